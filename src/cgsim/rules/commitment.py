@@ -1,0 +1,112 @@
+"""Step 9, commit: how much members give next month, and who leaves (model page, section 3)."""
+
+import math
+
+from cgsim.compiler import rule
+from cgsim.rules.life_cycle import leave
+
+LEAST_RETURN = 1e-6
+STRONGEST_PULL = 50.0
+
+
+@rule
+def reconsider(parameters, world, b, state):
+    """Let the members of one partnership move what they give towards what they want to give.
+
+    pull = ``sensitivity`` * ln(E / U) + ``sweetener`` while the fund pays;
+    want = ``max_share`` * (1 - ``trust_weight`` * (1 - mean trust in the others)) / (1 + e^-pull);
+    z += ``adapt`` * (senior * ((1 - ``reciprocity``) * want + ``reciprocity`` * what trusted
+    others give) - z), all members at once.
+    """
+    partnership = state.partnership[b]
+    roster = state.roster[b]
+    members = partnership.members
+    commitment = state.commitment
+    for place in range(members):
+        agency = roster[place]
+        trust = 0.0
+        weighted = 0.0
+        for other_place in range(members):
+            if other_place != place:
+                other = roster[other_place]
+                trusted = state.trust[agency, other]
+                trust += trusted
+                weighted += trusted * commitment[b, other]
+        others_give = weighted / trust if trust > 0.0 else 0.0
+        mean_trust = trust / (members - 1)
+        appeal = max(state.appeal[b, agency], LEAST_RETURN)
+        own_return = max(state.own_return[agency], LEAST_RETURN)
+        pull = parameters.sensitivity * math.log(appeal / own_return)
+        if partnership.bought > 0.0:
+            pull += parameters.sweetener
+        pull = min(STRONGEST_PULL, max(-STRONGEST_PULL, pull))
+        want = parameters.max_share * (1.0 - parameters.trust_weight * (1.0 - mean_trust))
+        want /= 1.0 + math.exp(-pull)
+        aim = (1.0 - parameters.reciprocity) * want + parameters.reciprocity * others_give
+        given = commitment[b, agency]
+        state.next_commitment[agency] = given + parameters.adapt * (
+            world.senior[agency] * aim - given
+        )
+    for place in range(members):
+        commitment[b, roster[place]] = state.next_commitment[roster[place]]
+
+
+@rule
+def save_support(parameters, state):
+    """Work out the share of support hours each agency saves by sharing them.
+
+    The largest over its partnerships of ``shareable`` * z * phi, with the new z; 0 in none.
+    """
+    for agency in range(state.saving.shape[0]):
+        saving = 0.0
+        for b in range(state.member.shape[0]):
+            if state.member[b, agency]:
+                shared = parameters.shareable * state.commitment[b, agency]
+                saving = max(saving, shared * state.partnership[b].settled)
+        state.saving[agency] = saving
+
+
+@rule
+def lose_the_disappointed(parameters, b, state):
+    """Count months of disappointment, and let members leave whose patience is at an end.
+
+    A month with E < ``exit_ratio`` * U counts, any other starts the count anew; a member leaves
+    when the count times (1 - ``mandate``) reaches ``patience``.
+    """
+    partnership = state.partnership[b]
+    place = 0
+    while place < partnership.members:
+        agency = state.roster[b, place]
+        if state.appeal[b, agency] < parameters.exit_ratio * state.own_return[agency]:
+            state.disappointed[b, agency] += 1.0
+        else:
+            state.disappointed[b, agency] = 0.0
+        if state.disappointed[b, agency] * (1.0 - parameters.mandate) >= parameters.patience:
+            leave(agency, b, state)  # the next member takes this place
+        else:
+            place += 1
+
+
+@rule
+def adapt_meetings(levers, switches, month, b, state):
+    """Let an adaptive partnership meet less once issues settle, and more when they pile up."""
+    partnership = state.partnership[b]
+    if not levers.adaptive or not switches.coordination or (month - partnership.begun) % 6 != 5:
+        return
+    if partnership.supply > 2.0 * partnership.load:
+        partnership.meetings = max(1.0 / 6.0, 0.7 * partnership.meetings)
+    elif partnership.load > partnership.supply:
+        partnership.meetings = min(4.0, 1.3 * partnership.meetings)
+
+
+@rule
+def keep_within_share(parameters, state):
+    """Scale an agency's commitments down to ``max_share`` where they exceed it in total."""
+    partnerships, agencies = state.commitment.shape
+    for agency in range(agencies):
+        total = 0.0
+        for b in range(partnerships):
+            total += state.commitment[b, agency]
+        if total > parameters.max_share:
+            for b in range(partnerships):
+                state.commitment[b, agency] *= parameters.max_share / total

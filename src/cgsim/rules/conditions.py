@@ -1,0 +1,36 @@
+"""Step 0, conditions: the economic climate and the drift of need (model page, section 3)."""
+
+import math
+
+from cgsim.compiler import rule
+
+
+@rule
+def change_conditions(parameters, shocks, month, state):
+    """Move the climate and the mix of need on by a month; return the weather.
+
+    a_t = persistence * a_(t-1) + sqrt(1 - persistence^2) * sd * climate_t, and every output of the
+    month is multiplied by the weather exp(a_t - sd^2 / 2), which is 1 on average.
+    e_k += ``need_drift`` * drift_tk, and the inflow of need, ``need_inflow`` * capacity in all, is
+    divided over objectives in proportion to exp(e_k).
+    """
+    persistence = parameters.climate_persistence
+    sd = parameters.climate_sd
+    innovation = math.sqrt(1.0 - persistence * persistence) * sd * shocks.climate[month]
+    state.climate[0] = persistence * state.climate[0] + innovation
+
+    trend = state.need_trend
+    highest = -math.inf
+    for objective in range(trend.shape[0]):
+        trend[objective] += parameters.need_drift * shocks.drift[month, objective]
+        highest = max(highest, trend[objective])
+    total = 0.0
+    for objective in range(trend.shape[0]):
+        # Measured from the highest, so that a long run cannot overflow.
+        state.inflow[objective] = math.exp(trend[objective] - highest)
+        total += state.inflow[objective]
+    scale = parameters.need_inflow * state.total_capacity[0] / total
+    for objective in range(trend.shape[0]):
+        state.inflow[objective] *= scale
+
+    return math.exp(state.climate[0] - 0.5 * sd * sd)

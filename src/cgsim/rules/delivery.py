@@ -1,0 +1,48 @@
+"""Step 4, promise and deliver: what members say they will give, and give (model page, section 3)."""
+
+from cgsim.compiler import rule
+
+
+@rule
+def commit_equally(parameters, state):
+    """With the friction ``commitment`` off: divide ``max_share`` over an agency's partnerships."""
+    partnerships, agencies = state.member.shape
+    for agency in range(agencies):
+        count = 0
+        for b in range(partnerships):
+            count += state.member[b, agency]
+        if count == 0:
+            continue
+        for b in range(partnerships):
+            if state.member[b, agency]:
+                state.commitment[b, agency] = parameters.max_share / count
+
+
+@rule
+def promise_and_deliver(parameters, switches, world, shocks, month, b, state):
+    """Let the members of one partnership promise hours and deliver some of them.
+
+    slip = clip((1 - operational) * (1 - ``accountability`` * L) * (1 - ``monitor_cut`` * M)
+    + ``slip_sd`` * slip_t, 0, 1). Promised: min(1, ``ambition`` * z) * free hours. Delivered:
+    z * free hours * (1 - slip). With the friction ``slippage`` off nothing slips.
+    """
+    partnership = state.partnership[b]
+    held = (1.0 - parameters.accountability * partnership.lead_effect) * (
+        1.0 - parameters.monitor_cut * partnership.monitoring
+    )
+    state.given[b, :] = 0.0  # those who left last month give nothing any more
+    joint_hours = 0.0
+    for place in range(partnership.members):
+        agency = state.roster[b, place]
+        slip = 0.0
+        if switches.slippage:
+            slip = (1.0 - world.operational[agency]) * held
+            slip += parameters.slip_sd * shocks.slip[month, agency]
+            slip = min(1.0, max(0.0, slip))
+        commitment = state.commitment[b, agency]
+        free = state.free[agency]
+        state.promised[b, agency] = min(1.0, parameters.ambition * commitment) * free
+        given = commitment * free * (1.0 - slip)
+        state.given[b, agency] = given
+        joint_hours += given
+    partnership.joint_hours = joint_hours

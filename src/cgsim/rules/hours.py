@@ -1,0 +1,84 @@
+"""Step 2, hours: what working together costs before anything is done (model page, section 3)."""
+
+import math
+
+from cgsim.compiler import rule
+
+
+@rule
+def choose_lead(world, b, state):
+    """If the lead has left, let the member with the largest capacity lead from now on."""
+    partnership = state.partnership[b]
+    if state.member[b, partnership.lead]:
+        return
+    successor = state.roster[b, 0]
+    for place in range(1, partnership.members):
+        agency = state.roster[b, place]
+        if world.capacity[agency] > world.capacity[successor]:
+            successor = agency
+    partnership.lead = successor
+
+
+@rule
+def organise(parameters, levers, world, b, state):
+    """Work out what a partnership's leadership, meetings and monitoring amount to this month.
+
+    Wanted lead hours W = ``lead_hours`` * n; a lead agency can give them only up to ``lead_share``
+    of its capacity, an independent secretariat always; L = ``lead_strength`` * reach.
+    Contact mu = 1 - exp(-``view_rate`` * meetings * ``hours`` / n): time per member to be heard.
+    Monitoring M = 1 - exp(-``monitor_hours`` / ``monitor_half``).
+    Returns the hours each member pays, and the hours the lead pays on top.
+    """
+    partnership = state.partnership[b]
+    members = partnership.members
+    wanted = levers.lead_hours * members
+    reach = 1.0
+    if not levers.independent and wanted > 0.0:
+        reach = min(1.0, levers.lead_share * world.capacity[partnership.lead] / wanted)
+    lead_effect = levers.lead_strength * reach
+    partnership.lead_effect = lead_effect
+    heard = parameters.view_rate * partnership.meetings * levers.hours / members
+    partnership.contact = 1.0 - math.exp(-heard)
+    partnership.monitoring = 1.0 - math.exp(-parameters.monitor_hours / parameters.monitor_half)
+    each = (
+        partnership.meetings * (levers.hours + levers.prep) * levers.reps
+        + parameters.monitor_hours
+        + parameters.engage_hours
+        + parameters.protocols * parameters.protocol_hours
+    )
+    if levers.independent:
+        return each + lead_effect * (wanted + levers.secretariat) / members, 0.0
+    return each, lead_effect * wanted
+
+
+@rule
+def count_hours(parameters, levers, switches, world, shocks, grant, month, state):
+    """Work out every agency's available hours, overhead and free hours.
+
+    Available: capacity less absence less ``support`` (of which a saving made last month is
+    reinvested), not below 0, plus any grant. Overhead is capped at what is available; the rest is
+    free. ``grant`` is (N,) hours. With the friction ``overhead`` off, step 2 costs nothing.
+    """
+    overhead = state.overhead
+    overhead[:] = 0.0
+    for b in range(state.partnership.shape[0]):
+        partnership = state.partnership[b]
+        if not partnership.alive:
+            continue
+        choose_lead(world, b, state)
+        each, lead_only = organise(parameters, levers[b], world, b, state)
+        partnership.overhead = 0.0
+        if switches.overhead:
+            partnership.overhead = partnership.members * each + lead_only
+            for place in range(partnership.members):
+                overhead[state.roster[b, place]] += each
+            overhead[partnership.lead] += lead_only
+    for agency in range(world.capacity.shape[0]):
+        capacity = world.capacity[agency]
+        present = max(0.0, 1.0 + parameters.absence_sd * shocks.absence[month, agency])
+        support = (
+            parameters.support * capacity * (1.0 - parameters.reinvest * state.saving[agency])
+        )
+        available = max(0.0, capacity * present - support) + grant[agency]
+        overhead[agency] = min(overhead[agency], available)
+        state.free[agency] = available - overhead[agency]

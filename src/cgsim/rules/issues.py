@@ -1,0 +1,109 @@
+"""Step 5, settle issues: joint work raises issues that only meetings settle (model page, section 3)."""
+
+import math
+
+from cgsim.compiler import rule
+
+
+@rule
+def disagreement_between(first, second, view):
+    """Return how far two agencies' views differ: half the sum of differences, 0 to 1."""
+    difference = 0.0
+    for objective in range(view.shape[1]):
+        difference += abs(view[first, objective] - view[second, objective])
+    return 0.5 * difference
+
+
+@rule
+def pair_hardness(parameters, first, second, state):
+    """Return how hard an issue between two agencies is to settle, relative to strangers who agree.
+
+    (1 - ``trust_relief`` * max(``protocols``, mean trust of the two)) * (1 + ``disagreement`` * d)
+    """
+    trust = 0.5 * (state.trust[first, second] + state.trust[second, first])
+    relief = parameters.trust_relief * max(parameters.protocols, trust)
+    difference = disagreement_between(first, second, state.views)
+    return (1.0 - relief) * (1.0 + parameters.disagreement * difference)
+
+
+@rule
+def weigh_pairs(parameters, state):
+    """Work out, once a month, how hard issues are between any two agencies that are in something."""
+    partnerships = state.partnership.shape[0]
+    for b in range(partnerships):
+        for a in range(b, partnerships):
+            for place in range(state.partnership[b].members):
+                first = state.roster[b, place]
+                first_other = place + 1 if a == b else 0
+                for other_place in range(first_other, state.partnership[a].members):
+                    second = state.roster[a, other_place]
+                    if first == second:
+                        continue
+                    hardness = pair_hardness(parameters, first, second, state)
+                    state.hardness[first, second] = hardness
+                    state.hardness[second, first] = hardness
+
+
+@rule
+def raise_issues(parameters, b, state):
+    """Return the hours of issues that a partnership's work raises, before experience and backlog.
+
+    Inside: the sum over pairs of members of z_bi * z_bj * hardness. Across: with every other
+    living partnership, half of (``coupling`` + (1 - ``coupling``) * agendas' overlap) times the
+    same sum over pairs of a member of each.
+    """
+    partnership = state.partnership[b]
+    commitment, roster = state.commitment, state.roster
+    inside = 0.0
+    for place in range(partnership.members):
+        first = roster[b, place]
+        with_others = 0.0
+        for other_place in range(place + 1, partnership.members):
+            second = roster[b, other_place]
+            with_others += commitment[b, second] * state.hardness[first, second]
+        inside += commitment[b, first] * with_others
+    across = 0.0
+    for a in range(state.partnership.shape[0]):
+        if a == b or not state.partnership[a].alive:
+            continue
+        between = 0.0
+        for place in range(partnership.members):
+            first = roster[b, place]
+            with_others = 0.0
+            for other_place in range(state.partnership[a].members):
+                second = roster[a, other_place]
+                if second != first:
+                    with_others += commitment[a, second] * state.hardness[first, second]
+            between += commitment[b, first] * with_others
+        nearness = parameters.coupling + (1.0 - parameters.coupling) * state.overlap[b, a]
+        across += 0.5 * nearness * between
+    return inside + across
+
+
+@rule
+def settle_issues(parameters, levers, switches, b, state):
+    """Settle as many of a partnership's issues as its meetings have time and authority for.
+
+    load = ``issue_hours`` * (1 + experience / 12) ^ -``learning`` * (inside + across) + backlog.
+    supply = meetings * ``hours`` * (``facilitation0`` + (1 - ``facilitation0``) * L)
+    * ``authority`` ^ (max(2, ``consent`` * n) - 1): every representative affected must be able to
+    commit. Settled phi = min(load, supply) / load; ``carry`` of the rest is next month's backlog.
+    With the friction ``coordination`` off everything is settled at once.
+    """
+    partnership = state.partnership[b]
+    practice = (1.0 + partnership.experience / 12.0) ** (-parameters.learning)
+    load = parameters.issue_hours * practice * raise_issues(parameters, b, state)
+    load += partnership.backlog
+    facilitation = levers.facilitation0 + (1.0 - levers.facilitation0) * partnership.lead_effect
+    affected = max(2.0, parameters.consent * partnership.members)
+    supply = partnership.meetings * levers.hours * facilitation
+    supply *= levers.authority ** (affected - 1.0)
+    partnership.load = load
+    partnership.supply = supply
+    if not switches.coordination:
+        partnership.settled = 1.0
+        partnership.backlog = 0.0
+        return
+    done = min(load, supply)
+    partnership.settled = done / load if load > 0.0 else 1.0
+    partnership.backlog = parameters.carry * (load - done)

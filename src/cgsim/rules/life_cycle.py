@@ -1,0 +1,126 @@
+"""Step 1, begin and end: when a partnership starts and why it stops (model page, section 3)."""
+
+from cgsim.compiler import rule
+from cgsim.rules.state import COLLAPSED, COMPLETED, DATED_END, NOT_ENDED, REVIEWED_OUT
+
+
+@rule
+def begin_and_end(parameters, levers, world, month, record, state):
+    """Let each partnership, in the order listed, begin or end if it is time."""
+    for b in range(state.partnership.shape[0]):
+        partnership = state.partnership[b]
+        if partnership.alive:
+            reason = why_end(levers[b], month, b, state)
+            if reason != NOT_ENDED:
+                end(reason, b, state)
+        elif partnership.ended == NOT_ENDED and is_time_to_begin(
+            levers[b], world.founder[b], month, record
+        ):
+            begin(parameters, levers[b], world, month, b, state)
+
+
+@rule
+def is_time_to_begin(levers, founder, month, record):
+    """Tell whether a partnership begins: its month has come, and need, if that is its trigger.
+
+    With a trigger it waits until need met over the last 3 months falls below (1 - trigger) of that
+    over the last 12: the usual way in which partnerships are called for.
+    """
+    founders = 0
+    for agency in range(founder.shape[0]):
+        founders += founder[agency]
+    if founders < 2 or month < levers.start:
+        return False
+    if levers.trigger == 0.0:
+        return True
+    if month < 12:
+        return False
+    recent = 0.0
+    year = 0.0
+    for back in range(1, 13):
+        year += record.month[month - back, 0]
+        if back <= 3:
+            recent += record.month[month - back, 0]
+    return recent / 3.0 < (1.0 - levers.trigger) * (year / 12.0)
+
+
+@rule
+def begin(parameters, levers, world, month, b, state):
+    """Begin partnership ``b`` with its founding members, each giving a first share of its hours."""
+    partnership = state.partnership[b]
+    partnership.alive = 1
+    partnership.begun = month
+    partnership.lead = world.founding_lead[b]
+    partnership.experience = 0.0
+    partnership.backlog = 0.0
+    partnership.delivered = 0.0
+    partnership.meetings = levers.meetings
+    count = 0
+    for agency in range(world.founder.shape[1]):
+        if not world.founder[b, agency]:
+            continue
+        elsewhere = 0.0
+        for other in range(state.commitment.shape[0]):
+            elsewhere += state.commitment[other, agency]
+        left = max(0.0, parameters.max_share - elsewhere)
+        state.commitment[b, agency] = min(parameters.first_share, left)
+        state.appeal[b, agency] = parameters.expectation * state.own_return[agency]
+        state.disappointed[b, agency] = 0.0
+        state.member[b, agency] = True
+        state.roster[b, count] = agency
+        count += 1
+    partnership.members = count
+
+
+@rule
+def why_end(levers, month, b, state):
+    """Return why a living partnership ends now, or ``NOT_ENDED``: the first reason that holds."""
+    partnership = state.partnership[b]
+    if partnership.members < 2:
+        return COLLAPSED
+    if month >= levers.last:
+        return DATED_END
+    if levers.target > 0.0 and partnership.delivered >= levers.target:
+        return COMPLETED
+    age = month - partnership.begun
+    if levers.review_months > 0.0 and age % levers.review_months == 0.0:
+        worth = 0.0
+        for place in range(partnership.members):
+            agency = state.roster[b, place]
+            worth += state.appeal[b, agency] / max(state.own_return[agency], 1e-9)
+        if worth / partnership.members < 1.0:
+            return REVIEWED_OUT
+    return NOT_ENDED
+
+
+@rule
+def end(reason, b, state):
+    """End partnership ``b`` for good: members, commitments, joint hours and backlog are cleared."""
+    partnership = state.partnership[b]
+    partnership.alive = 0
+    partnership.ended = reason
+    partnership.members = 0
+    partnership.backlog = 0.0
+    partnership.bought = 0.0
+    partnership.joint_hours = 0.0
+    for agency in range(state.member.shape[1]):
+        state.member[b, agency] = False
+        state.commitment[b, agency] = 0.0
+        state.promised[b, agency] = 0.0
+        state.given[b, agency] = 0.0
+    for objective in range(state.joint_output.shape[1]):
+        state.joint_output[b, objective] = 0.0
+
+
+@rule
+def leave(agency, b, state):
+    """Take one member out of partnership ``b``. Its commitment is 0 at once."""
+    partnership = state.partnership[b]
+    state.member[b, agency] = False
+    state.commitment[b, agency] = 0.0
+    place = 0
+    for old in range(partnership.members):
+        if state.roster[b, old] != agency:
+            state.roster[b, place] = state.roster[b, old]
+            place += 1
+    partnership.members = place

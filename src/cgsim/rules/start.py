@@ -1,0 +1,60 @@
+"""How a run starts (model page, section 1, State)."""
+
+from cgsim.compiler import rule
+from cgsim.rules.production import unit_rates
+
+
+@rule
+def start(parameters, world, state):
+    """Set the state to what it is before month 0, and work out what no month changes.
+
+    Views start at the agencies' goals, understanding at ``knowledge0`` * min(1, K * goal), and
+    unmet need at ``backlog_months`` of the area's capacity spread evenly over the objectives.
+    """
+    agencies, objectives = world.goal.shape
+    total_capacity = 0.0
+    for agency in range(agencies):
+        total_capacity += world.capacity[agency]
+        for objective in range(objectives):
+            goal = world.goal[agency, objective]
+            state.views[agency, objective] = goal
+            state.care[agency, objective] = min(1.0, objectives * goal)
+            state.understanding[agency, objective] = (
+                parameters.knowledge0 * state.care[agency, objective]
+            )
+    state.total_capacity[0] = total_capacity
+    state.need[:] = parameters.backlog_months * total_capacity / objectives
+    state.trust[:] = world.trust
+    state.need_trend[:] = 0.0
+    state.climate[0] = 0.0
+    state.own_return[:] = 0.0
+    state.public_return[:] = 0.0
+    state.saving[:] = 0.0
+    state.commitment[:] = 0.0
+    state.appeal[:] = 0.0
+    state.disappointed[:] = 0.0
+    state.promised[:] = 0.0
+    state.given[:] = 0.0
+    state.joint_output[:] = 0.0
+    state.member[:] = False
+    unit_rates(world, state.own_rate, state.least_skill)
+    for b in range(state.partnership.shape[0]):
+        partnership = state.partnership[b]
+        partnership.alive = 0
+        partnership.ended = 0
+        partnership.members = 0
+        partnership.bought = 0.0
+        partnership.joint_hours = 0.0
+        for a in range(state.partnership.shape[0]):
+            state.overlap[b, a] = agenda_overlap(world.agenda[b], world.agenda[a])
+
+
+@rule
+def agenda_overlap(first, second):
+    """Return the share of two agendas that they have in common: intersection over union."""
+    common = 0
+    either = 0
+    for objective in range(first.shape[0]):
+        common += first[objective] and second[objective]
+        either += first[objective] or second[objective]
+    return common / either if either > 0 else 0.0

@@ -1,0 +1,59 @@
+"""Step 8, trust: kept and broken promises, experience, and turnover (model page, section 3)."""
+
+from cgsim.compiler import rule
+
+
+@rule
+def judge_promises(parameters, shocks, month, b, state):
+    """Let members trust each other more for promises kept and less for promises broken.
+
+    kept_j = min(1, given / promised) (0 if nothing was promised), seen with an error that
+    monitoring makes smaller; tau_ij += contact * (``trust_gain`` * kept_j * (1 - tau_ij)
+    - ``trust_loss`` * (1 - kept_j) * tau_ij). The partnership is then a month more experienced.
+    """
+    partnership = state.partnership[b]
+    roster = state.roster[b]
+    contact = partnership.contact
+    blur = parameters.observe_sd * (1.0 - partnership.monitoring)
+    for place in range(partnership.members):
+        judged = roster[place]
+        kept = 0.0
+        if state.promised[b, judged] > 0.0:
+            kept = min(1.0, state.given[b, judged] / state.promised[b, judged])
+        kept = min(1.0, max(0.0, kept + blur * shocks.observe[month, judged]))
+        gain = contact * parameters.trust_gain * kept
+        loss = contact * parameters.trust_loss * (1.0 - kept)
+        for other_place in range(partnership.members):
+            if other_place != place:
+                judge = roster[other_place]
+                trusted = state.trust[judge, judged]
+                state.trust[judge, judged] = trusted + (gain * (1.0 - trusted) - loss * trusted)
+    partnership.experience += 1.0
+
+
+@rule
+def turn_over_staff(parameters, world, shocks, month, state):
+    """Let agencies whose draw is below ``turnover`` lose people, and with them what they knew.
+
+    Trust in and of such an agency is cut by ``turnover_loss``; its view moves back to its goals by
+    that share; in each of its partnerships its appeal moves to its own return by that share, and
+    the partnership's experience is multiplied by 1 - ``turnover_loss`` / n.
+    """
+    loss = parameters.turnover_loss
+    agencies, objectives = world.goal.shape
+    for agency in range(agencies):
+        if shocks.turnover[month, agency] >= parameters.turnover:
+            continue
+        for other in range(agencies):
+            if other != agency:
+                state.trust[agency, other] *= 1.0 - loss
+                state.trust[other, agency] *= 1.0 - loss
+        for objective in range(objectives):
+            view = state.views[agency, objective]
+            state.views[agency, objective] = view + loss * (world.goal[agency, objective] - view)
+        for b in range(state.member.shape[0]):
+            if state.member[b, agency]:
+                appeal = state.appeal[b, agency]
+                state.appeal[b, agency] = appeal + loss * (state.own_return[agency] - appeal)
+                partnership = state.partnership[b]
+                partnership.experience *= 1.0 - loss / partnership.members
