@@ -62,7 +62,7 @@ def is_compiled() -> bool:
 
 def rule(function: F) -> F:
     """Compile a piece of the month, to be built into whatever calls it."""
-    compiled: F = numba.njit(error_model="numpy", forceinline=True)(function)
+    compiled: F = numba.njit(error_model="numpy", forceinline=True, _nrt=False)(function)
     return compiled
 
 
@@ -73,9 +73,9 @@ def kernel(function: F) -> F:
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(folder)
-        compiled: F = numba.njit(error_model="numpy", nogil=True, cache=True)(function)
+        compiled: F = numba.njit(error_model="numpy", nogil=True, cache=True, _nrt=False)(function)
     except (OSError, RuntimeError):  # no folder can be written: compile anew in every process
-        compiled = numba.njit(error_model="numpy", nogil=True)(function)
+        compiled = numba.njit(error_model="numpy", nogil=True, _nrt=False)(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled

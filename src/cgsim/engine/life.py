@@ -1,6 +1,6 @@
 """A whole run: one arm of one replicate, from the first month to the last."""
 
-from cgsim.compiler import kernel, rule
+from cgsim.compiler import rule
 from cgsim.rules.changes import take_effect
 from cgsim.rules.month import live_month
 from cgsim.rules.start import start
@@ -30,9 +30,3 @@ def live(settings, levers, regime, switches, world, shocks, grants, state, recor
             record,
             state,
         )
-
-
-@kernel
-def live_one(settings, levers, regime, switches, world, shocks, grants, state, record):
-    """Live one run from start to end: ``live`` as an entry point from Python."""
-    live(settings, levers, regime, switches, world, shocks, grants, state, record)

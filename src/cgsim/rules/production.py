@@ -1,7 +1,5 @@
 """What hours of different skills produce (model page, section 2)."""
 
-import numpy as np
-
 from cgsim.compiler import rule
 
 LEAST_HOURS = 1e-9
@@ -63,7 +61,9 @@ def unit_rates(world, rate, least_skill):
     Writes ``rate`` (N, K) in units of need per hour and ``least_skill`` (N,).
     """
     for agency in range(world.skill.shape[0]):
-        least_skill[agency] = np.min(world.skill[agency])
+        least_skill[agency] = 1.0
+        for skill in range(world.skill.shape[1]):
+            least_skill[agency] = min(least_skill[agency], world.skill[agency, skill])
         for objective in range(world.mix.shape[0]):
             rate[agency, objective] = produce(
                 world.skill[agency], world.mix[objective], world.crosscut[objective]

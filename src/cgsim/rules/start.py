@@ -24,7 +24,9 @@ def start(parameters, world, state):
             )
     state.total_capacity[0] = total_capacity
     state.need[:] = parameters.backlog_months * total_capacity / objectives
-    state.trust[:] = world.trust
+    for agency in range(agencies):
+        for other in range(agencies):
+            state.trust[agency, other] = world.trust[agency, other]
     state.need_trend[:] = 0.0
     state.climate[0] = 0.0
     state.own_return[:] = 0.0

@@ -101,7 +101,7 @@ class State(NamedTuple):
     climate: Floats  #: (1,) a
     partnership: NDArray[np.void]  #: (B,) of partnership_dtype
     member: Flags  #: (B, N)
-    roster: Whole  #: (B, N) agency numbers of the members, ascending, in the first places
+    roster: NDArray[np.uint64]  #: (B, N) agency numbers of the members, ascending, in the first places
     # Worked out once a run.
     total_capacity: Floats  #: (1,) hours a month
     own_rate: Floats  #: (N, K) output of one own hour
@@ -182,7 +182,7 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
         climate=np.zeros(1),
         partnership=np.zeros(b, partnership_dtype).view(np.recarray),
         member=np.zeros((b, n), np.bool_),
-        roster=np.zeros((b, n), np.int64),
+        roster=np.zeros((b, n), np.uint64),
         total_capacity=np.zeros(1),
         own_rate=np.zeros((n, k)),
         least_skill=np.zeros(n),

@@ -1,0 +1,276 @@
+"""Thousands of runs at once: arms x replicates, compiled, without the interpreter lock.
+
+One call takes a chunk of runs. A run is a replicate of one design point; its world and shocks are
+drawn once and every arm lives in them, which is what makes a gain measurable (model page,
+section 4). All workspace is handed in, so that nothing is allocated while runs are lived, and a
+run's result depends on nothing but its own address.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.compiler import kernel, rule
+from cgsim.engine.life import live
+from cgsim.rules.state import (
+    BOARD_COLUMNS,
+    MONTH_COLUMNS,
+    Flags,
+    Floats,
+    Record,
+    Shocks,
+    State,
+    Switches,
+    Whole,
+    World,
+    new_state,
+)
+from cgsim.world.draw import Brief, draw_shocks, draw_world, new_shocks, new_world
+
+TOGETHER, ALONE, EQUAL_MONEY = range(3)
+BOUGHT = BOARD_COLUMNS.index("bought_hours")
+
+
+class Design(NamedTuple):
+    """What P design points of one shape set, as arrays with a leading axis of P."""
+
+    settings: NDArray[np.void]  #: (P, G) records of the parameters of section 7, by regime
+    levers: NDArray[np.void]  #: (P, G, B) records of the levers, by regime
+    regime: Whole  #: (P, T) the regime in force each month
+    world_settings: NDArray[np.void]  #: (P,) records of the parameters of section 6
+    network: Whole  #: (P, 1)
+    capacity: Floats  #: (P, N)
+    home: Whole  #: (P, N)
+    skill: Floats  #: (P, N, S)
+    goal: Floats  #: (P, N, K)
+    senior: Floats  #: (P, N)
+    operational: Floats  #: (P, N)
+    crosscut: Floats  #: (P, K)
+    mix: Floats  #: (P, K, S)
+    agenda: Flags  #: (P, B, K)
+    recruitment: Whole  #: (P, B)
+    size: Whole  #: (P, B)
+    named: Flags  #: (P, B, N)
+    lead: Whole  #: (P, B)
+
+
+class Workspace(NamedTuple):
+    """Room for one worker: what a run is lived in, overwritten by the next run."""
+
+    shocks: Shocks
+    together: State
+    apart: State
+    tied: Flags  #: (N, N)
+    grants: Floats  #: (T, N)
+    no_grants: Floats  #: (T, N)
+    words: NDArray[np.uint64]  #: (4,)
+    room: Floats
+
+
+class Chunk(NamedTuple):
+    """The worlds and the records of R runs in A arms."""
+
+    world: World  #: every array with a leading axis of R
+    tied: Flags  #: (R, N, N)
+    month: Floats  #: (R, A, T, 9), columns MONTH_COLUMNS
+    board: Floats  #: (R, A, T, B, 12), columns BOARD_COLUMNS; zero in arms without partnerships
+    own_met: Floats  #: (R, A, T, N)
+    met_by_objective: Floats  #: (R, A, T, K)
+
+
+def new_workspace(months: int, agencies: int, objectives: int, skills: int, partnerships: int):
+    """Return room for one worker's runs of one shape."""
+    return Workspace(
+        shocks=new_shocks(months, agencies, objectives),
+        together=new_state(agencies, objectives, skills, partnerships),
+        apart=new_state(agencies, objectives, skills, 0),
+        tied=np.zeros((agencies, agencies), np.bool_),
+        grants=np.zeros((months, agencies)),
+        no_grants=np.zeros((months, agencies)),
+        words=np.zeros(4, np.uint64),
+        room=np.zeros(max(agencies, 3 * skills)),
+    )
+
+
+def new_chunk(runs, arms, months, agencies, objectives, skills, partnerships) -> Chunk:
+    """Return room for the results of ``runs`` runs in ``arms`` arms."""
+    one = new_world(agencies, objectives, skills, partnerships)
+    return Chunk(
+        world=World(*(np.zeros((runs, *array.shape), array.dtype) for array in one)),
+        tied=np.zeros((runs, agencies, agencies), np.bool_),
+        month=np.zeros((runs, arms, months, len(MONTH_COLUMNS))),
+        board=np.zeros((runs, arms, months, partnerships, len(BOARD_COLUMNS))),
+        own_met=np.zeros((runs, arms, months, agencies)),
+        met_by_objective=np.zeros((runs, arms, months, objectives)),
+    )
+
+
+@rule
+def brief_of(design, point):
+    """Return what one design point says of its world."""
+    return Brief(
+        design.world_settings[point],
+        design.network[point],
+        design.capacity[point],
+        design.home[point],
+        design.skill[point],
+        design.goal[point],
+        design.senior[point],
+        design.operational[point],
+        design.crosscut[point],
+        design.mix[point],
+        design.agenda[point],
+        design.recruitment[point],
+        design.size[point],
+        design.named[point],
+        design.lead[point],
+    )
+
+
+@rule
+def world_of(worlds, run):
+    """Return one run's world out of a chunk's."""
+    return World(
+        worlds.capacity[run],
+        worlds.skill[run],
+        worlds.goal[run],
+        worlds.mix[run],
+        worlds.crosscut[run],
+        worlds.trust[run],
+        worlds.senior[run],
+        worlds.operational[run],
+        worlds.agenda[run],
+        worlds.founder[run],
+        worlds.founding_lead[run],
+    )
+
+
+@rule
+def grant_equal_money(world, board, grants):
+    """Grant each month's bought hours to the partnership's founding members, by capacity.
+
+    ``board`` (T, B, 12) of the together arm; ``grants`` (T, N) is written. Returns whether any
+    hours were bought at all. Source: model page, section 4.
+    """
+    months, partnerships = board.shape[0], board.shape[1]
+    grants[:] = 0.0
+    bought = False
+    for b in range(partnerships):
+        capacity = 0.0
+        for agency in range(grants.shape[1]):
+            if world.founder[b, agency]:
+                capacity += world.capacity[agency]
+        for month in range(months):
+            hours = board[month, b, BOUGHT]
+            if hours <= 0.0:
+                continue
+            bought = True
+            for agency in range(grants.shape[1]):
+                if world.founder[b, agency]:
+                    grants[month, agency] += hours * (world.capacity[agency] / capacity)
+    return bought
+
+
+@rule
+def first_start(levers):
+    """Return the first month in which any of the partnerships may begin, under any regime."""
+    first = 1.0e6
+    for regime in range(levers.shape[0]):
+        for b in range(levers.shape[1]):
+            first = min(first, levers[regime, b].start)
+    return int(first)
+
+
+@kernel
+def live_arm(settings, levers, regime, switches, world, shocks, grants, state, record):
+    """Live one run in one arm; see ``live``."""
+    live(settings, levers, regime, switches, world, shocks, grants, state, record)
+
+
+@kernel
+def draw_run(design, point, seed, replicate, given_ties, world, tied, work):
+    """Draw one run's world and shocks."""
+    draw_world(
+        brief_of(design, point), given_ties, seed, replicate, world, tied, work.words, work.room
+    )
+    draw_shocks(
+        seed,
+        replicate,
+        world.founder,
+        first_start(design.levers[point]),
+        work.shocks,
+        work.words,
+    )
+
+
+@kernel
+def run_batch(design, points, replicates, seed, given_ties, arms, work, chunk):
+    """Live a chunk of runs in all their arms.
+
+    ``points`` (R,) each run's design point; ``replicates`` (R,) its replicate; ``given_ties``
+    (R, N, N) or (1, N, N) flags; ``arms`` (A, 6): the kind of arm and its five switches. An arm of
+    equal money must stand after an ordinary arm together. ``work`` and ``chunk`` are written.
+    """
+    for run in range(points.shape[0]):
+        point = points[run]
+        world = world_of(chunk.world, run)
+        ties = given_ties[run if given_ties.shape[0] > 1 else 0]
+        draw_run(design, point, seed, replicates[run], ties, world, chunk.tied[run], work)
+        together = -1
+        alone = -1
+        for arm in range(arms.shape[0]):
+            kind = arms[arm, 0]
+            switches = Switches(
+                arms[arm, 1] != 0,
+                arms[arm, 2] != 0,
+                arms[arm, 3] != 0,
+                arms[arm, 4] != 0,
+                arms[arm, 5] != 0,
+            )
+            record = Record(
+                chunk.month[run, arm],
+                chunk.board[run, arm],
+                chunk.own_met[run, arm],
+                chunk.met_by_objective[run, arm],
+            )
+            grants = work.no_grants
+            state = work.apart
+            if kind == TOGETHER:
+                state = work.together
+                together = arm
+            elif kind == EQUAL_MONEY:
+                grants = work.grants
+                bought = grant_equal_money(world, chunk.board[run, together], grants)
+                if alone >= 0 and not bought:
+                    # No money was spent, so this arm is the arm alone, number for number.
+                    copy_arm(chunk, run, alone, arm)
+                    continue
+            else:
+                alone = arm
+            live_arm(
+                design.settings[point],
+                design.levers[point],
+                design.regime[point],
+                switches,
+                world,
+                work.shocks,
+                grants,
+                state,
+                record,
+            )
+
+
+@rule
+def copy_arm(chunk, run, source, target):
+    """Copy one arm's record to another of the same run."""
+    months = chunk.month.shape[2]
+    for month in range(months):
+        for column in range(chunk.month.shape[3]):
+            chunk.month[run, target, month, column] = chunk.month[run, source, month, column]
+        for agency in range(chunk.own_met.shape[3]):
+            chunk.own_met[run, target, month, agency] = chunk.own_met[run, source, month, agency]
+        for objective in range(chunk.met_by_objective.shape[3]):
+            chunk.met_by_objective[run, target, month, objective] = chunk.met_by_objective[
+                run, source, month, objective
+            ]

@@ -1,0 +1,274 @@
+"""Drawing one replicate's world and its shocks (model page, section 6).
+
+What a scenario gives by hand is taken as given; all else is drawn, each number at its own address,
+so that naming one agency changes no other.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.compiler import rule
+from cgsim.rules.state import Flags, Floats, Shocks, Whole, World
+from cgsim.world import draws
+from cgsim.world.recruitment import recruit
+
+NETWORKS = ("random", "core_periphery", "complete", "none", "given")
+"""How ties come about; the number is the position here. Given ties come from networkx."""
+RANDOM, CORE_PERIPHERY, COMPLETE, NO_TIES, GIVEN_TIES = range(len(NETWORKS))
+
+
+class Brief(NamedTuple):
+    """What a scenario says of its world, as arrays. NaN (or -1) stands for "to be drawn"."""
+
+    setting: NDArray[np.void]  #: one record of the parameters of section 6
+    network: Whole  #: (1,) a position in NETWORKS
+    capacity: Floats  #: (N,) hours a month
+    home: Whole  #: (N,) the skill an agency is at home in
+    skill: Floats  #: (N, S) rows sum to 1
+    goal: Floats  #: (N, K) rows sum to 1
+    senior: Floats  #: (N,)
+    operational: Floats  #: (N,)
+    crosscut: Floats  #: (K,)
+    mix: Floats  #: (K, S) rows sum to 1
+    agenda: Flags  #: (B, K)
+    recruitment: Whole  #: (B,) a position in recruitment.WAYS
+    size: Whole  #: (B,) how many founding members
+    named: Flags  #: (B, N) founding members given by name
+    lead: Whole  #: (B,) the lead, if given
+
+
+def new_world(agencies: int, objectives: int, skills: int, partnerships: int) -> World:
+    """Return room for one world."""
+    n, k, s, b = agencies, objectives, skills, partnerships
+    return World(
+        capacity=np.zeros(n),
+        skill=np.zeros((n, s)),
+        goal=np.zeros((n, k)),
+        mix=np.zeros((k, s)),
+        crosscut=np.zeros(k),
+        trust=np.zeros((n, n)),
+        senior=np.zeros(n),
+        operational=np.zeros(n),
+        agenda=np.zeros((b, k), np.bool_),
+        founder=np.zeros((b, n), np.bool_),
+        founding_lead=np.zeros(b, np.int64),
+    )
+
+
+def new_shocks(months: int, agencies: int, objectives: int) -> Shocks:
+    """Return room for one replicate's shocks."""
+    return Shocks(
+        absence=np.zeros((months, agencies)),
+        slip=np.zeros((months, agencies)),
+        perceive=np.zeros((months, agencies)),
+        observe=np.zeros((months, agencies)),
+        turnover=np.zeros((months, agencies)),
+        drift=np.zeros((months, objectives)),
+        climate=np.zeros(months),
+    )
+
+
+@rule
+def clip_share(value):
+    """Keep a share between 0 and 1."""
+    return min(1.0, max(0.0, value))
+
+
+@rule
+def draw_agencies(brief, seed, replicate, world, words):
+    """Draw capacities, home skills and buy-in.
+
+    Skills are dealt in rounds: every round gives each skill once, in an order of its own, so that
+    adding agencies leaves the hands already dealt as they are.
+    """
+    setting = brief.setting
+    agencies, skills = world.skill.shape
+    deck = world.mix[0]  # drawn later; room for the order of one round
+    for agency in range(agencies):
+        world.capacity[agency] = brief.capacity[agency]
+        if math.isnan(brief.capacity[agency]):
+            sd = setting.capacity_sd
+            deviate = draws.normal(seed, replicate, draws.CAPACITY, agency, 0, words)
+            world.capacity[agency] = setting.capacity * math.exp(sd * deviate - 0.5 * sd * sd)
+        place_in_round = agency % skills
+        if place_in_round == 0:
+            for skill in range(skills):
+                deck[skill] = skill
+            for left in range(skills - 1, 0, -1):
+                u = draws.uniform(
+                    seed, replicate, draws.HOME, agency // skills, left, words
+                )
+                chosen = int(u * (left + 1))
+                deck[left], deck[chosen] = deck[chosen], deck[left]
+        home = brief.home[agency]
+        if home < 0:
+            home = int(deck[place_in_round])
+        for skill in range(skills):
+            if math.isnan(brief.skill[agency, skill]):
+                world.skill[agency, skill] = setting.generalism / skills
+                if skill == home:
+                    world.skill[agency, skill] += 1.0 - setting.generalism
+            else:
+                world.skill[agency, skill] = brief.skill[agency, skill]
+        world.senior[agency] = brief.senior[agency]
+        if math.isnan(brief.senior[agency]):
+            deviate = draws.normal(seed, replicate, draws.SENIOR, agency, 0, words)
+            world.senior[agency] = clip_share(setting.senior + setting.buyin_sd * deviate)
+        world.operational[agency] = brief.operational[agency]
+        if math.isnan(brief.operational[agency]):
+            deviate = draws.normal(seed, replicate, draws.OPERATIONAL, agency, 0, words)
+            world.operational[agency] = clip_share(
+                setting.operational + setting.buyin_sd * deviate
+            )
+
+
+@rule
+def draw_goals(brief, seed, replicate, world, words):
+    """Draw every agency's goal weights: ``alignment`` in common, the rest Dirichlet."""
+    setting = brief.setting
+    agencies, objectives = world.goal.shape
+    for agency in range(agencies):
+        if not math.isnan(brief.goal[agency, 0]):
+            for objective in range(objectives):
+                world.goal[agency, objective] = brief.goal[agency, objective]
+            continue
+        goal = world.goal[agency]
+        total = 0.0
+        for objective in range(objectives):
+            goal[objective] = draws.gamma(
+                setting.goal_focus, seed, replicate, draws.GOAL, agency, objective, words
+            )
+            total += goal[objective]
+        for objective in range(objectives):
+            own = goal[objective] / total if total > 0.0 else 1.0 / objectives
+            goal[objective] = setting.alignment / objectives + (1.0 - setting.alignment) * own
+
+
+@rule
+def draw_objectives(brief, seed, replicate, world, words):
+    """Draw the skills that each objective takes, and how far it is cross-cutting."""
+    setting = brief.setting
+    objectives, skills = world.mix.shape
+    for objective in range(objectives):
+        world.crosscut[objective] = brief.crosscut[objective]
+        if math.isnan(brief.crosscut[objective]):
+            world.crosscut[objective] = setting.crosscut
+        mix = world.mix[objective]
+        if not math.isnan(brief.mix[objective, 0]):
+            for skill in range(skills):
+                mix[skill] = brief.mix[objective, skill]
+            continue
+        total = 0.0
+        for skill in range(skills):
+            mix[skill] = draws.gamma(
+                setting.mix_evenness, seed, replicate, draws.MIX, objective, skill, words
+            )
+            total += mix[skill]
+        for skill in range(skills):
+            mix[skill] = mix[skill] / total if total > 0.0 else 1.0 / skills
+
+
+@rule
+def draw_ties(brief, given, seed, replicate, world, tied, words, room):
+    """Draw who is tied to whom, and set trust: ``trust_stranger``, more by ``trust_tie`` on a tie.
+
+    ``given`` (N, N) flags, read where the network is given; ``tied`` (N, N) is written. A random network has every pair tied
+    with the same chance (Gilbert 1959). In a core-periphery one every agency is in the core with
+    chance ``core_share``; the core are all tied, the periphery tied to the core by chance.
+    """
+    setting = brief.setting
+    agencies = world.trust.shape[0]
+    network = brief.network[0]
+    in_core = room
+    if network == CORE_PERIPHERY:
+        for agency in range(agencies):
+            u = draws.uniform(seed, replicate, draws.CORE, agency, 0, words)
+            in_core[agency] = 1.0 if u < setting.core_share else 0.0
+    for first in range(agencies):
+        world.trust[first, first] = setting.trust_stranger
+        tied[first, first] = False
+        for second in range(first + 1, agencies):
+            if network == GIVEN_TIES:
+                tie = given[first, second]
+            elif network == COMPLETE or network == NO_TIES:
+                tie = network == COMPLETE
+            else:
+                if second % 4 == 0 or second == first + 1:
+                    draws.philox(seed, replicate, draws.TIE, first, second // 4, words)
+                chance = setting.edge_chance
+                if network == CORE_PERIPHERY and in_core[first] == in_core[second]:
+                    chance = in_core[first]
+                tie = draws.as_uniform(words[second % 4]) < chance
+            trust = setting.trust_stranger + (setting.trust_tie if tie else 0.0)
+            trust = clip_share(trust)
+            world.trust[first, second] = trust
+            world.trust[second, first] = trust
+            tied[first, second] = tie
+            tied[second, first] = tie
+
+
+@rule
+def draw_world(brief, given_ties, seed, replicate, world, tied, words, room):
+    """Draw one replicate's world and recruit every partnership's founding members.
+
+    ``given_ties`` (N, N) flags, read where the network is given; ``tied`` (N, N) is written.
+    ``words`` (4,) of uint64 and ``room`` (at least N and 3 S) are workspace. Source: model page, section 6.
+    """
+    draw_ties(brief, given_ties, seed, replicate, world, tied, words, room)
+    draw_agencies(brief, seed, replicate, world, words)
+    draw_goals(brief, seed, replicate, world, words)
+    draw_objectives(brief, seed, replicate, world, words)
+    for b in range(world.agenda.shape[0]):
+        for objective in range(world.agenda.shape[1]):
+            world.agenda[b, objective] = brief.agenda[b, objective]
+        recruit(brief, seed, replicate, b, world, tied, words, room)
+
+
+@rule
+def draw_shocks(seed, replicate, founder, first_month, shocks, words):
+    """Draw the chance events of every month.
+
+    Slips and errors of judgement are read for members only, and no agency but a founder can be a
+    member, nor before ``first_month``, the first in which any partnership may begin: the rest are
+    not drawn. Four months share a block of words.
+    """
+    months, agencies = shocks.absence.shape
+    for agency in range(agencies):
+        may_join = False
+        for b in range(founder.shape[0]):
+            may_join = may_join or founder[b, agency]
+        for month in range(months):
+            lane = month % 4
+            if lane == 0:
+                draws.philox(seed, replicate, draws.ABSENCE, agency, month // 4, words)
+            shocks.absence[month, agency] = draws.as_normal(draws.as_uniform(words[lane]))
+        for month in range(months):
+            lane = month % 4
+            if lane == 0:
+                draws.philox(seed, replicate, draws.TURNOVER, agency, month // 4, words)
+            shocks.turnover[month, agency] = draws.as_uniform(words[lane])
+        if may_join:
+            draw_series(seed, replicate, draws.SLIP, agency, first_month, shocks.slip, words)
+            draw_series(
+                seed, replicate, draws.PERCEIVE, agency, first_month, shocks.perceive, words
+            )
+            draw_series(seed, replicate, draws.OBSERVE, agency, first_month, shocks.observe, words)
+    for objective in range(shocks.drift.shape[1]):
+        draw_series(seed, replicate, draws.DRIFT, objective, 0, shocks.drift, words)
+    for month in range(months):
+        shocks.climate[month] = draws.normal(
+            seed, replicate, draws.CLIMATE, 0, month, words
+        )
+
+
+@rule
+def draw_series(seed, replicate, purpose, column, first_month, series, words):
+    """Write one column of normal deviates, four months to a block of words."""
+    for month in range(first_month, series.shape[0]):
+        lane = month % 4
+        if lane == 0 or month == first_month:
+            draws.philox(seed, replicate, purpose, column, month // 4, words)
+        series[month, column] = draws.as_normal(draws.as_uniform(words[lane]))
