@@ -73,7 +73,7 @@ class Chunk(NamedTuple):
 
     world: World  #: every array with a leading axis of R
     tied: Flags  #: (R, N, N)
-    month: Floats  #: (R, A, T, 9), columns MONTH_COLUMNS
+    month: Floats  #: (R, A, T, 10), columns MONTH_COLUMNS
     board: Floats  #: (R, A, T, B, 12), columns BOARD_COLUMNS; zero in arms without partnerships
     own_met: Floats  #: (R, A, T, N)
     met_by_objective: Floats  #: (R, A, T, K)

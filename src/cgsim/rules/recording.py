@@ -19,6 +19,7 @@ def record_month(parameters, world, month, record, state):
     own_hours = 0.0
     saved_hours = 0.0
     forgone = 0.0
+    understanding = 0.0
     for agency in range(agencies):
         given = 0.0
         for b in range(state.given.shape[0]):
@@ -31,6 +32,7 @@ def record_month(parameters, world, month, record, state):
         own_met = 0.0
         for objective in range(objectives):
             own_met += state.own_output[agency, objective]
+            understanding += world.goal[agency, objective] * state.understanding[agency, objective]
         record.own_met[month, agency] = own_met
     joint_met = 0.0
     bought_hours = 0.0
@@ -49,6 +51,7 @@ def record_month(parameters, world, month, record, state):
     row[6] = saved_hours
     row[7] = joint_met - forgone
     row[8] = bought_hours
+    row[9] = understanding / agencies
 
 
 @rule

@@ -131,7 +131,7 @@ class State(NamedTuple):
 class Record(NamedTuple):
     """What a run leaves behind, by month (model page, section 3.10)."""
 
-    month: Floats  #: (T, 9), columns MONTH_COLUMNS
+    month: Floats  #: (T, 10), columns MONTH_COLUMNS
     board: Floats  #: (T, B, 12), columns BOARD_COLUMNS
     own_met: Floats  #: (T, N) units of need met by own work
     met_by_objective: Floats  #: (T, K) units
@@ -147,7 +147,9 @@ MONTH_COLUMNS = (
     "saved_hours",
     "net_yield",
     "bought_hours",
+    "understanding",
 )
+"""Units of need; hours; and the agencies' mean understanding of the clients they care for."""
 BOARD_COLUMNS = (
     "members",
     "commitment",

@@ -1,0 +1,406 @@
+"""What a run means: gain, and what goes with it (model page, section 5).
+
+Every measure compares the arms of one replicate, month for month, so chance common to them cancels.
+The window of a comparison runs from the month in which the first partnership begins to the end.
+Where no partnership begins there is nothing to compare, and the gain is 0.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.compiler import kernel, rule
+from cgsim.rules.state import (
+    BOARD_COLUMNS,
+    COLLAPSED,
+    COMPLETED,
+    DATED_END,
+    MONTH_COLUMNS,
+    REVIEWED_OUT,
+    Floats,
+)
+
+STRETCH = 0.10
+"""A stretched target: gain of at least this share (model page, section 5)."""
+CLEAR_LOSS = -0.02
+MONTHS_OF_INERTIA = 6
+"""Inertia has set in once this many months in a row gained nothing."""
+
+OUTCOMES = (
+    "not begun",
+    "completed",
+    "thriving",
+    "inert",
+    "collapsed",
+    "reviewed out",
+    "dated end",
+)
+"""How a replicate came out; its number is the position here."""
+NOT_BEGUN, IS_COMPLETED, THRIVING, INERT, HAS_COLLAPSED, WAS_REVIEWED_OUT, REACHED_ITS_END = range(7)
+
+MET, UNMET, JOINT_MET, OVERHEAD, JOINT_HOURS, OWN_HOURS, SAVED, NET_YIELD, BOUGHT, UNDERSTANDING = (
+    range(len(MONTH_COLUMNS))
+)
+MEMBERS = BOARD_COLUMNS.index("members")
+ENDED = BOARD_COLUMNS.index("ended")
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of a replicate: its name, what it says, and how an interval is made for it."""
+
+    name: str
+    words: str
+    unit: str  #: "share", "months", "hours", "pounds", "units", "units per pound" or "outcome"
+    interval: str  #: "mean" (t), "share" (Wilson), "median" or "ratio" (bootstrap)
+    below: str = ""  #: for a ratio, the measure it is divided by
+
+
+MEASURES = (
+    Measure("gain", "collaborative gain", "share", "mean"),
+    Measure("gain_over_equal_money", "gain over spending the money on services", "share", "mean"),
+    Measure("gain_by_trend", "gain as the trend before the start would show it", "share", "mean"),
+    Measure("trend_bias", "error of the gain by trend", "share", "mean"),
+    Measure("loses", "replicates that lose by it", "share", "share"),
+    Measure("loses_clearly", "replicates that lose more than 2 %", "share", "share"),
+    Measure("stretch", "replicates that gain 10 % or more", "share", "share"),
+    Measure("months_faster", "months ahead of working alone", "months", "mean"),
+    Measure("joint_share", "need met by joint work", "share", "mean"),
+    Measure("understanding", "understanding of clients, last month", "share", "mean"),
+    Measure("understanding_gain", "better understood than alone", "share", "mean"),
+    Measure("freed_hours", "support hours freed", "hours", "mean"),
+    Measure("better_off", "members better off by their own goals", "share", "mean"),
+    Measure("inertia", "months that gained nothing", "share", "mean"),
+    Measure("stalls", "replicates where inertia sets in", "share", "share"),
+    Measure("onset", "month in which inertia sets in, where it does", "months", "median"),
+    Measure("alive", "partnership alive at the end", "share", "share"),
+    Measure("overhead_hours", "hours of overhead", "hours", "mean"),
+    Measure("joint_hours", "hours of joint work", "hours", "mean"),
+    Measure("bought_hours", "hours bought", "hours", "mean"),
+    Measure("meeting_cost", "cost of the overhead", "pounds", "mean"),
+    Measure("extra_met", "need met beyond working alone", "units", "mean"),
+    Measure("spent", "cost of overhead and bought hours", "pounds", "mean"),
+    Measure("gain_per_pound", "extra need met per pound", "units per pound", "ratio", "spent"),
+    Measure("short_term", "short-term outcome against alone, last month", "share", "mean"),
+    Measure("medium_term", "medium-term outcome against alone, last month", "share", "mean"),
+    Measure("long_term", "long-term outcome against alone, last month", "share", "mean"),
+    Measure("outcome", "how it came out", "outcome", "class"),
+)
+COLUMN = {measure.name: place for place, measure in enumerate(MEASURES)}
+
+
+class Arms(NamedTuple):
+    """Where the three arms of a comparison stand among the arms that were run; -1 for not run."""
+
+    together: int
+    alone: int
+    equal_money: int
+
+
+@rule
+def first_month(board):
+    """Return the month in which the first partnership began, or the horizon if none did.
+
+    ``board`` (T, B, 12) of one arm.
+    """
+    for month in range(board.shape[0]):
+        if is_alive(board, month):
+            return month
+    return board.shape[0]
+
+
+@rule
+def is_alive(board, month):
+    """Tell whether any partnership had members in a month, or has just lost its last but one."""
+    for b in range(board.shape[1]):
+        if board[month, b, MEMBERS] > 0.0:
+            return True
+    return False
+
+
+@rule
+def total(month_rows, column, start):
+    """Return the sum of one column of an arm's months (T, 10) from ``start`` on."""
+    value = 0.0
+    for month in range(start, month_rows.shape[0]):
+        value += month_rows[month, column]
+    return value
+
+
+@rule
+def founds_any(founder, agency):
+    """Tell whether an agency is a founding member of any partnership; ``founder`` (B, N)."""
+    for b in range(founder.shape[0]):
+        if founder[b, agency]:
+            return True
+    return False
+
+
+@rule
+def own_met_by_founders(founder, own_met, start):
+    """Return the need met by the founding members' own work from ``start`` on, in units.
+
+    It is the yardstick of every gain: what those who might join could do by themselves.
+    ``founder`` (B, N) flags; ``own_met`` (T, N) of the arm alone.
+    """
+    value = 0.0
+    for agency in range(own_met.shape[1]):
+        if founds_any(founder, agency):
+            for month in range(start, own_met.shape[0]):
+                value += own_met[month, agency]
+    return value
+
+
+@rule
+def trend_line(month_rows, start):
+    """Fit a straight line to need met in the months before ``start``: (level, slope), units.
+
+    Two months at least are needed; with fewer the line is not a number.
+    """
+    if start < 2:
+        return math.nan, math.nan
+    mean_month = 0.5 * (start - 1)
+    mean_met = 0.0
+    for month in range(start):
+        mean_met += month_rows[month, MET] / start
+    covariance = 0.0
+    variance = 0.0
+    for month in range(start):
+        covariance += (month - mean_month) * (month_rows[month, MET] - mean_met)
+        variance += (month - mean_month) ** 2
+    slope = covariance / variance
+    return mean_met - slope * mean_month, slope
+
+
+@rule
+def months_ahead(together, alone, start):
+    """Return how many months earlier the arm together has met what alone has met at the end.
+
+    Within a month need is taken as met evenly. Where the arm together never gets there the answer
+    is negative: the shortfall at its pace of the last 12 months.
+    """
+    months = alone.shape[0]
+    goal = total(alone, MET, start)
+    reached = 0.0
+    for month in range(start, months):
+        met = together[month, MET]
+        if met > 0.0 and reached + met >= goal:
+            return months - (month + (goal - reached) / met)
+        reached += met
+    last_year = max(start, months - 12)
+    pace = total(together, MET, last_year) / max(1, months - last_year)
+    return -(goal - reached) / pace if pace > 0.0 else 0.0
+
+
+@rule
+def outcome_chain(month_rows):
+    """Return the short-, medium- and long-term outcomes at the end of an arm, in units a month."""
+    short = 0.0
+    medium = 0.0
+    long = 0.0
+    for month in range(month_rows.shape[0]):
+        short += (month_rows[month, MET] - short) / 3.0
+        medium += (short - medium) / 12.0
+        long += (medium - long) / 36.0
+    return short, medium, long
+
+
+@rule
+def ratio_less_one(value, base):
+    """Return by what share ``value`` exceeds ``base``; 0 where the base is 0."""
+    return value / base - 1.0 if base > 0.0 else 0.0
+
+
+@rule
+def share_better_off(goal, founder, together, alone, start):
+    """Return the share of founding members whose own goals were better met together than alone.
+
+    ``goal`` (N, K); ``founder`` (B, N); ``together``, ``alone`` (T, K) need met by objective.
+    """
+    founders = 0
+    better = 0
+    for agency in range(goal.shape[0]):
+        if founds_any(founder, agency):
+            founders += 1
+            if own_gain(goal[agency], together, alone, start) > 0.0:
+                better += 1
+    return better / founders if founders > 0 else 0.0
+
+
+@rule
+def own_gain(goals, together, alone, start):
+    """Return one agency's own gain: need met, weighted by its goals, against alone, as a share."""
+    with_others = 0.0
+    by_itself = 0.0
+    for month in range(start, alone.shape[0]):
+        for objective in range(alone.shape[1]):
+            with_others += goals[objective] * together[month, objective]
+            by_itself += goals[objective] * alone[month, objective]
+    return ratio_less_one(with_others, by_itself)
+
+
+@rule
+def inertia_of(month_rows, board):
+    """Return the share of living months with no net yield, and the month inertia set in (or NaN).
+
+    Inertia sets in with the first of ``MONTHS_OF_INERTIA`` such months in a row.
+    """
+    living = 0
+    idle = 0
+    in_a_row = 0
+    onset = math.nan
+    for month in range(month_rows.shape[0]):
+        if not is_alive(board, month):
+            in_a_row = 0
+            continue
+        living += 1
+        if month_rows[month, NET_YIELD] <= 0.0:
+            idle += 1
+            in_a_row += 1
+            if in_a_row == MONTHS_OF_INERTIA and math.isnan(onset):
+                onset = month - (MONTHS_OF_INERTIA - 1.0)
+        else:
+            in_a_row = 0
+    return (idle / living if living > 0 else 0.0), onset
+
+
+@rule
+def outcome_of(board, start, inertia):
+    """Return how a replicate came out, a position in ``OUTCOMES``.
+
+    With several partnerships: thriving or inert if any is alive at the end, else how the last one
+    of them ended.
+    """
+    months = board.shape[0]
+    if start >= months:
+        return NOT_BEGUN
+    last = months - 1
+    if is_alive(board, last):
+        return INERT if inertia >= 0.5 else THRIVING
+    for month in range(last, start, -1):
+        for b in range(board.shape[1]):
+            if board[month, b, ENDED] > 0.0 and board[month - 1, b, ENDED] == 0.0:
+                reason = board[month, b, ENDED]
+                if reason == COMPLETED:
+                    return IS_COMPLETED
+                if reason == COLLAPSED:
+                    return HAS_COLLAPSED
+                if reason == REVIEWED_OUT:
+                    return WAS_REVIEWED_OUT
+                if reason == DATED_END:
+                    return REACHED_ITS_END
+    return HAS_COLLAPSED
+
+
+@rule
+def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, hour_cost, out):
+    """Write every measure of one replicate, in the order of ``MEASURES``.
+
+    ``month`` (A, T, 10), ``board`` (A, T, B, 12), ``own_met`` (A, T, N), ``met_by_objective``
+    (A, T, K); ``hour_cost`` pounds an hour; ``out`` (M,). Without an arm of equal money its
+    measure is not a number.
+    """
+    together, alone = month[arms.together], month[arms.alone]
+    joint_board = board[arms.together]
+    start = first_month(joint_board)
+    yardstick = own_met_by_founders(founder, own_met[arms.alone], start)
+    scale = 1.0 / yardstick if yardstick > 0.0 else 0.0
+    met = total(together, MET, start)
+    extra = met - total(alone, MET, start)
+    gain = extra * scale
+    over_money = math.nan
+    if arms.equal_money >= 0:
+        over_money = (met - total(month[arms.equal_money], MET, start)) * scale
+    level, slope = trend_line(together, start)
+    by_trend = 0.0
+    for t in range(start, together.shape[0]):
+        by_trend += (together[t, MET] - (level + slope * t)) * scale
+    inertia, onset = inertia_of(together, joint_board)
+    overhead = total(together, OVERHEAD, start)
+    bought = total(together, BOUGHT, start)
+    last = together.shape[0] - 1
+    short, medium, long = outcome_chain(together)
+    short_alone, medium_alone, long_alone = outcome_chain(alone)
+    outcome = outcome_of(joint_board, start, inertia)
+    values = (
+        gain,
+        over_money,
+        by_trend,
+        by_trend - gain,
+        1.0 if gain < 0.0 else 0.0,
+        1.0 if gain < CLEAR_LOSS else 0.0,
+        1.0 if gain >= STRETCH else 0.0,
+        months_ahead(together, alone, start),
+        total(together, JOINT_MET, start) / met if met > 0.0 else 0.0,
+        together[last, UNDERSTANDING],
+        together[last, UNDERSTANDING] - alone[last, UNDERSTANDING],
+        total(together, SAVED, start),
+        share_better_off(
+            goal, founder, met_by_objective[arms.together], met_by_objective[arms.alone], start
+        ),
+        inertia,
+        0.0 if math.isnan(onset) else 1.0,
+        onset,
+        1.0 if outcome == THRIVING or outcome == INERT else 0.0,
+        overhead,
+        total(together, JOINT_HOURS, start),
+        bought,
+        overhead * hour_cost,
+        extra,
+        (overhead + bought) * hour_cost,
+        extra / ((overhead + bought) * hour_cost) if overhead + bought > 0.0 else math.nan,
+        ratio_less_one(short, short_alone),
+        ratio_less_one(medium, medium_alone),
+        ratio_less_one(long, long_alone),
+        float(outcome),
+    )
+    for place in range(len(values)):
+        out[place] = values[place]
+
+
+@kernel
+def measure_chunk(chunk, points, arms, hour_cost, out):
+    """Measure every run of a chunk.
+
+    ``points`` (R,) each run's design point; ``hour_cost`` (P,) pounds an hour; ``out`` (R, M).
+    """
+    for run in range(points.shape[0]):
+        measure_run(
+            chunk.world.goal[run],
+            chunk.world.founder[run],
+            chunk.month[run],
+            chunk.board[run],
+            chunk.own_met[run],
+            chunk.met_by_objective[run],
+            arms,
+            hour_cost[points[run]],
+            out[run],
+        )
+
+
+@kernel
+def gain_of_arms(chunk, together, alone, out):
+    """Write the gain of every arm against the arm alone, over one window, ``out`` (R, A).
+
+    The window is that of arm ``together``; used to compare arms with frictions switched off.
+    """
+    for run in range(out.shape[0]):
+        start = first_month(chunk.board[run, together])
+        yardstick = own_met_by_founders(
+            chunk.world.founder[run], chunk.own_met[run, alone], start
+        )
+        baseline = total(chunk.month[run, alone], MET, start)
+        for arm in range(out.shape[1]):
+            extra = total(chunk.month[run, arm], MET, start) - baseline
+            out[run, arm] = extra / yardstick if yardstick > 0.0 else 0.0
+
+
+def outcome_shares(outcomes: NDArray[np.float64]) -> dict[str, float]:
+    """Return the share of replicates in each outcome class, in the order of ``OUTCOMES``."""
+    return {
+        name: float(np.count_nonzero(outcomes == number)) / max(1, len(outcomes))
+        for number, name in enumerate(OUTCOMES)
+    }

@@ -1,0 +1,417 @@
+"""From checked tables to a scenario: the form of each table, then what must fit together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
+from cgsim.scenario.keys import Path
+from cgsim.scenario.model import Change, GivenAgency, Objective, Partnership, Scenario
+from cgsim.scenario.parameters import (
+    BY_NAME,
+    LEVER_NUMBERS,
+    NEVER,
+    PARAMETERS,
+    Parameter,
+)
+
+if TYPE_CHECKING:
+    from cgsim.scenario.files import Draft
+
+
+def build(draft: Draft) -> Scenario:
+    """Return the scenario that a draft describes; raise ``ScenarioError`` with all its faults."""
+    faults = form_faults(draft)
+    if faults:
+        raise ScenarioError(faults)
+    builder = Builder(draft)
+    scenario = builder.scenario()
+    if builder.faults:
+        raise ScenarioError(builder.faults)
+    return scenario
+
+
+def form_faults(draft: Draft) -> list[Fault]:
+    """Return what is wrong with the tables one by one: unknown keys, wrong types, wrong ranges."""
+    from pydantic import ValidationError
+
+    from cgsim.scenario import form
+
+    try:
+        form.file_form().model_validate(draft.tables)
+    except ValidationError as error:
+        faults = {}
+        for item in error.errors(include_url=False, include_context=False, include_input=False):
+            path = _path_in(draft.tables, item["loc"])
+            if item["type"] == "extra_forbidden":
+                known = form.known_keys(path[:-1])
+                home = BY_NAME.get(str(path[-1]))
+                near = f" (it belongs in [{home.section}])" if home else hint(str(path[-1]), known)
+                message = "got an unknown key; allowed " + _nearby(known) + near
+            elif item["type"] == "missing":
+                path = (*path, item["loc"][-1]) if path != item["loc"] else path
+                message = f"got nothing; allowed {form.allowed(path)}"
+            else:
+                message = f"got {shown(_value_at(draft.tables, path))}; allowed {form.allowed(path)}"
+            faults.setdefault(path, draft.fault(path, message))
+        return list(faults.values())
+    return []
+
+
+def _nearby(known: Sequence[str]) -> str:
+    """Name a table's keys, if they are few."""
+    return ", ".join(known) if len(known) <= 8 else "the keys of this table"
+
+
+def _path_in(tables: Any, loc: tuple[str | int, ...]) -> Path:
+    """Return the part of a pydantic location that is a path in the tables.
+
+    Inside a choice of types pydantic adds the name of the type tried, and inside a list of numbers
+    the place: the key that the file's reader sees is what is wanted.
+    """
+    path: list[str | int] = []
+    value = tables
+    for part in loc:
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            if not isinstance(value[part], dict):
+                break
+            value = value[part]
+        elif len(path) < 2 or (len(path) == 2 and isinstance(path[1], int)):
+            if part == loc[-1] and isinstance(value, dict):
+                path.append(part)
+            break
+        else:
+            break
+        path.append(part)
+        if len(path) >= 3 or (len(path) == 2 and isinstance(path[1], str)):
+            break
+    return tuple(path)
+
+
+def _value_at(tables: Any, path: Path) -> Any:
+    for part in path:
+        tables = tables[part]
+    return tables
+
+
+class Builder:
+    """Puts a scenario together from tables of the right form, and collects what does not fit."""
+
+    def __init__(self, draft: Draft) -> None:
+        """Start from a draft whose tables have the right form."""
+        self.draft = draft
+        self.tables = draft.tables
+        self.faults: list[Fault] = []
+
+    def fault(self, path: Path, got: str, allowed: str, near: str = "") -> None:
+        """Note one thing that does not fit."""
+        self.faults.append(self.draft.fault(path, f"got {got}; allowed {allowed}{near}"))
+
+    def scenario(self) -> Scenario:
+        """Return the scenario; worth something only if ``faults`` stays empty."""
+        world = self.tables.get("world") or {}
+        self.values = {
+            p.name: as_number(p, (self.tables.get(p.section) or {}).get(p.name))
+            for p in PARAMETERS
+            if p.section != "partnership" and p.kind != "choice"
+        }
+        self.agency_count = int(self.values["agencies"])
+        self.objective_count = int(self.values["objectives"])
+        self.skill_count = int(self.values["skills"])
+        network = world.get("network") or str(BY_NAME["network"].default)
+        network_file = self.network_file(network, world.get("network_file"))
+        if network == "small_world" and self.values["neighbours"] >= self.agency_count:
+            self.fault(
+                ("world", "neighbours"),
+                f"{self.values['neighbours']:.0f}",
+                f"fewer than the {self.agency_count} agencies",
+            )
+        self.skill_names = self.names("skill", self.skill_count, "skills")
+        objectives = self.objectives()
+        self.objective_names = [objective.name for objective in objectives]
+        agencies = self.agencies()
+        self.agency_names = [agency.name for agency in agencies]
+        partnerships = self.partnerships()
+        texts = {
+            name: (self.tables.get(name) or "").strip()
+            for name in ("summary", "happened", "assumed", "look_for", "source")
+        }
+        return Scenario(
+            title=self.tables["title"],
+            values=self.values,
+            network=network,
+            skill_names=tuple(self.skill_names),
+            objectives=objectives,
+            agencies=agencies,
+            partnerships=partnerships,
+            changes=self.changes(partnerships),
+            network_file=network_file,
+            name=self.draft.name,
+            **texts,
+        )
+
+    def network_file(self, network: str, given: str | None) -> str | None:
+        """Return the path of the network's file, read from where the scenario stands."""
+        path: Path = ("world", "network_file")
+        if network != "file":
+            if given is not None:
+                self.fault(path, shown(given), 'a file only with network = "file"')
+            return None
+        if given is None:
+            self.fault(("world", "network"), '"file"', "it together with network_file")
+            return None
+        if self.draft.folder is None:
+            self.fault(path, shown(given), "no file here: this text stands in no folder")
+            return None
+        file = self.draft.folder / given
+        if "\0" in given or not file.is_file():
+            self.fault(path, shown(given), "the path of a file that is there")
+            return None
+        return file.as_posix()
+
+    def names(self, table: str, count: int, counted: str) -> list[str]:
+        """Return ``count`` names: those given first, numbered ones after; note those twice."""
+        given = [entry["name"] for entry in self.tables.get(table) or []]
+        self.check_count(table, len(given), count, counted)
+        seen: set[str] = set()
+        for place, name in enumerate(given):
+            if name in seen:
+                self.fault((table, place, "name"), shown(name), "each name once")
+            seen.add(name)
+        number = len(given)
+        while len(given) < count:
+            number += 1
+            if f"{table} {number}" not in seen:
+                given.append(f"{table} {number}")
+        return given
+
+    def check_count(self, table: str, given: int, count: int, counted: str) -> None:
+        """Note if a file names more of something than there is."""
+        if given > count:
+            self.fault(
+                (table, count), f"{given} of them", f"at most {count}, as [world] {counted} says"
+            )
+
+    def objectives(self) -> tuple[Objective, ...]:
+        """Return all objectives, named or not."""
+        given = self.tables.get("objective") or []
+        names = self.names("objective", self.objective_count, "objectives")
+        result = []
+        for place, name in enumerate(names):
+            entry = given[place] if place < len(given) else {}
+            mix = self.weights(
+                ("objective", place, "mix"), entry.get("mix"), self.skill_names, "skill"
+            )
+            crosscut = entry.get("crosscut")
+            result.append(Objective(name, None if crosscut is None else float(crosscut), mix))
+        return tuple(result)
+
+    def agencies(self) -> tuple[GivenAgency, ...]:
+        """Return the agencies given by name."""
+        given = self.tables.get("agency") or []
+        names = self.names("agency", len(given), "agencies")
+        self.check_count("agency", len(given), self.agency_count, "agencies")
+        result = []
+        for place, entry in enumerate(given):
+            path: Path = ("agency", place)
+            home = entry.get("home")
+            if home is not None and entry.get("skills") is not None:
+                self.fault((*path, "home"), shown(home), "either home or skills, not both")
+            number = None
+            if home is not None:
+                number = self.find((*path, "home"), home, self.skill_names, "skill")
+            result.append(
+                GivenAgency(
+                    names[place],
+                    _optional(entry.get("capacity")),
+                    number,
+                    self.weights(
+                        (*path, "skills"), entry.get("skills"), self.skill_names, "skill"
+                    ),
+                    self.weights(
+                        (*path, "goals"), entry.get("goals"), self.objective_names, "objective"
+                    ),
+                    _optional(entry.get("senior")),
+                    _optional(entry.get("operational")),
+                )
+            )
+        return tuple(result)
+
+    def find(self, path: Path, name: str, names: Sequence[str], kind: str) -> int | None:
+        """Return the number of a name, or note that there is none such."""
+        if name in names:
+            return list(names).index(name)
+        few = ", ".join(names[:6]) + (" ..." if len(names) > 6 else "")
+        allowed = f"the name of a given {kind}" + (f" ({few})" if names else "")
+        self.fault(path, shown(name), allowed, hint(name, names))
+        return None
+
+    def weights(
+        self, path: Path, given: Any, names: Sequence[str], kind: str
+    ) -> tuple[float, ...] | None:
+        """Return weights scaled to sum to 1, from a list or a table by name."""
+        if given is None:
+            return None
+        if isinstance(given, dict):
+            row = [0.0] * len(names)
+            for name, weight in given.items():
+                number = self.find((*path, name), name, names, kind)
+                if number is not None:
+                    row[number] = float(weight)
+        else:
+            row = [float(weight) for weight in given]
+            if len(row) != len(names):
+                self.fault(path, f"{len(row)} weights", f"{len(names)}, one for each {kind}")
+                return None
+        total = math.fsum(row)
+        if total <= 0.0:
+            self.fault(path, "weights that are all 0", "at least one above 0")
+            return None
+        scaled = tuple(weight / total for weight in row)
+        return scaled if abs(math.fsum(row) - 1.0) > 1e-12 else tuple(row)
+
+    def partnerships(self) -> tuple[Partnership, ...]:
+        """Return the partnerships: those listed, none if so said, else one with all defaults."""
+        listed = self.tables.get("partnership")
+        if self.tables.get("partnerships") == "none":
+            if listed:
+                self.fault(("partnerships",), '"none"', "no [[partnership]] beside it")
+            return ()
+        result = []
+        names: set[str] = set()
+        for place, entry in enumerate([{}] if listed is None else listed):
+            path: Path = ("partnership", place)
+            name = entry.get("name") or f"partnership {place + 1}"
+            if name in names:
+                self.fault((*path, "name"), shown(name), "each name once")
+            names.add(name)
+            members = self.members(path, entry)
+            recruit = entry.get("recruit") or ("names" if members else BY_NAME["recruit"].default)
+            lead = None
+            if entry.get("lead") is not None:
+                lead = self.find((*path, "lead"), entry["lead"], self.agency_names, "agency")
+                if lead is not None and members and lead not in members:
+                    self.fault((*path, "lead"), shown(entry["lead"]), "one of its members")
+            if recruit == "names" and not entry.get("members"):
+                self.fault((*path, "recruit"), '"names"', "it together with members")
+            if recruit != "names" and entry.get("members"):
+                self.fault((*path, "recruit"), shown(recruit), '"names" where members are given')
+            size = int(entry.get("size") or BY_NAME["size"].default)
+            if recruit == "names":
+                if entry.get("size") is not None and size != len(members):
+                    self.fault(
+                        (*path, "size"), str(size), f"{len(members)}, the number of its members"
+                    )
+                size = len(members)
+            elif recruit == "all":
+                size = self.agency_count
+            elif size > self.agency_count:
+                self.fault(
+                    (*path, "size"), str(size), f"at most {self.agency_count}, all the agencies"
+                )
+            levers = {p.name: as_number(p, entry.get(p.name)) for p in LEVER_NUMBERS}
+            result.append(
+                Partnership(
+                    name, levers, size, str(recruit), members, lead, self.focus(path, entry)
+                )
+            )
+        return tuple(result)
+
+    def members(self, path: Path, entry: dict[str, Any]) -> tuple[int, ...]:
+        """Return the founding members given by name."""
+        found = []
+        for name in entry.get("members") or []:
+            number = self.find((*path, "members"), name, self.agency_names, "agency")
+            if number is not None and number in found:
+                self.fault((*path, "members"), f"{shown(name)} twice", "each member once")
+            elif number is not None:
+                found.append(number)
+        return tuple(sorted(found))
+
+    def focus(self, path: Path, entry: dict[str, Any]) -> tuple[int, ...]:
+        """Return the objectives on the agenda; the first two, or all there are, if not given."""
+        focus = entry.get("focus")
+        if focus is None:
+            return tuple(range(min(2, self.objective_count)))
+        if isinstance(focus, int):
+            if focus > self.objective_count:
+                allowed = f"at most {self.objective_count}, all the objectives"
+                self.fault((*path, "focus"), str(focus), allowed)
+            return tuple(range(focus))
+        found = [
+            self.find((*path, "focus"), name, self.objective_names, "objective") for name in focus
+        ]
+        if len(set(focus)) < len(focus):
+            self.fault((*path, "focus"), "an objective twice", "each objective once")
+        return tuple(sorted(number for number in found if number is not None))
+
+    def changes(self, partnerships: Sequence[Partnership]) -> tuple[Change, ...]:
+        """Return the scheduled changes, in the order of their months."""
+        result = []
+        names = [partnership.name for partnership in partnerships]
+        for place, entry in enumerate(self.tables.get("change") or []):
+            path: Path = ("change", place)
+            if entry["month"] >= self.values["months"]:
+                months = int(self.values["months"])
+                self.fault(
+                    (*path, "month"), str(entry["month"]), f"0 to {months - 1}, the months there are"
+                )
+            given = entry.get("partnership")
+            chosen = [given] if isinstance(given, str) else given
+            numbers: list[int] = list(range(len(names)))
+            if chosen is not None:
+                found = [
+                    self.find((*path, "partnership"), n, names, "partnership") for n in chosen
+                ]
+                numbers = sorted({n for n in found if n is not None})
+            if not entry["set"]:
+                self.fault((*path, "set"), "nothing", "at least one parameter and its new value")
+            values = {}
+            for key, value in entry["set"].items():
+                parameter = self.changeable(path, key, chosen is not None)
+                if parameter is not None and self.fits((*path, "set", key), parameter, value):
+                    values[key] = as_number(parameter, value)
+            result.append(Change(int(entry["month"]), tuple(numbers), values))
+        return tuple(sorted(result, key=lambda change: change.month))
+
+    def changeable(self, path: Path, key: str, for_some: bool) -> Parameter | None:
+        """Return the parameter that a change names, if a change may set it."""
+        parameter = BY_NAME.get(key)
+        where = (*path, "set", key)
+        changeable = [p.name for p in PARAMETERS if not p.shapes_world and p.section != "money"]
+        if parameter is None:
+            self.fault(where, "an unknown key", "a parameter", hint(key, changeable))
+        elif parameter.name not in changeable:
+            self.fault(where, key, "no parameter that is read before the first month")
+        elif for_some and parameter.section != "partnership":
+            self.fault(where, key, "only levers of a partnership where one is named")
+        else:
+            return parameter
+        return None
+
+    def fits(self, path: Path, parameter: Parameter, value: Any) -> bool:
+        """Tell whether a value is allowed for a parameter; note it if not."""
+        right = isinstance(value, bool) == (parameter.kind == "flag")
+        if right and value == "never" and parameter.name == "last":
+            return True
+        if right and parameter.kind != "flag":
+            right = isinstance(value, int if parameter.kind == "whole" else (int, float))
+            right = right and parameter.low <= value <= parameter.high
+        if not right:
+            self.fault(path, shown(value), parameter.allowed)
+        return right
+
+
+def as_number(parameter: Parameter, value: Any) -> float:
+    """Return a parameter's value as the engine takes it; its default for None."""
+    if value is None:
+        value = parameter.default
+    return NEVER if value == "never" else float(value)
+
+
+def _optional(value: Any) -> float | None:
+    return None if value is None else float(value)

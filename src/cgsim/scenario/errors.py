@@ -1,0 +1,71 @@
+"""What is wrong with a scenario, in lines that say where and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MOST_FAULTS = 20
+LONGEST_VALUE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong: the file, the line (None where there is none), the key, and what it is."""
+
+    file: str
+    line: int | None
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        """Return ``file:line: key: message``, leaving out what there is not."""
+        where = self.file if self.line is None else f"{self.file}:{self.line}"
+        return ": ".join(part for part in (where, self.key, self.message) if part)
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be used. ``faults`` says why, in the order of the file."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        """Keep the faults, ordered by file and line; each is told once."""
+        unique = list(dict.fromkeys(faults))
+        self.faults = sorted(unique, key=lambda f: (f.file, f.line or 0))
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        """Return one line a fault, and how many more there are beyond the first twenty."""
+        lines = [str(fault) for fault in self.faults[:MOST_FAULTS]]
+        if len(self.faults) > MOST_FAULTS:
+            lines.append(f"... and {len(self.faults) - MOST_FAULTS} more")
+        return "\n".join(lines)
+
+
+def shown(value: object) -> str:
+    """Write a value as an error line shows it: short, on one line, with no control characters."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        text = f"a list of {len(value)}"
+    elif isinstance(value, dict):
+        text = "a table"
+    elif isinstance(value, str):
+        text = '"' + safe(value) + '"'
+    else:
+        try:
+            text = str(value)
+        except ValueError:  # Python refuses to write out numbers of thousands of digits
+            text = "a number of very many digits"
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def safe(text: str) -> str:
+    """Return text with every character that does not print written out as an escape."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: 2 * LONGEST_VALUE])
+
+
+def hint(given: str, known: Iterable[str]) -> str:
+    """Return `` (did you mean "..."?)`` for the nearest known name, or nothing."""
+    close = difflib.get_close_matches(given.lower()[:80], list(known), n=1, cutoff=0.6)
+    return f' (did you mean "{close[0]}"?)' if close else ""

@@ -1,0 +1,276 @@
+"""Reading scenario files: from a text, however strange, to a scenario or to what is wrong with it.
+
+Order: size, encoding, depth, TOML, ``extends``, ``--set``, the form of each table, and last what
+must fit together (``checks``). Nothing is written and nothing else is read.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from cgsim.scenario import keys
+from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
+from cgsim.scenario.keys import MOST_BYTES, Path, TooDeep
+from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import BY_NAME, SECTIONS
+
+MOST_PARENTS = 8
+_PARTNERSHIP_EXTRAS = ("focus", "members", "lead", "name")
+_LISTS = ("skill", "objective", "agency", "partnership", "change")
+
+
+@dataclass
+class Draft:
+    """Tables on their way to a scenario, and where each key of them was written."""
+
+    tables: dict[str, Any]
+    places: dict[Path, tuple[str, int | None]]
+    name: str
+    folder: FilePath | None = None
+    file: str = ""
+    parents: list[str] = field(default_factory=list)
+
+    def fault(self, path: Path, message: str) -> Fault:
+        """Return a fault at a path, with the place of the nearest key that was written."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.places:
+                file, line = self.places[path[:length]]
+                return Fault(file, line, dotted(path), message)
+        return Fault(self.file, None, dotted(path), message)
+
+
+def dotted(path: Path) -> str:
+    """Write a path as people type it: places in lists count from 1."""
+    return ".".join(str(p + 1) if isinstance(p, int) else safe(p) for p in path)
+
+
+def load(name_or_path: str | FilePath, set: Iterable[str] = ()) -> Scenario:
+    """Return the scenario of a library name or a file, with ``key=value`` assignments made.
+
+    Raises ``ScenarioError`` with every fault found, up to its end.
+    """
+    draft = _read(_find(str(name_or_path), None, None), [])
+    return _finish(draft, set)
+
+
+def loads(
+    text: str, set: Iterable[str] = (), *, file: str = "scenario", folder: FilePath | None = None
+) -> Scenario:
+    """Return the scenario of a text. Without a ``folder`` it can extend the library only."""
+    return _finish(_draft_of(text, file, FilePath(file).stem, folder, []), set)
+
+
+def resolve(tables: Mapping[str, Any], assignments: Iterable[str], name: str) -> Scenario:
+    """Return the scenario of tables that stand for a whole file."""
+    import copy
+
+    draft = Draft(copy.deepcopy(dict(tables)), {}, name, FilePath(), name)
+    return _finish(draft, assignments)
+
+
+def _finish(draft: Draft, assignments: Iterable[str]) -> Scenario:
+    from cgsim.scenario.checks import build
+
+    faults = [fault for text in assignments if (fault := _assign(draft, text))]
+    if faults:
+        raise ScenarioError(faults)
+    return build(draft)
+
+
+def _find(name: str, folder: FilePath | None, told_by: Fault | None) -> FilePath:
+    """Return the file of a library name or a path; raise ``ScenarioError`` where there is none."""
+    from cgsim.scenario import library
+
+    if name in library.names():
+        return library.path(name)
+    path = FilePath(name) if folder is None else folder / name
+    if name.endswith(".toml") or path.is_file():
+        return path
+    message = f"got {shown(name)}; allowed a library scenario or the path of a .toml file"
+    message += hint(name, library.names())
+    if told_by is None:
+        raise ScenarioError([Fault(safe(name), None, "", message)])
+    raise ScenarioError([Fault(told_by.file, told_by.line, told_by.key, message)])
+
+
+def _read(path: FilePath, parents: list[str]) -> Draft:
+    shown_path = safe(str(path))
+    try:
+        with open(path, "rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "cannot be read"
+        raise ScenarioError([Fault(shown_path, None, "", reason)]) from None
+    if len(data) > MOST_BYTES:
+        message = f"got a file of more than {MOST_BYTES // 1024} KiB; allowed {MOST_BYTES // 1024}"
+        raise ScenarioError([Fault(shown_path, None, "", f"{message} KiB")])
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = "got bytes that are not UTF-8; allowed a text file in UTF-8"
+        raise ScenarioError([Fault(shown_path, line, "", message)]) from None
+    return _draft_of(text, shown_path, path.stem, path.parent, [*parents, str(path.resolve())])
+
+
+def _draft_of(
+    text: str, file: str, name: str, folder: FilePath | None, parents: list[str]
+) -> Draft:
+    """Parse one text and merge it over what it extends."""
+    text = text.replace("\r\n", "\n")
+    try:
+        if len(text) > MOST_BYTES:
+            message = f"got more than {MOST_BYTES // 1024} KiB; allowed {MOST_BYTES // 1024} KiB"
+            raise ScenarioError([Fault(file, None, "", message)])
+        lines = keys.scan(text)
+        tables = tomllib.loads(text)
+    except TooDeep as error:
+        message = f"got keys or brackets {error}; allowed {keys.DEEPEST}"
+        raise ScenarioError([Fault(file, error.line, "", message)]) from None
+    except (tomllib.TOMLDecodeError, ValueError, RecursionError, OverflowError) as error:
+        if isinstance(error, ScenarioError):
+            raise
+        raise ScenarioError([_parser_fault(error, file)]) from None
+    draft = Draft(tables, {p: (file, line) for p, line in lines.items()}, name, folder, file)
+    parent = tables.get("extends")
+    if parent is None:
+        return draft
+    told_by = draft.fault(("extends",), "")
+    if not isinstance(parent, str):
+        message = f"got {shown(parent)}; allowed the name of a library scenario, or a path"
+        raise ScenarioError([draft.fault(("extends",), message)])
+    path = _find(parent, folder or FilePath("."), told_by)
+    if folder is None and not _in_library(parent):
+        message = f"got {shown(parent)}; allowed the name of a library scenario"
+        raise ScenarioError([draft.fault(("extends",), message)])
+    if str(path.resolve()) in parents or len(parents) > MOST_PARENTS:
+        message = f"got {shown(parent)}, which extends this file in turn; allowed no circle"
+        if str(path.resolve()) not in parents:
+            message = f"got a chain of more than {MOST_PARENTS} files; allowed {MOST_PARENTS}"
+        raise ScenarioError([draft.fault(("extends",), message)])
+    if not path.is_file():
+        message = f"got {shown(parent)}, which is not there; allowed a library scenario or a file"
+        raise ScenarioError([draft.fault(("extends",), message)])
+    return _merge(_read(path, parents or [file]), draft)
+
+
+def _in_library(name: str) -> bool:
+    from cgsim.scenario import library
+
+    return name in library.names()
+
+
+def _parser_fault(error: Exception, file: str) -> Fault:
+    text = str(error)
+    place = re.search(r"\(at line (\d+), column \d+\)", text)
+    line = int(place.group(1)) if place else None
+    reason = safe(re.sub(r"\s*\(at .*\)$", "", text)) or type(error).__name__
+    if isinstance(error, RecursionError):
+        reason = "nested too deep"
+    elif "integer string conversion" in text:
+        reason = "a whole number of too many digits"
+    return Fault(file, line, "", f"got a text that is not TOML ({reason}); allowed TOML")
+
+
+def _merge(parent: Draft, child: Draft) -> Draft:
+    """Lay a file over the one it extends: tables key by key, lists of tables whole."""
+    tables = dict(parent.tables)
+    places = dict(parent.places)
+    for key, value in child.tables.items():
+        old = tables.get(key)
+        if isinstance(value, dict) and isinstance(old, dict):
+            tables[key] = {**old, **value}
+        else:
+            places = {p: where for p, where in places.items() if p[0] != key}
+            tables[key] = value
+    if "partnership" in child.tables and "partnerships" not in child.tables:
+        tables.pop("partnerships", None)
+    if "partnerships" in child.tables and "partnership" not in child.tables:
+        tables.pop("partnership", None)
+    tables.pop("extends", None)
+    places.update({p: where for p, where in child.places.items() if p != ("extends",)})
+    return Draft(tables, places, child.name, child.folder, child.file)
+
+
+def _assign(draft: Draft, text: str) -> Fault | None:
+    """Make one ``key=value`` assignment in the tables; return what is wrong with it, if anything."""
+    key, equals, right = text.partition("=")
+    key = key.strip()
+    if not equals or not key:
+        return Fault("--set", None, "", f"got {shown(text)}; allowed key=value")
+    value = _value_of(right.strip())
+    parts = key.split(".")
+    section = parts[0] if len(parts) > 1 else _section_of(parts[0])
+    if section == "" and parts[0] in ("title", "partnerships"):
+        targets: list[Path] = [(parts[0],)]
+    elif section == "partnership" and len(parts) <= 3:
+        found = _partnerships_named(draft, parts[1] if len(parts) == 3 else None)
+        if found is None:
+            names = _partnership_names(draft)
+            message = f"got {shown(parts[1])}; allowed a partnership's number or name"
+            return Fault("--set", None, safe(key), message + hint(parts[1], names))
+        targets = [("partnership", number, parts[-1]) for number in found]
+    elif section in SECTIONS and len(parts) <= 2:
+        targets = [(section, parts[-1])]
+    else:
+        known = [*BY_NAME, *_PARTNERSHIP_EXTRAS]
+        message = "got an unknown key; allowed a parameter" + hint(parts[-1], known)
+        return Fault("--set", None, safe(key), message)
+    for path in targets:
+        table: Any = draft.tables
+        for part in path[:-1]:
+            if isinstance(part, str) and part not in table:
+                table[part] = {}
+            table = table[part]
+            if not isinstance(table, (dict, list)):
+                return draft.fault(path[:1], f"got {shown(table)}; allowed a table")
+        table[path[-1]] = value
+        draft.places[path] = ("--set", None)
+    return None
+
+
+def _value_of(text: str) -> Any:
+    """Read the right side of an assignment as TOML; a bare word is a text."""
+    if len(text) > 1000:
+        return text
+    try:
+        keys.scan(f"value = {text}")
+        tables = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    return tables["value"] if len(tables) == 1 else text
+
+
+def _section_of(name: str) -> str:
+    if name in BY_NAME:
+        return BY_NAME[name].section
+    if name == "network_file":
+        return "world"
+    return "partnership" if name in _PARTNERSHIP_EXTRAS else ""
+
+
+def _partnership_names(draft: Draft) -> list[str]:
+    listed = draft.tables.get("partnership")
+    if not isinstance(listed, list):
+        return []
+    return [str(p.get("name", "")) for p in listed if isinstance(p, dict)]
+
+
+def _partnerships_named(draft: Draft, name: str | None) -> list[int] | None:
+    """Return the partnerships that an assignment is meant for; all of them for no name."""
+    listed = draft.tables.get("partnership")
+    if listed is None and draft.tables.get("partnerships") != "none":
+        listed = draft.tables["partnership"] = [{}]
+    if not isinstance(listed, list) or not all(isinstance(p, dict) for p in listed):
+        return None
+    if name is None:
+        return list(range(len(listed)))
+    if name.isascii() and name.isdigit() and len(name) < 6 and 1 <= int(name) <= len(listed):
+        return [int(name) - 1]
+    found = [n for n, p in enumerate(listed) if p.get("name", f"partnership {n + 1}") == name]
+    return found or None

@@ -1,0 +1,105 @@
+"""The resolved scenario: every value filled in, nothing left to look up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Objective:
+    """An outcome for the community. What is None is drawn or taken from ``[world]``."""
+
+    name: str
+    crosscut: float | None = None
+    mix: tuple[float, ...] | None = None  #: share of each skill, summing to 1
+
+
+@dataclass(frozen=True)
+class GivenAgency:
+    """An agency given by name. What is None is drawn."""
+
+    name: str
+    capacity: float | None = None  #: hours a month
+    home: int | None = None  #: a skill's number, from 0
+    skills: tuple[float, ...] | None = None  #: shares, summing to 1
+    goals: tuple[float, ...] | None = None  #: weights, summing to 1
+    senior: float | None = None
+    operational: float | None = None
+
+
+@dataclass(frozen=True)
+class Partnership:
+    """A partnership: its levers, who founds it and what it works on."""
+
+    name: str
+    levers: Mapping[str, float]  #: by parameter name; flags are 0 or 1
+    size: int
+    recruit: str
+    members: tuple[int, ...]  #: agency numbers from 0, where given by name
+    lead: int | None
+    focus: tuple[int, ...]  #: objective numbers from 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """A scheduled change: from this month on these values hold."""
+
+    month: int
+    partnerships: tuple[int, ...]  #: numbers from 0, for the levers among the values
+    set: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario, whole and checked. See ``cgsim.scenario.load``."""
+
+    title: str
+    values: Mapping[str, float]  #: every number of [world], the groups of section 7 and [money]
+    network: str
+    skill_names: tuple[str, ...]
+    objectives: tuple[Objective, ...]
+    agencies: tuple[GivenAgency, ...]  #: the first of the area's agencies
+    partnerships: tuple[Partnership, ...]
+    changes: tuple[Change, ...] = ()
+    network_file: str | None = None
+    name: str = "scenario"
+    summary: str = ""
+    happened: str = ""
+    assumed: str = ""
+    look_for: str = ""
+    source: str = ""
+
+    @cached_property
+    def agency_names(self) -> tuple[str, ...]:
+        """The names of all agencies; those not given are called "agency 1" and so on."""
+        given = tuple(agency.name for agency in self.agencies)
+        drawn = range(len(given), int(self.values["agencies"]))
+        return given + tuple(f"agency {number + 1}" for number in drawn)
+
+    def replace(self, *assignments: str) -> Scenario:
+        """Return the scenario with ``key=value`` assignments made, as ``--set`` does."""
+        from cgsim.scenario.files import resolve
+
+        return resolve(self.to_dict(), assignments, name=self.name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scenario as the tables of a scenario file: complete, with no ``extends``."""
+        from cgsim.scenario.writing import as_tables
+
+        return as_tables(self)
+
+    def to_toml(self) -> str:
+        """Return the text of a complete scenario file that loads back as this scenario."""
+        from cgsim.scenario.writing import to_toml
+
+        return to_toml(self)
+
+    @staticmethod
+    def from_dict(tables: Mapping[str, Any], name: str = "scenario") -> Scenario:
+        """Return the scenario that ``to_dict`` wrote down."""
+        from cgsim.scenario.files import resolve
+
+        return resolve(tables, (), name=name)

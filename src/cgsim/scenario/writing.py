@@ -1,0 +1,246 @@
+"""Scenarios written down: complete files, commented templates, and what differs between two."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import (
+    BASES,
+    BY_NAME,
+    LEVERS,
+    NEVER,
+    PARAMETERS,
+    SECTIONS,
+    Parameter,
+    plain,
+)
+
+TEXTS = ("summary", "happened", "assumed", "look_for", "source")
+
+
+def written_value(parameter: Parameter, number: float) -> Any:
+    """Return a value as a scenario file gives it: flags as true and false, never in words."""
+    if parameter.kind == "flag":
+        return bool(number)
+    if parameter.name == "last" and number == NEVER:
+        return "never"
+    return int(number) if parameter.kind == "whole" else number
+
+
+def as_tables(scenario: Scenario) -> dict[str, Any]:
+    """Return the tables of a complete scenario file."""
+    tables: dict[str, Any] = {"title": scenario.title}
+    tables.update({name: getattr(scenario, name) for name in TEXTS if getattr(scenario, name)})
+    if not scenario.partnerships:
+        tables["partnerships"] = "none"
+    for parameter in PARAMETERS:
+        if parameter.name in scenario.values:
+            value = written_value(parameter, scenario.values[parameter.name])
+            tables.setdefault(parameter.section, {})[parameter.name] = value
+    tables["world"]["network"] = scenario.network
+    if scenario.network_file:
+        tables["world"]["network_file"] = scenario.network_file
+    tables["skill"] = [{"name": name} for name in scenario.skill_names]
+    tables["objective"] = [
+        _given(name=o.name, crosscut=o.crosscut, mix=o.mix and list(o.mix))
+        for o in scenario.objectives
+    ]
+    if scenario.agencies:
+        tables["agency"] = [
+            _given(
+                name=a.name,
+                capacity=a.capacity,
+                home=None if a.home is None else scenario.skill_names[a.home],
+                skills=a.skills and list(a.skills),
+                goals=a.goals and list(a.goals),
+                senior=a.senior,
+                operational=a.operational,
+            )
+            for a in scenario.agencies
+        ]
+    if scenario.partnerships:
+        tables["partnership"] = [
+            _given(
+                name=p.name,
+                size=None if p.recruit in ("names", "all") else p.size,
+                recruit=p.recruit,
+                members=[scenario.agencies[i].name for i in p.members] or None,
+                lead=None if p.lead is None else scenario.agencies[p.lead].name,
+                focus=[scenario.objectives[k].name for k in p.focus],
+                **{key: written_value(BY_NAME[key], value) for key, value in p.levers.items()},
+            )
+            for p in scenario.partnerships
+        ]
+    if scenario.changes:
+        tables["change"] = [
+            _given(
+                month=change.month,
+                partnership=(
+                    [scenario.partnerships[b].name for b in change.partnerships]
+                    if all(BY_NAME[key].section == "partnership" for key in change.set)
+                    and len(change.partnerships) < len(scenario.partnerships)
+                    else None
+                ),
+                set={key: written_value(BY_NAME[key], v) for key, v in change.set.items()},
+            )
+            for change in scenario.changes
+        ]
+    return tables
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def toml_value(value: Any) -> str:
+    """Write one value as TOML."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        # JSON's escapes are TOML's, but for a character that JSON lets stand.
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, dict):
+        inside = ", ".join(f"{_key(k)} = {toml_value(v)}" for k, v in value.items())
+        return "{ " + inside + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(toml_value(item) for item in value) + "]"
+    return repr(value)
+
+
+def _key(name: str) -> str:
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else toml_value(name)
+
+
+def to_toml(scenario: Scenario) -> str:
+    """Return a complete scenario file."""
+    blocks: list[str] = []
+    tables = as_tables(scenario)
+    top = {key: value for key, value in tables.items() if not isinstance(value, (dict, list))}
+    blocks.append("\n".join(f"{_key(k)} = {toml_value(v)}" for k, v in top.items()))
+    for name, table in tables.items():
+        if name in top:
+            continue
+        for entry in table if isinstance(table, list) else [table]:
+            head = f"[[{name}]]" if isinstance(table, list) else f"[{name}]"
+            lines = [f"{_key(k)} = {toml_value(v)}" for k, v in entry.items()]
+            blocks.append("\n".join([head, *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def template(scenario: Scenario, title: str, parent: str) -> str:
+    """Return a commented scenario file that extends ``parent`` and may change anything in it.
+
+    Every parameter stands there with its value in ``scenario``, its unit, range and help, commented
+    out: to change one, take the mark away and write another value.
+    """
+    lines = [
+        f"title = {toml_value(title)}",
+        'summary = "What this is about, in a sentence or two."',
+        f"extends = {toml_value(parent)}",
+        "",
+        "# Every line below that begins with a mark says what holds now.",
+        "# To change one, take the mark away, and that of its [section], and write your own value.",
+    ]
+    for section, text in SECTIONS.items():
+        if section == "partnership":
+            continue
+        lines += ["", f"# {text}", f"[{section}]"]
+        for parameter in (p for p in PARAMETERS if p.section == section):
+            value = (
+                scenario.network
+                if parameter.name == "network"
+                else written_value(parameter, scenario.values[parameter.name])
+            )
+            lines += _commented(parameter, value)
+    lines += ["", f"# {SECTIONS['partnership']}"]
+    lines += ["# To change them, take the mark away from [[partnership]] too. Beware: a list of"]
+    lines += ["# partnerships here takes the place of all those in the scenario that is extended."]
+    for partnership in scenario.partnerships[:1]:
+        lines += ["# [[partnership]]", f"# name = {toml_value(partnership.name)}"]
+        for parameter in LEVERS:
+            if parameter.name == "size":
+                shown: Any = partnership.size
+            elif parameter.name == "recruit":
+                shown = partnership.recruit
+            else:
+                shown = written_value(parameter, partnership.levers[parameter.name])
+            lines += _commented(parameter, shown)
+    lines += [
+        "",
+        "# A change over time:",
+        "# [[change]]",
+        "# month = 24",
+        "# set = { lead_strength = 0.9 }",
+    ]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def _commented(parameter: Parameter, value: Any) -> list[str]:
+    unit = f" Unit: {parameter.unit}." if parameter.unit else ""
+    note = f"{parameter.help}{unit} Allowed: {parameter.allowed}. {_basis(parameter)}."
+    return [
+        *textwrap.wrap(note, 96, initial_indent="#   ", subsequent_indent="#   "),
+        f"# {parameter.name} = {toml_value(value)}",
+    ]
+
+
+def _basis(parameter: Parameter) -> str:
+    return BASES[parameter.basis].capitalize()
+
+
+def differences(first: Scenario, second: Scenario) -> Iterator[tuple[str, str, str]]:
+    """Yield (key, value in the first, value in the second) for all that differs but the texts."""
+    left, right = dict(_flat("", as_tables(first))), dict(_flat("", as_tables(second)))
+    for key in [*left, *(key for key in right if key not in left)]:
+        if key.split(".")[0] in ("title", *TEXTS):
+            continue
+        if left.get(key) != right.get(key):
+            yield key, left.get(key, "none"), right.get(key, "none")
+
+
+def _flat(prefix: str, table: Any) -> Iterator[tuple[str, str]]:
+    entries = (
+        table.items()
+        if isinstance(table, dict)
+        else ((str(place + 1), entry) for place, entry in enumerate(table))
+    )
+    for key, value in entries:
+        path = f"{prefix}{key}"
+        if isinstance(value, dict) or (
+            isinstance(value, list) and value and isinstance(value[0], dict)
+        ):
+            yield from _flat(path + ".", value)
+        elif isinstance(value, float):
+            yield path, plain(value)
+        else:
+            yield path, str(value) if isinstance(value, str) else toml_value(value)
+
+
+def describe_parameter(parameter: Parameter) -> list[tuple[str, str]]:
+    """Return what there is to say of a parameter, as (heading, text) pairs."""
+    rows = [("what it is", parameter.help)]
+    if parameter.unit:
+        rows.append(("unit", parameter.unit))
+    default = (
+        parameter.default
+        if isinstance(parameter.default, str)
+        else toml_value(written_value(parameter, parameter.default))
+    )
+    rows += [
+        ("allowed", parameter.allowed),
+        ("default", str(default)),
+        ("basis", BASES[parameter.basis]),
+        ("source", parameter.source),
+    ]
+    if parameter.prior:
+        low, high = (plain(value) for value in parameter.prior)
+        times = f" times {parameter.prior_times}" if parameter.prior_times else ""
+        rows.append(("uncertain", f"taken to lie between {low} and {high}{times}"))
+    header = "[[partnership]]" if parameter.section == "partnership" else f"[{parameter.section}]"
+    rows.append(("where", f"{header} in a scenario file, or --set {parameter.name}=..."))
+    return rows
