@@ -110,7 +110,7 @@ def new_chunk(runs, arms, months, agencies, objectives, skills, partnerships) ->
 def brief_of(design, point):
     """Return what one design point says of its world."""
     return Brief(
-        design.world_settings[point],
+        design.world_settings[point : point + 1],
         design.network[point],
         design.capacity[point],
         design.home[point],

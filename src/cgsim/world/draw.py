@@ -23,7 +23,7 @@ RANDOM, CORE_PERIPHERY, COMPLETE, NO_TIES, GIVEN_TIES = range(len(NETWORKS))
 class Brief(NamedTuple):
     """What a scenario says of its world, as arrays. NaN (or -1) stands for "to be drawn"."""
 
-    setting: NDArray[np.void]  #: one record of the parameters of section 6
+    setting: NDArray[np.void]  #: (1,) a record of the parameters of section 6
     network: Whole  #: (1,) a position in NETWORKS
     capacity: Floats  #: (N,) hours a month
     home: Whole  #: (N,) the skill an agency is at home in
@@ -84,7 +84,7 @@ def draw_agencies(brief, seed, replicate, world, words):
     Skills are dealt in rounds: every round gives each skill once, in an order of its own, so that
     adding agencies leaves the hands already dealt as they are.
     """
-    setting = brief.setting
+    setting = brief.setting[0]
     agencies, skills = world.skill.shape
     deck = world.mix[0]  # drawn later; room for the order of one round
     for agency in range(agencies):
@@ -128,7 +128,7 @@ def draw_agencies(brief, seed, replicate, world, words):
 @rule
 def draw_goals(brief, seed, replicate, world, words):
     """Draw every agency's goal weights: ``alignment`` in common, the rest Dirichlet."""
-    setting = brief.setting
+    setting = brief.setting[0]
     agencies, objectives = world.goal.shape
     for agency in range(agencies):
         if not math.isnan(brief.goal[agency, 0]):
@@ -150,7 +150,7 @@ def draw_goals(brief, seed, replicate, world, words):
 @rule
 def draw_objectives(brief, seed, replicate, world, words):
     """Draw the skills that each objective takes, and how far it is cross-cutting."""
-    setting = brief.setting
+    setting = brief.setting[0]
     objectives, skills = world.mix.shape
     for objective in range(objectives):
         world.crosscut[objective] = brief.crosscut[objective]
@@ -179,7 +179,7 @@ def draw_ties(brief, given, seed, replicate, world, tied, words, room):
     with the same chance (Gilbert 1959). In a core-periphery one every agency is in the core with
     chance ``core_share``; the core are all tied, the periphery tied to the core by chance.
     """
-    setting = brief.setting
+    setting = brief.setting[0]
     agencies = world.trust.shape[0]
     network = brief.network[0]
     in_core = room

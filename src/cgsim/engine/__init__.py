@@ -1,0 +1,1 @@
+"""The engine: arms x replicates, compiled; the order of a month is in ``cgsim.rules.month``."""

@@ -1,0 +1,150 @@
+"""From scenarios to the arrays the engine runs on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.engine.batch import Design
+from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
+from cgsim.world.draw import GIVEN_TIES, NETWORKS
+from cgsim.world.recruitment import WAYS
+
+MOST_BYTES_A_RUN = 4 * 2**30
+
+
+def _dtype(parameters: Sequence[Parameter]) -> np.dtype:
+    return np.dtype([(p.name, np.float64) for p in parameters])
+
+
+SETTINGS = _dtype(GENERAL)
+LEVERS = _dtype(LEVER_NUMBERS)
+WORLD_SETTINGS = _dtype(WORLD_NUMBERS)
+
+
+class Shape(NamedTuple):
+    """The sizes that all runs of one call share."""
+
+    months: int
+    agencies: int
+    objectives: int
+    skills: int
+    partnerships: int
+    regimes: int
+
+
+def shape_of(scenario: Scenario) -> Shape:
+    """Return a scenario's sizes."""
+    values = scenario.values
+    return Shape(
+        int(values["months"]),
+        int(values["agencies"]),
+        int(values["objectives"]),
+        int(values["skills"]),
+        len(scenario.partnerships),
+        len(regime_months(scenario)),
+    )
+
+
+def bytes_of(shape: Shape, arms: int) -> int:
+    """Return how many bytes the results and the workspace of one run take, about."""
+    t, n, k, s, b, _ = shape
+    results = 8 * arms * t * (10 + 12 * b + n + k) + 9 * n * n + 8 * n * (s + k + 3 + b)
+    workspace = 8 * (7 * t * n + 4 * n * n + 8 * n * k + 8 * b * n)
+    return results + workspace
+
+
+def regime_months(scenario: Scenario) -> list[int]:
+    """Return the months from which other values hold; month 0 first."""
+    return sorted({0} | {change.month for change in scenario.changes})
+
+
+def fill_regimes(scenario: Scenario) -> tuple[np.ndarray, np.ndarray, NDArray[np.int64]]:
+    """Return settings (G,), levers (G, B) and the regime in force each month (T,)."""
+    starts = regime_months(scenario)
+    settings = np.zeros(len(starts), SETTINGS)
+    levers = np.zeros((len(starts), len(scenario.partnerships)), LEVERS)
+    settings[:] = tuple(scenario.values[p.name] for p in GENERAL)
+    for b, partnership in enumerate(scenario.partnerships):
+        levers[:, b] = tuple(partnership.levers[p.name] for p in LEVER_NUMBERS)
+    for change in scenario.changes:
+        since = starts.index(change.month)
+        for key, value in change.set.items():
+            if key in SETTINGS.names:  # type: ignore[operator]
+                settings[key][since:] = value
+            else:
+                for b in change.partnerships:
+                    levers[key][since:, b] = value
+    regime = np.zeros(int(scenario.values["months"]), np.int64)
+    for number, month in enumerate(starts):
+        regime[month:] = number
+    return settings, levers, regime
+
+
+def plan(scenarios: Sequence[Scenario]) -> Design:
+    """Return the design of scenarios of one shape, a point each, in their order."""
+    shape = shape_of(scenarios[0])
+    _, n, k, s, b, g = shape
+    p = len(scenarios)
+    design = Design(
+        settings=np.zeros((p, g), SETTINGS).view(np.recarray),
+        levers=np.zeros((p, g, b), LEVERS).view(np.recarray),
+        regime=np.zeros((p, shape.months), np.int64),
+        world_settings=np.zeros(p, WORLD_SETTINGS).view(np.recarray),
+        network=np.zeros((p, 1), np.int64),
+        capacity=np.full((p, n), np.nan),
+        home=np.full((p, n), -1, np.int64),
+        skill=np.full((p, n, s), np.nan),
+        goal=np.full((p, n, k), np.nan),
+        senior=np.full((p, n), np.nan),
+        operational=np.full((p, n), np.nan),
+        crosscut=np.full((p, k), np.nan),
+        mix=np.full((p, k, s), np.nan),
+        agenda=np.zeros((p, b, k), np.bool_),
+        recruitment=np.zeros((p, b), np.int64),
+        size=np.zeros((p, b), np.int64),
+        named=np.zeros((p, b, n), np.bool_),
+        lead=np.full((p, b), -1, np.int64),
+    )
+    for point, scenario in enumerate(scenarios):
+        if shape_of(scenario) != shape:
+            raise ValueError("the scenarios of one plan must have the same sizes")
+        settings, levers, regime = fill_regimes(scenario)
+        design.settings[point] = settings
+        design.levers[point] = levers
+        design.regime[point] = regime
+        design.world_settings[point] = tuple(scenario.values[q.name] for q in WORLD_NUMBERS)
+        design.network[point] = (
+            NETWORKS.index(scenario.network) if scenario.network in NETWORKS else GIVEN_TIES
+        )
+        for i, agency in enumerate(scenario.agencies):
+            given = (
+                (design.capacity, agency.capacity),
+                (design.home, agency.home),
+                (design.skill, agency.skills),
+                (design.goal, agency.goals),
+                (design.senior, agency.senior),
+                (design.operational, agency.operational),
+            )
+            for array, value in given:
+                if value is not None:
+                    array[point, i] = value
+        for o, objective in enumerate(scenario.objectives):
+            if objective.crosscut is not None:
+                design.crosscut[point, o] = objective.crosscut
+            if objective.mix is not None:
+                design.mix[point, o] = objective.mix
+        for place, partnership in enumerate(scenario.partnerships):
+            design.agenda[point, place, list(partnership.focus)] = True
+            design.recruitment[point, place] = WAYS.index(partnership.recruit)
+            design.size[point, place] = partnership.size
+            design.named[point, place, list(partnership.members)] = True
+            if partnership.lead is not None:
+                design.lead[point, place] = partnership.lead
+    return design
+
+
