@@ -391,7 +391,6 @@ static void list_active(state *w)
         int i = w->party[a];
         if (w->count[i]) { w->seat_in_union[i] = w->n_active; w->active[w->n_active++] = i; }
         for (int k = 0; k < w->K; k++) w->share[k * w->Np + i] = w->w[k * w->Np + i];
-        w->paid[i] = w->joined[i] = w->saving[i] = 0.0 + w->saving[i] * 1.0;
         w->paid[i] = w->joined[i] = 0.0;
     }
 }
