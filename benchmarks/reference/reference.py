@@ -61,7 +61,6 @@ _FLAGS = ["-O3", "-march=native", "-std=gnu99", "-fno-math-errno", "-fno-trappin
 
 
 class _Arm(ctypes.Structure):
-    # "turnover" names both a number and an array; only arrays have a pointer here.
     _fields_ = [(name, ctypes.c_int64) for name in ("N", "K", "S", "T", "B", "off")] + [
         (name, ctypes.c_void_p) for name in _POINTERS
     ]

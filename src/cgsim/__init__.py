@@ -1,2 +1,48 @@
-"""cgsim"""
+"""cgsim: will working together achieve more than working apart, and if not, what eats the gain?
+
+An agent-based simulation of partnership working. ``cgsim.run("baseline")`` runs a scenario in
+three arms on the same worlds and chance events, and returns the paired gain with its interval.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cgsim.experiment.results import Results, run, run_frictions, run_many
+    from cgsim.scenario import Scenario, ScenarioError, load, loads
+    from cgsim.view.model import PartnershipModel
+
 __version__ = "0.1.0"
+__all__ = [
+    "PartnershipModel",
+    "Results",
+    "Scenario",
+    "ScenarioError",
+    "load",
+    "loads",
+    "run",
+    "run_frictions",
+    "run_many",
+]
+
+_HOMES = {
+    "PartnershipModel": "view.model",
+    "Results": "experiment.results",
+    "run": "experiment.results",
+    "run_frictions": "experiment.results",
+    "run_many": "experiment.results",
+    "Scenario": "scenario",
+    "ScenarioError": "scenario",
+    "load": "scenario",
+    "loads": "scenario",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only then: the command line's help must not wait for it."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"cgsim.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -23,7 +23,7 @@ import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-COMPILED_PARTS = ("rules", "engine", "world", "compiler.py")
+COMPILED_PARTS = ("rules", "world", "engine", "measures.py", "compiler.py")
 """The parts of the package whose sources reach compiled code."""
 
 

@@ -20,7 +20,6 @@ from cgsim.rules.state import (
     DATED_END,
     MONTH_COLUMNS,
     REVIEWED_OUT,
-    Floats,
 )
 
 STRETCH = 0.10
@@ -39,7 +38,9 @@ OUTCOMES = (
     "dated end",
 )
 """How a replicate came out; its number is the position here."""
-NOT_BEGUN, IS_COMPLETED, THRIVING, INERT, HAS_COLLAPSED, WAS_REVIEWED_OUT, REACHED_ITS_END = range(7)
+NOT_BEGUN, IS_COMPLETED, THRIVING, INERT, HAS_COLLAPSED, WAS_REVIEWED_OUT, REACHED_ITS_END = range(
+    7
+)
 
 MET, UNMET, JOINT_MET, OVERHEAD, JOINT_HOURS, OWN_HOURS, SAVED, NET_YIELD, BOUGHT, UNDERSTANDING = (
     range(len(MONTH_COLUMNS))
@@ -389,13 +390,26 @@ def gain_of_arms(chunk, together, alone, out):
     """
     for run in range(out.shape[0]):
         start = first_month(chunk.board[run, together])
-        yardstick = own_met_by_founders(
-            chunk.world.founder[run], chunk.own_met[run, alone], start
-        )
+        yardstick = own_met_by_founders(chunk.world.founder[run], chunk.own_met[run, alone], start)
         baseline = total(chunk.month[run, alone], MET, start)
         for arm in range(out.shape[1]):
             extra = total(chunk.month[run, arm], MET, start) - baseline
             out[run, arm] = extra / yardstick if yardstick > 0.0 else 0.0
+
+
+@kernel
+def total_arms(chunk, out):
+    """Write every arm's totals over all months, ``out`` (R, A, 10), columns MONTH_COLUMNS.
+
+    Unmet need and understanding are stocks: their last month is written.
+    """
+    last = chunk.month.shape[2] - 1
+    for run in range(out.shape[0]):
+        for arm in range(out.shape[1]):
+            for column in range(out.shape[2]):
+                out[run, arm, column] = total(chunk.month[run, arm], column, 0)
+            out[run, arm, UNMET] = chunk.month[run, arm, last, UNMET]
+            out[run, arm, UNDERSTANDING] = chunk.month[run, arm, last, UNDERSTANDING]
 
 
 def outcome_shares(outcomes: NDArray[np.float64]) -> dict[str, float]:

@@ -146,5 +146,3 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
             if partnership.lead is not None:
                 design.lead[point, place] = partnership.lead
     return design
-
-

@@ -127,7 +127,9 @@ def differences(file: WorldFile) -> Iterator[tuple[str, str, float]]:
             try:
                 right = np.asarray(given, np.float64).reshape(values.shape)
             except (ValueError, TypeError):
-                message = f"got {shown(given)}; allowed numbers for {' x '.join(map(str, values.shape))}"
+                message = (
+                    f"got {shown(given)}; allowed numbers for {' x '.join(map(str, values.shape))}"
+                )
                 raise ScenarioError(
                     [Fault(file.name, None, f"expected.{arm}.{column}", message)]
                 ) from None

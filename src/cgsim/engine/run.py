@@ -118,7 +118,9 @@ def simulate(
             local.key = key
         return local.room  # type: ignore[no-any-return]
 
-    def work(shape: Any, design: Design, first: NDArray[np.int64], places: NDArray[np.int64], size: int) -> R:
+    def work(
+        shape: Any, design: Design, first: NDArray[np.int64], places: NDArray[np.int64], size: int
+    ) -> R:
         workspace, chunk = room_for(shape, size)
         count = len(places)
         if count < size:

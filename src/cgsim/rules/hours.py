@@ -76,9 +76,7 @@ def count_hours(parameters, levers, switches, world, shocks, grant, month, state
     for agency in range(world.capacity.shape[0]):
         capacity = world.capacity[agency]
         present = max(0.0, 1.0 + parameters.absence_sd * shocks.absence[month, agency])
-        support = (
-            parameters.support * capacity * (1.0 - parameters.reinvest * state.saving[agency])
-        )
+        support = parameters.support * capacity * (1.0 - parameters.reinvest * state.saving[agency])
         available = max(0.0, capacity * present - support) + grant[agency]
         overhead[agency] = min(overhead[agency], available)
         state.free[agency] = available - overhead[agency]

@@ -1,7 +1,5 @@
 """Step 5, settle issues: joint work raises issues that only meetings settle (model page, section 3)."""
 
-import math
-
 from cgsim.compiler import rule
 
 

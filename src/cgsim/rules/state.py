@@ -101,7 +101,9 @@ class State(NamedTuple):
     climate: Floats  #: (1,) a
     partnership: NDArray[np.void]  #: (B,) of partnership_dtype
     member: Flags  #: (B, N)
-    roster: NDArray[np.uint64]  #: (B, N) agency numbers of the members, ascending, in the first places
+    roster: NDArray[
+        np.uint64
+    ]  #: (B, N) agency numbers of the members, ascending, in the first places
     # Worked out once a run.
     total_capacity: Floats  #: (1,) hours a month
     own_rate: Floats  #: (N, K) output of one own hour

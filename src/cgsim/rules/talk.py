@@ -107,7 +107,5 @@ def talk(parameters, levers, switches, world, b, state):
         for objective in range(objectives):
             understanding[agency, objective] = next_understanding[agency, objective]
             view[agency, objective] = (
-                next_view[agency, objective]
-                if switches.alignment
-                else state.need_share[objective]
+                next_view[agency, objective] if switches.alignment else state.need_share[objective]
             )

@@ -54,7 +54,9 @@ def form_faults(draft: Draft) -> list[Fault]:
                 path = (*path, item["loc"][-1]) if path != item["loc"] else path
                 message = f"got nothing; allowed {form.allowed(path)}"
             else:
-                message = f"got {shown(_value_at(draft.tables, path))}; allowed {form.allowed(path)}"
+                message = (
+                    f"got {shown(_value_at(draft.tables, path))}; allowed {form.allowed(path)}"
+                )
             faults.setdefault(path, draft.fault(path, message))
         return list(faults.values())
     return []
@@ -229,9 +231,7 @@ class Builder:
                     names[place],
                     _optional(entry.get("capacity")),
                     number,
-                    self.weights(
-                        (*path, "skills"), entry.get("skills"), self.skill_names, "skill"
-                    ),
+                    self.weights((*path, "skills"), entry.get("skills"), self.skill_names, "skill"),
                     self.weights(
                         (*path, "goals"), entry.get("goals"), self.objective_names, "objective"
                     ),
@@ -358,15 +358,15 @@ class Builder:
             if entry["month"] >= self.values["months"]:
                 months = int(self.values["months"])
                 self.fault(
-                    (*path, "month"), str(entry["month"]), f"0 to {months - 1}, the months there are"
+                    (*path, "month"),
+                    str(entry["month"]),
+                    f"0 to {months - 1}, the months there are",
                 )
             given = entry.get("partnership")
             chosen = [given] if isinstance(given, str) else given
             numbers: list[int] = list(range(len(names)))
             if chosen is not None:
-                found = [
-                    self.find((*path, "partnership"), n, names, "partnership") for n in chosen
-                ]
+                found = [self.find((*path, "partnership"), n, names, "partnership") for n in chosen]
                 numbers = sorted({n for n in found if n is not None})
             if not entry["set"]:
                 self.fault((*path, "set"), "nothing", "at least one parameter and its new value")

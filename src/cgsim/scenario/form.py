@@ -119,9 +119,9 @@ def file_form() -> type[BaseModel]:
         network_file=(Annotated[str, Field(min_length=1, max_length=1000)] | None, None),
         **_fields("world"),
     )
-    focus = Annotated[int, Field(ge=1, le=MOST_OBJECTIVES)] | Annotated[
-        list[Name], Field(min_length=1)
-    ]
+    focus = (
+        Annotated[int, Field(ge=1, le=MOST_OBJECTIVES)] | Annotated[list[Name], Field(min_length=1)]
+    )
     partnership = create_model(
         "Partnership",
         __base__=Form,
@@ -139,10 +139,9 @@ def file_form() -> type[BaseModel]:
         for name, text in SECTIONS.items()
         if name not in ("world", "partnership")
     }
-    texts: dict[str, Any] = {
-        name: (Text | None, None)
-        for name in ("summary", "happened", "assumed", "look_for", "source")
-    }
+    texts: dict[str, Any] = dict.fromkeys(
+        ("summary", "happened", "assumed", "look_for", "source"), (Text | None, None)
+    )
     return create_model(
         "ScenarioFile",
         __base__=Form,

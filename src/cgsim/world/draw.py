@@ -98,9 +98,7 @@ def draw_agencies(brief, seed, replicate, world, words):
             for skill in range(skills):
                 deck[skill] = skill
             for left in range(skills - 1, 0, -1):
-                u = draws.uniform(
-                    seed, replicate, draws.HOME, agency // skills, left, words
-                )
+                u = draws.uniform(seed, replicate, draws.HOME, agency // skills, left, words)
                 chosen = int(u * (left + 1))
                 deck[left], deck[chosen] = deck[chosen], deck[left]
         home = brief.home[agency]
@@ -120,9 +118,7 @@ def draw_agencies(brief, seed, replicate, world, words):
         world.operational[agency] = brief.operational[agency]
         if math.isnan(brief.operational[agency]):
             deviate = draws.normal(seed, replicate, draws.OPERATIONAL, agency, 0, words)
-            world.operational[agency] = clip_share(
-                setting.operational + setting.buyin_sd * deviate
-            )
+            world.operational[agency] = clip_share(setting.operational + setting.buyin_sd * deviate)
 
 
 @rule
@@ -259,9 +255,7 @@ def draw_shocks(seed, replicate, founder, first_month, shocks, words):
     for objective in range(shocks.drift.shape[1]):
         draw_series(seed, replicate, draws.DRIFT, objective, 0, shocks.drift, words)
     for month in range(months):
-        shocks.climate[month] = draws.normal(
-            seed, replicate, draws.CLIMATE, 0, month, words
-        )
+        shocks.climate[month] = draws.normal(seed, replicate, draws.CLIMATE, 0, month, words)
 
 
 @rule

@@ -38,9 +38,7 @@ def ties_for(scenario: Scenario, seed: int, replicates: NDArray[np.int64]) -> Fl
     return np.zeros((1, agencies, agencies), np.bool_)
 
 
-def small_world(
-    agencies: int, neighbours: int, rewire: float, seed: int, replicate: int
-) -> Flags:
+def small_world(agencies: int, neighbours: int, rewire: float, seed: int, replicate: int) -> Flags:
     """Return a small world (Watts & Strogatz 1998), drawn from one address of its own.
 
     An odd number of neighbours counts as the even one below it.

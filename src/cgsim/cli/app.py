@@ -1,0 +1,81 @@
+"""The program ``cgsim``: its commands, and what becomes of errors.
+
+Exit codes: 0 done; 1 a difference or a defect; 2 bad input; 3 cannot write; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from cgsim import __version__
+from cgsim.cli import library, runs, worlds
+
+app = typer.Typer(
+    name="cgsim",
+    help="Will working together achieve more than working apart, and if not, what eats the gain?\n\n"
+    "Example: cgsim run baseline --replicates 500",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+for group in (library, runs, worlds):
+    group.register(app)
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        print(f"cgsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: bool = typer.Option(
+        False, "--version", callback=show_version, is_eager=True, help="Show the version and stop."
+    ),
+) -> None:
+    """Will working together achieve more than working apart, and if not, what eats the gain?
+
+    Example: cgsim run baseline --replicates 500
+    """
+
+
+def main() -> None:
+    """Run the program; turn whatever goes wrong into a line and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except KeyboardInterrupt:
+        print("\ncgsim: interrupted; nothing was saved", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read the output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        from cgsim.scenario.errors import ScenarioError
+        from cgsim.whole import CannotWrite
+
+        if isinstance(error, ScenarioError):
+            print(error, file=sys.stderr)
+            sys.exit(2)
+        if isinstance(error, CannotWrite):
+            print(f"cgsim: {error}", file=sys.stderr)
+            sys.exit(3)
+        if os.environ.get("CGSIM_DEBUG"):
+            raise
+        print(
+            f"cgsim: a defect in cgsim, not in your input: {type(error).__name__}: {error}\n"
+            "Run it again with CGSIM_DEBUG=1 and please report what it says.",
+            file=sys.stderr,
+        )
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Commands on scenarios: scenarios, describe, new, validate, diff."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be given several times."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(scenarios)
+    app.command()(describe)
+    app.command()(new)
+    app.command()(validate)
+    app.command()(diff)
+
+
+def scenarios(json: Json = False) -> None:
+    """List the scenarios of the library.
+
+    Example: cgsim scenarios
+    """
+    from cgsim.cli import output
+    from cgsim.scenario import library, load
+
+    loaded = [load(name) for name in library.names()]
+    if json:
+        output.as_json([{"name": s.name, "title": s.title, "summary": s.summary} for s in loaded])
+        return
+    output.table(["scenario", "title"], [(s.name, s.title) for s in loaded])
+    output.say("\nMore on one of them: cgsim describe NAME. Run one: cgsim run NAME.")
+
+
+def describe(
+    name: Annotated[str, typer.Argument(help="A scenario of the library, a file, or a parameter.")],
+    json: Json = False,
+) -> None:
+    """Explain a scenario or a parameter: unit, range, default, basis, source.
+
+    Example: cgsim describe issue_hours
+    """
+    from cgsim.cli import output
+    from cgsim.scenario import library
+    from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
+    from cgsim.scenario.parameters import BY_NAME
+    from cgsim.scenario.writing import describe_parameter
+
+    if name in BY_NAME:
+        rows = describe_parameter(BY_NAME[name])
+        if json:
+            output.as_json({"name": name, **dict(rows)})
+            return
+        print(f"{name}\n")
+        output.table(["", ""], rows)
+        return
+    if name not in library.names() and not name.endswith(".toml") and not Path(name).is_file():
+        known = [*library.names(), *BY_NAME]
+        message = f"got {shown(name)}; allowed a scenario or a parameter{hint(name, known)}"
+        raise ScenarioError([Fault(safe(name), None, "", message)])
+    _describe_scenario(name, json)
+
+
+def _describe_scenario(name: str, json: bool) -> None:
+    from cgsim.cli import output
+    from cgsim.scenario import load, loads
+    from cgsim.scenario.writing import differences
+
+    scenario = load(name)
+    default = loads('title = "Default"')
+    changed = list(differences(default, scenario))
+    if json:
+        output.as_json(scenario.to_dict())
+        return
+    print(scenario.title)
+    texts = (
+        ("", scenario.summary),
+        ("What the study says happened", scenario.happened),
+        ("What is assumed", scenario.assumed),
+        ("What to look for", scenario.look_for),
+        ("Source", scenario.source),
+    )
+    for heading, text in texts:
+        if text:
+            print()
+            output.say(f"{heading}: {text}" if heading else text)
+    if changed:
+        print("\nWhat differs from the defaults:\n")
+        output.table(["key", "default", "here"], changed)
+
+
+def new(
+    file: Annotated[Path, typer.Argument(help="The file to write, ending in .toml.")],
+    source: Annotated[
+        str, typer.Option("--from", help="The scenario that it starts from.")
+    ] = "baseline",
+) -> None:
+    """Write a commented scenario file to fill in.
+
+    Example: cgsim new mine.toml --from korsakoff
+    """
+    from cgsim.scenario import library, load
+    from cgsim.scenario.errors import Fault, ScenarioError, safe
+    from cgsim.scenario.writing import template
+    from cgsim.whole import write_text
+
+    if file.suffix != ".toml":
+        raise ScenarioError(
+            [Fault(safe(str(file)), None, "", "got another ending; allowed a name with .toml")]
+        )
+    scenario = load(source)
+    parent = source
+    if source not in library.names():
+        parent = str(Path(source).resolve())
+    write_text(file, template(scenario, f"My version of {scenario.title}"[:80], parent))
+    print(f"Wrote {file}. Check it with: cgsim validate {file}")
+
+
+def validate(
+    files: Annotated[list[str], typer.Argument(help="Scenario files.")],
+    json: Json = False,
+) -> None:
+    """Check scenario files; say file, line, key and what is allowed.
+
+    Example: cgsim validate mine.toml
+    """
+    from cgsim.cli import output
+    from cgsim.scenario import ScenarioError, load
+
+    wrong = 0
+    report = []
+    for file in files:
+        try:
+            scenario = load(file)
+            if scenario.network == "file":
+                _check_network(scenario)
+        except ScenarioError as error:
+            wrong += 1
+            report.append({"file": file, "valid": False, "faults": [str(f) for f in error.faults]})
+            if not json:
+                print(error)
+        else:
+            report.append({"file": file, "valid": True, "faults": []})
+            if not json:
+                print(f"{file}: valid")
+    if json:
+        output.as_json(report)
+    if wrong:
+        raise typer.Exit(2)
+
+
+def _check_network(scenario) -> None:  # type: ignore[no-untyped-def]
+    from cgsim.world.networks import read_ties
+
+    read_ties(scenario.network_file, scenario.agency_names)
+
+
+def diff(
+    first: Annotated[str, typer.Argument(help="A scenario.")],
+    second: Annotated[str, typer.Argument(help="Another scenario.")],
+    json: Json = False,
+) -> None:
+    """Show what differs between two scenarios.
+
+    Example: cgsim diff baseline inertia
+    """
+    from cgsim.cli import output
+    from cgsim.scenario import load
+    from cgsim.scenario.writing import differences
+
+    one, two = load(first), load(second)
+    rows = list(differences(one, two))
+    if json:
+        output.as_json([{"key": key, one.name: left, two.name: right} for key, left, right in rows])
+    elif rows:
+        output.table(["key", one.name, two.name], rows)
+    else:
+        print("Nothing differs but the texts.")

@@ -1,0 +1,288 @@
+"""Commands that run scenarios: run, compare, frictions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cgsim.cli.library import Json, Set
+
+if TYPE_CHECKING:
+    from cgsim.experiment.results import Results
+    from cgsim.scenario import Scenario
+
+Replicates = Annotated[
+    int, typer.Option(min=1, max=10**8, help="How many replicates: worlds drawn and lived.")
+]
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The seed; any other is other luck.")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")
+]
+
+RUN_ROWS = (
+    "gain",
+    "gain_sd",
+    "loses",
+    "loses_clearly",
+    "gain_over_equal_money",
+    "gain_by_trend",
+    "months_faster",
+    "stretch",
+    "joint_share",
+    "understanding_gain",
+    "freed_hours",
+    "better_off",
+    "inertia",
+    "stalls",
+    "overhead_hours",
+    "meeting_cost",
+    "gain_per_pound",
+    "long_term",
+)
+COMPARE_ROWS = (
+    "gain",
+    "loses",
+    "gain_over_equal_money",
+    "months_faster",
+    "better_off",
+    "inertia",
+    "alive",
+    "overhead_hours",
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(run)
+    app.command()(compare)
+    app.command()(frictions)
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="A scenario of the library, or a file.")],
+    replicates: Replicates = 1000,
+    seed: Seed = 1,
+    set: Set = None,
+    out: Annotated[Path | None, typer.Option(help="A new folder for the results.")] = None,
+    months: Annotated[
+        bool, typer.Option("--months", help="With --out: save every month of every arm too.")
+    ] = False,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Run a scenario: together, alone, and with equal money; what is gained, with intervals.
+
+    Example: cgsim run baseline --replicates 500 --set meetings=2
+    """
+    from cgsim.cli import output
+    from cgsim.experiment import saving
+    from cgsim.experiment.results import run_many
+    from cgsim.scenario import load
+
+    loaded = load(scenario, set or ())
+    if out is not None:
+        saving.prepare(out)
+    with output.progress(loaded.name) as progress:
+        results = run_many(
+            [loaded],
+            replicates,
+            seed,
+            months=months and out is not None,
+            workers=workers,
+            progress=progress,
+        )[0]
+    if out is not None:
+        saving.save(results, out)
+    if json:
+        output.as_json(
+            {
+                "scenario": loaded.name,
+                "title": loaded.title,
+                "seed": seed,
+                "replicates": replicates,
+                "headline": results.headline(),
+                "measures": results.summary().to_dict("records"),
+            }
+        )
+        return
+    output.say(results.headline())
+    print()
+    print_summary(results)
+    _print_outcomes(results)
+    if out is not None:
+        print(f"\nSaved in {out}: manifest.json, summary.csv, runs/*.parquet.")
+
+
+def print_summary(results: Results) -> None:
+    """Print a scenario's measures in plain words with their intervals."""
+    from cgsim.cli import output
+    from cgsim.experiment import statistics, words
+    from cgsim.measures import COLUMN, MEASURES
+
+    rows = []
+    for name in RUN_ROWS:
+        if name == "gain_sd":
+            estimate = statistics.spread(results.column("gain"))
+            label, unit = "spread of the gain (standard deviation)", "share"
+        else:
+            measure = MEASURES[COLUMN[name]]
+            estimate, label, unit = results.estimate(name), measure.words, measure.unit
+        rows.append((label, words.number(estimate.value, unit), words.interval(estimate, unit)))
+    output.table(["measure", "estimate", "95 % interval"], rows, right=(1, 2))
+
+
+def _print_outcomes(results: Results) -> None:
+    from cgsim.experiment.words import percent
+
+    shares = [f"{name} {percent(v, 0)}" for name, v in results.outcomes.items() if v > 0]
+    print("\nHow it came out: " + ", ".join(shares) + ".")
+
+
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help="Two or more scenarios.")],
+    replicates: Replicates = 1000,
+    seed: Seed = 1,
+    set: Set = None,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Run scenarios side by side on the same luck, with paired differences from the first.
+
+    Example: cgsim compare baseline inertia frontier
+    """
+    from cgsim.cli import output
+    from cgsim.experiment.results import run_many
+    from cgsim.scenario import load
+
+    if len(scenarios) < 2:
+        raise typer.BadParameter("two scenarios at least are needed")
+    loaded = [load(name, set or ()) for name in scenarios]
+    with output.progress("comparing") as progress:
+        results = run_many(loaded, replicates, seed, workers=workers, progress=progress)
+    if json:
+        output.as_json(
+            {
+                "seed": seed,
+                "replicates": replicates,
+                "scenarios": [
+                    {
+                        "scenario": r.scenario.name,
+                        "title": r.scenario.title,
+                        "measures": r.summary().to_dict("records"),
+                        "gain_beyond_first": vars(_difference(r, results[0], "gain")),
+                    }
+                    for r in results
+                ],
+            }
+        )
+        return
+    print_comparison(results)
+
+
+def _difference(results: Results, first: Results, name: str):  # type: ignore[no-untyped-def]
+    from cgsim.experiment import statistics
+
+    return statistics.mean(results.column(name) - first.column(name))
+
+
+def print_comparison(results: list[Results]) -> None:
+    """Print scenarios side by side, then each one's gain beyond the first, replicate by replicate."""
+    from cgsim.cli import output
+    from cgsim.experiment import words
+    from cgsim.measures import COLUMN, MEASURES
+
+    names = _labels([r.scenario for r in results])
+    rows = []
+    for name in COMPARE_ROWS:
+        measure = MEASURES[COLUMN[name]]
+        cells = [measure.words]
+        for r in results:
+            estimate = r.estimate(name)
+            cells.append(
+                f"{words.number(estimate.value, measure.unit)}\n"
+                f"({words.interval(estimate, measure.unit)})"
+            )
+        rows.append(cells)
+    output.say(
+        f"{results[0].count:,} replicates of each, on the same luck. In brackets: 95 % intervals."
+    )
+    print()
+    output.table(["", *names], rows, right=range(1, len(names) + 1))
+    print()
+    for label, r in zip(names[1:], results[1:], strict=True):
+        difference = _difference(r, results[0], "gain")
+        more = "more" if difference.value >= 0 else "less"
+        sign = 1.0 if difference.value >= 0 else -1.0
+        low, high = sorted((sign * difference.low, sign * difference.high))
+        output.say(
+            f"{label} gains {words.percent(sign * difference.value).replace(' %', '')} percentage "
+            f"points {more} than {names[0]} (95 % interval {words.percent(low).replace(' %', '')} "
+            f"to {words.percent(high).replace(' %', '')}), paired replicate by replicate."
+        )
+
+
+def _labels(scenarios: list[Scenario]) -> list[str]:
+    names = [s.name for s in scenarios]
+    return [f"{n} ({p})" if names.count(n) > 1 else n for p, n in enumerate(names, 1)]
+
+
+def frictions(
+    scenario: Annotated[str, typer.Argument(help="A scenario of the library, or a file.")],
+    replicates: Replicates = 300,
+    seed: Seed = 1,
+    set: Set = None,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Show the gain that would be possible, what each friction takes of it, and what is left.
+
+    Example: cgsim frictions inertia
+    """
+    from cgsim.cli import output
+    from cgsim.experiment.results import run_frictions
+    from cgsim.experiment.words import FRICTION_WORDS, interval, percent
+    from cgsim.scenario import load
+
+    loaded = load(scenario, set or ())
+    with output.progress(loaded.name) as progress:
+        found = run_frictions(loaded, replicates, seed, workers=workers, progress=progress)
+    if json:
+        output.as_json(
+            {
+                "scenario": loaded.name,
+                "seed": seed,
+                "replicates": replicates,
+                "potential": vars(found.potential),
+                "losses": {name: vars(loss) for name, loss in found.losses.items()},
+                "realised": vars(found.realised),
+            }
+        )
+        return
+    rows = [("possible gain, with no friction at all", found.potential)]
+    rows += [(f"taken by {FRICTION_WORDS[name]}", loss) for name, loss in found.losses.items()]
+    rows += [("gain that is left", found.realised)]
+    output.say(f"“{loaded.title}”, {replicates:,} replicates.")
+    print()
+    output.table(
+        ["", "share of founders' own work", "95 % interval"],
+        [
+            (
+                label,
+                percent(-e.value if label.startswith("taken") else e.value),
+                interval(_negative(e) if label.startswith("taken") else e, "share"),
+            )
+            for label, e in rows
+        ],
+        right=(1, 2),
+    )
+    output.say(
+        "\nEach friction's part is its effect averaged over every order in which the five could be "
+        "added (its Shapley value), so the rows add up. A part above 0 is a friction that does "
+        "good: members who hold back, for instance, raise fewer issues than can be settled."
+    )
+
+
+def _negative(estimate):  # type: ignore[no-untyped-def]
+    return type(estimate)(-estimate.value, -estimate.high, -estimate.low, estimate.count)

@@ -1,0 +1,89 @@
+"""Commands on one replicate's world: replay, export-world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cgsim.cli.library import Json, Set
+from cgsim.cli.runs import Seed
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(replay)
+    app.command("export-world")(export_world)
+
+
+def replay(
+    file: Annotated[Path, typer.Argument(help="A world file (JSON).")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Say nothing but the result of the check.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Live the world of a file and compare with the results it expects.
+
+    Differences count relative to max(1, |value|). Exit code 1 if one is above 1e-9.
+
+    Example: cgsim replay world.json --check
+    """
+    from cgsim.cli import output
+    from cgsim.engine.replay import TOLERANCE, differences, read_world
+
+    world = read_world(file)
+    output.prepare_engine()
+    found = list(differences(world))
+    largest = max((size for _, _, size in found), default=0.0)
+    if json:
+        output.as_json(
+            {
+                "file": str(file),
+                "largest": largest,
+                "agrees": largest <= TOLERANCE,
+                "differences": [{"arm": a, "column": c, "difference": d} for a, c, d in found],
+            }
+        )
+    else:
+        if not check:
+            output.table(
+                ["arm", "column", "largest difference"],
+                [(arm, column, f"{size:.2e}") for arm, column, size in found],
+                right=(2,),
+            )
+        if not found:
+            print(f"{file}: expects nothing, so there is nothing to compare with")
+        else:
+            verdict = "agrees" if largest <= TOLERANCE else "DIFFERS"
+            print(f"{file}: {verdict}; largest difference {largest:.2e} of {TOLERANCE:.0e} allowed")
+    if not largest <= TOLERANCE:
+        raise typer.Exit(1)
+
+
+def export_world(
+    scenario: Annotated[str, typer.Argument(help="A scenario of the library, or a file.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The file to write.")],
+    replicate: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Which replicate.")] = 0,
+    seed: Seed = 1,
+    set: Set = None,
+) -> None:
+    """Write one replicate's world, chance events and results to a file for another program.
+
+    Example: cgsim export-world baseline --replicate 3 -o world.json
+    """
+    import json
+
+    from cgsim.cli import output
+    from cgsim.engine import replay as engine
+    from cgsim.engine.run import refuse_the_impossible
+    from cgsim.scenario import load
+    from cgsim.whole import write_text
+
+    loaded = load(scenario, set or ())
+    refuse_the_impossible([loaded], 1, 3)
+    output.prepare_engine()
+    tables = engine.export_world(loaded, seed, replicate)
+    write_text(out, json.dumps(tables, allow_nan=False) + "\n")
+    print(f"Wrote {out}. Check it with: cgsim replay {out} --check")

@@ -1,0 +1,1 @@
+"""Running scenarios and making sense of the results."""

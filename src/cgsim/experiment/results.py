@@ -1,0 +1,290 @@
+"""Running scenarios from Python: replicates in, tables with intervals out.
+
+import cgsim
+
+results = cgsim.run("baseline", replicates=500, seed=1)
+print(results.headline())
+results.summary()      # a pandas table: every measure with its 95 % interval
+results.replicates     # a pandas table: a row a replicate
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.engine.run import ARMS, Runs, refuse_the_impossible, simulate
+from cgsim.experiment import statistics
+from cgsim.experiment.statistics import Estimate
+from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
+from cgsim.measures import (
+    COLUMN,
+    MEASURES,
+    OUTCOMES,
+    Arms,
+    Measure,
+    gain_of_arms,
+    measure_chunk,
+    outcome_shares,
+    total_arms,
+)
+from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS
+from cgsim.scenario import Scenario, load
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_SEED = 2**63 - 1
+
+Progress = Callable[[int, int], None]
+"""Called with (runs done, runs in all)."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """What many replicates of one scenario came to, arm against arm."""
+
+    scenario: Scenario
+    seed: int
+    measures: NDArray[np.float64]  #: (R, M), columns MEASURES
+    totals: NDArray[np.float64]  #: (R, 3, 10) by arm and MONTH_COLUMNS
+    months: NDArray[np.float64] | None = None  #: (R, 3, T, 10), if they were asked for
+
+    @property
+    def count(self) -> int:
+        """How many replicates there are."""
+        return len(self.measures)
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """Return one measure of every replicate, (R,)."""
+        return self.measures[:, COLUMN[name]]
+
+    def estimate(self, name: str) -> Estimate:
+        """Return a measure over all replicates with its 95 % interval."""
+        measure = MEASURES[COLUMN[name]]
+        return estimate_of(measure, self.measures)
+
+    @cached_property
+    def outcomes(self) -> dict[str, float]:
+        """The share of replicates that came out in each way."""
+        return outcome_shares(self.column("outcome"))
+
+    @cached_property
+    def replicates(self) -> pd.DataFrame:
+        """A row a replicate, a column a measure."""
+        import pandas as pd
+
+        table = pd.DataFrame(self.measures, columns=[measure.name for measure in MEASURES])
+        table["outcome"] = [OUTCOMES[int(number)] for number in self.column("outcome")]
+        table.insert(0, "replicate", np.arange(self.count))
+        return table
+
+    @cached_property
+    def arms(self) -> pd.DataFrame:
+        """A row a replicate and arm: totals over all months; unmet need is that of the last."""
+        import pandas as pd
+
+        rows = self.totals.reshape(-1, len(MONTH_COLUMNS))
+        table = pd.DataFrame(rows, columns=list(MONTH_COLUMNS))
+        table.insert(0, "arm", [arm.name for arm in ARMS] * self.count)
+        table.insert(0, "replicate", np.repeat(np.arange(self.count), len(ARMS)))
+        return table
+
+    def summary(self) -> pd.DataFrame:
+        """Every measure with its 95 % interval, and how many replicates it rests on."""
+        import pandas as pd
+
+        rows = []
+        for measure in MEASURES:
+            if measure.interval != "class":
+                rows.append(
+                    _row(
+                        measure.name,
+                        measure.words,
+                        measure.unit,
+                        estimate_of(measure, self.measures),
+                    )
+                )
+        spread = statistics.spread(self.column("gain"))
+        rows.insert(1, _row("gain_sd", "spread of the gain (standard deviation)", "share", spread))
+        for name in OUTCOMES:
+            flags = (self.column("outcome") == OUTCOMES.index(name)).astype(np.float64)
+            words = f"replicates that come out as: {name}"
+            rows.append(
+                _row(f"outcome_{name.replace(' ', '_')}", words, "share", statistics.share(flags))
+            )
+        return pd.DataFrame(rows)
+
+    def headline(self) -> str:
+        """Return the answer in plain words."""
+        from cgsim.experiment.words import headline
+
+        return headline(self)
+
+
+def _row(name: str, words: str, unit: str, estimate: Estimate) -> dict[str, object]:
+    return {
+        "measure": name,
+        "words": words,
+        "unit": unit,
+        "estimate": estimate.value,
+        "low": estimate.low,
+        "high": estimate.high,
+        "replicates": estimate.count,
+    }
+
+
+def estimate_of(measure: Measure, table: NDArray[np.float64]) -> Estimate:
+    """Return one measure of replicates (R, M) with the interval that fits it."""
+    values = table[:, COLUMN[measure.name]]
+    if measure.interval == "share":
+        return statistics.share(values)
+    if measure.interval == "median":
+        return statistics.median(values)
+    if measure.interval == "ratio":
+        return statistics.ratio(table[:, COLUMN["extra_met"]], table[:, COLUMN[measure.below]])
+    return statistics.mean(values)
+
+
+def run(
+    scenario: Scenario | str | Path,
+    replicates: int = 1000,
+    seed: int = 1,
+    set: Iterable[str] = (),
+    *,
+    months: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Run a scenario, together, alone and with equal money, and return what it came to.
+
+    ``set`` holds ``key=value`` assignments; ``months=True`` keeps every month of every arm.
+    Replicate k of a seed is the same whatever the number of replicates or workers.
+    """
+    return run_many(
+        [as_scenario(scenario, set)],
+        replicates,
+        seed,
+        months=months,
+        workers=workers,
+        progress=progress,
+    )[0]
+
+
+def as_scenario(scenario: Scenario | str | Path, set: Iterable[str] = ()) -> Scenario:
+    """Return a scenario given as such, by name or by file."""
+    assignments = tuple(set)
+    if isinstance(scenario, Scenario):
+        return scenario.replace(*assignments) if assignments else scenario
+    return load(scenario, assignments)
+
+
+def run_many(
+    scenarios: Sequence[Scenario],
+    replicates: int,
+    seed: int,
+    *,
+    months: bool = False,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Results]:
+    """Run scenarios on common random numbers: replicate k has the same luck in all of them."""
+    refuse_the_impossible(scenarios, replicates, len(ARMS))
+    points = np.repeat(np.arange(len(scenarios)), replicates)
+    numbers = np.tile(np.arange(replicates), len(scenarios))
+    hour_costs = np.array([s.values["hour_cost"] for s in scenarios])
+    arms = Arms(0, 1, 2)
+
+    def reduce(runs: Runs) -> tuple[NDArray[np.float64], ...]:
+        count = len(runs.points)
+        measured = np.zeros((count, len(MEASURES)))
+        totals = np.zeros((count, len(ARMS), len(MONTH_COLUMNS)))
+        measure_chunk(runs.chunk, runs.points, arms, hour_costs, measured)
+        total_arms(runs.chunk, totals)
+        return (measured, totals, *([runs.chunk.month.copy()] if months else []))
+
+    measures = np.zeros((len(points), len(MEASURES)))
+    totals = np.zeros((len(points), len(ARMS), len(MONTH_COLUMNS)))
+    kept: list[NDArray[np.float64]] = []
+    if months:
+        kept = [
+            np.zeros((replicates, len(ARMS), int(s.values["months"]), len(MONTH_COLUMNS)))
+            for s in scenarios
+        ]
+    done = 0
+    for places, parts in simulate(scenarios, points, numbers, seed, reduce, workers=workers):
+        measures[places] = parts[0]
+        totals[places] = parts[1]
+        if months:
+            for place, month in zip(places, parts[2], strict=True):
+                kept[points[place]][numbers[place]] = month
+        done += len(places)
+        if progress:
+            progress(done, len(points))
+    return [
+        Results(
+            scenario,
+            seed,
+            measures[points == number],
+            totals[points == number],
+            kept[number] if months else None,
+        )
+        for number, scenario in enumerate(scenarios)
+    ]
+
+
+@dataclass(frozen=True)
+class Frictions:
+    """What is possible, what each friction takes of it, and what is left."""
+
+    scenario: Scenario
+    seed: int
+    potential: Estimate
+    losses: dict[str, Estimate]
+    realised: Estimate
+    replicates: NDArray[np.float64]  #: (R, 7): potential, the five losses, realised
+
+
+def run_frictions(
+    scenario: Scenario,
+    replicates: int = 500,
+    seed: int = 1,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Frictions:
+    """Run a scenario with every choice of frictions switched off, on common random numbers."""
+    refuse_the_impossible([scenario], replicates, len(FRICTION_ARMS))
+    gains = np.zeros((replicates, len(FRICTION_ARMS)))
+
+    def reduce(runs: Runs) -> NDArray[np.float64]:
+        out = np.zeros((len(runs.points), len(FRICTION_ARMS)))
+        gain_of_arms(runs.chunk, 1, 0, out)
+        return out
+
+    done = 0
+    points = np.zeros(replicates, np.int64)
+    for places, part in simulate(
+        [scenario], points, np.arange(replicates), seed, reduce, arms=FRICTION_ARMS, workers=workers
+    ):
+        gains[places] = part
+        done += len(places)
+        if progress:
+            progress(done, replicates)
+    together = gains[:, 1:]
+    losses = shapley_losses(together)
+    potential, realised = together[:, len(SUBSETS) - 1], together[:, 0]
+    return Frictions(
+        scenario,
+        seed,
+        statistics.mean(potential),
+        {name: statistics.mean(losses[:, n]) for n, name in enumerate(FRICTIONS)},
+        statistics.mean(realised),
+        np.column_stack([potential, losses, realised]),
+    )

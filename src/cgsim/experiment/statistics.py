@@ -1,0 +1,126 @@
+"""Estimates with 95 % intervals: t for means, Wilson for shares, bootstrap for the rest."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LEVEL = 0.95
+RESAMPLES = 1999
+BOOTSTRAP_SEED = 20081001
+"""Bootstrap intervals come out the same every time."""
+
+Values = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimate, its 95 % interval, and from how many replicates. NaN where there is none."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval."""
+        return 0.5 * (self.high - self.low)
+
+
+NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
+
+
+def mean(values: Values) -> Estimate:
+    """Return a mean with Student's t interval; values that are not a number are left out.
+
+    The sum is exact (``math.fsum``), so the order of replicates does not matter.
+    """
+    from scipy import stats
+
+    kept = values[~np.isnan(values)]
+    count = len(kept)
+    if count == 0:
+        return NOTHING
+    centre = math.fsum(kept) / count
+    if count == 1:
+        return Estimate(centre, math.nan, math.nan, 1)
+    variance = math.fsum((kept - centre) ** 2) / (count - 1)
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, count - 1)) * math.sqrt(variance / count)
+    return Estimate(centre, centre - half, centre + half, count)
+
+
+def share(flags: Values) -> Estimate:
+    """Return a share of replicates with Wilson's interval (Wilson 1927)."""
+    from scipy import stats
+
+    kept = flags[~np.isnan(flags)]
+    count = len(kept)
+    if count == 0:
+        return NOTHING
+    hits = int(np.count_nonzero(kept))
+    interval = stats.binomtest(hits, count).proportion_ci(LEVEL, method="wilson")
+    # Rounding alone may put an end a hair inside a share of exactly 0 or 1.
+    share_hit = hits / count
+    return Estimate(share_hit, min(interval.low, share_hit), max(interval.high, share_hit), count)
+
+
+def median(values: Values) -> Estimate:
+    """Return a median with a percentile bootstrap interval."""
+    kept = values[~np.isnan(values)]
+    return _bootstrap((kept,), _median)
+
+
+def ratio(above: Values, below: Values) -> Estimate:
+    """Return the ratio of two means over the same replicates, with a percentile bootstrap."""
+    kept = ~(np.isnan(above) | np.isnan(below))
+    if not np.any(below[kept] != 0.0):
+        return NOTHING
+    return _bootstrap((above[kept], below[kept]), _ratio)
+
+
+def spread(values: Values) -> Estimate:
+    """Return a standard deviation with a percentile bootstrap interval."""
+    kept = values[~np.isnan(values)]
+    if len(kept) < 2:
+        return NOTHING
+    return _bootstrap((kept,), _spread)
+
+
+def _median(values: Values, axis: int = -1) -> Values:
+    return np.asarray(np.median(values, axis=axis))
+
+
+def _ratio(above: Values, below: Values, axis: int = -1) -> Values:
+    return np.asarray(np.sum(above, axis=axis) / np.sum(below, axis=axis))
+
+
+def _spread(values: Values, axis: int = -1) -> Values:
+    return np.asarray(np.std(values, axis=axis, ddof=1))
+
+
+def _bootstrap(samples: tuple[Values, ...], statistic) -> Estimate:  # type: ignore[no-untyped-def]
+    from scipy import stats
+
+    count = len(samples[0])
+    if count == 0:
+        return NOTHING
+    value = float(statistic(*samples))
+    if count == 1:
+        return Estimate(value, math.nan, math.nan, 1)
+    result = stats.bootstrap(
+        samples,
+        statistic,
+        paired=len(samples) > 1,
+        vectorized=True,
+        n_resamples=RESAMPLES,
+        batch=max(1, 4_000_000 // count),
+        confidence_level=LEVEL,
+        method="percentile",
+        rng=np.random.default_rng(BOOTSTRAP_SEED),
+    )
+    interval = result.confidence_interval
+    return Estimate(value, float(interval.low), float(interval.high), count)

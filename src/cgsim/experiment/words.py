@@ -1,0 +1,83 @@
+"""Results in plain words. Every sentence says only what the numbers say."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from cgsim.experiment.statistics import Estimate
+from cgsim.measures import OUTCOMES
+
+if TYPE_CHECKING:
+    from cgsim.experiment.results import Results
+
+FRICTION_WORDS = {
+    "overhead": "hours in meetings and other overhead",
+    "coordination": "issues that are not settled",
+    "commitment": "members giving little, or leaving",
+    "slippage": "promises that slip",
+    "alignment": "members seeing things differently",
+}
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """Write a share as per cent: ``11.8 %``, and never ``-0.0 %``."""
+    if math.isnan(value):
+        return "not known"
+    return f"{round(100 * value, digits) + 0.0:.{digits}f} %"
+
+
+def number(value: float, unit: str) -> str:
+    """Write a value with its unit, in as many digits as mean something."""
+    if math.isnan(value):
+        return "not known"
+    if unit == "share":
+        return percent(value)
+    if unit == "pounds":
+        return f"£{value:,.0f}"
+    if unit == "units per pound":
+        return f"{value:.4f} per £"
+    if unit == "months":
+        return f"{round(value, 1) + 0.0:.1f} months"
+    return f"{value:,.0f} {unit}" if unit else f"{value:,.3f}"
+
+
+def interval(estimate: Estimate, unit: str) -> str:
+    """Write an interval: ``11.6 to 11.9 %``."""
+    if math.isnan(estimate.low):
+        return "not known"
+    low, high = number(estimate.low, unit), number(estimate.high, unit)
+    if unit == "share":
+        low = low.removesuffix(" %")
+    elif unit and low.endswith(f" {unit}"):
+        low = low.removesuffix(f" {unit}")
+    return f"{low} to {high}"
+
+
+def gain_in_words(gain: Estimate) -> str:
+    """Say whether working together met more or less need than working apart."""
+    if gain.value == 0.0 and gain.low == gain.high == 0.0:
+        return "Working together met exactly as much need as working apart"
+    more = "more" if gain.value >= 0 else "less"
+    sign = 1.0 if gain.value >= 0 else -1.0
+    low, high = sorted((sign * gain.low, sign * gain.high))
+    sentence = f"Working together met {percent(sign * gain.value)} {more} need than working apart"
+    if not math.isnan(low):
+        sentence += f" (95 % interval {percent(low).removesuffix(' %')} to {percent(high)})"
+        if low <= 0.0 <= high:
+            sentence += ", which may be no difference at all"
+    return sentence
+
+
+def headline(results: Results) -> str:
+    """Return the answer in three sentences: the gain, who loses, and how it came out."""
+    gain = results.estimate("gain")
+    loses = results.estimate("loses")
+    most = max(OUTCOMES, key=lambda name: results.outcomes[name])
+    replicates = "replicate" if results.count == 1 else "replicates"
+    return (
+        f"In {results.count:,} {replicates} of “{results.scenario.title}”: {gain_in_words(gain)}, "
+        f"measured against what its founding members met by themselves. "
+        f"{percent(loses.value)} of replicates lost by it. "
+        f"Most often the partnership came out as {most} ({percent(results.outcomes[most], 0)})."
+    )
