@@ -26,38 +26,140 @@ import numpy as np
 
 SOURCE = Path(__file__).with_name("model.c")
 
-PARAMETERS = (
-    "backlog_months need_inflow need_drift climate_sd climate_persistence support absence_sd "
-    "ambient view_rate self_interest evidence engage_hours engage_half engage_max spillover "
-    "targeting knowledge0 own_learning volatility sharing issue_hours disagreement trust_relief "
-    "protocols protocol_hours carry consent coupling learning setup_hours shareable reinvest "
-    "slip_sd accountability monitor_hours monitor_half monitor_cut ambition trust_gain trust_loss "
-    "observe_sd turnover turnover_loss sensitivity max_share reciprocity adapt memory perceive_sd "
-    "expectation first_share trust_weight overhead_salience mandate exit_ratio patience sweetener "
-    "fund_efficiency"
-).split()
-LEVERS = (
-    "start trigger last target review_months meetings hours prep reps adaptive authority "
-    "facilitation0 lead_strength lead_hours lead_share independent secretariat fund fund_months "
-    "matched"
-).split()
+PARAMETERS = [
+    "backlog_months",
+    "need_inflow",
+    "need_drift",
+    "climate_sd",
+    "climate_persistence",
+    "support",
+    "absence_sd",
+    "ambient",
+    "view_rate",
+    "self_interest",
+    "evidence",
+    "engage_hours",
+    "engage_half",
+    "engage_max",
+    "spillover",
+    "targeting",
+    "knowledge0",
+    "own_learning",
+    "volatility",
+    "sharing",
+    "issue_hours",
+    "disagreement",
+    "trust_relief",
+    "protocols",
+    "protocol_hours",
+    "carry",
+    "consent",
+    "coupling",
+    "learning",
+    "setup_hours",
+    "shareable",
+    "reinvest",
+    "slip_sd",
+    "accountability",
+    "monitor_hours",
+    "monitor_half",
+    "monitor_cut",
+    "ambition",
+    "trust_gain",
+    "trust_loss",
+    "observe_sd",
+    "turnover",
+    "turnover_loss",
+    "sensitivity",
+    "max_share",
+    "reciprocity",
+    "adapt",
+    "memory",
+    "perceive_sd",
+    "expectation",
+    "first_share",
+    "trust_weight",
+    "overhead_salience",
+    "mandate",
+    "exit_ratio",
+    "patience",
+    "sweetener",
+    "fund_efficiency",
+]
+LEVERS = [
+    "start",
+    "trigger",
+    "last",
+    "target",
+    "review_months",
+    "meetings",
+    "hours",
+    "prep",
+    "reps",
+    "adaptive",
+    "authority",
+    "facilitation0",
+    "lead_strength",
+    "lead_hours",
+    "lead_share",
+    "independent",
+    "secretariat",
+    "fund",
+    "fund_months",
+    "matched",
+]
 FRICTIONS = ("overhead", "coordination", "commitment", "slippage", "alignment")
-MONTH = (
-    "met unmet joint_met overhead_hours joint_hours own_hours saved_hours net_yield bought_hours"
-).split()
-BOARD = (
-    "members commitment trust settled clarity appeal meetings bought_hours joint_hours backlog "
-    "lead_effect ended"
-).split()
+MONTH = [
+    "met",
+    "unmet",
+    "joint_met",
+    "overhead_hours",
+    "joint_hours",
+    "own_hours",
+    "saved_hours",
+    "net_yield",
+    "bought_hours",
+]
+BOARD = [
+    "members",
+    "commitment",
+    "trust",
+    "settled",
+    "clarity",
+    "appeal",
+    "meetings",
+    "bought_hours",
+    "joint_hours",
+    "backlog",
+    "lead_effect",
+    "ended",
+]
 _WORLD = ("capacity", "skill", "goal", "mix", "trust", "senior", "operational")
 _SHOCKS = ("absence", "slip", "perceive", "observe", "turnover", "drift", "climate")
 _POINTERS = (
-    ("par", "lev", "crosscut", "focus", "members", "lead")
-    + _WORLD
-    + _SHOCKS
-    + ("grant", "month", "board", "own_met", "met_by_objective")
+    "par",
+    "lev",
+    "crosscut",
+    "focus",
+    "members",
+    "lead",
+    *_WORLD,
+    *_SHOCKS,
+    "grant",
+    "month",
+    "board",
+    "own_met",
+    "met_by_objective",
 )
-_FLAGS = ["-O3", "-march=native", "-std=gnu99", "-fno-math-errno", "-fno-trapping-math", "-Wall"]
+_FLAGS = [
+    "-O3",
+    "-march=native",
+    "-std=gnu99",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-Wall",
+    "-Wno-psabi",
+]
 
 
 class _Arm(ctypes.Structure):
@@ -168,7 +270,10 @@ class Arm:
         self._library.cg_run(ctypes.byref(self._arm), self._work)
         a = self._arrays
         month, board, own, met = a["month"], a["board"], a["own_met"], a["met_by_objective"]
-        assert month is not None and board is not None and own is not None and met is not None
+        assert month is not None
+        assert board is not None
+        assert own is not None
+        assert met is not None
         return {
             "month": {name: month[i].copy() for i, name in enumerate(MONTH)},
             "board": {name: board[i].copy() for i, name in enumerate(BOARD)},
@@ -226,6 +331,19 @@ def seconds_per_arm(
         start = time.perf_counter()
         arm.repeat(times)
         taken.append((time.perf_counter() - start) / times)
+    return min(taken), statistics.median(taken)
+
+
+def time_arm(world: Mapping[str, Any], arm: str, repeats: int = 1000) -> tuple[float, float]:
+    """(best, median) seconds of one arm of `replay`: 15 measurements of `repeats` runs each."""
+    grant = equal_money_grant(world, Arm(world).run()) if arm == "equal_money" else None
+    timed = Arm(world, together=arm == "together", grant=grant)
+    timed.repeat(10)
+    taken = []
+    for _ in range(15):
+        start = time.perf_counter()
+        timed.repeat(repeats)
+        taken.append((time.perf_counter() - start) / repeats)
     return min(taken), statistics.median(taken)
 
 

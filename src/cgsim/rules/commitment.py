@@ -21,17 +21,15 @@ def reconsider(parameters, world, b, state):
     partnership = state.partnership[b]
     roster = state.roster[b]
     members = partnership.members
-    commitment = state.commitment
+    given = state.commitment[b]
     for place in range(members):
         agency = roster[place]
+        trusted = state.trust[agency]  # 0 in itself
         trust = 0.0
         weighted = 0.0
-        for other_place in range(members):
-            if other_place != place:
-                other = roster[other_place]
-                trusted = state.trust[agency, other]
-                trust += trusted
-                weighted += trusted * commitment[b, other]
+        for other in range(members):
+            trust += trusted[roster[other]]
+            weighted += trusted[roster[other]] * given[roster[other]]
         others_give = weighted / trust if trust > 0.0 else 0.0
         mean_trust = trust / (members - 1)
         appeal = max(state.appeal[b, agency], LEAST_RETURN)
@@ -43,12 +41,10 @@ def reconsider(parameters, world, b, state):
         want = parameters.max_share * (1.0 - parameters.trust_weight * (1.0 - mean_trust))
         want /= 1.0 + math.exp(-pull)
         aim = (1.0 - parameters.reciprocity) * want + parameters.reciprocity * others_give
-        given = commitment[b, agency]
-        state.next_commitment[agency] = given + parameters.adapt * (
-            world.senior[agency] * aim - given
-        )
+        now = given[agency]
+        state.next_commitment[agency] = now + parameters.adapt * (world.senior[agency] * aim - now)
     for place in range(members):
-        commitment[b, roster[place]] = state.next_commitment[roster[place]]
+        given[roster[place]] = state.next_commitment[roster[place]]
 
 
 @rule
@@ -57,6 +53,9 @@ def save_support(parameters, state):
 
     The largest over its partnerships of ``shareable`` * z * phi, with the new z; 0 in none.
     """
+    if parameters.shareable == 0.0:
+        state.saving[:] = 0.0
+        return
     for agency in range(state.saving.shape[0]):
         saving = 0.0
         for b in range(state.member.shape[0]):
@@ -102,11 +101,14 @@ def adapt_meetings(levers, switches, month, b, state):
 @rule
 def keep_within_share(parameters, state):
     """Scale an agency's commitments down to ``max_share`` where they exceed it in total."""
-    partnerships, agencies = state.commitment.shape
+    commitment = state.commitment
+    partnerships, agencies = commitment.shape
+    if partnerships == 0:
+        return
     for agency in range(agencies):
         total = 0.0
         for b in range(partnerships):
-            total += state.commitment[b, agency]
+            total += commitment[b, agency]
         if total > parameters.max_share:
             for b in range(partnerships):
-                state.commitment[b, agency] *= parameters.max_share / total
+                commitment[b, agency] *= parameters.max_share / total

@@ -1,4 +1,4 @@
-"""Step 4, promise and deliver: what members say they will give, and give (model page, section 3)."""
+"""Step 4, promise and deliver: what members say they will give, and do (model page, section 3)."""
 
 from cgsim.compiler import rule
 

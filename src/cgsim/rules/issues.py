@@ -1,4 +1,4 @@
-"""Step 5, settle issues: joint work raises issues that only meetings settle (model page, section 3)."""
+"""Step 5, settle issues: joint work raises them, meetings settle them (model page, section 3)."""
 
 from cgsim.compiler import rule
 
@@ -7,26 +7,31 @@ from cgsim.compiler import rule
 def disagreement_between(first, second, view):
     """Return how far two agencies' views differ: half the sum of differences, 0 to 1."""
     difference = 0.0
-    for objective in range(view.shape[1]):
-        difference += abs(view[first, objective] - view[second, objective])
+    for objective in range(view.shape[0]):
+        difference += abs(view[objective, first] - view[objective, second])
     return 0.5 * difference
 
 
 @rule
-def pair_hardness(parameters, first, second, state):
-    """Return how hard an issue between two agencies is to settle, relative to strangers who agree.
+def weigh_pair(parameters, first, second, state):
+    """Work out how far two agencies differ, and how hard an issue between them is to settle.
 
-    (1 - ``trust_relief`` * max(``protocols``, mean trust of the two)) * (1 + ``disagreement`` * d)
+    Hardness is relative to strangers who agree: (1 - ``trust_relief`` * max(``protocols``, mean
+    trust of the two)) * (1 + ``disagreement`` * d).
     """
     trust = 0.5 * (state.trust[first, second] + state.trust[second, first])
     relief = parameters.trust_relief * max(parameters.protocols, trust)
     difference = disagreement_between(first, second, state.views)
-    return (1.0 - relief) * (1.0 + parameters.disagreement * difference)
+    hardness = (1.0 - relief) * (1.0 + parameters.disagreement * difference)
+    state.difference[first, second] = difference
+    state.difference[second, first] = difference
+    state.hardness[first, second] = hardness
+    state.hardness[second, first] = hardness
 
 
 @rule
 def weigh_pairs(parameters, state):
-    """Work out, once a month, how hard issues are between any two agencies that are in something."""
+    """Weigh, once a month, every two agencies that are in any partnership."""
     partnerships = state.partnership.shape[0]
     for b in range(partnerships):
         for a in range(b, partnerships):
@@ -35,11 +40,8 @@ def weigh_pairs(parameters, state):
                 first_other = place + 1 if a == b else 0
                 for other_place in range(first_other, state.partnership[a].members):
                     second = state.roster[a, other_place]
-                    if first == second:
-                        continue
-                    hardness = pair_hardness(parameters, first, second, state)
-                    state.hardness[first, second] = hardness
-                    state.hardness[second, first] = hardness
+                    if first != second:
+                        weigh_pair(parameters, first, second, state)
 
 
 @rule

@@ -59,15 +59,15 @@ def live_month(parameters, levers, switches, world, shocks, grant, month, record
     outcomes.work_alone(parameters, world, weather, state)
     outcomes.meet_need(state)
 
-    learning.learn_own_return(parameters, world, month, state)
+    learning.learn_own_return(parameters, month, state)
     for b in range(partnerships):
         if state.partnership[b].alive:
-            learning.learn_appeal(parameters, world, shocks, month, b, state)
+            learning.learn_appeal(parameters, shocks, month, b, state)
 
     for b in range(partnerships):
         if state.partnership[b].alive:
             trust.judge_promises(parameters, shocks, month, b, state)
-    trust.turn_over_staff(parameters, world, shocks, month, state)
+    trust.turn_over_staff(parameters, shocks, month, state)
 
     for b in range(partnerships):
         if state.partnership[b].alive:

@@ -3,7 +3,13 @@
 import math
 
 from cgsim.compiler import rule
-from cgsim.rules.production import produce, produce_alone
+from cgsim.rules.production import (
+    LEAST_HOURS,
+    add_up,
+    add_up_products,
+    produce,
+    produce_few,
+)
 
 LEAST_IGNORANCE = 1e-12
 
@@ -31,7 +37,7 @@ def pooled_ignorance(parameters, objective, b, state):
     log_product = 0.0
     product = 1.0
     for place in range(partnership.members):
-        unknown = 1.0 - state.understanding[state.roster[b, place], objective]
+        unknown = 1.0 - state.understanding[objective, state.roster[b, place]]
         product *= max(unknown, LEAST_IGNORANCE)
         if product < 1e-280:  # many members who know nearly all: logs keep it from vanishing
             log_product += math.log(product)
@@ -61,7 +67,7 @@ def produce_jointly(parameters, world, weather, b, state):
         total = 0.0
         for objective in range(world.mix.shape[0]):
             if world.agenda[b, objective]:
-                total += state.views[agency, objective]
+                total += state.views[objective, agency]
         state.agenda_view[agency] = total
 
     hours = state.skill_hours
@@ -75,7 +81,7 @@ def produce_jointly(parameters, world, weather, b, state):
             agency = roster[place]
             share = 1.0 / on_agenda
             if state.agenda_view[agency] > 0.0:
-                share = state.views[agency, objective] / state.agenda_view[agency]
+                share = state.views[objective, agency] / state.agenda_view[agency]
             shares += share
             given = state.given[b, agency] * share
             for skill in range(skills):
@@ -108,56 +114,65 @@ def work_alone(parameters, world, weather, state):
     objective's own output is then multiplied by (1 - ``ambient``) + ``ambient`` * (what all these
     hours would produce pooled) / (what they produce apart).
     """
-    agencies, objectives = world.goal.shape
-    skills = world.mix.shape[1]
-    targeting = parameters.targeting
-    pooling = parameters.ambient > 0.0
-    pooled = state.pooled_hours
-    pooled[:] = 0.0
+    objectives, agencies = state.goal.shape
+    own_hours, steer = state.own_hours, state.steer
     for agency in range(agencies):
-        own_hours = state.free[agency]
-        spillover = 0.0
-        for b in range(state.member.shape[0]):
-            own_hours -= state.given[b, agency]
-            if state.member[b, agency]:
-                spillover = parameters.spillover
-        state.own_hours[agency] = own_hours
-        for objective in range(objectives):
-            share = world.goal[agency, objective]
-            if spillover != 0.0:
-                share += spillover * (state.views[agency, objective] - share)
-            hours = own_hours * share
-            well_aimed = 1.0 - targeting * (1.0 - state.understanding[agency, objective])
-            state.own_output[agency, objective] = (
+        own_hours[agency] = state.free[agency]
+        steer[agency] = 0.0
+    for b in range(state.member.shape[0]):
+        given, member = state.given[b], state.member[b]
+        for agency in range(agencies):
+            own_hours[agency] -= given[agency]
+            if member[agency]:
+                steer[agency] = parameters.spillover
+
+    targeting = parameters.targeting
+    for objective in range(objectives):
+        goal, view = state.goal[objective], state.views[objective]
+        known, rate = state.understanding[objective], state.own_rate[objective]
+        aimed_hours, output = state.aimed_hours[objective], state.own_output[objective]
+        least_skill = state.least_skill
+        few = 0
+        for agency in range(agencies):
+            share = goal[agency] + steer[agency] * (view[agency] - goal[agency])
+            hours = own_hours[agency] * share
+            aimed_hours[agency] = (1.0 - targeting * (1.0 - known[agency])) * hours
+            output[agency] = weather * (aimed_hours[agency] * rate[agency])
+            few += hours * least_skill[agency] < LEAST_HOURS
+        if few > 0:
+            work_few_hours(parameters, world, weather, objective, state)
+        apart = add_up(output)
+        factor = 1.0
+        if parameters.ambient > 0.0 and apart > 0.0:
+            for skill in range(world.mix.shape[1]):
+                state.skill_hours[skill] = add_up_products(aimed_hours, state.skill[skill])
+            together = weather * produce(
+                state.skill_hours, world.mix[objective], world.crosscut[objective]
+            )
+            factor = (1.0 - parameters.ambient) + parameters.ambient * together / apart
+        state.ambient_factor[objective] = factor
+        state.own_total[objective] = factor * apart
+
+
+@rule
+def work_few_hours(parameters, world, weather, objective, state):
+    """Work out in full the own output of agencies that give an objective next to no hours."""
+    for agency in range(state.goal.shape[1]):
+        goal = state.goal[objective, agency]
+        share = goal + state.steer[agency] * (state.views[objective, agency] - goal)
+        hours = state.own_hours[agency] * share
+        if hours * state.least_skill[agency] < LEAST_HOURS:
+            unknown = 1.0 - state.understanding[objective, agency]
+            state.own_output[objective, agency] = (
                 weather
-                * well_aimed
-                * produce_alone(
+                * (1.0 - parameters.targeting * unknown)
+                * produce_few(
                     hours,
                     world.skill[agency],
                     world.mix[objective],
                     world.crosscut[objective],
-                    state.own_rate[agency, objective],
-                    state.least_skill[agency],
                 )
             )
-            if pooling:
-                aimed_hours = well_aimed * hours
-                for skill in range(skills):
-                    pooled[objective, skill] += aimed_hours * world.skill[agency, skill]
-    if not pooling:
-        return
-    for objective in range(objectives):
-        apart = 0.0
-        for agency in range(agencies):
-            apart += state.own_output[agency, objective]
-        if apart <= 0.0:
-            continue
-        together = weather * produce(
-            pooled[objective], world.mix[objective], world.crosscut[objective]
-        )
-        factor = (1.0 - parameters.ambient) + parameters.ambient * together / apart
-        for agency in range(agencies):
-            state.own_output[agency, objective] *= factor
 
 
 @rule
@@ -167,11 +182,9 @@ def meet_need(state):
     met = n * (1 - exp(-O / n)), and every contribution to O is scaled by met / O.
     """
     for objective in range(state.need.shape[0]):
-        output = 0.0
+        output = state.own_total[objective]
         for b in range(state.joint_output.shape[0]):
             output += state.joint_output[b, objective]
-        for agency in range(state.own_output.shape[0]):
-            output += state.own_output[agency, objective]
         need = state.need[objective]
         met = 0.0
         if output > 0.0 and need > 0.0:
@@ -179,11 +192,11 @@ def meet_need(state):
         scale = met / output if output > 0.0 else 1.0
         for b in range(state.joint_output.shape[0]):
             state.joint_output[b, objective] *= scale
-        for agency in range(state.own_output.shape[0]):
-            state.own_output[agency, objective] *= scale
+            state.partnership[b].delivered += state.joint_output[b, objective]
+        own_scale = scale * state.ambient_factor[objective]
+        own_output = state.own_output[objective]
+        for agency in range(own_output.shape[0]):
+            own_output[agency] *= own_scale
         state.met[objective] = met
         # Rounding alone could leave a stock a hair below zero.
         state.need[objective] = max(0.0, need - met) + state.inflow[objective]
-    for b in range(state.joint_output.shape[0]):
-        for objective in range(state.joint_output.shape[1]):
-            state.partnership[b].delivered += state.joint_output[b, objective]

@@ -30,19 +30,15 @@ def produce(hours, mix, crosscut):
 
 
 @rule
-def produce_alone(hours, skills, mix, crosscut, rate, least_skill):
-    """Return the output of one agency's own hours, all of one skill profile.
+def produce_few(hours, skills, mix, crosscut):
+    """Return the output of so few hours of one agency that the floor under skills is reached.
 
-    Production is homogeneous of degree one, so this is ``hours * rate`` with the output of one
-    hour worked out once a run, unless so few hours are worked that the floor under the hours of a
-    skill is reached: then it is worked out in full.
+    Production is homogeneous of degree one, so elsewhere an agency's own output is its hours times
+    the output of one hour, worked out once a run.
 
-    Parameters: ``hours`` worked; ``skills`` (S,) the agency's profile, summing to 1; ``mix``,
-    ``crosscut`` of the objective; ``rate`` = produce(skills; mix, crosscut), units of need per
-    hour; ``least_skill`` the smallest entry of ``skills``. Source: model page, section 2.
+    Parameters: ``hours`` worked; ``skills`` (S,) the agency's profile, summing to 1; ``mix`` and
+    ``crosscut`` of the objective. Source: model page, section 2.
     """
-    if hours * least_skill >= LEAST_HOURS:
-        return hours * rate
     total = 0.0
     resistance = 0.0
     for skill in range(mix.shape[0]):
@@ -55,16 +51,34 @@ def produce_alone(hours, skills, mix, crosscut, rate, least_skill):
 
 
 @rule
-def unit_rates(world, rate, least_skill):
-    """Work out once a run what an hour of each agency's own work yields for each objective.
+def add_up(row):
+    """Return the sum of a row: every fourth entry in a sum of its own, then those four.
 
-    Writes ``rate`` (N, K) in units of need per hour and ``least_skill`` (N,).
+    The order is stated because results must not depend on who adds up; four sums at once are
+    faster than one.
     """
-    for agency in range(world.skill.shape[0]):
-        least_skill[agency] = 1.0
-        for skill in range(world.skill.shape[1]):
-            least_skill[agency] = min(least_skill[agency], world.skill[agency, skill])
-        for objective in range(world.mix.shape[0]):
-            rate[agency, objective] = produce(
-                world.skill[agency], world.mix[objective], world.crosscut[objective]
-            )
+    first = second = third = fourth = 0.0
+    whole = row.shape[0] // 4 * 4
+    for i in range(0, whole, 4):
+        first += row[i]
+        second += row[i + 1]
+        third += row[i + 2]
+        fourth += row[i + 3]
+    for i in range(whole, row.shape[0]):
+        first += row[i]
+    return (first + second) + (third + fourth)
+
+
+@rule
+def add_up_products(row, weights):
+    """Return the sum of products of two rows, in the order of ``add_up``."""
+    first = second = third = fourth = 0.0
+    whole = row.shape[0] // 4 * 4
+    for i in range(0, whole, 4):
+        first += row[i] * weights[i]
+        second += row[i + 1] * weights[i + 1]
+        third += row[i + 2] * weights[i + 2]
+        fourth += row[i + 3] * weights[i + 3]
+    for i in range(whole, row.shape[0]):
+        first += row[i] * weights[i]
+    return (first + second) + (third + fourth)

@@ -1,39 +1,33 @@
 """Step 10, record: what a month leaves behind (model page, section 3)."""
 
 from cgsim.compiler import rule
-from cgsim.rules.issues import disagreement_between
+from cgsim.rules.production import add_up, add_up_products
 
 
 @rule
 def record_month(parameters, world, month, record, state):
     """Write the month's row of every table, in the order of ``MONTH_COLUMNS``."""
-    agencies, objectives = world.goal.shape
+    objectives, agencies = state.goal.shape
     met = 0.0
     unmet = 0.0
+    understanding = 0.0
     for objective in range(objectives):
         met += state.met[objective]
         unmet += state.need[objective]
         record.met_by_objective[month, objective] = state.met[objective]
-    overhead_hours = 0.0
+        understanding += add_up_products(state.goal[objective], state.understanding[objective])
     joint_hours = 0.0
-    own_hours = 0.0
-    saved_hours = 0.0
     forgone = 0.0
-    understanding = 0.0
+    for b in range(state.given.shape[0]):
+        joint_hours += add_up(state.given[b])
+        forgone += add_up_products(state.given[b], state.public_return)
+    saved_hours = 0.0
+    if state.given.shape[0] > 0:
+        saved_hours = parameters.support * add_up_products(world.capacity, state.saving)
+        forgone += add_up_products(state.overhead, state.public_return)
+    own_met = record.own_met[month]
     for agency in range(agencies):
-        given = 0.0
-        for b in range(state.given.shape[0]):
-            given += state.given[b, agency]
-        overhead_hours += state.overhead[agency]
-        joint_hours += given
-        own_hours += state.own_hours[agency]
-        saved_hours += world.capacity[agency] * parameters.support * state.saving[agency]
-        forgone += state.public_return[agency] * (state.overhead[agency] + given)
-        own_met = 0.0
-        for objective in range(objectives):
-            own_met += state.own_output[agency, objective]
-            understanding += world.goal[agency, objective] * state.understanding[agency, objective]
-        record.own_met[month, agency] = own_met
+        own_met[agency] = state.own_met[agency]
     joint_met = 0.0
     bought_hours = 0.0
     for b in range(state.partnership.shape[0]):
@@ -45,9 +39,9 @@ def record_month(parameters, world, month, record, state):
     row[0] = met
     row[1] = unmet
     row[2] = joint_met
-    row[3] = overhead_hours
+    row[3] = add_up(state.overhead)
     row[4] = joint_hours
-    row[5] = own_hours
+    row[5] = add_up(state.own_hours)
     row[6] = saved_hours
     row[7] = joint_met - forgone
     row[8] = bought_hours
@@ -78,7 +72,7 @@ def record_partnership(month, b, record, state):
         for other_place in range(place + 1, members):
             other = roster[other_place]
             trust += 0.5 * (state.trust[agency, other] + state.trust[other, agency])
-            disagreement += disagreement_between(agency, other, state.views)
+            disagreement += state.difference[agency, other]
     pairs = 0.5 * members * (members - 1)
     row[0] = members
     if members > 0:

@@ -1,7 +1,7 @@
 """How a run starts (model page, section 1, State)."""
 
 from cgsim.compiler import rule
-from cgsim.rules.production import unit_rates
+from cgsim.rules.production import produce
 
 
 @rule
@@ -15,18 +15,27 @@ def start(parameters, world, state):
     total_capacity = 0.0
     for agency in range(agencies):
         total_capacity += world.capacity[agency]
+        state.least_skill[agency] = 1.0
+        for skill in range(world.skill.shape[1]):
+            share = world.skill[agency, skill]
+            state.skill[skill, agency] = share
+            state.least_skill[agency] = min(state.least_skill[agency], share)
         for objective in range(objectives):
             goal = world.goal[agency, objective]
-            state.views[agency, objective] = goal
-            state.care[agency, objective] = min(1.0, objectives * goal)
-            state.understanding[agency, objective] = (
-                parameters.knowledge0 * state.care[agency, objective]
+            care = min(1.0, objectives * goal)
+            state.goal[objective, agency] = goal
+            state.care[objective, agency] = care
+            state.views[objective, agency] = goal
+            state.understanding[objective, agency] = parameters.knowledge0 * care
+            state.own_rate[objective, agency] = produce(
+                world.skill[agency], world.mix[objective], world.crosscut[objective]
             )
     state.total_capacity[0] = total_capacity
     state.need[:] = parameters.backlog_months * total_capacity / objectives
     for agency in range(agencies):
         for other in range(agencies):
             state.trust[agency, other] = world.trust[agency, other]
+        state.trust[agency, agency] = 0.0  # trust in itself never counts
     state.need_trend[:] = 0.0
     state.climate[0] = 0.0
     state.own_return[:] = 0.0
@@ -39,7 +48,6 @@ def start(parameters, world, state):
     state.given[:] = 0.0
     state.joint_output[:] = 0.0
     state.member[:] = False
-    unit_rates(world, state.own_rate, state.least_skill)
     for b in range(state.partnership.shape[0]):
         partnership = state.partnership[b]
         partnership.alive = 0

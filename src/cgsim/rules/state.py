@@ -87,9 +87,9 @@ partnership_dtype = np.dtype(
 class State(NamedTuple):
     """Everything that changes during a run, and this month's workings."""
 
-    trust: Floats  #: (N, N) tau
-    views: Floats  #: (N, K) v (`view` is taken by NumPy); how joint effort should be divided; rows sum to 1
-    understanding: Floats  #: (N, K) of client need, 0 to 1
+    trust: Floats  #: (N, N) tau; 0 on the diagonal
+    views: Floats  #: (K, N) v: how joint effort should be divided; each agency's sum to 1
+    understanding: Floats  #: (K, N) of client need, 0 to 1
     commitment: Floats  #: (B, N) z, share of free hours
     appeal: Floats  #: (B, N) E, remembered return of the partnership, units of need per hour
     disappointed: Floats  #: (B, N) months of disappointment
@@ -104,28 +104,38 @@ class State(NamedTuple):
     roster: NDArray[
         np.uint64
     ]  #: (B, N) agency numbers of the members, ascending, in the first places
-    # Worked out once a run.
+    # Worked out once a run. What is by objective or skill stands in rows of agencies, so that one
+    # instruction can work on several agencies at once.
     total_capacity: Floats  #: (1,) hours a month
-    own_rate: Floats  #: (N, K) output of one own hour
+    goal: Floats  #: (K, N)
+    skill: Floats  #: (S, N)
+    own_rate: Floats  #: (K, N) output of one own hour
     least_skill: Floats  #: (N,)
-    care: Floats  #: (N, K) min(1, K * goal)
+    care: Floats  #: (K, N) min(1, K * goal)
     overlap: Floats  #: (B, B) agendas' intersection over union
     # This month's workings.
     free: Floats  #: (N,) hours left after overhead
     overhead: Floats  #: (N,) hours of overhead, after the cap
     own_hours: Floats  #: (N,)
+    steer: Floats  #: (N,) how far own work follows shared views: spillover for members, else 0
     promised: Floats  #: (B, N) hours
     given: Floats  #: (B, N) x, hours delivered to the partnership
     need_share: Floats  #: (K,) each objective's share of unmet need
+    difference: Floats  #: (N, N) d, how far the views of two members differ, 0 to 1
     hardness: Floats  #: (N, N) hours to settle an issue between a pair, relative
     joint_output: Floats  #: (B, K) units, scaled to need met
-    own_output: Floats  #: (N, K) units, scaled to need met
+    own_output: Floats  #: (K, N) units, scaled to need met
+    own_total: Floats  #: (K,) units of own output, before need limits it
+    ambient_factor: Floats  #: (K,) by which own output rises or falls as services combine
+    own_met: Floats  #: (N,) units of need met by own work
     met: Floats  #: (K,) units
     inflow: Floats  #: (K,) units
-    next_view: Floats  #: (N, K) written before it is read, as are all below
-    next_understanding: Floats  #: (N, K)
+    views_said: Floats  #: (K, N) by place in the roster; written before it is read, as all below
+    knowledge_said: Floats  #: (K, N) by place in the roster
+    weight: Floats  #: (N,) one member's trust in each, by place in the roster
     next_commitment: Floats  #: (N,)
-    pooled_hours: Floats  #: (K, S)
+    aimed_hours: Floats  #: (K, N)
+    valued: Floats  #: (N,)
     skill_hours: Floats  #: (S,)
     agenda_view: Floats  #: (N,) sum of a member's view over the agenda
 
@@ -173,8 +183,8 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
     n, k, s, b = agencies, objectives, skills, partnerships
     return State(
         trust=np.zeros((n, n)),
-        views=np.zeros((n, k)),
-        understanding=np.zeros((n, k)),
+        views=np.zeros((k, n)),
+        understanding=np.zeros((k, n)),
         commitment=np.zeros((b, n)),
         appeal=np.zeros((b, n)),
         disappointed=np.zeros((b, n)),
@@ -188,25 +198,34 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
         member=np.zeros((b, n), np.bool_),
         roster=np.zeros((b, n), np.uint64),
         total_capacity=np.zeros(1),
-        own_rate=np.zeros((n, k)),
+        goal=np.zeros((k, n)),
+        skill=np.zeros((s, n)),
+        own_rate=np.zeros((k, n)),
         least_skill=np.zeros(n),
-        care=np.zeros((n, k)),
+        care=np.zeros((k, n)),
         overlap=np.zeros((b, b)),
         free=np.zeros(n),
         overhead=np.zeros(n),
         own_hours=np.zeros(n),
+        steer=np.zeros(n),
         promised=np.zeros((b, n)),
         given=np.zeros((b, n)),
         need_share=np.zeros(k),
+        difference=np.zeros((n, n)),
         hardness=np.zeros((n, n)),
         joint_output=np.zeros((b, k)),
-        own_output=np.zeros((n, k)),
+        own_output=np.zeros((k, n)),
+        own_total=np.zeros(k),
+        ambient_factor=np.zeros(k),
+        own_met=np.zeros(n),
         met=np.zeros(k),
         inflow=np.zeros(k),
-        next_view=np.zeros((n, k)),
-        next_understanding=np.zeros((n, k)),
+        views_said=np.zeros((k, n)),
+        knowledge_said=np.zeros((k, n)),
+        weight=np.zeros(n),
         next_commitment=np.zeros(n),
-        pooled_hours=np.zeros((k, s)),
+        aimed_hours=np.zeros((k, n)),
+        valued=np.zeros(n),
         skill_hours=np.zeros(s),
         agenda_view=np.zeros(n),
     )

@@ -11,15 +11,14 @@ def learn_from_own_clients(parameters, state):
 
     g += ``own_learning`` * min(1, K * goal) * (1 - g) - ``volatility`` * g
     """
-    understanding = state.understanding
-    agencies, objectives = understanding.shape
-    for agency in range(agencies):
-        for objective in range(objectives):
-            known = understanding[agency, objective]
-            learning = parameters.own_learning * state.care[agency, objective]
-            understanding[agency, objective] = (
-                known + learning * (1.0 - known) - parameters.volatility * known
-            )
+    learning, volatility = parameters.own_learning, parameters.volatility
+    objectives, agencies = state.understanding.shape
+    for objective in range(objectives):
+        known = state.understanding[objective]
+        care = state.care[objective]
+        for agency in range(agencies):
+            g = known[agency]
+            known[agency] = g + learning * care[agency] * (1.0 - g) - volatility * g
 
 
 @rule
@@ -49,10 +48,7 @@ def talk(parameters, levers, switches, world, b, state):
     roster = state.roster[b]
     members = partnership.members
     objectives = state.need.shape[0]
-    trust, view, understanding = state.trust, state.views, state.understanding
-    next_view, next_understanding = state.next_view, state.next_understanding
     contact = partnership.contact
-    lead = partnership.lead
     to_lead = 0.5 * partnership.lead_effect
     engaged = parameters.engage_max * (
         1.0 - math.exp(-parameters.engage_hours / parameters.engage_half)
@@ -61,51 +57,56 @@ def talk(parameters, levers, switches, world, b, state):
     self_interest = parameters.self_interest
     sharing = parameters.sharing * contact
 
+    # Everybody speaks before anybody moves. Members stand side by side here, in roster order.
+    views_said, knowledge_said = state.views_said, state.knowledge_said
+    lead_place = 0
     for place in range(members):
         agency = roster[place]
+        if agency == partnership.lead:
+            lead_place = place
         for objective in range(objectives):
-            next_view[agency, objective] = 0.0
-            next_understanding[agency, objective] = 0.0
-        weight = 0.0
-        for other_place in range(members):
-            if other_place == place:
-                continue
-            other = roster[other_place]
-            trusted = trust[agency, other]
-            weight += trusted
-            for objective in range(objectives):
-                next_view[agency, objective] += trusted * view[other, objective]
-                next_understanding[agency, objective] += trusted * understanding[other, objective]
+            views_said[objective, place] = state.views[objective, agency]
+            knowledge_said[objective, place] = state.understanding[objective, agency]
+
+    weight = state.weight
+    for place in range(members):
+        agency = roster[place]
+        trust = state.trust[agency]
+        total_weight = 0.0
+        for other in range(members):
+            weight[other] = trust[roster[other]]  # 0 for itself
+            total_weight += weight[other]
+        share = 1.0 / total_weight if total_weight > 0.0 else 0.0
         total = 0.0
         for objective in range(objectives):
-            own = view[agency, objective]
-            known = understanding[agency, objective]
-            peers = own
-            peers_know = known
-            if weight > 0.0:
-                peers = next_view[agency, objective] / weight
-                peers_know = next_understanding[agency, objective] / weight
-            peers += to_lead * (view[lead, objective] - peers)
+            said, known_by = views_said[objective], knowledge_said[objective]
+            peers = 0.0
+            peers_know = 0.0
+            for other in range(members):
+                peers += weight[other] * said[other]
+                peers_know += weight[other] * known_by[other]
+            own, known = said[place], known_by[place]
+            peers *= share
+            peers_know *= share
+            if total_weight <= 0.0:  # it trusts nobody: it hears itself alone
+                peers, peers_know = own, known
+            peers += to_lead * (said[lead_place] - peers)
             moved = (
                 own
                 + contact * (peers - own)
                 + to_evidence * (state.need_share[objective] - own)
-                + self_interest * (world.goal[agency, objective] - own)
+                + self_interest * (state.goal[objective, agency] - own)
             )
             moved = max(0.0, moved)
             total += moved
-            next_view[agency, objective] = moved
+            state.views[objective, agency] = moved
             learnt = known + sharing * max(0.0, peers_know - known)
             if world.agenda[b, objective]:
                 learnt += engaged * (1.0 - known)
-            next_understanding[agency, objective] = learnt
+            state.understanding[objective, agency] = learnt
+        scale = 1.0 / total
         for objective in range(objectives):
-            next_view[agency, objective] /= total
-
-    for place in range(members):
-        agency = roster[place]
-        for objective in range(objectives):
-            understanding[agency, objective] = next_understanding[agency, objective]
-            view[agency, objective] = (
-                next_view[agency, objective] if switches.alignment else state.need_share[objective]
-            )
+            if switches.alignment:
+                state.views[objective, agency] *= scale
+            else:
+                state.views[objective, agency] = state.need_share[objective]

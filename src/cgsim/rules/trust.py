@@ -1,6 +1,7 @@
 """Step 8, trust: kept and broken promises, experience, and turnover (model page, section 3)."""
 
 from cgsim.compiler import rule
+from cgsim.rules.issues import disagreement_between
 
 
 @rule
@@ -32,7 +33,7 @@ def judge_promises(parameters, shocks, month, b, state):
 
 
 @rule
-def turn_over_staff(parameters, world, shocks, month, state):
+def turn_over_staff(parameters, shocks, month, state):
     """Let agencies whose draw is below ``turnover`` lose people, and with them what they knew.
 
     Trust in and of such an agency is cut by ``turnover_loss``; its view moves back to its goals by
@@ -40,7 +41,7 @@ def turn_over_staff(parameters, world, shocks, month, state):
     the partnership's experience is multiplied by 1 - ``turnover_loss`` / n.
     """
     loss = parameters.turnover_loss
-    agencies, objectives = world.goal.shape
+    objectives, agencies = state.goal.shape
     for agency in range(agencies):
         if shocks.turnover[month, agency] >= parameters.turnover:
             continue
@@ -49,8 +50,14 @@ def turn_over_staff(parameters, world, shocks, month, state):
                 state.trust[agency, other] *= 1.0 - loss
                 state.trust[other, agency] *= 1.0 - loss
         for objective in range(objectives):
-            view = state.views[agency, objective]
-            state.views[agency, objective] = view + loss * (world.goal[agency, objective] - view)
+            view = state.views[objective, agency]
+            goal = state.goal[objective, agency]
+            state.views[objective, agency] = view + loss * (goal - view)
+        if state.member.shape[0] > 0:
+            for other in range(agencies):
+                difference = disagreement_between(agency, other, state.views)
+                state.difference[agency, other] = difference
+                state.difference[other, agency] = difference
         for b in range(state.member.shape[0]):
             if state.member[b, agency]:
                 appeal = state.appeal[b, agency]

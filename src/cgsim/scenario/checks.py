@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
+from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, shown
 from cgsim.scenario.keys import Path
 from cgsim.scenario.model import Change, GivenAgency, Objective, Partnership, Scenario
 from cgsim.scenario.parameters import (
@@ -48,7 +48,9 @@ def form_faults(draft: Draft) -> list[Fault]:
             if item["type"] == "extra_forbidden":
                 known = form.known_keys(path[:-1])
                 home = BY_NAME.get(str(path[-1]))
-                near = f" (it belongs in [{home.section}])" if home else hint(str(path[-1]), known)
+                near = f" (it belongs in [{home.section}])" if home else ""
+                if not home and len(faults) < MOST_FAULTS:
+                    near = hint(str(path[-1]), known)
                 message = "got an unknown key; allowed " + _nearby(known) + near
             elif item["type"] == "missing":
                 path = (*path, item["loc"][-1]) if path != item["loc"] else path
@@ -112,6 +114,10 @@ class Builder:
     def fault(self, path: Path, got: str, allowed: str, near: str = "") -> None:
         """Note one thing that does not fit."""
         self.faults.append(self.draft.fault(path, f"got {got}; allowed {allowed}{near}"))
+
+    def near(self, given: str, known: Sequence[str]) -> str:
+        """Return a hint, for as many faults as are shown: to find one takes time."""
+        return hint(given, known) if len(self.faults) < MOST_FAULTS else ""
 
     def scenario(self) -> Scenario:
         """Return the scenario; worth something only if ``faults`` stays empty."""
@@ -247,7 +253,7 @@ class Builder:
             return list(names).index(name)
         few = ", ".join(names[:6]) + (" ..." if len(names) > 6 else "")
         allowed = f"the name of a given {kind}" + (f" ({few})" if names else "")
-        self.fault(path, shown(name), allowed, hint(name, names))
+        self.fault(path, shown(name), allowed, self.near(name, names))
         return None
 
     def weights(
@@ -384,7 +390,7 @@ class Builder:
         where = (*path, "set", key)
         changeable = [p.name for p in PARAMETERS if not p.shapes_world and p.section != "money"]
         if parameter is None:
-            self.fault(where, "an unknown key", "a parameter", hint(key, changeable))
+            self.fault(where, "an unknown key", "a parameter", self.near(key, changeable))
         elif parameter.name not in changeable:
             self.fault(where, key, "no parameter that is read before the first month")
         elif for_some and parameter.section != "partnership":

@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 MOST_FAULTS = 20
 LONGEST_VALUE = 40
+MOST_COMPARED = 500  # of very many names only so many are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,5 +69,6 @@ def safe(text: str) -> str:
 
 def hint(given: str, known: Iterable[str]) -> str:
     """Return `` (did you mean "..."?)`` for the nearest known name, or nothing."""
-    close = difflib.get_close_matches(given.lower()[:80], list(known), n=1, cutoff=0.6)
+    nearest = list(islice(known, MOST_COMPARED))
+    close = difflib.get_close_matches(given.lower()[:80], nearest, n=1, cutoff=0.6)
     return f' (did you mean "{close[0]}"?)' if close else ""
