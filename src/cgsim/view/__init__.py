@@ -1,0 +1,1 @@
+"""The Mesa model: one run, month by month, with agents as views on its arrays."""
