@@ -225,6 +225,7 @@ MOVED = {
     "recruit": ["recruit=random"],
     "network": ["network=complete"],
     "edge_chance": ["edge_chance=0.7"],
+    "lead_share": ["lead_share=0.05"],
 }
 
 

@@ -15,8 +15,8 @@ from cgsim.cli import library, runs, worlds
 
 app = typer.Typer(
     name="cgsim",
-    help="Will working together achieve more than working apart, and if not, what eats the gain?\n\n"
-    "Example: cgsim run baseline --replicates 500",
+    help="Will working together achieve more than working apart, and if not, what eats the gain?"
+    "\n\nExample: cgsim run baseline --replicates 500",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,

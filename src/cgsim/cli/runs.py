@@ -11,6 +11,7 @@ from cgsim.cli.library import Json, Set
 
 if TYPE_CHECKING:
     from cgsim.experiment.results import Results
+    from cgsim.experiment.statistics import Estimate
     from cgsim.scenario import Scenario
 
 Replicates = Annotated[
@@ -188,7 +189,7 @@ def _difference(results: Results, first: Results, name: str):  # type: ignore[no
 
 
 def print_comparison(results: list[Results]) -> None:
-    """Print scenarios side by side, then each one's gain beyond the first, replicate by replicate."""
+    """Print scenarios side by side, then each one's gain beyond the first, paired."""
     from cgsim.cli import output
     from cgsim.experiment import words
     from cgsim.measures import COLUMN, MEASURES
@@ -284,5 +285,5 @@ def frictions(
     )
 
 
-def _negative(estimate):  # type: ignore[no-untyped-def]
+def _negative(estimate: Estimate) -> Estimate:
     return type(estimate)(-estimate.value, -estimate.high, -estimate.low, estimate.count)

@@ -55,7 +55,7 @@ ARMS = (Arm("together", TOGETHER), Arm("alone", ALONE), Arm("equal_money", EQUAL
 
 @dataclass(frozen=True)
 class Runs:
-    """One chunk's runs and what came of them. The chunk's room is used again: copy what you keep."""
+    """One chunk's runs and what came of them. Its room is used again: copy what you keep."""
 
     points: NDArray[np.int64]  #: (R,) each run's place among all scenarios
     replicates: NDArray[np.int64]  #: (R,)
@@ -126,7 +126,11 @@ def simulate(
         if count < size:
             chunk = Chunk(
                 chunk.world._replace(**{k: v[:count] for k, v in chunk.world._asdict().items()}),
-                *(array[:count] for array in chunk[1:]),
+                chunk.tied[:count],
+                chunk.month[:count],
+                chunk.board[:count],
+                chunk.own_met[:count],
+                chunk.met_by_objective[:count],
             )
         local_points = first[points[places]]
         one = scenarios[points[places[0]]]

@@ -60,7 +60,7 @@ def save(results: Results, folder: Path) -> None:
 
 
 def runs_table(results: Results) -> pd.DataFrame:
-    """Return a row a replicate and arm; what compares arms stands in the row of the arm together."""
+    """Return a row a replicate and arm; what compares arms stands in that of the arm together."""
     import pandas as pd
 
     paired = results.replicates.assign(arm="together")
@@ -85,8 +85,8 @@ def months_table(results: Results, columns: tuple[str, ...]) -> pd.DataFrame:
     replicates, arms, months, _ = results.months.shape
     table = pd.DataFrame(results.months.reshape(-1, len(columns)), columns=list(columns))
     table.insert(0, "month", np.tile(np.arange(months), replicates * arms))
-    names = pd.Categorical.from_codes(np.arange(arms), [arm.name for arm in ARMS])
-    table.insert(0, "arm", np.tile(np.repeat(np.asarray(names), months), replicates))
+    names = np.array([arm.name for arm in ARMS])
+    table.insert(0, "arm", np.tile(np.repeat(names, months), replicates))
     table.insert(0, "replicate", np.repeat(np.arange(replicates), arms * months))
     table.insert(0, "point", 0)
     return table

@@ -42,7 +42,7 @@ def form_faults(draft: Draft) -> list[Fault]:
     try:
         form.file_form().model_validate(draft.tables)
     except ValidationError as error:
-        faults = {}
+        faults: dict[Path, Fault] = {}
         for item in error.errors(include_url=False, include_context=False, include_input=False):
             path = _path_in(draft.tables, item["loc"])
             if item["type"] == "extra_forbidden":
@@ -175,8 +175,10 @@ class Builder:
         if self.draft.folder is None:
             self.fault(path, shown(given), "no file here: this text stands in no folder")
             return None
+        from cgsim.scenario.files import is_file
+
         file = self.draft.folder / given
-        if "\0" in given or not file.is_file():
+        if not is_file(file):
             self.fault(path, shown(given), "the path of a file that is there")
             return None
         return file.as_posix()

@@ -89,13 +89,21 @@ def _find(name: str, folder: FilePath | None, told_by: Fault | None) -> FilePath
     if name in library.names():
         return library.path(name)
     path = FilePath(name) if folder is None else folder / name
-    if name.endswith(".toml") or path.is_file():
+    if name.endswith(".toml") or is_file(path):
         return path
     message = f"got {shown(name)}; allowed a library scenario or the path of a .toml file"
     message += hint(name, library.names())
     if told_by is None:
         raise ScenarioError([Fault(safe(name), None, "", message)])
     raise ScenarioError([Fault(told_by.file, told_by.line, told_by.key, message)])
+
+
+def is_file(path: FilePath) -> bool:
+    """Tell whether a path is a file's; a name no system can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _read(path: FilePath, parents: list[str]) -> Draft:
@@ -153,7 +161,7 @@ def _draft_of(
         if str(path.resolve()) not in parents:
             message = f"got a chain of more than {MOST_PARENTS} files; allowed {MOST_PARENTS}"
         raise ScenarioError([draft.fault(("extends",), message)])
-    if not path.is_file():
+    if not is_file(path):
         message = f"got {shown(parent)}, which is not there; allowed a library scenario or a file"
         raise ScenarioError([draft.fault(("extends",), message)])
     return _merge(_read(path, parents or [file]), draft)
@@ -198,7 +206,7 @@ def _merge(parent: Draft, child: Draft) -> Draft:
 
 
 def _assign(draft: Draft, text: str) -> Fault | None:
-    """Make one ``key=value`` assignment in the tables; return what is wrong with it, if anything."""
+    """Make one ``key=value`` assignment in the tables; return what is wrong with it, if so."""
     key, equals, right = text.partition("=")
     key = key.strip()
     if not equals or not key:

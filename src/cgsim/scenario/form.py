@@ -142,7 +142,8 @@ def file_form() -> type[BaseModel]:
     texts: dict[str, Any] = dict.fromkeys(
         ("summary", "happened", "assumed", "look_for", "source"), (Text | None, None)
     )
-    return create_model(
+    build: Any = create_model  # its types cannot follow tables made at run time
+    made: type[BaseModel] = build(
         "ScenarioFile",
         __base__=Form,
         title=(Name, ...),
@@ -160,6 +161,7 @@ def file_form() -> type[BaseModel]:
         ),
         change=(Annotated[list[ChangeForm], Field(max_length=1000)] | None, None),
     )
+    return made
 
 
 _ALLOWED = {
@@ -210,7 +212,7 @@ def allowed(path: tuple[str | int, ...]) -> str:
 
 def known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
     """Return the keys that may stand in the table at a path (() for the whole file)."""
-    form = file_form()
+    form: Any = file_form()
     if path:
         top = path[0]
         forms = {"skill": SkillForm, "objective": ObjectiveForm, "agency": AgencyForm}

@@ -246,6 +246,9 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         self.agencies: list[Agency] = [Agency(self, number) for number in range(shape.agencies)]
         self.partnerships: list[Partnership] = [Partnership(self, b) for b in range(count)]
         self.running = True
+        boards: dict[type, dict[str, str]] = {}
+        if count:
+            boards[Partnership] = {n: n for n in ("joint_hours", "settled", "backlog", "meetings")}
         reporters = {name: _month_reporter(name) for name in MONTH_COLUMNS}
         self.datacollector = mesa.DataCollector(
             model_reporters={"month": lambda model: model.month, **reporters},
@@ -261,11 +264,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
                         "mean_trust",
                     )
                 },
-                **(
-                    {Partnership: {n: n for n in ("joint_hours", "settled", "backlog", "meetings")}}
-                    if count
-                    else {}
-                ),
+                **boards,
             },
         )
 

@@ -171,8 +171,8 @@ def draw_objectives(brief, seed, replicate, world, words):
 def draw_ties(brief, given, seed, replicate, world, tied, words, room):
     """Draw who is tied to whom, and set trust: ``trust_stranger``, more by ``trust_tie`` on a tie.
 
-    ``given`` (N, N) flags, read where the network is given; ``tied`` (N, N) is written. A random network has every pair tied
-    with the same chance (Gilbert 1959). In a core-periphery one every agency is in the core with
+    ``given`` (N, N) flags, read where the network is given; ``tied`` (N, N) is written. A random
+    network has every pair tied with the same chance (Gilbert 1959). In a core-periphery one every agency is in the core with
     chance ``core_share``; the core are all tied, the periphery tied to the core by chance.
     """
     setting = brief.setting[0]
@@ -211,7 +211,8 @@ def draw_world(brief, given_ties, seed, replicate, world, tied, words, room):
     """Draw one replicate's world and recruit every partnership's founding members.
 
     ``given_ties`` (N, N) flags, read where the network is given; ``tied`` (N, N) is written.
-    ``words`` (4,) of uint64 and ``room`` (at least N and 3 S) are workspace. Source: model page, section 6.
+    ``words`` (4,) of uint64 and ``room`` (at least N and 3 S) are workspace.
+    Source: model page, section 6.
     """
     draw_ties(brief, given_ties, seed, replicate, world, tied, words, room)
     draw_agencies(brief, seed, replicate, world, words)

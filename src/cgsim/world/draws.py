@@ -12,6 +12,7 @@ one number. Gamma variates are drawn by Marsaglia & Tsang (2000), each from addr
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numba import config as numba_config
@@ -69,7 +70,7 @@ _MASK = 0xFFFFFFFFFFFFFFFF
 _ROUNDS = 10
 
 if numba_config.DISABLE_JIT:
-    word64 = int  # whole numbers of Python do not overflow: the masks below wrap them
+    word64: Any = int  # whole numbers of Python do not overflow: the masks below wrap them
 
     def high_word(a, b):
         """Return the upper 64 bits of the 128-bit product of two 64-bit words."""
