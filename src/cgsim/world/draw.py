@@ -172,8 +172,9 @@ def draw_ties(brief, given, seed, replicate, world, tied, words, room):
     """Draw who is tied to whom, and set trust: ``trust_stranger``, more by ``trust_tie`` on a tie.
 
     ``given`` (N, N) flags, read where the network is given; ``tied`` (N, N) is written. A random
-    network has every pair tied with the same chance (Gilbert 1959). In a core-periphery one every agency is in the core with
-    chance ``core_share``; the core are all tied, the periphery tied to the core by chance.
+    network has every pair tied with the same chance (Gilbert 1959). In a core-periphery one every
+    agency is in the core with chance ``core_share``; the core are all tied, the periphery tied to
+    the core by chance.
     """
     setting = brief.setting[0]
     agencies = world.trust.shape[0]

@@ -1,0 +1,167 @@
+"""The commands, used as a person would: what they print, what they leave, how they end."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pyarrow import parquet
+
+ROOT = Path(__file__).parents[2]
+
+
+def cgsim(*arguments, code=0, cwd=None, **environment):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "cgsim", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "110", **environment},
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
+    return done
+
+
+def test_help_comes_at_once_and_every_command_has_an_example():
+    begun = time.perf_counter()
+    text = cgsim("--help").stdout
+    assert time.perf_counter() - begun < 5
+    commands = re.findall(r"^  ([a-z-]+)  ", text.split("Commands:")[1], re.MULTILINE)
+    assert len(commands) == 10
+    for command in commands:
+        assert "Example: cgsim " + command in cgsim(command, "--help").stdout
+
+
+def test_help_needs_no_heavy_library():
+    code = "import sys; from cgsim.cli import app; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    heavy = {"numpy", "numba", "pandas", "mesa", "scipy", "pydantic", "networkx"}
+    assert not heavy & set(loaded.stdout.split())
+
+
+def test_a_run_ends_in_words_a_table_and_a_folder_that_pandas_reads(tmp_path):
+    out = tmp_path / "results"
+    text = cgsim("run", "armadale", "--replicates", 40, "--out", out, "--months").stdout
+    assert "In 40 replicates of “Armadale: a short pilot on off-sales”" in text
+    assert re.search(r"collaborative gain +-?\d+\.\d % +-?\d+\.\d to -?\d+\.\d %", text)
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["replicates"] == 40
+    assert sorted(p.name for p in out.rglob("*.part")) == []
+    runs = pd.read_parquet(out / "runs")
+    assert len(runs) == 40 * 3
+    months = pd.read_parquet(out / "months")
+    assert len(months) == 40 * 3 * 36
+    summary = pd.read_csv(out / "summary.csv").set_index("measure")
+    together = runs[runs.arm == "together"]
+    assert summary.loc["gain", "estimate"] == pytest.approx(together.gain.mean(), rel=1e-12)
+    # The gain again, from the months alone.
+    by_arm = months[months.month >= 12].pivot_table("met", "replicate", "arm", aggfunc="sum")
+    extra = (by_arm.together - by_arm.alone).to_numpy()
+    np.testing.assert_allclose(together.extra_met.to_numpy(), extra, rtol=1e-9, atol=1e-6)
+    file = parquet.ParquetFile(out / "runs/part-0.parquet", page_checksum_verification=True)
+    assert file.read().num_rows == 120
+
+
+def test_results_never_take_the_place_of_others(tmp_path):
+    (tmp_path / "mine.txt").write_text("keep me")
+    done = cgsim("run", "baseline", "--replicates", 2, "--out", tmp_path, code=2)
+    assert "got a folder that is not empty" in done.stderr
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_what_cannot_be_written_is_one_line_and_exit_3(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = cgsim("run", "baseline", "--replicates", 2, "--out", tmp_path / "file/x", code=3)
+    assert done.stderr.count("\n") == 1
+    done = cgsim("export-world", "baseline", "-o", "/dev/full/x.json", code=3)
+    assert "cannot be written" in done.stderr
+
+
+def test_json_is_json_and_the_same_numbers():
+    found = json.loads(cgsim("run", "baseline", "--replicates", 30, "--json").stdout)
+    again = json.loads(
+        cgsim("run", "baseline", "--replicates", 30, "--workers", 1, "--json").stdout
+    )
+    assert found == again
+    gain = found["measures"][0]
+    assert gain["measure"] == "gain"
+    assert gain["low"] < gain["estimate"] < gain["high"]
+
+
+def test_compare_says_the_paired_difference():
+    text = cgsim("compare", "baseline", "inertia", "--replicates", 60).stdout
+    words = " ".join(text.split())
+    assert re.search(
+        r"inertia gains \d+\.\d percentage points less than baseline \(95 % interval", words
+    )
+
+
+def test_frictions_add_up_on_the_page():
+    found = json.loads(cgsim("frictions", "inertia", "--replicates", 30, "--json").stdout)
+    losses = sum(loss["value"] for loss in found["losses"].values())
+    assert found["potential"]["value"] - losses == pytest.approx(found["realised"]["value"])
+    text = cgsim("frictions", "inertia", "--replicates", 30).stdout
+    assert "taken by issues that are not settled" in text
+
+
+def test_a_world_goes_out_and_comes_back(tmp_path):
+    world = tmp_path / "world.json"
+    cgsim("export-world", "community-safety", "--replicate", 5, "-o", world)
+    assert "agrees" in cgsim("replay", world, "--check").stdout
+    tables = json.loads(world.read_text())
+    assert tables["changes"][0]["month"] == 36
+    tables["expected"]["together"]["month"]["met"][40] += 1e-3
+    world.write_text(json.dumps(tables))
+    done = cgsim("replay", world, code=1)
+    assert "DIFFERS" in done.stdout
+    tables["parameters"]["issue_hour"] = 1
+    world.write_text(json.dumps(tables))
+    done = cgsim("replay", world, code=2)
+    assert 'did you mean "issue_hours"' in done.stderr
+
+
+def test_new_validate_diff(tmp_path):
+    mine = tmp_path / "mine.toml"
+    cgsim("new", mine, "--from", "korsakoff")
+    assert "valid" in cgsim("validate", mine).stdout
+    assert "Nothing differs" in cgsim("diff", "korsakoff", mine).stdout
+    mine.write_text(mine.read_text().replace("# turnover = 0.015", "turnover = 1.5"))
+    line = mine.read_text().splitlines().index("turnover = 1.5") + 1
+    done = cgsim("validate", mine, code=2)
+    assert done.stdout.strip() == (
+        f"{mine}:{line}: trust.turnover: got 1.5; allowed a number from 0 to 1"
+    )
+    cgsim("new", mine, code=3)
+
+
+def test_a_misspelt_name_gets_the_nearest_right_one():
+    assert 'did you mean "korsakoff"' in cgsim("run", "korsakof", code=2).stderr
+    assert 'did you mean "turnover"' in cgsim("describe", "turnovr", code=2).stderr
+
+
+def test_huge_runs_are_refused_before_memory_is_taken():
+    done = cgsim("run", "baseline", "--set", "agencies=10000", "--set", "months=100000", code=2)
+    assert "GiB" in done.stderr
+
+
+def test_the_readmes_python_runs():
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert blocks
+    for block in blocks:
+        subprocess.run([sys.executable, "-W", "error", "-c", block], check=True)
+
+
+def test_the_readmes_commands_exist():
+    text = (ROOT / "README.md").read_text()
+    for command in re.findall(r"^cgsim ([a-z-]+)", text, re.MULTILINE):
+        cgsim(command, "--help")

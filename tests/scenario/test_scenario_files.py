@@ -1,0 +1,267 @@
+"""Scenario files: what is read, what is refused, and in which words."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cgsim.scenario import ScenarioError, library, load, loads
+from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import BY_NAME, PARAMETERS
+
+LIBRARY = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
+SECTIONED = [p for p in PARAMETERS if p.section != "partnership"]
+
+
+def faults_of(text, **more):
+    with pytest.raises(ScenarioError) as caught:
+        loads(text, file="x.toml", **more)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("path", LIBRARY, ids=lambda p: p.stem)
+def test_the_library_is_valid_explained_and_round(path):
+    scenario = load(path)
+    for text in ("summary", "happened", "assumed", "look_for", "source"):
+        assert len(getattr(scenario, text)) > 20
+    again = loads(scenario.to_toml(), file=path.name)
+    assert again == scenario
+    assert Scenario.from_dict(scenario.to_dict(), scenario.name) == scenario
+
+
+def test_the_library_is_whole():
+    assert library.names() == (
+        "baseline",
+        "armadale",
+        "civic-centre",
+        "cluttered",
+        "community-safety",
+        "cpp-performance",
+        "frontier",
+        "inertia",
+        "korsakoff",
+        "more-choices",
+        "seen-to-partner",
+        "under-authorised",
+        "west-lothian-chcp",
+        "wide-agenda",
+    )
+
+
+def table(parameter, value):
+    header = "[[partnership]]" if parameter.section == "partnership" else f"[{parameter.section}]"
+    return f'title = "T"\n\n{header}\n{parameter.name} = {value}\n'
+
+
+def wrong_values(p):
+    if p.kind == "choice":
+        return ['"nonsense"', "3"]
+    if p.kind == "flag":
+        return ["1", '"yes"']
+    too_high = int(p.high) + 1 if p.kind == "whole" else p.high * 2 + 1
+    too_low = int(p.low) - 1 if p.kind == "whole" else p.low - 1
+    return [str(too_high), str(too_low), '"much"', "true", "nan", "inf"]
+
+
+def shown(value):
+    return value if value.startswith('"') or value in ("true", "nan", "inf") else value
+
+
+SYSTEMATIC = [(p, value) for p in PARAMETERS for value in wrong_values(p)]
+
+
+def test_there_are_three_hundred_faults_and_more():
+    assert len(SYSTEMATIC) >= 300
+
+
+@pytest.mark.parametrize(("p", "value"), SYSTEMATIC, ids=lambda x: getattr(x, "name", x))
+def test_a_wrong_value_gets_its_line(p, value):
+    key = f"partnership.1.{p.name}" if p.section == "partnership" else f"{p.section}.{p.name}"
+    got = value if not value[0].isdigit() and value[0] != "-" else str(eval(value, {}, {}))
+    expected = f"x.toml:4: {key}: got {got}; allowed {p.allowed}"
+    assert faults_of(table(p, value)) == expected
+
+
+@pytest.mark.parametrize("p", SECTIONED, ids=lambda p: p.name)
+def test_a_misspelt_key_gets_the_nearest_right_one(p):
+    wrong = p.name[:-1] + "x"
+    text = faults_of(f'title = "T"\n[{p.section}]\n{wrong} = 1\n')
+    assert text.startswith(
+        f"x.toml:2: {p.section}." if False else f"x.toml:3: {p.section}.{wrong}: "
+    )
+    assert "unknown key" in text
+
+
+LITERAL = [
+    ("", "x.toml: title: got nothing; allowed 1 to 80 printing characters"),
+    ('title = ""', 'x.toml:1: title: got ""; allowed 1 to 80 printing characters'),
+    ('title = "a\\u0007b"', 'x.toml:1: title: got "a\\x07b"; allowed 1 to 80 printing characters'),
+    ('title = "T"\nworld = 3', "x.toml:2: world: got 3; allowed a table [world]"),
+    (
+        'title = "T"\n[talk]\nissue_hours = 1',
+        "x.toml:3: talk.issue_hours: got an unknown key; allowed view_rate, self_interest, "
+        "evidence, engage_hours, engage_half, engage_max, spillover (it belongs in [coordination])",
+    ),
+    (
+        'title = "T"\n[[partnership]]\nsize = 30',
+        "x.toml:3: partnership.1.size: got 30; allowed at most 20, all the agencies",
+    ),
+    (
+        'title = "T"\n[[partnership]]\nfocus = 9',
+        "x.toml:3: partnership.1.focus: got 9; allowed at most 4, all the objectives",
+    ),
+    (
+        'title = "T"\n[[partnership]]\nname = "A"\n[[partnership]]\nname = "A"',
+        'x.toml:5: partnership.2.name: got "A"; allowed each name once',
+    ),
+    (
+        'title = "T"\n[[agency]]\nname = "A"\n[[partnership]]\nmembers = ["A", "B"]',
+        'x.toml:5: partnership.1.members: got "B"; allowed the name of a given agency (A)',
+    ),
+    (
+        'title = "T"\n[[change]]\nmonth = 72\nset = { turnover = 0.1 }',
+        "x.toml:3: change.1.month: got 72; allowed 0 to 71, the months there are",
+    ),
+    (
+        'title = "T"\n[world]\nnetwork = "file"',
+        'x.toml:3: world.network: got "file"; allowed it together with network_file',
+    ),
+    ('title = "T"\nextends = "../x"', None),
+    ('title = "T', None),
+    (
+        "a = [[[[[[[[[[1]]]]]]]]]]",
+        "x.toml:1: got keys or brackets nested more than 8 deep; allowed 8",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), LITERAL)
+def test_what_does_not_fit_is_said_in_a_line(text, expected):
+    found = faults_of(text)
+    assert "\n" not in found
+    assert found.startswith("x.toml") if expected is None else found == expected
+
+
+def test_at_most_twenty_faults_are_told():
+    text = 'title = "T"\n[talk]\n' + "\n".join(f"key{n} = 1" for n in range(30))
+    lines = faults_of(text).splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "... and 10 more"
+
+
+def test_a_fault_in_a_parent_is_told_at_the_parents_line(tmp_path):
+    (tmp_path / "parent.toml").write_text('title = "P"\n[trust]\nturnover = 3\n')
+    child = tmp_path / "child.toml"
+    child.write_text('title = "C"\nextends = "parent.toml"\n')
+    with pytest.raises(ScenarioError, match=r"parent\.toml:3: trust\.turnover: got 3"):
+        load(child)
+
+
+def test_a_circle_of_files_is_refused(tmp_path):
+    (tmp_path / "a.toml").write_text('title = "A"\nextends = "b.toml"\n')
+    (tmp_path / "b.toml").write_text('title = "B"\nextends = "a.toml"\n')
+    with pytest.raises(ScenarioError, match=r"b\.toml:2: extends: .* allowed no circle"):
+        load(tmp_path / "a.toml")
+
+
+def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path):
+    path = tmp_path / "w.toml"
+    path.write_bytes(b'\xef\xbb\xbftitle = "W"\r\n[trust]\r\nturnover = 0.5\r\n')
+    assert load(path).values["turnover"] == 0.5
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\xff\xfe\x00", b"a = 1\n" * 60_000, b"title = '\xe9'"],
+    ids=["bytes", "huge", "latin"],
+)
+def test_files_that_are_no_scenario_are_refused(tmp_path, data):
+    path = tmp_path / "w.toml"
+    path.write_bytes(data)
+    with pytest.raises(ScenarioError):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".".join("a" * 50_000) + " = 1",
+        "[" * 200_000,
+        "a = " + "9" * 10_000,
+        '"""a""""' * 20_000,
+        "x = {" + "a." * 60_000 + "a = 1}",
+        "\n".join(f"k{n} = 1" for n in range(25_000)),
+    ],
+    ids=["dotted", "brackets", "digits", "quotes", "inline", "keys"],
+)
+def test_hostile_texts_are_refused_soon(text):
+    begun = time.perf_counter()
+    faults_of(text)
+    assert time.perf_counter() - begun < 10  # a second at rest; this only catches blow-ups
+
+
+def edits(count, seed):
+    rng = random.Random(seed)
+    texts = [path.read_text() for path in LIBRARY]
+    for _ in range(count):
+        text = rng.choice(texts)
+        for _ in range(rng.randint(1, 4)):
+            place = rng.randrange(len(text) + 1)
+            kind = rng.random()
+            if kind < 0.4:
+                text = text[:place] + text[place + rng.randint(1, 9) :]
+            elif kind < 0.8:
+                text = text[:place] + rng.choice("[]{}=\"'\n#.0-9eE+true,\x00é") + text[place:]
+            else:
+                text = text[:place] + text[rng.randrange(len(text)) :][:40] + text[place:]
+        yield text
+
+
+def edited_texts_end_well(count, seed):
+    refused = 0
+    for text in edits(count, seed):
+        try:
+            loads(text, file="x.toml")
+        except ScenarioError as error:
+            refused += 1
+            for line in str(error).splitlines():
+                assert line.isprintable()
+                assert line.startswith(("x.toml", "... and", "/", "baseline")) or ".toml" in line
+    assert 0 < refused < count
+
+
+def test_random_edits_end_in_a_scenario_or_in_lines():
+    edited_texts_end_well(400, 1)
+
+
+@pytest.mark.soak
+def test_twenty_thousand_random_edits():
+    edited_texts_end_well(20_000, 2)
+
+
+NUMBERS = [p for p in PARAMETERS if p.kind == "number" and p.name != "last"]
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=6, unique=True), st.data())
+def test_set_means_what_it_says_and_a_scenario_survives_being_written(chosen, data):
+    values = {p.name: data.draw(st.floats(p.low, p.high)) for p in chosen}
+    scenario = load("baseline", [f"{key}={value!r}" for key, value in values.items()])
+    for key, value in values.items():
+        of = scenario.values if key in scenario.values else scenario.partnerships[0].levers
+        assert of[key] == value
+    assert loads(scenario.to_toml(), file="baseline.toml") == scenario
+
+
+def test_every_parameter_says_what_it_is():
+    for p in PARAMETERS:
+        assert p.help.endswith(".")
+        assert len(p.help) > 15
+        if p.kind not in ("choice",):
+            assert p.low <= float(p.default) <= p.high
+        if p.prior and not p.prior_times:
+            assert p.low <= p.prior[0] < p.prior[1] <= p.high
+    assert len(BY_NAME) == len(PARAMETERS)
