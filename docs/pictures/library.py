@@ -15,6 +15,7 @@ REPLICATES = 1000
 
 
 def main() -> None:
+    """Run the library and draw it."""
     matplotlib.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "cgsim", "font.size": 10})
     results = [run(name, REPLICATES) for name in library.names()]
     results.sort(key=lambda r: r.estimate("gain").value)

@@ -66,10 +66,6 @@ def wrong_values(p):
     return [str(too_high), str(too_low), '"much"', "true", "nan", "inf"]
 
 
-def shown(value):
-    return value if value.startswith('"') or value in ("true", "nan", "inf") else value
-
-
 SYSTEMATIC = [(p, value) for p in PARAMETERS for value in wrong_values(p)]
 
 
@@ -87,12 +83,10 @@ def test_a_wrong_value_gets_its_line(p, value):
 
 @pytest.mark.parametrize("p", SECTIONED, ids=lambda p: p.name)
 def test_a_misspelt_key_gets_the_nearest_right_one(p):
-    wrong = p.name[:-1] + "x"
+    wrong = p.name + "x"
     text = faults_of(f'title = "T"\n[{p.section}]\n{wrong} = 1\n')
-    assert text.startswith(
-        f"x.toml:2: {p.section}." if False else f"x.toml:3: {p.section}.{wrong}: "
-    )
-    assert "unknown key" in text
+    assert text.startswith(f"x.toml:3: {p.section}.{wrong}: got an unknown key; allowed ")
+    assert text.endswith(f'(did you mean "{p.name}"?)')
 
 
 LITERAL = [
