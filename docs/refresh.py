@@ -1,0 +1,61 @@
+"""Fill in what the documents take from the code; ``--check`` only tells what is out of date."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from cgsim.scenario.form import json_schema
+from cgsim.scenario.parameters import BASES, PARAMETERS, SECTIONS, plain
+
+DOCS = Path(__file__).parent
+BEGIN, END = "<!-- parameters: begin -->", "<!-- parameters: end -->"
+
+
+def parameter_table() -> str:
+    """Return the parameter table in Markdown."""
+    lines = []
+    for section, text in SECTIONS.items():
+        lines += ["", f"### [{section}]", "", text, ""]
+        lines += ["| parameter | default | unit | allowed | basis | uncertain range | meaning |"]
+        lines += ["|---|---|---|---|---|---|---|"]
+        for p in (p for p in PARAMETERS if p.section == section):
+            default = p.default if isinstance(p.default, str) else plain(p.default)
+            prior = " to ".join(plain(x) for x in p.prior) if p.prior else ""
+            if p.prior_times:
+                prior += f" times `{p.prior_times}`"
+            cells = (f"`{p.name}`", default, p.unit, p.allowed, BASES[p.basis], prior, p.help)
+            lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def wanted() -> dict[Path, str]:
+    """Return the files that hold something from the code, as they should be."""
+    model = DOCS / "model.md"
+    head, rest = model.read_text().split(BEGIN)
+    tail = rest.split(END)[1]
+    schema = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return {
+        model: head + BEGIN + "\n" + parameter_table() + "\n" + END + tail,
+        DOCS / "scenario.schema.json": schema,
+    }
+
+
+def main() -> int:
+    """Write what is out of date, or with ``--check`` only name it."""
+    stale = [
+        (path, text)
+        for path, text in wanted().items()
+        if not path.exists() or path.read_text() != text
+    ]
+    for path, text in stale:
+        if "--check" in sys.argv:
+            print(f"{path.name} is out of date: run make docs")
+        else:
+            path.write_text(text)
+    return 1 if stale and "--check" in sys.argv else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
