@@ -26,12 +26,21 @@ def main() -> None:
         low, high = np.quantile(result.column("gain"), [0.05, 0.95])
         colour = "#b35806" if gain.high < 0 else "#2166ac" if gain.low > 0 else "#555555"
         axes.plot([100 * low, 100 * high], [height] * 2, color=colour, linewidth=1)
-        axes.plot([100 * gain.low, 100 * gain.high], [height] * 2, color=colour, linewidth=6)
+        axes.plot(
+            [100 * gain.low, 100 * gain.high],
+            [height] * 2,
+            color=colour,
+            linewidth=7,
+            marker="o",
+            markersize=5,
+        )
+        below = gain.value < 0 and gain.high < 0  # its number stands away from the zero line
         axes.annotate(
             f"{100 * gain.value:.1f} %",
-            (100 * max(high, gain.high), height),
-            xytext=(6, 0),
+            (100 * (min(low, gain.low) if below else max(high, gain.high)), height),
+            xytext=(-6 if below else 6, 0),
             textcoords="offset points",
+            ha="right" if below else "left",
             va="center",
             color=colour,
         )
