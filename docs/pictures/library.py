@@ -47,7 +47,7 @@ def main() -> None:
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_yticks(range(len(results)), [r.scenario.name for r in results])
     axes.set_xlabel("collaborative gain, % of what the founding members meet by themselves")
-    axes.margins(x=0.09)
+    axes.margins(x=0.14)
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
     path = Path(__file__).with_suffix(".svg")
