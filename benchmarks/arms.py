@@ -8,9 +8,12 @@ programmer would make it; both are checked against each other on every world tha
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -82,13 +85,18 @@ def worlds(assignments: list[str], count: int, folder: Path) -> list[tuple[dict,
 
 
 def main() -> None:
-    import tempfile
-
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=0.05, help="per timing")
     parser.add_argument("--quick", action="store_true", help="the baseline only")
+    parser.add_argument("--uncompiled", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.uncompiled:
+        with tempfile.TemporaryDirectory() as folder:
+            ((_, file),) = worlds([], 1, Path(folder))
+        for arm in ("together", "alone"):
+            print(f"{'baseline, uncompiled':26}{arm:10}{time_engine(file, arm, 0) * 1e6:8.0f}us")
+        return
     try:
         import reference
 
@@ -128,6 +136,12 @@ def main() -> None:
                 theirs = statistics.median(c) * 1e6
                 line += f"{theirs:8.1f}us{ours / theirs:8.2f}"
             print(line, flush=True)
+    print(flush=True)
+    subprocess.run(
+        [sys.executable, __file__, "--uncompiled"],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        check=True,
+    )
 
 
 if __name__ == "__main__":

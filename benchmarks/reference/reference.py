@@ -151,9 +151,12 @@ _POINTERS = (
     "own_met",
     "met_by_objective",
 )
+MARCH = os.environ.get("REFERENCE_MARCH", "native")
+"""The processor the C program is compiled for; empty for any (gcc's own default)."""
+
 _FLAGS = [
     "-O3",
-    "-march=native",
+    *([f"-march={MARCH}"] if MARCH else []),
     "-std=gnu99",
     "-fno-math-errno",
     "-fno-trapping-math",
