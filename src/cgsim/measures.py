@@ -58,6 +58,7 @@ class Measure:
     unit: str  #: "share", "months", "hours", "pounds", "units", "units per pound" or "outcome"
     interval: str  #: "mean" (t), "share" (Wilson), "median" or "ratio" (bootstrap)
     below: str = ""  #: for a ratio, the measure it is divided by
+    bounded: bool = False  #: whether it lies between 0 and 1, and so does its interval
 
 
 MEASURES = (
@@ -69,12 +70,12 @@ MEASURES = (
     Measure("loses_clearly", "replicates that lose more than 2 %", "share", "share"),
     Measure("stretch", "replicates that gain 10 % or more", "share", "share"),
     Measure("months_faster", "months ahead of working alone", "months", "mean"),
-    Measure("joint_share", "need met by joint work", "share", "mean"),
-    Measure("understanding", "understanding of clients, last month", "share", "mean"),
+    Measure("joint_share", "need met by joint work", "share", "mean", bounded=True),
+    Measure("understanding", "understanding of clients, last month", "share", "mean", bounded=True),
     Measure("understanding_gain", "better understood than alone", "share", "mean"),
     Measure("freed_hours", "support hours freed", "hours", "mean"),
-    Measure("better_off", "members better off by their own goals", "share", "mean"),
-    Measure("inertia", "months that gained nothing", "share", "mean"),
+    Measure("better_off", "members better off by their own goals", "share", "mean", bounded=True),
+    Measure("inertia", "months that gained nothing", "share", "mean", bounded=True),
     Measure("stalls", "replicates where inertia sets in", "share", "share"),
     Measure("onset", "month in which inertia sets in, where it does", "months", "median"),
     Measure("alive", "partnership alive at the end", "share", "share"),

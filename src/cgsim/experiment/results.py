@@ -11,7 +11,7 @@ results.replicates     # a pandas table: a row a replicate
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,7 +149,10 @@ def estimate_of(measure: Measure, table: NDArray[np.float64]) -> Estimate:
         return statistics.median(values)
     if measure.interval == "ratio":
         return statistics.ratio(table[:, COLUMN["extra_met"]], table[:, COLUMN[measure.below]])
-    return statistics.mean(values)
+    estimate = statistics.mean(values)
+    if measure.bounded:
+        estimate = replace(estimate, low=max(0.0, estimate.low), high=min(1.0, estimate.high))
+    return estimate
 
 
 def run(
