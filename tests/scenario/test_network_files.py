@@ -44,7 +44,7 @@ def test_graphml_with_labels(tmp_path):
 
 def test_unknown_agencies_and_broken_files_are_told(tmp_path):
     (tmp_path / "ties.csv").write_text("Council,Polise\n")
-    with pytest.raises(ScenarioError, match='got "Polise"; allowed an agency.*"Police"'):
+    with pytest.raises(ScenarioError, match=r'got "Polise"; allowed an agency.*"Police"'):
         ties_of(tmp_path, "ties.csv")
     (tmp_path / "ties.graphml").write_text("<graphml><broken")
     with pytest.raises(ScenarioError, match="no network"):
