@@ -7,10 +7,19 @@ import sys
 from pathlib import Path
 
 from cgsim.scenario.form import json_schema
-from cgsim.scenario.parameters import BASES, PARAMETERS, SECTIONS, plain
+from cgsim.scenario.parameters import BASES, PARAMETERS, SECTIONS, Parameter, plain
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- parameters: begin -->", "<!-- parameters: end -->"
+
+
+def default_of(parameter: Parameter) -> str:
+    """Return a default as a scenario file would write it."""
+    if isinstance(parameter.default, str):
+        return parameter.default
+    if parameter.kind == "flag":
+        return "true" if parameter.default else "false"
+    return "never" if parameter.name == "last" else plain(parameter.default)
 
 
 def parameter_table() -> str:
@@ -21,7 +30,7 @@ def parameter_table() -> str:
         lines += ["| parameter | default | unit | allowed | basis | uncertain range | meaning |"]
         lines += ["|---|---|---|---|---|---|---|"]
         for p in (p for p in PARAMETERS if p.section == section):
-            default = p.default if isinstance(p.default, str) else plain(p.default)
+            default = default_of(p)
             prior = " to ".join(plain(x) for x in p.prior) if p.prior else ""
             if p.prior_times:
                 prior += f" times `{p.prior_times}`"
@@ -33,7 +42,7 @@ def parameter_table() -> str:
 def wanted() -> dict[Path, str]:
     """Return the files that hold something from the code, as they should be."""
     model = DOCS / "model.md"
-    head, rest = model.read_text().split(BEGIN)
+    head, rest = model.read_text(encoding="utf-8").split(BEGIN)
     tail = rest.split(END)[1]
     schema = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     return {
@@ -47,13 +56,13 @@ def main() -> int:
     stale = [
         (path, text)
         for path, text in wanted().items()
-        if not path.exists() or path.read_text() != text
+        if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
     for path, text in stale:
         if "--check" in sys.argv:
             print(f"{path.name} is out of date: run make docs")
         else:
-            path.write_text(text)
+            path.write_text(text, encoding="utf-8")
     return 1 if stale and "--check" in sys.argv else 0
 
 
