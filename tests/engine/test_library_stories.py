@@ -1,4 +1,8 @@
-"""What a scenario's text tells the reader to look for is what its run shows."""
+"""What a scenario's text tells the reader to look for is what its run shows.
+
+Scenarios are made to show something, and several rest on settings chosen for it. These tests say
+that a text is true of its file. They are no evidence for any claim of the study.
+"""
 
 import numpy as np
 import pytest
