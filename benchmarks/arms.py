@@ -23,7 +23,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent / "reference"))
 
 from cgsim.engine import replay
-from cgsim.engine.batch import live_arm
+from cgsim.engine.life import live_arm
 from cgsim.rules.state import Switches, new_record, new_state
 from cgsim.scenario import load
 

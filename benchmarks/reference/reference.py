@@ -337,19 +337,6 @@ def seconds_per_arm(
     return min(taken), statistics.median(taken)
 
 
-def time_arm(world: Mapping[str, Any], arm: str, repeats: int = 1000) -> tuple[float, float]:
-    """(best, median) seconds of one arm of `replay`: 15 measurements of `repeats` runs each."""
-    grant = equal_money_grant(world, Arm(world).run()) if arm == "equal_money" else None
-    timed = Arm(world, together=arm == "together", grant=grant)
-    timed.repeat(10)
-    taken = []
-    for _ in range(15):
-        start = time.perf_counter()
-        timed.repeat(repeats)
-        taken.append((time.perf_counter() - start) / repeats)
-    return min(taken), statistics.median(taken)
-
-
 def differences(result: Mapping[str, Any], expected: Mapping[str, Any]) -> dict[str, float]:
     """Largest difference per column, relative to max(1, |expected|)."""
 

@@ -27,6 +27,10 @@ COMPILED_PARTS = ("rules", "world", "engine", "measures.py", "compiler.py")
 """The parts of the package whose sources reach compiled code."""
 
 
+OPTIONS = {"error_model": "numpy", "_nrt": False}
+"""Divide as NumPy does, and count no references: compiled code may not allocate (decision 1)."""
+
+
 @cache
 def source_hash() -> str:
     """Return 16 hexadecimal digits that change whenever a source that is compiled changes."""
@@ -62,7 +66,7 @@ def is_compiled() -> bool:
 
 def rule(function: F) -> F:
     """Compile a piece of the month, to be built into whatever calls it."""
-    compiled: F = numba.njit(error_model="numpy", forceinline=True, _nrt=False)(function)
+    compiled: F = numba.njit(forceinline=True, **OPTIONS)(function)
     return compiled
 
 
@@ -73,9 +77,9 @@ def kernel(function: F) -> F:
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(folder)
-        compiled: F = numba.njit(error_model="numpy", nogil=True, cache=True, _nrt=False)(function)
+        compiled: F = numba.njit(nogil=True, cache=True, **OPTIONS)(function)
     except (OSError, RuntimeError):  # no folder can be written: compile anew in every process
-        compiled = numba.njit(error_model="numpy", nogil=True, _nrt=False)(function)
+        compiled = numba.njit(nogil=True, **OPTIONS)(function)
     finally:
         numba.config.CACHE_DIR = before
     return compiled

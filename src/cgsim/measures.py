@@ -15,12 +15,9 @@ from numpy.typing import NDArray
 from cgsim.compiler import kernel, rule
 from cgsim.rules.state import (
     BOARD_COLUMNS,
-    COLLAPSED,
-    COMPLETED,
-    DATED_END,
     MONTH_COLUMNS,
-    REVIEWED_OUT,
 )
+from cgsim.world.recruitment import founds_any
 
 STRETCH = 0.10
 """A stretched target: gain of at least this share (model page, section 5)."""
@@ -41,6 +38,9 @@ OUTCOMES = (
 NOT_BEGUN, IS_COMPLETED, THRIVING, INERT, HAS_COLLAPSED, WAS_REVIEWED_OUT, REACHED_ITS_END = range(
     7
 )
+
+OUTCOME_OF_ENDING = (NOT_BEGUN, HAS_COLLAPSED, REACHED_ITS_END, IS_COMPLETED, WAS_REVIEWED_OUT)
+"""The outcome class of a partnership that ended, by the number of its reason."""
 
 MET, UNMET, JOINT_MET, OVERHEAD, JOINT_HOURS, OWN_HOURS, SAVED, NET_YIELD, BOUGHT, UNDERSTANDING = (
     range(len(MONTH_COLUMNS))
@@ -130,15 +130,6 @@ def total(month_rows, column, start):
     for month in range(start, month_rows.shape[0]):
         value += month_rows[month, column]
     return value
-
-
-@rule
-def founds_any(founder, agency):
-    """Tell whether an agency is a founding member of any partnership; ``founder`` (B, N)."""
-    for b in range(founder.shape[0]):
-        if founder[b, agency]:
-            return True
-    return False
 
 
 @rule
@@ -285,15 +276,7 @@ def outcome_of(board, start, inertia):
     for month in range(last, start, -1):
         for b in range(board.shape[1]):
             if board[month, b, ENDED] > 0.0 and board[month - 1, b, ENDED] == 0.0:
-                reason = board[month, b, ENDED]
-                if reason == COMPLETED:
-                    return IS_COMPLETED
-                if reason == COLLAPSED:
-                    return HAS_COLLAPSED
-                if reason == REVIEWED_OUT:
-                    return WAS_REVIEWED_OUT
-                if reason == DATED_END:
-                    return REACHED_ITS_END
+                return OUTCOME_OF_ENDING[int(board[month, b, ENDED])]
     return HAS_COLLAPSED
 
 

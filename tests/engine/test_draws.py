@@ -7,12 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cgsim.engine.batch import draw_run, new_workspace
-from cgsim.engine.plan import plan, shape_of
+from cgsim.engine.plan import draw_one
 from cgsim.scenario import load
 from cgsim.world import draws
-from cgsim.world.draw import new_world
-from cgsim.world.networks import ties_for
 
 
 @numba.njit
@@ -63,13 +60,7 @@ def test_gammas_follow_their_distribution(shape):
 
 
 def drawn(*assignments, seed=7, replicate=11):
-    scenario = load("baseline", assignments)
-    shape = shape_of(scenario)
-    work = new_workspace(*shape[:5])
-    world = new_world(*shape[1:5])
-    ties = ties_for(scenario, seed, np.array([replicate]))[0]
-    draw_run(plan([scenario]), 0, np.uint64(seed), replicate, ties, world, work.tied, work)
-    return world, work.shocks, work.tied
+    return draw_one(load("baseline", assignments), seed, replicate)[1:]
 
 
 def test_more_agencies_disturb_none_that_were_there():

@@ -11,10 +11,6 @@ from cgsim import load
 from cgsim.experiment.results import run, run_many
 
 
-def estimate(results, name):
-    return results.estimate(name)
-
-
 def test_inertia_is_alive_and_goes_nowhere():
     results = run("inertia", 200)
     assert results.estimate("alive").low > 0.7

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.compiler import kernel, rule
-from cgsim.engine.life import live
+from cgsim.engine.life import live_arm
 from cgsim.rules.state import (
     BOARD_COLUMNS,
     MONTH_COLUMNS,
@@ -172,6 +172,11 @@ def grant_equal_money(world, board, grants):
     return bought
 
 
+def grants_of(world: World, together: Record, grants: Floats) -> None:
+    """Write the grants (T, N) that follow from the record of the arm together, from Python."""
+    getattr(grant_equal_money, "py_func", grant_equal_money)(world, together.board, grants)
+
+
 @rule
 def first_start(levers):
     """Return the first month in which any of the partnerships may begin, under any regime."""
@@ -180,12 +185,6 @@ def first_start(levers):
         for b in range(levers.shape[1]):
             first = min(first, levers[regime, b].start)
     return int(first)
-
-
-@kernel
-def live_arm(settings, levers, regime, switches, world, shocks, grants, state, record):
-    """Live one run in one arm; see ``live``."""
-    live(settings, levers, regime, switches, world, shocks, grants, state, record)
 
 
 @kernel

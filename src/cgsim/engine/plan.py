@@ -8,10 +8,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.engine.batch import Design
+from cgsim.engine.batch import Design, draw_run, new_workspace
+from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Shocks, World
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
-from cgsim.world.draw import GIVEN_TIES, NETWORKS
+from cgsim.world.draw import GIVEN_TIES, NETWORKS, new_world
+from cgsim.world.networks import ties_for
 from cgsim.world.recruitment import WAYS
 
 MOST_BYTES_A_RUN = 4 * 2**30
@@ -53,7 +55,8 @@ def shape_of(scenario: Scenario) -> Shape:
 def bytes_of(shape: Shape, arms: int) -> int:
     """Return how many bytes the results and the workspace of one run take, about."""
     t, n, k, s, b, _ = shape
-    results = 8 * arms * t * (10 + 12 * b + n + k) + 9 * n * n + 8 * n * (s + k + 3 + b)
+    columns = len(MONTH_COLUMNS) + len(BOARD_COLUMNS) * b + n + k
+    results = 8 * arms * t * columns + 9 * n * n + 8 * n * (s + k + 3 + b)
     workspace = 8 * (7 * t * n + 4 * n * n + 8 * n * k + 8 * b * n)
     return results + workspace
 
@@ -61,6 +64,11 @@ def bytes_of(shape: Shape, arms: int) -> int:
 def regime_months(scenario: Scenario) -> list[int]:
     """Return the months from which other values hold; month 0 first."""
     return sorted({0} | {change.month for change in scenario.changes})
+
+
+def regime_by_month(starts: Sequence[int], months: int) -> NDArray[np.int64]:
+    """Return the number of the regime in force each month, (T,); ``starts`` their first months."""
+    return np.searchsorted(starts, np.arange(months), side="right") - 1
 
 
 def fill_regimes(scenario: Scenario) -> tuple[np.ndarray, np.ndarray, NDArray[np.int64]]:
@@ -79,10 +87,7 @@ def fill_regimes(scenario: Scenario) -> tuple[np.ndarray, np.ndarray, NDArray[np
             else:
                 for b in change.partnerships:
                     levers[key][since:, b] = value
-    regime = np.zeros(int(scenario.values["months"]), np.int64)
-    for number, month in enumerate(starts):
-        regime[month:] = number
-    return settings, levers, regime
+    return settings, levers, regime_by_month(starts, int(scenario.values["months"]))
 
 
 def plan(scenarios: Sequence[Scenario]) -> Design:
@@ -146,3 +151,23 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
             if partnership.lead is not None:
                 design.lead[point, place] = partnership.lead
     return design
+
+
+class Drawn(NamedTuple):
+    """One replicate of one scenario, drawn and not yet lived."""
+
+    design: Design  #: of one point
+    world: World
+    shocks: Shocks
+    tied: Flags  #: (N, N)
+
+
+def draw_one(scenario: Scenario, seed: int, replicate: int) -> Drawn:
+    """Draw one replicate's world and shocks: the same as in any batch."""
+    shape = shape_of(scenario)
+    design = plan([scenario])
+    work = new_workspace(*shape[:5])
+    world = new_world(*shape[1:5])
+    ties = ties_for(scenario, seed, np.array([replicate]))[0]
+    draw_run(design, 0, np.uint64(seed), replicate, ties, world, work.tied, work)
+    return Drawn(design, world, work.shocks, work.tied)

@@ -17,15 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from cgsim.engine.batch import (
-    EQUAL_MONEY,
-    TOGETHER,
-    draw_run,
-    grant_equal_money,
-    live_arm,
-    new_workspace,
-)
-from cgsim.engine.plan import LEVERS, SETTINGS, fill_regimes, plan, shape_of
+from cgsim.engine.batch import EQUAL_MONEY, TOGETHER, grants_of
+from cgsim.engine.life import live_arm
+from cgsim.engine.plan import LEVERS, SETTINGS, draw_one, regime_by_month, regime_months
 from cgsim.engine.run import ARMS
 from cgsim.rules.state import (
     BOARD_COLUMNS,
@@ -42,8 +36,6 @@ from cgsim.rules.state import (
 )
 from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.model import Scenario
-from cgsim.world.draw import new_world
-from cgsim.world.networks import ties_for
 
 TOLERANCE = 1e-9
 """Largest difference allowed, relative to max(1, |value|)."""
@@ -64,7 +56,6 @@ class WorldFile:
     world: World
     shocks: Shocks
     expected: Mapping[str, Any]
-    change_months: tuple[int, ...] = ()
 
 
 def live_all(file: WorldFile) -> dict[str, Record]:
@@ -78,7 +69,7 @@ def live_all(file: WorldFile) -> dict[str, Record]:
         b = partnerships if arm.kind == TOGETHER else 0
         grants = np.zeros((months, agencies))
         if arm.kind == EQUAL_MONEY:
-            grants_of_record(file.world, records["together"], grants)
+            grants_of(file.world, records["together"], grants)
         record = new_record(months, agencies, objectives, b)
         live_arm(
             file.settings.view(np.recarray),
@@ -93,11 +84,6 @@ def live_all(file: WorldFile) -> dict[str, Record]:
         )
         records[arm.name] = record
     return records
-
-
-def grants_of_record(world: World, together: Record, grants: Floats) -> None:
-    """Write the equal-money arm's grants (T, N) that follow from the arm together."""
-    getattr(grant_equal_money, "py_func", grant_equal_money)(world, together.board, grants)
 
 
 def columns(record: Record) -> Iterator[tuple[str, np.ndarray]]:
@@ -244,7 +230,7 @@ class _Reader:
             if friction not in FRICTIONS:
                 allowed = ", ".join(FRICTIONS)
                 self.stop("switched_off", shown(friction), allowed, hint(str(friction), FRICTIONS))
-        settings, levers, regime, starts = self.regimes(months, b)
+        settings, levers, regime = self.regimes(months, b)
         return WorldFile(
             self.name,
             settings,
@@ -254,7 +240,6 @@ class _Reader:
             world,
             shocks,
             self.tables.get("expected", {}),
-            starts,
         )
 
     def array_of_rows(self, key: str, given: Any) -> Floats:
@@ -264,7 +249,7 @@ class _Reader:
             self.stop(key, shown(given), "rows of numbers")
         return self.array(key, given, rows, width)
 
-    def regimes(self, months: int, b: int) -> tuple[np.ndarray, np.ndarray, Whole, tuple[int, ...]]:
+    def regimes(self, months: int, b: int) -> tuple[np.ndarray, np.ndarray, Whole]:
         changes = self.tables.get("changes", [])
         starts = sorted({0} | {int(change["month"]) for change in changes})
         settings = np.zeros(len(starts), SETTINGS)
@@ -275,10 +260,7 @@ class _Reader:
             since = starts.index(int(change["month"]))
             self.fill("changes", change.get("parameters", {}), settings, (), since)
             self.fill("changes", change.get("partnerships", {}), levers, (b,), since)
-        regime = np.zeros(months, np.int64)
-        for number, month in enumerate(starts):
-            regime[month:] = number
-        return settings, levers, regime, tuple(starts[1:])
+        return settings, levers, regime_by_month(starts, months)
 
     def fill(
         self,
@@ -302,19 +284,12 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
 
     Shocks that no rule reads (slips of agencies that are in no partnership) are 0 there.
     """
-    shape = shape_of(scenario)
-    design = plan([scenario])
-    work = new_workspace(*shape[:5])
-    world = new_world(*shape[1:5])
-    ties = ties_for(scenario, seed, np.array([replicate]))[0]
-    draw_run(design, 0, np.uint64(seed), replicate, ties, world, work.tied, work)
-    settings, levers, regime = fill_regimes(scenario)
-    file = WorldFile(
-        scenario.name, settings, levers, regime, (), world, work.shocks, {}, _starts(scenario)
-    )
+    design, world, shocks, _ = draw_one(scenario, seed, replicate)
+    settings, levers, regime = design.settings[0], design.levers[0], design.regime[0]
+    file = WorldFile(scenario.name, settings, levers, regime, (), world, shocks, {})
     tables: dict[str, Any] = {
         "name": f"{scenario.name}, seed {seed}, replicate {replicate}",
-        "months": shape.months,
+        "months": len(regime),
         "switched_off": [],
         "parameters": _by_name(settings[0]),
         "crosscut": world.crosscut.tolist(),
@@ -326,16 +301,17 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
             key: getattr(world, key).tolist()
             for key in ("capacity", "skill", "goal", "mix", "trust", "senior", "operational")
         },
-        "shocks": {key: array.tolist() for key, array in work.shocks._asdict().items()},
+        "shocks": {key: array.tolist() for key, array in shocks._asdict().items()},
     }
-    if file.change_months:
+    changes = regime_months(scenario)[1:]
+    if changes:
         tables["changes"] = [
             {
                 "month": month,
                 "parameters": _by_name(settings[number]),
                 "partnerships": _by_name(levers[number]),
             }
-            for number, month in enumerate(file.change_months, 1)
+            for number, month in enumerate(changes, 1)
         ]
     tables["expected"] = {}
     for arm, record in live_all(file).items():
@@ -349,10 +325,6 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
                 result[column] = values.tolist()
         tables["expected"][arm] = result
     return tables
-
-
-def _starts(scenario: Scenario) -> tuple[int, ...]:
-    return tuple(sorted({change.month for change in scenario.changes} - {0}))
 
 
 def _by_name(row: np.ndarray) -> dict[str, Any]:

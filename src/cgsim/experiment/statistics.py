@@ -25,11 +25,6 @@ class Estimate:
     high: float
     count: int
 
-    @property
-    def half_width(self) -> float:
-        """Half the width of the interval."""
-        return 0.5 * (self.high - self.low)
-
 
 NOTHING = Estimate(math.nan, math.nan, math.nan, 0)
 

@@ -64,14 +64,6 @@ def scan(text: str) -> dict[Path, int]:
     return lines
 
 
-def line_of(path: Path, lines: dict[Path, int]) -> int | None:
-    """Return the line of a key, or of the nearest thing it stands in."""
-    for length in range(len(path), 0, -1):
-        if path[:length] in lines:
-            return lines[path[:length]]
-    return None
-
-
 def _tokens(text: str) -> Iterator[str]:
     """Yield quoted texts, comments, brackets, line ends and what stands between them.
 

@@ -20,13 +20,10 @@ import mesa
 import networkx as nx
 import numpy as np
 
-from cgsim.compiler import kernel
-from cgsim.engine.batch import draw_run, grant_equal_money, new_workspace
-from cgsim.engine.plan import plan, shape_of
-from cgsim.engine.run import refuse_the_impossible
-from cgsim.rules.changes import take_effect
-from cgsim.rules.month import live_month
-from cgsim.rules.start import start
+from cgsim.engine.batch import grants_of
+from cgsim.engine.life import begin_run, step_run
+from cgsim.engine.plan import draw_one, shape_of
+from cgsim.engine.run import ARMS, refuse_the_impossible
 from cgsim.rules.state import (
     BOARD_COLUMNS,
     ENDINGS,
@@ -37,35 +34,8 @@ from cgsim.rules.state import (
     new_state,
 )
 from cgsim.scenario import Scenario, load
-from cgsim.world.draw import new_world
-from cgsim.world.networks import ties_for
 
-ARMS = ("together", "alone", "equal_money")
-
-
-@kernel
-def begin_run(settings, world, state):  # type: ignore[no-untyped-def]
-    """Set a run's state to what it is before month 0."""
-    start(settings[0], world, state)
-
-
-@kernel
-def step_month(settings, levers, regime, switches, world, shocks, grants, month, record, state):  # type: ignore[no-untyped-def]
-    """Live one month of a run."""
-    now = regime[month]
-    if month > 0 and now != regime[month - 1]:
-        take_effect(levers[regime[month - 1]], levers[now], state)
-    live_month(
-        settings[now],
-        levers[now],
-        switches,
-        world,
-        shocks,
-        grants[month],
-        month,
-        record,
-        state,
-    )
+ARM_NAMES = tuple(arm.name for arm in ARMS)
 
 
 class Agency(mesa.Agent):  # type: ignore[misc]
@@ -214,8 +184,8 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
     ) -> None:
         """Draw the world and start the run; no month has been lived yet."""
         super().__init__(rng=int(seed_number) % 2**32)
-        if arm not in ARMS:
-            raise ValueError(f"arm: got {arm!r}; allowed {', '.join(ARMS)}")
+        if arm not in ARM_NAMES:
+            raise ValueError(f"arm: got {arm!r}; allowed {', '.join(ARM_NAMES)}")
         unknown = [friction for friction in off if friction not in FRICTIONS]
         if unknown:
             raise ValueError(f"off: got {unknown[0]!r}; allowed {', '.join(FRICTIONS)}")
@@ -226,15 +196,9 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         self.replicate = replicate
         shape = shape_of(self.spec)
         self.months = shape.months
-        self._design = plan([self.spec])
-        work = new_workspace(*shape[:5])
-        self.world = new_world(*shape[1:5])
-        ties = ties_for(self.spec, seed_number, np.array([replicate]))[0]
-        draw_run(
-            self._design, 0, np.uint64(seed_number), replicate, ties, self.world, work.tied, work
+        self._design, self.world, self.shocks, self.tied = draw_one(
+            self.spec, seed_number, replicate
         )
-        self.shocks = work.shocks
-        self.tied = work.tied
         self.switches = Switches(*(friction not in off for friction in FRICTIONS))
         count = shape.partnerships if arm == "together" else 0
         self.grants = np.zeros((shape.months, shape.agencies))
@@ -271,8 +235,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
     def _grant(self, off: tuple[str, ...]) -> None:
         twin = PartnershipModel(self.spec, self.seed_number, self.replicate, "together", off)
         twin.run_model()
-        grant = getattr(grant_equal_money, "py_func", grant_equal_money)
-        grant(self.world, twin.record.board, self.grants)
+        grants_of(self.world, twin.record, self.grants)
         twin.forget()
 
     @property
@@ -286,7 +249,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         if month >= self.months:
             self.running = False
             return
-        step_month(
+        step_run(
             self._design.settings[0],
             self._design.levers[0],
             self._design.regime[0],

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cgsim.compiler import rule
 from cgsim.rules.state import Flags, Floats, Shocks, Whole, World
 from cgsim.world import draws
-from cgsim.world.recruitment import recruit
+from cgsim.world.recruitment import founds_any, recruit
 
 NETWORKS = ("random", "core_periphery", "complete", "none", "given")
 """How ties come about; the number is the position here. Given ties come from networkx."""
@@ -122,6 +122,17 @@ def draw_agencies(brief, seed, replicate, world, words):
 
 
 @rule
+def draw_dirichlet(shape, seed, replicate, purpose, number, row, words):
+    """Write a row of Dirichlet weights, all of one parameter, summing to 1."""
+    total = 0.0
+    for place in range(row.shape[0]):
+        row[place] = draws.gamma(shape, seed, replicate, purpose, number, place, words)
+        total += row[place]
+    for place in range(row.shape[0]):
+        row[place] = row[place] / total if total > 0.0 else 1.0 / row.shape[0]
+
+
+@rule
 def draw_goals(brief, seed, replicate, world, words):
     """Draw every agency's goal weights: ``alignment`` in common, the rest Dirichlet."""
     setting = brief.setting[0]
@@ -132,15 +143,10 @@ def draw_goals(brief, seed, replicate, world, words):
                 world.goal[agency, objective] = brief.goal[agency, objective]
             continue
         goal = world.goal[agency]
-        total = 0.0
+        draw_dirichlet(setting.goal_focus, seed, replicate, draws.GOAL, agency, goal, words)
         for objective in range(objectives):
-            goal[objective] = draws.gamma(
-                setting.goal_focus, seed, replicate, draws.GOAL, agency, objective, words
-            )
-            total += goal[objective]
-        for objective in range(objectives):
-            own = goal[objective] / total if total > 0.0 else 1.0 / objectives
-            goal[objective] = setting.alignment / objectives + (1.0 - setting.alignment) * own
+            common = setting.alignment / objectives
+            goal[objective] = common + (1.0 - setting.alignment) * goal[objective]
 
 
 @rule
@@ -157,14 +163,7 @@ def draw_objectives(brief, seed, replicate, world, words):
             for skill in range(skills):
                 mix[skill] = brief.mix[objective, skill]
             continue
-        total = 0.0
-        for skill in range(skills):
-            mix[skill] = draws.gamma(
-                setting.mix_evenness, seed, replicate, draws.MIX, objective, skill, words
-            )
-            total += mix[skill]
-        for skill in range(skills):
-            mix[skill] = mix[skill] / total if total > 0.0 else 1.0 / skills
+        draw_dirichlet(setting.mix_evenness, seed, replicate, draws.MIX, objective, mix, words)
 
 
 @rule
@@ -235,36 +234,44 @@ def draw_shocks(seed, replicate, founder, first_month, shocks, words):
     """
     months, agencies = shocks.absence.shape
     for agency in range(agencies):
-        may_join = False
-        for b in range(founder.shape[0]):
-            may_join = may_join or founder[b, agency]
-        for month in range(months):
-            lane = month % 4
-            if lane == 0:
-                draws.philox(seed, replicate, draws.ABSENCE, agency, month // 4, words)
-            shocks.absence[month, agency] = draws.as_normal(draws.as_uniform(words[lane]))
+        draw_series(seed, replicate, draws.ABSENCE, agency, 0, shocks.absence[:, agency], words)
         for month in range(months):
             lane = month % 4
             if lane == 0:
                 draws.philox(seed, replicate, draws.TURNOVER, agency, month // 4, words)
             shocks.turnover[month, agency] = draws.as_uniform(words[lane])
-        if may_join:
-            draw_series(seed, replicate, draws.SLIP, agency, first_month, shocks.slip, words)
+        if founds_any(founder, agency):
             draw_series(
-                seed, replicate, draws.PERCEIVE, agency, first_month, shocks.perceive, words
+                seed, replicate, draws.SLIP, agency, first_month, shocks.slip[:, agency], words
             )
-            draw_series(seed, replicate, draws.OBSERVE, agency, first_month, shocks.observe, words)
+            draw_series(
+                seed,
+                replicate,
+                draws.PERCEIVE,
+                agency,
+                first_month,
+                shocks.perceive[:, agency],
+                words,
+            )
+            draw_series(
+                seed,
+                replicate,
+                draws.OBSERVE,
+                agency,
+                first_month,
+                shocks.observe[:, agency],
+                words,
+            )
     for objective in range(shocks.drift.shape[1]):
-        draw_series(seed, replicate, draws.DRIFT, objective, 0, shocks.drift, words)
-    for month in range(months):
-        shocks.climate[month] = draws.normal(seed, replicate, draws.CLIMATE, 0, month, words)
+        draw_series(seed, replicate, draws.DRIFT, objective, 0, shocks.drift[:, objective], words)
+    draw_series(seed, replicate, draws.CLIMATE, 0, 0, shocks.climate, words)
 
 
 @rule
-def draw_series(seed, replicate, purpose, column, first_month, series, words):
-    """Write one column of normal deviates, four months to a block of words."""
+def draw_series(seed, replicate, purpose, number, first_month, series, words):
+    """Write a series (T,) of normal deviates from a month on, four months to a block of words."""
     for month in range(first_month, series.shape[0]):
         lane = month % 4
         if lane == 0 or month == first_month:
-            draws.philox(seed, replicate, purpose, column, month // 4, words)
-        series[month, column] = draws.as_normal(draws.as_uniform(words[lane]))
+            draws.philox(seed, replicate, purpose, number, month // 4, words)
+        series[month] = draws.as_normal(draws.as_uniform(words[lane]))

@@ -12,6 +12,15 @@ FIT, AT_RANDOM, BY_TIES, ALL, BY_NAME = range(len(WAYS))
 
 
 @rule
+def founds_any(founder, agency):
+    """Tell whether an agency is a founding member of any partnership; ``founder`` (B, N)."""
+    for b in range(founder.shape[0]):
+        if founder[b, agency]:
+            return True
+    return False
+
+
+@rule
 def care(world, b, agency):
     """Return an agency's care for a partnership's agenda: its goal weight on it, 0 to 1."""
     total = 0.0
