@@ -6,7 +6,9 @@ three arms on the same worlds and chance events, and returns the paired gain wit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cgsim.lazy import lazily
 
 if TYPE_CHECKING:
     from cgsim.experiment.results import Results, run, run_frictions, run_many
@@ -38,11 +40,4 @@ _HOMES = {
     "loads": "scenario",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only then: the command line's help must not wait for it."""
-    if name in _HOMES:
-        from importlib import import_module
-
-        return getattr(import_module(f"cgsim.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazily(__name__, _HOMES)

@@ -119,17 +119,11 @@ def run(
 def print_summary(results: Results) -> None:
     """Print a scenario's measures in plain words with their intervals."""
     from cgsim.cli import output
-    from cgsim.experiment import statistics, words
-    from cgsim.measures import COLUMN, MEASURES
+    from cgsim.experiment import words
 
     rows = []
     for name in RUN_ROWS:
-        if name == "gain_sd":
-            estimate = statistics.spread(results.column("gain"))
-            label, unit = "spread of the gain (standard deviation)", "share"
-        else:
-            measure = MEASURES[COLUMN[name]]
-            estimate, label, unit = results.estimate(name), measure.words, measure.unit
+        label, unit, estimate = results.findings[name]
         rows.append((label, words.number(estimate.value, unit), words.interval(estimate, unit)))
     output.table(["measure", "estimate", "95 % interval"], rows, right=(1, 2))
 
@@ -182,7 +176,7 @@ def compare(
     print_comparison(results)
 
 
-def _difference(results: Results, first: Results, name: str):  # type: ignore[no-untyped-def]
+def _difference(results: Results, first: Results, name: str) -> Estimate:
     from cgsim.experiment import statistics
 
     return statistics.mean(results.column(name) - first.column(name))
@@ -213,14 +207,11 @@ def print_comparison(results: list[Results]) -> None:
     output.table(["", *names], rows, right=range(1, len(names) + 1))
     print()
     for label, r in zip(names[1:], results[1:], strict=True):
-        difference = _difference(r, results[0], "gain")
-        more = "more" if difference.value >= 0 else "less"
-        sign = 1.0 if difference.value >= 0 else -1.0
-        low, high = sorted((sign * difference.low, sign * difference.high))
+        more, by = words.more_or_less(_difference(r, results[0], "gain"))
         output.say(
-            f"{label} gains {words.percent(sign * difference.value).replace(' %', '')} percentage "
-            f"points {more} than {names[0]} (95 % interval {words.percent(low).replace(' %', '')} "
-            f"to {words.percent(high).replace(' %', '')}), paired replicate by replicate."
+            f"{label} gains {words.points(by.value)} percentage points {more} than {names[0]} "
+            f"(95 % interval {words.points(by.low)} to {words.points(by.high)}), "
+            "paired replicate by replicate."
         )
 
 
@@ -243,7 +234,7 @@ def frictions(
     """
     from cgsim.cli import output
     from cgsim.experiment.results import run_frictions
-    from cgsim.experiment.words import FRICTION_WORDS, interval, percent
+    from cgsim.experiment.words import FRICTION_WORDS, interval, percent, turned
     from cgsim.scenario import load
 
     loaded = load(scenario, set or ())
@@ -262,20 +253,15 @@ def frictions(
         )
         return
     rows = [("possible gain, with no friction at all", found.potential)]
-    rows += [(f"taken by {FRICTION_WORDS[name]}", loss) for name, loss in found.losses.items()]
+    rows += [
+        (f"taken by {FRICTION_WORDS[name]}", turned(loss)) for name, loss in found.losses.items()
+    ]
     rows += [("gain that is left", found.realised)]
     output.say(f"“{loaded.title}”, {replicates:,} replicates.")
     print()
     output.table(
         ["", "share of founders' own work", "95 % interval"],
-        [
-            (
-                label,
-                percent(-e.value if label.startswith("taken") else e.value),
-                interval(_negative(e) if label.startswith("taken") else e, "share"),
-            )
-            for label, e in rows
-        ],
+        [(label, percent(e.value), interval(e, "share")) for label, e in rows],
         right=(1, 2),
     )
     output.say(
@@ -283,7 +269,3 @@ def frictions(
         "added (its Shapley value), so the rows add up. A part above 0 is a friction that does "
         "good: members who hold back, for instance, raise fewer issues than can be settled."
     )
-
-
-def _negative(estimate: Estimate) -> Estimate:
-    return type(estimate)(-estimate.value, -estimate.high, -estimate.low, estimate.count)

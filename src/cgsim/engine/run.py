@@ -30,6 +30,9 @@ from cgsim.world.networks import ties_for
 
 R = TypeVar("R")
 
+Progress = Callable[[int, int], None]
+"""Called with (runs done, runs in all)."""
+
 MOST_RUNS_A_CHUNK = 256
 BYTES_A_CHUNK = 32 * 2**20
 MOST_REPLICATES = 10**8
@@ -96,6 +99,7 @@ def simulate(
     *,
     arms: Sequence[Arm] = ARMS,
     workers: int | None = None,
+    progress: Progress | None = None,
 ) -> Iterator[tuple[NDArray[np.int64], R]]:
     """Live runs in every arm, and yield what ``reduce`` makes of each chunk, as chunks finish.
 
@@ -165,17 +169,25 @@ def simulate(
     count = workers or cores()
     with ThreadPoolExecutor(count, thread_name_prefix="cgsim") as pool:
         waiting: dict[Future[R], NDArray[np.int64]] = {}
+        lived = 0
+
+        def finished() -> Iterator[tuple[NDArray[np.int64], R]]:
+            nonlocal lived
+            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in done:
+                places = waiting.pop(future)
+                yield places, future.result()
+                lived += len(places)
+                if progress:
+                    progress(lived, len(points))
+
         try:
             for task in tasks():
                 waiting[pool.submit(work, *task)] = task[3]
                 if len(waiting) > 2 * count:
-                    done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        yield waiting.pop(future), future.result()
+                    yield from finished()
             while waiting:
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    yield waiting.pop(future), future.result()
+                yield from finished()
         finally:
             for future in waiting:
                 future.cancel()

@@ -10,16 +10,16 @@ results.replicates     # a pandas table: a row a replicate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.engine.run import ARMS, Runs, refuse_the_impossible, simulate
+from cgsim.engine.run import ARMS, Progress, Runs, refuse_the_impossible, simulate
 from cgsim.experiment import statistics
 from cgsim.experiment.statistics import Estimate
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
@@ -40,10 +40,13 @@ from cgsim.scenario import Scenario, load
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_SEED = 2**63 - 1
 
-Progress = Callable[[int, int], None]
-"""Called with (runs done, runs in all)."""
+class Finding(NamedTuple):
+    """One estimate over all replicates, with what it says and its unit."""
+
+    words: str
+    unit: str
+    estimate: Estimate
 
 
 @dataclass(frozen=True)
@@ -96,48 +99,47 @@ class Results:
         table.insert(0, "replicate", np.repeat(np.arange(self.count), len(ARMS)))
         return table
 
+    @cached_property
+    def findings(self) -> dict[str, Finding]:
+        """Every measure, the spread of the gain and the outcome shares, by name, with intervals."""
+        found = {}
+        for measure in MEASURES:
+            if measure.interval != "class":
+                estimate = self.estimate(measure.name)
+                found[measure.name] = Finding(measure.words, measure.unit, estimate)
+            if measure.name == "gain":
+                spread = statistics.spread(self.column("gain"))
+                words = "spread of the gain (standard deviation)"
+                found["gain_sd"] = Finding(words, "share", spread)
+        for number, name in enumerate(OUTCOMES):
+            flags = (self.column("outcome") == number).astype(np.float64)
+            words = f"replicates that come out as: {name}"
+            share = statistics.share(flags)
+            found[f"outcome_{name.replace(' ', '_')}"] = Finding(words, "share", share)
+        return found
+
     def summary(self) -> pd.DataFrame:
         """Every measure with its 95 % interval, and how many replicates it rests on."""
         import pandas as pd
 
-        rows = []
-        for measure in MEASURES:
-            if measure.interval != "class":
-                rows.append(
-                    _row(
-                        measure.name,
-                        measure.words,
-                        measure.unit,
-                        estimate_of(measure, self.measures),
-                    )
-                )
-        spread = statistics.spread(self.column("gain"))
-        rows.insert(1, _row("gain_sd", "spread of the gain (standard deviation)", "share", spread))
-        for name in OUTCOMES:
-            flags = (self.column("outcome") == OUTCOMES.index(name)).astype(np.float64)
-            words = f"replicates that come out as: {name}"
-            rows.append(
-                _row(f"outcome_{name.replace(' ', '_')}", words, "share", statistics.share(flags))
-            )
-        return pd.DataFrame(rows)
+        return pd.DataFrame(
+            {
+                "measure": name,
+                "words": finding.words,
+                "unit": finding.unit,
+                "estimate": finding.estimate.value,
+                "low": finding.estimate.low,
+                "high": finding.estimate.high,
+                "replicates": finding.estimate.count,
+            }
+            for name, finding in self.findings.items()
+        )
 
     def headline(self) -> str:
         """Return the answer in plain words."""
         from cgsim.experiment.words import headline
 
         return headline(self)
-
-
-def _row(name: str, words: str, unit: str, estimate: Estimate) -> dict[str, object]:
-    return {
-        "measure": name,
-        "words": words,
-        "unit": unit,
-        "estimate": estimate.value,
-        "low": estimate.low,
-        "high": estimate.high,
-        "replicates": estimate.count,
-    }
 
 
 def estimate_of(measure: Measure, table: NDArray[np.float64]) -> Estimate:
@@ -220,16 +222,14 @@ def run_many(
             np.zeros((replicates, len(ARMS), int(s.values["months"]), len(MONTH_COLUMNS)))
             for s in scenarios
         ]
-    done = 0
-    for places, parts in simulate(scenarios, points, numbers, seed, reduce, workers=workers):
+    for places, parts in simulate(
+        scenarios, points, numbers, seed, reduce, workers=workers, progress=progress
+    ):
         measures[places] = parts[0]
         totals[places] = parts[1]
         if months:
             for place, month in zip(places, parts[2], strict=True):
                 kept[points[place]][numbers[place]] = month
-        done += len(places)
-        if progress:
-            progress(done, len(points))
     return [
         Results(
             scenario,
@@ -271,15 +271,17 @@ def run_frictions(
         gain_of_arms(runs.chunk, 1, 0, out)
         return out
 
-    done = 0
-    points = np.zeros(replicates, np.int64)
     for places, part in simulate(
-        [scenario], points, np.arange(replicates), seed, reduce, arms=FRICTION_ARMS, workers=workers
+        [scenario],
+        np.zeros(replicates, np.int64),
+        np.arange(replicates),
+        seed,
+        reduce,
+        arms=FRICTION_ARMS,
+        workers=workers,
+        progress=progress,
     ):
         gains[places] = part
-        done += len(places)
-        if progress:
-            progress(done, replicates)
     together = gains[:, 1:]
     losses = shapley_losses(together)
     potential, realised = together[:, len(SUBSETS) - 1], together[:, 0]

@@ -54,17 +54,30 @@ def interval(estimate: Estimate, unit: str) -> str:
     return f"{low} to {high}"
 
 
+def turned(estimate: Estimate) -> Estimate:
+    """Return the same estimate counted the other way: a loss for a gain."""
+    return Estimate(-estimate.value, -estimate.high, -estimate.low, estimate.count)
+
+
+def more_or_less(difference: Estimate) -> tuple[str, Estimate]:
+    """Return "more" or "less", and by how much: an estimate whose value is not below 0."""
+    return ("more", difference) if difference.value >= 0 else ("less", turned(difference))
+
+
+def points(value: float) -> str:
+    """Write a share as percentage points, without the sign for per cent."""
+    return percent(value).removesuffix(" %")
+
+
 def gain_in_words(gain: Estimate) -> str:
     """Say whether working together met more or less need than working apart."""
     if gain.value == 0.0 and gain.low == gain.high == 0.0:
         return "Working together met exactly as much need as working apart"
-    more = "more" if gain.value >= 0 else "less"
-    sign = 1.0 if gain.value >= 0 else -1.0
-    low, high = sorted((sign * gain.low, sign * gain.high))
-    sentence = f"Working together met {percent(sign * gain.value)} {more} need than working apart"
-    if not math.isnan(low):
-        sentence += f" (95 % interval {percent(low).removesuffix(' %')} to {percent(high)})"
-        if low <= 0.0 <= high:
+    more, by = more_or_less(gain)
+    sentence = f"Working together met {percent(by.value)} {more} need than working apart"
+    if not math.isnan(by.low):
+        sentence += f" (95 % interval {interval(by, 'share')})"
+        if by.low <= 0.0 <= by.high:
             sentence += ", which may be no difference at all"
     return sentence
 

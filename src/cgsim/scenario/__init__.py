@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cgsim.lazy import lazily
 
 if TYPE_CHECKING:
     from cgsim.scenario.errors import Fault, ScenarioError
@@ -19,11 +21,4 @@ _HOMES = {
     "Scenario": "model",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only then: the command line's help must not wait for it."""
-    if name in _HOMES:
-        from importlib import import_module
-
-        return getattr(import_module(f"cgsim.scenario.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = lazily(__name__, _HOMES)

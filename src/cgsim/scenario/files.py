@@ -86,7 +86,7 @@ def _find(name: str, folder: FilePath | None, told_by: Fault | None) -> FilePath
     """Return the file of a library name or a path; raise ``ScenarioError`` where there is none."""
     from cgsim.scenario import library
 
-    if name in library.names():
+    if _in_library(name):
         return library.path(name)
     path = FilePath(name) if folder is None else folder / name
     if name.endswith(".toml") or is_file(path):
