@@ -9,27 +9,40 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+TEMPORARY = ".part"
+"""What the names of files end with that are not whole yet; they begin with a dot."""
+
 
 class CannotWrite(OSError):
     """A file or folder cannot be written; the text says which and why."""
 
 
-def write_whole(path: Path, write: Callable[[BinaryIO], Any], *, replace: bool = False) -> str:
+def write_whole(
+    path: Path,
+    write: Callable[[BinaryIO], Any],
+    *,
+    replace: bool = False,
+    named: Callable[[str], str] | None = None,
+) -> str:
     """Write a file under another name and rename it when it is whole; return its SHA-256.
 
-    ``write`` gets the open file. Raises ``CannotWrite`` where the disk is full or the folder cannot
-    be written, or where the file is there already and is not to be replaced.
+    ``write`` gets the open file; ``named`` makes the file's last name of the SHA-256 of what it
+    holds. The file and its folder are synced, so that what is there after a power cut is whole.
+    Raises ``CannotWrite`` where the disk is full or the folder cannot be written, or where the file
+    is there already and is not to be replaced.
     """
     if path.exists() and not replace:
         raise CannotWrite(f"{path} is there already; choose another name or remove it first")
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}{TEMPORARY}")
     try:
         with open(temporary, "wb") as stream:
             write(stream)
             stream.flush()
             os.fsync(stream.fileno())
-        digest = hashlib.sha256(temporary.read_bytes()).hexdigest()
-        os.replace(temporary, path)
+        with open(temporary, "rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        os.replace(temporary, path.with_name(named(digest)) if named else path)
+        sync_folder(path.parent)
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -39,6 +52,24 @@ def write_whole(path: Path, write: Callable[[BinaryIO], Any], *, replace: bool =
     return digest
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a new text file."""
-    write_whole(path, lambda stream: stream.write(text.encode()))
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder outlast a power cut, where the system can."""
+    with suppress(OSError):  # not every file system knows how
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def write_text(path: Path, text: str, *, replace: bool = False) -> str:
+    """Write a text file; return its SHA-256."""
+    return write_whole(path, lambda stream: stream.write(text.encode()), replace=replace)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, or raise ``CannotWrite``."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(f"{folder} cannot be made: {error.strerror or error}") from None

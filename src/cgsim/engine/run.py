@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from cgsim.engine.batch import (
     new_workspace,
     run_batch,
 )
-from cgsim.engine.plan import MOST_BYTES_A_RUN, bytes_of, plan, shape_of
+from cgsim.engine.plan import MOST_BYTES_A_RUN, Shape, bytes_of, plan, shape_of
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
@@ -60,6 +60,7 @@ ARMS = (Arm("together", TOGETHER), Arm("alone", ALONE), Arm("equal_money", EQUAL
 class Runs:
     """One chunk's runs and what came of them. Its room is used again: copy what you keep."""
 
+    places: NDArray[np.int64]  #: (R,) each run's place among all runs asked for
     points: NDArray[np.int64]  #: (R,) each run's place among all scenarios
     replicates: NDArray[np.int64]  #: (R,)
     chunk: Chunk
@@ -90,6 +91,96 @@ def refuse_the_impossible(scenarios: Sequence[Scenario], replicates: int, arms: 
         raise ScenarioError([Fault("--replicates", None, "", message)])
 
 
+class Task(NamedTuple):
+    """Runs of one shape that are lived in one go."""
+
+    shape: Shape
+    design: Design
+    first: NDArray[np.int64]  #: (P,) where each scenario stands in the design, -1 for not
+    places: NDArray[np.int64]  #: (R,)
+    size: int  #: for how many runs there has to be room
+
+
+class Simulation:
+    """Runs to be lived in every arm, cut into chunks that can be lived in any order.
+
+    ``points`` (R,) says which scenario each run lives, ``replicates`` (R,) which replicate. A run's
+    numbers depend on neither the order, the chunk nor the number of workers.
+    """
+
+    def __init__(
+        self,
+        scenarios: Sequence[Scenario],
+        points: NDArray[np.int64],
+        replicates: NDArray[np.int64],
+        seed: int,
+        arms: Sequence[Arm] = ARMS,
+    ) -> None:
+        """Keep what is to be lived; nothing is computed yet."""
+        self.scenarios = scenarios
+        self.points = points
+        self.replicates = replicates
+        self.seed = seed
+        self.rows = np.array([arm.row for arm in arms], np.int64)
+        self._rooms = threading.local()
+
+    def tasks(self) -> Iterator[Task]:
+        """Yield the chunks: points of one shape share a design."""
+        groups: dict[tuple[Shape, int], list[int]] = {}
+        for number, scenario in enumerate(self.scenarios):
+            # A point whose ties are given is alone with its own.
+            own = number if scenario.network in ("small_world", "file") else -1
+            groups.setdefault((shape_of(scenario), own), []).append(number)
+        for (shape, _), members in groups.items():
+            design = plan([self.scenarios[number] for number in members])
+            first = np.full(len(self.scenarios), -1, np.int64)
+            first[members] = np.arange(len(members))
+            mine = np.flatnonzero(first[self.points] >= 0)
+            fitting = BYTES_A_CHUNK // bytes_of(shape, len(self.rows))
+            size = int(max(1, min(MOST_RUNS_A_CHUNK, fitting, len(mine))))
+            for start in range(0, len(mine), size):
+                yield Task(shape, design, first, mine[start : start + size], size)
+
+    def live(self, task: Task) -> Runs:
+        """Live one chunk in this thread."""
+        workspace, chunk = self._room_for(task.shape, task.size)
+        places = task.places
+        count = len(places)
+        if count < task.size:
+            world = {k: v[:count] for k, v in chunk.world._asdict().items()}
+            chunk = Chunk(
+                chunk.world._replace(**world),
+                chunk.tied[:count],
+                chunk.month[:count],
+                chunk.board[:count],
+                chunk.own_met[:count],
+                chunk.met_by_objective[:count],
+            )
+        points, replicates = self.points[places], self.replicates[places]
+        local_points = task.first[points]
+        run_batch(
+            task.design,
+            local_points,
+            replicates,
+            np.uint64(self.seed),
+            ties_for(self.scenarios[points[0]], self.seed, replicates),
+            self.rows,
+            workspace,
+            chunk,
+        )
+        return Runs(places, points, replicates, chunk, local_points, task.design)
+
+    def _room_for(self, shape: Shape, runs: int) -> tuple[Any, Chunk]:
+        key = (shape, runs)
+        if getattr(self._rooms, "key", None) != key:
+            self._rooms.room = (
+                new_workspace(*shape[:5]),
+                new_chunk(runs, len(self.rows), *shape[:5]),
+            )
+            self._rooms.key = key
+        return self._rooms.room  # type: ignore[no-any-return]
+
+
 def simulate(
     scenarios: Sequence[Scenario],
     points: NDArray[np.int64],
@@ -101,71 +192,11 @@ def simulate(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[NDArray[np.int64], R]]:
-    """Live runs in every arm, and yield what ``reduce`` makes of each chunk, as chunks finish.
+    """Live runs over threads, and yield what ``reduce`` makes of each chunk, as chunks finish.
 
-    ``points`` (R,) says which scenario each run lives, ``replicates`` (R,) which replicate. Yields
-    (places of the runs, reduced result). Chunks come in any order; a run's numbers depend on
-    neither the order, the chunk nor the number of workers.
+    Arguments as for ``Simulation``. Yields (places of the runs, reduced result) in any order.
     """
-    rows = np.array([arm.row for arm in arms], np.int64)
-    shapes = [shape_of(scenario) for scenario in scenarios]
-    networks = [scenario.network in ("small_world", "file") for scenario in scenarios]
-    local = threading.local()
-
-    def room_for(shape: Any, runs: int) -> tuple[Any, Chunk]:
-        key = (shape, runs)
-        if getattr(local, "key", None) != key:
-            local.room = (
-                new_workspace(*shape[:5]),
-                new_chunk(runs, len(arms), *shape[:5]),
-            )
-            local.key = key
-        return local.room  # type: ignore[no-any-return]
-
-    def work(
-        shape: Any, design: Design, first: NDArray[np.int64], places: NDArray[np.int64], size: int
-    ) -> R:
-        workspace, chunk = room_for(shape, size)
-        count = len(places)
-        if count < size:
-            chunk = Chunk(
-                chunk.world._replace(**{k: v[:count] for k, v in chunk.world._asdict().items()}),
-                chunk.tied[:count],
-                chunk.month[:count],
-                chunk.board[:count],
-                chunk.own_met[:count],
-                chunk.met_by_objective[:count],
-            )
-        local_points = first[points[places]]
-        one = scenarios[points[places[0]]]
-        ties = ties_for(one, seed, replicates[places])
-        run_batch(
-            design,
-            local_points,
-            replicates[places],
-            np.uint64(seed),
-            ties,
-            rows,
-            workspace,
-            chunk,
-        )
-        return reduce(Runs(points[places], replicates[places], chunk, local_points, design))
-
-    def tasks() -> Iterator[tuple[Any, ...]]:
-        # Points of one shape share a design; a point whose ties are given is alone with its own.
-        groups: dict[Any, list[int]] = {}
-        for number, shape in enumerate(shapes):
-            groups.setdefault((shape, number if networks[number] else -1), []).append(number)
-        for (shape, _), members in groups.items():
-            design = plan([scenarios[number] for number in members])
-            first = np.full(len(scenarios), -1, np.int64)
-            first[members] = np.arange(len(members))
-            mine = np.flatnonzero(first[points] >= 0)
-            fitting = BYTES_A_CHUNK // bytes_of(shape, len(arms))
-            size = int(max(1, min(MOST_RUNS_A_CHUNK, fitting, len(mine))))
-            for start in range(0, len(mine), size):
-                yield shape, design, first, mine[start : start + size], size
-
+    simulation = Simulation(scenarios, points, replicates, seed, arms)
     count = workers or cores()
     with ThreadPoolExecutor(count, thread_name_prefix="cgsim") as pool:
         waiting: dict[Future[R], NDArray[np.int64]] = {}
@@ -182,8 +213,9 @@ def simulate(
                     progress(lived, len(points))
 
         try:
-            for task in tasks():
-                waiting[pool.submit(work, *task)] = task[3]
+            for task in simulation.tasks():
+                future = pool.submit(lambda task: reduce(simulation.live(task)), task)
+                waiting[future] = task.places
                 if len(waiting) > 2 * count:
                     yield from finished()
             while waiting:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -54,7 +54,7 @@ def load(name_or_path: str | FilePath, set: Iterable[str] = ()) -> Scenario:
 
     Raises ``ScenarioError`` with every fault found, up to its end.
     """
-    draft = _read(_find(str(name_or_path), None, None), [])
+    draft = read(_find(str(name_or_path), None, None))
     return _finish(draft, set)
 
 
@@ -106,7 +106,8 @@ def is_file(path: FilePath) -> bool:
         return False
 
 
-def _read(path: FilePath, parents: list[str]) -> Draft:
+def read(path: FilePath, parents: Sequence[str] = ()) -> Draft:
+    """Read one file, and lay it over what it extends."""
     shown_path = safe(str(path))
     try:
         with open(path, "rb") as stream:
@@ -164,7 +165,7 @@ def _draft_of(
     if not is_file(path):
         message = f"got {shown(parent)}, which is not there; allowed a library scenario or a file"
         raise ScenarioError([draft.fault(("extends",), message)])
-    return _merge(_read(path, parents or [file]), draft)
+    return _merge(read(path, parents or [file]), draft)
 
 
 def _in_library(name: str) -> bool:

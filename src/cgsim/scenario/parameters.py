@@ -1183,3 +1183,10 @@ GENERAL: tuple[Parameter, ...] = tuple(
 WORLD_NUMBERS: tuple[Parameter, ...] = tuple(p for p in WORLD if p.kind != "choice")
 LEVER_NUMBERS: tuple[Parameter, ...] = tuple(p for p in LEVERS if p.name not in ("size", "recruit"))
 """A partnership's levers, in the engine's order."""
+
+FREE: frozenset[str] = frozenset(
+    p.name
+    for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY)
+    if p.name not in ("agencies", "objectives", "skills", "months", "neighbours")
+)
+"""The numbers that nothing else in a scenario has to fit: any value in range will do."""

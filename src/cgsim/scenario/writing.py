@@ -44,11 +44,14 @@ def as_tables(scenario: Scenario) -> dict[str, Any]:
     tables["world"]["network"] = scenario.network
     if scenario.network_file:
         tables["world"]["network_file"] = scenario.network_file
-    tables["skill"] = [{"name": name} for name in scenario.skill_names]
-    tables["objective"] = [
+    skills = [{"name": name} for name in scenario.skill_names]
+    objectives = [
         _given(name=o.name, crosscut=o.crosscut, mix=o.mix and list(o.mix))
         for o in scenario.objectives
     ]
+    for kind, entries in (("skill", skills), ("objective", objectives)):
+        if given := _without_numbered(kind, entries):
+            tables[kind] = given
     if scenario.agencies:
         tables["agency"] = [
             _given(
@@ -90,6 +93,13 @@ def as_tables(scenario: Scenario) -> dict[str, Any]:
             for change in scenario.changes
         ]
     return tables
+
+
+def _without_numbered(kind: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out the last entries whose names are numbers: how many there are, [world] says."""
+    while entries and entries[-1] == {"name": f"{kind} {len(entries)}"}:
+        entries = entries[:-1]
+    return entries
 
 
 def _given(**values: Any) -> dict[str, Any]:

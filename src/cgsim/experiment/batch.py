@@ -1,0 +1,373 @@
+"""A batch: an experiment's runs, computed part by part into a folder that can always be resumed."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.engine.run import Progress, cores
+from cgsim.experiment.design import Experiment, Precision
+from cgsim.experiment.parts import Part, divide, job_of, runs_a_part, timed
+from cgsim.experiment.precision import enough, half_widths, next_count
+from cgsim.experiment.store import (
+    Aside,
+    Store,
+    about_part,
+    hash_file,
+    hash_of,
+    input_of,
+    read_table,
+)
+from cgsim.experiment.summary import summarise
+from cgsim.experiment.workers import Cluster, Threads, Workers
+from cgsim.whole import CannotWrite, write_text, write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WORTH_ESTIMATING = 20_000
+"""Batches of fewer runs are begun without asking whether the disk has room."""
+MOST_SHOWN = 200
+"""So many places of each point's convergence are kept."""
+
+
+class SomeFailed(RuntimeError):
+    """A run failed, and the batch was to stop at the first."""
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a batch will take, from a timed sample of its runs."""
+
+    points: int
+    runs: int  #: replicates over all points; with a precision, those that are sure
+    most_runs: int  #: with a precision, those that the budget allows
+    seconds: float  #: on the workers asked for
+    bytes: int
+
+
+def forecast(experiment: Experiment, workers: int | None = None) -> Forecast:
+    """Return how many runs a batch has, how long it takes and how many bytes, about."""
+    points = len(experiment.points)
+    runs = points * experiment.replicates
+    most = points * experiment.precision.budget if experiment.precision else runs
+    seconds, size = timed(experiment, time.perf_counter)
+    return Forecast(
+        points, runs, max(runs, most), runs * seconds / (workers or cores()), int(runs * size)
+    )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A results folder, to be read: tables come as pandas data frames."""
+
+    store: Store
+    set_aside: tuple[Aside, ...] = ()
+    computed: int = 0  #: runs that were computed this time, not found done
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self.store.folder
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """The resolved input, seed, versions and hashes."""
+        return self.store.manifest()
+
+    @cached_property
+    def experiment(self) -> Experiment:
+        """The experiment, from the manifest."""
+        return self.store.experiment()
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """A row a design point: its number and the values of what varies."""
+        return self.store.points()
+
+    @cached_property
+    def summary(self) -> pd.DataFrame:
+        """A row a design point and measure, with its 95 % interval."""
+        import pandas as pd
+
+        if self.manifest["complete"]:
+            return pd.read_csv(self.folder / "summary.csv")
+        return summarise(self.store)
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """The runs that failed, with their seed and cause."""
+        return self.store.failures()
+
+    def runs(self, columns: Sequence[str] | None = None, arm: str = "together") -> pd.DataFrame:
+        """Return a row a replicate in one arm, with the values of its design point.
+
+        ``columns`` names those wanted; all if not given. ``arm="all"`` gives every arm's rows.
+        """
+        import pandas as pd
+
+        wanted = ["point", "replicate", "arm", *columns] if columns is not None else None
+        frames = []
+        for _, table in self.store.tables(wanted):
+            frame = table.to_pandas()
+            frames.append(frame if arm == "all" else frame[frame["arm"] == arm])
+        if not frames:
+            return pd.DataFrame()
+        return self.points.merge(pd.concat(frames), on="point", how="right")
+
+    def months(self) -> pd.DataFrame:
+        """Return a row a run, arm and month, where months were kept."""
+        import pandas as pd
+
+        frames = [table.to_pandas() for _, table in self.store.tables(kind="months")]
+        return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+    def matrix(self, measure: str = "gain") -> NDArray[np.float64]:
+        """Return a measure as (points, replicates); NaN where a run failed or is not there."""
+        parts = self.store.files()
+        replicates = 1 + max((part.last_replicate for part in parts), default=-1)
+        values = np.full((self.manifest["points"], replicates), np.nan)
+        for point, replicate, numbers in self._columns(measure):
+            values[point, replicate] = numbers
+        return values
+
+    def _columns(self, measure: str) -> Iterator[tuple[Any, Any, Any]]:
+        for _, table in self.store.tables(["point", "replicate", "arm", measure]):
+            arms = table.column("arm").combine_chunks()
+            together = arms.dictionary.to_pylist().index("together")
+            rows = arms.indices.to_numpy() == together
+            yield tuple(  # type: ignore[misc]
+                table.column(name).to_numpy(zero_copy_only=False)[rows]
+                for name in ("point", "replicate", measure)
+            )
+
+
+def open_batch(folder: str | Path) -> Batch:
+    """Return the batch in a results folder; raise ``ScenarioError`` where there is none."""
+    store = Store(folder)
+    store.manifest()
+    return Batch(store)
+
+
+def run_experiment(
+    experiment: Experiment | str | Path,
+    folder: str | Path,
+    *,
+    workers: int | None = None,
+    scheduler: Any = None,
+    progress: Progress | None = None,
+    retry_failed: bool = False,
+    fail_fast: bool = False,
+    replicates: int | None = None,
+) -> Batch:
+    """Run an experiment into a folder, or what is missing of it there, and return the batch.
+
+    ``experiment`` may be a file. ``workers`` counts threads; ``scheduler`` is the address of a Dask
+    scheduler, or a ``dask.distributed.Client``, that computes instead. The rows depend on neither.
+    A run that fails is recorded and the rest goes on; ``retry_failed`` computes such runs' parts
+    again, ``fail_fast`` raises ``SomeFailed`` at the first. Raises ``ScenarioError`` where the
+    folder was begun with another input, ``OutputInUse``, ``CannotWrite`` and ``ClusterLost``.
+    """
+    from cgsim.experiment.files import load_experiment
+
+    if not isinstance(experiment, Experiment):
+        experiment = load_experiment(experiment, replicates=replicates)
+    store = Store(folder)
+    with store.held():
+        store.begin(experiment)
+        crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler)
+        return _Driver(experiment, store, crew, progress, fail_fast).run(retry_failed)
+
+
+class _Driver:
+    """Computes what is missing, round by round, and finishes the folder."""
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        store: Store,
+        crew: Workers,
+        progress: Progress | None,
+        fail_fast: bool,
+    ) -> None:
+        self.experiment = experiment
+        self.store = store
+        self.crew = crew
+        self.progress = progress
+        self.fail_fast = fail_fast
+        self.input_hash = hash_of(input_of(experiment))
+        runs = experiment.replicates * len(experiment.points)
+        self.size = runs_a_part(experiment.scenario, len(experiment.arms), runs)
+
+    def run(self, retry_failed: bool) -> Batch:
+        began = time.monotonic()
+        store, experiment = self.store, self.experiment
+        self.done = set(store.sound_parts(self.input_hash, months=experiment.months))
+        if retry_failed:
+            self._set_failed_aside()
+        self.computed = 0
+        if experiment.precision:
+            rounds = self._rounds_to_precision(experiment.precision)
+        else:
+            numbers = range(len(experiment.points))
+            rounds = iter([list(divide(numbers, 0, experiment.replicates - 1, self.size))])
+        wanted: set[Part] = set()
+        for parts in rounds:
+            wanted.update(parts)
+            self._compute(parts, wanted)
+        self._set_strangers_aside(wanted)
+        self._finish(time.monotonic() - began)
+        return Batch(store, tuple(store.aside), self.computed)
+
+    def _compute(self, parts: Sequence[Part], wanted: set[Part]) -> None:
+        missing = [part for part in parts if part not in self.done]
+        self._refuse_without_room(sum(part.runs for part in missing))
+        total = sum(part.runs for part in wanted)
+        lived = total - sum(part.runs for part in missing)
+        jobs = (job_of(self.experiment, part, self.input_hash) for part in missing)
+        if self.progress:
+            self.progress(lived, total)
+        for part, computed in self.crew.compute(jobs):
+            self.store.put(part, computed, self.input_hash)
+            self.done.add(part)
+            lived += part.runs
+            self.computed += part.runs
+            if self.progress:
+                self.progress(lived, total)
+            if computed.failed and self.fail_fast:
+                first = self.store.failures()[0]
+                raise SomeFailed(
+                    f"replicate {first['replicate']} of point {first['point']} failed: "
+                    f"{first['cause']}"
+                )
+
+    def _refuse_without_room(self, runs: int) -> None:
+        if runs < WORTH_ESTIMATING:
+            return
+        _, size = timed(self.experiment, time.perf_counter, 16)
+        needed, free = int(runs * size), self.store.room()
+        if needed > free:
+            raise CannotWrite(
+                f"{self.store.folder} has no room: about {needed / 2**20:,.0f} MiB are needed, "
+                f"{free / 2**20:,.0f} MiB are free"
+            )
+
+    def _set_failed_aside(self) -> None:
+        for kind in ("runs", "months"):
+            for part, path in self.store.files(kind).items():
+                if part in self.done and about_part(path).get("failures"):
+                    self.store.set_aside(path, "holds runs that failed, to be tried again")
+                    if kind == "months" or not self.experiment.months:
+                        self.done.discard(part)
+
+    def _set_strangers_aside(self, wanted: set[Part]) -> None:
+        """Take out parts that this batch does not have: their rows would stand there twice."""
+        for kind in ("runs", "months"):
+            for part, path in self.store.files(kind).items():
+                if part not in wanted:
+                    self.store.set_aside(path, "holds runs that this batch has in another part")
+
+    def _rounds_to_precision(self, wanted: Precision) -> Iterator[list[Part]]:
+        """Yield the parts of one round after the other, until every point has enough or no more.
+
+        What comes next depends on the values so far alone, so a resumed batch takes the same steps.
+        """
+        self.series = {number: np.zeros(0) for number in range(len(self.experiment.points))}
+        lived = dict.fromkeys(self.series, 0)
+        target = dict.fromkeys(self.series, min(wanted.budget, self.experiment.replicates))
+        while target:
+            parts = [
+                part
+                for point, count in target.items()
+                for part in divide([point], lived[point], count - 1, self.size)
+            ]
+            yield parts
+            lived.update(target)
+            self._read_new(parts, wanted.measure)
+            following = {}
+            for point, count in target.items():
+                reached = enough(self.series[point], wanted.half_width)
+                if reached.replicates is None and count < wanted.budget:
+                    following[point] = next_count(reached, wanted.half_width, wanted.budget)
+            target = following
+
+    def _read_new(self, parts: Sequence[Part], measure: str) -> None:
+        files = self.store.files()
+        for part in sorted(parts):
+            table = read_table(files[part], ["arm", measure])
+            together = np.array(table.column("arm").to_pylist()) == "together"
+            values = table.column(measure).to_numpy(zero_copy_only=False)[together]
+            point = part.first_point
+            self.series[point] = np.concatenate([self.series[point], values])
+
+    def _finish(self, seconds: float) -> None:
+        """Write what can be told of all parts together, the manifest last."""
+        folder = self.store.folder
+        failures = self.store.failures()
+        lines = "".join(json.dumps(f, ensure_ascii=False) + "\n" for f in failures)
+        table = summarise(self.store)
+        completed: dict[str, Any] = {
+            "runs": sum(part.runs for part in self.store.files()) - len(failures),
+            "failed": len(failures),
+            "content_sha256": self.store.content_hash(),
+        }
+        hashes = {
+            "points.parquet": hash_file(folder / "points.parquet"),
+            "failures.jsonl": write_text(folder / "failures.jsonl", lines, replace=True),
+            "summary.csv": _write_csv(folder / "summary.csv", table),
+        }
+        if self.experiment.precision:
+            reached, steps = self._precision_tables(self.experiment.precision)
+            hashes["precision.csv"] = _write_csv(folder / "precision.csv", reached)
+            hashes["convergence.csv"] = _write_csv(folder / "convergence.csv", steps)
+            completed["points_without_precision"] = int((~reached["reached"]).sum())
+        completed |= {"sha256": hashes, "complete": True, "seconds": round(seconds, 3)}
+        self.store.finish(completed)
+
+    def _precision_tables(self, wanted: Precision) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return where each point ended, and how each one's interval narrowed."""
+        import pandas as pd
+
+        ends, steps = [], []
+        for point, values in self.series.items():
+            reached = enough(values, wanted.half_width)
+            ends.append(
+                {
+                    "point": point,
+                    "measure": wanted.measure,
+                    "wanted": wanted.half_width,
+                    "half_width": reached.half_width,
+                    "mean": reached.mean,
+                    "replicates": reached.count,
+                    "enough": reached.replicates,
+                    "reached": reached.replicates is not None,
+                }
+            )
+            means, widths = half_widths(values)
+            shown = np.unique(np.geomspace(2, max(2, len(values)), MOST_SHOWN).astype(int))
+            shown = shown[shown <= len(values)]
+            steps.append(
+                pd.DataFrame(
+                    {
+                        "point": point,
+                        "replicates": shown,
+                        "mean": means[shown - 1],
+                        "half_width": widths[shown - 1],
+                    }
+                )
+            )
+        return pd.DataFrame(ends).astype({"enough": "Int64"}), pd.concat(steps, ignore_index=True)
+
+
+def _write_csv(path: Path, table: pd.DataFrame) -> str:
+    return write_whole(
+        path, lambda stream: stream.write(table.to_csv(index=False).encode()), replace=True
+    )

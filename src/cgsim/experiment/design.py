@@ -1,0 +1,297 @@
+"""What an experiment asks: which scenarios, at which design points, how often, on what luck."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.engine.run import ARMS, Arm
+from cgsim.scenario.errors import Fault, ScenarioError
+from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import BY_NAME, FREE, PARAMETERS, Parameter
+from cgsim.scenario.writing import toml_value
+
+DESIGNS = ("factorial", "list", "latin_hypercube", "sobol", "morris", "priors")
+SAMPLED = ("latin_hypercube", "sobol", "morris", "priors")
+MOST_POINTS = 1_000_000
+MORRIS_LEVELS = 4
+SCENARIO = "scenario"
+"""The factor whose values are whole scenarios."""
+
+PRIOR_STREAM = 0x5052494F52  # "PRIOR": keeps these draws apart from those of worlds
+LUCKS = ("common", "own")
+OWN_LUCK_STEP = 10**9
+"""With luck of their own, replicate k of point p is the engine's replicate p * 10^9 + k."""
+
+Point = Mapping[str, Any]
+"""The values of one design point by key, as ``--set`` takes them."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One thing that an experiment varies: given values, or a range to draw from."""
+
+    key: str  #: as in ``--set``, or "scenario"
+    values: tuple[Any, ...] = ()
+    low: float = math.nan
+    high: float = math.nan
+    times: str | None = None  #: the range is a multiple of this parameter's value
+
+    @property
+    def parameter(self) -> Parameter | None:
+        """The parameter that the factor sets, if it is one of the table."""
+        return BY_NAME.get(self.key.rpartition(".")[2])
+
+    @property
+    def whole(self) -> bool:
+        """Whether only whole numbers will do."""
+        return self.parameter is not None and self.parameter.kind == "whole"
+
+    def at(self, share: float) -> Any:
+        """Return the value that lies at a share from 0 to 1 of the range, or of the values."""
+        if self.values:
+            return self.values[min(len(self.values) - 1, int(share * len(self.values)))]
+        if self.whole:
+            return min(int(self.high), int(self.low + share * (self.high - self.low + 1)))
+        return self.low + share * (self.high - self.low)
+
+    def to_dict(self) -> Any:
+        """Return the factor as an experiment file writes it."""
+        if self.values:
+            return list(self.values)
+        times = {"times": self.times} if self.times else {}
+        return {"low": self.low, "high": self.high, **times}
+
+
+@dataclass(frozen=True)
+class Precision:
+    """Replicates are added to a design point until this is reached, or the budget is spent."""
+
+    measure: str
+    half_width: float  #: of the paired 95 % interval, in the measure's unit
+    budget: int = 20_000  #: replicates a design point at most
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A designed experiment, whole and checked. See ``cgsim.load_experiment``."""
+
+    scenarios: Mapping[str, Scenario]  #: by name; the first is the one that factors are laid over
+    design: str = "list"
+    factors: tuple[Factor, ...] = ()
+    listed: tuple[Point, ...] = ({},)  #: the points of a list
+    draws: int = 0  #: points of a sample; base points of Sobol's; trajectories of Morris's
+    replicates: int = 1000  #: a design point; with a precision, as many to begin with
+    precision: Precision | None = None
+    seed: int = 1
+    luck: str = "common"
+    arms: tuple[Arm, ...] = ARMS
+    measures: tuple[str, ...] = ()  #: columns to keep; all of them if empty
+    months: bool = False
+    name: str = "experiment"
+    title: str = ""
+    question: str = ""
+    source: str = ""
+    sensitivity: Mapping[str, Any] = field(default_factory=dict)  #: settings of `cgsim sensitivity`
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that the factors are laid over."""
+        return next(iter(self.scenarios.values()))
+
+    @property
+    def sampled(self) -> tuple[Factor, ...]:
+        """The factors that a sample is drawn from; the others are crossed with it."""
+        if self.design not in SAMPLED:
+            return ()
+        if self.design == "priors":
+            return tuple(f for f in self.factors if not f.values)
+        return self.factors
+
+    @cached_property
+    def points(self) -> tuple[Point, ...]:
+        """Every design point, in order."""
+        if self.design == "list":
+            return self.listed
+        crossed = [f for f in self.factors if f not in self.sampled]
+        grid = [
+            dict(zip((f.key for f in crossed), values, strict=True))
+            for values in itertools.product(*(f.values for f in crossed))
+        ]
+        if not self.sampled:
+            return tuple(grid)
+        return tuple(
+            {**point, **setting} for point in map(self._point_at, self.shares) for setting in grid
+        )
+
+    @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """Where each sampled point lies in the unit cube, (points, factors)."""
+        names = [f.key for f in self.sampled]
+        if self.design == "priors":
+            return np.column_stack([uniforms(self.seed, key, self.draws) for key in names])
+        problem = {
+            "num_vars": len(names),
+            "names": names,
+            "bounds": [[0.0, 1.0]] * len(names),
+        }
+        if self.design == "sobol":
+            from SALib.sample import sobol
+
+            return np.asarray(
+                sobol.sample(problem, self.draws, calc_second_order=False, seed=self.seed)
+            )
+        if self.design == "morris":
+            from SALib.sample import morris
+
+            return np.asarray(
+                morris.sample(problem, self.draws, num_levels=MORRIS_LEVELS, seed=self.seed)
+            )
+        from scipy.stats import qmc
+
+        rng = np.random.default_rng(self.seed)
+        return np.asarray(qmc.LatinHypercube(len(names), rng=rng).random(self.draws))
+
+    def _point_at(self, shares: NDArray[np.float64]) -> dict[str, Any]:
+        point = {f.key: f.at(float(s)) for f, s in zip(self.sampled, shares, strict=True)}
+        for f in self.sampled:
+            if f.times:
+                other = point.get(f.times, self.scenario.values[f.times])
+                allowed = BY_NAME[f.key]
+                point[f.key] = min(allowed.high, max(allowed.low, point[f.key] * other))
+        return point
+
+    def replicate_numbers(self, point: int, replicates: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the engine's replicates: the same for all points, unless luck is their own."""
+        return replicates if self.luck == "common" else replicates + point * OWN_LUCK_STEP
+
+    def scenario_at(self, number: int) -> Scenario:
+        """Return the scenario of one design point."""
+        return self.maker.scenario(self.points[number])
+
+    @cached_property
+    def maker(self) -> Maker:
+        """Makes scenarios of design points."""
+        return Maker(self.scenarios)
+
+    def points_hash(self) -> str:
+        """Return a hash of every design point."""
+        text = json.dumps([dict(p) for p in self.points], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all that makes the experiment what it is, as JSON can hold it."""
+        record: dict[str, Any] = {
+            "scenarios": {name: s.to_dict() for name, s in self.scenarios.items()},
+            "design": self.design,
+            "factors": {f.key: f.to_dict() for f in self.factors},
+            "points": [dict(p) for p in self.listed] if self.design == "list" else self.draws,
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "luck": self.luck,
+            "arms": [arm.name for arm in self.arms],
+            "measures": list(self.measures),
+            "months": self.months,
+        }
+        if self.precision:
+            record["precision"] = vars(self.precision)
+        return record
+
+    @staticmethod
+    def from_dict(record: Mapping[str, Any], **texts: Any) -> Experiment:
+        """Return the experiment that ``to_dict`` wrote down."""
+        listed = record["points"] if record["design"] == "list" else [{}]
+        return Experiment(
+            scenarios={
+                name: Scenario.from_dict(tables, name)
+                for name, tables in record["scenarios"].items()
+            },
+            design=record["design"],
+            factors=tuple(_factor(key, value) for key, value in record["factors"].items()),
+            listed=tuple(listed),
+            draws=0 if record["design"] == "list" else record["points"],
+            replicates=record["replicates"],
+            precision=Precision(**record["precision"]) if "precision" in record else None,
+            seed=record["seed"],
+            luck=record["luck"],
+            arms=tuple(arm_named(name) for name in record["arms"]),
+            measures=tuple(record["measures"]),
+            months=record["months"],
+            **texts,
+        )
+
+
+def _factor(key: str, value: Any) -> Factor:
+    return Factor(key, tuple(value)) if isinstance(value, list) else Factor(key, **value)
+
+
+def arm_named(name: str) -> Arm:
+    """Return one of the three arms."""
+    return next(arm for arm in ARMS if arm.name == name)
+
+
+def prior_factors(names: Sequence[str] = ()) -> tuple[Factor, ...]:
+    """Return a factor for each uncertain parameter, or for those named, with its prior range."""
+    chosen = [p for p in PARAMETERS if p.prior and (not names or p.name in names)]
+    return tuple(
+        Factor(p.name, low=float(p.prior[0]), high=float(p.prior[1]), times=p.prior_times)
+        for p in chosen
+        if p.prior
+    )
+
+
+def uniforms(seed: int, key: str, count: int) -> NDArray[np.float64]:
+    """Return ``count`` uniforms strictly between 0 and 1 from the stream of a key.
+
+    Draw d of a key is the same however many draws or other keys there are. Words of Philox 4x64-10,
+    turned to uniforms as in ``cgsim.world.draws``.
+    """
+    name = int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big")
+    words = np.random.Philox(key=[seed, PRIOR_STREAM], counter=[0, name, 0, 0]).random_raw(count)
+    return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+
+
+class Maker:
+    """Makes scenarios of design points; what has to be checked as a whole is checked once."""
+
+    def __init__(self, scenarios: Mapping[str, Scenario]) -> None:
+        """Start from the scenarios that points are laid over."""
+        self.scenarios = scenarios
+        self._checked: dict[tuple[str, ...], Scenario] = {}
+
+    def scenario(self, point: Point) -> Scenario:
+        """Return the scenario of a design point; raise ``ScenarioError`` where it does not fit."""
+        quick: dict[str, float] = {}
+        slow = []
+        for key, value in point.items():
+            if key in FREE and isinstance(value, (bool, int, float)):
+                quick[key] = float(value)
+            elif key != SCENARIO:
+                slow.append(f"{key}={toml_value(value)}")
+        base = self.scenarios[point.get(SCENARIO, next(iter(self.scenarios)))]
+        known = (base.name, *slow)
+        if known not in self._checked:
+            self._checked[known] = base.replace(*slow) if slow else base
+        try:
+            return self._checked[known].with_numbers(quick)
+        except ValueError as error:
+            raise ScenarioError([Fault(base.name, None, "", str(error))]) from None
+
+
+def batches_of(
+    points: Sequence[Point], keys: Sequence[str]
+) -> Iterator[tuple[tuple[Any, ...], list[int]]]:
+    """Yield, for each combination of values of some keys, the numbers of its design points."""
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for number, point in enumerate(points):
+        groups.setdefault(tuple(point.get(key) for key in keys), []).append(number)
+    yield from groups.items()

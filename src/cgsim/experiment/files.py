@@ -1,0 +1,419 @@
+"""Reading experiment files: strict, and what is wrong with them in lines that say where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from cgsim.engine.run import ARMS, MOST_REPLICATES, refuse_the_impossible
+from cgsim.experiment.design import (
+    DESIGNS,
+    LUCKS,
+    MOST_POINTS,
+    SAMPLED,
+    SCENARIO,
+    Experiment,
+    Factor,
+    Precision,
+    arm_named,
+    prior_factors,
+)
+from cgsim.experiment.precision import STEP
+from cgsim.measures import MEASURES
+from cgsim.scenario import load
+from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, shown
+from cgsim.scenario.files import Draft, read
+from cgsim.scenario.form import Form, Name, Text
+from cgsim.scenario.parameters import BY_NAME, PARAMETERS
+
+PRIORS = [p.name for p in PARAMETERS if p.prior]
+_MEASURES = [m.name for m in MEASURES]
+_AVERAGED = [m.name for m in MEASURES if m.interval == "mean"]
+_Value = bool | int | float | str
+
+
+class RangeForm(Form):
+    """A range: to draw from, or with ``steps`` a row of values from end to end."""
+
+    low: Annotated[float, Field(allow_inf_nan=False)]
+    high: Annotated[float, Field(allow_inf_nan=False)]
+    steps: Annotated[int, Field(ge=2, le=1000)] | None = None
+
+
+class PointForm(Form):
+    """One point of a list."""
+
+    scenario: Name | None = None
+    set: dict[str, _Value] = Field({})
+
+
+class SensitivityForm(Form):
+    """How `cgsim sensitivity` looks at the drawn parameters."""
+
+    measure: str = "gain"
+    trajectories: Annotated[int, Field(ge=2, le=10_000)] = 20
+    keep: Annotated[int, Field(ge=1, le=64)] = 12
+    base: Annotated[int, Field(ge=8, le=2**20)] = 1024
+
+
+class ExperimentForm(Form):
+    """An experiment file."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    title: Name = Field(description="What the experiment is called.")
+    question: Text = Field(description="The question it is to answer, in words.")
+    source: Text = Field("", description="What in the study or elsewhere it rests on.")
+    scenario: Name = Field("baseline", description="A library scenario, or a file beside this one.")
+    set: dict[str, _Value] = Field({}, description="Values laid over the scenario, as --set does.")
+    design: Literal[DESIGNS] = Field(  # type: ignore[valid-type]
+        "factorial", description="How the points are chosen."
+    )
+    factors: dict[str, list[_Value] | RangeForm] = Field(
+        {}, description="What is varied: any key, with its values or its range."
+    )
+    parameters: list[str] = Field(
+        [], description="For priors, sobol and morris: which uncertain parameters; empty for all."
+    )
+    point: list[PointForm] = Field([], description="The points of a list.")
+    points: Annotated[int, Field(ge=1, le=MOST_POINTS)] = Field(
+        64, description="Points of a sample; base points for sobol; trajectories for morris."
+    )
+    replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] | None = Field(
+        None, description="Replicates at every point: 1000; with a precision, 64 to begin with."
+    )
+    precision: dict[str, str | float] = Field(
+        {}, description="A measure and the half-width to reach; and budget, replicates at most."
+    )
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(
+        1, description="Other seed, other luck."
+    )
+    luck: Literal[LUCKS] = Field(  # type: ignore[valid-type]
+        "common", description="The same luck at every point, or its own."
+    )
+    arms: list[Literal["together", "alone", "equal_money"]] = Field(
+        ["together", "alone"], description="The ways in which every replicate is lived."
+    )
+    measures: list[str] = Field([], description="Measures to keep; all of them if empty.")
+    months: bool = Field(False, description="Whether every month of every arm is kept.")
+    sensitivity: SensitivityForm = SensitivityForm()
+
+
+_ALLOWED = {
+    "title": "1 to 80 printing characters",
+    "question": "a question in words",
+    "scenario": "the name of a library scenario, or a path",
+    "set": "a table of keys and their values",
+    "design": "one of " + ", ".join(DESIGNS),
+    "factors": "a list of values, or { low = ..., high = ... }, with steps for a factorial",
+    "parameters": "a list of uncertain parameters",
+    "point": "[[point]] tables with set = { key = value }",
+    "points": f"a whole number from 1 to {MOST_POINTS}",
+    "replicates": f"a whole number from 1 to {MOST_REPLICATES}",
+    "precision": 'a measure and its half-width, such as gain = "0.5%", and budget',
+    "seed": "a whole number from 0 to 9223372036854775807",
+    "luck": "one of " + ", ".join(LUCKS),
+    "arms": "a list of " + ", ".join(arm.name for arm in ARMS) + ", with together and alone",
+    "measures": "a list of measures",
+    "months": "true or false",
+    "sensitivity": "a table with measure, trajectories, keep and base",
+}
+
+
+def load_experiment(
+    path: str | Path,
+    set: Iterable[str] = (),
+    *,
+    replicates: int | None = None,
+    seed: int | None = None,
+    precision: str | None = None,
+    budget: int | None = None,
+) -> Experiment:
+    """Return the experiment of a file; the scenario's values and some settings may be overridden.
+
+    ``set`` holds ``key=value`` assignments for the scenario, ``precision`` a text such as
+    ``"gain=0.5%"``. Raises ``ScenarioError`` with every fault found.
+    """
+    file = Path(path)
+    draft = read(file)
+    form = _formed(draft)
+    maker = _Reader(draft, form, file.parent, tuple(set))
+    experiment = maker.experiment()
+    changes: dict[str, Any] = {}
+    if replicates is not None:
+        changes |= {"replicates": replicates, "precision": None}
+    if seed is not None:
+        changes["seed"] = seed
+    if precision is not None:
+        changes |= {"precision": precision_of(precision), "replicates": replicates or STEP}
+    experiment = replace(experiment, **changes)
+    if budget is not None and experiment.precision:
+        wanted = replace(experiment.precision, budget=budget)
+        experiment = replace(experiment, precision=wanted)
+    refuse_the_impossible(
+        list(experiment.scenarios.values()), experiment.replicates, len(experiment.arms)
+    )
+    return experiment
+
+
+def precision_of(text: str, place: str = "--precision") -> Precision:
+    """Return the precision that ``gain=0.5%`` asks for."""
+    name, _, width = text.partition("=")
+    return _precision({name.strip(): width.strip()}, partial(Fault, place, None, ""))
+
+
+def _precision(given: Mapping[str, Any], fault: Any) -> Precision:
+    wanted = {key: value for key, value in given.items() if key != "budget"}
+    if len(wanted) != 1:
+        raise ScenarioError([fault(f"got {len(wanted)} measures; allowed {_ALLOWED['precision']}")])
+    ((name, text),) = wanted.items()
+    if name not in _AVERAGED:
+        message = f"got {shown(name)}; allowed a measure that is averaged{hint(name, _AVERAGED)}"
+        raise ScenarioError([fault(message)])
+    unit = next(m.unit for m in MEASURES if m.name == name)
+    found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+(?:[eE]-?[0-9]+)?)\s*(%?)\s*", str(text))
+    value = float(found.group(1)) / (100 if found.group(2) else 1) if found else 0.0
+    if value <= 0.0 or (found and found.group(2) and unit != "share"):
+        example = "0.5%" if unit == "share" else f"10, in {unit}"
+        raise ScenarioError([fault(f"got {shown(text)}; allowed a half-width above 0: {example}")])
+    budget = given.get("budget", Precision.budget)
+    if not isinstance(budget, int) or not 2 <= budget <= MOST_REPLICATES:
+        message = f"got budget {shown(budget)}; allowed a whole number from 2 to {MOST_REPLICATES}"
+        raise ScenarioError([fault(message)])
+    return Precision(name, value, budget)
+
+
+def _formed(draft: Draft) -> ExperimentForm:
+    """Check the tables one by one."""
+    try:
+        return ExperimentForm.model_validate(draft.tables)
+    except ValidationError as error:
+        faults: dict[tuple[str | int, ...], Fault] = {}
+        for item in error.errors(include_url=False, include_context=False, include_input=False):
+            path = tuple(item["loc"])
+            top = str(path[0])
+            if item["type"] == "extra_forbidden":
+                forms: dict[str, type[BaseModel]] = {
+                    "sensitivity": SensitivityForm,
+                    "point": PointForm,
+                    "factors": RangeForm,
+                }
+                form = ExperimentForm if len(path) == 1 else forms.get(top, ExperimentForm)
+                known = list(form.model_fields)
+                near = hint(str(path[-1]), known)
+                message = f"got an unknown key; allowed {', '.join(known)}{near}"
+            elif item["type"] == "missing" and len(path) == 1:
+                message = f"got nothing; allowed {_ALLOWED[top]}"
+            else:
+                value: Any = draft.tables
+                path = path[: 2 if top in ("factors", "set", "precision", "sensitivity") else 1]
+                for part in path:
+                    value = value[part]
+                message = f"got {shown(value)}; allowed {_ALLOWED.get(top, 'printing characters')}"
+            faults.setdefault(path, draft.fault(path, message))
+        raise ScenarioError(list(faults.values())[:MOST_FAULTS]) from None
+
+
+class _Reader:
+    """Puts an experiment together from a form, and collects what does not fit."""
+
+    def __init__(
+        self, draft: Draft, form: ExperimentForm, folder: Path, set: tuple[str, ...]
+    ) -> None:
+        self.draft = draft
+        self.form = form
+        self.folder = folder
+        self.over = set
+        self.faults: list[Fault] = []
+
+    def fault(self, path: tuple[str | int, ...], message: str) -> None:
+        self.faults.append(self.draft.fault(path, message))
+
+    def experiment(self) -> Experiment:
+        form = self.form
+        scenarios = self.scenarios()
+        factors = self.factors()
+        self.names("measures", form.measures, _MEASURES)
+        if not {"together", "alone"} <= {*form.arms} or len({*form.arms}) < len(form.arms):
+            self.fault(("arms",), f"got {shown(form.arms)}; allowed {_ALLOWED['arms']}")
+        if form.sensitivity.measure not in _AVERAGED:
+            near = hint(form.sensitivity.measure, _AVERAGED)
+            message = f"got {shown(form.sensitivity.measure)}; allowed a measure{near}"
+            self.fault(("sensitivity", "measure"), message)
+        if form.design != "list" and form.point:
+            self.fault(("point",), f'got points; allowed with design = "list", not "{form.design}"')
+        if form.design == "list" and not form.point:
+            self.fault(("design",), 'got "list"; allowed it together with [[point]] tables')
+        self.check_base()
+        precision = None
+        if form.precision:
+            try:
+                precision = _precision(
+                    form.precision, lambda message: self.draft.fault(("precision",), message)
+                )
+            except ScenarioError as error:
+                self.faults += error.faults
+        listed = tuple(
+            {**({SCENARIO: p.scenario} if p.scenario else {}), **p.set} for p in form.point
+        )
+        if self.faults:
+            raise ScenarioError(self.faults)
+        experiment = Experiment(
+            scenarios=scenarios,
+            design=form.design,
+            factors=factors,
+            listed=listed or ({},),
+            draws=form.points,
+            replicates=form.replicates or (STEP if precision else 1000),
+            precision=precision,
+            seed=form.seed,
+            luck=form.luck,
+            arms=tuple(arm_named(a.name) for a in ARMS if a.name in form.arms),
+            measures=tuple(form.measures),
+            months=form.months,
+            name=self.draft.name,
+            title=form.title,
+            question=form.question.strip(),
+            source=form.source.strip(),
+            sensitivity=form.sensitivity.model_dump(),
+        )
+        self.check_points(experiment)
+        return experiment
+
+    def check_base(self) -> None:
+        base = self.form.points
+        power_of_two = base & (base - 1) == 0
+        if self.form.design == "sobol" and not power_of_two:
+            self.fault(("points",), f"got {base}; allowed a power of 2, such as 512 or 1024")
+        if self.form.design == "morris" and base < 2:
+            self.fault(("points",), f"got {base}; allowed at least 2 trajectories")
+
+    def scenarios(self) -> dict[str, Any]:
+        """Return the scenario to vary, and those that points or a factor name."""
+        laid = [f"{key}={_text(value)}" for key, value in self.form.set.items()]
+        wanted: list[tuple[tuple[str | int, ...], str]] = []
+        if not isinstance(self.form.factors.get(SCENARIO), list):
+            wanted.append((("scenario",), self.form.scenario))
+        else:
+            names = self.form.factors[SCENARIO]
+            wanted += [(("factors", SCENARIO), str(name)) for name in names]  # type: ignore[union-attr]
+        wanted += [
+            (("point", n, "scenario"), p.scenario)
+            for n, p in enumerate(self.form.point)
+            if p.scenario
+        ]
+        found: dict[str, Any] = {}
+        for path, name in wanted:
+            if name in found:
+                continue
+            try:
+                beside = self.folder / name
+                where = beside if name.endswith(".toml") else name
+                found[name] = replace(load(where, [*laid, *self.over]), name=name)
+            except ScenarioError as error:
+                for fault in error.faults:
+                    where_set = ("set", fault.key) if fault.file == "--set" else path
+                    place = self.draft.fault(where_set if fault.key in self.form.set else path, "")
+                    text = f"{fault.key}: {fault.message}" if fault.key else fault.message
+                    self.faults.append(Fault(place.file, place.line, place.key, text))
+        return found
+
+    def factors(self) -> tuple[Factor, ...]:
+        form = self.form
+        found = []
+        for key, given in form.factors.items():
+            path = ("factors", key)
+            if isinstance(given, list):
+                if not given:
+                    self.fault(path, "got no values; allowed at least one")
+                elif len({repr(v) for v in given}) < len(given):
+                    self.fault(path, "got a value twice; allowed each value once")
+                found.append(Factor(key, tuple(given)))
+                continue
+            if not given.low < given.high:
+                self.fault(
+                    path, f"got low {given.low:g} and high {given.high:g}; allowed low < high"
+                )
+                continue
+            factor = Factor(key, low=given.low, high=given.high)
+            if given.steps is not None:
+                stepped = [
+                    given.low + k * (given.high - given.low) / (given.steps - 1)
+                    for k in range(given.steps)
+                ]
+                values = [round(v) for v in stepped] if factor.whole else stepped
+                found.append(Factor(key, tuple(dict.fromkeys(values))))
+            elif form.design not in SAMPLED:
+                self.fault(path, "got a range without steps; allowed values, or a range with steps")
+            elif (
+                key.partition(".")[2]
+                or key not in BY_NAME
+                or BY_NAME[key].kind in ("flag", "choice")
+            ):
+                self.fault(path, f"got a range; allowed values for {key}")
+            else:
+                found.append(factor)
+        if form.parameters or (form.design == "priors" or (form.design in SAMPLED and not found)):
+            self.names("parameters", form.parameters, PRIORS)
+            named = {f.key for f in found}
+            found += [f for f in prior_factors(form.parameters) if f.key not in named]
+        if form.design == "factorial" and not found:
+            self.fault(("factors",), "got no factors; allowed at least one with its values")
+        return tuple(found)
+
+    def names(self, key: str, given: list[str], known: list[str]) -> None:
+        for name in given:
+            if name not in known:
+                allowed = "an uncertain parameter" if key == "parameters" else "a measure"
+                self.fault((key,), f"got {shown(name)}; allowed {allowed}{hint(name, known)}")
+
+    def check_points(self, experiment: Experiment) -> None:
+        """Refuse what no point can be, key by key, and then points whose values do not fit."""
+        size = 1
+        for f in experiment.factors:
+            size *= max(1, len(f.values)) if f not in experiment.sampled else 1
+        per_draw = len(experiment.sampled) + 2 if experiment.design in ("sobol", "morris") else 1
+        size *= experiment.draws * per_draw if experiment.sampled else 1
+        if size > MOST_POINTS:
+            self.fault(("design",), f"got {size} design points; allowed at most {MOST_POINTS}")
+            raise ScenarioError(self.faults)
+        for f in experiment.factors:
+            values = f.values or ((f.low, f.high) if not f.times else ())
+            for value in values:
+                point: dict[str, Any] = {f.key: int(value) if f.whole and not f.values else value}
+                self.check_point(experiment, ("factors", f.key), point)
+        for number, one in enumerate(experiment.listed if experiment.design == "list" else ()):
+            self.check_point(experiment, ("point", number, "set"), one)
+        if self.faults:
+            raise ScenarioError(self.faults)
+        for number, one in enumerate(experiment.points):
+            path = ("point", number) if experiment.design == "list" else ("factors",)
+            self.check_point(experiment, path, one, f"point {number}: ")
+            if len(self.faults) >= MOST_FAULTS:
+                break
+        if self.faults:
+            raise ScenarioError(self.faults)
+
+    def check_point(
+        self, experiment: Experiment, path: tuple[str | int, ...], point: Any, where: str = ""
+    ) -> None:
+        try:
+            scenario = experiment.maker.scenario(point)
+            refuse_the_impossible([scenario], 1, len(experiment.arms))
+        except ScenarioError as error:
+            for fault in error.faults:
+                key = fault.key if fault.key and fault.key.rpartition(".")[2] != path[-1] else ""
+                text = f"{key}: {fault.message}" if key else fault.message
+                self.fault(path, where + text)
+
+
+def _text(value: Any) -> str:
+    from cgsim.scenario.writing import toml_value
+
+    return toml_value(value)

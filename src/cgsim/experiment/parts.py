@@ -1,0 +1,374 @@
+"""The parts of a batch: which runs belong together, and one part computed from first to last.
+
+A part holds either whole design points with all their replicates, or some replicates of one point.
+So parts in the order of their names hold the rows in the order of point, replicate and arm, however
+the runs are cut. A part is computed from its job alone, on this machine or another, and comes back
+as the Parquet file that is to be stored.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.compiler import source_hash
+from cgsim.engine.plan import bytes_of, shape_of
+from cgsim.engine.run import Arm, Simulation
+from cgsim.experiment.design import Experiment, Maker, Point
+from cgsim.measures import COLUMN, MEASURES, OUTCOMES, Arms, measure_chunk, total_arms
+from cgsim.rules.state import MONTH_COLUMNS
+from cgsim.scenario.errors import ScenarioError
+from cgsim.scenario.model import Scenario
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_RUNS_A_PART = 4096
+FEWEST_RUNS_A_PART = 64
+PARTS_WANTED = 32
+"""A batch of few runs is still cut so that every core has work."""
+BYTES_A_PART = 512 * 2**20
+"""Parts of large worlds hold fewer runs, so that little is lost with one."""
+
+PAIRED = tuple(m.name for m in MEASURES if m.name not in MONTH_COLUMNS)
+"""Measures that compare arms: they stand in the row of the arm together."""
+COLUMNS = (*MONTH_COLUMNS, *PAIRED)
+ARROW_KEY = b"cgsim"
+_NAME = re.compile(r"p(\d{7})-(\d{7})_r(\d{9})-(\d{9})")
+
+
+class Part(NamedTuple):
+    """Replicates ``first_replicate`` to ``last_replicate`` of some design points, ends included."""
+
+    first_point: int
+    last_point: int
+    first_replicate: int
+    last_replicate: int
+
+    @property
+    def name(self) -> str:
+        """The part's name, which sorts as its rows do."""
+        a, b, c, d = self
+        return f"p{a:07d}-{b:07d}_r{c:09d}-{d:09d}"
+
+    @property
+    def runs(self) -> int:
+        """How many replicates it holds, over all its points."""
+        points = self.last_point - self.first_point + 1
+        return points * (self.last_replicate - self.first_replicate + 1)
+
+
+def part_named(name: str) -> Part | None:
+    """Return the part that has a name, or None."""
+    found = _NAME.fullmatch(name)
+    return Part(*map(int, found.groups())) if found else None
+
+
+def runs_a_part(scenario: Scenario, arms: int, runs: int) -> int:
+    """Return how many runs a part should hold, by the size of the world and of the batch."""
+    fitting = BYTES_A_PART // bytes_of(shape_of(scenario), arms)
+    wanted = max(FEWEST_RUNS_A_PART, min(MOST_RUNS_A_PART, runs // PARTS_WANTED))
+    return int(max(1, min(wanted, fitting)))
+
+
+def divide(points: Iterable[int], first: int, last: int, size: int) -> Iterator[Part]:
+    """Cut replicates ``first`` to ``last`` of each point into parts of about ``size`` runs."""
+    replicates = last - first + 1
+    if replicates >= size:
+        for point in points:
+            for start in range(first, last + 1, size):
+                yield Part(point, point, start, min(last, start + size - 1))
+        return
+    numbers = list(points)
+    together = size // replicates
+    for start in range(0, len(numbers), together):
+        yield Part(numbers[start], numbers[min(len(numbers), start + together) - 1], first, last)
+
+
+class OtherSource(RuntimeError):
+    """A worker runs another version of cgsim than the one that asks."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that failed: what it was, how it failed, and how to get it again."""
+
+    point: int
+    replicate: int
+    seed: int
+    cause: str
+    traceback: str
+    values: Mapping[str, Any]  #: of the design point
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that is needed to compute one part, wherever."""
+
+    part: Part
+    input_hash: str
+    source: str
+    scenarios: Mapping[str, Scenario]
+    points: tuple[Point, ...]  #: those of the part
+    seed: int
+    replicate_numbers: NDArray[np.int64]  #: (points, replicates), the engine's
+    arms: tuple[Arm, ...]
+    columns: tuple[str, ...]
+    months: bool
+
+    @cached_property
+    def replicates(self) -> NDArray[np.int64]:
+        """The replicates of each point, (replicates,)."""
+        return np.arange(self.part.first_replicate, self.part.last_replicate + 1)
+
+
+class Computed(NamedTuple):
+    """A part as it is stored: Parquet files, and how many runs failed."""
+
+    runs: bytes
+    months: bytes | None
+    failed: int
+
+
+def job_of(experiment: Experiment, part: Part, input_hash: str) -> Job:
+    """Return the job that computes a part of an experiment."""
+    numbers = range(part.first_point, part.last_point + 1)
+    replicates = np.arange(part.first_replicate, part.last_replicate + 1)
+    return Job(
+        part=part,
+        input_hash=input_hash,
+        source=source_hash(),
+        scenarios=experiment.scenarios,
+        points=tuple(experiment.points[n] for n in numbers),
+        seed=experiment.seed,
+        replicate_numbers=np.array([experiment.replicate_numbers(n, replicates) for n in numbers]),
+        arms=experiment.arms,
+        columns=tuple(c for c in COLUMNS if not experiment.measures or c in experiment.measures),
+        months=experiment.months,
+    )
+
+
+class Stopped(Exception):
+    """The work was told to stop; nothing of the part is kept."""
+
+
+@dataclass
+class _Lived:
+    """What is kept of a part's runs, in their order."""
+
+    totals: NDArray[np.float64]  #: (R, A, 10)
+    measures: NDArray[np.float64]  #: (R, M)
+    months: list[NDArray[np.float64] | None]  #: R of (A, T, 10)
+    failed: dict[int, tuple[str, str]]  #: cause and traceback, by run
+
+
+def compute(job: Job, stop: threading.Event | None = None) -> Computed:
+    """Live all runs of a part, one chunk after the other, and return the files to store.
+
+    A run that raises, or whose results are no numbers, is left out and told of; the others stay.
+    """
+    if job.source != source_hash():
+        raise OtherSource("this worker has another version of cgsim than the one that asks")
+    maker = Maker(job.scenarios)
+    scenarios = [maker.scenario(point) for point in job.points]
+    count = len(job.replicates)
+    points = np.repeat(np.arange(len(scenarios)), count)
+    lived = _Lived(
+        np.full((len(points), len(job.arms), len(MONTH_COLUMNS)), np.nan),
+        np.full((len(points), len(MEASURES)), np.nan),
+        [None] * len(points),
+        {},
+    )
+    _live(job, scenarios, points, np.arange(len(points)), lived, stop)
+    for run in np.flatnonzero(~np.isfinite(lived.measures[:, COLUMN["gain"]])):
+        lived.failed.setdefault(int(run), ("the gain is not a number", ""))
+    failures = [
+        Failure(
+            job.part.first_point + int(points[run]),
+            int(job.replicates[run % count]),
+            job.seed,
+            cause,
+            text,
+            dict(job.points[points[run]]),
+        )
+        for run, (cause, text) in sorted(lived.failed.items())
+    ]
+    kept = np.array([run not in lived.failed for run in range(len(points))], bool)
+    about = {
+        "part": job.part.name,
+        "input": job.input_hash,
+        "failures": [asdict(failure) for failure in failures],
+    }
+    where = (job.part.first_point + points, np.tile(job.replicates, len(scenarios)))
+    runs = encode(
+        runs_table(where, lived.totals, lived.measures, job.arms, job.columns, kept), about
+    )
+    months = None
+    if job.months:
+        months = encode(months_table(where, lived.months, job.arms, kept), about)
+    return Computed(runs, months, len(failures))
+
+
+def _live(
+    job: Job,
+    scenarios: list[Scenario],
+    points: NDArray[np.int64],
+    wanted: NDArray[np.int64],
+    lived: _Lived,
+    stop: threading.Event | None,
+) -> None:
+    """Live some runs; where that raises, halve them until those that raise stand alone."""
+    numbers = job.replicate_numbers.ravel()
+    names = [arm.name for arm in job.arms]
+    places = Arms(*(names.index(a) if a in names else -1 for a in Arms._fields))
+    costs = np.array([scenario.values["hour_cost"] for scenario in scenarios])
+    simulation = Simulation(scenarios, points[wanted], numbers[wanted], job.seed, job.arms)
+    try:
+        for task in simulation.tasks():
+            if stop is not None and stop.is_set():
+                raise Stopped
+            runs = simulation.live(task)
+            count = len(runs.places)
+            measures = np.zeros((count, len(MEASURES)))
+            totals = np.zeros((count, len(job.arms), len(MONTH_COLUMNS)))
+            measure_chunk(runs.chunk, runs.points, places, costs, measures)
+            total_arms(runs.chunk, totals)
+            rows = wanted[runs.places]
+            lived.measures[rows] = measures
+            lived.totals[rows] = totals
+            if job.months:
+                for row, month in zip(rows, runs.chunk.month, strict=True):
+                    lived.months[row] = month.copy()
+    except (Stopped, ScenarioError):
+        raise
+    except Exception as error:
+        if len(wanted) == 1:
+            cause = f"{type(error).__name__}: {error}"
+            lived.measures[wanted] = np.nan
+            lived.failed[int(wanted[0])] = (cause, traceback.format_exc())
+            return
+        for half in np.array_split(wanted, 2):
+            _live(job, scenarios, points, half, lived, stop)
+
+
+def runs_table(
+    where: tuple[NDArray[np.int64], NDArray[np.int64]],
+    totals: NDArray[np.float64],
+    measures: NDArray[np.float64],
+    arms: tuple[Arm, ...],
+    columns: Iterable[str] = COLUMNS,
+    kept: NDArray[np.bool_] | None = None,
+) -> pa.Table:
+    """Return a row a run and arm; what compares arms stands in that of the arm together.
+
+    ``where`` holds the point and the replicate of each run, (R,); ``totals`` (R, A, 10);
+    ``measures`` (R, M). What is not defined is null, never a number.
+    """
+    import pyarrow as pa
+
+    rows = slice(None) if kept is None else kept
+    points, replicates = (number[rows] for number in where)
+    totals, measures = totals[rows], measures[rows]
+    runs, count = totals.shape[:2]
+    made: dict[str, Any] = {
+        "point": pa.array(np.repeat(points, count)),
+        "replicate": pa.array(np.repeat(replicates, count)),
+        "arm": _names([arm.name for arm in arms], np.tile(np.arange(count), runs)),
+    }
+    together = [arm.name for arm in arms].index("together")
+    elsewhere = np.ones((runs, count), bool)
+    elsewhere[:, together] = False
+    for name in columns:
+        if name in MONTH_COLUMNS:
+            made[name] = pa.array(totals[:, :, MONTH_COLUMNS.index(name)].ravel())
+            continue
+        values = np.repeat(measures[:, COLUMN[name]], count)
+        missing = elsewhere.ravel() | np.isnan(values)
+        if name == "outcome":
+            classes = np.where(missing, 0, values).astype(np.int32)
+            made[name] = _names(list(OUTCOMES), classes, missing)
+        else:
+            made[name] = pa.array(values, mask=missing)
+    return pa.table(made)
+
+
+def months_table(
+    where: tuple[NDArray[np.int64], NDArray[np.int64]],
+    months: Iterable[NDArray[np.float64] | None],
+    arms: tuple[Arm, ...],
+    kept: NDArray[np.bool_] | None = None,
+) -> pa.Table:
+    """Return a row a run, arm and month; ``months`` holds (A, T, 10) of each run."""
+    import pyarrow as pa
+
+    columns: dict[str, list[Any]] = {name: [] for name in ("point", "replicate", "arm", "month")}
+    blocks = []
+    for run, block in enumerate(months):
+        if block is None or (kept is not None and not kept[run]):
+            continue
+        count, horizon, _ = block.shape
+        columns["point"].append(np.full(count * horizon, where[0][run]))
+        columns["replicate"].append(np.full(count * horizon, where[1][run]))
+        columns["arm"].append(np.repeat(np.arange(count), horizon))
+        columns["month"].append(np.tile(np.arange(horizon), count))
+        blocks.append(block.reshape(-1, len(MONTH_COLUMNS)))
+    empty = np.zeros(0, np.int64)
+    joined = {name: np.concatenate([empty, *parts]) for name, parts in columns.items()}
+    rows = np.concatenate([np.zeros((0, len(MONTH_COLUMNS))), *blocks])
+    made: dict[str, Any] = {name: pa.array(values) for name, values in joined.items()}
+    made["arm"] = _names([arm.name for arm in arms], joined["arm"])
+    made |= {name: pa.array(rows[:, n]) for n, name in enumerate(MONTH_COLUMNS)}
+    return pa.table(made)
+
+
+def _names(
+    names: list[str], numbers: NDArray[Any], missing: NDArray[np.bool_] | None = None
+) -> Any:
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(
+        pa.array(numbers.astype(np.int32), mask=missing), pa.array(names)
+    )
+
+
+def encode(table: pa.Table, about: Mapping[str, Any]) -> bytes:
+    """Return a table as a Parquet file with page checksums; ``about`` goes into its metadata."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    text = json.dumps(about, ensure_ascii=False, sort_keys=True).encode()
+    stream = io.BytesIO()
+    parquet.write_table(
+        table.replace_schema_metadata({ARROW_KEY: text}),
+        stream,
+        compression="zstd",
+        use_dictionary=[
+            f.name for f in table.schema if pa.types.is_dictionary(f.type) or f.name == "point"
+        ],
+        write_page_checksum=True,
+    )
+    return stream.getvalue()
+
+
+def timed(
+    experiment: Experiment, clock: Callable[[], float], runs: int = 64
+) -> tuple[float, float]:
+    """Return seconds and bytes a run, measured on some runs of the first, middle and last point."""
+    points = sorted({0, len(experiment.points) // 2, len(experiment.points) - 1})
+    compute(job_of(experiment, Part(0, 0, 0, 0), ""))  # compiles, and is not timed
+    began = clock()
+    stored = 0
+    for point in points:
+        done = compute(job_of(experiment, Part(point, point, 0, runs - 1), ""))
+        stored += len(done.runs) + len(done.months or b"")
+    return (clock() - began) / (runs * len(points)), stored / (runs * len(points))

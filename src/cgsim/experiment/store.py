@@ -1,0 +1,506 @@
+"""The results folder: parts that are whole or not there, and a manifest that says what they are.
+
+    manifest.json     the resolved input, seed, versions, hashes; enough to run it all again
+    points.parquet    a row a design point
+    runs/*.parquet    a row a design point, replicate and arm
+    months/*.parquet  a row a run, arm and month, where they were asked for
+    failures.jsonl    a line a run that failed
+    summary.csv       every design point's means with their intervals
+    aside/            files that were no part of this batch, or not whole
+
+A part's name says what it holds, of which input, and the SHA-256 of its bytes. So what is done is
+read off the folder itself: there is no record of progress that could disagree with it. Files carry
+page checksums too; pandas, polars, DuckDB and R read them without cgsim.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cgsim import __version__
+from cgsim.compiler import source_hash
+from cgsim.experiment.design import Experiment
+from cgsim.experiment.parts import ARROW_KEY, Computed, Part, part_named
+from cgsim.scenario.errors import Fault, ScenarioError, safe, shown
+from cgsim.whole import TEMPORARY, CannotWrite, make_folder, write_text, write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+SCHEMA = 2
+"""Version of the layout of a results folder."""
+
+MANIFEST = "manifest.json"
+_LOCK = ".lock"
+_HOLDER = ".running.json"
+_PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "SALib")
+_FILE = re.compile(r"(p\d{7}-\d{7}_r\d{9}-\d{9})_([0-9a-f]{12})_([0-9a-f]{16})\.parquet")
+
+
+class OutputInUse(RuntimeError):
+    """Another process is at work in the results folder."""
+
+
+class NoBatch(ScenarioError):
+    """A folder holds no batch, or one that cannot be read."""
+
+    def __init__(self, folder: Path, message: str) -> None:
+        """Say which folder, and what is wrong with it."""
+        super().__init__([Fault(safe(str(folder)), None, "", message)])
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A file that was set aside, and why."""
+
+    file: str
+    why: str
+
+
+class Store:
+    """One results folder, open for reading; for writing inside ``held()``."""
+
+    def __init__(self, folder: str | Path) -> None:
+        """Name the folder; nothing is read or made yet."""
+        self.folder = Path(folder)
+        self.aside: list[Aside] = []
+
+    # ---- the manifest -------------------------------------------------------------------------
+
+    def manifest(self) -> dict[str, Any]:
+        """Return the manifest; raise ``NoBatch`` where there is none that can be read."""
+        try:
+            text = (self.folder / MANIFEST).read_text("utf-8")
+            manifest = json.loads(text)
+        except FileNotFoundError:
+            raise NoBatch(self.folder, "holds no manifest.json; allowed a results folder") from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "is not whole"
+            raise NoBatch(self.folder, f"manifest.json {reason}") from None
+        if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
+            given = manifest.get("schema") if isinstance(manifest, dict) else manifest
+            message = f"manifest.json: schema: got {shown(given)}; allowed {SCHEMA}"
+            raise NoBatch(self.folder, message)
+        return manifest
+
+    def experiment(self) -> Experiment:
+        """Return the experiment that the folder holds, from its manifest alone."""
+        manifest = self.manifest()
+        texts = {key: manifest[key] for key in ("name", "title", "question")}
+        return Experiment.from_dict(manifest["experiment"], **texts)
+
+    def begin(self, experiment: Experiment) -> bool:
+        """Write the manifest of a new batch; for one that is there, tell True.
+
+        Raises ``ScenarioError`` with the keys that differ where the folder holds another batch, or
+        where it holds something else.
+        """
+        make_folder(self.folder)
+        self._remove_leftovers()
+        record = input_of(experiment)
+        if (self.folder / MANIFEST).exists():
+            manifest = self.manifest()
+            if manifest["input_sha256"] != hash_of(record):
+                raise ScenarioError(self._differences(record, manifest))
+            make_folder(self.folder / "runs")
+            return True
+        if any(p.name not in (_LOCK, _HOLDER) for p in self._listed(self.folder)):
+            message = "got a folder that is not empty; allowed a new or an empty one"
+            raise ScenarioError([Fault("--out", None, safe(str(self.folder)), message)])
+        make_folder(self.folder / "runs")
+        if experiment.months:
+            make_folder(self.folder / "months")
+        write_whole(
+            self.folder / "points.parquet",
+            lambda stream: stream.write(_points_file(experiment)),
+            replace=True,
+        )
+        began = {
+            "schema": SCHEMA,
+            "name": experiment.name,
+            "title": experiment.title,
+            "question": experiment.question,
+            "input_sha256": hash_of(record),
+            **record,
+            **surroundings(),
+            "began": now(),
+            "complete": False,
+        }
+        self._write_manifest(began)
+        return False
+
+    def _differences(self, record: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[Fault]:
+        new, old = _flat(record), _flat({key: manifest.get(key) for key in record})
+        where = safe(str(self.folder))
+        faults = [
+            Fault(
+                where,
+                None,
+                key,
+                f"got {shown(new.get(key, 'nothing'))}; allowed {shown(old.get(key, 'nothing'))}, "
+                "with which this folder was begun (or another folder)",
+            )
+            for key in [*new, *(k for k in old if k not in new)]
+            if new.get(key) != old.get(key)
+        ]
+        telling = [f for f in faults if f.key != "points_sha256"]
+        return telling or faults
+
+    def finish(self, completed: Mapping[str, Any]) -> None:
+        """Write the manifest of a batch that has ended: complete, with what it came to."""
+        self._write_manifest({**self.manifest(), **completed, "ended": now()})
+
+    def _write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+        write_text(self.folder / MANIFEST, text, replace=True)
+
+    # ---- parts --------------------------------------------------------------------------------
+
+    def files(self, kind: str = "runs") -> dict[Part, Path]:
+        """Return the parts that are there, by their names alone, in the order of their rows."""
+        found = {}
+        for path in self._listed(self.folder / kind):
+            named = _FILE.fullmatch(path.name)
+            part = part_named(named.group(1)) if named else None
+            if part is not None:
+                found[part] = path
+        return dict(sorted(found.items()))
+
+    def fault_of(self, path: Path, input_hash: str) -> str | None:
+        """Return what is wrong with a part's file, or None: every byte is looked at."""
+        named = _FILE.fullmatch(path.name)
+        if not named:
+            return "is no part of a batch"
+        if named.group(2) != input_hash[:12]:
+            return "is a part of another batch"
+        try:
+            digest = hash_file(path)
+        except OSError as error:
+            return f"cannot be read: {error.strerror}"
+        if digest[:16] != named.group(3):
+            return "is not what was written: its SHA-256 differs"
+        about = about_part(path)
+        if (about.get("part"), about.get("input")) != (named.group(1), input_hash):
+            return "holds another part than its name says"
+        return None
+
+    def sound_parts(self, input_hash: str, *, months: bool) -> dict[Part, Path]:
+        """Return the parts that are whole; whatever else is there is set aside and told of."""
+        sound: dict[str, dict[Part, Path]] = {}
+        for kind in ("months", "runs") if months else ("runs",):
+            sound[kind] = {}
+            for path in self._listed(self.folder / kind):
+                if path.suffix != ".parquet":
+                    continue
+                why = self.fault_of(path, input_hash)
+                named = _FILE.fullmatch(path.name)
+                part = part_named(named.group(1)) if named else None
+                if why is None and part in sound[kind]:
+                    why = "is there twice"
+                if why is None and part is not None:
+                    sound[kind][part] = path
+                else:
+                    self.set_aside(path, why or "is no part of a batch")
+        if months:
+            for part in sound["runs"].keys() - sound["months"].keys():
+                del sound["runs"][part]
+        return dict(sorted(sound["runs"].items()))
+
+    def set_aside(self, path: Path, why: str) -> None:
+        """Move a file out of the way; nothing is ever deleted."""
+        make_folder(self.folder / "aside")
+        target = self.folder / "aside" / path.name
+        number = 1
+        while target.exists():
+            number += 1
+            target = target.with_name(f"{path.stem}-{number}{path.suffix}")
+        try:
+            os.replace(path, target)
+        except OSError as error:
+            raise CannotWrite(f"{path} cannot be moved: {error.strerror}") from None
+        self.aside.append(Aside(str(path.relative_to(self.folder)), why))
+
+    def put(self, part: Part, computed: Computed, input_hash: str) -> None:
+        """Store a part; its rows of runs last, so that a part that is there is whole."""
+        for kind, data in (("months", computed.months), ("runs", computed.runs)):
+            if data is None:
+                continue
+            for old in self._listed(self.folder / kind):
+                if old.name.startswith(part.name):  # months whose runs were lost
+                    self.set_aside(old, "was computed anew")
+            stem = f"{part.name}_{input_hash[:12]}"
+            write_whole(
+                self.folder / kind / f"{stem}.parquet",
+                lambda stream, data=data: stream.write(data),  # type: ignore[misc]
+                named=lambda digest, stem=stem: f"{stem}_{digest[:16]}.parquet",  # type: ignore[misc]
+            )
+
+    # ---- reading ------------------------------------------------------------------------------
+
+    def points(self) -> pd.DataFrame:
+        """Return a row a design point: its number, and the value of every key that varies."""
+        import pandas as pd
+
+        table = read_table(self.folder / "points.parquet")
+        return pd.DataFrame(table.to_pandas())
+
+    def tables(
+        self, columns: list[str] | None = None, kind: str = "runs"
+    ) -> Iterator[tuple[Part, pa.Table]]:
+        """Yield every part's table in the order of point, replicate and arm, checksums verified."""
+        for part, path in self.files(kind).items():
+            yield part, read_table(path, columns)
+
+    def failures(self) -> list[dict[str, Any]]:
+        """Return what is known of every run that failed."""
+        return [
+            failure for path in self.files().values() for failure in about_part(path)["failures"]
+        ]
+
+    def content_hash(self) -> str:
+        """Return a hash of every row in order, however the rows are cut into parts."""
+        digest = hashlib.sha256()
+        for _, table in self.tables():
+            digest.update(_rows(table))
+        return digest.hexdigest()
+
+    # ---- one process at a time ----------------------------------------------------------------
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the folder to this process; raise ``OutputInUse`` where another has it.
+
+        The system gives the lock back when a process ends, however it ends.
+        """
+        from filelock import FileLock, Timeout
+
+        make_folder(self.folder)
+        lock = FileLock(self.folder / _LOCK, timeout=0.3)  # `holder` may look at it just now
+        holder = self.folder / _HOLDER
+        try:
+            lock.acquire()
+        except Timeout:
+            raise OutputInUse(f"{self.folder} is in use by {_describe(holder)}") from None
+        except OSError as error:
+            reason = error.strerror or error
+            raise CannotWrite(f"{self.folder} cannot be written: {reason}") from None
+        try:
+            about = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
+            write_text(holder, json.dumps(about), replace=True)
+            yield
+        finally:
+            with suppress(OSError):
+                holder.unlink(missing_ok=True)
+            with suppress(OSError):
+                (self.folder / _LOCK).unlink(missing_ok=True)
+            lock.release()
+
+    def holder(self) -> str | None:
+        """Return who is at work in the folder, or None."""
+        from filelock import FileLock, Timeout
+
+        if not (self.folder / _LOCK).exists():
+            return None
+        lock = FileLock(self.folder / _LOCK, timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            return _describe(self.folder / _HOLDER)
+        except OSError:
+            return None
+        lock.release()
+        return None
+
+    def room(self) -> int:
+        """Return how many bytes are free where the folder is."""
+        folder = self.folder.absolute()
+        while not folder.exists():
+            folder = folder.parent
+        return shutil.disk_usage(folder).free
+
+    def _remove_leftovers(self) -> None:
+        for place in (self.folder, self.folder / "runs", self.folder / "months"):
+            for path in self._listed(place):
+                if path.name.startswith(".") and path.name.endswith(TEMPORARY):
+                    with suppress(OSError):
+                        path.unlink()
+
+    @staticmethod
+    def _listed(folder: Path) -> list[Path]:
+        try:
+            return sorted(folder.iterdir())
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise CannotWrite(f"{folder} cannot be read: {error.strerror}") from None
+
+
+def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Return a Parquet file's table; raise ``NoBatch`` where a page's checksum is not right."""
+    from pyarrow import ArrowInvalid, parquet
+
+    try:
+        return parquet.read_table(
+            path, columns=columns, page_checksum_verification=True, partitioning=None
+        )
+    except (ArrowInvalid, OSError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise NoBatch(path, f"cannot be read: {reason}") from None
+
+
+def about_part(path: Path) -> dict[str, Any]:
+    """Return what a part says of itself in its metadata; nothing where it cannot be read."""
+    from pyarrow import ArrowException, parquet
+
+    try:
+        about = json.loads(parquet.read_metadata(path).metadata[ARROW_KEY])
+    except (ArrowException, OSError, KeyError, TypeError, ValueError):
+        return {}
+    return about if isinstance(about, dict) else {}
+
+
+def input_of(experiment: Experiment) -> dict[str, Any]:
+    """Return all that decides the rows of a batch: another input is another batch."""
+    return {
+        "experiment": json.loads(json.dumps(experiment.to_dict())),
+        "points_sha256": experiment.points_hash(),
+        "points": len(experiment.points),
+        "source": source_hash(),
+        "schema": SCHEMA,
+    }
+
+
+def hash_of(record: Mapping[str, Any]) -> str:
+    """Return a hash of a record, whatever the order of its keys."""
+    text = json.dumps(record, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def surroundings() -> dict[str, Any]:
+    """Return the versions and the machine that results were computed with."""
+    packages = {name: metadata.version(name) for name in _PACKAGES}
+    return {
+        "cgsim": __version__,
+        "commit": _commit(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "packages": packages,
+    }
+
+
+def now() -> str:
+    """Return the time of day, for people to read; nothing is decided by it."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _commit() -> str | None:
+    """Return the commit of the source in use, where it is under git itself."""
+    here = Path(__file__).resolve()
+    try:
+        asked = ["git", "-C", str(here.parent)]
+        subprocess.run(
+            [*asked, "ls-files", "--error-unmatch", here.name],
+            check=True,
+            capture_output=True,
+            timeout=5,
+        )
+        found = subprocess.run(
+            [*asked, "rev-parse", "HEAD"], check=True, capture_output=True, text=True, timeout=5
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip()
+
+
+def _points_file(experiment: Experiment) -> bytes:
+    from cgsim.experiment.parts import encode
+
+    keys = list(dict.fromkeys(key for point in experiment.points for key in point))
+    return encode(_points_table(experiment, keys), {"keys": keys})
+
+
+def _points_table(experiment: Experiment, keys: list[str]) -> pa.Table:
+    import pyarrow as pa
+
+    columns: dict[str, Any] = {"point": pa.array(range(len(experiment.points)), pa.int64())}
+    for key in keys:
+        values = [point.get(key) for point in experiment.points]
+        kinds = {type(v) for v in values if v is not None}
+        if kinds <= {int, float}:
+            kind = pa.int64() if kinds == {int} else pa.float64()
+        elif kinds == {bool}:
+            kind = pa.bool_()
+        else:
+            kind = pa.string()
+            values = [None if v is None else str(v) for v in values]
+        columns[key] = pa.array(values, kind)
+    return pa.table(columns)
+
+
+def _rows(table: pa.Table) -> bytes:
+    """Return a table's rows as bytes, row after row, so that cuts between rows do not show."""
+    import numpy as np
+    import pyarrow as pa
+
+    columns = []
+    for name in sorted(table.column_names):
+        column = table.column(name).combine_chunks()
+        if pa.types.is_dictionary(column.type):
+            words = [
+                int(hashlib.sha256(str(w).encode()).hexdigest()[:12], 16)
+                for w in column.dictionary.to_pylist()
+            ]
+            numbers = np.array([*words, 0], np.float64)
+            places = column.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+            columns.append(numbers[places])
+        else:
+            columns.append(column.to_numpy(zero_copy_only=False).astype(np.float64))
+    rows = np.column_stack(columns)
+    rows[np.isnan(rows)] = np.nan
+    return rows.tobytes()
+
+
+def _flat(value: Any, path: str = "") -> dict[str, Any]:
+    if isinstance(value, Mapping) and value:
+        return {
+            key: item
+            for name, inner in value.items()
+            for key, item in _flat(inner, f"{path}.{name}" if path else str(name)).items()
+        }
+    if isinstance(value, list) and any(isinstance(v, Mapping) for v in value):
+        return {
+            key: item
+            for place, inner in enumerate(value, 1)
+            for key, item in _flat(inner, f"{path}.{place}").items()
+        }
+    return {path: value}
+
+
+def _describe(holder: Path) -> str:
+    try:
+        about = json.loads(holder.read_text("utf-8"))
+        return f"process {about['process']} on {about['host']} since {about['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"

@@ -1,0 +1,168 @@
+"""Means with intervals for every design point, in one walk over the parts.
+
+Memory holds one part and the sums of the points, not the runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.experiment import statistics
+from cgsim.experiment.store import Store
+from cgsim.measures import MEASURES, OUTCOMES, Measure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BLOCK = 1024
+"""Sums are taken over blocks of so many replicates, so that cuts into parts do not show."""
+
+
+class Moments:
+    """Count, mean and variance of columns of which the rows come bit by bit."""
+
+    def __init__(self, columns: int) -> None:
+        """Start with no rows."""
+        self.count = np.zeros(columns)
+        self.mean = np.zeros(columns)
+        self.squares = np.zeros(columns)  # about the mean
+        self._waiting = np.zeros((0, columns))
+
+    def add(self, rows: NDArray[np.float64]) -> None:
+        """Add rows (R, columns); NaN counts for nothing."""
+        self._waiting = np.concatenate([self._waiting, rows])
+        while len(self._waiting) >= BLOCK:
+            self._merge(self._waiting[:BLOCK])
+            self._waiting = self._waiting[BLOCK:]
+
+    def close(self) -> None:
+        """Take in the last rows."""
+        if len(self._waiting):
+            self._merge(self._waiting)
+        self._waiting = self._waiting[:0]
+
+    def _merge(self, rows: NDArray[np.float64]) -> None:
+        """Merge a block (Chan, Golub & LeVeque 1983)."""
+        there = ~np.isnan(rows)
+        filled = np.where(there, rows, 0.0)
+        count = there.sum(axis=0).astype(np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.where(count > 0, filled.sum(axis=0) / count, 0.0)
+        squares = (np.where(there, rows - mean, 0.0) ** 2).sum(axis=0)
+        total = self.count + count
+        step = mean - self.mean
+        with np.errstate(invalid="ignore", divide="ignore"):
+            weight = np.where(total > 0, count / total, 0.0)
+        self.squares += squares + step**2 * self.count * weight
+        self.mean += step * weight
+        self.count = total
+
+
+def summarise(store: Store, measures: Sequence[str] = ()) -> pd.DataFrame:
+    """Return a row a design point and measure: estimate, 95 % interval, replicates, failed runs.
+
+    Means have Student's t interval, shares Wilson's. Medians and ratios need every run at once:
+    ``Batch.runs`` has them.
+    """
+    import pandas as pd
+
+    points = store.points()
+    failed: dict[int, int] = {}
+    for failure in store.failures():
+        failed[failure["point"]] = failed.get(failure["point"], 0) + 1
+    frames = []
+    for point, names, moments, shares in _walk(store, measures):
+        frames.append(_rows(point, names, moments, shares, failed.pop(point, 0)))
+    for point, count in sorted(failed.items()):  # points of which every run failed
+        frames.append(pd.DataFrame({"point": [point], "replicates": [0], "failed": [count]}))
+    if not frames:
+        return pd.DataFrame()
+    table = points.merge(pd.concat(frames), on="point", how="right")
+    return table.sort_values("point", kind="stable").reset_index(drop=True)
+
+
+def _walk(store: Store, wanted: Sequence[str]):  # type: ignore[no-untyped-def]
+    """Yield (point, measures, their moments, how often each outcome came) for every point."""
+    known = {m.name: m for m in MEASURES if m.interval in ("mean", "share")}
+    columns: list[str] = []
+    current, moments, outcomes = -1, Moments(0), np.zeros(len(OUTCOMES))
+    outcome_kept = False
+    for _, table in store.tables():
+        if not columns:
+            columns = [c for c in table.column_names if c in known and (not wanted or c in wanted)]
+            outcome_kept = "outcome" in table.column_names and not wanted
+        arms = table.column("arm").combine_chunks()
+        together = arms.dictionary.to_pylist().index("together")
+        rows = np.flatnonzero(arms.indices.to_numpy() == together)
+        numbers = table.column("point").to_numpy()[rows]
+        values = np.column_stack(
+            [table.column(c).to_numpy(zero_copy_only=False)[rows] for c in columns]
+        )
+        classes = np.zeros(0, np.int64)
+        if outcome_kept:
+            kinds = table.column("outcome").combine_chunks()
+            classes = kinds.indices.to_numpy(zero_copy_only=False)[rows].astype(np.int64)
+        edges = np.flatnonzero(np.diff(numbers)) + 1
+        for start, end in zip([0, *edges], [*edges, len(numbers)], strict=True):
+            if start == end:
+                continue
+            if numbers[start] != current:
+                if current >= 0:
+                    moments.close()
+                    yield current, [known[c] for c in columns], moments, outcomes
+                current, moments = int(numbers[start]), Moments(len(columns))
+                outcomes = np.zeros(len(OUTCOMES))
+            moments.add(values[start:end])
+            if outcome_kept:
+                outcomes += np.bincount(classes[start:end], minlength=len(OUTCOMES))
+    if current >= 0:
+        moments.close()
+        yield current, [known[c] for c in columns], moments, outcomes
+
+
+def _rows(
+    point: int,
+    measures: Sequence[Measure],
+    moments: Moments,
+    outcomes: NDArray[np.float64],
+    failed: int,
+) -> pd.DataFrame:
+    import pandas as pd
+
+    low, high = statistics.mean_interval(moments.count, moments.mean, moments.squares)
+    wilson = statistics.wilson_interval(moments.mean * moments.count, moments.count)
+    shares = np.array([m.interval == "share" for m in measures], bool)
+    bounded = np.array([m.bounded for m in measures], bool)
+    low = np.where(shares, wilson[0], np.where(bounded, np.maximum(low, 0.0), low))
+    high = np.where(shares, wilson[1], np.where(bounded, np.minimum(high, 1.0), high))
+    estimate = np.where(moments.count > 0, moments.mean, np.nan)
+    names = [m.name for m in measures]
+    words = [m.words for m in measures]
+    units = [m.unit for m in measures]
+    counts = moments.count
+    total = outcomes.sum()
+    if total > 0:
+        ends = statistics.wilson_interval(outcomes, np.full(len(outcomes), total))
+        names += [f"outcome_{name.replace(' ', '_')}" for name in OUTCOMES]
+        words += [f"replicates that come out as: {name}" for name in OUTCOMES]
+        units += ["share"] * len(OUTCOMES)
+        estimate = np.concatenate([estimate, outcomes / total])
+        low, high = np.concatenate([low, ends[0]]), np.concatenate([high, ends[1]])
+        counts = np.concatenate([counts, np.full(len(outcomes), total)])
+    return pd.DataFrame(
+        {
+            "point": point,
+            "measure": names,
+            "words": words,
+            "unit": units,
+            "estimate": estimate,
+            "low": low,
+            "high": high,
+            "replicates": counts.astype(np.int64),
+            "failed": failed,
+        }
+    )

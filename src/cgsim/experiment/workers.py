@@ -1,0 +1,127 @@
+"""Who computes the parts: threads of this process, or a Dask cluster.
+
+Both take jobs and give back stored parts, in whatever order these are done. What a part holds
+depends on its job alone, so a part that is computed twice does no harm.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any, Protocol
+
+from cgsim.engine.run import cores
+from cgsim.experiment.parts import Computed, Job, OtherSource, Part, compute
+
+PATIENCE = 60.0
+"""For so many seconds a cluster may have no worker at all before it is given up."""
+
+
+class ClusterLost(RuntimeError):
+    """The cluster cannot go on; what was stored is kept."""
+
+
+class Workers(Protocol):
+    """Computes parts."""
+
+    def compute(self, jobs: Iterator[Job]) -> Iterator[tuple[Part, Computed]]:
+        """Yield every job's part as it is done; stop all work when the iterator is closed."""
+        ...
+
+
+class Threads:
+    """Threads of this process: the engine runs without the interpreter's lock."""
+
+    def __init__(self, count: int | None = None) -> None:
+        """Use ``count`` threads, or one a core."""
+        self.count = count or cores()
+
+    def compute(self, jobs: Iterator[Job]) -> Iterator[tuple[Part, Computed]]:
+        """Yield every job's part as it is done."""
+        stop = threading.Event()
+        pool = ThreadPoolExecutor(self.count, thread_name_prefix="cgsim")
+        waiting: dict[Future[Computed], Part] = {}
+        try:
+            while True:
+                for job in itertools.islice(jobs, 2 * self.count - len(waiting)):
+                    waiting[pool.submit(compute, job, stop)] = job.part
+                if not waiting:
+                    break
+                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield waiting.pop(future), future.result()
+        finally:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+class Cluster:
+    """A Dask cluster: the parts go there as they are, and come back as files to store."""
+
+    def __init__(self, scheduler: Any) -> None:
+        """Use a ``dask.distributed.Client``, or connect to a scheduler's address."""
+        try:
+            from distributed import Client
+        except ImportError:
+            raise ClusterLost(
+                'a cluster needs Dask: pip install "cgsim[cluster]", here and on the workers'
+            ) from None
+        if isinstance(scheduler, Client):
+            self.client = scheduler
+            return
+        try:
+            self.client = Client(str(scheduler), timeout=10)
+        except (OSError, TimeoutError, ValueError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise ClusterLost(f"no scheduler answers at {scheduler}: {reason}") from None
+
+    def compute(self, jobs: Iterator[Job]) -> Iterator[tuple[Part, Computed]]:
+        """Yield every job's part as it is done; raise ``ClusterLost`` where none will come."""
+        from distributed import wait as wait_for
+
+        waiting: dict[Any, Part] = {}
+        last_worker = time.monotonic()
+        try:
+            while True:
+                threads = sum(self._workers().values())
+                if threads:
+                    last_worker = time.monotonic()
+                elif time.monotonic() - last_worker > PATIENCE:
+                    raise ClusterLost(f"the cluster has had no worker for {PATIENCE:.0f} s")
+                for job in itertools.islice(jobs, max(2, 2 * threads) - len(waiting)):
+                    waiting[self.client.submit(compute, job, pure=False)] = job.part
+                if not waiting:
+                    break
+                try:
+                    done = wait_for(list(waiting), timeout=1, return_when="FIRST_COMPLETED").done
+                except TimeoutError:
+                    continue
+                for future in done:
+                    part = waiting.pop(future)
+                    yield part, self._result(future, part)
+        finally:
+            if waiting and self.client.status == "running":
+                self.client.cancel(list(waiting))
+
+    def _workers(self) -> dict[str, int]:
+        """Return the threads of every worker by its address."""
+        if self.client.status != "running":
+            raise ClusterLost("the connection to the scheduler is lost")
+        try:
+            found: dict[str, int] = self.client.nthreads()
+        except (OSError, TimeoutError) as error:
+            raise ClusterLost(f"the scheduler does not answer: {error}") from None
+        return found
+
+    def _result(self, future: Any, part: Part) -> Computed:
+        try:
+            computed: Computed = future.result(timeout=60)
+        except OtherSource as error:
+            raise ClusterLost(str(error)) from None
+        except Exception as error:
+            name = type(error).__name__
+            raise ClusterLost(f"part {part.name} was lost: {name}: {error}") from None
+        return computed
