@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -309,28 +310,13 @@ class _Driver:
             self.series[point] = np.concatenate([self.series[point], values])
 
     def _finish(self, seconds: float) -> None:
-        """Write what can be told of all parts together, the manifest last."""
-        folder = self.store.folder
-        failures = self.store.failures()
-        lines = "".join(json.dumps(f, ensure_ascii=False) + "\n" for f in failures)
-        table = summarise(self.store)
-        completed: dict[str, Any] = {
-            "runs": sum(part.runs for part in self.store.files()) - len(failures),
-            "failed": len(failures),
-            "content_sha256": self.store.content_hash(),
-        }
-        hashes = {
-            "points.parquet": hash_file(folder / "points.parquet"),
-            "failures.jsonl": write_text(folder / "failures.jsonl", lines, replace=True),
-            "summary.csv": _write_csv(folder / "summary.csv", table),
-        }
+        extra: dict[str, Any] = {"seconds": round(seconds, 3)}
+        files = {}
         if self.experiment.precision:
             reached, steps = self._precision_tables(self.experiment.precision)
-            hashes["precision.csv"] = _write_csv(folder / "precision.csv", reached)
-            hashes["convergence.csv"] = _write_csv(folder / "convergence.csv", steps)
-            completed["points_without_precision"] = int((~reached["reached"]).sum())
-        completed |= {"sha256": hashes, "complete": True, "seconds": round(seconds, 3)}
-        self.store.finish(completed)
+            files = {"precision.csv": reached, "convergence.csv": steps}
+            extra["points_without_precision"] = int((~reached["reached"]).sum())
+        finish(self.store, self.experiment, summarise(self.store), files, extra)
 
     def _precision_tables(self, wanted: Precision) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return where each point ended, and how each one's interval narrowed."""
@@ -365,6 +351,35 @@ class _Driver:
                 )
             )
         return pd.DataFrame(ends).astype({"enough": "Int64"}), pd.concat(steps, ignore_index=True)
+
+
+def finish(
+    store: Store,
+    experiment: Experiment,
+    summary: pd.DataFrame,
+    files: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+    extra: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Write what can be told of all parts together, the manifest last."""
+    folder = store.folder
+    failures = store.failures()
+    lines = "".join(json.dumps(f, ensure_ascii=False) + "\n" for f in failures)
+    hashes = {
+        "points.parquet": hash_file(folder / "points.parquet"),
+        "failures.jsonl": write_text(folder / "failures.jsonl", lines, replace=True),
+    }
+    for name, table in {"summary.csv": summary, **files}.items():
+        hashes[name] = _write_csv(folder / name, table)
+    store.finish(
+        {
+            "runs": sum(part.runs for part in store.files()) - len(failures),
+            "failed": len(failures),
+            "content_sha256": store.content_hash(),
+            **extra,
+            "sha256": hashes,
+            "complete": True,
+        }
+    )
 
 
 def _write_csv(path: Path, table: pd.DataFrame) -> str:

@@ -204,18 +204,13 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
         for run, (cause, text) in sorted(lived.failed.items())
     ]
     kept = np.array([run not in lived.failed for run in range(len(points))], bool)
-    about = {
-        "part": job.part.name,
-        "input": job.input_hash,
-        "failures": [asdict(failure) for failure in failures],
-    }
+    said = about(job.part, job.input_hash, failures)
     where = (job.part.first_point + points, np.tile(job.replicates, len(scenarios)))
-    runs = encode(
-        runs_table(where, lived.totals, lived.measures, job.arms, job.columns, kept), about
-    )
+    table = runs_table(where, lived.totals, lived.measures, job.arms, job.columns, kept)
+    runs = encode(table, said)
     months = None
     if job.months:
-        months = encode(months_table(where, lived.months, job.arms, kept), about)
+        months = encode(months_table(where, lived.months, job.arms, kept), said)
     return Computed(runs, months, len(failures))
 
 
@@ -339,6 +334,12 @@ def _names(
     return pa.DictionaryArray.from_arrays(
         pa.array(numbers.astype(np.int32), mask=missing), pa.array(names)
     )
+
+
+def about(part: Part, input_hash: str, failures: Iterable[Failure] = ()) -> dict[str, Any]:
+    """Return what a part says of itself in its metadata."""
+    told = [asdict(failure) for failure in failures]
+    return {"part": part.name, "input": input_hash, "failures": told}
 
 
 def encode(table: pa.Table, about: Mapping[str, Any]) -> bytes:

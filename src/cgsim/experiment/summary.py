@@ -134,8 +134,9 @@ def _rows(
     import pandas as pd
 
     low, high = statistics.mean_interval(moments.count, moments.mean, moments.squares)
-    wilson = statistics.wilson_interval(moments.mean * moments.count, moments.count)
     shares = np.array([m.interval == "share" for m in measures], bool)
+    hits = np.where(shares, moments.mean * moments.count, 0.0)
+    wilson = statistics.wilson_interval(hits, moments.count)
     bounded = np.array([m.bounded for m in measures], bool)
     low = np.where(shares, wilson[0], np.where(bounded, np.maximum(low, 0.0), low))
     high = np.where(shares, wilson[1], np.where(bounded, np.minimum(high, 1.0), high))
