@@ -1,6 +1,7 @@
 """The program ``cgsim``: its commands, and what becomes of errors.
 
-Exit codes: 0 done; 1 a difference or a defect; 2 bad input; 3 cannot write; 130 interrupted.
+Exit codes: 0 done; 1 a difference or a defect; 2 bad input; 3 cannot write; 4 output in use;
+5 finished, some runs failed; 6 cluster lost; 130 or 143 interrupted.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import sys
 import typer
 
 from cgsim import __version__
-from cgsim.cli import library, runs, worlds
+from cgsim.cli import batches, library, runs, worlds
 
 app = typer.Typer(
     name="cgsim",
@@ -23,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for group in (library, runs, worlds):
+for group in (library, runs, batches, worlds):
     group.register(app)
 
 
@@ -67,6 +68,10 @@ def main() -> None:
         if isinstance(error, CannotWrite):
             print(f"cgsim: {error}", file=sys.stderr)
             sys.exit(3)
+        code = {"OutputInUse": 4, "SomeFailed": 5, "ClusterLost": 6}.get(type(error).__name__)
+        if code is not None:
+            print(f"cgsim: {error}", file=sys.stderr)
+            sys.exit(code)
         if os.environ.get("CGSIM_DEBUG"):
             raise
         print(

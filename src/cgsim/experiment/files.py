@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from cgsim import shipped
 from cgsim.engine.run import ARMS, MOST_REPLICATES, refuse_the_impossible
 from cgsim.experiment.design import (
     DESIGNS,
@@ -20,6 +21,8 @@ from cgsim.experiment.design import (
     SCENARIO,
     Experiment,
     Factor,
+    Maker,
+    Point,
     Precision,
     arm_named,
     prior_factors,
@@ -27,8 +30,8 @@ from cgsim.experiment.design import (
 from cgsim.experiment.precision import STEP
 from cgsim.measures import MEASURES
 from cgsim.scenario import load
-from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, shown
-from cgsim.scenario.files import Draft, read
+from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
+from cgsim.scenario.files import Draft, is_file, read
 from cgsim.scenario.form import Form, Name, Text
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 
@@ -135,12 +138,12 @@ def load_experiment(
     precision: str | None = None,
     budget: int | None = None,
 ) -> Experiment:
-    """Return the experiment of a file; the scenario's values and some settings may be overridden.
+    """Return an experiment, by its name or its file; some of what it says may be overridden.
 
     ``set`` holds ``key=value`` assignments for the scenario, ``precision`` a text such as
     ``"gain=0.5%"``. Raises ``ScenarioError`` with every fault found.
     """
-    file = Path(path)
+    file = _find(path)
     draft = read(file)
     form = _formed(draft)
     maker = _Reader(draft, form, file.parent, tuple(set))
@@ -160,6 +163,21 @@ def load_experiment(
         list(experiment.scenarios.values()), experiment.replicates, len(experiment.arms)
     )
     return experiment
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the experiments that come with cgsim."""
+    return shipped.names("experiments")
+
+
+def _find(name: str | Path) -> Path:
+    if str(name) in names():
+        return shipped.folder("experiments") / f"{name}.toml"
+    path = Path(name)
+    if path.suffix == ".toml" or is_file(path):
+        return path
+    message = f"got {shown(str(name))}; allowed a shipped experiment or the path of a .toml file"
+    raise ScenarioError([Fault(safe(str(name)), None, "", message + hint(str(name), names()))])
 
 
 def precision_of(text: str, place: str = "--precision") -> Precision:
@@ -262,6 +280,8 @@ class _Reader:
         listed = tuple(
             {**({SCENARIO: p.scenario} if p.scenario else {}), **p.set} for p in form.point
         )
+        if scenarios:
+            self.check_values(Maker(scenarios), factors, listed)
         if self.faults:
             raise ScenarioError(self.faults)
         experiment = Experiment(
@@ -308,6 +328,11 @@ class _Reader:
             for n, p in enumerate(self.form.point)
             if p.scenario
         ]
+        for text in self.over:
+            key = text.partition("=")[0].strip()
+            if key in self.form.factors or key in self.form.parameters:
+                message = f"got {shown(text)}; allowed a key that the experiment does not vary"
+                self.faults.append(Fault("--set", None, "", message))
         found: dict[str, Any] = {}
         for path, name in wanted:
             if name in found:
@@ -383,29 +408,33 @@ class _Reader:
         if size > MOST_POINTS:
             self.fault(("design",), f"got {size} design points; allowed at most {MOST_POINTS}")
             raise ScenarioError(self.faults)
-        for f in experiment.factors:
-            values = f.values or ((f.low, f.high) if not f.times else ())
-            for value in values:
-                point: dict[str, Any] = {f.key: int(value) if f.whole and not f.values else value}
-                self.check_point(experiment, ("factors", f.key), point)
-        for number, one in enumerate(experiment.listed if experiment.design == "list" else ()):
-            self.check_point(experiment, ("point", number, "set"), one)
         if self.faults:
             raise ScenarioError(self.faults)
         for number, one in enumerate(experiment.points):
             path = ("point", number) if experiment.design == "list" else ("factors",)
-            self.check_point(experiment, path, one, f"point {number}: ")
+            self.check_point(experiment.maker, path, one, f"point {number}: ")
             if len(self.faults) >= MOST_FAULTS:
                 break
         if self.faults:
             raise ScenarioError(self.faults)
 
+    def check_values(
+        self, maker: Maker, factors: tuple[Factor, ...], listed: tuple[Point, ...]
+    ) -> None:
+        """Refuse values that no point can have, key by key."""
+        for f in factors:
+            values = f.values or ((f.low, f.high) if not f.times else ())
+            for value in values:
+                point: dict[str, Any] = {f.key: int(value) if f.whole and not f.values else value}
+                self.check_point(maker, ("factors", f.key), point)
+        for number, one in enumerate(listed):
+            self.check_point(maker, ("point", number, "set"), one)
+
     def check_point(
-        self, experiment: Experiment, path: tuple[str | int, ...], point: Any, where: str = ""
+        self, maker: Maker, path: tuple[str | int, ...], point: Any, where: str = ""
     ) -> None:
         try:
-            scenario = experiment.maker.scenario(point)
-            refuse_the_impossible([scenario], 1, len(experiment.arms))
+            refuse_the_impossible([maker.scenario(point)], 1, len(ARMS))
         except ScenarioError as error:
             for fault in error.faults:
                 key = fault.key if fault.key and fault.key.rpartition(".")[2] != path[-1] else ""

@@ -31,6 +31,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cgsim import __version__
 from cgsim.compiler import source_hash
 from cgsim.experiment.design import Experiment
@@ -153,7 +156,7 @@ class Store:
                 None,
                 key,
                 f"got {shown(new.get(key, 'nothing'))}; allowed {shown(old.get(key, 'nothing'))}, "
-                "with which this folder was begun (or another folder)",
+                "as this folder was begun with; or choose another folder",
             )
             for key in [*new, *(k for k in old if k not in new)]
             if new.get(key) != old.get(key)
@@ -276,7 +279,7 @@ class Store:
         """Return a hash of every row in order, however the rows are cut into parts."""
         digest = hashlib.sha256()
         for _, table in self.tables():
-            digest.update(_rows(table))
+            digest.update(as_numbers(table).tobytes())
         return digest.hexdigest()
 
     # ---- one process at a time ----------------------------------------------------------------
@@ -459,9 +462,11 @@ def _points_table(experiment: Experiment, keys: list[str]) -> pa.Table:
     return pa.table(columns)
 
 
-def _rows(table: pa.Table) -> bytes:
-    """Return a table's rows as bytes, row after row, so that cuts between rows do not show."""
-    import numpy as np
+def as_numbers(table: pa.Table) -> NDArray[np.float64]:
+    """Return a table as numbers, (rows, columns by name); words become numbers of their own.
+
+    Row after row, so that cuts between parts do not show in its bytes.
+    """
     import pyarrow as pa
 
     columns = []
@@ -478,8 +483,8 @@ def _rows(table: pa.Table) -> bytes:
         else:
             columns.append(column.to_numpy(zero_copy_only=False).astype(np.float64))
     rows = np.column_stack(columns)
-    rows[np.isnan(rows)] = np.nan
-    return rows.tobytes()
+    rows[np.isnan(rows)] = np.nan  # one and the same
+    return rows
 
 
 def _flat(value: Any, path: str = "") -> dict[str, Any]:

@@ -1,0 +1,409 @@
+"""Commands on designed experiments: experiments, batch, status, verify, reproduce."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cgsim.cli.library import Json, Set
+from cgsim.cli.runs import Workers
+
+if TYPE_CHECKING:
+    from cgsim.experiment.batch import Batch, Forecast
+    from cgsim.experiment.design import Experiment
+
+MOST_LINES = 5
+
+Name = Annotated[str, typer.Argument(help="An experiment that comes with cgsim, or a file.")]
+Out = Annotated[Path, typer.Option(help="The folder for the results; resumed if it is there.")]
+Folder = Annotated[Path, typer.Argument(help="A results folder.")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler that computes instead.")
+]
+Replicates = Annotated[
+    int | None, typer.Option(min=1, max=10**8, help="Replicates at every point, not the file's.")
+]
+Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="A seed, not the file's.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(experiments)
+    app.command()(batch)
+    app.command()(status)
+    app.command()(verify)
+    app.command()(reproduce)
+
+
+def experiments(json: Json = False) -> None:
+    """List the experiments that come with cgsim.
+
+    Example: cgsim experiments
+    """
+    from cgsim.cli import output
+    from cgsim.experiment.files import load_experiment, names
+
+    found = [load_experiment(name) for name in names()]
+    if json:
+        output.as_json(
+            [{"name": e.name, "question": e.question, "points": len(e.points)} for e in found]
+        )
+        return
+    rows = [(e.name, e.question, f"{len(e.points):,}") for e in found]
+    output.table(["experiment", "question", "points"], rows, right=(2,))
+    output.say("\nRun one: cgsim batch NAME --out FOLDER.")
+
+
+def batch(
+    experiment: Name,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
+    ] = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    set: Set = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MEASURE=WIDTH",
+            help="Add replicates until the 95 % half-width is reached, such as gain=0.5%.",
+        ),
+    ] = None,
+    budget: Annotated[
+        int | None, typer.Option(min=2, max=10**8, help="With --precision: most replicates.")
+    ] = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a folder; refuse to begin a new one.")
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Compute the parts with failed runs again.")
+    ] = False,
+    fail_fast: Annotated[
+        bool, typer.Option("--fail-fast", help="Stop at the first run that fails.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say how many runs, how long, how many bytes.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Run a designed experiment into a folder; the same command again goes on where it stopped.
+
+    Example: cgsim batch size --out results/size
+    """
+    from cgsim.cli import output
+    from cgsim.experiment.batch import forecast, run_experiment
+    from cgsim.experiment.files import load_experiment
+    from cgsim.experiment.store import MANIFEST
+
+    planned = load_experiment(
+        experiment, set or (), replicates=replicates, seed=seed, precision=precision, budget=budget
+    )
+    if dry_run:
+        output.prepare_engine()
+        _print_forecast(planned, forecast(planned, workers), json)
+        return
+    if out is None:
+        raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
+    if resume and not (out / MANIFEST).exists():
+        raise typer.BadParameter(f"{out} holds no batch to resume")
+    with resumable(out), output.progress(planned.name) as progress:
+        done = run_experiment(
+            planned,
+            out,
+            workers=workers,
+            scheduler=scheduler,
+            progress=progress,
+            retry_failed=retry_failed,
+            fail_fast=fail_fast,
+        )
+    if json:
+        output.as_json({**_state(done), "summary": done.summary.to_dict("records")})
+    else:
+        print_batch(done)
+    end_with(done)
+
+
+def end_with(done: Batch) -> None:
+    """End with the exit code that tells of failed runs."""
+    if done.manifest["failed"]:
+        raise typer.Exit(5)
+
+
+@contextmanager
+def resumable(out: Path) -> Iterator[None]:
+    """Turn an interruption into two lines, one of them the command that goes on."""
+
+    def terminated(number: int, frame: Any) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, terminated)
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as ended:
+        code = 130 if isinstance(ended, KeyboardInterrupt) else int(ended.code or 0)
+        command = shlex.join(["cgsim", *sys.argv[1:]])
+        print(f"\ncgsim: stopped; what is done is kept in {out}.", file=sys.stderr)
+        print(f"To go on: {command}", file=sys.stderr, flush=True)
+        # Threads may be in the middle of a long chunk; they hold nothing that could be lost.
+        os._exit(code)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _print_forecast(experiment: Experiment, found: Forecast, json: bool) -> None:
+    from cgsim.cli import output
+
+    if json:
+        output.as_json(vars(found))
+        return
+    arms = ", ".join(arm.name.replace("_", " ") for arm in experiment.arms)
+    per_run = found.seconds / max(1, found.runs)
+    output.say(experiment.question)
+    print()
+    rows = [
+        ("design points", f"{found.points:,}"),
+        ("replicates in all", f"{found.runs:,}"),
+        ("arms of each", arms),
+        ("time, about", duration(found.seconds)),
+        ("stored, about", size(found.bytes)),
+    ]
+    if found.most_runs > found.runs:
+        share = found.most_runs / found.runs
+        rows[1] = ("replicates in all", f"{found.runs:,} to {found.most_runs:,}")
+        rows[3] = (
+            "time, about",
+            f"{duration(found.seconds)} to {duration(per_run * found.most_runs)}",
+        )
+        rows[4] = ("stored, about", f"{size(found.bytes)} to {size(int(found.bytes * share))}")
+    output.table(["", "this batch"], rows, right=(1,))
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def size(count: int) -> str:
+    """Write a number of bytes."""
+    return f"{max(1, round(count / 2**20)):,} MiB"
+
+
+def print_batch(done: Batch) -> None:
+    """Print what a batch came to: its best and its worst point, what failed, and where it is."""
+    from cgsim.cli import output
+    from cgsim.experiment.words import interval, number
+
+    experiment, manifest = done.experiment, done.manifest
+    output.say(experiment.question)
+    print()
+    output.say(
+        f"{manifest['points']:,} design points, {manifest['runs']:,} replicates in all "
+        f"({done.computed:,} computed now, the rest was there)."
+    )
+    table = done.summary
+    measure = experiment.precision.measure if experiment.precision else "gain"
+    rows = table[table["measure"] == measure] if "measure" in table else table
+    if len(rows):
+        keys = [c for c in done.points.columns if c != "point"]
+        shown = rows.sort_values("estimate", ascending=False)
+        print()
+        words, unit = str(shown["words"].iloc[0]), str(shown["unit"].iloc[0])
+        many = len(shown) > 2 * MOST_LINES
+        lines = shown.head(MOST_LINES) if many else shown
+        cells = [_cells(row, keys, unit, number, interval) for _, row in lines.iterrows()]
+        if many:
+            cells.append(["..."] * len(cells[0]))
+            tail = shown.tail(MOST_LINES).iterrows()
+            cells += [_cells(row, keys, unit, number, interval) for _, row in tail]
+        keys_shown = keys[:6]
+        heads = ["point", *keys_shown, words, "95 % interval"]
+        output.table(heads, cells, right=range(1, len(heads)))
+    if experiment.precision:
+        missed = manifest["points_without_precision"]
+        reached = manifest["points"] - missed
+        output.say(
+            f"\nThe precision asked for was reached at {reached:,} of {manifest['points']:,} points"
+            + (
+                f"; at {missed:,} it was not, within {experiment.precision.budget:,} replicates."
+                if missed
+                else "."
+            )
+        )
+    for aside in done.set_aside[:MOST_LINES]:
+        output.note(f"Set aside: {aside.file} {aside.why}.")
+    _print_failures(done)
+    print(f"\nSaved in {done.folder}: manifest.json, summary.csv, points.parquet, runs/*.parquet.")
+
+
+def _cells(row: Any, keys: list[str], unit: str, number: Any, interval: Any) -> list[str]:
+    from cgsim.experiment.statistics import Estimate
+
+    estimate = Estimate(row["estimate"], row["low"], row["high"], int(row["replicates"]))
+    values = [_value(row[key]) for key in keys[:6]]
+    return [str(row["point"]), *values, number(estimate.value, unit), interval(estimate, unit)]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return "as given" if value != value else f"{value:g}"
+    return str(value)
+
+
+def _print_failures(done: Batch) -> None:
+    from cgsim.cli import output
+
+    failures = done.failures
+    if not failures:
+        return
+    print(f"\n{len(failures):,} runs failed; the others are kept. See failures.jsonl.")
+    for failure in failures[:MOST_LINES]:
+        output.note(
+            f"point {failure['point']}, replicate {failure['replicate']}, seed {failure['seed']}: "
+            f"{failure['cause']}"
+        )
+    if len(failures) > MOST_LINES:
+        output.note(f"... and {len(failures) - MOST_LINES:,} more")
+
+
+def _state(done: Batch) -> dict[str, Any]:
+    manifest = done.manifest
+    experiment = done.experiment
+    parts = done.store.files()
+    expected = manifest["points"] * experiment.replicates
+    stored = sum(part.runs for part in parts)
+    return {
+        "folder": str(done.folder),
+        "experiment": manifest["name"],
+        "question": manifest["question"],
+        "complete": manifest["complete"],
+        "points": manifest["points"],
+        "replicates_stored": stored,
+        "replicates_planned": None if experiment.precision else expected,
+        "parts": len(parts),
+        "failed": len(done.failures),
+        "running": done.store.holder(),
+        "began": manifest["began"],
+        "ended": manifest.get("ended"),
+    }
+
+
+def status(folder: Folder, json: Json = False) -> None:
+    """Say where a batch stands: what is done, what failed, and who is at work on it.
+
+    Example: cgsim status results/size
+    """
+    from cgsim.cli import output
+    from cgsim.experiment.batch import open_batch
+
+    found = open_batch(folder)
+    state = _state(found)
+    if json:
+        output.as_json(state)
+        return
+    planned = state["replicates_planned"]
+    progress = f"{state['replicates_stored']:,}"
+    if planned:
+        progress += f" of {planned:,} ({100 * state['replicates_stored'] / planned:.0f} %)"
+    working = state["running"] or ("nobody" if state["complete"] else "nobody; it can be resumed")
+    rows = [
+        ("experiment", f"{state['experiment']}: {state['question']}"),
+        ("state", "complete" if state["complete"] else "not finished"),
+        ("design points", f"{state['points']:,}"),
+        ("replicates stored", progress),
+        ("failed runs", f"{state['failed']:,}"),
+        ("at work on it", working),
+        ("begun", state["began"]),
+        ("ended", state["ended"] or "not yet"),
+    ]
+    output.table(["", str(folder)], rows)
+    _print_failures(found)
+
+
+def verify(
+    folder: Folder,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Look at the files only; live no run again.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Check that a batch's files are whole, and that its numbers come out again.
+
+    Example: cgsim verify results/size
+    """
+    from cgsim.cli import output
+    from cgsim.experiment import checking
+
+    if not quick:
+        output.prepare_engine()
+    report = checking.verify(folder, again=not quick)
+    if json:
+        output.as_json(vars(report))
+    else:
+        print(f"{report.parts:,} parts, {report.runs:,} replicates: every byte looked at.")
+        if report.lived_again:
+            same = (
+                "the same to the last bit"
+                if report.largest_difference == 0.0
+                else f"largest difference {report.largest_difference:.3g}"
+            )
+            print(f"{report.lived_again:,} replicates lived again: {same}.")
+        for note in report.notes:
+            output.say(f"Note: {note}.")
+        for fault in report.faults:
+            print(f"WRONG: {fault}")
+        if report.faults:
+            print("The same batch command again sets wrong parts aside and computes them anew.")
+        else:
+            print("All is as it was written.")
+    if report.faults:
+        raise typer.Exit(1)
+
+
+def reproduce(
+    folder: Folder,
+    out: Out,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Run a batch anew from its manifest alone into another folder, and compare every row.
+
+    Example: cgsim reproduce results/size --out results/size-again
+    """
+    from cgsim.cli import output
+    from cgsim.experiment import checking
+
+    with resumable(out), output.progress(str(folder)) as progress:
+        found = checking.reproduce(folder, out, workers=workers, progress=progress)
+    if json:
+        output.as_json(
+            {
+                "same_rows": found.same_rows,
+                "largest_difference": found.largest_difference,
+                "same_source": found.same_source,
+                "content_sha256": found.batch.manifest["content_sha256"],
+            }
+        )
+    else:
+        if not found.same_source:
+            output.say("Note: this is another version of cgsim than the one that ran the batch.")
+        if found.same_rows:
+            print("Every row came out again, to the last bit.")
+        else:
+            print(f"Rows differ; largest difference {found.largest_difference:.3g}.")
+        print(f"Saved in {out}.")
+    if not found.same_rows and not found.largest_difference <= checking.TOLERANCE:
+        raise typer.Exit(1)
