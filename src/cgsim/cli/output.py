@@ -93,6 +93,11 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
             task = bar.add_task(what, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
         return
+    yield told_by_stage(what)
+
+
+def told_by_stage(what: str) -> Callable[[int, int], None]:
+    """Return what tells of progress by a line now and then."""
     started = last = time.monotonic()
 
     def tell(done: int, total: int) -> None:
@@ -102,4 +107,4 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
             last = now
             note(f"{what}: {done:,} of {total:,} after {now - started:.0f} s")
 
-    yield tell
+    return tell

@@ -369,7 +369,7 @@ def finish(
         "failures.jsonl": write_text(folder / "failures.jsonl", lines, replace=True),
     }
     for name, table in {"summary.csv": summary, **files}.items():
-        hashes[name] = _write_csv(folder / name, table)
+        hashes[name] = write_csv(folder / name, table)
     store.finish(
         {
             "runs": sum(part.runs for part in store.files()) - len(failures),
@@ -382,7 +382,8 @@ def finish(
     )
 
 
-def _write_csv(path: Path, table: pd.DataFrame) -> str:
+def write_csv(path: Path, table: pd.DataFrame) -> str:
+    """Write a table as CSV, in place of an older one; return its SHA-256."""
     return write_whole(
         path, lambda stream: stream.write(table.to_csv(index=False).encode()), replace=True
     )

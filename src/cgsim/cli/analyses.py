@@ -1,0 +1,186 @@
+"""Commands that run an experiment and analyse it: sensitivity, frontier."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cgsim.cli.batches import Name, Replicates, Scheduler, Seed, duration, resumable
+from cgsim.cli.library import Json, Set
+from cgsim.cli.runs import Workers
+
+Out = Annotated[
+    Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Only say how many runs and how long they take.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(sensitivity)
+    app.command()(frontier)
+
+
+def sensitivity(
+    experiment: Name = "sensitivity",
+    out: Out = None,
+    measure: Annotated[str | None, typer.Option(help="The measure to explain.")] = None,
+    trajectories: Annotated[
+        int | None, typer.Option(min=2, max=10_000, help="Morris: trajectories.")
+    ] = None,
+    keep: Annotated[
+        int | None, typer.Option(min=1, max=64, help="How many parameters Sobol looks at.")
+    ] = None,
+    base: Annotated[
+        int | None, typer.Option(min=8, max=2**20, help="Sobol: base points, a power of 2.")
+    ] = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    set: Set = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Find the uncertain parameters that matter: Morris over all, then Sobol over those kept.
+
+    Example: cgsim sensitivity --out results/sensitivity --dry-run
+    """
+    from cgsim.cli import output
+    from cgsim.experiment import sensitivity as analysis
+    from cgsim.experiment.files import load_experiment
+    from cgsim.experiment.words import percent
+
+    planned = load_experiment(experiment, set or (), seed=seed)
+    given = {
+        "measure": measure,
+        "trajectories": trajectories,
+        "keep": keep,
+        "base": base,
+        "replicates": replicates,
+    }
+    settings = analysis.settings_of(planned, given)
+    output.prepare_engine()
+    forecasts = analysis.forecast_both(planned, settings, workers)
+    for name, found in zip(("Morris", "Sobol"), forecasts, strict=True):
+        output.note(
+            f"{name}: {found.points:,} points x {settings.replicates} replicates = "
+            f"{found.runs:,} runs, about {duration(found.seconds)}."
+        )
+    if dry_run:
+        return
+    if out is None:
+        raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
+    with resumable(out):
+        result = analysis.run_sensitivity(
+            planned,
+            out,
+            settings,
+            workers=workers,
+            scheduler=scheduler,
+            progress=output.told_by_stage,
+        )
+    from cgsim.report import figures
+
+    with figures.house_style():
+        figure = figures.new_figure(7.0, 1.2 + 0.34 * len(result.sobol))
+        figures.draw_sensitivity(figure.subplots(), result.sobol)
+        figures.save_figure(
+            figure, out / "sobol.svg", {"title": planned.title, "seed": str(planned.seed)}
+        )
+    if json:
+        output.as_json(
+            {
+                "measure": settings.measure,
+                "runs": result.runs,
+                "mean": result.mean,
+                "variance": result.variance,
+                "noise_share_morris": result.morris_noise,
+                "noise_share_sobol": result.sobol_noise,
+                "morris": result.morris.to_dict("records"),
+                "sobol": result.sobol.to_dict("records"),
+            }
+        )
+        return
+    output.say(
+        f"Variance of “{settings.measure}” over {result.runs:,} runs. Morris kept "
+        f"{len(result.sobol)} of {len(result.morris)} uncertain parameters; the others stay at "
+        "their values in the scenario while Sobol shares out the variance."
+    )
+    print()
+    rows = [
+        (
+            str(row["parameter"]),
+            percent(row["total"], 0),
+            f"{100 * row['total_low']:.0f} to {100 * row['total_high']:.0f} %",
+            percent(row["first"], 0),
+            f"{100 * row['first_low']:.0f} to {100 * row['first_high']:.0f} %",
+        )
+        for row in result.sobol.to_dict("records")
+    ]
+    heads = ["parameter", "share in all", "95 % interval", "by itself", "95 % interval"]
+    output.table(heads, rows, right=(1, 2, 3, 4))
+    output.say(
+        f"\nOf the variance between points {percent(result.sobol_noise)} is left-over luck "
+        f"(Morris: {percent(result.morris_noise)}): more replicates would lower it. Shares in all "
+        "add up to more than 100 % where parameters work through each other."
+    )
+    print(f"\nSaved in {out}: morris.csv, sobol.csv, sobol.svg, sensitivity.json.")
+
+
+def frontier(
+    experiment: Name = "size-meetings",
+    out: Out = None,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    set: Set = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    json: Json = False,
+) -> None:
+    """Find where gain turns to loss over two levers, with a band; as words, data and a picture.
+
+    Example: cgsim frontier size-meetings --out results/frontier
+    """
+    from cgsim.cli import output
+    from cgsim.cli.batches import end_with
+    from cgsim.experiment.batch import run_experiment, write_csv
+    from cgsim.experiment.files import load_experiment
+    from cgsim.experiment.frontier import check, find_frontier
+    from cgsim.report import figures
+
+    planned = load_experiment(experiment, set or (), replicates=replicates, seed=seed)
+    check(planned)
+    if out is None:
+        raise typer.BadParameter("a folder is needed: --out FOLDER")
+    with resumable(out), output.progress(planned.name) as progress:
+        done = run_experiment(planned, out, workers=workers, scheduler=scheduler, progress=progress)
+    found = find_frontier(done)
+    write_csv(out / "frontier.csv", found.lines)
+    with figures.house_style():
+        width = 2.5 + 0.45 * len(found.along_values)
+        figure = figures.new_figure(max(6.0, width), 1.6 + 0.55 * len(found.against_values))
+        figures.draw_frontier(figure.subplots(), found)
+        about = {"title": planned.title, "seed": str(planned.seed)}
+        figures.save_figure(figure, out / "frontier.svg", about)
+    if json:
+        output.as_json(
+            {
+                "along": found.along,
+                "against": found.against,
+                "replicates": found.replicates,
+                "lines": found.lines.to_dict("records"),
+                "words": found.sentences(),
+            }
+        )
+    else:
+        output.say(planned.question)
+        print()
+        for sentence in found.sentences():
+            output.say(sentence)
+        print(f"\nSaved in {out}: frontier.csv, frontier.svg, and the batch itself.")
+    end_with(done)

@@ -1,0 +1,272 @@
+"""Which uncertain parameters matter: Morris to choose, Sobol to share out the variance.
+
+Both look at a measure's mean over the replicates of a point. Part of the variance between points is
+left-over luck, and how much is stated: it is estimated from the runs themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.engine.run import Progress
+from cgsim.experiment.batch import Batch, Forecast, forecast, run_experiment, write_csv
+from cgsim.experiment.design import MORRIS_LEVELS, Experiment, Factor
+from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL
+from cgsim.measures import MEASURES
+from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
+from cgsim.whole import write_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESAMPLES = 1000
+REPLICATES = 20
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to look: the measure, Morris's trajectories, how many to keep, Sobol's base points."""
+
+    measure: str = "gain"
+    trajectories: int = 20
+    keep: int = 12
+    base: int = 1024
+    replicates: int = REPLICATES
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """What came out; ``noise`` is the share of the variance between points that is luck."""
+
+    settings: Settings
+    morris: pd.DataFrame  #: parameter, mu_star, low, high, sigma; the most influential first
+    morris_noise: float
+    sobol: pd.DataFrame  #: parameter, first, total and their intervals; the largest total first
+    sobol_noise: float
+    variance: float  #: between the points of Sobol's sample
+    mean: float
+    runs: int
+
+
+def settings_of(experiment: Experiment, given: Mapping[str, Any]) -> Settings:
+    """Return an experiment's settings, with those that are given (not None) in their place."""
+    chosen = {**experiment.sensitivity, **{k: v for k, v in given.items() if v is not None}}
+    chosen.setdefault("replicates", REPLICATES)
+    settings = Settings(**chosen)
+    averaged = [m.name for m in MEASURES if m.interval == "mean"]
+    if settings.measure not in averaged:
+        message = f"got {shown(settings.measure)}; allowed a measure that is averaged"
+        message += hint(settings.measure, averaged)
+        raise ScenarioError([Fault("--measure", None, "", message)])
+    if settings.base & (settings.base - 1):
+        message = f"got {settings.base}; allowed a power of 2, such as 512 or 1024"
+        raise ScenarioError([Fault("--base", None, "", message)])
+    return settings
+
+
+def screening(experiment: Experiment, settings: Settings) -> Experiment:
+    """Return the experiment of Morris's method over all drawn parameters."""
+    ranges = tuple(f for f in experiment.factors if not f.values)
+    if len(ranges) < 2:
+        message = (
+            f"got {len(ranges)} ranges to draw from; allowed at least 2 "
+            '(design = "priors" draws from the priors of all uncertain parameters)'
+        )
+        raise ScenarioError([Fault(experiment.name, None, "factors", message)])
+    return replace(
+        experiment,
+        design="morris",
+        factors=ranges,
+        draws=settings.trajectories,
+        replicates=settings.replicates,
+        precision=None,
+        measures=(settings.measure,),
+        months=False,
+        name=f"{experiment.name}, Morris",
+    )
+
+
+def sharing(experiment: Experiment, settings: Settings, kept: list[str]) -> Experiment:
+    """Return the experiment of Sobol's method over the parameters that were kept."""
+    drawn = screening(experiment, settings)
+    factors = tuple(f for f in drawn.factors if f.key in kept)
+    name = f"{experiment.name}, Sobol"
+    return replace(drawn, design="sobol", factors=factors, draws=settings.base, name=name)
+
+
+def forecast_both(
+    experiment: Experiment, settings: Settings, workers: int | None
+) -> tuple[Forecast, Forecast]:
+    """Return what Morris's and Sobol's runs will take, about."""
+    first = screening(experiment, settings)
+    keys = [f.key for f in first.factors][: settings.keep]
+    return forecast(first, workers), forecast(sharing(experiment, settings, keys), workers)
+
+
+def run_sensitivity(
+    experiment: Experiment,
+    folder: str | Path,
+    settings: Settings | None = None,
+    *,
+    workers: int | None = None,
+    scheduler: Any = None,
+    progress: Callable[[str], Progress] | None = None,
+) -> Sensitivity:
+    """Run Morris's and then Sobol's method into ``folder``, or what is missing of it there.
+
+    ``progress`` gets a stage's name and returns what to call with (runs done, runs in all).
+    """
+    settings = settings or Settings()
+    folder = Path(folder)
+    told: dict[str, Any] = {"workers": workers, "scheduler": scheduler}
+
+    def stage(name: str, planned: Experiment) -> Batch:
+        shown = progress(name) if progress else None
+        return run_experiment(planned, folder / name, progress=shown, **told)
+
+    screened = stage("morris", screening(experiment, settings))
+    morris, morris_noise, _ = _morris(screened, settings.measure)
+    kept = list(morris["parameter"].head(settings.keep))
+    shared = stage("sobol", sharing(experiment, settings, kept))
+    sobol, sobol_noise, values = _sobol(shared, settings.measure)
+    found = Sensitivity(
+        settings,
+        morris,
+        morris_noise,
+        sobol,
+        sobol_noise,
+        float(np.var(values, ddof=1)),
+        float(np.mean(values)),
+        screened.manifest["runs"] + shared.manifest["runs"],
+    )
+    write_csv(folder / "morris.csv", morris)
+    write_csv(folder / "sobol.csv", sobol)
+    text = json.dumps(
+        {
+            "experiment": experiment.name,
+            **vars(settings),
+            "runs": found.runs,
+            "mean": found.mean,
+            "variance": found.variance,
+            "noise_share_morris": morris_noise,
+            "noise_share_sobol": sobol_noise,
+            "content_sha256": {
+                "morris": screened.manifest["content_sha256"],
+                "sobol": shared.manifest["content_sha256"],
+            },
+        },
+        indent=2,
+    )
+    write_text(folder / "sensitivity.json", text + "\n", replace=True)
+    return found
+
+
+def _problem(factors: tuple[Factor, ...]) -> dict[str, Any]:
+    names = [f.key for f in factors]
+    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def _means(batch: Batch, measure: str) -> tuple[NDArray[np.float64], float]:
+    """Return every point's mean, and the share of the variance between them that is luck."""
+    values = batch.matrix(measure)
+    empty = np.flatnonzero(np.isnan(values).all(axis=1))
+    if len(empty):
+        message = f"point {empty[0]} has no run that did not fail; see failures.jsonl"
+        raise ScenarioError([Fault(str(batch.folder), None, "", message)])
+    return np.nanmean(values, axis=1), noise_share(values, batch.experiment.luck == "common")
+
+
+def noise_share(values: NDArray[np.float64], common_luck: bool) -> float:
+    """Return the share of the variance between points' means that is luck, from (P, R) values.
+
+    With common luck, what a replicate adds to all points alike cancels between points; what is left
+    over is the residual of a two-way table without interaction.
+    """
+    points, replicates = values.shape
+    if replicates < 2 or points < 2:
+        return float("nan")
+    means = np.nanmean(values, axis=1)
+    left = values - means[:, None]
+    freedom = points * (replicates - 1)
+    if common_luck:
+        left = left - np.nanmean(left, axis=0)[None, :]
+        freedom = (points - 1) * (replicates - 1)
+    between = float(np.var(means, ddof=1))
+    if between == 0.0:
+        return float("nan")
+    return min(1.0, float(np.nansum(left**2)) / freedom / replicates / between)
+
+
+def analyse_morris(
+    factors: tuple[Factor, ...], shares: NDArray[np.float64], values: NDArray[np.float64]
+) -> pd.DataFrame:
+    """Return Morris's measures of influence (Campolongo et al. 2007: mu*), the largest first."""
+    import pandas as pd
+    from SALib.analyze import morris
+
+    found: Mapping[str, Any] = morris.analyze(
+        _problem(factors),
+        shares,
+        values,
+        num_levels=MORRIS_LEVELS,
+        num_resamples=RESAMPLES,
+        conf_level=LEVEL,
+        seed=BOOTSTRAP_SEED,
+    )
+    half = np.nan_to_num(np.asarray(found["mu_star_conf"], float))
+    centre = np.asarray(found["mu_star"], float)
+    table = pd.DataFrame(
+        {
+            "parameter": [f.key for f in factors],
+            "mu_star": centre,
+            "low": np.maximum(0.0, centre - half),
+            "high": centre + half,
+            "mu": np.asarray(found["mu"], float),
+            "sigma": np.asarray(found["sigma"], float),
+        }
+    )
+    return table.sort_values("mu_star", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def analyse_sobol(factors: tuple[Factor, ...], values: NDArray[np.float64]) -> pd.DataFrame:
+    """Return Sobol's first-order and total indices with bootstrap intervals, largest total first.
+
+    First order: the share of the variance that goes when this parameter alone is known. Total: the
+    share that is left when all others are known (Saltelli et al. 2010; Jansen 1999).
+    """
+    import pandas as pd
+    from SALib.analyze import sobol
+
+    found: Mapping[str, Any] = sobol.analyze(
+        _problem(factors),
+        values,
+        calc_second_order=False,
+        num_resamples=RESAMPLES,
+        conf_level=LEVEL,
+        seed=BOOTSTRAP_SEED,
+    )
+    columns: dict[str, Any] = {"parameter": [f.key for f in factors]}
+    for name, short in (("first", "S1"), ("total", "ST")):
+        centre = np.asarray(found[short], float)
+        half = np.asarray(found[f"{short}_conf"], float)
+        columns |= {name: centre, f"{name}_low": centre - half, f"{name}_high": centre + half}
+    table = pd.DataFrame(columns)
+    return table.sort_values("total", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def _morris(batch: Batch, measure: str) -> tuple[pd.DataFrame, float, NDArray[np.float64]]:
+    experiment = batch.experiment
+    values, noise = _means(batch, measure)
+    return analyse_morris(experiment.sampled, experiment.shares, values), noise, values
+
+
+def _sobol(batch: Batch, measure: str) -> tuple[pd.DataFrame, float, NDArray[np.float64]]:
+    values, noise = _means(batch, measure)
+    return analyse_sobol(batch.experiment.sampled, values), noise, values
