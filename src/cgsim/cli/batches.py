@@ -6,7 +6,7 @@ import os
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +17,8 @@ from cgsim.cli.library import Json, Set
 from cgsim.cli.runs import Workers
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cgsim.experiment.batch import Batch, Forecast
     from cgsim.experiment.design import Experiment
 
@@ -205,7 +207,6 @@ def size(count: int) -> str:
 def print_batch(done: Batch) -> None:
     """Print what a batch came to: its best and its worst point, what failed, and where it is."""
     from cgsim.cli import output
-    from cgsim.experiment.words import interval, number
 
     experiment, manifest = done.experiment, done.manifest
     output.say(experiment.question)
@@ -216,22 +217,13 @@ def print_batch(done: Batch) -> None:
     )
     table = done.summary
     measure = experiment.precision.measure if experiment.precision else "gain"
-    rows = table[table["measure"] == measure] if "measure" in table else table
+    rows = table[table["measure"] == measure] if "measure" in table else table.head(0)
     if len(rows):
-        keys = [c for c in done.points.columns if c != "point"]
-        shown = rows.sort_values("estimate", ascending=False)
         print()
-        words, unit = str(shown["words"].iloc[0]), str(shown["unit"].iloc[0])
-        many = len(shown) > 2 * MOST_LINES
-        lines = shown.head(MOST_LINES) if many else shown
-        cells = [_cells(row, keys, unit, number, interval) for _, row in lines.iterrows()]
-        if many:
-            cells.append(["..."] * len(cells[0]))
-            tail = shown.tail(MOST_LINES).iterrows()
-            cells += [_cells(row, keys, unit, number, interval) for _, row in tail]
-        keys_shown = keys[:6]
-        heads = ["point", *keys_shown, words, "95 % interval"]
-        output.table(heads, cells, right=range(1, len(heads)))
+        if experiment.sampled:
+            _print_spread(rows, [f.key for f in experiment.factors if f.values])
+        else:
+            _print_points(rows, done.points)
     if experiment.precision:
         missed = manifest["points_without_precision"]
         reached = manifest["points"] - missed
@@ -249,11 +241,58 @@ def print_batch(done: Batch) -> None:
     print(f"\nSaved in {done.folder}: manifest.json, summary.csv, points.parquet, runs/*.parquet.")
 
 
-def _cells(row: Any, keys: list[str], unit: str, number: Any, interval: Any) -> list[str]:
+def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
+    """Print the points with the highest and the lowest estimates."""
+    from cgsim.cli import output
+    from cgsim.experiment.design import LABEL
+    from cgsim.experiment.words import interval, number
+
+    keys = [LABEL] if LABEL in points else [c for c in points.columns if c != "point"][:6]
+    words, unit = str(rows["words"].iloc[0]), str(rows["unit"].iloc[0])
+    ranked = rows.sort_values("estimate", ascending=False)
+    many = len(ranked) > 2 * MOST_LINES
+    best = (ranked.head(MOST_LINES) if many else ranked).to_dict("records")
+    cells = [_cells(row, keys, unit, number, interval) for row in best]
+    if many:
+        cells.append(["..."] * len(cells[0]))
+        worst = ranked.tail(MOST_LINES).to_dict("records")
+        cells += [_cells(row, keys, unit, number, interval) for row in worst]
+    heads = ["point", *keys, words, "95 % interval"]
+    output.table(heads, cells, right=range(1, len(heads)))
+
+
+def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
+    """Print how a sample's points are spread, for each setting that was crossed with it."""
+    from cgsim.cli import output
+    from cgsim.experiment.words import number
+
+    words, unit = str(rows["words"].iloc[0]), str(rows["unit"].iloc[0])
+    groups = rows.groupby(keys) if keys else [((), rows)]
+    cells = []
+    for values, group in groups:
+        low, middle, high = group["estimate"].quantile([0.05, 0.5, 0.95])
+        above = 100 * float((group["estimate"] > 0).mean())
+        cells.append(
+            [
+                *(_value(v) for v in values),
+                number(middle, unit),
+                f"{number(low, unit)} to {number(high, unit)}",
+                f"{above:.0f} %",
+            ]
+        )
+    output.say(f"The {words} at the points, each the mean of its replicates:")
+    print()
+    heads = [*keys, "median point", "nine points in ten", "points above 0"]
+    output.table(heads, cells, right=range(len(heads)))
+
+
+def _cells(
+    row: Mapping[Hashable, Any], keys: list[str], unit: str, number: Any, interval: Any
+) -> list[str]:
     from cgsim.experiment.statistics import Estimate
 
     estimate = Estimate(row["estimate"], row["low"], row["high"], int(row["replicates"]))
-    values = [_value(row[key]) for key in keys[:6]]
+    values = [_value(row[key]) for key in keys]
     return [str(row["point"]), *values, number(estimate.value, unit), interval(estimate, unit)]
 
 

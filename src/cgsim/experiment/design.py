@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,9 @@ MOST_POINTS = 1_000_000
 MORRIS_LEVELS = 4
 SCENARIO = "scenario"
 """The factor whose values are whole scenarios."""
+
+LABEL = "label"
+"""What a point of a list is called; it sets nothing."""
 
 PRIOR_STREAM = 0x5052494F52  # "PRIOR": keeps these draws apart from those of worlds
 LUCKS = ("common", "own")
@@ -275,7 +278,7 @@ class Maker:
         for key, value in point.items():
             if key in FREE and isinstance(value, (bool, int, float)):
                 quick[key] = float(value)
-            elif key != SCENARIO:
+            elif key not in (SCENARIO, LABEL):
                 slow.append(f"{key}={toml_value(value)}")
         base = self.scenarios[point.get(SCENARIO, next(iter(self.scenarios)))]
         known = (base.name, *slow)
@@ -285,13 +288,3 @@ class Maker:
             return self._checked[known].with_numbers(quick)
         except ValueError as error:
             raise ScenarioError([Fault(base.name, None, "", str(error))]) from None
-
-
-def batches_of(
-    points: Sequence[Point], keys: Sequence[str]
-) -> Iterator[tuple[tuple[Any, ...], list[int]]]:
-    """Yield, for each combination of values of some keys, the numbers of its design points."""
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    for number, point in enumerate(points):
-        groups.setdefault(tuple(point.get(key) for key in keys), []).append(number)
-    yield from groups.items()

@@ -15,6 +15,7 @@ from cgsim import shipped
 from cgsim.engine.run import ARMS, MOST_REPLICATES, refuse_the_impossible
 from cgsim.experiment.design import (
     DESIGNS,
+    LABEL,
     LUCKS,
     MOST_POINTS,
     SAMPLED,
@@ -52,6 +53,7 @@ class RangeForm(Form):
 class PointForm(Form):
     """One point of a list."""
 
+    label: Name | None = None
     scenario: Name | None = None
     set: dict[str, _Value] = Field({})
 
@@ -278,7 +280,12 @@ class _Reader:
             except ScenarioError as error:
                 self.faults += error.faults
         listed = tuple(
-            {**({SCENARIO: p.scenario} if p.scenario else {}), **p.set} for p in form.point
+            {
+                **({LABEL: p.label} if p.label else {}),
+                **({SCENARIO: p.scenario} if p.scenario else {}),
+                **p.set,
+            }
+            for p in form.point
         )
         if scenarios:
             self.check_values(Maker(scenarios), factors, listed)
