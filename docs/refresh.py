@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
-from cgsim.scenario.form import json_schema
+from cgsim.experiment import files as experiment_files
+from cgsim.scenario import form as scenario_form
 from cgsim.scenario.parameters import BASES, PARAMETERS, SECTIONS, Parameter, plain
 
 DOCS = Path(__file__).parent
@@ -44,11 +46,16 @@ def wanted() -> dict[Path, str]:
     model = DOCS / "model.md"
     head, rest = model.read_text(encoding="utf-8").split(BEGIN)
     tail = rest.split(END)[1]
-    schema = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
     return {
         model: head + BEGIN + "\n" + parameter_table() + "\n" + END + tail,
-        DOCS / "scenario.schema.json": schema,
+        DOCS / "scenario.schema.json": as_text(scenario_form.json_schema()),
+        DOCS / "experiment.schema.json": as_text(experiment_files.json_schema()),
     }
+
+
+def as_text(schema: dict[str, Any]) -> str:
+    """Return a JSON Schema as it stands in the documents."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def main() -> int:

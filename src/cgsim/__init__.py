@@ -11,24 +11,37 @@ from typing import TYPE_CHECKING
 from cgsim.lazy import lazily
 
 if TYPE_CHECKING:
+    from cgsim.experiment.batch import Batch, open_batch, run_experiment
+    from cgsim.experiment.design import Experiment
+    from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
     from cgsim.scenario import Scenario, ScenarioError, load, loads
     from cgsim.view.model import PartnershipModel
 
 __version__ = "0.1.0"
 __all__ = [
+    "Batch",
+    "Experiment",
     "PartnershipModel",
     "Results",
     "Scenario",
     "ScenarioError",
     "load",
+    "load_experiment",
     "loads",
+    "open_batch",
     "run",
+    "run_experiment",
     "run_frictions",
     "run_many",
 ]
 
 _HOMES = {
+    "Batch": "experiment.batch",
+    "Experiment": "experiment.design",
+    "load_experiment": "experiment.files",
+    "open_batch": "experiment.batch",
+    "run_experiment": "experiment.batch",
     "PartnershipModel": "view.model",
     "Results": "experiment.results",
     "run": "experiment.results",

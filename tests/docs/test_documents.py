@@ -1,12 +1,15 @@
 """What the documents take from the code is up to date, and the schema fits the library."""
 
 import json
+import shlex
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
+import duckdb
 import jsonschema
+import pandas as pd
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +26,63 @@ def test_the_parameter_table_and_the_schema_are_up_to_date():
 def test_the_schema_accepts_the_library(path):
     schema = json.loads((ROOT / "docs/scenario.schema.json").read_text())
     jsonschema.validate(tomllib.loads(path.read_text()), schema)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "experiments").glob("*.toml")), ids=lambda p: p.stem
+)
+def test_the_schema_accepts_the_experiments(path):
+    schema = json.loads((ROOT / "docs/experiment.schema.json").read_text())
+    jsonschema.validate(tomllib.loads(path.read_text()), schema)
+
+
+def blocks(page, language):
+    """Return the code blocks of a page in one language."""
+    found, inside = [], None
+    for line in (ROOT / page).read_text().splitlines():
+        if line.startswith("```"):
+            inside = line[3:] if inside is None else None
+            if inside == language:
+                found.append("")
+        elif inside == language:
+            found[-1] += line + "\n"
+    return found
+
+
+def test_the_experiments_page_does_as_it_says(tmp_path):
+    """Every command and every example of the page, in its order, in one folder."""
+    (example,) = blocks("docs/experiments.md", "toml")
+    (tmp_path / "mine.toml").write_text(example)
+    lines = [
+        line.partition("#")[0]
+        for text in blocks("docs/experiments.md", "")
+        for line in text.splitlines()
+    ]
+    commands = [line for line in lines if line.strip() and "--scheduler" not in line]
+    for command in ["cgsim batch mine.toml --out results/mine --replicates 5", *commands]:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", *shlex.split(command)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, (command, done.stderr)
+    (code,) = blocks("docs/experiments.md", "python")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    (query,) = blocks("docs/experiments.md", "sql")
+    query = query.replace("results/size-meetings", str(tmp_path / "results/notebook"))
+    rows = duckdb.sql(query).df()
+    summary = pd.read_csv(tmp_path / "results/notebook/summary.csv").query("measure == 'gain'")
+    both = rows.merge(summary, on=["size", "meetings"])
+    assert len(both) == 70
+    assert both.gain.to_numpy() == pytest.approx(both.estimate.to_numpy(), abs=1e-12)
+    schema = json.loads((ROOT / "docs/manifest.schema.json").read_text())
+    jsonschema.validate(
+        json.loads((tmp_path / "results/notebook/manifest.json").read_text()), schema
+    )
 
 
 def test_the_schema_refuses_an_unknown_key():

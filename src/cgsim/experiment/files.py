@@ -240,6 +240,14 @@ def _formed(draft: Draft) -> ExperimentForm:
         raise ScenarioError(list(faults.values())[:MOST_FAULTS]) from None
 
 
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of an experiment file, for editors."""
+    schema = ExperimentForm.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "cgsim experiment"
+    return schema
+
+
 class _Reader:
     """Puts an experiment together from a form, and collects what does not fit."""
 
