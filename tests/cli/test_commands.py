@@ -35,7 +35,7 @@ def test_help_comes_at_once_and_every_command_has_an_example():
     text = cgsim("--help").stdout
     assert time.perf_counter() - begun < 5
     commands = re.findall(r"^  ([a-z-]+)  ", text.split("Commands:")[1], re.MULTILINE)
-    assert len(commands) == 10
+    assert {"run", "compare", "batch", "frontier", "replay"} < set(commands)
     for command in commands:
         assert "Example: cgsim " + command in cgsim(command, "--help").stdout
 
@@ -55,7 +55,7 @@ def test_a_run_ends_in_words_a_table_and_a_folder_that_pandas_reads(tmp_path):
     assert "In 40 replicates of “Armadale: a short pilot on off-sales”" in text
     assert re.search(r"collaborative gain +-?\d+\.\d % +-?\d+\.\d to -?\d+\.\d %", text)
     manifest = json.loads((out / "manifest.json").read_text())
-    assert manifest["replicates"] == 40
+    assert manifest["experiment"]["replicates"] == 40
     assert sorted(p.name for p in out.rglob("*.part")) == []
     runs = pd.read_parquet(out / "runs")
     assert len(runs) == 40 * 3
@@ -68,8 +68,12 @@ def test_a_run_ends_in_words_a_table_and_a_folder_that_pandas_reads(tmp_path):
     by_arm = months[months.month >= 12].pivot_table("met", "replicate", "arm", aggfunc="sum")
     extra = (by_arm.together - by_arm.alone).to_numpy()
     np.testing.assert_allclose(together.extra_met.to_numpy(), extra, rtol=1e-9, atol=1e-6)
-    file = parquet.ParquetFile(out / "runs/part-0.parquet", page_checksum_verification=True)
-    assert file.read().num_rows == 120
+    tables = [
+        parquet.read_table(path, page_checksum_verification=True)
+        for path in (out / "runs").iterdir()
+    ]
+    assert sum(table.num_rows for table in tables) == 120
+    assert "All is as it was written." in cgsim("verify", out).stdout
 
 
 def test_results_never_take_the_place_of_others(tmp_path):
