@@ -1,0 +1,98 @@
+"""Many replicates behind the one that is watched, and what they say in words."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+from cgsim.engine.plan import shape_of
+from cgsim.experiment.results import Frictions, Results, run_frictions, run_many
+from cgsim.experiment.words import FRICTION_WORDS, gain_in_words, percent
+from cgsim.rules.state import FRICTIONS
+from cgsim.scenario import Scenario
+from cgsim.view.choice import Panel
+
+REPLICATES = 500
+FRICTION_REPLICATES = 100
+COST_OF_DEFAULT = 20 * 72  # agencies x months
+MOST_KEPT = 64
+
+
+Key = tuple[Panel, int]
+
+
+class Kitchen:
+    """Computes results, a few at a time, and keeps the latest: they are the same for everybody."""
+
+    def __init__(self, at_once: int = 2) -> None:
+        """Let so many be computed at once."""
+        self._busy = threading.Semaphore(at_once)
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, Key], Any] = OrderedDict()
+
+    def results(self, key: Key, scenario: Scenario) -> Results:
+        """Return many replicates of a panel with a seed, from the shelf or fresh."""
+        count = affordable(scenario, REPLICATES)
+        return self._get("results", key, lambda: run_many([scenario], count, key[1])[0])
+
+    def frictions(self, key: Key, scenario: Scenario) -> Frictions:
+        """Return what each friction takes."""
+        count = affordable(scenario, FRICTION_REPLICATES)
+        return self._get("frictions", key, lambda: run_frictions(scenario, count, key[1]))
+
+    def _get(self, kind: str, key: Key, make: Callable[[], Any]) -> Any:
+        name = (kind, key)
+        with self._lock:
+            if name in self._kept:
+                self._kept.move_to_end(name)
+                return self._kept[name]
+        with self._busy:
+            made = make()
+        with self._lock:
+            self._kept[name] = made
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+
+def affordable(scenario: Scenario, wanted: int) -> int:
+    """Return how many replicates of a scenario a visitor may have: fewer of large worlds."""
+    shape = shape_of(scenario)
+    cost = shape.agencies * shape.months * max(1, shape.partnerships) / COST_OF_DEFAULT
+    return int(max(wanted // 10, wanted / max(1.0, cost)))
+
+
+def steps(frictions: Frictions) -> list[tuple[str, float]]:
+    """Return from what is possible, by what each friction takes, to what is left."""
+    taken = [(FRICTION_WORDS[n], frictions.losses[n].value) for n in FRICTIONS]
+    potential, left = frictions.potential.value, frictions.realised.value
+    return [("possible gain", potential), *taken, ("gain that is left", left)]
+
+
+def headline(results: Results, frictions: Frictions | None = None) -> str:
+    """Say in plain words what the replicates came to."""
+    loses = results.estimate("loses").value
+    gain = _lower(gain_in_words(results.estimate("gain")))
+    sentence = (
+        f"In {results.count:,} runs of this partnership, {gain}; "
+        f"{percent(loses, 0)} of runs lost by it."
+    )
+    if frictions is not None and frictions.potential.value > 0:
+        taken = {name: loss.value for name, loss in frictions.losses.items()}
+        most = max(taken, key=lambda name: taken[name])
+        if taken[most] > 0:
+            sentence += f" Most of what was lost on the way went to {FRICTION_WORDS[most]}."
+    return sentence
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def outcome_words(results: Results) -> str:
+    """Say how the replicates came out, the most frequent first."""
+    shares = sorted(results.outcomes.items(), key=lambda item: -item[1])
+    named = [f"{name} {percent(share, 0)}" for name, share in shares if share >= 0.005]
+    return "How it came out: " + ", ".join(named) + "."

@@ -1,0 +1,145 @@
+"""What stands in front of the page: who may come in, and what a page may do.
+
+Solara as it comes takes a websocket from any origin, shows tracebacks, and sets no content policy.
+This guard answers 421 to a foreign host, 403 to a foreign, null or missing origin of a websocket
+and to a missing token, refuses long messages, and says "busy" where there are too many visitors.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+MOST_BYTES = 2**20
+MOST_VISITORS = 60
+COOKIE = "cgsim-token"
+
+# Solara compiles its templates in the browser, which needs 'unsafe-eval', and starts itself by a
+# script in the page; nothing may come from or go to another machine.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+    "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' ws: wss:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+BUSY = (
+    "<!doctype html><html lang=en><title>cgsim is busy</title>"
+    "<p>Too many people are looking at this page just now. Please try again in a minute."
+)
+
+
+class Guard:
+    """An ASGI application in front of another one."""
+
+    def __init__(
+        self, app: App, hosts: set[str], token: str | None = None, visitors: int = MOST_VISITORS
+    ) -> None:
+        """Let in requests for ``hosts`` (names with ports) that carry the token, if there is one."""
+        self.app = app
+        self.hosts = hosts
+        self.token = token
+        self.most = visitors
+        self.visitors = 0
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Look at a request, and pass it on or refuse it."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+        refused = self._refusal(scope, headers)
+        if refused is not None:
+            await self._refuse(scope, send, *refused)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self._page(scope, receive, send)
+
+    def _refusal(self, scope: Message, headers: dict[str, str]) -> tuple[int, str] | None:
+        if headers.get("host", "").lower() not in self.hosts:
+            return 421, "This server does not answer to that name."
+        origin = headers.get("origin")
+        foreign = origin is not None and urlsplit(origin).netloc.lower() not in self.hosts
+        if foreign or (scope["type"] == "websocket" and origin is None):
+            return 403, "Requests from other pages are not answered."
+        path = scope.get("path", "")
+        if ".." in path or "\\" in path or "\x00" in path:
+            return 404, "There is no such page."
+        if path.startswith(("/resourcez", "/_solara/api/evict")):
+            return 404, "There is no such page."
+        if self.token is not None and not self._knows_token(scope, headers):
+            return 403, "This page needs the address with its token, as cgsim view printed it."
+        full = self.visitors >= self.most
+        if full and scope["type"] == "http" and path == "/":
+            return 503, BUSY
+        return None
+
+    def _knows_token(self, scope: Message, headers: dict[str, str]) -> bool:
+        assert self.token is not None
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
+        try:
+            cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+        except CookieError:
+            cookie = None
+        kept = cookie.value if cookie is not None else ""
+        return any(
+            secrets.compare_digest(given.encode(), self.token.encode()) for given in (asked, kept)
+        )
+
+    async def _refuse(self, scope: Message, send: Send, status: int, text: str) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        kind = b"text/html; charset=utf-8" if text.startswith("<") else b"text/plain; charset=utf-8"
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [(b"content-type", kind), *HEADERS],
+            }
+        )
+        await send({"type": "http.response.body", "body": text.encode()})
+
+    async def _websocket(self, scope: Message, receive: Receive, send: Send) -> None:
+        if self.visitors >= self.most:
+            await send({"type": "websocket.close", "code": 1013})
+            return
+        self.visitors += 1
+
+        async def bounded() -> Message:
+            message = await receive()
+            data = message.get("text") or message.get("bytes") or b""
+            if len(data) > MOST_BYTES:
+                return {"type": "websocket.disconnect", "code": 1009}
+            return message
+
+        try:
+            await self.app(scope, bounded, send)
+        finally:
+            self.visitors -= 1
+
+    async def _page(self, scope: Message, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                added = list(HEADERS)
+                if self.token is not None:
+                    cookie = f"{COOKIE}={self.token}; HttpOnly; SameSite=Strict; Path=/"
+                    added.append((b"set-cookie", cookie.encode()))
+                message = {**message, "headers": [*message.get("headers", []), *added]}
+            await send(message)
+
+        await self.app(scope, receive, with_headers)

@@ -1,0 +1,332 @@
+"""The page: what a visitor chose goes in, pictures and words come out.
+
+Solara keeps a choice for every visitor and sends what has changed; ``page.vue`` shows it and tells
+what was done. All results come from the engine, all pictures from ``pictures``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import solara
+
+from cgsim import __version__
+from cgsim.experiment.results import Frictions, Results
+from cgsim.experiment.words import interval, number
+from cgsim.scenario import Scenario, library, load
+from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
+from cgsim.view import pictures, stories
+from cgsim.view.choice import LEVERS, Choice, Panel, Shelf, act, clamp, from_link, link_of, offered
+from cgsim.view.ensemble import Kitchen, headline, outcome_words, steps
+from cgsim.view.names import SCENARIO_VARIABLE
+from cgsim.view.recording import Recording, record
+
+ROWS = (
+    "gain",
+    "gain_over_equal_money",
+    "loses",
+    "months_faster",
+    "better_off",
+    "inertia",
+    "alive",
+    "freed_hours",
+)
+
+kitchen = Kitchen()
+
+
+def own_scenario() -> Scenario | None:
+    """Return the scenario that the server was started with, if it is not of the library."""
+    given = os.environ.get(SCENARIO_VARIABLE, "")
+    return None if not given or given in library.names() else load(given)
+
+
+shelf = Shelf(own_scenario())
+
+
+def first_choice() -> Choice:
+    """Return what a new visitor sees."""
+    given = os.environ.get(SCENARIO_VARIABLE, "")
+    name = shelf.own.name if shelf.own is not None else given or "baseline"
+    return Choice(panels=(Panel(name),))
+
+
+@solara.component_vue("page.vue")
+def Sheet(
+    shell: dict[str, Any],
+    frame: dict[str, Any],
+    ensemble: dict[str, Any],
+    file: dict[str, Any],
+    event_act: Callable[[dict[str, Any]], None],
+) -> None:
+    """Show the page; ``act`` is called with what a visitor did."""
+
+
+@solara.component
+def Page() -> None:
+    """Show the page of one visitor."""
+    router = solara.use_router()
+    start = solara.use_memo(lambda: from_link(router.search, shelf, first_choice()), [])
+    choice, set_choice = solara.use_state(start)
+    file, set_file = solara.use_state({"count": 0, "name": "", "text": "", "kind": ""})
+    recordings = solara.use_memo(
+        lambda: [record(shelf.scenario(p), choice.seed, choice.replicate) for p in choice.panels],
+        [choice.panels, choice.seed, choice.replicate],
+    )
+    results = use_cooked(kitchen.results, choice)
+    frictions = use_cooked(kitchen.frictions, choice)
+    months = max(r.months for r in recordings)
+
+    def on_act(action: dict[str, Any]) -> None:
+        if not isinstance(action, dict):
+            return
+        if action.get("do") == "download":
+            made = make_file(choice, results, str(action.get("what")))
+            if made is not None:
+                set_file(lambda old: {"count": old["count"] + 1, **made})
+            return
+        set_choice(lambda old: act(old, action, shelf, months))
+
+    solara.Title("cgsim: together against alone")
+    Sheet(
+        shell=shell_of(choice, months),
+        frame=frame_of(choice, recordings),
+        ensemble=ensemble_of(choice, results, frictions),
+        file=file,
+        event_act=on_act,
+    )
+
+
+def use_cooked(cook: Callable[[tuple[Panel, int], Scenario], Any], choice: Choice) -> list[Any]:
+    """Return what a cook makes of every panel, None where it is not ready.
+
+    Work goes on in a thread; what an older choice asked for is dropped when it comes.
+    """
+    wanted = (choice.panels, choice.seed)
+    ready, set_ready = solara.use_state((wanted, [None] * len(choice.panels)))
+
+    def begin() -> Callable[[], None]:
+        dropped = threading.Event()
+
+        def work() -> None:
+            made: list[Any] = []
+            for panel in choice.panels:
+                if dropped.is_set():
+                    return
+                made.append(cook((panel, choice.seed), shelf.scenario(panel)))
+            if not dropped.is_set():
+                set_ready((wanted, made))
+
+        threading.Thread(target=work, daemon=True).start()
+        return dropped.set
+
+    solara.use_effect(begin, [wanted])
+    return ready[1] if ready[0] == wanted else [None] * len(choice.panels)
+
+
+def shell_of(choice: Choice, months: int) -> dict[str, Any]:
+    """Return what stays while the clock runs: choices, controls, texts."""
+    panels = []
+    for place, panel in enumerate(choice.panels):
+        base = shelf.base(panel.name)
+        scenario = shelf.scenario(panel)
+        panels.append(
+            {
+                "name": panel.name,
+                "title": base.title,
+                "story": [base.summary, base.happened, base.look_for],
+                "label": "ABC"[place],
+                "levers": [lever_of(panel, lever.key) for lever in LEVERS],
+                "groups": groups_of(panel),
+                "changed": [f"{key} = {_shown(value)}" for key, value in panel.values],
+                "agencies": list(scenario.agency_names),
+                "command": command_of(choice, panel),
+            }
+        )
+    return {
+        "mode": choice.mode,
+        "months": months,
+        "seed": choice.seed,
+        "replicate": choice.replicate,
+        "agency": choice.agency,
+        "predict": choice.predict,
+        "covered": choice.covered,
+        "guesses": [round(100 * g, 1) for g in choice.guesses],
+        "revealed": choice.revealed,
+        "error": choice.error,
+        "scenarios": [{"name": n, "title": shelf.base(n).title} for n in shelf.names],
+        "panels": panels,
+        "link": link_of(choice),
+        "version": __version__,
+    }
+
+
+def lever_of(panel: Panel, key: str) -> dict[str, Any]:
+    """Return one lever as a slider: its words, ends, step and value."""
+    lever = next(lever for lever in LEVERS if lever.key == key)
+    parameter = BY_NAME[key]
+    base = shelf.base(panel.name)
+    high = min(lever.high, base.values["agencies"]) if key == "size" else lever.high
+    given = shelf.value(panel, parameter)
+    named = any(p.recruit in ("names", "all") for p in base.partnerships)
+    off = not base.partnerships or (key == "size" and named)
+    why = "This scenario names its members." if off and key == "size" else ""
+    return {
+        "key": key,
+        "words": lever.words,
+        "low": max(lever.low, parameter.low),
+        "high": min(high, parameter.high),
+        "step": lever.step,
+        "unit": lever.unit,
+        "value": clamp(parameter, given) if isinstance(given, (int, float)) else given,
+        "help": why or parameter.help,
+        "off": off,
+    }
+
+
+def groups_of(panel: Panel) -> list[dict[str, Any]]:
+    """Return every other parameter that may be set, by its section."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for parameter in offered():
+        value = shelf.value(panel, parameter)
+        groups.setdefault(parameter.section, []).append(
+            {
+                "key": parameter.name,
+                "words": parameter.name.replace("_", " "),
+                "kind": parameter.kind,
+                "low": parameter.low,
+                "high": parameter.high,
+                "choices": [c for c in parameter.choices if c != "names"],
+                "unit": parameter.unit,
+                "value": bool(value) if parameter.kind == "flag" else value,
+                "help": f"{parameter.help} Allowed: {parameter.allowed}. Basis: "
+                f"{BASES[parameter.basis]}.",
+            }
+        )
+    return [
+        {"name": name, "words": SECTIONS[name], "controls": controls}
+        for name, controls in groups.items()
+    ]
+
+
+def frame_of(choice: Choice, recordings: list[Recording]) -> dict[str, Any]:
+    """Return what changes with the month: pictures and stories."""
+    ends = pictures.need_ends(recordings)
+    panels = []
+    for recording in recordings:
+        month = min(choice.month, recording.months - 1)
+        agency = choice.agency
+        if agency is not None and agency >= len(recording.names):
+            agency = None
+        panels.append(
+            {
+                "network": pictures.network(recording, month, agency),
+                "lines": pictures.lines(recording, month, ends),
+                "ledger": pictures.ledger(recording, month),
+                "partnerships": stories.partnership_story(recording, month),
+                "agency": stories.agency_story(recording, month, agency)
+                if agency is not None
+                else [],
+            }
+        )
+    return {
+        "month": choice.month,
+        "words": stories.month_in_words(choice.month),
+        "panels": panels,
+    }
+
+
+def ensemble_of(
+    choice: Choice, results: list[Results | None], frictions: list[Frictions | None]
+) -> dict[str, Any]:
+    """Return what many replicates came to; nothing of it while the result is covered."""
+    if choice.covered:
+        return {"ready": False, "panels": []}
+    done = [r for r in results if r is not None]
+    ends = gain_ends(done)
+    panels: list[dict[str, Any]] = []
+    for result, friction in zip(results, frictions, strict=True):
+        if result is None:
+            panels.append({"ready": False})
+            continue
+        gain = result.estimate("gain")
+        panels.append(
+            {
+                "ready": True,
+                "headline": headline(result, friction),
+                "outcomes": outcome_words(result),
+                "spread": pictures.spread(
+                    result.column("gain"), gain.value, gain.low, gain.high, ends
+                ),
+                "waterfall": pictures.waterfall(steps(friction)) if friction else "",
+                "rows": rows_of(result),
+                "gain": round(100 * gain.value, 1) + 0.0,
+                "count": result.count,
+            }
+        )
+    return {"ready": len(done) == len(results), "panels": panels}
+
+
+def gain_ends(results: list[Results]) -> tuple[float, float]:
+    """Return one scale for the gains of several ensembles."""
+    if not results:
+        return (-0.1, 0.1)
+    low = min(float(r.column("gain").min()) for r in results)
+    high = max(float(r.column("gain").max()) for r in results)
+    margin = max(0.01, 0.08 * (high - low))
+    return (min(-0.02, low - margin), max(0.02, high + margin))
+
+
+def rows_of(results: Results) -> list[list[str]]:
+    """Return the measures that the page shows, with their intervals, in words."""
+    rows = []
+    for name in ROWS:
+        words, unit, estimate = results.findings[name]
+        rows.append([words, number(estimate.value, unit), interval(estimate, unit)])
+    return rows
+
+
+def command_of(choice: Choice, panel: Panel) -> str:
+    """Return the command that gives these results again."""
+    given = os.environ.get(SCENARIO_VARIABLE, "")
+    name = given if shelf.own is not None and panel.name == shelf.own.name else panel.name
+    sets = "".join(f" --set {key}={_shown(value)}" for key, value in panel.values)
+    return f"cgsim run {name} --replicates 500 --seed {choice.seed}{sets}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return plain(value) if isinstance(value, (int, float)) else str(value)
+
+
+def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[str, str] | None:
+    """Return a file to take away: a scenario as TOML, or the results of all panels as CSV."""
+    if what.startswith("toml"):
+        place = max(0, min(len(choice.panels) - 1, int(what[4:] or 0)))
+        panel = choice.panels[place]
+        text = shelf.scenario(panel).to_toml()
+        return {"name": f"{panel.name}.toml", "text": text, "kind": "application/toml"}
+    if what == "csv" and not choice.covered and all(r is not None for r in results):
+        stream = io.StringIO()
+        writer = csv.writer(stream)
+        heads = list(results[0].replicates.columns) if results[0] else []
+        writer.writerow(["panel", "scenario", *heads])
+        for place, result in enumerate(results):
+            if result is None:
+                continue
+            name = _cell(choice.panels[place].name)
+            for row in result.replicates.itertuples(index=False):
+                writer.writerow(["ABC"[place], name, *row])
+        return {"name": "cgsim-results.csv", "text": stream.getvalue(), "kind": "text/csv"}
+    return None
+
+
+def _cell(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return "'" + text if text[:1] in "=+-@" else text

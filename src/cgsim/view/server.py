@@ -1,0 +1,144 @@
+"""Starting the page: settings before Solara is loaded, a socket of our own, the guard in front."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import secrets
+import socket
+import tempfile
+import threading
+import webbrowser
+from collections.abc import Callable
+
+from cgsim.scenario.errors import Fault, ScenarioError
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+CULL = "30s"
+"""A visitor who has gone is forgotten after this."""
+
+
+class NoBrowserParts(RuntimeError):
+    """Something that the page needs is not installed."""
+
+
+def settings(scenario: str) -> dict[str, str]:
+    """Return the environment that the page runs in; it has to be set before Solara is loaded."""
+    from cgsim.view.names import SCENARIO_VARIABLE
+
+    return {
+        SCENARIO_VARIABLE: scenario,
+        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+        "SOLARA_THEME_SHOW_BANNER": "false",
+        "SOLARA_THEME_LOADER": "plain",
+        "SOLARA_MODE": "production",
+        "SOLARA_KERNEL_CULL_TIMEOUT": CULL,
+        "SOLARA_ASSETS_PROXY": "false",
+        "SOLARA_SESSION_HTTPS_ONLY": "false",
+    }
+
+
+def check_parts() -> None:
+    """Say in words what is missing, instead of showing a blank page."""
+    if importlib.util.find_spec("solara") is None:
+        raise NoBrowserParts('the browser needs Solara: pip install "cgsim[view]"')
+    if importlib.util.find_spec("solara_assets") is None and not _has_internet():
+        raise NoBrowserParts(
+            "the page's front end is not installed and the internet cannot be reached; "
+            'pip install "cgsim[offline]" brings it'
+        )
+
+
+def _has_internet() -> bool:
+    try:
+        with socket.create_connection(("cdn.jsdelivr.net", 443), timeout=3):
+            return True
+    except OSError:
+        return False
+
+
+def serve(
+    scenario: str,
+    host: str,
+    port: int,
+    tell: Callable[[str], None],
+    *,
+    open_browser: bool = True,
+) -> None:
+    """Serve the page until interrupted; ``tell`` gets the address once it can be opened.
+
+    Raises ``ScenarioError`` where the port is taken, and ``NoBrowserParts``.
+    """
+    check_parts()
+    listener = _listen(host, port)
+    port = listener.getsockname()[1]
+    for key, value in settings(scenario).items():
+        os.environ[key] = value
+    os.environ.setdefault("SOLARA_HOME", tempfile.mkdtemp(prefix="cgsim-"))
+    token = None if host in LOOPBACK else secrets.token_urlsafe(16)
+    import uvicorn
+
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(_names(host, port), token),
+            log_level="error",
+            ws_max_size=2**20,
+            timeout_graceful_shutdown=2,
+            server_header=False,
+        )
+    )
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
+
+    def when_ready() -> None:
+        if server.started:
+            tell(address)
+            if open_browser:
+                webbrowser.open(address)
+        elif not server.should_exit:
+            threading.Timer(0.1, when_ready).start()
+
+    threading.Timer(0.1, when_ready).start()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        listener.close()
+
+
+def application(hosts: set[str], token: str | None):  # type: ignore[no-untyped-def]
+    """Return the page behind its guard."""
+    import solara.server.app as pages
+    import solara.server.starlette
+
+    from cgsim.view.guard import Guard
+
+    pages.apps["__default__"] = pages.AppScript("cgsim.view.page")
+    return Guard(solara.server.starlette.app, hosts, token)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"got {port} on {host}: {reason}; allowed a free port (0 for any)"
+        raise ScenarioError([Fault("--port", None, "", message)]) from None
+    listener.listen(128)
+    return listener
+
+
+def _names(host: str, port: int) -> set[str]:
+    """Return the names that the page answers to, with the port."""
+    names = {"127.0.0.1", "localhost", "[::1]"}
+    if host not in LOOPBACK:
+        names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
+        if host in ("0.0.0.0", "::"):
+            found = socket.getaddrinfo(socket.gethostname(), None)
+            names |= {str(info[4][0]) for info in found}
+        else:
+            names.add(host.lower())
+    with_port = {f"{name}:{port}" for name in names}
+    return with_port | names if port == 80 else with_port
