@@ -183,15 +183,19 @@ def _act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) -
             return choice
         place = _place(choice, action)
         panels = list(choice.panels)
-        panels[place] = panels[place].with_value(parameter.name, value)
+        panel = panels[place].with_value(parameter.name, value)
+        if value == shelf.value(Panel(panel.name), parameter):
+            kept = tuple(item for item in panel.values if item[0] != parameter.name)
+            panel = replace(panel, values=kept)
+        panels[place] = panel
         return replace(choice, panels=tuple(panels), revealed=False, guesses=())
     if kind == "scenario":
         place = _place(choice, action)
         panels = list(choice.panels)
         panels[place] = Panel(str(action["value"]))
-        shelf.base(panels[place].name)
+        last = int(shelf.scenario(panels[place]).values["months"]) - 1
         return replace(
-            choice, panels=tuple(panels), month=0, agency=None, revealed=False, guesses=()
+            choice, panels=tuple(panels), month=last, agency=None, revealed=False, guesses=()
         )
     if kind == "add" and len(choice.panels) < MOST_PANELS:
         return replace(choice, panels=(*choice.panels, choice.panels[-1]), mode="compare")
@@ -258,6 +262,7 @@ def from_link(query: str | None, shelf: Shelf, default: Choice) -> Choice:
             panels=panels or default.panels,
             seed=max(0, min(10**9, int(told.get("seed", ["1"])[0][:12]))),
             replicate=max(0, min(MOST_REPLICATE, int(told.get("replicate", ["0"])[0][:12]))),
+            month=max((int(shelf.scenario(p).values["months"]) for p in panels), default=1) - 1,
             mode=mode if mode in MODES else "watch",
         )
     except ScenarioError as error:

@@ -48,7 +48,7 @@ class Guard:
     def __init__(
         self, app: App, hosts: set[str], token: str | None = None, visitors: int = MOST_VISITORS
     ) -> None:
-        """Let in requests for ``hosts`` (names with ports) that carry the token, if there is one."""
+        """Let in requests for ``hosts`` (names with ports) that carry the token, if any."""
         self.app = app
         self.hosts = hosts
         self.token = token

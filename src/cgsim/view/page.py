@@ -53,7 +53,9 @@ def first_choice() -> Choice:
     """Return what a new visitor sees."""
     given = os.environ.get(SCENARIO_VARIABLE, "")
     name = shelf.own.name if shelf.own is not None else given or "baseline"
-    return Choice(panels=(Panel(name),))
+    panel = Panel(name)
+    # The whole story is there at first sight; Play begins it anew.
+    return Choice(panels=(panel,), month=int(shelf.scenario(panel).values["months"]) - 1)
 
 
 @solara.component_vue("page.vue")

@@ -294,7 +294,7 @@ def ledger(recording: Recording, month: int) -> str:
         ("other overhead", overhead - meetings, "#E69F00", "#8a5f00"),
     )
     total = sum(b[1] for b in bands)
-    frame = Frame((0, recording.months - 1), (0, float(np.max(total)) * 1.02), right=104)
+    frame = Frame((0, recording.months - 1), (0, float(np.max(total)) * 1.02), right=118)
     parts = frame.axes(_years(recording.months), "hours a month, all agencies", "years")
     below = np.zeros(recording.months)
     shown = slice(0, month + 1)

@@ -8,6 +8,7 @@ import secrets
 import socket
 import tempfile
 import threading
+import warnings
 import webbrowser
 from collections.abc import Callable
 
@@ -33,7 +34,7 @@ def settings(scenario: str) -> dict[str, str]:
         "SOLARA_THEME_LOADER": "plain",
         "SOLARA_MODE": "production",
         "SOLARA_KERNEL_CULL_TIMEOUT": CULL,
-        "SOLARA_ASSETS_PROXY": "false",
+        "SOLARA_SESSION_SAME_SITE": "lax",
         "SOLARA_SESSION_HTTPS_ONLY": "false",
     }
 
@@ -107,6 +108,8 @@ def serve(
 
 def application(hosts: set[str], token: str | None):  # type: ignore[no-untyped-def]
     """Return the page behind its guard."""
+    # Over plain http a cookie can only be "lax", which is what is wanted.
+    warnings.filterwarnings("ignore", message="Cookies with samesite=none")
     import solara.server.app as pages
     import solara.server.starlette
 

@@ -1,0 +1,213 @@
+"""The page, used as a person would: clicks, keys, sliders, files, links."""
+
+import re
+
+import pandas as pd
+import pytest
+
+import cgsim
+from cgsim.view.ensemble import headline
+from cgsim.view.recording import record
+
+from .conftest import picture
+
+pytest.importorskip("playwright")
+from playwright.sync_api import expect
+
+
+def answer(page):
+    return page.get_by_role("region", name="The answer")
+
+
+def month(page):
+    return page.get_by_label("Month", exact=True)
+
+
+def test_what_the_page_says_is_what_the_engine_says(visit):
+    page = visit("?v=1&s=inertia&seed=5")
+    results = cgsim.run("inertia", replicates=500, seed=5)
+    first = headline(results).split(". Most")[0]
+    expect(answer(page)).to_contain_text(first)
+    expect(page.get_by_role("row", name=re.compile("collaborative gain"))).to_contain_text(
+        cgsim.experiment.words.percent(results.estimate("gain").value)
+    )
+    scenario = cgsim.load("inertia")
+    seen = record(scenario, 5, 0)
+    model = cgsim.PartnershipModel(scenario, seed_number=5, replicate=0)
+    model.run_model()
+    assert (seen.column("met") == model.column("met")).all()
+    last = seen.months - 1
+    expect(page.locator("svg.lines")).to_have_attribute(
+        "aria-label",
+        f"Need met in month {last + 1}: {seen.column('met')[last]:.0f} units together, "
+        f"{seen.column('met', 'alone')[last]:.0f} alone.",
+    )
+
+
+def test_the_clock_plays_pauses_steps_and_runs_back(visit):
+    page = visit()
+    page.get_by_role("button", name="Reset").click()
+    expect(page.get_by_text("month 1 (year 1)")).to_be_visible()
+    page.get_by_role("button", name="Step", exact=True).click()
+    expect(page.get_by_text("month 2 (year 1)")).to_be_visible()
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_text(re.compile("month 1[0-9]"))).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    month(page).fill("30")
+    expect(page.get_by_text("month 31 (year 3)")).to_be_visible()
+    expect(page.locator("svg.network")).to_have_attribute(
+        "aria-label", re.compile("8 of 20 agencies are in a partnership in month 31")
+    )
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_text("month 30 (year 3)")).to_be_visible()
+    page.get_by_role("heading", name="Together against alone").click()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("month 29 (year 3)")).to_be_visible()
+
+
+def test_an_agency_tells_its_story_when_it_is_clicked_or_chosen(visit):
+    page = visit()
+    page.locator('svg.network [data-agency="2"]').click()
+    expect(page.get_by_text(re.compile("It leads Partnership of eight"))).to_be_visible()
+    page.get_by_label("Follow an agency").select_option("3")
+    expect(page.get_by_text("agency 4 has", exact=False)).to_be_visible()
+    expect(page.get_by_text("is in no partnership", exact=False)).to_be_visible()
+    picture(page, "watch-1280")
+
+
+def test_moving_a_lever_shows_other_results_and_a_command_that_gives_them(visit):
+    page = visit()
+    expect(answer(page)).to_contain_text("In 500 runs")
+    before = answer(page).inner_text()
+    slider = page.get_by_label("Members", exact=True)
+    slider.fill("14")
+    expect(answer(page)).not_to_have_text(before)
+    expect(page.get_by_text("Changed: size = 14.")).to_be_visible()
+    results = cgsim.run("baseline", replicates=500, seed=1, set=["size=14"])
+    expect(answer(page)).to_contain_text(headline(results).split(". Most")[0])
+    page.get_by_text("Take it away").click()
+    expect(
+        page.get_by_text("cgsim run baseline --replicates 500 --seed 1 --set size=14")
+    ).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(answer(page)).to_have_text(before)
+
+
+def test_two_scenarios_stand_side_by_side_on_one_clock_and_one_luck(visit):
+    page = visit(width=1920, height=1080)
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_label("Scenario", exact=True).nth(1).select_option("inertia")
+    expect(page.locator("svg.network")).to_have_count(2)
+    expect(answer(page).get_by_text(re.compile("In 500 runs"))).to_have_count(2)
+    page.get_by_role("button", name="Add a scenario").click()
+    expect(page.locator("svg.network")).to_have_count(3)
+    month(page).fill("20")
+    for place in range(3):
+        expect(page.locator("svg.lines").nth(place)).to_have_attribute(
+            "aria-label", re.compile("^Need met in month 21")
+        )
+    expect(answer(page).get_by_text(re.compile("In 500 runs"))).to_have_count(3)
+    expect(page.locator("svg.waterfall")).to_have_count(3)
+    picture(page, "compare-1920")
+
+
+def test_files_and_a_link_carry_the_scenario_to_a_fresh_session(visit, tmp_path):
+    page = visit()
+    expect(answer(page)).to_contain_text("In 500 runs")
+    page.get_by_label("Meetings", exact=True).fill("2")
+    expect(page.get_by_text("Changed: meetings = 2.")).to_be_visible()
+    expect(answer(page)).to_contain_text("In 500 runs")
+    page.get_by_text("Take it away").click()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="as a file").click()
+    got.value.save_as(tmp_path / "mine.toml")
+    assert cgsim.load(tmp_path / "mine.toml").partnerships[0].levers["meetings"] == 2
+    expect(page.get_by_role("button", name="Results as a table")).to_be_enabled()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="Results as a table").click()
+    got.value.save_as(tmp_path / "mine.csv")
+    results = cgsim.run("baseline", replicates=500, seed=1, set=["meetings=2"])
+    table = pd.read_csv(tmp_path / "mine.csv")
+    assert table.gain.tolist() == results.replicates.gain.tolist()
+    link = page.get_by_label("A link that carries this").input_value()
+    other = visit("?" + link.partition("?")[2])
+    expect(other.get_by_text("Changed: meetings = 2.")).to_be_visible()
+    expect(answer(other)).to_have_text(answer(page).inner_text())
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?v=1&s=<img src=x onerror=alert(1)>",
+        "?v=1&s=baseline;size=1e999",
+        "?v=1&s=baseline;agencies=9999",
+        "?v=9&s=baseline",
+        "?v=1&s=../../etc/passwd",
+        "?v=1&s=baseline;meetings=nan",
+        "?v=1&seed=-5&s=baseline" + ";hours=1" * 400,
+        "?v=1&s={{constructor.constructor('alert(1)')()}}",
+    ],
+)
+def test_a_link_that_was_tampered_with_does_no_harm(visit, query):
+    page = visit(query)
+    expect(page.get_by_role("heading", name="Together against alone")).to_be_visible()
+    expect(answer(page)).to_contain_text("In 500 runs")
+    assert page.locator("img").count() == 0
+
+
+def test_a_class_guesses_before_it_sees_the_result(visit):
+    page = visit(width=1920, height=1080)
+    page.get_by_role("button", name="Teach").click()
+    page.get_by_role("checkbox", name="Predict first").check()
+    expect(page.get_by_text("The result is covered until everybody has guessed.")).to_be_visible()
+    expect(page.locator("svg")).to_have_count(0)
+    assert "In 500 runs" not in page.content()
+    for guess in ("5", "20"):
+        page.get_by_label("How much more need", exact=False).fill(guess)
+        page.get_by_role("button", name="Place this guess").click()
+    expect(page.get_by_text("2 guesses placed.")).to_be_visible()
+    picture(page, "teach-covered-1920")
+    page.get_by_role("button", name="reveal").click()
+    gain = 100 * cgsim.run("baseline", replicates=500, seed=1).estimate("gain").value
+    expect(
+        page.get_by_text(f"The room guessed 12.5 % (5 to 20). The runs came to {gain:.1f} %.")
+    ).to_be_visible()
+    expect(page.locator("svg.network")).to_be_visible()
+    picture(page, "teach-revealed-1920")
+
+
+@pytest.mark.parametrize("width", [400, 1280, 1920])
+def test_the_page_fits_its_screen(visit, width):
+    page = visit(width=width)
+    expect(page.locator("svg.waterfall")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    picture(page, f"page-{width}")
+
+
+def test_axe_finds_no_serious_fault(visit):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit()
+    expect(page.locator("svg.waterfall")).to_be_visible()
+    page.get_by_text("Take it away").click()
+    page.get_by_text("All other assumptions").click()
+    found = Axe().run(page).response["violations"]
+    serious = [
+        (v["id"], [n["html"][:120] for n in v["nodes"]][:3])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_the_page_can_be_used_by_keyboard_alone(visit):
+    page = visit()
+    expect(answer(page)).to_contain_text("In 500 runs")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("To the results")).to_be_focused()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id").endswith("meetings"):
+            break
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text("Changed: meetings = 1.25.")).to_be_visible()
