@@ -185,8 +185,8 @@ def _act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) -
         panels = list(choice.panels)
         panel = panels[place].with_value(parameter.name, value)
         if value == shelf.value(Panel(panel.name), parameter):
-            kept = tuple(item for item in panel.values if item[0] != parameter.name)
-            panel = replace(panel, values=kept)
+            others = tuple(item for item in panel.values if item[0] != parameter.name)
+            panel = replace(panel, values=others)
         panels[place] = panel
         return replace(choice, panels=tuple(panels), revealed=False, guesses=())
     if kind == "scenario":
@@ -200,8 +200,8 @@ def _act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) -
     if kind == "add" and len(choice.panels) < MOST_PANELS:
         return replace(choice, panels=(*choice.panels, choice.panels[-1]), mode="compare")
     if kind == "remove" and len(choice.panels) > 1:
-        place = _place(choice, action)
-        kept = tuple(p for n, p in enumerate(choice.panels) if n != place)
+        gone = _place(choice, action)
+        kept = tuple(p for n, p in enumerate(choice.panels) if n != gone)
         return replace(choice, panels=kept)
     if kind == "mode" and action["value"] in MODES:
         wanted = str(action["value"])

@@ -364,7 +364,7 @@ def spread(
 
 def waterfall(steps: Sequence[tuple[str, float]]) -> str:
     """Draw from the possible gain, by what each friction takes, to what is left; shares."""
-    width, row, left = 460.0, 26.0, 212.0
+    width, row, left = 460.0, 26.0, 232.0
     height = row * len(steps) + 10
     running, spans = 0.0, []
     for k, (_, value) in enumerate(steps):
