@@ -21,9 +21,8 @@ from cgsim.view.choice import (
 )
 
 SHELF = Shelf()
-KINDS = (
-    "month set scenario add remove mode seed replicate agency predict guess reveal cover none"
-).split()
+KINDS = ["month", "set", "scenario", "add", "remove", "mode", "seed", "replicate", "agency"]
+KINDS += ["predict", "guess", "reveal", "cover", "none"]
 values = st.one_of(
     st.none(),
     st.booleans(),

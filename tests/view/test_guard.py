@@ -1,4 +1,4 @@
-"""Who may come in: foreign hosts and origins, tokens, odd paths; and how the server starts and ends."""
+"""Who may come in: foreign hosts and origins, tokens, odd paths; how the server starts and ends."""
 
 import http.client
 import signal

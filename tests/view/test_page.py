@@ -129,6 +129,12 @@ def test_files_and_a_link_carry_the_scenario_to_a_fresh_session(visit, tmp_path)
     results = cgsim.run("baseline", replicates=500, seed=1, set=["meetings=2"])
     table = pd.read_csv(tmp_path / "mine.csv")
     assert table.gain.tolist() == results.replicates.gain.tolist()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="to print or send").click()
+    got.value.save_as(tmp_path / "mine.html")
+    report = (tmp_path / "mine.html").read_text()
+    assert cgsim.experiment.words.percent(results.estimate("gain").value) in report
+    assert "cgsim run baseline --replicates 500 --seed 1 --set meetings=2" in report
     link = page.get_by_label("A link that carries this").input_value()
     other = visit("?" + link.partition("?")[2])
     expect(other.get_by_text("Changed: meetings = 2.")).to_be_visible()

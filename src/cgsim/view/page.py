@@ -22,7 +22,14 @@ from cgsim.scenario import Scenario, library, load
 from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
 from cgsim.view import pictures, stories
 from cgsim.view.choice import LEVERS, Choice, Panel, Shelf, act, clamp, from_link, link_of, offered
-from cgsim.view.ensemble import Kitchen, headline, outcome_words, steps
+from cgsim.view.ensemble import (
+    REPLICATES,
+    Kitchen,
+    affordable,
+    headline,
+    outcome_words,
+    steps,
+)
 from cgsim.view.names import SCENARIO_VARIABLE
 from cgsim.view.recording import Recording, record
 
@@ -38,6 +45,8 @@ ROWS = (
 )
 
 kitchen = Kitchen()
+drawing = threading.Lock()
+"""Reports are drawn one at a time."""
 
 
 def own_scenario() -> Scenario | None:
@@ -88,9 +97,15 @@ def Page() -> None:
         if not isinstance(action, dict):
             return
         if action.get("do") == "download":
-            made = make_file(choice, results, str(action.get("what")))
-            if made is not None:
-                set_file(lambda old: {"count": old["count"] + 1, **made})
+            what = str(action.get("what"))
+
+            def give() -> None:
+                made = make_file(choice, results, what)
+                if made is not None:
+                    set_file(lambda old: {"count": old["count"] + 1, **made})
+
+            # A report takes seconds to draw: others should not wait for it.
+            threading.Thread(target=give, daemon=True).start()
             return
         set_choice(lambda old: act(old, action, shelf, months))
 
@@ -308,12 +323,25 @@ def _shown(value: Any) -> str:
 
 
 def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[str, str] | None:
-    """Return a file to take away: a scenario as TOML, or the results of all panels as CSV."""
-    if what.startswith("toml"):
-        place = max(0, min(len(choice.panels) - 1, int(what[4:] or 0)))
-        panel = choice.panels[place]
+    """Return a file to take away: a scenario as TOML, all results as CSV, or a panel's report."""
+    kind, number = what.rstrip("0123456789"), what[-1:]
+    asked = int(number) if number.isdigit() else 0
+    panel = choice.panels[min(asked, len(choice.panels) - 1)]
+    if kind == "toml":
         text = shelf.scenario(panel).to_toml()
         return {"name": f"{panel.name}.toml", "text": text, "kind": "application/toml"}
+    if kind == "report" and not choice.covered:
+        from cgsim.report.page import as_html
+        from cgsim.report.run_page import run_document
+        from cgsim.report.sources import run_scenario
+
+        scenario = shelf.scenario(panel)
+        commands = [command_of(choice, panel)]
+        with drawing:
+            count = affordable(scenario, REPLICATES)
+            source = run_scenario(scenario, count, choice.seed, commands, example=choice.replicate)
+            text = as_html(run_document(source))
+        return {"name": f"{panel.name}.html", "text": text, "kind": "text/html"}
     if what == "csv" and not choice.covered and all(r is not None for r in results):
         stream = io.StringIO()
         writer = csv.writer(stream)
