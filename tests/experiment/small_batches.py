@@ -33,7 +33,7 @@ def small_experiment(**changes):
 def precise_experiment(**changes):
     """Two design points, lived until the gain is known well enough."""
     factors = (Factor("meetings", (1.0, 2.0)),)
-    precision = Precision("gain", 0.01, 2000)
+    precision = Precision("gain", 0.002, 2000)
     return small_experiment(factors=factors, replicates=64, precision=precision, **changes)
 
 

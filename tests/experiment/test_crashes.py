@@ -24,7 +24,7 @@ MOMENTS = (
 
 REFUSED = pytest.mark.xfail(
     strict=True,
-    reason="a folder with points.parquet and runs/ but no manifest.json yet is refused as not empty",
+    reason="begun, but killed before its manifest was there: refused as a folder that is not empty",
 )
 
 

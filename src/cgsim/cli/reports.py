@@ -2,8 +2,252 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
 import typer
+
+from cgsim.cli.library import Set
+from cgsim.cli.runs import Workers
+
+if TYPE_CHECKING:
+    from cgsim.report.document import Document
+    from cgsim.scenario import Scenario
+
+FORMATS = ("html", "md", "svg", "png", "pdf", "player", "gif")
+ENDINGS = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "md",
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
+    ".gif": "gif",
+}
+REPLICATES, SEED = 1000, 1
 
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
+    app.command()(report)
+
+
+def report(
+    target: Annotated[
+        str,
+        typer.Argument(help="A results folder, a scenario or an experiment, by name or file."),
+    ],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The file to write, or write anew.")],
+    replicates: Annotated[
+        int | None, typer.Option(min=1, max=10**8, help="How many replicates; 1000 if not given.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, max=2**63 - 1, help="The seed; 1 if not given.")
+    ] = None,
+    set: Set = None,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            metavar="|".join(FORMATS),
+            help="What to write: a page, Markdown, the main figure, or one replicate that plays. "
+            "By the file's ending if not given.",
+        ),
+    ] = None,
+    replicate: Annotated[
+        int, typer.Option(min=0, max=2**63 - 1, help="The replicate shown as the example.")
+    ] = 0,
+    workers: Workers = None,
+) -> None:
+    """Make one file to take away: what came of it, with intervals, and all that it rests on.
+
+    The page is one file that works without a network.
+
+    Example: cgsim report baseline -o page.html
+    """
+    kind = _kind_of(out, format)
+    _refuse_what_cannot_be_written(out)
+    asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out)
+    if kind in ("player", "gif"):
+        _write_replicate(asked, kind)
+        print(f"Wrote {out}.")
+        return
+    from cgsim.report.page import write_report
+
+    document, failed = _document(asked)
+    write_report(document, out, kind)
+    print(f"Wrote {out}.")
+    if failed:
+        raise typer.Exit(5)
+
+
+class _Asked(NamedTuple):
+    """What the command line asks for."""
+
+    target: str
+    set: tuple[str, ...]
+    replicates: int | None
+    seed: int | None
+    replicate: int
+    workers: int | None
+    out: Path
+
+    @property
+    def is_folder(self) -> bool:
+        return Path(self.target).is_dir()
+
+    @property
+    def command(self) -> str:
+        words = ["cgsim", "report", self.target]
+        for name, value in (("--replicates", self.replicates), ("--seed", self.seed)):
+            words += [name, str(value)] if value is not None else []
+        for assignment in self.set:
+            words += ["--set", assignment]
+        return shlex.join([*words, "-o", self.out.name])
+
+    @property
+    def player_command(self) -> str:
+        asked = self._replace(replicates=None, out=Path("player.html"))
+        return f"{asked.command} --format player"
+
+
+def _kind_of(out: Path, format: str | None) -> str:
+    if format is not None and format not in FORMATS:
+        raise typer.BadParameter(f"--format: got {format!r}; allowed {', '.join(FORMATS)}")
+    by_ending = ENDINGS.get(out.suffix.lower())
+    if format is None and by_ending is None:
+        raise typer.BadParameter(
+            f"{out.name}: the ending says what to write; allowed {', '.join(ENDINGS)}"
+        )
+    wanted = format or str(by_ending)
+    if ENDINGS.get(out.suffix.lower()) != {"player": "html"}.get(wanted, wanted):
+        ending = {"player": ".html"}.get(wanted, f".{wanted}")
+        raise typer.BadParameter(
+            f"{out.name}: --format {wanted} needs a name that ends in {ending}"
+        )
+    return wanted
+
+
+def _refuse_what_cannot_be_written(out: Path) -> None:
+    """Say so before the runs, not after them."""
+    from cgsim.whole import CannotWrite
+
+    if out.is_dir():
+        raise CannotWrite(f"{out} is a folder; a file is needed")
+    if not out.parent.is_dir():
+        raise CannotWrite(f"{out} cannot be written: there is no folder {out.parent}")
+
+
+def _is_experiment(target: str) -> bool:
+    """Tell whether a name or file is an experiment: scenarios ask no question."""
+    from cgsim.experiment.files import names
+    from cgsim.scenario import library
+    from cgsim.scenario.files import is_file, read
+
+    if target in library.names():
+        return False
+    if target in names():
+        return True
+    return is_file(Path(target)) and "question" in read(Path(target)).tables
+
+
+def _document(asked: _Asked) -> tuple[Document, int]:
+    """Return the report, and how many runs failed in what was run for it."""
+    if asked.is_folder:
+        return _of_folder(asked), 0
+    if _is_experiment(asked.target):
+        return _of_experiment(asked)
+    return _of_scenario(asked), 0
+
+
+def _of_folder(asked: _Asked) -> Document:
+    from cgsim.cli import output
+    from cgsim.experiment.batch import open_batch
+    from cgsim.report import sources
+    from cgsim.report.experiment_page import experiment_document
+    from cgsim.report.run_page import run_document
+
+    if asked.set or asked.replicates is not None or asked.seed is not None:
+        raise typer.BadParameter(
+            "a results folder holds runs that are done: --set, --replicates and --seed do not fit"
+        )
+    batch = open_batch(asked.target)
+    if not sources.holds_one_run(batch):
+        return experiment_document(batch, sources.origin_of(batch))
+    with output.progress(asked.target) as progress:
+        source = sources.run_in_folder(
+            batch, example=asked.replicate, workers=asked.workers, progress=progress
+        )
+    return run_document(source)
+
+
+def _of_experiment(asked: _Asked) -> tuple[Document, int]:
+    import tempfile
+    from dataclasses import replace
+
+    from cgsim.cli import output
+    from cgsim.experiment.batch import run_experiment
+    from cgsim.experiment.files import load_experiment
+    from cgsim.report import sources
+    from cgsim.report.experiment_page import experiment_document
+
+    planned = load_experiment(asked.target, asked.set, replicates=asked.replicates, seed=asked.seed)
+    with (
+        tempfile.TemporaryDirectory(prefix="cgsim-") as folder,
+        output.progress(planned.name) as progress,
+    ):
+        batch = run_experiment(
+            planned, Path(folder) / "results", workers=asked.workers, progress=progress
+        )
+        origin = replace(sources.origin_of(batch), commands=(asked.command,))
+        return experiment_document(batch, origin), len(batch.failures)
+
+
+def _of_scenario(asked: _Asked) -> Document:
+    from cgsim.cli import output
+    from cgsim.report import sources
+    from cgsim.report.run_page import run_document
+    from cgsim.scenario import load
+
+    loaded = load(asked.target, asked.set)
+    replicates = asked.replicates if asked.replicates is not None else REPLICATES
+    seed = asked.seed if asked.seed is not None else SEED
+    full = asked._replace(replicates=replicates, seed=seed)
+    with output.progress(loaded.name) as progress:
+        source = sources.run_scenario(
+            loaded,
+            replicates,
+            seed,
+            [full.command],
+            player=full.player_command,
+            example=asked.replicate,
+            workers=asked.workers,
+            progress=progress,
+        )
+    return run_document(source)
+
+
+def _write_replicate(asked: _Asked, kind: str) -> None:
+    from cgsim.cli import output
+    from cgsim.report import player
+
+    scenario, seed = _scenario_of(asked)
+    output.prepare_engine()
+    write = player.write_player if kind == "player" else player.write_gif
+    write(scenario, seed, asked.replicate, asked.out)
+
+
+def _scenario_of(asked: _Asked) -> tuple[Scenario, int]:
+    """Return the scenario and the seed of which one replicate is to be shown."""
+    from cgsim.experiment.batch import open_batch
+    from cgsim.report.sources import holds_one_run
+    from cgsim.scenario import load
+
+    if asked.is_folder:
+        batch = open_batch(asked.target)
+        if not holds_one_run(batch):
+            raise typer.BadParameter("an experiment has many scenarios; one replicate is of one")
+        return batch.experiment.scenario_at(0), batch.experiment.seed
+    if _is_experiment(asked.target):
+        raise typer.BadParameter("an experiment has many scenarios; one replicate is of one")
+    return load(asked.target, asked.set), asked.seed if asked.seed is not None else SEED

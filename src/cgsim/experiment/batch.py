@@ -24,8 +24,9 @@ from cgsim.experiment.store import (
     about_part,
     hash_file,
     hash_of,
+    in_arm,
     input_of,
-    read_table,
+    read_part,
 )
 from cgsim.experiment.summary import summarise
 from cgsim.experiment.workers import Cluster, Threads, Workers
@@ -142,9 +143,7 @@ class Batch:
 
     def _columns(self, measure: str) -> Iterator[tuple[Any, Any, Any]]:
         for _, table in self.store.tables(["point", "replicate", "arm", measure]):
-            arms = table.column("arm").combine_chunks()
-            together = arms.dictionary.to_pylist().index("together")
-            rows = arms.indices.to_numpy() == together
+            rows = in_arm(table)
             yield tuple(  # type: ignore[misc]
                 table.column(name).to_numpy(zero_copy_only=False)[rows]
                 for name in ("point", "replicate", measure)
@@ -185,7 +184,10 @@ def run_experiment(
     with store.held():
         store.begin(experiment)
         crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler)
-        return _Driver(experiment, store, crew, progress, fail_fast).run(retry_failed)
+        try:
+            return _Driver(experiment, store, crew, progress, fail_fast).run(retry_failed)
+        finally:
+            crew.close()
 
 
 class _Driver:
@@ -303,9 +305,8 @@ class _Driver:
     def _read_new(self, parts: Sequence[Part], measure: str) -> None:
         files = self.store.files()
         for part in sorted(parts):
-            table = read_table(files[part], ["arm", measure])
-            together = np.array(table.column("arm").to_pylist()) == "together"
-            values = table.column(measure).to_numpy(zero_copy_only=False)[together]
+            table = read_part(files[part], ["arm", measure])
+            values = table.column(measure).to_numpy(zero_copy_only=False)[in_arm(table)]
             point = part.first_point
             self.series[point] = np.concatenate([self.series[point], values])
 

@@ -13,7 +13,7 @@ from cgsim.compiler import source_hash
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, run_experiment
 from cgsim.experiment.parts import Part, compute, job_of
-from cgsim.experiment.store import Store, as_numbers, hash_file, read_table
+from cgsim.experiment.store import Store, as_numbers, hash_file, read_part
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -90,7 +90,7 @@ def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
         last = min(part.last_replicate, part.first_replicate + RUNS_AGAIN - 1)
         small = Part(part.first_point, part.first_point, part.first_replicate, last)
         fresh = parquet.read_table(io.BytesIO(compute(job_of(experiment, small, "")).runs))
-        stored = read_table(files[part]).slice(0, fresh.num_rows)
+        stored = read_part(files[part]).slice(0, fresh.num_rows)
         report.lived_again += small.runs
         difference = _difference(stored, fresh)
         report.largest_difference = max(report.largest_difference, difference)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -93,7 +94,7 @@ class ExperimentForm(Form):
     replicates: Annotated[int, Field(ge=1, le=MOST_REPLICATES)] | None = Field(
         None, description="Replicates at every point: 1000; with a precision, 64 to begin with."
     )
-    precision: dict[str, str | float] = Field(
+    precision: dict[str, str | int | float] = Field(
         {}, description="A measure and the half-width to reach; and budget, replicates at most."
     )
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(
@@ -199,7 +200,7 @@ def _precision(given: Mapping[str, Any], fault: Any) -> Precision:
     unit = next(m.unit for m in MEASURES if m.name == name)
     found = re.fullmatch(r"\s*([0-9]*\.?[0-9]+(?:[eE]-?[0-9]+)?)\s*(%?)\s*", str(text))
     value = float(found.group(1)) / (100 if found.group(2) else 1) if found else 0.0
-    if value <= 0.0 or (found and found.group(2) and unit != "share"):
+    if not 0.0 < value < math.inf or (found and found.group(2) and unit != "share"):
         example = "0.5%" if unit == "share" else f"10, in {unit}"
         raise ScenarioError([fault(f"got {shown(text)}; allowed a half-width above 0: {example}")])
     budget = given.get("budget", Precision.budget)
@@ -218,6 +219,8 @@ def _formed(draft: Draft) -> ExperimentForm:
         for item in error.errors(include_url=False, include_context=False, include_input=False):
             path = tuple(item["loc"])
             top = str(path[0])
+            if top == "factors":  # pydantic names the types tried in between
+                path = (*path[:2], path[-1]) if item["type"] == "extra_forbidden" else path[:2]
             if item["type"] == "extra_forbidden":
                 forms: dict[str, type[BaseModel]] = {
                     "sensitivity": SensitivityForm,
@@ -266,6 +269,7 @@ class _Reader:
     def experiment(self) -> Experiment:
         form = self.form
         scenarios = self.scenarios()
+        missing = bool(self.faults)
         factors = self.factors()
         self.names("measures", form.measures, _MEASURES)
         if not {"together", "alone"} <= {*form.arms} or len({*form.arms}) < len(form.arms):
@@ -295,7 +299,7 @@ class _Reader:
             }
             for p in form.point
         )
-        if scenarios:
+        if not missing:
             self.check_values(Maker(scenarios), factors, listed)
         if self.faults:
             raise ScenarioError(self.faults)
@@ -357,12 +361,19 @@ class _Reader:
                 where = beside if name.endswith(".toml") else name
                 found[name] = replace(load(where, [*laid, *self.over]), name=name)
             except ScenarioError as error:
-                for fault in error.faults:
-                    where_set = ("set", fault.key) if fault.file == "--set" else path
-                    place = self.draft.fault(where_set if fault.key in self.form.set else path, "")
-                    text = f"{fault.key}: {fault.message}" if fault.key else fault.message
-                    self.faults.append(Fault(place.file, place.line, place.key, text))
+                self.faults += [self.scenario_fault(path, fault) for fault in error.faults]
         return found
+
+    def scenario_fault(self, path: tuple[str | int, ...], fault: Fault) -> Fault:
+        """Return a scenario's fault where it was made: in [set], by --set, or where it is named."""
+        leaf = fault.key.rpartition(".")[2]
+        laid = next((key for key in self.form.set if key.rpartition(".")[2] == leaf), None)
+        if fault.file == "--set" and laid is not None:
+            return self.draft.fault(("set", laid), fault.message)
+        text = f"{fault.key}: {fault.message}" if fault.key else fault.message
+        if fault.file == "--set":
+            return Fault("--set", None, "", text)
+        return self.draft.fault(path, text)
 
     def factors(self) -> tuple[Factor, ...]:
         form = self.form
@@ -370,11 +381,12 @@ class _Reader:
         for key, given in form.factors.items():
             path = ("factors", key)
             if isinstance(given, list):
-                if not given:
-                    self.fault(path, "got no values; allowed at least one")
-                elif len({repr(v) for v in given}) < len(given):
+                if len({repr(v) for v in given}) < len(given):
                     self.fault(path, "got a value twice; allowed each value once")
-                found.append(Factor(key, tuple(given)))
+                if given:
+                    found.append(Factor(key, tuple(given)))
+                else:
+                    self.fault(path, "got no values; allowed at least one")
                 continue
             if not given.low < given.high:
                 self.fault(

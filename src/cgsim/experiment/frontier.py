@@ -113,13 +113,10 @@ def find_frontier(batch: Batch, measure: str = "gain") -> Frontier:
 
 
 def _interval(values: NDArray[np.float64], tail: float) -> tuple[float, float]:
-    """Return percentiles where "nowhere" counts as below everything."""
-    ranked = np.sort(np.where(np.isnan(values), -np.inf, values))
-    low = ranked[math.floor(tail * (len(ranked) - 1))]
-    high = ranked[math.ceil((1 - tail) * (len(ranked) - 1))]
-    if np.isnan(values).any() and low == -np.inf:
-        low = math.nan
-    return float(low), float(high)
+    """Return percentiles where "nowhere" (NaN) counts as below everything, and stays NaN."""
+    ranked = np.concatenate([values[np.isnan(values)], np.sort(values[~np.isnan(values)])])
+    last = len(ranked) - 1
+    return float(ranked[math.floor(tail * last)]), float(ranked[math.ceil((1 - tail) * last)])
 
 
 def crossings(along: NDArray[np.float64], gain: NDArray[np.float64]) -> tuple[float, float]:

@@ -45,12 +45,14 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+LONGEST_PATH = 4096
 SCHEMA = 2
 """Version of the layout of a results folder."""
 
 MANIFEST = "manifest.json"
 _LOCK = ".lock"
 _HOLDER = ".running.json"
+_POINTS = "points.parquet"
 _PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "SALib")
 _FILE = re.compile(r"(p\d{7}-\d{7}_r\d{9}-\d{9})_([0-9a-f]{12})_([0-9a-f]{16})\.parquet")
 
@@ -64,7 +66,7 @@ class NoBatch(ScenarioError):
 
     def __init__(self, folder: Path, message: str) -> None:
         """Say which folder, and what is wrong with it."""
-        super().__init__([Fault(safe(str(folder)), None, "", message)])
+        super().__init__([Fault(safe(str(folder), LONGEST_PATH), None, "", message)])
 
 
 @dataclass(frozen=True)
@@ -120,19 +122,16 @@ class Store:
             manifest = self.manifest()
             if manifest["input_sha256"] != hash_of(record):
                 raise ScenarioError(self._differences(record, manifest))
+            self._write_points(experiment)
             make_folder(self.folder / "runs")
             return True
-        if any(p.name not in (_LOCK, _HOLDER) for p in self._listed(self.folder)):
+        if not self._is_unused():
             message = "got a folder that is not empty; allowed a new or an empty one"
             raise ScenarioError([Fault("--out", None, safe(str(self.folder)), message)])
         make_folder(self.folder / "runs")
         if experiment.months:
             make_folder(self.folder / "months")
-        write_whole(
-            self.folder / "points.parquet",
-            lambda stream: stream.write(_points_file(experiment)),
-            replace=True,
-        )
+        self._write_points(experiment)
         began = {
             "schema": SCHEMA,
             "name": experiment.name,
@@ -146,6 +145,22 @@ class Store:
         }
         self._write_manifest(began)
         return False
+
+    def _is_unused(self) -> bool:
+        """Tell whether a folder without a manifest is new, or a batch stopped before it had one."""
+        ours = {_LOCK, _HOLDER, _POINTS, "runs", "months"}
+        inside = [path for kind in ("runs", "months") for path in self._listed(self.folder / kind)]
+        return not inside and all(p.name in ours for p in self._listed(self.folder))
+
+    def _write_points(self, experiment: Experiment) -> None:
+        """Write the table of points, unless the very same is there."""
+        path = self.folder / _POINTS
+        data = _points_file(experiment)
+        if path.exists():
+            if path.read_bytes() == data:
+                return
+            self.set_aside(path, "is not the table of this batch's points")
+        write_whole(path, lambda stream: stream.write(data))
 
     def _differences(self, record: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[Fault]:
         new, old = _flat(record), _flat({key: manifest.get(key) for key in record})
@@ -259,15 +274,18 @@ class Store:
         """Return a row a design point: its number, and the value of every key that varies."""
         import pandas as pd
 
-        table = read_table(self.folder / "points.parquet")
+        table = read_table(self.folder / _POINTS, digest=self._points_digest())
         return pd.DataFrame(table.to_pandas())
+
+    def _points_digest(self) -> str | None:
+        return (self.manifest().get("sha256") or {}).get(_POINTS)
 
     def tables(
         self, columns: list[str] | None = None, kind: str = "runs"
     ) -> Iterator[tuple[Part, pa.Table]]:
         """Yield every part's table in the order of point, replicate and arm, checksums verified."""
         for part, path in self.files(kind).items():
-            yield part, read_table(path, columns)
+            yield part, read_part(path, columns)
 
     def failures(self) -> list[dict[str, Any]]:
         """Return what is known of every run that failed."""
@@ -353,17 +371,41 @@ class Store:
             raise CannotWrite(f"{folder} cannot be read: {error.strerror}") from None
 
 
-def read_table(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """Return a Parquet file's table; raise ``NoBatch`` where a page's checksum is not right."""
-    from pyarrow import ArrowInvalid, parquet
+def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """Return a part's table; raise ``NoBatch`` where its bytes are not those that were written."""
+    named = _FILE.fullmatch(path.name)
+    return read_table(path, columns, digest=named.group(3) if named else None)
+
+
+def read_table(
+    path: Path, columns: list[str] | None = None, *, digest: str | None = None
+) -> pa.Table:
+    """Return a Parquet file's table; ``digest`` is what its SHA-256 has to begin with.
+
+    Page checksums do not cover the footer, where the names and types of columns stand. Raises
+    ``NoBatch`` where the file is not what was written.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
 
     try:
+        data = path.read_bytes()
+        if digest is not None and not hashlib.sha256(data).hexdigest().startswith(digest):
+            raise NoBatch(path, "is not what was written: its SHA-256 differs")
         return parquet.read_table(
-            path, columns=columns, page_checksum_verification=True, partitioning=None
+            pa.BufferReader(data), columns=columns, page_checksum_verification=True
         )
-    except (ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise NoBatch(path, f"cannot be read: {reason}") from None
+
+
+def in_arm(table: pa.Table, arm: str = "together") -> NDArray[np.bool_]:
+    """Tell which rows of a table of runs are those of an arm, (rows,)."""
+    arms = table.column("arm").combine_chunks()
+    names = arms.dictionary.to_pylist()  # empty where the part has no rows
+    number = names.index(arm) if arm in names else -1
+    return np.asarray(arms.indices.to_numpy(zero_copy_only=False) == number)
 
 
 def about_part(path: Path) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.experiment import statistics
-from cgsim.experiment.store import Store
+from cgsim.experiment.store import Store, in_arm
 from cgsim.measures import MEASURES, OUTCOMES, Measure
 
 if TYPE_CHECKING:
@@ -95,9 +95,7 @@ def _walk(store: Store, wanted: Sequence[str]):  # type: ignore[no-untyped-def]
         if not columns:
             columns = [c for c in table.column_names if c in known and (not wanted or c in wanted)]
             outcome_kept = "outcome" in table.column_names and not wanted
-        arms = table.column("arm").combine_chunks()
-        together = arms.dictionary.to_pylist().index("together")
-        rows = np.flatnonzero(arms.indices.to_numpy() == together)
+        rows = np.flatnonzero(in_arm(table))
         numbers = table.column("point").to_numpy()[rows]
         values = np.column_stack(
             [table.column(c).to_numpy(zero_copy_only=False)[rows] for c in columns]
@@ -105,7 +103,9 @@ def _walk(store: Store, wanted: Sequence[str]):  # type: ignore[no-untyped-def]
         classes = np.zeros(0, np.int64)
         if outcome_kept:
             kinds = table.column("outcome").combine_chunks()
-            classes = kinds.indices.to_numpy(zero_copy_only=False)[rows].astype(np.int64)
+            # The numbers in a file are those of its own dictionary.
+            numbered = np.array([OUTCOMES.index(n) for n in kinds.dictionary.to_pylist()], int)
+            classes = numbered[kinds.indices.to_numpy(zero_copy_only=False)[rows].astype(int)]
         edges = np.flatnonzero(np.diff(numbers)) + 1
         for start, end in zip([0, *edges], [*edges, len(numbers)], strict=True):
             if start == end:

@@ -10,7 +10,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from typing import Any, Protocol
 
 from cgsim.engine.run import cores
@@ -29,6 +29,10 @@ class Workers(Protocol):
 
     def compute(self, jobs: Iterator[Job]) -> Iterator[tuple[Part, Computed]]:
         """Yield every job's part as it is done; stop all work when the iterator is closed."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what was opened."""
         ...
 
 
@@ -57,6 +61,9 @@ class Threads:
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
 
+    def close(self) -> None:
+        """Threads end with their work."""
+
 
 class Cluster:
     """A Dask cluster: the parts go there as they are, and come back as files to store."""
@@ -69,6 +76,7 @@ class Cluster:
             raise ClusterLost(
                 'a cluster needs Dask: pip install "cgsim[cluster]", here and on the workers'
             ) from None
+        self._ours = not isinstance(scheduler, Client)
         if isinstance(scheduler, Client):
             self.client = scheduler
             return
@@ -91,7 +99,8 @@ class Cluster:
                     last_worker = time.monotonic()
                 elif time.monotonic() - last_worker > PATIENCE:
                     raise ClusterLost(f"the cluster has had no worker for {PATIENCE:.0f} s")
-                for job in itertools.islice(jobs, max(2, 2 * threads) - len(waiting)):
+                room = max(2, 2 * threads) - len(waiting)  # below 0 where workers were lost
+                for job in itertools.islice(jobs, max(0, room)):
                     waiting[self.client.submit(compute, job, pure=False)] = job.part
                 if not waiting:
                     break
@@ -99,6 +108,8 @@ class Cluster:
                     done = wait_for(list(waiting), timeout=1, return_when="FIRST_COMPLETED").done
                 except TimeoutError:
                     continue
+                except (OSError, CancelledError) as error:
+                    raise ClusterLost(f"the scheduler is lost: {_reason(error)}") from None
                 for future in done:
                     part = waiting.pop(future)
                     yield part, self._result(future, part)
@@ -122,6 +133,15 @@ class Cluster:
         except OtherSource as error:
             raise ClusterLost(str(error)) from None
         except Exception as error:
-            name = type(error).__name__
-            raise ClusterLost(f"part {part.name} was lost: {name}: {error}") from None
+            raise ClusterLost(f"part {part.name} was lost: {_reason(error)}") from None
         return computed
+
+    def close(self) -> None:
+        """Close the connection, if it was made here."""
+        if self._ours:
+            self.client.close(timeout=2)
+
+
+def _reason(error: BaseException) -> str:
+    first = str(error).splitlines()[:1]
+    return ": ".join([type(error).__name__, *first])

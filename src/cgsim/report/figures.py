@@ -6,10 +6,14 @@ what they name; intervals always.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import io
+import textwrap
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 from cgsim.whole import write_whole
 
@@ -29,7 +33,8 @@ PALE = "#d9d9d9"
 INK = "#222222"
 
 STYLE: Any = {
-    "font.family": "DejaVu Sans",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Verdana"],  # the second where a reader lacks the first
     "font.size": 10,
     "text.color": INK,
     "text.parse_math": False,  # names are texts, and long ones must not cost seconds
@@ -49,14 +54,21 @@ STYLE: Any = {
     "pdf.fonttype": 42,
 }
 LONGEST = 80
+NARROW = 5.0
+"""Inches: figures that are less wide are for a telephone, and say less."""
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
 
 
 @contextmanager
-def house_style() -> Iterator[None]:
-    """Draw in the house style, on no screen."""
+def house_style(salt: str = "cgsim") -> Iterator[None]:
+    """Draw in the house style, on no screen; ``salt`` goes into the ids that an SVG has inside."""
     import matplotlib
 
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context({**STYLE, "svg.hashsalt": salt}), warnings.catch_warnings():
+        # A name may be in a script that the font lacks; in an SVG the reader's own fonts have it.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
         yield
 
 
@@ -67,15 +79,144 @@ def new_figure(width: float = 7.0, height: float = 4.2) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def cut(text: str) -> str:
-    """Return a text short enough for a figure."""
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def cut(text: str, longest: int = LONGEST) -> str:
+    """Return a text short enough for a figure, with no characters that do not print."""
+    text = printing(text[: longest + 1])
+    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
-def save_figure(figure: Figure, path: Path, metadata: Mapping[str, str]) -> str:
-    """Write a figure as SVG, PNG or PDF, by the path's ending, with metadata inside."""
-    kind = path.suffix.lstrip(".")
-    about = "; ".join(f"{key}: {value}" for key, value in metadata.items())
+def printing(text: str) -> str:
+    """Return a text with a space for every character that does not print.
+
+    An XML file may not hold control characters; others turn the direction of what follows.
+    """
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def printing_lines(text: str) -> str:
+    """Return a text of several lines with a space for every other character that does not print."""
+    return "\n".join(printing(line) for line in text.split("\n"))
+
+
+def is_narrow(axes: Axes) -> bool:
+    """Tell whether axes stand in a figure for a telephone."""
+    figure = axes.get_figure(root=True)
+    return figure is not None and figure.get_figwidth() < NARROW
+
+
+def size_of(axes: Axes) -> tuple[float, float]:
+    """Return the width and height of axes in inches, about: before they are laid out."""
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        return 5.0, 3.0
+    place = axes.get_position()
+    return place.width * figure.get_figwidth(), place.height * figure.get_figheight()
+
+
+def apart(axes: Axes, values: Sequence[float], size: float = 10.0) -> list[float]:
+    """Return heights for labels, moved apart so that texts of ``size`` points do not overlap.
+
+    The limits of the vertical axis are to be set before.
+    """
+    import numpy as np
+
+    low, high = axes.get_ylim()
+    gap = 1.35 * size / 72 * (high - low) / max(0.1, size_of(axes)[1])
+    order = np.argsort(values, kind="stable")
+    placed = np.array(values, float)[order]
+    for _ in range(200):
+        lacks = gap - np.diff(placed)
+        if not (lacks > 1e-9 * gap).any():
+            break
+        for lower in np.flatnonzero(lacks > 0):
+            lack = gap - (placed[lower + 1] - placed[lower])
+            placed[lower] -= max(0.0, lack) / 2
+            placed[lower + 1] += max(0.0, lack) / 2
+    moved = np.empty(len(placed))
+    moved[order] = placed
+    return [float(value) for value in moved]
+
+
+def set_ticks(axes: Axes, given: Any) -> None:
+    """Put ticks at the values of a factor, as many as there is room for."""
+    import numpy as np
+    from matplotlib.ticker import MaxNLocator
+
+    values = np.unique(np.asarray(given, float))
+    if len(values) > 30:
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=bool(np.all(values % 1 == 0))))
+        return
+    span = max(1e-12, float(values[-1] - values[0]))
+    width = size_of(axes)[0]
+    kept: list[float] = []
+    for value in values[::-1]:  # numbers that stand too close hide each other
+        longest = max(len(f"{v:g}") for v in [value, *kept[-1:]])
+        if not kept or (kept[-1] - value) / span * width >= 0.1 + 0.1 * longest:
+            kept.append(float(value))
+    axes.set_xticks(kept, [f"{value:g}" for value in kept])
+
+
+def folded(text: str, width: int) -> str:
+    """Return a label broken into lines of about ``width`` characters, three at most."""
+    lines = textwrap.wrap(cut(text), width)
+    return "\n".join(lines if len(lines) <= 3 else [*lines[:2], lines[2] + " …"])
+
+
+def as_svg(
+    draw: Callable[[Figure], None],
+    size: tuple[float, float],
+    identity: str,
+    title: str,
+    description: str,
+) -> str:
+    """Return a figure as an SVG element to stand in a page, with a title and a description.
+
+    ``identity`` is put before every id inside, so that several figures can share one page.
+    """
+    stream = io.BytesIO()
+    with house_style(identity):
+        figure = new_figure(*size)
+        draw(figure)
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+    return _embedded(stream.getvalue(), identity, title, description)
+
+
+def _embedded(data: bytes, identity: str, title: str, description: str) -> str:
+    ElementTree.register_namespace("", SVG)
+    root = ElementTree.fromstring(data)  # what matplotlib has just written
+    for parent in list(root.iter()):
+        for child in list(parent):
+            # The style sheet of one figure would hold for the whole page.
+            if child.tag == f"{{{SVG}}}metadata" or child.tag == f"{{{SVG}}}style":
+                parent.remove(child)
+    for element in root.iter():
+        for key, value in list(element.attrib.items()):
+            if key == "id":
+                element.set("id", f"{identity}-{value}")
+            elif key == f"{{{XLINK}}}href":
+                del element.attrib[key]
+                inside = value.startswith("#")
+                element.set("href", f"#{identity}-{value[1:]}" if inside else value)
+            elif "url(#" in value:
+                element.set(key, value.replace("url(#", f"url(#{identity}-"))
+    for key in ("width", "height", "version"):
+        root.attrib.pop(key, None)
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{identity}-title {identity}-desc")
+    root.set("style", "stroke-linejoin: round; stroke-linecap: butt")
+    for place, (tag, text) in enumerate((("title", title), ("desc", description))):
+        told = ElementTree.Element(f"{{{SVG}}}{tag}", {"id": f"{identity}-{tag}"})
+        told.text = printing(text)
+        root.insert(place, told)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def save_figure(
+    figure: Figure, path: Path, metadata: Mapping[str, str], kind: str | None = None
+) -> str:
+    """Write a figure as SVG, PNG or PDF, by the path's ending if not said, with metadata inside."""
+    kind = kind or path.suffix.lstrip(".").lower()
+    about = printing("; ".join(f"{key}: {value}" for key, value in metadata.items()))
     title = cut(metadata.get("title", "cgsim"))
     kinds: dict[str, dict[str, Any]] = {
         "svg": {"Title": title, "Description": about, "Date": None, "Creator": "cgsim"},
@@ -110,7 +251,7 @@ def draw_frontier(axes: Axes, frontier: Frontier) -> None:
         linewidth=1.0,
     )
     for row in rows:
-        for column, value in enumerate(gain[row]):
+        for column, value in enumerate(gain[row] if not is_narrow(axes) else ()):
             pale = abs(value) < 0.6 * reach
             axes.text(
                 x[column],
@@ -131,7 +272,7 @@ def draw_frontier(axes: Axes, frontier: Frontier) -> None:
             )
             axes.plot(ends, row + 0.12, "o", color="white", markeredgecolor=INK, markersize=6)
     axes.set_yticks(rows, [f"{v:g}" for v in y])
-    axes.set_xticks(x, [f"{v:g}" for v in x])
+    set_ticks(axes, x)
     axes.set_xlabel(label_of(frontier.along))
     axes.set_ylabel(label_of(frontier.against))
     axes.set_title("Gain in per cent; the dot: where it is gone, with its 95 % interval")

@@ -62,9 +62,9 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
 
 
-def safe(text: str) -> str:
-    """Return text with every character that does not print written out as an escape."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[: 2 * LONGEST_VALUE])
+def safe(text: str, longest: int = 2 * LONGEST_VALUE) -> str:
+    """Return text with every character that does not print written out as an escape, and cut."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:longest])
 
 
 def hint(given: str, known: Iterable[str]) -> str:

@@ -1,0 +1,352 @@
+"""Figures of one scenario's results. Each draws a tidy table of ``tables`` on axes.
+
+from cgsim.report import drawings, figures, tables
+
+with figures.house_style():
+    figure = figures.new_figure()
+    drawings.draw_outcomes(figure.subplots(), tables.outcomes_table(results))
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cgsim.experiment.words import percent
+from cgsim.report.figures import (
+    ALONE,
+    INK,
+    MONEY,
+    PALE,
+    TOGETHER,
+    WARM,
+    apart,
+    cut,
+    folded,
+    is_narrow,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+ARM_STYLES: dict[str, tuple[str, str]] = {
+    "together": (TOGETHER, "-"),
+    "alone": (ALONE, "--"),
+    "equal_money": (MONEY, ":"),
+}
+ARM_LABELS = {"together": "together", "alone": "alone", "equal_money": "same money"}
+MOST_BARS = 40
+EDGED_MONTHS = 120
+MOST_LABELS = 40
+
+
+def draw_over_time(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw need met by month in each arm: the mean, and the middle 90 % of replicates.
+
+    ``table`` of ``tables.over_time``.
+    """
+    ends = []
+    for arm, (colour, line) in ARM_STYLES.items():
+        rows = table[table["arm"] == arm]
+        if rows.empty:
+            continue
+        alone = "o" if len(rows) == 1 else ""  # a line of one month would not be seen
+        axes.plot(rows["month"], rows["mean"], line, color=colour, linewidth=2.2, marker=alone)
+        ends.append((arm, float(rows["mean"].iloc[-1])))
+        if arm == "equal_money":  # a third band would hide the other two
+            continue
+        axes.fill_between(
+            rows["month"], rows["low"], rows["high"], color=colour, alpha=0.16, linewidth=0
+        )
+        for edge in ("low", "high") if len(rows) <= EDGED_MONTHS else ():
+            axes.plot(rows["month"], rows[edge], line, color=colour, linewidth=0.7, alpha=0.8)
+    last = float(table["month"].max())
+    places = apart(axes, [value for _, value in ends])
+    for (arm, _), place in zip(ends, places, strict=True):
+        axes.annotate(
+            ARM_LABELS[arm],
+            (last, place),
+            xytext=(6, 0),
+            textcoords="offset points",
+            color=ARM_STYLES[arm][0],
+            fontweight="bold",
+            va="center",
+            annotation_clip=False,
+        )
+    _by_month(axes, table)
+    axes.set_ylabel("need met a month, units")
+
+
+def draw_so_far(axes: Axes, table: pd.DataFrame, until: int) -> None:
+    """Draw need met by month in one replicate, up to a month; limits are to be set before.
+
+    ``table`` has arm, month and mean.
+    """
+    for arm, (colour, line) in ARM_STYLES.items():
+        rows = table[(table["arm"] == arm) & (table["month"] <= until)]
+        axes.plot(rows["month"], rows["mean"], line, color=colour, linewidth=1.8)
+    for arm, place in (("together", 0.97), ("alone", 0.9)):
+        colour, line = ARM_STYLES[arm]
+        axes.plot([0.03, 0.12], [place] * 2, line, color=colour, transform=axes.transAxes)
+        axes.text(0.15, place, arm, color=colour, va="center", transform=axes.transAxes)
+    axes.set_xlabel("month")
+    axes.set_ylabel("need met a month, units")
+
+
+def draw_gain_so_far(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw the gain that has come together by each month, with its 95 % interval.
+
+    ``table`` of ``tables.gain_so_far``.
+    """
+    mean = 100 * table["mean"]
+    axes.axhline(0.0, color=INK, linewidth=0.8)
+    axes.fill_between(
+        table["month"],
+        100 * table["low"],
+        100 * table["high"],
+        color=TOGETHER,
+        alpha=0.25,
+        linewidth=0,
+    )
+    axes.plot(table["month"], mean, color=TOGETHER, linewidth=2.2)
+    axes.annotate(
+        percent(float(table["mean"].iloc[-1])),
+        (float(table["month"].iloc[-1]), float(mean.iloc[-1])),
+        xytext=(6, 0),
+        textcoords="offset points",
+        color=TOGETHER,
+        fontweight="bold",
+        va="center",
+        annotation_clip=False,
+    )
+    _by_month(axes, table)
+    axes.set_ylabel("gain so far, %")
+
+
+def draw_spread(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw how the gain is spread over replicates; losses apart from gains.
+
+    ``table`` has a column ``gain``, a share, and a row a replicate.
+    """
+    gain = 100 * table["gain"].to_numpy()
+    mean = float(gain.mean())
+    edges = _edges_with_zero(gain)
+    counts, _ = np.histogram(gain, edges)
+    loses = edges[1:] <= 1e-12
+    width = edges[1] - edges[0]
+    for chosen, colour, hatch in ((~loses, TOGETHER, ""), (loses, WARM, "////")):
+        axes.bar(
+            edges[:-1][chosen],
+            100 * counts[chosen] / len(gain),
+            width,
+            align="edge",
+            color=colour,
+            edgecolor="white",
+            linewidth=0.5,
+            hatch=hatch,
+        )
+    axes.axvline(0.0, color=INK, linewidth=0.8)
+    axes.axvline(mean, color=INK, linewidth=1.2, linestyle="--")
+    top = axes.get_ylim()[1]
+    axes.set_ylim(0.0, 1.18 * top)
+    right = mean < edges[0] + 0.6 * (edges[-1] - edges[0])
+    axes.annotate(
+        f"mean {mean + 0.0:.1f} %",
+        (mean, 1.14 * top),
+        xytext=(5 if right else -5, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="top",
+    )
+    if loses.any() and counts[loses].any():
+        axes.annotate(
+            f"{percent(float((gain < 0).mean()))} lose",
+            (0.0, 0.0),
+            xytext=(0.01, 0.99),
+            textcoords="axes fraction",
+            color=WARM,
+            fontweight="bold",
+            va="top",
+        )
+    axes.set_xlabel("collaborative gain of a replicate, %")
+    axes.set_ylabel("replicates, %")
+
+
+def draw_frictions(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw the steps from the possible gain down to the one that is left, with intervals.
+
+    ``table`` of ``tables.frictions_table``.
+    """
+    level = 0.0
+    rows = np.arange(len(table))[::-1]
+    edges = [0.0]
+    for row, step in zip(rows, table.to_dict("records"), strict=True):
+        value, low, high = (100 * float(step[key]) for key in ("value", "low", "high"))
+        whole = step["step"] in ("possible", "left")
+        start = 0.0 if whole else level
+        colour = (TOGETHER if whole else WARM) if value >= 0 or not whole else WARM
+        if not whole and value > 0:
+            colour = MONEY
+        hatch = "" if whole else ("////" if value <= 0 else "....")
+        axes.barh(row, value, left=start, color=colour, height=0.62, hatch=hatch, edgecolor="white")
+        axes.plot([start + low, start + high], [row, row], color=INK, linewidth=1.6)
+        if not whole or step["step"] == "possible":
+            level = start + value
+            axes.plot([level, level], [row - 0.31, row - 0.69], color=INK, linewidth=0.8)
+        outer = max(start, start + value, start + high)
+        edges += [start, start + value, start + low, start + high]
+        rounded = round(value, 1)
+        sign = "−" if rounded < 0 else ("" if whole or rounded == 0 else "+")
+        axes.annotate(
+            f"{sign}{abs(value):.1f}",
+            (outer, row),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontweight="bold" if whole else "normal",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+        )
+    axes.axvline(0.0, color=INK, linewidth=0.8)
+    width = 18 if is_narrow(axes) else 42
+    axes.set_yticks(rows, [folded(str(text), width) for text in table["words"]])
+    low, high = min(edges), max(edges)
+    reach = max(high - low, 1e-6)
+    axes.set_xlim(low - 0.03 * reach, high + 0.14 * reach)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("per cent" if is_narrow(axes) else "per cent of the founders' own work")
+
+
+def draw_outcomes(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw how often the replicates came out in each way; ways that never came are left out.
+
+    ``table`` of ``tables.outcomes_table``.
+    """
+    shown = table[table["share"] > 0].sort_values("share", kind="stable")
+    rows = np.arange(len(shown))
+    share = 100 * shown["share"].to_numpy()
+    low, high = 100 * shown["low"].to_numpy(), 100 * shown["high"].to_numpy()
+    axes.barh(rows, share, color=TOGETHER, height=0.6)
+    axes.hlines(rows, low, high, color=INK, linewidth=1.6)
+    for row, value, end in zip(rows, share, np.maximum(share, np.nan_to_num(high)), strict=True):
+        axes.annotate(
+            percent(value / 100, 0) if value >= 1 else percent(value / 100),
+            (end, row),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    if is_narrow(axes):
+        labels = [folded(str(name), 14) for name in shown["outcome"]]
+    else:
+        pairs = zip(shown["outcome"], shown["words"], strict=True)
+        labels = [f"{name}\n{folded(str(words), 44)}" for name, words in pairs]
+    axes.set_yticks(rows, labels)
+    axes.set_xlim(0, 112)
+    axes.set_ylim(-0.6, len(shown) - 0.4)
+    axes.set_xticks([0, 25, 50, 75, 100])
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("share of replicates, %")
+
+
+def draw_network(axes: Axes, agencies: pd.DataFrame, ties: pd.DataFrame) -> None:
+    """Draw who is in the partnership and how far members trust each other, at one moment.
+
+    ``agencies`` has x, y, number, capacity (hours a month), member (flag) and lead (flag); ``ties``
+    has x0, y0, x1, y1, trust (0 to 1) and joint (flag: between two members).
+    """
+    from matplotlib.collections import LineCollection
+
+    for joint, colour in ((False, PALE), (True, TOGETHER)):
+        chosen = ties[ties["joint"] == joint]
+        ends = chosen[["x0", "y0", "x1", "y1"]].to_numpy(float).reshape(-1, 2, 2)
+        widths = 0.4 + 3.6 * chosen["trust"].to_numpy(float) ** 2 if joint else 0.8
+        drawn = LineCollection(list(ends), colors=colour, linewidths=widths, zorder=1)
+        drawn.set_alpha(0.7 if joint else 1.0)
+        axes.add_collection(drawn)
+    narrow = is_narrow(axes)
+    largest = max(1e-9, float(agencies["capacity"].max()))
+    room = (150 if narrow else 420) * min(1.0, 22 / max(1, len(agencies)))
+    sizes = room * (0.45 + 0.55 * agencies["capacity"] / largest)
+    for member in (False, True):
+        for lead in (False, True):
+            rows = (agencies["member"] == member) & (agencies["lead"] == lead)
+            axes.scatter(
+                agencies.loc[rows, "x"],
+                agencies.loc[rows, "y"],
+                s=sizes[rows],
+                color=TOGETHER if member else "white",
+                edgecolors=INK if member else ALONE,
+                linewidths=2.2 if lead else 0.9,
+                marker="s" if lead else "o",
+                zorder=2,
+            )
+    for agency in agencies.to_dict("records"):
+        axes.annotate(
+            str(agency["number"]),
+            (agency["x"], agency["y"]),
+            ha="center",
+            va="center",
+            fontsize=6 if narrow else 8,
+            color="white" if agency["member"] else INK,
+            zorder=3,
+        )
+    axes.set_aspect("equal")
+    axes.set_xlim(-1.12, 1.12)
+    axes.set_ylim(-1.12, 1.12)
+    axes.set_axis_off()
+
+
+def draw_partners(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw each partner's own gain with its 95 % interval, the largest at the top.
+
+    ``table`` has label, estimate, low and high, as shares.
+    """
+    draw_points(axes, table.sort_values("estimate", ascending=False), 100.0, "own gain, %")
+
+
+def draw_points(axes: Axes, table: pd.DataFrame, scale: float, label: str) -> None:
+    """Draw estimates with their 95 % intervals, a row each, from the top down.
+
+    ``table`` has label, estimate, low and high; values are multiplied by ``scale``.
+    """
+    rows = np.arange(len(table))[::-1]
+    many = len(table) > MOST_LABELS
+    middle = scale * table["estimate"].to_numpy()
+    low, high = scale * table["low"].to_numpy(), scale * table["high"].to_numpy()
+    above = middle > 0
+    for chosen, colour, marker in ((above, TOGETHER, "o"), (~above, WARM, "s")):
+        axes.hlines(rows[chosen], low[chosen], high[chosen], color=colour, linewidth=1.6)
+        axes.plot(
+            middle[chosen], rows[chosen], marker, color=colour, markersize=3.0 if many else 6.0
+        )
+    axes.axvline(0.0, color=INK, linewidth=0.8)
+    if many:
+        axes.set_yticks([])
+        axes.set_ylabel("design points, by estimate")
+    else:
+        width = 18 if is_narrow(axes) else 40
+        axes.set_yticks(rows, [folded(str(text), width) for text in table["label"]])
+        axes.tick_params(axis="y", length=0)
+    axes.set_ylim(-0.7, len(table) - 0.3)
+    axes.set_xlabel(cut(label))
+
+
+def _by_month(axes: Axes, table: pd.DataFrame) -> None:
+    first, last = float(table["month"].min()), float(table["month"].max())
+    axes.set_xlim(first, max(last, first + 1))
+    if last <= 240:
+        step = next(s for s in (1, 6, 12, 24, 48) if last / s <= (5 if is_narrow(axes) else 9))
+        axes.set_xticks(np.arange(0, last + 1, step))
+    axes.set_xlabel("month")
+
+
+def _edges_with_zero(values: Any) -> Any:
+    """Return the edges of bars of one width, one of them at 0, so that no bar mixes signs."""
+    low, high = min(0.0, float(values.min())), max(0.0, float(values.max()))
+    bars = min(MOST_BARS, max(8.0, 3.0 * len(values) ** (1 / 3)))
+    width = max((high - low) / bars, 0.01)
+    first, last = int(np.floor(low / width)), int(np.ceil(high / width + 1e-9))
+    return width * np.arange(first, last + 1)

@@ -1,0 +1,97 @@
+"""Reports as files: one HTML page, Markdown, or the main figure alone."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cgsim.report.document import Document, Picture
+from cgsim.report.figures import (
+    as_svg,
+    folded,
+    house_style,
+    new_figure,
+    printing,
+    printing_lines,
+    save_figure,
+)
+from cgsim.report.markdown import as_markdown
+from cgsim.report.tables import data_link
+from cgsim.whole import write_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""What a page may load: nothing. It holds no script, and none would run."""
+MOST_BYTES = 3 * 10**6
+
+
+@cache
+def environment() -> Environment:
+    """Return what fills the templates; every text is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # A number and its sign for per cent stay on one line.
+    made.filters["printing"] = lambda text: printing(str(text)).replace(" %", "\u00a0%")
+    made.filters["printing_lines"] = printing_lines
+    made.filters["data_link"] = data_link
+    return made
+
+
+def as_html(document: Document) -> str:
+    """Return a report as one HTML page that needs no network and runs no script."""
+    from markupsafe import Markup
+
+    def svg(picture: Picture, size: str) -> Markup:
+        """Draw a figure for wide or for narrow screens."""
+        inches = picture.wide if size == "wide" else picture.narrow
+        identity = f"{picture.name}-{size}"
+        # Safe: matplotlib and ElementTree escape every text in it.
+        return Markup(as_svg(picture.draw, inches, identity, picture.title, picture.description))
+
+    numbers = {picture.name: place for place, picture in enumerate(document.pictures, 1)}
+    template = environment().get_template("page.html.j2")
+    return str(
+        template.render(
+            document=document,
+            policy=POLICY,
+            svg=svg,
+            numbers=numbers,
+            kind=lambda block: type(block).__name__,
+        )
+    )
+
+
+def write_report(document: Document, path: Path, kind: str) -> None:
+    """Write a report: ``kind`` is "html", "md", "svg", "png" or "pdf"."""
+    if kind == "html":
+        write_text(path, as_html(document), replace=True)
+    elif kind == "md":
+        write_text(path, as_markdown(document), replace=True)
+    else:
+        _write_figure(document, path, kind)
+
+
+def _write_figure(document: Document, path: Path, kind: str) -> None:
+    picture = document.main
+    if picture is None:
+        raise ValueError("there is no figure to write")
+    with house_style():
+        width, height = picture.wide
+        figure = new_figure(width, height + 0.5)
+        picture.draw(figure)
+        title = f"{folded(document.title, 64)}\n{folded(picture.title, 64)}"
+        figure.suptitle(title, fontsize=11, fontweight="bold", x=0.01, ha="left")
+        save_figure(figure, path, document.about, kind)

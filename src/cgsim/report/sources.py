@@ -1,0 +1,217 @@
+"""What a report is made from: results just computed, or those in a results folder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim import __version__
+from cgsim.compiler import source_hash
+from cgsim.engine.plan import shape_of
+from cgsim.engine.run import ARMS, Progress
+from cgsim.experiment.batch import Batch
+from cgsim.experiment.results import Frictions, Results, run_frictions, run_many
+from cgsim.experiment.store import surroundings
+from cgsim.measures import COLUMN, MEASURES, OUTCOMES
+from cgsim.report.example import Example, live
+from cgsim.report.partners import own_gains, partners_of
+from cgsim.rules.state import MONTH_COLUMNS
+from cgsim.scenario import Scenario
+
+MOST_FRICTION_REPLICATES = 300
+"""As `cgsim frictions` takes: each is lived in 33 arms."""
+MOST_MONTH_BYTES = 400 * 2**20
+TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the numbers come from, and how to get them again."""
+
+    commands: tuple[str, ...]
+    facts: Mapping[str, str]  #: seed, version, hashes and so on, by what they are called
+    player: str = ""  #: the command that plays one replicate
+
+
+@dataclass(frozen=True)
+class RunSource:
+    """One scenario's results and all that its page shows beside them."""
+
+    results: Results
+    origin: Origin
+    frictions: Frictions | None = None
+    months: NDArray[np.float64] | None = None  #: (R, 3, T, 10), of the first R replicates
+    partners: NDArray[np.float64] | None = None  #: (R, partners), own gains
+    example: Example | None = None
+    notes: tuple[str, ...] = ()  #: what could not be shown, and why
+    failures: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+
+
+def months_that_fit(scenario: Scenario, replicates: int) -> int:
+    """Return of how many replicates every month can be held in memory."""
+    size = 8 * len(ARMS) * shape_of(scenario).months * len(MONTH_COLUMNS)
+    return min(replicates, MOST_MONTH_BYTES // size)
+
+
+def run_scenario(
+    scenario: Scenario,
+    replicates: int,
+    seed: int,
+    commands: Sequence[str],
+    *,
+    player: str = "",
+    example: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> RunSource:
+    """Run a scenario, and whatever its page needs."""
+    fits = months_that_fit(scenario, replicates) == replicates
+    results = run_many(
+        [scenario], replicates, seed, months=fits, workers=workers, progress=progress
+    )[0]
+    facts = {
+        "version": f"cgsim {__version__}",
+        "seed": str(seed),
+        "replicates": f"{replicates:,}",
+        "source of the model": source_hash(),
+        **_machine(surroundings()),
+    }
+    notes: tuple[str, ...] = ()
+    if not fits:
+        notes = ("The months of so many replicates do not fit into memory; they are left out.",)
+    made = RunSource(
+        results, Origin(tuple(commands), facts, player), months=results.months, notes=notes
+    )
+    return _with_the_rest(made, example, workers, progress)
+
+
+def run_in_folder(
+    batch: Batch,
+    *,
+    example: int = 0,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> RunSource:
+    """Return the results in a folder of one design point, and whatever its page needs.
+
+    What the folder does not hold (months, frictions) is lived anew, and shown only if the gains
+    that come with it are those in the folder.
+    """
+    results = results_in(batch)
+    origin = origin_of(batch)
+    made = RunSource(results, origin, failures=tuple(batch.failures))
+    stored = results.column("gain")
+    count = months_that_fit(results.scenario, results.count)
+    if batch.failures or batch.experiment.luck != "common":
+        note = "Some runs failed, so figures by month are left out."
+        return RunSource(results, origin, notes=(note,), failures=tuple(batch.failures))
+    again = run_many(
+        [results.scenario], count, results.seed, months=True, workers=workers, progress=progress
+    )[0]
+    if not np.allclose(again.column("gain"), stored[:count], rtol=TOLERANCE, atol=TOLERANCE):
+        note = (
+            "This version of cgsim does not give the numbers that are stored in the folder. What "
+            "would have to be computed anew is left out: months, frictions, partners and the "
+            "example."
+        )
+        return RunSource(results, origin, notes=(note,))
+    notes: tuple[str, ...] = ()
+    if count < results.count:
+        notes = (f"Figures by month show the first {count:,} replicates.",)
+    made = RunSource(results, origin, months=again.months, notes=notes)
+    return _with_the_rest(made, example, workers, progress)
+
+
+def _with_the_rest(
+    made: RunSource, example: int, workers: int | None, progress: Progress | None
+) -> RunSource:
+    results = made.results
+    scenario, seed = results.scenario, results.seed
+    count = min(results.count, MOST_FRICTION_REPLICATES)
+    frictions = partners = shown = None
+    if scenario.partnerships:
+        frictions = run_frictions(scenario, count, seed, workers=workers, progress=progress)
+        if partners_of(scenario):
+            partners = own_gains(scenario, results.count, seed, workers=workers, progress=progress)
+        last = int(scenario.values["months"]) - 1
+        shown = live(scenario, seed, example, {-1, last})
+    return RunSource(
+        results,
+        made.origin,
+        frictions=frictions,
+        months=made.months,
+        partners=partners,
+        example=shown,
+        notes=made.notes,
+        failures=made.failures,
+    )
+
+
+def holds_one_run(batch: Batch) -> bool:
+    """Tell whether a folder holds one scenario's run with every measure, not an experiment."""
+    experiment = batch.experiment
+    return len(experiment.points) == 1 and not experiment.measures and not experiment.factors
+
+
+def results_in(batch: Batch) -> Results:
+    """Return the results in a folder of one design point, as if they had just been computed."""
+    experiment = batch.experiment
+    rows = batch.runs(arm="all").sort_values(["replicate"], kind="stable")
+    together = rows[rows["arm"] == "together"]
+    measures = np.full((len(together), len(MEASURES)), math.nan)
+    for measure in MEASURES:
+        if measure.name not in together:
+            continue
+        column = together[measure.name]
+        if measure.name == "outcome":
+            places = {name: place for place, name in enumerate(OUTCOMES)}
+            measures[:, COLUMN["outcome"]] = [places[str(name)] for name in column]
+        else:
+            measures[:, COLUMN[measure.name]] = column.to_numpy(float)
+    totals = np.full((len(together), len(ARMS), len(MONTH_COLUMNS)), math.nan)
+    for place, arm in enumerate(ARMS):
+        mine = rows[rows["arm"] == arm.name]
+        if len(mine) == len(together):
+            totals[:, place] = mine[list(MONTH_COLUMNS)].to_numpy(float)
+    return Results(experiment.scenario_at(0), experiment.seed, measures, totals)
+
+
+def origin_of(batch: Batch) -> Origin:
+    """Return where a folder's numbers come from: what its manifest says."""
+    import shlex
+
+    manifest = batch.manifest
+    folder = shlex.quote(str(batch.folder))
+    facts = {
+        "version": f"cgsim {manifest['cgsim']}",
+        "seed": str(batch.experiment.seed),
+        "replicates": f"{manifest.get('runs', 0):,}",
+        "source of the model": str(manifest["source"]),
+        "hash of the input": str(manifest["input_sha256"]),
+        "hash of the rows": str(manifest.get("content_sha256", "not finished")),
+        "computed": str(manifest.get("ended") or manifest.get("began", "not known")),
+        **_machine(manifest),
+    }
+    commands = (
+        f"cgsim verify {folder}",
+        f"cgsim reproduce {folder} --out {shlex.quote(str(batch.folder) + '-again')}",
+        f"cgsim report {folder} -o report.html",
+    )
+    player = f"cgsim report {folder} --format player -o player.html"
+    return Origin(commands, facts, player)
+
+
+def _machine(about: Mapping[str, Any]) -> dict[str, str]:
+    versions = about.get("packages")
+    named = versions.items() if isinstance(versions, Mapping) else ()
+    packages = [f"{name} {number}" for name, number in named]
+    return {
+        "commit": str(about.get("commit") or "not known"),
+        "computed on": str(about.get("platform", "not known")),
+        "Python and packages": ", ".join([str(about.get("python", "not known")), *packages]),
+    }

@@ -1,0 +1,193 @@
+"""Tidy tables for figures and pages, made from results. One row a thing, one column a value."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.experiment import statistics
+from cgsim.experiment.statistics import Estimate
+from cgsim.experiment.words import FRICTION_WORDS, turned
+from cgsim.measures import OUTCOMES
+from cgsim.rules.state import MONTH_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cgsim.experiment.results import Frictions, Results
+
+MET = MONTH_COLUMNS.index("met")
+MIDDLE = (0.05, 0.95)
+"""The middle 90 % of replicates lie between these shares of them."""
+MOST_MONTHS = 240
+"""Of a longer run every second, third ... month is shown."""
+ARM_WORDS = {
+    "together": "together",
+    "alone": "alone",
+    "equal_money": "alone, with the same money",
+}
+NO_OUTCOME_WORDS = "nothing to compare"
+OUTCOME_WORDS = {
+    "not begun": "it never began",
+    "completed": "it reached its target and ended",
+    "thriving": "alive, and most months gained something",
+    "inert": "alive, but at least half of its months gained nothing",
+    "collapsed": "it fell apart",
+    "reviewed out": "it was reviewed and ended",
+    "dated end": "it ended on its date",
+}
+MOST_CSV_BYTES = 700_000
+"""A page is to stay below 3 MB; of larger tables it holds the first rows."""
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def shown_months(count: int) -> NDArray[np.int64]:
+    """Return the months that are shown of so many, the last one always among them."""
+    step = max(1, -(-count // MOST_MONTHS))
+    return np.arange(count - 1, -1, -step)[::-1]
+
+
+def over_time(results: Results, months: NDArray[np.float64]) -> pd.DataFrame:
+    """Return need met by month and arm, units a month: mean and middle 90 % of replicates.
+
+    ``months`` (R, 3, T, 10). The arm of equal money is there only where money was given.
+    """
+    import pandas as pd
+
+    names = ["together", "alone"]
+    if float(np.nan_to_num(results.column("bought_hours")).sum()) > 0.0:
+        names.append("equal_money")
+    frames = []
+    for place, name in enumerate(names):
+        met = months[:, place, :, MET]
+        if np.isnan(met).all():
+            continue
+        low, high = np.quantile(met, MIDDLE, axis=0)
+        frame = pd.DataFrame(
+            {
+                "arm": name,
+                "month": np.arange(met.shape[1]),
+                "mean": met.mean(axis=0),
+                "low": low,
+                "high": high,
+            }
+        )
+        frames.append(frame.iloc[shown_months(met.shape[1])])
+    return pd.concat(frames, ignore_index=True)
+
+
+def gain_so_far(results: Results, months: NDArray[np.float64]) -> pd.DataFrame:
+    """Return the paired gain that has come together by each month, with its 95 % interval.
+
+    As a share of what the founders meet by themselves over the whole run, so that the last month
+    shows the gain itself.
+    """
+    import pandas as pd
+
+    count = len(months)
+    gain, extra = results.column("gain")[:count], results.column("extra_met")[:count]
+    # Where nothing was gained or lost in all, nothing was in any month: no partnership began.
+    scale = np.divide(gain, extra, out=np.zeros(count), where=extra != 0.0)
+    difference = months[:, 0, :, MET] - months[:, 1, :, MET]
+    so_far = np.cumsum(difference, axis=1) * scale[:, None]
+    shown = shown_months(so_far.shape[1])
+    mean = so_far.mean(axis=0)
+    squares = ((so_far - mean) ** 2).sum(axis=0)
+    low, high = statistics.mean_interval(np.full(len(mean), float(count)), mean, squares)
+    table = pd.DataFrame({"month": np.arange(len(mean)), "mean": mean, "low": low, "high": high})
+    return table.iloc[shown].reset_index(drop=True)
+
+
+def frictions_table(frictions: Frictions) -> pd.DataFrame:
+    """Return the way from the possible gain to the one that is left: a row a step, as shares."""
+    import pandas as pd
+
+    rows: list[tuple[str, str, Estimate]] = [("possible", "possible gain", frictions.potential)]
+    rows += [(name, FRICTION_WORDS[name], turned(loss)) for name, loss in frictions.losses.items()]
+    rows.append(("left", "gain that is left", frictions.realised))
+    return pd.DataFrame(
+        {"step": step, "words": words, "value": e.value, "low": e.low, "high": e.high}
+        for step, words, e in rows
+    )
+
+
+def outcomes_table(results: Results) -> pd.DataFrame:
+    """Return the share of replicates in each outcome class, with Wilson's interval."""
+    import pandas as pd
+
+    rows = []
+    for name in OUTCOMES:
+        estimate = results.findings[f"outcome_{name.replace(' ', '_')}"].estimate
+        rows.append(
+            {
+                "outcome": name,
+                "words": OUTCOME_WORDS[name],
+                "share": estimate.value,
+                "low": estimate.low,
+                "high": estimate.high,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def replicates_table(results: Results) -> pd.DataFrame:
+    """Return a row a replicate with its gain and how it came out."""
+    return results.replicates[["replicate", "gain", "outcome"]]
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """Return a table as CSV that no spreadsheet takes for formulas.
+
+    Texts that begin with a sign that a spreadsheet computes with get an apostrophe before them.
+    """
+    safe = table.copy()
+    safe.columns = [_no_formula(str(name)) for name in table.columns]
+    for place, kind in enumerate(table.dtypes):
+        if not _is_number(kind):
+            texts = [_no_formula(v) if isinstance(v, str) else v for v in table.iloc[:, place]]
+            safe.isetitem(place, texts)
+    return str(safe.to_csv(index=False, lineterminator="\r\n", float_format="%.12g"))
+
+
+def fitting(table: pd.DataFrame, most: int = MOST_CSV_BYTES) -> tuple[str, int]:
+    """Return a table as CSV of at most so many bytes, and how many of its rows that are."""
+    text = csv_text(table)
+    rows = len(table)
+    while len(text.encode()) > most and rows > 1:
+        rows = max(1, int(0.95 * rows * most / len(text.encode())))
+        text = csv_text(table.head(rows))
+    return text, rows
+
+
+def _is_number(kind: Any) -> bool:
+    from pandas.api import types
+
+    return bool(types.is_numeric_dtype(kind))
+
+
+def _no_formula(text: str) -> str:
+    return "'" + text if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
+
+
+def data_link(text: str, kind: str = "text/csv") -> str:
+    """Return a data: address that holds a text."""
+    return f"data:{kind};charset=utf-8;base64,{base64.b64encode(text.encode()).decode()}"
+
+
+def thinned(table: pd.DataFrame, most: int) -> tuple[pd.DataFrame, bool]:
+    """Return at most so many rows of a table, its first and last ones, and whether it was cut."""
+    import pandas as pd
+
+    if len(table) <= most:
+        return table, False
+    half = most // 2
+    return pd.concat([table.head(half), table.tail(most - half)]), True
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Join words as in a sentence: ``a, b and c``."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else list(texts))

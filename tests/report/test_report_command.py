@@ -1,0 +1,100 @@
+"""`cgsim report` as a person types it: what it writes, and what it refuses."""
+
+import subprocess
+import sys
+
+import pytest
+from page_reading import read
+
+from cgsim.cli import app
+
+
+@pytest.fixture
+def cgsim(monkeypatch, capsys):
+    """Run the program in this process: a process of its own takes seconds to begin."""
+
+    def run(*arguments, code=0, cwd=None):
+        monkeypatch.setattr(sys, "argv", ["cgsim", *map(str, arguments)])
+        monkeypatch.setenv("COLUMNS", "110")
+        if cwd is not None:
+            monkeypatch.chdir(cwd)
+        with pytest.raises(SystemExit) as ended:
+            app.main()
+        said = capsys.readouterr()
+        assert (ended.value.code or 0) == code, said.out + said.err
+        return said
+
+    return run
+
+
+def test_it_works_as_a_program_with_no_warning(tmp_path):
+    command = [sys.executable, "-W", "error", "-m", "cgsim", "report", "armadale", "-o", "p.html"]
+    done = subprocess.run(
+        [*command, "--replicates", "4"], cwd=tmp_path, capture_output=True, text=True, timeout=120
+    )
+    assert (done.returncode, done.stdout) == (0, "Wrote p.html.\n")
+
+
+def test_a_page_of_a_scenario_file(cgsim, tmp_path):
+    file = tmp_path / "mine.toml"
+    file.write_text('title = "<b>Mine</b>"\nextends = "armadale"\n')
+    done = cgsim("report", "mine.toml", "-o", "page.html", "--replicates", 9, "--seed", 4,
+                 "--set", "meetings=2", cwd=tmp_path)  # fmt: skip
+    assert done.out == "Wrote page.html.\n"
+    page = read((tmp_path / "page.html").read_text())
+    assert page.all("h1")[0].text == "<b>Mine</b>"
+    again = "cgsim report mine.toml --replicates 9 --seed 4 --set meetings=2 -o page.html"
+    assert again in page.text
+    assert "In 9 replicates of" in page.text
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["mine.toml", "page.html"]
+
+
+def test_an_experiment_file_is_run_and_leaves_nothing_but_the_page(cgsim, tmp_path):
+    file = tmp_path / "ask.toml"
+    file.write_text('title = "T"\nquestion = "Q?"\nreplicates = 3\n[factors]\nsize = [3, 5]\n')
+    cgsim("report", file, "-o", tmp_path / "page.md")
+    text = (tmp_path / "page.md").read_text()
+    assert "**Q?**" in text
+    assert "| 5 |" in text
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["ask.toml", "page.md"]
+
+
+def test_a_folder_that_run_made(cgsim, tmp_path):
+    cgsim("run", "baseline", "--replicates", 5, "--out", tmp_path / "r")
+    cgsim("report", tmp_path / "r", "-o", tmp_path / "page.md")
+    assert "In 5 replicates of" in (tmp_path / "page.md").read_text()
+    cgsim("report", tmp_path / "r", "-o", tmp_path / "one.html", "--format", "player")
+    assert "replicate 0" in (tmp_path / "one.html").read_text()
+    done = cgsim("report", tmp_path / "r", "-o", tmp_path / "x.md", "--seed", 2, code=2)
+    assert "runs that are done" in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["baseline", "-o", "x.docx"], 2, "allowed .html"),
+        (["baseline", "-o", "x.html", "--format", "png"], 2, "needs a name that ends in .png"),
+        (["baseline", "-o", "x.html", "--format", "docx"], 2, "allowed html, md"),
+        (["baseline"], 2, "--out"),
+        (["baselin", "-o", "x.html"], 2, 'did you mean "baseline"?'),
+        (["baseline", "-o", "no/x.html"], 3, "there is no folder no"),
+        (["size", "-o", "x.gif"], 2, "an experiment has many scenarios"),
+        (["empty", "-o", "x.html"], 2, "holds no manifest.json"),
+    ],
+)
+def test_what_is_refused_leaves_nothing(cgsim, tmp_path, arguments, code, said):
+    (tmp_path / "empty").mkdir()
+    done = cgsim("report", *arguments, code=code, cwd=tmp_path)
+    assert said in " ".join(done.err.split())
+    assert [p.name for p in tmp_path.rglob("*")] == ["empty"]
+
+
+def test_a_gif_says_inside_where_it_comes_from(cgsim, tmp_path):
+    from PIL import Image
+
+    cgsim("report", "inertia", "-o", "one.gif", "--replicate", 3, "--set", "months=6", cwd=tmp_path)
+    with Image.open(tmp_path / "one.gif") as image:
+        assert image.n_frames == 7
+        comment = image.info["comment"].decode()
+    for part in ("scenario: inertia", "seed: 1", "replicate: 3", "version: cgsim"):
+        assert part in comment

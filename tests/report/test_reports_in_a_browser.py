@@ -1,0 +1,254 @@
+"""The pages in a real browser: nothing is fetched, nothing runs but the player, all is readable."""
+
+import os
+import shutil
+from importlib.util import find_spec
+
+import pytest
+from page_reading import HOSTILE
+from test_run_reports import named
+
+from cgsim.experiment.batch import run_experiment
+from cgsim.report import player, sources
+from cgsim.report.experiment_page import experiment_document
+from cgsim.report.page import as_html
+from cgsim.report.run_page import run_document
+from cgsim.scenario import load
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = (400, 1280, 1920)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    # Ends with this file: two of Playwright's loops cannot run in one thread.
+    missing = "Debian's Chromium is missing: apt-get install chromium" if not CHROMIUM else ""
+    if find_spec("playwright") is None:
+        missing = "Playwright is missing: pip install playwright"
+    if missing and os.environ.get("CI"):
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="module")
+def source():
+    return sources.run_scenario(load("korsakoff"), 40, 3, ["cgsim report korsakoff"])
+
+
+@pytest.fixture(scope="module")
+def files(source, tmp_path_factory):
+    """The three kinds of pages, on disk."""
+    folder = tmp_path_factory.mktemp("pages")
+    (folder / "run.html").write_text(as_html(run_document(source)))
+    hostile = named(source.results, HOSTILE[0] + HOSTILE[1])
+    spoiled = sources.RunSource(hostile, source.origin, source.frictions, partners=source.partners)
+    (folder / "hostile.html").write_text(as_html(run_document(spoiled)))
+    experiment = folder / "small.toml"
+    experiment.write_text(
+        'title = "S"\nquestion = "Q?"\nreplicates = 4\n[factors]\n'
+        "size = [2, 4, 6, 8, 10]\nmeetings = [0.5, 1, 2]\n"
+    )
+    batch = run_experiment(experiment, folder / "results")
+    (folder / "experiment.html").write_text(
+        as_html(experiment_document(batch, sources.origin_of(batch)))
+    )
+    (folder / "player.html").write_text(player.as_player(load("inertia"), 1, 3))
+    evil = hostile.scenario
+    (folder / "evil.html").write_text(player.as_player(evil, 1, 0))
+    return folder
+
+
+@pytest.fixture
+def visit(browser, files):
+    """Open a page from disk; a request, an error or a dialog fails the test."""
+    wrong, contexts = [], []
+
+    def open_page(name, width=1280, height=900, **more):
+        context = browser.new_context(viewport={"width": width, "height": height}, **more)
+        contexts.append(context)
+        page = context.new_page()
+        address = (files / name).as_uri()
+
+        def look(route):
+            if route.request.url.split("#")[0] == address:
+                route.continue_()
+            else:
+                wrong.append(route.request.url)
+                route.abort()
+
+        page.route("**/*", look)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda message: wrong.append(message.text))
+        page.on("dialog", lambda dialog: (wrong.append(dialog.message), dialog.dismiss()))
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["run.html", "hostile.html", "experiment.html", "player.html"])
+def test_pages_fit_every_width_and_fetch_nothing(visit, name):
+    page = visit(name)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll('main p, main th, main td, main li, figure svg')]
+            .filter(e => e.checkVisibility() && !e.closest('.scroll, thead, details, svg svg'))
+            .map(e => e.getBoundingClientRect())
+            .filter(box => box.width > 0 && (box.right > innerWidth + 1 || box.left < -1)).length"""
+        )
+        assert outside == 0
+    assert page.evaluate("performance.getEntriesByType('resource').length") == 0
+
+
+def test_figures_suit_the_screen_and_their_texts_do_not_overlap(visit):
+    page = visit("run.html")
+    for width, shown in ((1280, "wide"), (400, "narrow")):
+        page.set_viewport_size({"width": width, "height": 900})
+        sizes = page.evaluate(
+            """() => [...document.querySelectorAll('figure svg')].filter(e => e.checkVisibility())
+            .map(e => [e.parentElement.className, e.getBoundingClientRect().width,
+              [...e.querySelectorAll('text')].map(t => t.getBoundingClientRect())
+              .filter(b => b.width > 0).map(b => [b.left, b.right, b.top, b.bottom, b.height])])"""
+        )
+        assert len(sizes) == 7
+        for kind, wide, texts in sizes:
+            assert kind == shown
+            assert wide > 0.8 * min(width, 800) - 60
+            for place, one in enumerate(texts):
+                assert one[4] > 7  # pixels
+                for other in texts[place + 1 :]:
+                    across = min(one[1], other[1]) - max(one[0], other[0])
+                    down = min(one[3], other[3]) - max(one[2], other[2])
+                    assert across < 2 or down < 4, (kind, one, other)
+
+
+def test_no_script_in_a_name_runs_though_scripts_are_on(visit):
+    page = visit("hostile.html")
+    assert page.inner_text("h1") == HOSTILE[0] + HOSTILE[1]
+    assert page.evaluate("document.scripts.length") == 0
+    page = visit("evil.html")
+    assert page.inner_text("h1") == HOSTILE[0] + HOSTILE[1]
+    assert page.evaluate("document.scripts.length") == 2  # the data, and the player
+    assert page.evaluate("document.images.length") == 0
+    page.keyboard.press("End")
+    assert "month 71" in page.inner_text("#when")
+
+
+@pytest.mark.parametrize("name", ["run.html", "player.html"])
+def test_the_policy_stands_even_where_a_script_gets_in(quiet, files, name):
+    quiet.goto((files / name).as_uri())
+    assert quiet.evaluate(
+        """() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';
+        document.body.append(s); return window.ran === undefined; }"""
+    )
+    assert quiet.evaluate("fetch('https://example.org/').then(() => 1, () => 2)") == 2
+
+
+@pytest.fixture
+def quiet(browser, files):
+    """Open a page whose console may speak."""
+    context = browser.new_context(accept_downloads=True)
+    yield context.new_page()
+    context.close()
+
+
+def test_the_data_can_be_taken_away(quiet, files, source, tmp_path):
+    quiet.goto((files / "run.html").as_uri())
+    with quiet.expect_download() as expected:
+        quiet.click("a[download='replicates.csv']")
+    expected.value.save_as(tmp_path / "got.csv")
+    lines = (tmp_path / "got.csv").read_text().splitlines()
+    assert len(lines) == 1 + source.results.count
+    assert lines[0].startswith("replicate,gain,")
+
+
+def test_the_page_prints(browser, files):
+    page = browser.new_page()
+    page.goto((files / "run.html").as_uri())
+    data = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert data.startswith(b"%PDF")
+    assert b"/MediaBox [0 0 594" in data or b"/MediaBox [0 0 595" in data  # A4
+    assert 4 <= data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") <= 14
+
+
+def test_the_skip_link_is_first_and_leads_to_the_report(visit):
+    page = visit("run.html")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_player_moves_on_by_keyboard(visit):
+    page = visit("player.html")
+    example = page.evaluate("JSON.parse(document.getElementById('data').textContent)")
+    assert page.inner_text("#when") == "before the first month"
+    page.keyboard.press("ArrowRight")
+    assert page.inner_text("#when") == "month 0"
+    met = round(example["met"][1])
+    assert page.inner_text("#met-together") == f"{met:,}"
+    page.keyboard.press("End")
+    assert page.inner_text("#when") == "month 71"
+    assert page.inner_text("#state") == example["frames"][-1]["state"]
+    members = example["frames"][-1]["kind"].replace("2", "1").count("1")
+    assert page.locator("#agencies rect.in").count() == members
+    page.keyboard.press("ArrowLeft")
+    assert page.inner_text("#when") == "month 70"
+    page.keyboard.press("Home")
+    page.keyboard.press(" ")
+    assert page.inner_text("#play") == "Pause"
+    for _ in range(100):
+        if page.inner_text("#when").startswith("month"):
+            break
+        page.wait_for_timeout(50)
+    assert page.inner_text("#when").startswith("month")
+    page.keyboard.press(" ")
+    assert page.inner_text("#play") == "Play"
+    now = page.inner_text("#when")
+    page.wait_for_timeout(500)
+    assert page.inner_text("#when") == now
+    page.focus("#month")
+    page.keyboard.press("End")
+    assert page.inner_text("#when") == "month 71"
+    assert page.get_attribute("#month", "aria-valuetext").startswith("month 71, ")
+
+
+def test_the_player_says_so_where_scripts_are_off(visit):
+    page = visit("player.html", java_script_enabled=False)
+    assert page.locator("noscript p").is_visible()
+
+
+@pytest.mark.parametrize("name", ["run.html", "experiment.html", "player.html"])
+def test_no_faults_that_a_machine_can_find_stand_in_the_way_of_anyone(browser, files, name):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
+    page = browser.new_page()
+    page.goto((files / name).as_uri())
+    for details in page.locator("details").all():
+        details.evaluate("e => { e.open = true; }")
+    found = axe.Axe().run(page).response["violations"]
+    page.close()
+    assert [(v["id"], [n["html"][:200] for n in v["nodes"][:3]]) for v in found] == []

@@ -1,0 +1,515 @@
+"""The report on a scenario: its numbers are those of the results, and nothing in it can run."""
+
+import dataclasses
+import itertools
+import json
+import math
+import re
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from page_reading import (
+    HOSTILE,
+    figures_in,
+    file_in,
+    frame_in,
+    holds_nothing_that_runs,
+    read,
+    table_named,
+)
+
+from cgsim.experiment import words
+from cgsim.experiment.batch import open_batch
+from cgsim.experiment.results import run_many
+from cgsim.experiment.saving import save
+from cgsim.experiment.statistics import Estimate
+from cgsim.measures import COLUMN
+from cgsim.report import drawings, figures, player, sources, tables
+from cgsim.report.example import live, members_table
+from cgsim.report.markdown import as_markdown, plain
+from cgsim.report.page import MOST_BYTES, as_html, write_report
+from cgsim.report.partners import own_gains, partners_of
+from cgsim.report.run_page import MEANING, run_document
+from cgsim.rules.state import MONTH_COLUMNS
+from cgsim.scenario import load
+
+REPLICATES, SEED = 60, 5
+MET = MONTH_COLUMNS.index("met")
+
+
+@pytest.fixture(scope="module")
+def results():
+    return run_many([load("korsakoff")], REPLICATES, SEED, months=True)[0]
+
+
+@pytest.fixture(scope="module")
+def source():
+    command = "cgsim report korsakoff --replicates 60 --seed 5 -o page.html"
+    return sources.run_scenario(load("korsakoff"), REPLICATES, SEED, [command])
+
+
+@pytest.fixture(scope="module")
+def document(source):
+    return run_document(source)
+
+
+@pytest.fixture(scope="module")
+def html(document):
+    return as_html(document)
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return read(html)
+
+
+def spaced(text):
+    return text.replace("\u00a0", " ")
+
+
+# ---- the numbers --------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_the_results_say(results, page):
+    text = spaced(page.text)
+    assert results.headline() in text
+    rows = {row[0]: row[1:3] for row in table_named(page, "What came of it")}
+    rows |= {row[0]: row[1:3] for row in table_named(page, "All other measures")}
+    findings = results.findings
+    assert len(rows) == len(findings)
+    for name in (*MEANING, "gain_sd", "inertia", "gain_per_pound", "outcome_thriving"):
+        label, unit, estimate = findings[name]
+        label = label[:1].upper() + label[1:]
+        assert [spaced(cell) for cell in rows[label]] == [
+            words.number(estimate.value, unit),
+            words.interval(estimate, unit),
+        ]
+
+
+def test_the_data_in_the_page_are_the_results(results, page):
+    summary = frame_in(page, "summary.csv")
+    expected = results.summary()
+    assert list(summary["measure"]) == list(expected["measure"])
+    for column in ("estimate", "low", "high"):
+        np.testing.assert_allclose(summary[column], expected[column], rtol=1e-11)
+    replicates = frame_in(page, "replicates.csv")
+    assert len(replicates) == REPLICATES
+    np.testing.assert_allclose(replicates["gain"], results.column("gain"), rtol=1e-11)
+    assert list(replicates["outcome"]) == list(results.replicates["outcome"])
+
+
+def test_the_months_are_means_and_quantiles_over_replicates(results, page):
+    months = frame_in(page, "months.csv")
+    assert list(months["arm"].unique()) == ["together", "alone", "equal_money"]
+    for place, (_, rows) in enumerate(months.groupby("arm", sort=False)):
+        met = results.months[:, place, :, MET]
+        np.testing.assert_allclose(rows["mean"], met.mean(axis=0), rtol=1e-11)
+        np.testing.assert_allclose(rows["low"], np.quantile(met, 0.05, axis=0), rtol=1e-11)
+        np.testing.assert_allclose(rows["high"], np.quantile(met, 0.95, axis=0), rtol=1e-11)
+
+
+def test_the_gain_so_far_ends_at_the_gain_and_its_interval(results, page):
+    last = frame_in(page, "gain-so-far.csv").iloc[-1]
+    gain = results.estimate("gain")
+    assert last["month"] == 71
+    np.testing.assert_allclose([last["mean"], last["low"], last["high"]],
+                               [gain.value, gain.low, gain.high], rtol=1e-9)  # fmt: skip
+
+
+def test_what_the_frictions_take_adds_up_to_what_is_left(results, page):
+    steps = frame_in(page, "frictions.csv").set_index("step")["value"]
+    parts = steps.drop(["possible", "left"])
+    assert len(parts) == 5
+    assert math.isclose(steps["possible"] + parts.sum(), steps["left"], abs_tol=1e-10)
+    assert math.isclose(steps["left"], results.estimate("gain").value, abs_tol=1e-10)
+
+
+def test_outcomes_are_shares_that_add_up(results):
+    table = tables.outcomes_table(results)
+    assert math.isclose(table["share"].sum(), 1.0)
+    assert dict(zip(table["outcome"], table["share"], strict=True)) == results.outcomes
+
+
+def test_each_partners_own_gain_agrees_with_the_measure_that_counts_them(results):
+    scenario = results.scenario
+    gains = own_gains(scenario, REPLICATES, SEED)
+    assert gains.shape == (REPLICATES, len(partners_of(scenario))) == (REPLICATES, 9)
+    np.testing.assert_array_equal((gains > 0).mean(axis=1), results.column("better_off"))
+
+
+def test_own_gains_are_none_where_no_partnership_begins():
+    never = load("korsakoff", ["start=1000"])
+    assert not own_gains(never, 3, SEED).any()
+
+
+def test_the_example_lives_as_the_replicate_of_the_results(results):
+    example = live(results.scenario, SEED, 7)
+    np.testing.assert_array_equal(example.met, results.months[7, 0, :, MET])
+    np.testing.assert_array_equal(example.met_alone, results.months[7, 1, :, MET])
+    assert [m.month for m in example.moments] == list(range(-1, 72))
+    founders = [p.members for p in results.scenario.partnerships]
+    assert tuple(np.flatnonzero(example.moments[0].member)) == founders[0]
+    members = members_table(example)
+    assert set(members["agency"]) <= set(results.scenario.agency_names)
+    assert members[["trust_at_first", "commitment_at_the_end"]].stack().between(0, 1).all()
+
+
+def test_markdown_says_the_same(results, document):
+    text = as_markdown(document)
+    assert results.headline() in text
+    for name in MEANING:
+        _, unit, estimate = results.findings[name]
+        assert f"| {words.number(estimate.value, unit)} |" in text
+    for key in ("scenario: korsakoff", "seed: 5", "version: cgsim"):
+        assert key in text
+    assert "](" not in text
+
+
+def test_a_page_of_a_folder_is_that_of_the_scenario(results, document, tmp_path):
+    folder = tmp_path / "results"
+    save(results, folder)
+    batch = open_batch(folder)
+    assert sources.holds_one_run(batch)
+    again = run_document(sources.run_in_folder(batch))
+    ours = {s.identity: s for s in document.sections}
+    theirs = {s.identity: s for s in again.sections}
+    assert list(ours) == list(theirs)
+    for name in set(ours) - {"reproduce", "example"}:
+        pairs = zip(ours[name].blocks, theirs[name].blocks, strict=True)
+        for left, right in pairs:
+            drawn = {"draw": None} if hasattr(left, "draw") else {}
+            assert dataclasses.replace(left, **drawn) == dataclasses.replace(right, **drawn)
+    facts = sources.origin_of(batch).facts
+    assert facts["hash of the rows"] == batch.manifest["content_sha256"]
+    assert facts["hash of the rows"] in as_html(again)
+
+
+def test_numbers_of_another_version_are_not_mixed_with_those_of_this_one(
+    results, tmp_path, monkeypatch
+):
+    folder = tmp_path / "results"
+    save(results, folder)
+    other = dataclasses.replace(results, measures=results.measures * 1.001)
+    monkeypatch.setattr(sources, "results_in", lambda batch: other)
+    made = sources.run_in_folder(open_batch(folder))
+    assert made.months is made.frictions is made.example is made.partners is None
+    assert "does not give the numbers" in made.notes[0]
+    assert "does not give the numbers" in as_html(run_document(made))
+
+
+# ---- the page -----------------------------------------------------------------------------------
+
+
+def test_the_page_is_small_and_fetches_and_runs_nothing(html, page):
+    assert len(html.encode()) < MOST_BYTES
+    holds_nothing_that_runs(page)
+    assert not page.all("script")
+    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", html)
+    assert "@import" not in html
+    assert "@font-face" not in html
+    policy = next(
+        m.attributes["content"]
+        for m in page.all("meta")
+        if m.attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    assert "script-src" not in policy
+
+
+def test_the_page_is_built_so_that_everybody_can_read_it(page):
+    (root,) = page.all("html")
+    assert root.attributes["lang"] == "en"
+    assert page.all("title")[0].text == "Korsakoff: nine contributors and one hard case – cgsim"
+    for landmark in ("header", "nav", "main", "footer", "h1"):
+        assert len(page.all(landmark)) == 1
+    levels = [int(h.tag[1]) for h in page.all("h1", "h2", "h3", "h4")]
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    ids = [element.attributes["id"] for element in page if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    for link in page.all("a"):
+        target = link.attributes["href"]
+        assert target.startswith("data:") or target[1:] in ids
+    for table in page.all("table"):
+        assert table.all("caption")
+        assert table.all("caption")[0].text
+        assert all(th.attributes["scope"] in ("col", "row") for th in table.all("th"))
+    for element in page:
+        named = element.attributes.get("aria-labelledby", "").split()
+        assert set(named) <= set(ids)
+
+
+def test_every_figure_is_an_image_with_title_description_and_text(html, document):
+    found = figures_in(html)
+    assert len(found) == 2 * len(document.pictures) == 14
+    for svg in found:
+        children = {child.tag.rpartition("}")[2]: child for child in svg}
+        assert svg.attrib["role"] == "img"
+        wanted = [children["title"].attrib["id"], children["desc"].attrib["id"]]
+        assert svg.attrib["aria-labelledby"].split() == wanted
+        assert children["title"].text
+        assert len(children["desc"].text) > 20
+        assert "style" not in children
+        assert not svg.findall(".//{*}style")
+        inside = {element.attrib["id"] for element in svg.iter() if "id" in element.attrib}
+        for element in svg.iter():
+            for value in element.attrib.values():
+                for target in re.findall(r"url\(#(.*?)\)", value):
+                    assert target in inside
+            if "href" in element.attrib:
+                assert element.attrib["href"][1:] in inside
+    texts = {t.text for t in found[0].iter() if t.tag.endswith("text")}
+    assert {"month", "together", "alone"} <= texts
+
+
+def test_the_same_results_give_the_same_page(source, html):
+    assert as_html(run_document(source)) == html
+
+
+def test_it_says_how_to_get_the_numbers_again(page):
+    text = page.text
+    assert "cgsim report korsakoff --replicates 60 --seed 5 -o page.html" in text
+    assert "59 of them are expert assumptions" in text
+    assert "compatible with" in text
+    assert "proves" not in text
+    assert 'name = "Alcohol charity"' in text  # the whole scenario file
+
+
+# ---- what may be in a name ----------------------------------------------------------------------
+
+
+def named(results, text):
+    """Return the same results under names that no file could give."""
+    scenario = results.scenario
+    agencies = tuple(
+        dataclasses.replace(a, name=f"{text}{n}") for n, a in enumerate(scenario.agencies)
+    )
+    partnerships = tuple(dataclasses.replace(p, name=text) for p in scenario.partnerships)
+    texts = dict.fromkeys(("title", "name", "summary", "assumed", "source"), text)
+    spoiled = dataclasses.replace(scenario, agencies=agencies, partnerships=partnerships, **texts)
+    return dataclasses.replace(results, scenario=spoiled)
+
+
+@pytest.fixture(scope="module")
+def spoil(source):
+    def make(text):
+        results = named(source.results, text)
+        example = dataclasses.replace(source.example, scenario=results.scenario)
+        return dataclasses.replace(source, results=results, example=example)
+
+    return make
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_names_stay_text_in_documents(spoil, text, monkeypatch):
+    # Drawing takes most of the time; names in figures are looked at below too.
+    document = run_document(spoil(text))
+    kept = {"partners", "over-time"} if text in HOSTILE[:3] else set()
+    sections = tuple(
+        dataclasses.replace(
+            section,
+            blocks=tuple(b for b in section.blocks if not hasattr(b, "draw") or b.name in kept),
+        )
+        for section in document.sections
+    )
+    document = dataclasses.replace(document, sections=sections)
+    html = as_html(document)
+    page = read(html)
+    holds_nothing_that_runs(page)
+    assert not page.all("script", "img")
+    shown = re.sub(r"\s+", " ", "".join(c if c.isprintable() else " " for c in text)).strip()
+    assert page.all("h1")[0].text == shown
+    assert "49" not in page.all("h1")[0].text
+    for svg in figures_in(html):
+        assert svg.attrib["role"] == "img"
+    markdown = as_markdown(document)
+    assert not re.search(r"(?<!\\)<|\x1b|\x00|\u202e", markdown.partition("## Reproduce")[0])
+    assert not re.search(r"(?<!\\)\]\(", markdown.partition("## Reproduce")[0])
+    for name in ("summary.csv", "partners.csv"):
+        for line in file_in(page, name).splitlines()[1:]:
+            assert not line.lstrip('" ').startswith(tables.FORMULA_SIGNS)
+
+
+def test_formulas_in_any_cell_get_an_apostrophe():
+    table = pd.DataFrame({"=a": ["=1", "+1", "-1", "@x", "\t=1", " =1", "a=1"], "b": [-1.5] * 7})
+    rows = tables.csv_text(table).splitlines()
+    assert rows[0] == "'=a,b"
+    assert [row.rpartition(",")[0].strip('"') for row in rows[1:]] == [
+        "'=1", "'+1", "'-1", "'@x", "'\t=1", "' =1", "a=1",
+    ]  # fmt: skip
+    assert all(row.endswith(",-1.5") for row in rows[1:])  # numbers stay numbers
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_names_stay_text_in_figures_that_are_files(text, tmp_path):
+    path = tmp_path / "figure.svg"
+    table = pd.DataFrame(
+        {"label": [text, "b"], "estimate": [0.1, -0.2], "low": [0.0, -0.3], "high": [0.2, -0.1]}
+    )
+    with figures.house_style():
+        figure = figures.new_figure()
+        drawings.draw_points(figure.subplots(), table, 100.0, text)
+        figures.save_figure(figure, path, {"title": text, "scenario": text, "seed": "1"})
+    root = ElementTree.parse(path).getroot()
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert not tags & {"script", "img", "foreignObject"}
+    told = " ".join(e.text for e in root.iter() if e.tag.endswith("description"))
+    assert told.startswith("title: ")
+    assert told.endswith("; seed: 1")
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_json_in_a_script_cannot_end_it(text):
+    made = player.json_for_script({text: [text, 1.5, None]})
+    assert not re.search(r"[<>&\u2028\u2029]", made)
+    assert json.loads(made) == {text: [text, 1.5, None]}
+
+
+def test_plain_text_for_markdown():
+    assert plain("# a *b* `c` | <d> [e](f)") == (r"\# a \*b\* \`c\` \| &lt;d&gt; \[e\](f)")
+    assert plain("14.0 %") == "14.0 %"
+    assert plain("1. one") == r"1\. one"
+    assert plain("- one\n# two") == r"\- one \# two"
+    assert plain("===") == r"\==="
+
+
+# ---- figures by themselves ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
+def test_the_main_figure_says_inside_where_it_comes_from(document, tmp_path, kind):
+    path = tmp_path / f"figure.{kind}"
+    write_report(document, path, kind)
+    data = path.read_bytes()
+    if kind == "png":
+        from PIL import Image
+
+        with Image.open(path) as image:
+            text = image.text["Description"]
+    elif kind == "svg":
+        root = ElementTree.fromstring(data)
+        text = next(e.text for e in root.iter() if e.tag.endswith("}description"))
+    else:
+        text = re.search(rb"/Subject \((.*?)\)", data).group(1).decode()
+    for part in ("scenario: korsakoff", "seed: 5", "replicates: 60", "version: cgsim", "source: "):
+        assert part in text
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_figures_are_drawn_from_tidy_tables_on_axes_without_pyplot():
+    code = """
+import sys
+import pandas as pd
+from cgsim.report import drawings, figures
+table = pd.DataFrame({"month": [0, 1], "mean": [0.0, 0.1], "low": [0.0, 0.05], "high": [0.0, 0.2]})
+with figures.house_style():
+    axes = figures.new_figure().subplots()
+    drawings.draw_gain_so_far(axes, table)
+assert axes.get_xlabel() == "month"
+assert "matplotlib.pyplot" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, timeout=60)
+
+
+def test_labels_beside_lines_do_not_overlap():
+    axes = Figure(figsize=(7, 4)).subplots()
+    axes.set_ylim(0, 100)
+    placed = figures.apart(axes, [50.0, 50.0, 51.0, 10.0])
+    ordered = np.sort(placed)
+    inches = np.diff(ordered) / 100 * figures.size_of(axes)[1]
+    assert (inches > 0.13).all()
+    assert placed[3] == min(placed)
+    assert figures.apart(axes, [10.0, 90.0]) == [10.0, 90.0]
+
+
+def test_ticks_that_would_overlap_are_left_out():
+    axes = Figure(figsize=(3, 3)).subplots()
+    axes.set_xlim(0, 4)
+    figures.set_ticks(axes, [0.25, 0.5, 1, 2, 4])
+    assert [t.get_text() for t in axes.get_xticklabels()] == ["4", "2", "1"]
+
+
+def test_long_names_are_cut_and_control_characters_do_not_stay():
+    assert len(figures.cut("x" * 1000)) == 80
+    assert figures.cut("a\x1b[31m\x00b") == "a [31m b"
+    assert figures.folded("word " * 60, 18).count("\n") == 2
+
+
+def test_no_bar_holds_both_gains_and_losses():
+    axes = Figure().subplots()
+    gain = np.array([-0.031, -0.001, 0.001, 0.05, 0.12])
+    drawings.draw_spread(axes, pd.DataFrame({"gain": gain}))
+    edges = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
+    assert all(right <= 1e-9 or left >= -1e-9 for left, right in edges)
+    assert math.isclose(sum(bar.get_height() for bar in axes.patches), 100.0)
+
+
+# ---- few replicates, short and long runs, large tables ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "assignments", "replicates"),
+    [
+        ("baseline", [], 1),
+        ("baseline", ["months=1"], 2),
+        ("baseline", ["start=1000"], 3),
+        ("baseline", ["months=700"], 2),
+        ("cluttered", ["agencies=80"], 2),
+    ],
+)
+def test_pages_of_odd_runs(name, assignments, replicates, monkeypatch):
+    made = sources.run_scenario(load(name, assignments), replicates, 1, ["cgsim report"])
+    document = run_document(made)
+    drawn = dataclasses.replace(document, sections=tuple(
+        s for s in document.sections if s.identity in ("answer", "over-time", "frictions")
+    ))  # fmt: skip
+    html = as_html(drawn)
+    page = read(html)
+    text = spaced(page.text)
+    assert "nan" not in text.lower().replace("finance", "")
+    assert made.results.headline() in text
+    assert ("not known" in text) == (replicates == 1)
+    assert "replicates are few" in as_markdown(document)
+
+
+def test_an_area_without_partnerships_has_a_page_too(tmp_path):
+    file = tmp_path / "none.toml"
+    file.write_text('title = "Nobody together"\npartnerships = "none"\n')
+    made = sources.run_scenario(load(file), 3, 1, ["cgsim report none.toml"])
+    assert made.frictions is made.example is None
+    assert "exactly as much need" in as_markdown(run_document(made))
+
+
+def test_months_that_do_not_fit_into_memory_are_left_out(monkeypatch):
+    monkeypatch.setattr(sources, "MOST_MONTH_BYTES", 3 * 72 * 10 * 8 * 4)
+    made = sources.run_scenario(load("baseline"), 5, 1, [])
+    assert made.months is None
+    document = run_document(made)
+    assert document.main.name == "spread"
+    assert "do not fit into memory" in as_markdown(document)
+
+
+def test_tables_that_are_too_large_for_a_page_are_cut_and_it_is_said(results):
+    table = pd.DataFrame(np.random.default_rng(1).random((20_000, 12)))
+    text, rows = tables.fitting(table)
+    assert 0.6 * tables.MOST_CSV_BYTES < len(text) <= tables.MOST_CSV_BYTES
+    assert len(text.splitlines()) == rows + 1
+    many = dataclasses.replace(results, measures=np.tile(results.measures, (60, 1)), months=None)
+    source = sources.RunSource(many, sources.Origin((), {"version": "", "source of the model": ""}))
+    html = as_html(run_document(source))
+    assert len(html.encode()) < MOST_BYTES
+    assert re.search(r"The first [\d,]+ of 3,600 replicates", html)
+
+
+def test_estimates_in_tables_are_shares_in_per_cent():
+    axes = Figure().subplots()
+    table = pd.DataFrame([{"label": "a", "estimate": 0.5, "low": 0.4, "high": 0.6}])
+    drawings.draw_points(axes, table, 100.0, "x")
+    assert axes.lines[0].get_xdata()[0] == 50.0
+    estimate = Estimate(0.5, 0.4, 0.6, 9)
+    assert words.interval(estimate, "share") == "40.0 to 60.0 %"
+    assert COLUMN["gain"] == 0
