@@ -22,11 +22,6 @@ MOMENTS = (
     "after the file has its name",
 )
 
-REFUSED = pytest.mark.xfail(
-    strict=True,
-    reason="begun, but killed before its manifest was there: refused as a folder that is not empty",
-)
-
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory):
@@ -144,7 +139,6 @@ def test_killed_at_any_step_of_a_batch_the_same_command_gives_the_same_bytes(kil
     assert refused == []
 
 
-@REFUSED
 def test_killed_before_the_first_manifest_the_same_command_gives_the_same_bytes(
     killed, undisturbed
 ):
@@ -157,7 +151,6 @@ def test_killed_before_the_first_manifest_the_same_command_gives_the_same_bytes(
     assert refused == []
 
 
-@REFUSED
 @pytest.mark.soak
 def test_five_hundred_kills_at_random_lose_nothing(undisturbed, tmp_path):
     chance = random.Random(20081001)

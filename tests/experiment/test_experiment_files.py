@@ -193,7 +193,6 @@ def test_a_precision_that_cannot_be_reached_is_refused(text, telling):
         precision_of(text)
 
 
-@pytest.mark.xfail(strict=True, reason="taken as infinite, which no JSON file can hold")
 def test_a_precision_without_end_is_refused():
     with pytest.raises(ScenarioError, match="allowed a half-width above 0"):
         precision_of("gain=1e999")
@@ -226,13 +225,11 @@ def test_files_that_are_no_experiments_are_refused(data, telling, tmp_path):
     assert time.monotonic() - began < 1.0
 
 
-@pytest.mark.xfail(strict=True, raises=ValueError, reason="a list without values is not caught")
 def test_a_factor_without_values_is_refused(load):
     with pytest.raises(ScenarioError, match="got no values; allowed at least one"):
         load(GOOD, ("[2, 3]", "[]"))
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="KeyError before the fault can be told")
 @pytest.mark.parametrize(
     ("text", "old", "new", "line"),
     [
@@ -246,15 +243,11 @@ def test_a_scenario_that_is_not_there_is_refused_where_it_is_named(text, old, ne
     assert 'did you mean "inertia"' in told[0]
 
 
-@pytest.mark.xfail(
-    strict=True, raises=ScenarioError, reason="a budget is read as 100.0, which is refused"
-)
 def test_a_files_precision_may_have_a_budget(load):
     text = 'precision = { gain = "1%", budget = 100 }'
     assert load(GOOD, ("replicates = 10", text)).precision == Precision("gain", 0.01, 100)
 
 
-@pytest.mark.xfail(strict=True, reason="the line and key of the scenario are given instead")
 def test_an_assignment_that_does_not_fit_is_told_as_such(load):
     told = faults(load, GOOD, set=("sizes=3",))
     assert told[0].startswith("--set: ")
@@ -262,7 +255,6 @@ def test_an_assignment_that_does_not_fit_is_told_as_such(load):
     assert told[0].startswith("mine.toml:4: set.agencies: got 0; allowed")
 
 
-@pytest.mark.xfail(strict=True, reason='the key is told as "factors.meetings.RangeForm.step"')
 def test_no_fault_names_anything_inside_the_program(load):
     told = faults(load, GOOD, (", steps = 4", ", step = 4"))
     assert not any("Form" in text for text in told)

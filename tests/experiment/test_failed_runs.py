@@ -139,11 +139,6 @@ def test_many_failures_in_one_part_are_each_told_of(monkeypatch, tmp_path, sound
     assert rows(done).equals(rows(sound).drop(list(meant)))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=ValueError,
-    reason="a part without rows has lost the names of its arms: 'together' is not in list",
-)
 def test_a_point_of_which_every_run_fails_has_a_line_all_the_same(monkeypatch, tmp_path):
     monkeypatch.setattr(parts.Simulation, "live", failing(lambda point, replicate: point == 2))
     done = run_experiment(small_experiment(), tmp_path)
@@ -154,11 +149,6 @@ def test_a_point_of_which_every_run_fails_has_a_line_all_the_same(monkeypatch, t
     assert len(summary.loc[1]) > 20
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=ValueError,
-    reason="a part without rows has lost the names of its arms: 'together' is not in list",
-)
 def test_a_batch_of_which_every_run_fails_ends_and_says_so(monkeypatch, tmp_path):
     monkeypatch.setattr(parts.Simulation, "live", failing(lambda point, replicate: True))
     done = run_experiment(small_experiment(replicates=4), tmp_path)

@@ -129,9 +129,6 @@ def test_sentences_say_what_was_found(lift, sentence):
         assert all("members (95 % interval " in said for said in words)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="begins_high and ends_high are minus infinity where they should be NaN"
-)
 def test_where_there_is_no_gain_at_all_every_end_is_nowhere():
     lines = find_frontier(Known(lift=-1.0)).lines
     ends = ["begins", "begins_low", "begins_high", "ends", "ends_low", "ends_high"]

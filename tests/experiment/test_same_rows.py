@@ -45,6 +45,9 @@ class Shuffled:
         for job in waiting:
             yield job.part, compute(job)
 
+    def close(self):
+        pass
+
 
 @pytest.mark.parametrize("workers", [1, 2, 8])
 def test_any_number_of_workers_gives_the_same_bytes(workers, usual, tmp_path):

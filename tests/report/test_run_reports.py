@@ -291,7 +291,9 @@ def named(results, text):
     partnerships = tuple(dataclasses.replace(p, name=text) for p in scenario.partnerships)
     texts = dict.fromkeys(("title", "name", "summary", "assumed", "source"), text)
     spoiled = dataclasses.replace(scenario, agencies=agencies, partnerships=partnerships, **texts)
-    return dataclasses.replace(results, scenario=spoiled)
+    made = dataclasses.replace(results, scenario=spoiled)
+    made.__dict__["findings"] = results.findings  # no name is in them, and they take time
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -344,12 +346,12 @@ def test_formulas_in_any_cell_get_an_apostrophe():
     assert all(row.endswith(",-1.5") for row in rows[1:])  # numbers stay numbers
 
 
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_names_stay_text_in_figures_that_are_files(text, tmp_path):
+@pytest.mark.parametrize("first", range(0, len(HOSTILE), 6))
+def test_names_stay_text_in_figures_that_are_files(first, tmp_path):
     path = tmp_path / "figure.svg"
-    table = pd.DataFrame(
-        {"label": [text, "b"], "estimate": [0.1, -0.2], "low": [0.0, -0.3], "high": [0.2, -0.1]}
-    )
+    names = HOSTILE[first : first + 6]
+    text = names[0]
+    table = pd.DataFrame({"label": names, "estimate": 0.1, "low": 0.0, "high": 0.2})
     with figures.house_style():
         figure = figures.new_figure()
         drawings.draw_points(figure.subplots(), table, 100.0, text)

@@ -270,7 +270,8 @@ def draw_frontier(axes: Axes, frontier: Frontier) -> None:
             axes.plot(
                 [low, high], [row + 0.12] * 2, color=INK, linewidth=2.5, solid_capstyle="butt"
             )
-            axes.plot(ends, row + 0.12, "o", color="white", markeredgecolor=INK, markersize=6)
+            size = 4 if is_narrow(axes) else 6
+            axes.plot(ends, row + 0.12, "o", color="white", markeredgecolor=INK, markersize=size)
     axes.set_yticks(rows, [f"{v:g}" for v in y])
     set_ticks(axes, x)
     axes.set_xlabel(label_of(frontier.along))
