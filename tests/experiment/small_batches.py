@@ -12,8 +12,8 @@ from cgsim.experiment.design import Experiment, Factor, Precision
 
 HERE = Path(__file__).parent
 TINY = ("months=24", "agencies=8", "size=4")
-SOONER_OR_LATER = ("began", "ended", "seconds")
-"""What a manifest says of the clock: all else has to be the same."""
+BESIDE_THE_POINT = ("began", "ended", "seconds", "commit")
+"""What a manifest says of clocks, and of who is at work on cgsim: all else has to be the same."""
 
 
 def small_experiment(**changes):
@@ -51,7 +51,7 @@ def table_of(folder):
     found = files_of(folder)
     manifest = json.loads(found.pop("manifest.json"))
     assert manifest["complete"]
-    found["manifest"] = {k: v for k, v in manifest.items() if k not in SOONER_OR_LATER}
+    found["manifest"] = {k: v for k, v in manifest.items() if k not in BESIDE_THE_POINT}
     return found
 
 
@@ -79,6 +79,18 @@ def run_cgsim(*arguments, code=0, cwd=None, **environment):
     assert "Traceback" not in err, err
     assert process.returncode == code, out + err
     return out, err
+
+
+def cgsim_here(monkeypatch, *arguments):
+    """Run the program in this process, where its parts can be replaced; return its exit code."""
+    from cgsim.cli import app
+
+    monkeypatch.setattr(sys, "argv", ["cgsim", *map(str, arguments)])
+    try:
+        app.main()
+    except SystemExit as ended:
+        return ended.code or 0
+    return 0
 
 
 def until(condition, seconds=30.0):

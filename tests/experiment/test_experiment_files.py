@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 import pytest
-from small_batches import TINY, run_cgsim, small_experiment
+from small_batches import TINY, cgsim_here, small_experiment
 
 from cgsim import shipped
 from cgsim.experiment.design import Experiment, Precision
@@ -331,10 +331,13 @@ def test_priors_are_drawn_key_by_key_and_crossed_with_what_has_values(load):
     assert [p["turnover"] for p in one.points] == [p["turnover"] for p in experiment.points]
 
 
-def test_the_program_says_what_a_file_lacks_and_ends_with_exit_2(tmp_path):
+def test_the_program_says_what_a_file_lacks_and_ends_with_exit_2(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text(GOOD.replace("size", "siz"))
-    _, err = run_cgsim("batch", "mine.toml", "--out", "out", code=2, cwd=tmp_path)
-    assert err.startswith("mine.toml:8: factors.siz: got an unknown key;")
+    assert cgsim_here(monkeypatch, "batch", "mine.toml", "--out", "out") == 2
+    told = capsys.readouterr().err
+    assert told.startswith("mine.toml:8: factors.siz: got an unknown key;")
+    assert told.count("\n") == 1
     assert not (tmp_path / "out").exists()
 
 

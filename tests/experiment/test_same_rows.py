@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_batches import TINY, precise_experiment, run_cgsim, small_experiment, table_of
+from small_batches import TINY, cgsim_here, precise_experiment, small_experiment, table_of
 
 import cgsim
 from cgsim.experiment import batch, parts, saving
@@ -152,9 +152,10 @@ def test_a_saved_run_is_a_batch_of_one_point(tmp_path):
     assert gain == pytest.approx(results.estimate("gain").value, rel=1e-12)
 
 
-def test_a_run_by_the_program_is_a_point_of_the_batch(usual, tmp_path):
+def test_a_run_by_the_program_is_a_point_of_the_batch(usual, tmp_path, monkeypatch):
     assignments = [part for text in (*TINY[:2], "size=3") for part in ("--set", text)]
-    run_cgsim("run", "baseline", *assignments, "--replicates", 40, "--out", tmp_path / "run")
+    command = ["run", "baseline", *assignments, "--replicates", 40, "--out", tmp_path / "run"]
+    assert cgsim_here(monkeypatch, *command) == 0
     found = open_batch(tmp_path / "run").runs(arm="all").drop(columns="point")
     rows = usual.runs(arm="all").query("point == 2")  # three members, one meeting
     expected = rows.drop(columns=["point", "size", "meetings"]).reset_index(drop=True)

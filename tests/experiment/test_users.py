@@ -10,7 +10,15 @@ import time
 
 import pandas as pd
 import pytest
-from small_batches import cgsim_process, hidden, run_cgsim, small_experiment, table_of, until
+from small_batches import (
+    cgsim_here,
+    cgsim_process,
+    hidden,
+    run_cgsim,
+    small_experiment,
+    table_of,
+    until,
+)
 
 from cgsim.experiment.batch import run_experiment
 
@@ -61,49 +69,50 @@ def test_interrupted_twice_and_once_mistaken_it_still_comes_out(tmp_path):
     desk = tmp_path / "my desk"
     desk.mkdir()
     mine, out = desk / "mine.toml", desk / "the results"
-    mine.write_text(FILE.format(replicates=3000))
+    mine.write_text(FILE.format(replicates=1500))
     command = ["batch", mine.name, "--out", out.name, "--workers", "1"]
 
     again = stop_with(signal.SIGINT, command, out, 1, desk)
     assert again == command
     state = json.loads(run_cgsim("status", out, "--json")[0])
-    assert 0 < state["replicates_stored"] < state["replicates_planned"] == 12_000
+    assert 0 < state["replicates_stored"] < state["replicates_planned"] == 6_000
     assert not state["complete"]
     assert state["running"] is None
 
     stored = len(list((out / "runs").glob("*.parquet")))
     assert stop_with(signal.SIGTERM, again, out, stored + 1, desk) == command
 
-    mine.write_text(FILE.format(replicates=3000).replace("seed = 1", "seed = 2"))
+    mine.write_text(FILE.format(replicates=1500).replace("seed = 1", "seed = 2"))
     _, err = run_cgsim(*again, code=2, cwd=desk)
     assert err.strip() == (
         "the results: experiment.seed: got 2; allowed 1, as this folder was begun with; "
         "or choose another folder"
     )
-    mine.write_text(FILE.format(replicates=3000))
+    mine.write_text(FILE.format(replicates=1500))
 
     stored = len(list((out / "runs").glob("*.parquet")))
     told, _ = run_cgsim(*again, "--resume", cwd=desk)
     computed = int(re.search(r"\(([\d,]+) computed now", told).group(1).replace(",", ""))
-    assert 0 < computed <= 12_000 - 375 * stored
+    assert 0 < computed <= 6_000 - 187 * stored
     assert hidden(out) == []
 
     told, _ = run_cgsim("status", out)
     assert re.search(r"state +complete", told)
-    assert "12,000 of 12,000 (100 %)" in told
+    assert "6,000 of 6,000 (100 %)" in told
     told, _ = run_cgsim("verify", out)
-    assert "32 parts, 12,000 replicates: every byte looked at." in told
+    assert " parts, 6,000 replicates: every byte looked at." in told
     assert "the same to the last bit" in told
     told, _ = run_cgsim("reproduce", out, "--out", desk / "again", PYTHONHASHSEED="7")
     assert "Every row came out again, to the last bit." in told
     assert table_of(desk / "again").keys() == table_of(out).keys()
 
 
-def test_resuming_what_was_never_begun_is_a_mistake(tmp_path):
+def test_resuming_what_was_never_begun_is_a_mistake(tmp_path, monkeypatch, capsys):
     mine = tmp_path / "mine.toml"
     mine.write_text(FILE.format(replicates=10))
-    _, err = run_cgsim("batch", mine, "--out", tmp_path / "out", "--resume", code=2)
-    assert "holds no batch to resume" in " ".join(err.split())
+    assert cgsim_here(monkeypatch, "batch", mine, "--out", tmp_path / "out", "--resume") == 2
+    told = capsys.readouterr().err
+    assert "holds no batch to" in " ".join(told.split())
     assert not (tmp_path / "out").exists()
 
 

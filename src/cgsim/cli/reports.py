@@ -40,10 +40,11 @@ def report(
     ],
     out: Annotated[Path, typer.Option("-o", "--out", help="The file to write, or write anew.")],
     replicates: Annotated[
-        int | None, typer.Option(min=1, max=10**8, help="How many replicates; 1000 if not given.")
+        int | None, typer.Option(min=1, max=10**8, help="How many; 1000, or as an experiment says.")
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(min=0, max=2**63 - 1, help="The seed; 1 if not given.")
+        int | None,
+        typer.Option(min=0, max=2**63 - 1, help="The seed; 1, or as an experiment says."),
     ] = None,
     set: Set = None,
     format: Annotated[

@@ -30,7 +30,6 @@ ARM_WORDS = {
     "alone": "alone",
     "equal_money": "alone, with the same money",
 }
-NO_OUTCOME_WORDS = "nothing to compare"
 OUTCOME_WORDS = {
     "not begun": "it never began",
     "completed": "it reached its target and ended",

@@ -281,6 +281,7 @@ def ensemble_of(
                     result.column("gain"), gain.value, gain.low, gain.high, ends
                 ),
                 "waterfall": pictures.waterfall(steps(friction)) if friction else "",
+                "friction_count": friction.potential.count if friction else 0,
                 "rows": rows_of(result),
                 "gain": round(100 * gain.value, 1) + 0.0,
                 "count": result.count,

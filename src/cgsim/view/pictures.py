@@ -394,7 +394,7 @@ def waterfall(steps: Sequence[tuple[str, float]]) -> str:
             f'<rect x="{a:.1f}" y="{y + 3}" width="{max(1.0, b - a):.1f}" height="{row - 8}" '
             f'fill="{colour}"/>'
             f'<text x="{b + 5:.1f}" y="{y + 15}" font-size="11" fill="{INK}">'
-            f"{100 * shown + 0.0:+.1f} %</text>"
+            f"{round(100 * shown, 1) + 0.0:+.1f} %</text>"
         )
     zero = at(0.0)
     parts.append(f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="2" y2="{height - 2}" stroke="{INK}"/>')
