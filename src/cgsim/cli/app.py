@@ -68,7 +68,12 @@ def main() -> None:
         if isinstance(error, CannotWrite):
             print(f"cgsim: {error}", file=sys.stderr)
             sys.exit(3)
-        code = {"OutputInUse": 4, "SomeFailed": 5, "ClusterLost": 6}.get(type(error).__name__)
+        code = {
+            "NoBrowserParts": 2,
+            "OutputInUse": 4,
+            "SomeFailed": 5,
+            "ClusterLost": 6,
+        }.get(type(error).__name__)
         if code is not None:
             print(f"cgsim: {error}", file=sys.stderr)
             sys.exit(code)
