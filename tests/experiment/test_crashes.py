@@ -87,9 +87,12 @@ def killed(undisturbed, tmp_path_factory):
     plain, _ = undisturbed("plain")
     wanted = {
         f"{moment}: {kind}": ("plain", [number_of(plain, f"{moment}: {kind}")])
-        for kind in (".running.json", *WRITTEN)
+        for kind in WRITTEN
         for moment in MOMENTS
     }
+    for moment in (MOMENTS[1], MOMENTS[-1]):
+        place = f"{moment}: .running.json"
+        wanted[place] = ("plain", [number_of(plain, place)])
     for moment in MOMENTS:
         place = f"{moment}: manifest.json"
         wanted[f"{place}, in the end"] = ("plain", [number_of(plain, place, last=True)])
