@@ -28,7 +28,7 @@ demo: $(READY)
 	@$(RUN)/cgsim compare baseline inertia civic-centre --replicates 500
 
 test: $(READY)
-	$(RUN)/python -m pytest -m "not soak"
+	$(RUN)/python -m pytest -rs -m "not soak"
 	NUMBA_DISABLE_JIT=1 $(RUN)/python -m pytest -m "uncompiled and not soak"
 
 check: $(READY)

@@ -542,6 +542,11 @@ _AGAINST = {
     "gain_over_equal_money": "than the same money would have met in front-line services",
     "short_term": "in the last months than working apart",
 }
+_BELOW = {
+    "gain": "lost by working together",
+    "gain_over_equal_money": "did worse than the same money in front-line services",
+    "short_term": "met less in their last months than apart",
+}
 _AXIS_LABELS = {
     "gain": "collaborative gain, %",
     "gain_over_equal_money": "gain over front-line services, %",
@@ -632,7 +637,7 @@ class Row(NamedTuple):
     label: str
     estimate: Estimate
     middle: tuple[float, float]
-    loses: str
+    loses: str  #: the share of replicates below 0, or that lose where the measure knows no loss
 
 
 class _Page:
@@ -679,8 +684,11 @@ class _Page:
         """Say how replicates differ in the run that is asked about."""
         row = self.rows(-1)[self.played.asked.case]
         low, high = (number(value, self.measure.unit) for value in row.middle)
-        text = f"Nine replicates in ten lie between {low} and {high}. "
-        return text + f"{row.loses} of the {self.asked.count} replicates lost by working together."
+        below = _BELOW.get(self.measure.name, _BELOW["gain"])
+        return (
+            f"Nine replicates in ten lie between {low} and {high}. "
+            f"{row.loses} of the {self.asked.count} replicates {below}."
+        )
 
     def rows(self, option: int) -> list[Row]:
         """Return every case as it is, or with an option."""
@@ -697,7 +705,9 @@ class _Page:
             label,
             results.estimate(self.measure.name),
             (float(middle[0]), float(middle[1])),
-            percent(results.estimate("loses").value),
+            percent(float((column < 0.0).mean()))
+            if self.measure.name in _BELOW
+            else percent(results.estimate("loses").value),
         )
 
     def value(self, estimate: Estimate) -> str:
@@ -750,8 +760,9 @@ class _Page:
                     lambda figure: draw_frictions(figure.subplots(), table),
                     wide=(6.6, 3.8),
                     narrow=(3.7, 4.6),
-                    note="What each friction takes, averaged over all orders in which they could "
-                    "be added.",
+                    note=f"What each friction takes, in {len(self.played.frictions.replicates)} "
+                    "replicates, averaged over all orders in which they could be added. A plus: it "
+                    "takes nothing but saves something.",
                 )
             )
         return made
@@ -812,7 +823,8 @@ class _Page:
             )
             row = self.row(", ".join(named), results)
             sentence = said(row.estimate, self.measure.name)
-            text = f"{row.label}: {sentence}. {row.loses} of replicates lost by it."
+            below = _BELOW.get(self.measure.name, _BELOW["gain"])
+            text = f"{row.label}: {sentence}. {row.loses} of replicates {below}."
             made.append((named, row, capital(text)))
         return made
 
@@ -864,7 +876,7 @@ class _Page:
                     dot = axes.plot(place, mean[place], marker, color=colour, markersize=7)[0]
                     # By this the script finds the setting that is chosen.
                     dot.set_gid(f"cell-{numbers[place, line, panel]}")
-            axes.set_xticks(places, [folded(name, 12) for name in axis[0].names])
+            axes.set_xticks(places, [folded(name, 9) for name in axis[0].names])
             axes.set_xlim(-0.4, shape[0] - 0.6)
             if len(axis) > 2:
                 axes.set_title(cut(axis[2].names[panel], 40), fontsize=10)
@@ -886,6 +898,11 @@ class _Page:
             if run.option >= 0:
                 label = f"{self.form.option[run.option].label}; {label}"
             made.append((label, self.command(run, scenario)))
+        if self.played.frictions is not None:
+            words = self.command(self.played.asked, self.lesson.runs[self.played.asked])
+            few = f"--replicates {len(self.played.frictions.replicates)}"
+            words = re.sub(r"--replicates \d+", few, words, count=1)
+            made.append(("frictions", words.replace("cgsim run", "cgsim frictions", 1)))
         return made
 
     def command(self, run: Run, scenario: Scenario) -> str:
@@ -954,6 +971,7 @@ def draw_cases(
             va="center",
             fontweight="bold",
             color=colour,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
         )
     if before is not None:
         for place, row in zip(places, before, strict=True):

@@ -1,0 +1,1 @@
+"""Tests of the lessons: what they teach, their files and their pages."""

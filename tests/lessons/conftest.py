@@ -1,0 +1,102 @@
+"""A real browser for the pages of lessons, opened from disk."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cgsim.report import lessons
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+HOW = "Debian's Chromium is missing: apt-get install chromium"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REPLICATES = 120
+PICTURES = Path(__file__).parents[2] / ".pytest_cache" / "screenshots"
+
+
+@pytest.fixture(scope="session")
+def played():
+    """Return what plays a lesson, each of them once, on other luck than it is shown with."""
+    done = {}
+
+    def play(name):
+        if name not in done:
+            lesson = lessons.load_lesson(name)
+            done[name] = lessons.play(lesson, seed=lesson.form.seed + 7, replicates=REPLICATES)
+        return done[name]
+
+    return play
+
+
+@pytest.fixture(scope="session")
+def pages(played, tmp_path_factory):
+    """Return what makes the page of a lesson, with the lecturer's notes."""
+    folder = tmp_path_factory.mktemp("lessons")
+
+    def make(name):
+        path = folder / f"{name}.html"
+        if not path.exists():
+            path.write_text(lessons.as_page(played(name), notes=True), encoding="utf-8")
+        return path
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        if os.environ.get("CI"):
+            pytest.fail(HOW)
+        pytest.skip(HOW)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """Return what opens a page from disk; whatever goes wrong in it fails the test."""
+    contexts, wrong = [], []
+
+    def open_page(path, width=1280, height=900, **more):
+        context = browser.new_context(viewport={"width": width, "height": height}, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "console", lambda message: wrong.append(message.text) if message.type == "error" else 0
+        )
+        page.on(
+            "request",
+            lambda request: (
+                0
+                if request.url.startswith((path.as_uri(), "data:"))
+                else wrong.append(f"asked for {request.url}")
+            ),
+        )
+        page.goto(path.as_uri())
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def picture(page, name):
+    """Keep a screenshot for people to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(PICTURES / f"lesson-{name}.png"), full_page=True)

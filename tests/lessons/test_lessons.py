@@ -1,0 +1,191 @@
+"""What lessons teach still holds, on other luck too; and what is wrong with a file is said."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cgsim.cli import lessons as command
+from cgsim.experiment import statistics
+from cgsim.experiment.results import run_many
+from cgsim.report import lessons
+from cgsim.scenario import load
+from cgsim.scenario.errors import ScenarioError
+
+ROOT = Path(__file__).parents[2]
+STUDY = "Study, section "
+NAMES = {
+    "more-partners",
+    "meeting-month",
+    "who-is-in-charge",
+    "can-they-decide",
+    "grant-that-ran-out",
+    "good-intentions",
+    "front-line-staff",
+    "sandbox",
+}
+SMALL = """+++
+title = "A title"
+replicates = 20
+situation = "One."
+question = "Two?"
+explanation = "Three."
+source = "Four."
+[bet]
+choices = ["yes", "no"]
+[answer]
+choice = "yes"
+comparison = "above"
+value = -5
+[[option]]
+label = "A"
+set = { size = 3 }
+text = "Five."
+[[option]]
+label = "B"
+set = { meetings = 2 }
+text = "Six."
++++
+## Aims
+"""
+
+
+def test_all_lessons_are_there():
+    assert set(lessons.names()) == NAMES
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_what_a_lesson_teaches_holds_on_other_luck(played, name):
+    assert lessons.failing(played(name)) == []
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_lesson_is_whole(name):
+    lesson = lessons.load_lesson(name)
+    form = lesson.form
+    assert STUDY in form.source
+    assert form.reading
+    assert all(option.check for option in form.option), "what is said of an option is tested"
+    headings = re.findall(r"^## (.+)$", lesson.notes, re.MULTILINE)
+    assert headings == [
+        "Aims",
+        "Plan for 50 minutes",
+        "Plan for 90 minutes",
+        "What students usually guess",
+        "Questions for discussion",
+    ]
+    assert "An expectation, not a measurement" in lesson.notes
+    told = " ".join([form.situation, form.question, form.explanation, lesson.notes])
+    assert not re.search(r"\b(proves?|proven|proved)\b", told)
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_quotations_are_short(name):
+    text = (ROOT / "lessons" / f"{name}.md").read_text("utf-8")
+    for quoted in re.findall(r"“([^”]+)”", text):
+        assert len(quoted.split()) <= 15, quoted
+
+
+def test_the_best_choice_is_the_one_with_the_highest_gain(played):
+    played = played("more-partners")
+    sizes = (4, 8, 12, 16, 20)
+    again = run_many([load("baseline", [f"size={n}"]) for n in sizes], 120, played.seed)
+    gains = [results.estimate("gain").value for results in again]
+    assert gains.index(max(gains)) == sizes.index(8)
+    assert gains == [played.results[lessons.Run(-1, c)].estimate("gain").value for c in range(5)]
+
+
+def test_a_difference_is_paired(played):
+    played = played("who-is-in-charge")
+    found = lessons.judge(played.lesson.form.answer, played)
+    strong, none = (played.results[lessons.Run(-1, c)].column("gain") for c in (3, 0))
+    assert found.estimate == statistics.mean(strong - none)
+
+
+def test_a_lesson_that_no_longer_holds_becomes_no_page():
+    wrong = SMALL.replace("value = -5", "value = 5")
+    played = lessons.play(lessons.read_lesson(wrong))
+    with pytest.raises(lessons.NoLongerHolds, match=r"the answer: gain above: it came to"):
+        lessons.as_page(played)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "key", "said"),
+    [
+        ('title = "A title"', 'titel = "A title"', 2, "titel", 'did you mean "title"'),
+        ('title = "A title"', "title = 3", 2, "title", "got 3; allowed 1 to 80"),
+        ("replicates = 20", "replicates = 0", 3, "replicates", "got 0; allowed a whole number"),
+        ('question = "Two?"\n', "", None, "question", "got nothing"),
+        ("value = -5", "valeu = -5", 13, "answer.valeu", 'did you mean "value"'),
+        ("value = -5", "value = nan", 13, "answer.value", "got nan"),
+        ('choice = "yes"', 'choice = "yse"', 11, "answer.choice", 'did you mean "yes"'),
+        ('"above"', '"abvoe"', 12, "answer.comparison", "allowed one of above"),
+        ('"above"', '"highest"', 12, "answer.comparison", "allowed it with two cases"),
+        ('comparison = "above"', 'comparison = "above"\nmeasure = "gian"', 13,
+         "answer.measure", 'did you mean "gain"'),
+        ('comparison = "above"', 'comparison = "above"\nof = "C"', 13, "answer.of", 'got "C"'),
+        ("{ size = 3 }", "{ size = 999 }", 16, "option.1.set.size", "got 999"),
+        ("{ size = 3 }", "{ siez = 3 }", 16, "option.1.set.siez", 'did you mean "size"'),
+        ('label = "B"', 'label = "A"', 19, "option.2.label", "twice"),
+        ('choices = ["yes", "no"]', "", 8, "bet", "got a part of it"),
+        ("replicates = 20", 'scenario = "basline"', 3, "scenario", 'did you mean "baseline"'),
+        ("replicates = 20", "replicates = 20 20", 3, "", "not TOML"),
+        ("+++\ntitle", "title", 1, "", "got no head"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_told_with_its_place(old, new, line, key, said):
+    assert old in SMALL
+    with pytest.raises(ScenarioError) as raised:
+        lessons.read_lesson(SMALL.replace(old, new, 1), "mine.md")
+    told = str(raised.value).splitlines()[0]
+    where = "mine.md" if line is None else f"mine.md:{line}"
+    assert told.startswith(": ".join(part for part in (where, key) if part) + ": "), told
+    assert said in told
+
+
+@pytest.mark.parametrize("data", [b"\xff\xfe", b"x" * 300_000, b"", b"+++\n+++\n"])
+def test_a_strange_file_is_refused(tmp_path, data):
+    path = tmp_path / "strange.md"
+    path.write_bytes(data)
+    with pytest.raises(ScenarioError):
+        lessons.load_lesson(path)
+
+
+@pytest.fixture(scope="module")
+def app():
+    made = typer.Typer()
+    command.register(made)
+    made.callback()(lambda: None)  # with one command alone typer asks for no name
+    return made
+
+
+def test_without_a_name_the_lessons_are_listed(app):
+    done = CliRunner().invoke(app, ["lesson"])
+    assert done.exit_code == 0
+    assert all(name in done.output for name in NAMES)
+
+
+def test_a_wrong_name_gets_the_nearest_one(app, tmp_path):
+    done = CliRunner().invoke(app, ["lesson", "more-partner", "-o", str(tmp_path / "x.html")])
+    assert isinstance(done.exception, ScenarioError)  # the program makes it a line and code 2
+    assert str(done.exception).endswith('(did you mean "more-partners"?)')
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_page_is_written_with_notes_or_without(app, tmp_path):
+    lesson = tmp_path / "mine.md"
+    lesson.write_text(SMALL)
+    for notes in ([], ["--notes"]):
+        out = tmp_path / "x.html"
+        done = CliRunner().invoke(app, ["lesson", str(lesson), "-o", str(out), *notes])
+        assert done.exit_code == 0, done.output
+        assert ("<h3>Aims</h3>" in out.read_text("utf-8")) == bool(notes)
+
+
+def test_help_has_an_example(app):
+    assert "Example: cgsim lesson more-partners -o lesson.html" in (
+        CliRunner().invoke(app, ["lesson", "--help"]).output
+    )
+    assert CliRunner().invoke(app, ["lesson", "sandbox"]).exit_code == 2
