@@ -70,6 +70,9 @@ def write_text(path: Path, text: str, *, replace: bool = False) -> str:
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, or raise ``CannotWrite``."""
     try:
+        new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
+        if new:
+            sync_folder(folder.parent)
     except OSError as error:
         raise CannotWrite(f"{folder} cannot be made: {error.strerror or error}") from None

@@ -206,11 +206,6 @@ def at_most(seconds):
         signal.signal(signal.SIGALRM, before)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=ZeroDivisionError,
-    reason="the next count is reckoned from the runs that did not fail: no more than there are",
-)
 @pytest.mark.parametrize("every", [1, 2, 10])
 def test_a_precision_that_runs_fail_on_is_still_come_to_or_given_up(every, monkeypatch, tmp_path):
     meant = {1: lambda r: True, 2: lambda r: r % 2, 10: lambda r: r % 10}[every]

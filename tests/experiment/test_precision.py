@@ -99,7 +99,7 @@ def test_half_widths_are_those_of_every_beginning():
 )
 def test_the_next_count_is_more_at_most_twice_as_many_and_within_the_budget(count, width, more):
     budget = count + 1 + more
-    following = next_count(Reached(None, 0.0, width, count), 0.01, budget)
+    following = next_count(Reached(None, 0.0, width, count), 0.01, count, budget)
     assert count < following <= budget
     assert following <= 2 * count + STEP
     assert following % STEP == 0 or following == budget

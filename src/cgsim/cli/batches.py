@@ -308,7 +308,8 @@ def _print_failures(done: Batch) -> None:
     failures = done.failures
     if not failures:
         return
-    print(f"\n{len(failures):,} runs failed; the others are kept. See failures.jsonl.")
+    counted = "1 run" if len(failures) == 1 else f"{len(failures):,} runs"
+    print(f"\n{counted} failed; the others are kept. See failures.jsonl.")
     for failure in failures[:MOST_LINES]:
         output.note(
             f"point {failure['point']}, replicate {failure['replicate']}, seed {failure['seed']}: "

@@ -299,7 +299,7 @@ class _Driver:
             for point, count in target.items():
                 reached = enough(self.series[point], wanted.half_width)
                 if reached.replicates is None and count < wanted.budget:
-                    following[point] = next_count(reached, wanted.half_width, wanted.budget)
+                    following[point] = next_count(reached, wanted.half_width, count, wanted.budget)
             target = following
 
     def _read_new(self, parts: Sequence[Part], measure: str) -> None:

@@ -464,7 +464,8 @@ class _Reader:
             refuse_the_impossible([maker.scenario(point)], 1, len(ARMS))
         except ScenarioError as error:
             for fault in error.faults:
-                key = fault.key if fault.key and fault.key.rpartition(".")[2] != path[-1] else ""
+                leaf = fault.key.rpartition(".")[2]
+                key = "" if leaf == str(path[-1]).rpartition(".")[2] else fault.key
                 text = f"{key}: {fault.message}" if key else fault.message
                 self.fault(path, where + text)
 

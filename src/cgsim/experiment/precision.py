@@ -80,12 +80,16 @@ def enough(
     return Reached(None, *ends, count)
 
 
-def next_count(reached: Reached, half_width: float, budget: int) -> int:
-    """Return how many replicates to have next: as many as seem to be needed, at most doubled."""
+def next_count(reached: Reached, half_width: float, lived: int, budget: int) -> int:
+    """Return how many replicates to have next: as many as seem to be needed, at most doubled.
+
+    ``lived`` is how many there are, those that failed among them; more are always asked for, up to
+    ``budget``.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
-        wanted = reached.count * (reached.half_width / half_width) ** 2
+        wanted = lived * (reached.half_width / half_width) ** 2
     if not np.isfinite(wanted):
-        wanted = 2 * reached.count
+        wanted = 2 * lived
     ahead = wanted + look_ahead(int(wanted)) + 1
-    steps = -(-int(min(max(ahead, reached.count + 1), 2 * reached.count)) // STEP)
+    steps = -(-int(max(min(ahead, 2 * lived), lived + 1)) // STEP)
     return min(budget, steps * STEP)

@@ -14,7 +14,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
@@ -721,7 +721,7 @@ class _Page:
         words = f"{self.measure.words}, {'%' if self.scale == 100.0 else self.measure.unit}"
         return _AXIS_LABELS.get(self.measure.name, words)
 
-    @property
+    @cached_property
     def limits(self) -> tuple[float, float]:
         """The same limits for all figures, so that they can be compared."""
         every = [row for o in range(-1, len(self.form.option)) for row in self.rows(o)]
@@ -793,7 +793,16 @@ class _Page:
         axes = figure.subplots()
         column = self.asked.column(self.measure.name)
         draw_spread(axes, pd.DataFrame({"gain": column[~np.isnan(column)]}))
-        axes.set_xlabel(f"{self.axis_label}, of a replicate")
+        axes.set_xlabel(folded(f"{self.axis_label}, of a replicate", 36 if is_narrow(axes) else 80))
+        low, high = axes.get_xlim()
+        left = self.scale * float(np.nanmean(column)) < low + 0.4 * (high - low)
+        for text in axes.texts:
+            if text.get_text().endswith(" lose"):
+                if self.measure.name != "gain":
+                    text.set_text(text.get_text().replace(" lose", " below 0"))
+                if left:  # out of the way of the mean
+                    text.set_position((0.99, 0.99))
+                    text.set_horizontalalignment("right")
 
     def options(self) -> list[dict[str, Any]]:
         """Return what is said and shown of every option."""
@@ -876,7 +885,9 @@ class _Page:
                     dot = axes.plot(place, mean[place], marker, color=colour, markersize=7)[0]
                     # By this the script finds the setting that is chosen.
                     dot.set_gid(f"cell-{numbers[place, line, panel]}")
-            axes.set_xticks(places, [folded(name, 9) for name in axis[0].names])
+            axes.set_xticks(
+                places, ["\n".join(cut(name, 30).split(" ", 1)) for name in axis[0].names]
+            )
             axes.set_xlim(-0.4, shape[0] - 0.6)
             if len(axis) > 2:
                 axes.set_title(cut(axis[2].names[panel], 40), fontsize=10)
@@ -985,4 +996,4 @@ def draw_cases(
     axes.spines["left"].set_visible(False)
     axes.set_xlim(*limits)
     axes.set_ylim(-0.6, len(rows) - 0.5)
-    axes.set_xlabel(cut(label))
+    axes.set_xlabel(folded(label, 34 if is_narrow(axes) else 80))
