@@ -1,4 +1,4 @@
-"""The files that come with cgsim: scenarios, experiments."""
+"""The files that come with cgsim: scenarios, experiments, lessons."""
 
 from __future__ import annotations
 

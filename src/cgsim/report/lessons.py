@@ -882,9 +882,18 @@ class _Page:
                 axes.plot(places, mean, dash, color=colour, linewidth=1.6)
                 axes.vlines(places, low, high, color=colour, linewidth=1.2)
                 for place in places:
-                    dot = axes.plot(place, mean[place], marker, color=colour, markersize=7)[0]
-                    # By this the script finds the setting that is chosen.
-                    dot.set_gid(f"cell-{numbers[place, line, panel]}")
+                    axes.plot(place, mean[place], marker, color=colour, markersize=7)
+                    # The ring is hidden; the script shows that of the setting that is chosen.
+                    ring = axes.plot(
+                        place,
+                        mean[place],
+                        "o",
+                        color="none",
+                        markeredgecolor=INK,
+                        markeredgewidth=2,
+                        markersize=15,
+                    )[0]
+                    ring.set_gid(f"cell-{numbers[place, line, panel]}")
             axes.set_xticks(
                 places, ["\n".join(cut(name, 30).split(" ", 1)) for name in axis[0].names]
             )
