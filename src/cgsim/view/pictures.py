@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.view.recording import Recording
+from cgsim.view.stories import agency_story
 
 TOGETHER, ALONE, WARM, MONEY, PALE, INK = (
     "#0072B2",
@@ -42,8 +43,8 @@ def svg(width: float, height: float, label: str, parts: Iterable[str], name: str
 
 
 def text_long(value: str) -> str:
-    """Return a description escaped for an attribute, cut at 400 characters."""
-    return escape(value if len(value) <= 400 else value[:399] + "…", quote=True)
+    """Return a description escaped for an attribute, cut at 600 characters."""
+    return escape(value if len(value) <= 600 else value[:599] + "…", quote=True)
 
 
 def network(recording: Recording, month: int, chosen: int | None) -> str:
@@ -76,12 +77,11 @@ def network(recording: Recording, month: int, chosen: int | None) -> str:
                 f'stroke="{colour}" stroke-width="{strength:.2f}" '
                 f'stroke-opacity="{0.25 + 0.6 * mutual if both else 0.35:.2f}"/>'
             )
-    for i, name in enumerate(recording.names):
+    for i in range(len(recording.names)):
         kind = "lead" if i in leads else "member" if inside[i] else "outside"
         fill = TOGETHER if inside[i] else "#ffffff"
         ink = "#ffffff" if inside[i] else "#444444"
-        hours = f"{recording.given[month, i]:.0f} hours given" if inside[i] else "not a member"
-        label = f"{i + 1} {name}: {'leads, ' if kind == 'lead' else ''}{hours}"
+        told = " ".join(agency_story(recording, month, i))
         ring = ""
         if kind == "lead":
             at = f"{radius[i] + 4:.1f}"
@@ -95,7 +95,7 @@ def network(recording: Recording, month: int, chosen: int | None) -> str:
         edge = TOGETHER if inside[i] else ALONE
         parts.append(
             f'<g class="agency {kind}" data-agency="{i}" tabindex="-1" '
-            f'transform="translate({x[i]:.1f} {y[i]:.1f})"><title>{text(label)}</title>'
+            f'transform="translate({x[i]:.1f} {y[i]:.1f})"><title>{text_long(told)}</title>'
             f"{chosen_ring}{ring}"
             f'<circle r="{radius[i]:.1f}" fill="{fill}" stroke="{edge}" '
             f'stroke-width="1.5"{dash}/>'
