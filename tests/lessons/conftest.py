@@ -24,7 +24,7 @@ REPLICATES = 120
 PICTURES = Path(__file__).parents[2] / ".pytest_cache" / "screenshots"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def played():
     """Return what plays a lesson, each of them once, on other luck than it is shown with."""
     done = {}
@@ -38,7 +38,7 @@ def played():
     return play
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def pages(played, tmp_path_factory):
     """Return what makes the page of a lesson, with the lecturer's notes."""
     folder = tmp_path_factory.mktemp("lessons")
@@ -52,7 +52,7 @@ def pages(played, tmp_path_factory):
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     if CHROMIUM is None:
         if os.environ.get("CI"):

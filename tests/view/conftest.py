@@ -63,7 +63,7 @@ def stop(served):
         served.process.stderr.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server():
     need_browser()
     served = serve()
@@ -71,7 +71,7 @@ def server():
     stop(served)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     need_browser()
     from playwright.sync_api import sync_playwright

@@ -1,6 +1,7 @@
 """The guard by itself: too many visitors, messages that are too long."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from cgsim.view.guard import MOST_BYTES, Guard
@@ -23,7 +24,12 @@ def asked(guard, kind="http", path="/", receive=nothing):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(guard(scope(kind, path), receive, send))
+    def run():
+        asyncio.run(guard(scope(kind, path), receive, send))
+
+    # In a thread of its own: a browser that is open beside it has a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(run).result()
     return sent
 
 
