@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cgsim.assess.answers import markdown_tables
+from cgsim.assess.questions import questionnaire
 from cgsim.experiment import files as experiment_files
 from cgsim.scenario import form as scenario_form
 from cgsim.scenario.parameters import BASES, PARAMETERS, SECTIONS, Parameter, plain
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- parameters: begin -->", "<!-- parameters: end -->"
+QUESTIONS = "<!-- questions: begin -->", "<!-- questions: end -->"
 
 
 def default_of(parameter: Parameter) -> str:
@@ -43,14 +46,19 @@ def parameter_table() -> str:
 
 def wanted() -> dict[Path, str]:
     """Return the files that hold something from the code, as they should be."""
-    model = DOCS / "model.md"
-    head, rest = model.read_text(encoding="utf-8").split(BEGIN)
-    tail = rest.split(END)[1]
+    model, assess = DOCS / "model.md", DOCS / "assess.md"
     return {
-        model: head + BEGIN + "\n" + parameter_table() + "\n" + END + tail,
+        model: between(model, BEGIN, END, parameter_table()),
+        assess: between(assess, *QUESTIONS, markdown_tables(questionnaire())),
         DOCS / "scenario.schema.json": as_text(scenario_form.json_schema()),
         DOCS / "experiment.schema.json": as_text(experiment_files.json_schema()),
     }
+
+
+def between(path: Path, begin: str, end: str, text: str) -> str:
+    """Return a document with a text between two of its lines."""
+    head, rest = path.read_text(encoding="utf-8").split(begin)
+    return head + begin + "\n" + text + "\n" + end + rest.split(end)[1]
 
 
 def as_text(schema: dict[str, Any]) -> str:

@@ -59,6 +59,34 @@ def test_a_bet_a_reveal_and_the_number_of_the_runs(visit, pages, played, name):
     picture(page, f"{name}-1920")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720)])
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_each_step_is_seen_at_once_on_a_projector(visit, pages, name, width, height):
+    page = visit(pages(name), width=width, height=height)
+    asked = page.locator("#question-heading + .lead").first
+    bets = page.locator("label.choice, #number")
+    assert bets.count() >= 1
+    button = page.get_by_role("button", name="Reveal")
+    for part in [page.locator("h1"), asked, *bets.all(), button, page.locator("#status")]:
+        expect(part).to_be_in_viewport(ratio=1)
+    size = asked.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert size >= height / 30, "read from the back of a room"
+    place_bets(page, 1)
+    expect(button).to_be_in_viewport(ratio=1)
+    reveal(page)
+    for part in (page.locator(".answer"), page.locator("#verdict")):
+        expect(part).to_be_in_viewport(ratio=1)
+    for option in page.locator("button.option").all():
+        option.click()
+        expect(option).to_be_in_viewport(ratio=1)
+        expect(page.locator(".panel:visible h3")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".panel:visible svg:visible")).to_be_in_viewport(ratio=1)
+    if page.locator("#play").count():
+        page.locator("#play-heading").evaluate("e => e.scrollIntoView()")
+        for part in [page.locator("#cell"), page.locator("#figure-cells svg:visible")]:
+            expect(part).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("name", ["more-partners", "who-is-in-charge", "sandbox"])
 def test_pages_fit_their_screen(visit, pages, name):
     page = visit(pages(name))

@@ -11,6 +11,7 @@ from cgsim.cli import lessons as command
 from cgsim.experiment import statistics
 from cgsim.experiment.results import run_many
 from cgsim.report import lessons
+from cgsim.report.lessons import forms
 from cgsim.scenario import load
 from cgsim.scenario.errors import ScenarioError
 
@@ -142,6 +143,14 @@ def test_a_fault_is_told_with_its_place(old, new, line, key, said):
     start = ": ".join(part for part in (where, key) if part) + ": "
     told = str(raised.value)
     assert any(row.startswith(start) and said in row for row in told.splitlines()), told
+
+
+@pytest.mark.parametrize(
+    "form", [forms.LessonForm, *forms.CheckForm.__subclasses__(), *forms.Form.__subclasses__()]
+)
+def test_every_key_says_what_it_allows(form):
+    if form.__module__ == forms.__name__:
+        assert [key for key, field in form.model_fields.items() if not field.description] == []
 
 
 @pytest.mark.parametrize("data", [b"\xff\xfe", b"x" * 300_000, b"", b"+++\n+++\n"])

@@ -1,5 +1,8 @@
 """`cgsim report` as a person types it: what it writes, and what it refuses."""
 
+import json
+import os
+import shutil
 import subprocess
 import sys
 
@@ -98,3 +101,58 @@ def test_a_gif_says_inside_where_it_comes_from(cgsim, tmp_path):
         comment = image.info["comment"].decode()
     for part in ("scenario: inertia", "seed: 1", "replicate: 3", "version: cgsim"):
         assert part in comment
+
+
+def test_a_film_of_the_same_frames_says_inside_where_it_comes_from(cgsim, tmp_path):
+    if not (shutil.which("ffmpeg") and shutil.which("ffprobe")):
+        pytest.skip("ffmpeg is missing: apt-get install ffmpeg")
+    title = "-y = 'half'; $(touch x) %d.png"
+    (tmp_path / "mine.toml").write_text(f'extends = "armadale"\ntitle = {json.dumps(title)}\n')
+    for name in ("one.mp4", "two.mp4"):
+        cgsim("report", "mine.toml", "-o", name, "--seed", 4, "--replicate", 3, "--set", "months=6",
+              cwd=tmp_path)  # fmt: skip
+    assert (tmp_path / "one.mp4").read_bytes() == (tmp_path / "two.mp4").read_bytes()
+    probe = ["ffprobe", "-v", "error", "-show_streams", "-show_format", "-of", "json", "one.mp4"]
+    told = json.loads(subprocess.run(probe, cwd=tmp_path, capture_output=True, check=True).stdout)
+    (video,) = told["streams"]
+    assert (video["codec_name"], video["pix_fmt"]) == ("h264", "yuv420p")
+    assert video["width"] % 2 == video["height"] % 2 == 0
+    # Six months and the start, 0.22 s each, the last one held for 2.5 s, as in the GIF.
+    assert float(told["format"]["duration"]) == pytest.approx(6 * 0.22 + 2.5, abs=0.1)
+    tags = told["format"]["tags"]
+    assert tags["title"] == title
+    for part in ("scenario: mine", "seed: 4", "replicate: 3", "version: cgsim"):
+        assert part in tags["comment"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["mine.toml", "one.mp4", "two.mp4"]
+
+
+def test_without_ffmpeg_one_line_says_how_to_get_it(cgsim, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    done = cgsim("report", "armadale", "-o", "x.mp4", code=2, cwd=tmp_path)
+    (line,) = done.err.splitlines()
+    assert "apt-get install ffmpeg" in line
+    assert "--format gif" in line
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a program of two lines for a Unix shell")
+@pytest.mark.parametrize(
+    ("does", "said"),
+    [("echo one >&2; echo Unknown encoder >&2; exit 8", "(code 8): Unknown encoder"),
+     ("exec sleep 60", "did not end within 1 s")],
+)  # fmt: skip
+def test_where_ffmpeg_fails_its_last_line_is_told(cgsim, tmp_path, monkeypatch, does, said):
+    from cgsim.report import film
+
+    program = tmp_path / "bin" / "ffmpeg"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\n{does}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(film, "TIME_LIMIT", 1.0)
+    (tmp_path / "x.mp4").write_text("what was there before")
+    done = cgsim("report", "armadale", "-o", "x.mp4", "--set", "months=2", code=3, cwd=tmp_path)
+    (line,) = done.err.splitlines()
+    assert said in line
+    assert (tmp_path / "x.mp4").read_text() == "what was there before"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["bin", "x.mp4"]

@@ -29,10 +29,10 @@ from cgsim.experiment.results import run_many
 from cgsim.experiment.saving import save
 from cgsim.experiment.statistics import Estimate
 from cgsim.measures import COLUMN
-from cgsim.report import drawings, figures, player, sources, tables
+from cgsim.report import drawings, figures, sources, tables
 from cgsim.report.example import live, members_table
 from cgsim.report.markdown import as_markdown, plain
-from cgsim.report.page import MOST_BYTES, as_html, write_report
+from cgsim.report.page import MOST_BYTES, as_html, json_for_script, write_report
 from cgsim.report.partners import own_gains, partners_of
 from cgsim.report.run_page import MEANING, run_document
 from cgsim.rules.state import MONTH_COLUMNS
@@ -366,7 +366,7 @@ def test_names_stay_text_in_figures_that_are_files(first, tmp_path):
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_json_in_a_script_cannot_end_it(text):
-    made = player.json_for_script({text: [text, 1.5, None]})
+    made = json_for_script({text: [text, 1.5, None]})
     assert not re.search(r"[<>&\u2028\u2029]", made)
     assert json.loads(made) == {text: [text, 1.5, None]}
 
@@ -443,11 +443,41 @@ def test_long_names_are_cut_and_control_characters_do_not_stay():
 
 def test_no_bar_holds_both_gains_and_losses():
     axes = Figure().subplots()
-    gain = np.array([-0.031, -0.001, 0.001, 0.05, 0.12])
-    drawings.draw_spread(axes, pd.DataFrame({"gain": gain}))
+    gain = np.array([-0.031, -0.001, 0.001, 0.05, 0.12, math.nan])
+    drawings.draw_spread(axes, gain, "short-term gain, %", "fall behind")
     edges = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
     assert all(right <= 1e-9 or left >= -1e-9 for left, right in edges)
     assert math.isclose(sum(bar.get_height() for bar in axes.patches), 100.0)
+    assert axes.get_xlabel() == "short-term gain, %"
+    assert [text.get_text() for text in axes.texts] == ["mean 2.8 %", "40.0 % fall behind"]
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.0, "none"), (0.0004, "under 0.1 %"), (0.9996, "over 99.9 %"), (1.0, "all"),
+     (0.12, "12.0 %")],
+)  # fmt: skip
+def test_a_share_that_rounds_to_none_is_not_called_none(share, said):
+    assert tables.some_share(share) == said
+
+
+def test_a_partnership_that_gains_by_freed_hours_and_is_called_inert_is_explained():
+    source = sources.run_scenario(load("civic-centre"), 12, 1, ["cgsim report"])
+    assert source.results.estimate("gain").low > 0
+    assert source.results.outcomes["inert"] > 0.5
+    text = as_markdown(run_document(source))
+    freed = words.number(source.results.estimate("freed_hours").value, "hours")
+    assert f"Here members free {freed} on average." in text
+    assert "can gain and yet be called inert" in text
+    (row,) = (line for line in text.splitlines() if line.startswith("| Support hours freed"))
+    assert "not in whether it is called inert" in row
+
+
+def test_nothing_is_said_of_freed_hours_where_there_are_none(results, document):
+    assert results.estimate("freed_hours").value == 0.0
+    text = as_markdown(document)
+    assert "Here members free" not in text
+    assert ("“Inert” compares" in text) == (results.outcomes["inert"] > 0)
 
 
 # ---- few replicates, short and long runs, large tables ------------------------------------------

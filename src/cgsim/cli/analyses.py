@@ -28,7 +28,9 @@ def register(app: typer.Typer) -> None:
 def sensitivity(
     experiment: Name = "sensitivity",
     out: Out = None,
-    measure: Annotated[str | None, typer.Option(help="The measure to explain.")] = None,
+    measure: Annotated[
+        str | None, typer.Option(help="The measure to explain, such as gain.")
+    ] = None,
     trajectories: Annotated[
         int | None, typer.Option(min=2, max=10_000, help="Morris: trajectories.")
     ] = None,
@@ -38,7 +40,14 @@ def sensitivity(
     base: Annotated[
         int | None, typer.Option(min=8, max=2**20, help="Sobol: base points, a power of 2.")
     ] = None,
-    replicates: Replicates = None,
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=10**8,
+            help="Replicates at every point; 20 if not given. A file's number is for batches.",
+        ),
+    ] = None,
     seed: Seed = None,
     set: Set = None,
     workers: Workers = None,
@@ -116,9 +125,9 @@ def sensitivity(
         (
             str(row["parameter"]),
             percent(row["total"], 0),
-            f"{100 * row['total_low']:.0f} to {100 * row['total_high']:.0f} %",
+            f"{percent(row['total_low'], 0).removesuffix(' %')} to {percent(row['total_high'], 0)}",
             percent(row["first"], 0),
-            f"{100 * row['first_low']:.0f} to {100 * row['first_high']:.0f} %",
+            f"{percent(row['first_low'], 0).removesuffix(' %')} to {percent(row['first_high'], 0)}",
         )
         for row in result.sobol.to_dict("records")
     ]

@@ -40,17 +40,14 @@ def lesson(
         _list_lessons()
         return
     from cgsim.cli import output
+    from cgsim.cli.reports import refuse_what_cannot_be_written
     from cgsim.report import lessons
-    from cgsim.whole import CannotWrite, write_text
+    from cgsim.whole import write_text
 
     found = lessons.load_lesson(name)
     if out is None:
         raise typer.BadParameter(f"allowed with a file to write: cgsim lesson {name} -o FILE.html")
-    # Say so before the runs, not after them.
-    if out.is_dir():
-        raise CannotWrite(f"{out} is a folder; a file is needed")
-    if not out.parent.is_dir():
-        raise CannotWrite(f"{out} cannot be written: there is no folder {out.parent}")
+    refuse_what_cannot_be_written(out)
     with output.progress(found.name) as progress:
         played = lessons.play(found, progress=progress)
     try:

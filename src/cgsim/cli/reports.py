@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from cgsim.report.document import Document
     from cgsim.scenario import Scenario
 
-FORMATS = ("html", "md", "svg", "png", "pdf", "player", "gif")
+PLAYING = ("player", "gif", "mp4")
+FORMATS = ("html", "md", "svg", "png", "pdf", *PLAYING)
 ENDINGS = {
     ".html": "html",
     ".htm": "html",
@@ -24,6 +25,7 @@ ENDINGS = {
     ".png": "png",
     ".pdf": "pdf",
     ".gif": "gif",
+    ".mp4": "mp4",
 }
 REPLICATES, SEED = 1000, 1
 
@@ -52,7 +54,7 @@ def report(
         typer.Option(
             metavar="|".join(FORMATS),
             help="What to write: a page, Markdown, the main figure, or one replicate that plays. "
-            "By the file's ending if not given.",
+            "By the file's ending if not given. mp4 needs ffmpeg.",
         ),
     ] = None,
     replicate: Annotated[
@@ -67,9 +69,9 @@ def report(
     Example: cgsim report baseline -o page.html
     """
     kind = _kind_of(out, format)
-    _refuse_what_cannot_be_written(out)
+    refuse_what_cannot_be_written(out)
     asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out)
-    if kind in ("player", "gif"):
+    if kind in PLAYING:
         _write_replicate(asked, kind)
         print(f"Wrote {out}.")
         return
@@ -129,7 +131,7 @@ def _kind_of(out: Path, format: str | None) -> str:
     return wanted
 
 
-def _refuse_what_cannot_be_written(out: Path) -> None:
+def refuse_what_cannot_be_written(out: Path) -> None:
     """Say so before the runs, not after them."""
     from cgsim.whole import CannotWrite
 
@@ -230,12 +232,18 @@ def _of_scenario(asked: _Asked) -> Document:
 
 def _write_replicate(asked: _Asked, kind: str) -> None:
     from cgsim.cli import output
-    from cgsim.report import player
+    from cgsim.report import film, player
 
     scenario, seed = _scenario_of(asked)
-    output.prepare_engine()
-    write = player.write_player if kind == "player" else player.write_gif
-    write(scenario, seed, asked.replicate, asked.out)
+    write = {"player": player.write_player, "gif": film.write_gif, "mp4": film.write_film}[kind]
+    try:
+        if kind == "mp4":
+            film.find_ffmpeg()  # say so before the run, not after it
+        output.prepare_engine()
+        write(scenario, seed, asked.replicate, asked.out)
+    except film.NoFfmpeg as error:
+        output.note(f"cgsim: {error}")
+        raise typer.Exit(2) from None
 
 
 def _scenario_of(asked: _Asked) -> tuple[Scenario, int]:

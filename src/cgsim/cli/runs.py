@@ -139,7 +139,13 @@ def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Two or more scenarios.")],
     replicates: Replicates = 1000,
     seed: Seed = 1,
-    set: Set = None,
+    set: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="Change a value in every one of them; may be given several times.",
+        ),
+    ] = None,
     workers: Workers = None,
     json: Json = False,
 ) -> None:

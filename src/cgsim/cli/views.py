@@ -19,7 +19,10 @@ def view(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 for any.")] = 8765,
     host: Annotated[
         str,
-        typer.Option(help="Where to listen. Other than 127.0.0.1 needs a token, which is made."),
+        typer.Option(
+            help="Where to listen. To let others in, give this machine's own address; they need "
+            "the token that is then printed."
+        ),
     ] = "127.0.0.1",
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the browser.")

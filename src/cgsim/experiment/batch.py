@@ -133,7 +133,10 @@ class Batch:
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
     def matrix(self, measure: str = "gain") -> NDArray[np.float64]:
-        """Return a measure as (points, replicates); NaN where a run failed or is not there."""
+        """Return a measure as (points, replicates); NaN where a run failed or is not there.
+
+        ``outcome_inert`` and the like are 1 where a replicate came out so, else 0.
+        """
         parts = self.store.files()
         replicates = 1 + max((part.last_replicate for part in parts), default=-1)
         values = np.full((self.manifest["points"], replicates), np.nan)
@@ -142,12 +145,15 @@ class Batch:
         return values
 
     def _columns(self, measure: str) -> Iterator[tuple[Any, Any, Any]]:
-        for _, table in self.store.tables(["point", "replicate", "arm", measure]):
+        kind = measure.removeprefix("outcome_").replace("_", " ")
+        column = "outcome" if measure.startswith("outcome_") else measure
+        for _, table in self.store.tables(["point", "replicate", "arm", column]):
             rows = in_arm(table)
-            yield tuple(  # type: ignore[misc]
+            point, replicate, values = (
                 table.column(name).to_numpy(zero_copy_only=False)[rows]
-                for name in ("point", "replicate", measure)
+                for name in ("point", "replicate", column)
             )
+            yield point, replicate, values == kind if column == "outcome" else values
 
 
 def open_batch(folder: str | Path) -> Batch:

@@ -7,7 +7,7 @@ import itertools
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.run import ARMS, Arm
+from cgsim.experiment.windows import Window
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, FREE, PARAMETERS, Parameter
@@ -100,6 +101,8 @@ class Experiment:
     arms: tuple[Arm, ...] = ARMS
     measures: tuple[str, ...] = ()  #: columns to keep; all of them if empty
     months: bool = False
+    windows: tuple[Window, ...] = ()  #: further columns: averages over some months
+    off: tuple[str, ...] = ()  #: frictions switched off in the arm together
     name: str = "experiment"
     title: str = ""
     question: str = ""
@@ -110,6 +113,13 @@ class Experiment:
     def scenario(self) -> Scenario:
         """The scenario that the factors are laid over."""
         return next(iter(self.scenarios.values()))
+
+    @property
+    def lived_arms(self) -> tuple[Arm, ...]:
+        """The arms as the engine lives them, with the frictions that are switched off."""
+        return tuple(
+            replace(arm, off=self.off) if arm.name == "together" else arm for arm in self.arms
+        )
 
     @property
     def sampled(self) -> tuple[Factor, ...]:
@@ -207,6 +217,10 @@ class Experiment:
         }
         if self.precision:
             record["precision"] = vars(self.precision)
+        if self.windows:
+            record["windows"] = {w.name: w.to_dict() for w in self.windows}
+        if self.off:
+            record["off"] = list(self.off)
         return record
 
     @staticmethod
@@ -229,6 +243,8 @@ class Experiment:
             arms=tuple(arm_named(name) for name in record["arms"]),
             measures=tuple(record["measures"]),
             months=record["months"],
+            windows=tuple(Window.from_dict(*item) for item in record.get("windows", {}).items()),
+            off=tuple(record.get("off", ())),
             **texts,
         )
 

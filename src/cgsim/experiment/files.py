@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cgsim import shipped
 from cgsim.engine.run import ARMS, MOST_REPLICATES, refuse_the_impossible
+from cgsim.experiment import windows as looks
 from cgsim.experiment.design import (
     DESIGNS,
     LABEL,
@@ -29,8 +30,10 @@ from cgsim.experiment.design import (
     arm_named,
     prior_factors,
 )
+from cgsim.experiment.parts import COLUMNS
 from cgsim.experiment.precision import STEP
 from cgsim.measures import MEASURES
+from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import load
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.files import Draft, is_file, read
@@ -57,6 +60,16 @@ class PointForm(Form):
     label: Name | None = None
     scenario: Name | None = None
     set: dict[str, _Value] = Field({})
+
+
+class WindowForm(Form):
+    """A further column of the results: an average over some months of each run."""
+
+    column: Literal[looks.COLUMNS]  # type: ignore[valid-type]
+    months: Annotated[
+        list[Annotated[int, Field(ge=0, le=10_000)]], Field(min_length=2, max_length=2)
+    ]
+    dead_count: bool = Field(False, description="Whether a partnership that does not live is a 0.")
 
 
 class SensitivityForm(Form):
@@ -108,6 +121,12 @@ class ExperimentForm(Form):
     )
     measures: list[str] = Field([], description="Measures to keep; all of them if empty.")
     months: bool = Field(False, description="Whether every month of every arm is kept.")
+    windows: dict[str, WindowForm] = Field(
+        {}, description="Further columns: a column averaged over some months, ends included."
+    )
+    off: list[Literal[FRICTIONS]] = Field(  # type: ignore[valid-type]
+        [], description="Frictions that are switched off when living together."
+    )
     sensitivity: SensitivityForm = SensitivityForm()
 
 
@@ -128,8 +147,15 @@ _ALLOWED = {
     "arms": "a list of " + ", ".join(arm.name for arm in ARMS) + ", with together and alone",
     "measures": "a list of measures",
     "months": "true or false",
+    "windows": "{ column = ..., months = [first, last] }; column one of "
+    + ", ".join(looks.COLUMNS),
+    "off": "a list of " + ", ".join(FRICTIONS),
     "sensitivity": "a table with measure, trajectories, keep and base",
 }
+
+_TABLES = ("factors", "set", "precision", "sensitivity", "windows")
+_WINDOW_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_TAKEN = {*COLUMNS, "point", "replicate", "arm", LABEL, SCENARIO, *BY_NAME}
 
 
 def load_experiment(
@@ -226,6 +252,7 @@ def _formed(draft: Draft) -> ExperimentForm:
                     "sensitivity": SensitivityForm,
                     "point": PointForm,
                     "factors": RangeForm,
+                    "windows": WindowForm,
                 }
                 form = ExperimentForm if len(path) == 1 else forms.get(top, ExperimentForm)
                 known = list(form.model_fields)
@@ -235,7 +262,7 @@ def _formed(draft: Draft) -> ExperimentForm:
                 message = f"got nothing; allowed {_ALLOWED[top]}"
             else:
                 value: Any = draft.tables
-                path = path[: 2 if top in ("factors", "set", "precision", "sensitivity") else 1]
+                path = path[: 2 if top in _TABLES else 1]
                 for part in path:
                     value = value[part]
                 message = f"got {shown(value)}; allowed {_ALLOWED.get(top, 'printing characters')}"
@@ -299,6 +326,7 @@ class _Reader:
             }
             for p in form.point
         )
+        windows = self.windows()
         if not missing:
             self.check_values(Maker(scenarios), factors, listed)
         if self.faults:
@@ -316,6 +344,8 @@ class _Reader:
             arms=tuple(arm_named(a.name) for a in ARMS if a.name in form.arms),
             measures=tuple(form.measures),
             months=form.months,
+            windows=windows,
+            off=tuple(form.off),
             name=self.draft.name,
             title=form.title,
             question=form.question.strip(),
@@ -374,6 +404,19 @@ class _Reader:
         if fault.file == "--set":
             return Fault("--set", None, "", text)
         return self.draft.fault(path, text)
+
+    def windows(self) -> tuple[looks.Window, ...]:
+        found = []
+        for name, given in self.form.windows.items():
+            path = ("windows", name)
+            first, last = given.months
+            if not _WINDOW_NAME.fullmatch(name) or name in _TAKEN:
+                message = f"got {shown(name)}; allowed a new name in small letters, digits and _"
+                self.fault(path, message)
+            if first > last:
+                self.fault(path, f"got months {first} to {last}; allowed first <= last")
+            found.append(looks.Window(name, given.column, first, last, given.dead_count))
+        return tuple(found)
 
     def factors(self) -> tuple[Factor, ...]:
         form = self.form

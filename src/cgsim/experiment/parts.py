@@ -25,6 +25,7 @@ from cgsim.compiler import source_hash
 from cgsim.engine.plan import bytes_of, shape_of
 from cgsim.engine.run import Arm, Simulation
 from cgsim.experiment.design import Experiment, Maker, Point
+from cgsim.experiment.windows import Window, read_all
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES, Arms, measure_chunk, total_arms
 from cgsim.rules.state import MONTH_COLUMNS
 from cgsim.scenario.errors import ScenarioError
@@ -125,6 +126,7 @@ class Job:
     arms: tuple[Arm, ...]
     columns: tuple[str, ...]
     months: bool
+    windows: tuple[Window, ...] = ()
 
     @cached_property
     def replicates(self) -> NDArray[np.int64]:
@@ -152,9 +154,10 @@ def job_of(experiment: Experiment, part: Part, input_hash: str) -> Job:
         points=tuple(experiment.points[n] for n in numbers),
         seed=experiment.seed,
         replicate_numbers=np.array([experiment.replicate_numbers(n, replicates) for n in numbers]),
-        arms=experiment.arms,
+        arms=experiment.lived_arms,
         columns=tuple(c for c in COLUMNS if not experiment.measures or c in experiment.measures),
         months=experiment.months,
+        windows=experiment.windows,
     )
 
 
@@ -168,6 +171,7 @@ class _Lived:
 
     totals: NDArray[np.float64]  #: (R, A, 10)
     measures: NDArray[np.float64]  #: (R, M)
+    windows: NDArray[np.float64]  #: (R, A, W)
     months: list[NDArray[np.float64] | None]  #: R of (A, T, 10)
     failed: dict[int, tuple[str, str]]  #: cause and traceback, by run
 
@@ -186,6 +190,7 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
     lived = _Lived(
         np.full((len(points), len(job.arms), len(MONTH_COLUMNS)), np.nan),
         np.full((len(points), len(MEASURES)), np.nan),
+        np.full((len(points), len(job.arms), len(job.windows)), np.nan),
         [None] * len(points),
         {},
     )
@@ -207,6 +212,9 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
     said = about(job.part, job.input_hash, failures)
     where = (job.part.first_point + points, np.tile(job.replicates, len(scenarios)))
     table = runs_table(where, lived.totals, lived.measures, job.arms, job.columns, kept)
+    for place, window in enumerate(job.windows):
+        values = lived.windows[kept, :, place].ravel()
+        table = table.append_column(window.name, _nullable(values))
     runs = encode(table, said)
     months = None
     if job.months:
@@ -241,6 +249,7 @@ def _live(
             rows = wanted[runs.places]
             lived.measures[rows] = measures
             lived.totals[rows] = totals
+            lived.windows[rows] = read_all(job.windows, runs.chunk.month, runs.chunk.board)
             if job.months:
                 for row, month in zip(rows, runs.chunk.month, strict=True):
                     lived.months[row] = month.copy()
@@ -295,6 +304,12 @@ def runs_table(
         else:
             made[name] = pa.array(values, mask=missing)
     return pa.table(made)
+
+
+def _nullable(values: NDArray[np.float64]) -> Any:
+    import pyarrow as pa
+
+    return pa.array(values, mask=np.isnan(values))
 
 
 def months_table(

@@ -88,6 +88,7 @@ def summarise(store: Store, measures: Sequence[str] = ()) -> pd.DataFrame:
 def _walk(store: Store, wanted: Sequence[str]):  # type: ignore[no-untyped-def]
     """Yield (point, measures, their moments, how often each outcome came) for every point."""
     known = {m.name: m for m in MEASURES if m.interval in ("mean", "share")}
+    known |= {window.name: window.measure for window in store.experiment().windows}
     columns: list[str] = []
     current, moments, outcomes = -1, Moments(0), np.zeros(len(OUTCOMES))
     outcome_kept = False

@@ -11,6 +11,11 @@ from cgsim.scenario.writing import differences
 
 MOST_ROWS = 200
 UNFOLDED_ROWS = 15
+SIMULATED = Text(
+    "Simulated, not measured. Every number rests on inputs most of which are expert assumptions; "
+    "see “What is assumed”.",
+    "note",
+)
 
 
 def assumed(scenario: Scenario) -> Section:

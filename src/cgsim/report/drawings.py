@@ -26,10 +26,12 @@ from cgsim.report.figures import (
     folded,
     is_narrow,
 )
+from cgsim.report.tables import some_share
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from numpy.typing import NDArray
 
 ARM_STYLES: dict[str, tuple[str, str]] = {
     "together": (TOGETHER, "-"),
@@ -37,6 +39,7 @@ ARM_STYLES: dict[str, tuple[str, str]] = {
     "equal_money": (MONEY, ":"),
 }
 ARM_LABELS = {"together": "together", "alone": "alone", "equal_money": "same money"}
+GAIN = "collaborative gain of a replicate, %"
 MOST_BARS = 40
 EDGED_MONTHS = 120
 MOST_LABELS = 40
@@ -125,21 +128,24 @@ def draw_gain_so_far(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_ylabel("gain so far, %")
 
 
-def draw_spread(axes: Axes, table: pd.DataFrame) -> None:
-    """Draw how the gain is spread over replicates; losses apart from gains.
+def draw_spread(
+    axes: Axes, shares: NDArray[np.float64], label: str = GAIN, below: str = "lose"
+) -> None:
+    """Draw how a measure is spread over replicates; those below 0 apart from the others.
 
-    ``table`` has a column ``gain``, a share, and a row a replicate.
+    ``shares`` (R,): the measure, a share; one that is not known is left out. ``label``: what is
+    spread, under the axis, shown in per cent. ``below``: what a replicate below 0 does.
     """
-    gain = 100 * table["gain"].to_numpy()
-    mean = float(gain.mean())
-    edges = _edges_with_zero(gain)
-    counts, _ = np.histogram(gain, edges)
+    values = 100 * shares[~np.isnan(shares)]
+    mean = float(values.mean())
+    edges = _edges_with_zero(values)
+    counts, _ = np.histogram(values, edges)
     loses = edges[1:] <= 1e-12
     width = edges[1] - edges[0]
     for chosen, colour, hatch in ((~loses, TOGETHER, ""), (loses, WARM, "////")):
         axes.bar(
             edges[:-1][chosen],
-            100 * counts[chosen] / len(gain),
+            100 * counts[chosen] / len(values),
             width,
             align="edge",
             color=colour,
@@ -150,8 +156,10 @@ def draw_spread(axes: Axes, table: pd.DataFrame) -> None:
     axes.axvline(0.0, color=INK, linewidth=0.8)
     axes.axvline(mean, color=INK, linewidth=1.2, linestyle="--")
     top = axes.get_ylim()[1]
-    axes.set_ylim(0.0, 1.18 * top)
-    right = mean < edges[0] + 0.6 * (edges[-1] - edges[0])
+    # On a narrow figure the two labels stand one above the other.
+    axes.set_ylim(0.0, (1.32 if is_narrow(axes) else 1.18) * top)
+    reach = edges[-1] - edges[0]
+    right = mean < edges[0] + 0.6 * reach
     axes.annotate(
         f"mean {mean + 0.0:.1f} %",
         (mean, 1.14 * top),
@@ -160,17 +168,20 @@ def draw_spread(axes: Axes, table: pd.DataFrame) -> None:
         ha="left" if right else "right",
         va="top",
     )
-    if loses.any() and counts[loses].any():
+    if (values < 0).any():
+        aside = mean < edges[0] + 0.4 * reach  # out of the way of the mean
         axes.annotate(
-            f"{percent(float((gain < 0).mean()))} lose",
+            f"{some_share(float((values < 0).mean()))} {below}",
             (0.0, 0.0),
-            xytext=(0.01, 0.99),
+            xytext=(0.99 if aside else 0.01, 0.99),
             textcoords="axes fraction",
             color=WARM,
             fontweight="bold",
+            ha="right" if aside else "left",
             va="top",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
         )
-    axes.set_xlabel("collaborative gain of a replicate, %")
+    axes.set_xlabel(folded(label, 36 if is_narrow(axes) else 80))
     axes.set_ylabel("replicates, %")
 
 
@@ -232,7 +243,7 @@ def draw_outcomes(axes: Axes, table: pd.DataFrame) -> None:
     axes.hlines(rows, low, high, color=INK, linewidth=1.6)
     for row, value, end in zip(rows, share, np.maximum(share, np.nan_to_num(high)), strict=True):
         axes.annotate(
-            percent(value / 100, 0) if value >= 1 else percent(value / 100),
+            percent(value / 100, 0) if value >= 1 else some_share(value / 100),
             (end, row),
             xytext=(5, 0),
             textcoords="offset points",

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.design import LABEL, SCENARIO, Factor
-from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import interval, number, percent
+from cgsim.experiment.words import number, percent
 from cgsim.measures import COLUMN
 from cgsim.report import curves, drawings, figures, tables
-from cgsim.report.assumptions import assumed, caveats
+from cgsim.report.assumptions import SIMULATED, assumed, caveats
 from cgsim.report.document import Block, Data, Document, Facts, Picture, Section, Table, Text
 from cgsim.report.figures import label_of
 from cgsim.report.run_page import reproduce
@@ -64,12 +63,12 @@ class View:
     @property
     def scale(self) -> float:
         """By what values are multiplied in figures: shares are shown in per cent."""
-        return 100.0 if self.unit == "share" else 1.0
+        return tables.scale_of(self.unit)
 
     @property
     def axis(self) -> str:
         """What the axis of the measure is called."""
-        return f"{self.words}, {'%' if self.unit == 'share' else self.unit}"
+        return tables.axis_of(self.words, self.unit)
 
     @cached_property
     def keys(self) -> list[str]:
@@ -189,13 +188,7 @@ def _answer(view: View) -> Section:
     blocks.append(Facts(tuple(rows), large=True))
     if not manifest["complete"]:
         blocks.append(Text("The batch is not finished: this is what is there so far.", "note"))
-    blocks.append(
-        Text(
-            "Simulated, not measured. Every number rests on inputs most of which are expert "
-            "assumptions; see “What is assumed”.",
-            "note",
-        )
-    )
+    blocks.append(SIMULATED)
     return Section("answer", "The answer", tuple(blocks))
 
 
@@ -227,11 +220,7 @@ def _sentences(view: View) -> list[str]:
 
 
 def _estimate(row: Mapping[Any, Any], unit: str) -> str:
-    return f"{number(row['estimate'], unit)} (95 % interval {_interval(row, unit)})"
-
-
-def _interval(row: Mapping[Any, Any], unit: str) -> str:
-    return interval(Estimate(row["estimate"], row["low"], row["high"], 0), unit)
+    return f"{number(row['estimate'], unit)} (95 % interval {tables.interval_in(row, unit)})"
 
 
 # ---- the main figure ----------------------------------------------------------------------------
@@ -349,7 +338,7 @@ def _curves_picture(view: View) -> Picture | None:
     )
     return Picture(
         "curves",
-        f"{view.words[:1].upper()}{view.words[1:]} over {label_of(along.key)}",
+        f"{tables.capital(view.words)} over {label_of(along.key)}",
         f"Curves of the {view.words} over {label_of(along.key)}. " + " ".join(_sentences(view)),
         draw,
         wide=(7.4, 1.0 + 2.5 * rows if len(panels) > 1 else 3.8),
@@ -397,7 +386,7 @@ def _points_picture(view: View) -> Picture:
     few = count <= drawings.MOST_LABELS
     return Picture(
         "points",
-        f"{view.words[:1].upper()}{view.words[1:]} at every design point",
+        f"{tables.capital(view.words)} at every design point",
         " ".join(_sentences(view)),
         draw,
         wide=(7.4, 1.0 + 0.36 * count if few else 5.5),
@@ -424,10 +413,10 @@ def _points(view: View) -> list[Block]:
     rows = []
     for row in shown.to_dict("records"):
         cells = [str(row["point"]), *(value_of(row[key]) for key in keys)]
-        cells += [number(row["estimate"], view.unit), _interval(row, view.unit)]
+        cells += [number(row["estimate"], view.unit), tables.interval_in(row, view.unit)]
         if with_loses:
             other = loses.loc[row["point"]]
-            cells += [percent(other["estimate"]), _interval(other.to_dict(), "share")]
+            cells += [percent(other["estimate"]), tables.interval_in(other.to_dict())]
         rows.append((*cells, f"{int(row['replicates']):,}"))
     what = f"The {view.words} at the design points"
     if was_cut:

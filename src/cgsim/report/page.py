@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cgsim.report.document import Document, Picture
 from cgsim.report.figures import (
@@ -22,7 +25,9 @@ from cgsim.whole import write_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
+TEMPLATES = Path(__file__).parent / "templates"
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'"
@@ -37,7 +42,7 @@ def environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     made = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -50,24 +55,46 @@ def environment() -> Environment:
     return made
 
 
-def as_html(document: Document) -> str:
-    """Return a report as one HTML page that needs no network and runs no script."""
+def svg_of(picture: Picture, size: str) -> Markup:
+    """Draw a figure for screens of a ``size``: "wide" or "narrow"."""
     from markupsafe import Markup
 
-    def svg(picture: Picture, size: str) -> Markup:
-        """Draw a figure for wide or for narrow screens."""
-        inches = picture.wide if size == "wide" else picture.narrow
-        identity = f"{picture.name}-{size}"
-        # Safe: matplotlib and ElementTree escape every text in it.
-        return Markup(as_svg(picture.draw, inches, identity, picture.title, picture.description))
+    inches = picture.wide if size == "wide" else picture.narrow
+    identity = f"{picture.name}-{size}"
+    # Safe: matplotlib and ElementTree escape every text in it.
+    return Markup(as_svg(picture.draw, inches, identity, picture.title, picture.description))
 
+
+def with_script(name: str, data: Any) -> dict[str, Any]:
+    """Return what a page with a script needs: it, its data, and a policy that lets no other run."""
+    from markupsafe import Markup
+
+    script = (TEMPLATES / name).read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return {
+        "policy": f"{POLICY}; script-src 'sha256-{digest}'",
+        "script": Markup(script),
+        "data": Markup(json_for_script(data)),
+    }
+
+
+def json_for_script(value: Any) -> str:
+    """Return JSON that can stand in a script element: nothing in it can end the element."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
+
+
+def as_html(document: Document) -> str:
+    """Return a report as one HTML page that needs no network and runs no script."""
     numbers = {picture.name: place for place, picture in enumerate(document.pictures, 1)}
     template = environment().get_template("page.html.j2")
     return str(
         template.render(
             document=document,
             policy=POLICY,
-            svg=svg,
+            svg=svg_of,
             numbers=numbers,
             kind=lambda block: type(block).__name__,
         )

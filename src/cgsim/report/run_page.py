@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cgsim.experiment.statistics import Estimate
 from cgsim.experiment.words import headline, interval, number, percent
 from cgsim.report import drawings, tables
-from cgsim.report.assumptions import assumed, caveats
+from cgsim.report.assumptions import SIMULATED, assumed, caveats
 from cgsim.report.document import (
     Block,
     Code,
@@ -88,27 +88,17 @@ def _answer(source: RunSource) -> Section:
     rows = []
     for name in LARGE:
         label, unit, estimate = results.findings[name]
-        rows.append((_sentence_case(label), number(estimate.value, unit), _ends(estimate, unit)))
+        rows.append((tables.capital(label), number(estimate.value, unit), _ends(estimate, unit)))
     blocks: list[Block] = [Text(headline(results), "lead"), Facts(tuple(rows), large=True)]
     summary = results.scenario.summary
     if summary:
         blocks.append(Text("The scenario: " + " ".join(summary.split())))
-    blocks.append(
-        Text(
-            "Simulated, not measured. Every number rests on inputs most of which are expert "
-            "assumptions; see “What is assumed”.",
-            "note",
-        )
-    )
+    blocks.append(SIMULATED)
     return Section("answer", "The answer", tuple(blocks))
 
 
 def _ends(estimate: Estimate, unit: str) -> str:
     return f"95 % interval {interval(estimate, unit)}"
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _over_time(source: RunSource) -> Section | None:
@@ -150,9 +140,9 @@ def _over_time(source: RunSource) -> Section | None:
 def _measures(results: Results) -> Section:
     rows = tuple(
         (
-            _sentence_case(results.findings[name].words),
+            tables.capital(results.findings[name].words),
             *_cells(results, name),
-            MEANING[name],
+            _meaning(results, name),
         )
         for name in MEANING
     )
@@ -167,14 +157,14 @@ def _measures(results: Results) -> Section:
         "spread",
         "How the gain differs between replicates",
         f"Bars that count replicates by their gain. The mean is "
-        f"{percent(results.estimate('gain').value)}; {percent(results.estimate('loses').value)} "
-        f"of replicates lose.",
-        lambda figure: drawings.draw_spread(figure.subplots(), results.replicates),
+        f"{percent(results.estimate('gain').value)}; "
+        f"{tables.some_share(results.estimate('loses').value)} of the replicates lose.",
+        lambda figure: drawings.draw_spread(figure.subplots(), results.column("gain")),
         wide=(7.4, 3.2),
         note="One real partnership is like one of these replicates, not like their mean.",
     )
     others = tuple(
-        (_sentence_case(finding.words), *_cells(results, name))
+        (tables.capital(finding.words), *_cells(results, name))
         for name, finding in results.findings.items()
         if name not in MEANING
     )
@@ -190,6 +180,12 @@ def _measures(results: Results) -> Section:
     return Section("measures", "What came of it", (main, spread, more))
 
 
+def _meaning(results: Results, name: str) -> str:
+    if name == "freed_hours" and results.estimate(name).value > 0:
+        return f"{MEANING[name]} They count in the gain, but not in whether it is called inert."
+    return MEANING[name]
+
+
 def _cells(results: Results, name: str) -> tuple[str, str]:
     _, unit, estimate = results.findings[name]
     return number(estimate.value, unit), interval(estimate, unit)
@@ -202,9 +198,9 @@ def _frictions(source: RunSource) -> Section:
     count = len(found.replicates)
     rows = tuple(
         (
-            _sentence_case(str(row["words"])),
+            tables.capital(str(row["words"])),
             percent(row["value"]),
-            interval(Estimate(row["value"], row["low"], row["high"], count), "share"),
+            tables.interval_in(row),
         )
         for row in table.to_dict("records")
     )
@@ -245,14 +241,18 @@ def _outcomes(results: Results) -> Section:
     table = tables.outcomes_table(results)
     rows = tuple(
         (
-            _sentence_case(str(row["outcome"])),
-            percent(row["share"]),
-            interval(Estimate(row["share"], row["low"], row["high"], results.count), "share"),
+            tables.capital(str(row["outcome"])),
+            tables.some_share(row["share"]),
+            tables.interval_in(row),
             str(row["words"]),
         )
         for row in table.to_dict("records")
     )
-    there = [f"{row[0].lower()} {row[1]}" for row in rows if not row[1].startswith("0.0 ")]
+    there = [
+        f"{row['outcome']} {tables.some_share(row['share'])}"
+        for row in table.to_dict("records")
+        if row["share"] > 0
+    ]
     picture = Picture(
         "outcomes",
         "How the replicates came out",
@@ -270,7 +270,24 @@ def _outcomes(results: Results) -> Section:
         prose=(3,),
         folded=True,
     )
-    return Section("outcomes", "How it came out", (picture, table_block))
+    blocks: list[Block] = [picture]
+    if results.outcomes["inert"] > 0:
+        blocks.append(Text(_what_inert_leaves_out(results), "note"))
+    return Section("outcomes", "How it came out", (*blocks, table_block))
+
+
+def _what_inert_leaves_out(results: Results) -> str:
+    text = (
+        "“Inert” compares the need that joint work met with what its hours, meetings included, "
+        "would have met elsewhere. Support hours that members free by sharing do not count in it."
+    )
+    freed = results.estimate("freed_hours").value
+    if freed > 0:
+        text += (
+            f" Here members free {number(freed, 'hours')} on average. Those count in the gain, so "
+            "a partnership can gain and yet be called inert."
+        )
+    return text
 
 
 def _partners(source: RunSource) -> Section:
@@ -281,9 +298,9 @@ def _partners(source: RunSource) -> Section:
         (
             str(row["label"]),
             percent(row["estimate"]),
-            interval(Estimate(row["estimate"], row["low"], row["high"], 0), "share"),
-            percent(row["loses"]),
-            interval(Estimate(row["loses"], row["loses_low"], row["loses_high"], 0), "share"),
+            tables.interval_in(row),
+            tables.some_share(row["loses"]),
+            tables.interval_in(row, of="loses_"),
         )
         for row in ranked.to_dict("records")
     )
@@ -295,7 +312,7 @@ def _partners(source: RunSource) -> Section:
         lambda figure: drawings.draw_partners(figure.subplots(), table),
         wide=(7.4, 1.0 + 0.32 * len(table)),
         narrow=(3.7, 1.0 + 0.42 * len(table)),
-        note="Squares: a loss on average.",
+        note="Squares: a loss on average. Most 95 % intervals are shorter than the signs.",
     )
     return Section(
         "partners",

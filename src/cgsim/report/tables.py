@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from cgsim.experiment import statistics
 from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import FRICTION_WORDS, turned
+from cgsim.experiment.words import FRICTION_WORDS, interval, percent, turned
 from cgsim.measures import OUTCOMES
 from cgsim.rules.state import MONTH_COLUMNS
 
@@ -33,8 +34,8 @@ ARM_WORDS = {
 OUTCOME_WORDS = {
     "not begun": "it never began",
     "completed": "it reached its target and ended",
-    "thriving": "alive, and most months gained something",
-    "inert": "alive, but at least half of its months gained nothing",
+    "thriving": "alive, and in most months joint work was worth its hours",
+    "inert": "alive, but in half of its months or more joint work was not worth its hours",
     "collapsed": "it fell apart",
     "reviewed out": "it was reviewed and ended",
     "dated end": "it ended on its date",
@@ -190,3 +191,32 @@ def thinned(table: pd.DataFrame, most: int) -> tuple[pd.DataFrame, bool]:
 def joined(texts: Sequence[str]) -> str:
     """Join words as in a sentence: ``a, b and c``."""
     return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else list(texts))
+
+
+def capital(text: str) -> str:
+    """Return a text that begins with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def interval_in(row: Mapping[Any, Any], unit: str = "share", of: str = "") -> str:
+    """Write the interval in a row's columns low and high; with ``of="x_"``, x_low and x_high."""
+    return interval(Estimate(math.nan, row[f"{of}low"], row[f"{of}high"], 0), unit)
+
+
+def scale_of(unit: str) -> float:
+    """Return by what values are multiplied in figures: shares are shown in per cent."""
+    return 100.0 if unit == "share" else 1.0
+
+
+def axis_of(words: str, unit: str) -> str:
+    """Return what the axis of a measure is called."""
+    return f"{words}, {'%' if unit == 'share' else unit}"
+
+
+def some_share(value: float) -> str:
+    """Write the share of those to whom something happened: one that rounds to none is not none."""
+    if 0.0 < value < 0.0005:
+        return "under 0.1 %"
+    if 0.9995 <= value < 1.0:
+        return "over 99.9 %"
+    return {0.0: "none", 1.0: "all"}.get(value, percent(value))

@@ -114,7 +114,10 @@
         other.setAttribute("aria-pressed", String(on));
         find(other.getAttribute("aria-controls")).hidden = !on;
       });
-      if (opened) { find(button.getAttribute("aria-controls")).querySelector("h3").focus(); }
+      if (opened) {
+        find(button.getAttribute("aria-controls")).querySelector("h3").focus();
+        find("try-heading").scrollIntoView();
+      }
     });
   });
 

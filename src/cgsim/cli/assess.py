@@ -1,0 +1,312 @@
+"""The command that asks plain questions: assess."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cgsim.cli.library import Json
+from cgsim.cli.runs import Seed, Workers
+
+if TYPE_CHECKING:
+    from cgsim.assess.answers import Answers, Voice
+    from cgsim.assess.assessment import Assessment
+
+HOW = (
+    "cgsim: no answers: name a file (cgsim assess --template answers.toml makes one), "
+    "or run it in a terminal to be asked"
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(assess)
+
+
+def assess(
+    answers: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[ANSWERS]...",
+            help="Files of answers, TOML or CSV, of one partner or several. Without any: asks.",
+        ),
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="The partnership's own case, by name or file; else the baseline's area."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="A folder that keeps every run.")] = None,
+    page: Annotated[
+        Path | None, typer.Option("-o", "--page", help="Write a report page (.html or .md).")
+    ] = None,
+    scenario_file: Annotated[
+        Path | None,
+        typer.Option(help="Write a scenario file from the middle of what the answers leave."),
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Write a file to fill in (.toml or .csv), and stop.")
+    ] = None,
+    form: Annotated[
+        Path | None,
+        typer.Option(help="Write a page (.html) to answer in a browser, and stop."),
+    ] = None,
+    questions: Annotated[
+        bool, typer.Option("--questions", help="Print the questions and answers, and stop.")
+    ] = False,
+    draws: Annotated[
+        int, typer.Option(min=50, max=100_000, help="Draws of what the answers leave open.")
+    ] = 300,
+    replicates: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Replicates of each draw.")
+    ] = 12,
+    seed: Seed = 1,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Ask plain questions about a partnership: a forecast with its doubt, and what would help.
+
+    A way to think, not a prediction.
+
+    Example: cgsim assess council.toml police.toml -o page.html
+    """
+    if questions:
+        _print_questions(json)
+        return
+    if template is not None:
+        _write_template(template)
+        return
+    if form is not None:
+        _write_form(form)
+        return
+    from cgsim.cli.reports import refuse_what_cannot_be_written
+
+    if page is not None and page.suffix.lower() not in (".html", ".htm", ".md"):
+        raise typer.BadParameter(f"{page.name}: the ending says what to write; allowed .html, .md")
+    for file in (page, scenario_file):
+        if file is not None:
+            refuse_what_cannot_be_written(file)
+    given = _answers(answers or [])
+    found = _run(given, scenario, draws, replicates, seed, out, workers)
+    if out is not None:
+        from cgsim.assess.keeping import keep
+
+        keep(found, out)
+    if scenario_file is not None:
+        from cgsim.whole import write_text
+
+        write_text(scenario_file, found.scenario_file, replace=True)
+    if page is not None:
+        from cgsim.report.assessment_page import assessment_document
+        from cgsim.report.page import write_report
+
+        command = _command(scenario, draws, replicates, seed)
+        document = assessment_document(found, command)
+        write_report(document, page, "md" if page.suffix.lower() == ".md" else "html")
+    if json:
+        from cgsim.cli import output
+
+        output.as_json(found.to_dict())
+    else:
+        _print(found)
+        for what, path in (("Page", page), ("Scenario", scenario_file), ("Runs", out)):
+            if path is not None:
+                print(f"{what}: {path}")
+    if found.failed:
+        raise typer.Exit(5)
+
+
+def _answers(paths: list[Path]) -> Answers:
+    from cgsim.assess.answers import load_answers
+
+    if paths:
+        return load_answers(paths)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        print(HOW, file=sys.stderr)
+        raise typer.Exit(2)
+    return _asked()
+
+
+def _asked() -> Answers:
+    """Ask the questions one by one, and offer to keep the answers."""
+    from cgsim.assess.answers import Answers, Voice, as_toml
+    from cgsim.assess.asking import Stopped, ask
+    from cgsim.assess.questions import questionnaire
+    from cgsim.cli import output
+
+    given: dict[str, str] = {}
+    try:
+        ask(questionnaire(), given, _prompt, lambda text: output.say(text) if text else print())
+    except Stopped:
+        print()
+        if given and _prompt("Keep the answers so far in a file? [y/n]: ").lower() == "y":
+            _keep(as_toml(Voice("Our organisation", given)))
+        else:
+            output.note("The answers are not kept.")
+        raise typer.Exit(130) from None
+    voice = Voice("Our organisation", given)
+    _offer_to_keep(voice)
+    return Answers((voice,))
+
+
+def _prompt(text: str) -> str:
+    """Ask for a line; the end of input counts as Ctrl-C."""
+    try:
+        return input(text).strip()
+    except EOFError:
+        raise KeyboardInterrupt from None
+
+
+def _offer_to_keep(voice: Voice) -> None:
+    from cgsim.assess.answers import as_toml
+    from cgsim.cli import output
+
+    try:
+        name = _prompt("Keep the answers? A file name that ends in .toml, or Enter for no: ")
+        if name:
+            _keep(as_toml(voice), name)
+    except KeyboardInterrupt:
+        output.note("\nThe answers are not kept.")
+
+
+def _keep(text: str, name: str = "") -> None:
+    """Write answers to a file that is not there yet; ask again until it can be done."""
+    from cgsim.whole import CannotWrite, write_text
+
+    while True:
+        name = name or _prompt("File name [answers.toml]: ") or "answers.toml"
+        if not name.endswith(".toml"):
+            print(f"{name}: a name that ends in .toml is needed")
+        else:
+            try:
+                write_text(Path(name), text)
+            except CannotWrite as error:
+                print(error)
+            else:
+                print(f"Kept in {name}. Use it again: cgsim assess {name}")
+                return
+        name = ""
+
+
+def _run(
+    answers: Answers,
+    scenario: str | None,
+    draws: int,
+    replicates: int,
+    seed: int,
+    out: Path | None,
+    workers: int | None,
+) -> Assessment:
+    from cgsim.assess.assessment import assess as run
+    from cgsim.cli import output
+
+    with output.progress("assessing") as progress:
+        return run(
+            answers,
+            scenario,
+            draws=draws,
+            replicates=replicates,
+            seed=seed,
+            folder=out,
+            workers=workers,
+            progress=progress,
+        )
+
+
+def _command(scenario: str | None, draws: int, replicates: int, seed: int) -> str:
+    import shlex
+
+    words = ["cgsim", "assess", "answers.toml"]
+    words += ["--scenario", scenario] if scenario else []
+    words += ["--draws", str(draws), "--replicates", str(replicates), "--seed", str(seed)]
+    return shlex.join(words)
+
+
+def _print(found: Assessment) -> None:
+    from cgsim.assess import words
+    from cgsim.cli import output
+    from cgsim.experiment.words import points
+
+    output.say(f"{found.answers.title}. {words.LABEL}")
+    for heading, said in words.paragraphs(found):
+        print(f"\n{heading}")
+        for text in said:
+            output.say(text.replace(" %", "\u00a0%"))  # a number and its sign on one line
+    print()
+    rows = []
+    for one in found.all_tried:
+        e = one.effect
+        label = one.text if len(one.changes) == 1 else "The best ones, all at once"
+        rows.append(
+            (
+                label,
+                points(e.value),
+                f"{points(e.low)} to {points(e.high)}",
+                words.whole(one.helps.value),
+                f"{round(one.hours.value):,}",
+                f"{round(one.hours.low):,} to {round(one.hours.high):,}",
+            )
+        )
+    heads = ["change", "gain, points", "95 % interval", "helps in", "hours a year", "95 % interval"]
+    output.table(heads, rows, right=(1, 2, 3, 4, 5))
+
+
+def _print_questions(json: bool) -> None:
+    from cgsim.assess.questions import UNKNOWN, questionnaire
+    from cgsim.cli import output
+
+    asked = questionnaire()
+    if json:
+        output.as_json(
+            [
+                {
+                    "id": q.id,
+                    "theme": q.theme,
+                    "text": q.text,
+                    "why": q.why,
+                    "source": q.source,
+                    "answers": [
+                        {
+                            "id": a.id,
+                            "text": a.text,
+                            "leaves": {key: f.to_dict() for key, f in a.leaves.items()},
+                        }
+                        for a in q.answers.values()
+                    ],
+                }
+                for q in asked.questions.values()
+            ]
+        )
+        return
+    theme = ""
+    for question in asked.questions.values():
+        if question.theme != theme:
+            theme = question.theme
+            print(f"\n{theme.upper()}")
+        print(f"\n{question.id}: {question.text}")
+        for answer in question.answers.values():
+            print(f"    {answer.id}: {answer.text}")
+    print(f"\nTo each of them, {UNKNOWN} is an answer too.")
+
+
+def _write_template(path: Path) -> None:
+    from cgsim.assess.answers import template
+    from cgsim.whole import write_text
+
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in ("toml", "csv"):
+        raise typer.BadParameter(f"{path.name}: the ending says what to write; allowed .toml, .csv")
+    write_text(path, template(kind))
+    print(f"Wrote {path}. Fill it in, then: cgsim assess {path}")
+
+
+def _write_form(path: Path) -> None:
+    from cgsim.report.assessment_form import as_form
+    from cgsim.whole import write_text
+
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise typer.BadParameter(f"{path.name}: a page needs a name that ends in .html")
+    write_text(path, as_form())
+    print(f"Wrote {path}. Send it to the partners; each sends back a file of answers.")

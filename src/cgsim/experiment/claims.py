@@ -1,0 +1,361 @@
+"""The study's claims, one declarative file each: what is set, and what pattern must be seen.
+
+A file in ``experiments/evidence`` names settings (``[settings]``), further columns (``[windows]``)
+and conditions over them. A value is written ``"measure@setting"``. All conditions of ``holds`` must
+be met in a draw from the priors for the claim to hold there; only draws that meet ``where`` count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import Discriminator, Field, Tag, ValidationError
+
+from cgsim import shipped
+from cgsim.experiment.files import WindowForm
+from cgsim.experiment.windows import Window
+from cgsim.measures import MEASURES, OUTCOMES
+from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS
+from cgsim.scenario import Scenario, load
+from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
+from cgsim.scenario.files import Draft, read
+from cgsim.scenario.form import Form, Name, Text
+from cgsim.scenario.writing import toml_value
+
+MOST_WORDS_QUOTED = 15
+SECTIONS = {
+    "ES": "executive summary",
+    "CTX": "context",
+    "ACT": "collaborative gain in action",
+    "KEY": "key messages",
+    "CON": "conclusions",
+    "LIT": "literature",
+    "outside": "outside the study",
+}
+OUTCOME = "outcome_"
+_NAMES = [m.name for m in MEASURES if m.name != "outcome"] + [
+    OUTCOME + name.replace(" ", "_") for name in OUTCOMES
+]
+_PLAIN = [*dict.fromkeys([*_NAMES, *MONTH_COLUMNS])]
+_Value = bool | int | float | str
+_Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class At(NamedTuple):
+    """A measure at a setting, written ``measure@setting``."""
+
+    measure: str
+    setting: str
+
+
+class ValueForm(Form):
+    """A value lies above or below a bound; ``stat`` says of which of the replicates."""
+
+    value: str
+    above: _Number | None = None
+    below: _Number | None = None
+    stat: Literal["mean", "highest", "lowest"] = "mean"
+
+
+class MoreForm(Form):
+    """One value is above another, by more than ``by``."""
+
+    more: str
+    less: str
+    by: _Number = 0.0
+
+
+class NearForm(Form):
+    """Two values differ by no more than ``within``."""
+
+    near: Annotated[list[str], Field(min_length=2, max_length=2)]
+    within: _Number
+
+
+class ShapeForm(Form):
+    """A measure rises or falls along settings; "rises" and "falls" go by the slope of a line."""
+
+    shape: Literal["rises", "falls", "rises then falls", "falls in the end"]
+    measure: str
+    along: Annotated[list[str], Field(min_length=2)]
+
+
+class EffectForm(Form):
+    """The first difference, of its first value less its second, is larger than another one."""
+
+    effect: Annotated[list[str], Field(min_length=2, max_length=2)]
+    beats: Annotated[list[str], Field(min_length=2, max_length=2)]
+
+
+class CorrelationForm(Form):
+    """Over the replicates two measures go together to some degree (Pearson's r)."""
+
+    correlation: Annotated[list[str], Field(min_length=2, max_length=2)]
+    at: str
+    above: _Number = -1.0
+    below: _Number = 1.0
+
+
+class SplitForm(Form):
+    """Two outcomes from one setting: many replicates below ``low`` and many above ``high``."""
+
+    split: str
+    low: _Number
+    high: _Number
+    each: Annotated[float, Field(gt=0, lt=0.5)] = 0.1
+
+
+_FORMS: dict[str, type[Form]] = {
+    "value": ValueForm,
+    "more": MoreForm,
+    "near": NearForm,
+    "shape": ShapeForm,
+    "effect": EffectForm,
+    "correlation": CorrelationForm,
+    "split": SplitForm,
+}
+Condition = ValueForm | MoreForm | NearForm | ShapeForm | EffectForm | CorrelationForm | SplitForm
+
+
+def _kind(given: Any) -> str | None:
+    keys = given if isinstance(given, dict) else vars(given)
+    return next((kind for kind in _FORMS if kind in keys), None)
+
+
+_Condition = Annotated[
+    Annotated[ValueForm, Tag("value")]
+    | Annotated[MoreForm, Tag("more")]
+    | Annotated[NearForm, Tag("near")]
+    | Annotated[ShapeForm, Tag("shape")]
+    | Annotated[EffectForm, Tag("effect")]
+    | Annotated[CorrelationForm, Tag("correlation")]
+    | Annotated[SplitForm, Tag("split")],
+    Discriminator(_kind),
+]
+
+
+class SettingForm(Form):
+    """One setting: a scenario, values laid over it, frictions switched off."""
+
+    scenario: Name | None = None
+    off: list[Literal[FRICTIONS]] = Field([])  # type: ignore[valid-type]
+    set: dict[str, _Value] = Field({})
+
+
+class ClaimForm(Form):
+    """A claim's file."""
+
+    title: Name
+    quotation: Text
+    section: Annotated[list[Literal[tuple(SECTIONS)]], Field(min_length=1)]  # type: ignore[valid-type]
+    pattern: Text
+    reading: Text
+    scenario: Name = "baseline"
+    set: dict[str, _Value] = Field({})
+    settings: Annotated[dict[str, SettingForm], Field(min_length=1)]
+    windows: dict[str, WindowForm] = Field({})
+    equal_money: bool = False
+    where: list[_Condition] = Field([])
+    holds: Annotated[list[_Condition], Field(min_length=1)]
+    enough: Annotated[float, Field(gt=0, lt=1)] | None = None
+    show: list[str] = Field([])
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of a claim, resolved."""
+
+    scenario: Scenario  #: named as the setting
+    off: tuple[str, ...]  #: frictions switched off
+    fixed: frozenset[str]  #: parameters that are set, and so are not drawn
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of the study, and how the simulation examines it."""
+
+    id: str
+    title: str
+    quotation: str  #: at most 15 words of the study
+    sections: tuple[str, ...]  #: of the study
+    pattern: str  #: what must be seen, in words
+    reading: str  #: what to make of what was found
+    settings: Mapping[str, Setting]
+    windows: tuple[Window, ...]
+    equal_money: bool
+    where: tuple[Condition, ...]
+    holds: tuple[Condition, ...]
+    enough: float | None  #: for claims that something happens at times: the share that is enough
+    show: tuple[str, ...]  #: measures whose means are shown
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """Every measure that the conditions and the table need."""
+        used = [at.measure for c in (*self.where, *self.holds) for at in values_of(c)]
+        return tuple(dict.fromkeys([*self.show, *used]))
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A part of the model that can be switched off, to see which claims rest on it."""
+
+    name: str
+    words: str
+    off: tuple[str, ...]
+    set: Mapping[str, Any]
+
+
+def values_of(condition: Condition) -> list[At]:
+    """Return every value that a condition looks at."""
+    match condition:
+        case ValueForm():
+            return [at(condition.value)]
+        case MoreForm():
+            return [at(condition.more), at(condition.less)]
+        case NearForm():
+            return [at(text) for text in condition.near]
+        case ShapeForm():
+            return [At(condition.measure, setting) for setting in condition.along]
+        case EffectForm():
+            return [at(text) for text in (*condition.effect, *condition.beats)]
+        case CorrelationForm():
+            return [At(measure, condition.at) for measure in condition.correlation]
+        case SplitForm():
+            return [at(condition.split)]
+
+
+def at(text: str) -> At:
+    """Return the measure and the setting of ``measure@setting``."""
+    measure, _, setting = text.partition("@")
+    return At(measure.strip(), setting.strip())
+
+
+def folder() -> Path:
+    """Return where the claims stand."""
+    return shipped.folder("experiments") / "evidence"
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the ids of all claims in their order: A1, A2, ... A10, B1, ..."""
+    found = (re.fullmatch(r"([A-Z])(\d+)", path.stem) for path in folder().glob("*.toml"))
+    return tuple(m.group() for m in sorted((m for m in found if m), key=_order))
+
+
+def _order(found: re.Match[str]) -> tuple[bool, str, int]:
+    return found[1] == "R", found[1], int(found[2])
+
+
+def load_claim(name: str | Path) -> Claim:
+    """Return a claim by its id or its file; raise ``ScenarioError`` with every fault."""
+    path = Path(name)
+    if str(name).upper() in names():
+        path = folder() / f"{str(name).upper()}.toml"
+    elif path.suffix != ".toml":
+        message = f"got {shown(str(name))}; allowed {names()[0]} to {names()[-1]}, or a .toml file"
+        raise ScenarioError([Fault("claim", None, "", message + hint(str(name), names()))])
+    draft = read(path)
+    try:
+        form = ClaimForm.model_validate(draft.tables)
+    except ValidationError as error:
+        raise ScenarioError(
+            _fault(draft, item) for item in error.errors(include_url=False, include_context=False)
+        ) from None
+    faults = list(_misfits(draft, form))
+    settings: dict[str, Setting] = {}
+    for setting, given in form.settings.items():
+        try:
+            settings[setting] = _resolved(form, setting, given, path.parent)
+        except ScenarioError as error:
+            faults += [draft.fault(("settings", setting), str(fault)) for fault in error.faults]
+    if faults:
+        raise ScenarioError(faults)
+    return Claim(
+        id=path.stem,
+        title=form.title,
+        quotation=form.quotation.strip(),
+        sections=tuple(form.section),
+        pattern=form.pattern.strip(),
+        reading=form.reading.strip(),
+        settings=settings,
+        windows=tuple(
+            Window(name, w.column, w.months[0], w.months[-1], w.dead_count)
+            for name, w in form.windows.items()
+        ),
+        equal_money=form.equal_money,
+        where=tuple(form.where),
+        holds=tuple(form.holds),
+        enough=form.enough,
+        show=tuple(form.show),
+    )
+
+
+def _fault(draft: Draft, item: Any) -> Fault:
+    """Return pydantic's error as a line that says what would be right."""
+    path = tuple(part for part in item["loc"] if part not in _FORMS)
+    if item["type"] == "extra_forbidden":
+        kind = next((_FORMS[part] for part in item["loc"] if part in _FORMS), None)
+        forms: dict[str, type[Form]] = {"settings": SettingForm, "windows": WindowForm}
+        form = kind or (forms.get(str(path[0]), ClaimForm) if len(path) > 1 else ClaimForm)
+        known = list(form.model_fields)
+        message = f"got an unknown key; allowed {', '.join(known)}{hint(str(path[-1]), known)}"
+    elif item["type"] == "union_tag_not_found":
+        message = f"got {shown(item['input'])}; allowed a condition: {', '.join(_FORMS)}"
+    elif item["type"] == "missing":
+        message = "got nothing; allowed a value"
+    else:
+        message = f"got {shown(item['input'])}; {item['msg'][0].lower()}{item['msg'][1:]}"
+    return draft.fault(path, message)
+
+
+def _misfits(draft: Draft, form: ClaimForm) -> Iterable[Fault]:
+    """Yield what does not fit together."""
+    if len(form.quotation.split()) > MOST_WORDS_QUOTED:
+        message = f"got {len(form.quotation.split())} words; allowed {MOST_WORDS_QUOTED}"
+        yield draft.fault(("quotation",), message)
+    known = [*_PLAIN, *form.windows]
+    for name, window in form.windows.items():
+        if name in _PLAIN or window.months[0] > window.months[1]:
+            yield draft.fault(("windows", name), "allowed a new name, and first <= last")
+    for measure in form.show:
+        if measure not in known:
+            message = f"got {shown(measure)}; allowed a measure{hint(measure, known)}"
+            yield draft.fault(("show",), message)
+    for table, conditions in (("where", form.where), ("holds", form.holds)):
+        for place, condition in enumerate(conditions):
+            for value in values_of(condition):
+                path = (table, place)
+                if value.measure not in known:
+                    near = hint(value.measure, known)
+                    yield draft.fault(path, f"got {shown(value.measure)}; allowed a measure{near}")
+                if value.setting not in form.settings:
+                    near = hint(value.setting, form.settings)
+                    message = f"got setting {shown(value.setting)}; allowed one of [settings]"
+                    yield draft.fault(path, message + near)
+
+
+def _resolved(form: ClaimForm, name: str, given: SettingForm, beside: Path) -> Setting:
+    laid = {**form.set, **given.set}
+    scenario = given.scenario or form.scenario
+    where = beside / scenario if scenario.endswith(".toml") else scenario
+    resolved = load(where, [f"{key}={toml_value(value)}" for key, value in laid.items()])
+    return Setting(replace(resolved, name=name), tuple(given.off), frozenset(laid))
+
+
+@cache
+def mechanisms() -> tuple[Mechanism, ...]:
+    """Return the mechanisms that can be switched off, from ``mechanisms.toml``."""
+
+    class MechanismForm(Form):
+        words: Text
+        off: list[Literal[FRICTIONS]] = Field([])  # type: ignore[valid-type]
+        set: dict[str, _Value] = Field({})
+
+    tables = read(folder() / "mechanisms.toml").tables
+    forms = {name: MechanismForm.model_validate(table) for name, table in tables.items()}
+    return tuple(Mechanism(n, f.words.strip(), tuple(f.off), f.set) for n, f in forms.items())

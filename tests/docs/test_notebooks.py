@@ -1,0 +1,67 @@
+"""The notebooks are notebooks, state no results by hand, and run to their end without a warning."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+
+FOLDER = Path(__file__).parents[2] / "docs/notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.py"))
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def test_the_notebooks_that_the_readme_lists_are_there():
+    listed = re.findall(r"^\| `(.+?)`", (FOLDER / "README.md").read_text(), re.M)
+    assert listed == [path.name for path in NOTEBOOKS]
+    assert len(listed) == 4
+
+
+@every_notebook
+def test_jupytext_reads_a_notebook_without_results_and_writes_it_back_as_it_was(path):
+    notebook = jupytext.read(path)
+    nbformat.validate(notebook)
+    kinds = [cell.cell_type for cell in notebook.cells]
+    assert kinds[0] == "markdown"
+    assert kinds.count("markdown") >= 5
+    assert kinds.count("code") >= 5
+    assert set(kinds) == {"markdown", "code"}
+    assert not any(cell.outputs for cell in notebook.cells if cell.cell_type == "code")
+    assert jupytext.writes(notebook, fmt="py:percent") == path.read_text(encoding="utf-8")
+
+
+@every_notebook
+def test_the_text_says_what_it_teaches_and_types_in_no_result(path):
+    texts = [c.source for c in jupytext.read(path).cells if c.cell_type == "markdown"]
+    assert "You will" in texts[0]
+    assert "It takes about" in texts[0]
+    for text in texts:
+        prose = re.sub(r"`[^`]*`|95 %", "", text)
+        assert not re.search(r"\d\.\d|\d ?%", prose), text
+
+
+@every_notebook
+def test_it_runs_to_its_end_as_a_script_and_leaves_nothing_behind(path, tmp_path):
+    here, temporary = tmp_path / "here", tmp_path / "temporary"
+    here.mkdir()
+    temporary.mkdir()
+    before = sorted(FOLDER.iterdir())
+    # On a desktop matplotlib warns that a picture for a file cannot be shown on the screen.
+    allowed = ("-W", "error", "-W", "ignore:FigureCanvasAgg is non-interactive")
+    done = subprocess.run(
+        [sys.executable, "-B", *allowed, path],
+        cwd=here,
+        env={**os.environ, "MPLBACKEND": "Agg", "TMPDIR": str(temporary)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    assert done.stdout
+    assert not list(here.iterdir())
+    assert not list(temporary.iterdir())
+    assert sorted(FOLDER.iterdir()) == before
