@@ -9,7 +9,9 @@ from typing import Any
 
 from cgsim.assess.answers import markdown_tables
 from cgsim.assess.questions import questionnaire
+from cgsim.experiment import claims, evidence
 from cgsim.experiment import files as experiment_files
+from cgsim.report.evidence_page import as_markdown
 from cgsim.scenario import form as scenario_form
 from cgsim.scenario.parameters import BASES, PARAMETERS, SECTIONS, Parameter, plain
 
@@ -50,6 +52,11 @@ def wanted() -> dict[Path, str]:
     return {
         model: between(model, BEGIN, END, parameter_table()),
         assess: between(assess, *QUESTIONS, markdown_tables(questionnaire())),
+        DOCS / "evidence.md": as_markdown(
+            evidence.shipped_register(),
+            [claims.load_claim(name) for name in claims.names()],
+            claims.mechanisms(),
+        ),
         DOCS / "scenario.schema.json": as_text(scenario_form.json_schema()),
         DOCS / "experiment.schema.json": as_text(experiment_files.json_schema()),
     }

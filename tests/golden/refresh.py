@@ -6,8 +6,10 @@ A change in them is a change of results: say so in CHANGELOG.md.
 from __future__ import annotations
 
 import json
+import tempfile
 from pathlib import Path
 
+from cgsim.experiment import claims, evidence
 from cgsim.experiment.results import run
 from cgsim.measures import MEASURES
 from cgsim.scenario import library
@@ -15,6 +17,19 @@ from cgsim.scenario import library
 FILE = Path(__file__).with_name("golden.json")
 REPLICATES = 12
 SEED = 2008
+
+EVIDENCE_FILE = Path(__file__).with_name("evidence.json")
+CLAIMS = ("A3", "A4", "A9", "B2", "B4", "C1", "C4", "D1", "E3", "F3", "F6", "G1", "G3", "G5")
+DRAWS, FEW = 24, 6
+"""Of claims, at small size: so many draws, so many replicates."""
+
+
+def small_verdict(name: str, folder: Path) -> dict[str, int]:
+    """Return in how many draws a claim's pattern is seen, and how many count."""
+    claim = claims.load_claim(name)
+    found = evidence.examine(claim, folder / name, draws=DRAWS, replicates=FEW)
+    assert found is not None
+    return {"seen": round(found.share * found.judged), "judged": found.judged}
 
 
 def results() -> dict[str, dict[str, list[float | None]]]:
@@ -31,4 +46,8 @@ def results() -> dict[str, dict[str, list[float | None]]]:
 
 if __name__ == "__main__":
     FILE.write_text(json.dumps(results(), indent=0) + "\n")
-    print(f"Wrote {FILE.name}. If it changed, mark the change of results in CHANGELOG.md.")
+    with tempfile.TemporaryDirectory() as folder:
+        verdicts = {name: small_verdict(name, Path(folder)) for name in CLAIMS}
+    EVIDENCE_FILE.write_text(json.dumps(verdicts, indent=1) + "\n")
+    print(f"Wrote {FILE.name} and {EVIDENCE_FILE.name}.")
+    print("If they changed, mark the change of results in CHANGELOG.md.")

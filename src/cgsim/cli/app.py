@@ -12,7 +12,18 @@ import sys
 import typer
 
 from cgsim import __version__
-from cgsim.cli import analyses, assess, batches, lessons, library, reports, runs, views, worlds
+from cgsim.cli import (
+    analyses,
+    assess,
+    batches,
+    evidence,
+    lessons,
+    library,
+    reports,
+    runs,
+    views,
+    worlds,
+)
 
 app = typer.Typer(
     name="cgsim",
@@ -24,7 +35,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-for group in (library, runs, assess, batches, analyses, reports, lessons, views, worlds):
+for group in (
+    library,
+    runs,
+    assess,
+    batches,
+    analyses,
+    evidence,
+    reports,
+    lessons,
+    views,
+    worlds,
+):
     group.register(app)
 
 

@@ -98,6 +98,7 @@ class Experiment:
     precision: Precision | None = None
     seed: int = 1
     luck: str = "common"
+    in_a_row: int = 1  #: with luck of their own: so many points in a row share theirs
     arms: tuple[Arm, ...] = ARMS
     measures: tuple[str, ...] = ()  #: columns to keep; all of them if empty
     months: bool = False
@@ -185,7 +186,9 @@ class Experiment:
 
     def replicate_numbers(self, point: int, replicates: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the engine's replicates: the same for all points, unless luck is their own."""
-        return replicates if self.luck == "common" else replicates + point * OWN_LUCK_STEP
+        if self.luck == "common":
+            return replicates
+        return replicates + point // self.in_a_row * OWN_LUCK_STEP
 
     def scenario_at(self, number: int) -> Scenario:
         """Return the scenario of one design point."""
@@ -219,6 +222,8 @@ class Experiment:
             record["precision"] = vars(self.precision)
         if self.windows:
             record["windows"] = {w.name: w.to_dict() for w in self.windows}
+        if self.in_a_row != 1:
+            record["in_a_row"] = self.in_a_row
         if self.off:
             record["off"] = list(self.off)
         return record
@@ -245,6 +250,7 @@ class Experiment:
             months=record["months"],
             windows=tuple(Window.from_dict(*item) for item in record.get("windows", {}).items()),
             off=tuple(record.get("off", ())),
+            in_a_row=record.get("in_a_row", 1),
             **texts,
         )
 

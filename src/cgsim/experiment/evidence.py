@@ -1,12 +1,13 @@
 """The register of evidence: the study's claims judged over what is uncertain.
 
 A claim is never judged at the defaults. Parameters that its settings leave open are drawn from
-their priors; in every draw each setting lives the same replicates; and the verdict is the share of
-draws in which the claim's pattern is seen (``docs/evidence.md``).
+their priors; every draw has luck of its own, which all settings share; and the verdict is the share
+of draws in which the claim's pattern is seen (``docs/evidence.md``).
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim import __version__
 from cgsim.engine.run import Progress
 from cgsim.experiment import statistics
 from cgsim.experiment.batch import run_experiment
@@ -32,9 +34,11 @@ from cgsim.experiment.claims import (
     SplitForm,
     ValueForm,
     at,
+    folder,
 )
 from cgsim.experiment.design import SCENARIO, Experiment, Point, arm_named, prior_factors
 from cgsim.scenario.writing import toml_value
+from cgsim.whole import write_text
 
 Array = NDArray[np.float64]
 Cube = Callable[[str, str], Array]
@@ -315,7 +319,9 @@ def depends_on(
             (grown.children_left[node], below, "up to"),
             (grown.children_right[node], ~below, "above"),
         ):
-            walk(int(child), (*path, f"{keys[column]} {sign} {border:.2g}"), inside & side)
+            # A second border of the same kind is the narrower one.
+            others = tuple(part for part in path if not part.startswith(f"{keys[column]} {sign} "))
+            walk(int(child), (*others, f"{keys[column]} {sign} {border:.2g}"), inside & side)
 
     walk(0, (), np.ones(len(met), bool))
     usual = float(max(met.mean(), 1 - met.mean()))
@@ -378,6 +384,8 @@ def plans(
             listed=points,
             replicates=replicates,
             seed=seed,
+            luck="own",
+            in_a_row=len(members),
             arms=tuple(arm_named(name) for name in arms),
             windows=claim.windows,
             off=switched,
@@ -427,3 +435,120 @@ def examine(
             for place, setting in enumerate(plan.settings):
                 values[At(measure, setting)] = matrix[:, place]
     return judge(claim, lambda measure, setting: values[At(measure, setting)], drawn)
+
+
+def examine_without(
+    claim: Claim,
+    out: Path,
+    mechanism: Mechanism,
+    *,
+    seed: int = SEED,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Verdict | None:
+    """Return the verdict with a mechanism switched off, over fewer draws; None as ``examine``."""
+    return examine(
+        claim,
+        out / f"without-{mechanism.name}",
+        draws=FEWER_DRAWS,
+        replicates=FEWER_REPLICATES,
+        seed=seed,
+        without=mechanism,
+        workers=workers,
+        progress=progress,
+    )
+
+
+@dataclass(frozen=True)
+class Register:
+    """The verdicts on claims, and what they were computed with."""
+
+    verdicts: Mapping[str, Verdict]
+    draws: int = DRAWS
+    replicates: int = REPLICATES
+    seed: int = SEED
+    version: str = __version__
+
+    def to_json(self) -> str:
+        """Return the register as the text of a file."""
+        record = {
+            "version": self.version,
+            "draws": self.draws,
+            "replicates": self.replicates,
+            "seed": self.seed,
+            "without_draws": FEWER_DRAWS,
+            "without_replicates": FEWER_REPLICATES,
+            "claims": {name: verdict.to_dict() for name, verdict in self.verdicts.items()},
+        }
+        return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+    @staticmethod
+    def from_json(text: str) -> Register:
+        """Return the register that ``to_json`` wrote."""
+        record = json.loads(text)
+        return Register(
+            {name: _verdict(item) for name, item in record["claims"].items()},
+            record["draws"],
+            record["replicates"],
+            record["seed"],
+            record["version"],
+        )
+
+
+def _verdict(record: Mapping[str, Any]) -> Verdict:
+    numbers = {k: math.nan if record[k] is None else record[k] for k in ("share", "low", "high")}
+    right = record["right"]
+    return Verdict(
+        **{
+            **record,
+            **numbers,
+            "parts": tuple(math.nan if p is None else p for p in record["parts"]),
+            "depends": tuple(record["depends"]),
+            "right": tuple(right) if right else None,
+        }
+    )
+
+
+def shipped_register() -> Register:
+    """Return the register that comes with cgsim."""
+    return Register.from_json((folder() / REGISTER).read_text("utf-8"))
+
+
+def compile_register(
+    claims: Sequence[Claim],
+    out: Path,
+    *,
+    draws: int = DRAWS,
+    replicates: int = REPLICATES,
+    seed: int = SEED,
+    without: Sequence[Mechanism] = (),
+    workers: int | None = None,
+    told: Callable[[str], Progress] | None = None,
+) -> Register:
+    """Judge claims, each in a folder of ``out``, and write ``register.json`` there.
+
+    What is done already is not run again. ``without`` names mechanisms to switch off one by one;
+    ``told`` returns what is called with the progress of a claim.
+    """
+    verdicts = {}
+    for claim in claims:
+        verdict = examine(
+            claim,
+            out / claim.id,
+            draws=draws,
+            replicates=replicates,
+            seed=seed,
+            workers=workers,
+            progress=told(claim.id) if told else None,
+        )
+        assert verdict is not None  # None only where a mechanism is switched off
+        shares = {}
+        for mechanism in without:
+            alone = examine_without(claim, out / claim.id, mechanism, seed=seed, workers=workers)
+            if alone is not None:
+                kept = ("verdict", "share", "low", "high", "judged")
+                shares[mechanism.name] = {key: _plain(vars(alone)[key]) for key in kept}
+        verdicts[claim.id] = replace(verdict, without=shares)
+    register = Register(verdicts, draws, replicates, seed)
+    write_text(out / REGISTER, register.to_json(), replace=True)
+    return register

@@ -1,0 +1,102 @@
+"""The command that judges the study's claims: evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cgsim.cli.batches import resumable
+from cgsim.cli.library import Json
+from cgsim.cli.runs import Workers
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(evidence)
+
+
+def evidence(
+    claims: Annotated[
+        list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Such as A4; all if not given.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Judge anew in this folder; what is done there already stays."),
+    ] = None,
+    draws: Annotated[int, typer.Option(min=2, max=100_000, help="Draws from the priors.")] = 120,
+    replicates: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Replicates in every draw.")
+    ] = 24,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
+    mechanisms: Annotated[
+        bool, typer.Option("--mechanisms", help="Also with each mechanism switched off.")
+    ] = False,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Show which of the study's claims follow from the model, judged over what is uncertain.
+
+    Without --out it shows the register that comes with cgsim; with --out it is computed anew.
+
+    Example: cgsim evidence A4 --out results/evidence
+    """
+    from cgsim.cli import output
+    from cgsim.experiment import claims as reading
+    from cgsim.experiment import evidence as judging
+
+    wanted = [reading.load_claim(name) for name in claims or reading.names()]
+    if out is None:
+        changed = (draws, replicates, seed) != (judging.DRAWS, judging.REPLICATES, judging.SEED)
+        if changed or mechanisms:
+            raise typer.BadParameter("a folder is needed to judge anew: --out FOLDER")
+        shipped = judging.shipped_register()
+        unknown = [claim.id for claim in wanted if claim.id not in shipped.verdicts]
+        if unknown:
+            raise typer.BadParameter(f"{unknown[0]} is not in the register: --out FOLDER judges it")
+        found = shipped
+    else:
+        output.prepare_engine()
+        with resumable(out):
+            found = judging.compile_register(
+                wanted,
+                out,
+                draws=draws,
+                replicates=replicates,
+                seed=seed,
+                without=reading.mechanisms() if mechanisms else (),
+                workers=workers,
+                told=output.told_by_stage,
+            )
+    if json:
+        output.as_json({c.id: found.verdicts[c.id].to_dict() for c in wanted})
+        return
+    from cgsim.experiment.words import percent
+    from cgsim.report.evidence_page import sentence
+
+    if claims:
+        for claim in wanted:
+            print(f"{claim.id}  {claim.title}")
+            output.say(f"“{claim.quotation}” (study, {', '.join(claim.sections)})")
+            output.say(f"Pattern: {claim.pattern}")
+            output.say(f"Found: {sentence(claim, found.verdicts[claim.id])}")
+            output.say(f"Reading: {claim.reading}")
+            print()
+    else:
+        rows = []
+        for claim in wanted:
+            verdict = found.verdicts[claim.id]
+            judged = verdict.verdict != "not judged"
+            share = percent(verdict.share, 0) if judged else ""
+            interval = f"{100 * verdict.low:.0f} to {100 * verdict.high:.0f} %" if judged else ""
+            rows.append((claim.id, claim.title, verdict.verdict, share, interval))
+        heads = ["", "claim", "verdict", "draws", "95 % interval"]
+        output.table(heads, rows, right=(3, 4))
+    output.say(
+        f"{found.draws} draws from the priors, {found.replicates} replicates each, seed "
+        f"{found.seed}. Most priors are expert assumptions: a supported claim is compatible with "
+        "the model, and proves nothing about a real partnership."
+    )
+    if out is not None:
+        print(f"\nSaved in {out}: register.json, and a results folder for every claim.")

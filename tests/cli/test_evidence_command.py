@@ -1,0 +1,61 @@
+"""The register of evidence on the command line: shown as shipped, and judged anew."""
+
+import json
+
+import pytest
+from test_commands import cgsim
+
+from cgsim.experiment import claims, evidence
+
+
+def test_the_register_is_shown_without_a_run():
+    shown = cgsim("evidence")
+    assert shown.stderr == ""
+    for name in claims.names():
+        assert f"\n{name} " in shown.stdout
+    assert "proves nothing about a real partnership" in shown.stdout
+
+
+def test_one_claim_is_shown_whole_and_as_data():
+    text = " ".join(cgsim("evidence", "c4").stdout.split())
+    claim = claims.load_claim("C4")
+    verdict = evidence.shipped_register().verdicts["C4"]
+    for part in (claim.title, claim.quotation, claim.pattern, claim.reading):
+        assert " ".join(part.split()) in text
+    record = json.loads(cgsim("evidence", "C4", "--json").stdout)
+    assert record["C4"]["share"] == verdict.share
+    assert record["C4"]["without"].keys() <= {m.name for m in claims.mechanisms()}
+
+
+def test_a_claim_is_judged_anew_and_goes_on_where_it_was(tmp_path):
+    ask = ["evidence", "B2", "--draws", 20, "--replicates", 4, "--out", tmp_path / "evidence"]
+    first = cgsim(*ask).stdout
+    assert "20 draws from the priors, 4 replicates each" in " ".join(first.split())
+    parts = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("runs/*.parquet")}
+    assert parts
+    assert cgsim(*ask).stdout == first
+    assert parts == {p: p.stat().st_mtime_ns for p in tmp_path.rglob("runs/*.parquet")}
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (["Z9"], "allowed A1 to R4"),
+        (["A4", "--draws", "30"], "--out FOLDER"),
+        (["A4", "--mechanisms"], "--out FOLDER"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(ask, told):
+    assert told in " ".join(cgsim("evidence", *ask, code=2).stderr.split())
+
+
+def test_a_claim_file_of_ones_own_is_judged(tmp_path):
+    text = (claims.folder() / "B2.toml").read_text().replace("# ", "#")
+    (tmp_path / "mine.toml").write_text(text)
+    done = cgsim(
+        "evidence", "mine.toml", "--draws", 20, "--replicates", 2, "--out", "out", cwd=tmp_path
+    )
+    assert "mine" in done.stdout
+    assert (tmp_path / "out/mine/runs/manifest.json").exists()
+    refused = cgsim("evidence", "mine.toml", code=2, cwd=tmp_path)
+    assert "not in the register" in refused.stderr
