@@ -46,7 +46,7 @@ def lesson(
 
     found = lessons.load_lesson(name)
     if out is None:
-        raise typer.BadParameter(f"allowed with a file to write: cgsim lesson {name} -o FILE.html")
+        raise typer.BadParameter(f"a file is needed: cgsim lesson {name} -o FILE.html")
     refuse_what_cannot_be_written(out)
     with output.progress(found.name) as progress:
         played = lessons.play(found, progress=progress)

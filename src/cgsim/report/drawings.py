@@ -161,7 +161,7 @@ def draw_spread(
     reach = edges[-1] - edges[0]
     right = mean < edges[0] + 0.6 * reach
     axes.annotate(
-        f"mean {mean + 0.0:.1f} %",
+        f"mean {round(mean, 1) + 0.0:.1f} %",
         (mean, 1.14 * top),
         xytext=(5 if right else -5, 0),
         textcoords="offset points",
