@@ -56,6 +56,8 @@ FEWER_DRAWS, FEWER_REPLICATES = 40, 12
 LEAST_LEAF = 0.1
 """A branch of the tree of conditions holds at least this share of the draws."""
 REGISTER = "register.json"
+NOTHING = "nothing"
+"""The whole model, over the fewer draws that mechanisms are switched off in."""
 
 
 @dataclass(frozen=True)
@@ -440,16 +442,19 @@ def examine(
 def examine_without(
     claim: Claim,
     out: Path,
-    mechanism: Mechanism,
+    mechanism: Mechanism | None,
     *,
     seed: int = SEED,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Verdict | None:
-    """Return the verdict with a mechanism switched off, over fewer draws; None as ``examine``."""
+    """Return the verdict with a mechanism, or nothing, switched off, over fewer draws.
+
+    None as ``examine``.
+    """
     return examine(
         claim,
-        out / f"without-{mechanism.name}",
+        out / f"without-{mechanism.name if mechanism else NOTHING}",
         draws=FEWER_DRAWS,
         replicates=FEWER_REPLICATES,
         seed=seed,
@@ -543,11 +548,13 @@ def compile_register(
         )
         assert verdict is not None  # None only where a mechanism is switched off
         shares = {}
-        for mechanism in without:
+        for mechanism in (None, *without) if without else ():
             alone = examine_without(claim, out / claim.id, mechanism, seed=seed, workers=workers)
             if alone is not None:
                 kept = ("verdict", "share", "low", "high", "judged")
-                shares[mechanism.name] = {key: _plain(vars(alone)[key]) for key in kept}
+                shares[mechanism.name if mechanism else NOTHING] = {
+                    key: _plain(vars(alone)[key]) for key in kept
+                }
         verdicts[claim.id] = replace(verdict, without=shares)
     register = Register(verdicts, draws, replicates, seed)
     write_text(out / REGISTER, register.to_json(), replace=True)

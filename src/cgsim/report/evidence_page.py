@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cgsim.experiment.claims import SECTIONS, Claim, Mechanism
-from cgsim.experiment.evidence import CONDITIONAL, SUPPORTED, Register, Verdict
+from cgsim.experiment.evidence import CONDITIONAL, NOTHING, SUPPORTED, Register, Verdict
 from cgsim.experiment.words import percent
 from cgsim.measures import MEASURES, OUTCOMES
 
@@ -211,8 +211,8 @@ def _without(
         "## Which mechanism carries which claim",
         "",
         "Share of draws, in %, in which each claim's pattern is seen with one mechanism switched "
-        "off. Fewer draws and replicates were used than above. **Bold** where the interval does "
-        "not overlap that of the whole model; empty where the claim varies the mechanism itself or "
+        "off. Fewer draws and replicates were used than above, for the whole model too. **Bold** where the "
+        "interval does not overlap that of the whole model; empty where the claim varies the mechanism itself or "
         "too few draws count.",
         "",
     ]
@@ -222,8 +222,11 @@ def _without(
     for claim in claims:
         whole = verdicts[claim.id]
         cells = [_off(whole, whole.without.get(m.name)) for m in mechanisms]
-        share = "" if math.isnan(whole.share) else f"{100 * whole.share:.0f}"
-        lines.append(f"| {claim.id} | {share} | " + " | ".join(cells) + " |")
+        lines.append(
+            f"| {claim.id} | {_off(whole, whole.without.get(NOTHING))} | "
+            + " | ".join(cells)
+            + " |"
+        )
     return lines
 
 
@@ -231,5 +234,6 @@ def _off(whole: Verdict, found: Mapping[str, Any] | None) -> str:
     if found is None or found["share"] is None or found["verdict"] == "not judged":
         return ""
     text = f"{100 * found['share']:.0f}"
-    apart = found["high"] < whole.low or found["low"] > whole.high
+    usual = whole.without[NOTHING]
+    apart = found["high"] < usual["low"] or found["low"] > usual["high"]
     return f"**{text}**" if apart else text
