@@ -211,9 +211,9 @@ def _without(
         "## Which mechanism carries which claim",
         "",
         "Share of draws, in %, in which each claim's pattern is seen with one mechanism switched "
-        "off. Fewer draws and replicates were used than above, for the whole model too. **Bold** where the "
-        "interval does not overlap that of the whole model; empty where the claim varies the mechanism itself or "
-        "too few draws count.",
+        "off. Fewer draws and replicates were used than above, for the whole model too. **Bold** "
+        "where the interval does not overlap that of the whole model; empty where the claim "
+        "varies the mechanism itself or too few draws count.",
         "",
     ]
     lines += [f"* **{m.name}**: {m.words}" for m in mechanisms]

@@ -113,10 +113,11 @@ def application(hosts: set[str], token: str | None):  # type: ignore[no-untyped-
     import solara.server.app as pages
     import solara.server.starlette
 
+    from cgsim.view.assessing import Assessing
     from cgsim.view.guard import Guard
 
     pages.apps["__default__"] = pages.AppScript("cgsim.view.page")
-    return Guard(solara.server.starlette.app, hosts, token)
+    return Guard(Assessing(solara.server.starlette.app), hosts, token)
 
 
 def _listen(host: str, port: int) -> socket.socket:
