@@ -23,6 +23,7 @@ def register(app: typer.Typer) -> None:
     """Add this group's commands."""
     app.command()(sensitivity)
     app.command()(frontier)
+    app.command()(advise)
 
 
 def sensitivity(
@@ -193,3 +194,84 @@ def frontier(
             output.say(sentence)
         print(f"\nSaved in {out}: frontier.csv, frontier.svg, and the batch itself.")
     end_with(done)
+
+
+def advise(
+    scenario: Annotated[str, typer.Argument(help="A library scenario or a file.")],
+    out: Out = None,
+    draws: Annotated[int, typer.Option(min=20, max=100_000, help="Draws from the priors.")] = 100,
+    replicates: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Replicates in every draw.")
+    ] = 8,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
+    set: Set = None,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Advise on size, meetings, lead and funding over what is uncertain, or not to partner at all.
+
+    Example: cgsim advise baseline --out results/advice
+    """
+    import tempfile
+
+    from cgsim import load
+    from cgsim.cli import output
+    from cgsim.experiment import advice as advising
+    from cgsim.experiment.batch import write_csv
+    from cgsim.experiment.words import percent
+    from cgsim.report import figures
+
+    planned = load(scenario, set or ())
+    advising.levers_of(planned)
+    with tempfile.TemporaryDirectory() as room:
+        where = out or Path(room)
+        with resumable(where), output.progress("designs") as progress:
+            found = advising.advise(
+                planned,
+                where,
+                draws=draws,
+                replicates=replicates,
+                seed=seed,
+                workers=workers,
+                progress=progress,
+            )
+    if out is not None:
+        write_csv(out / "advice.csv", found.designs)
+        with figures.house_style():
+            figure = figures.new_figure(7.0, 4.6)
+            figures.draw_designs(figure.subplots(), found)
+            about = {"title": f"Advice on {planned.title}", "seed": str(seed)}
+            figures.save_figure(figure, out / "advice.svg", about)
+    if json:
+        output.as_json(
+            {
+                "verdict": found.verdict,
+                "advised": found.designs.iloc[found.advised].to_dict(),
+                "present": dict(found.present),
+                "change": vars(found.change),
+                "depends": list(found.depends),
+                "designs": found.designs.to_dict("records"),
+            }
+        )
+        return
+    for sentence in advising.sentences(found):
+        output.say(sentence)
+        print()
+    rows = [
+        (
+            f"{row['lever'].replace('_', ' ')} {row['value']:g}",
+            percent(row["p25"]),
+            percent(row["loses"], 0),
+        )
+        for row in advising.by_lever(found).to_dict("records")
+    ]
+    heads = ["the most robust design with", "lowest quarter", "draws that lose"]
+    output.table(heads, rows, right=(1, 2))
+    output.say(
+        f"\n{found.draws} draws from the priors, {found.replicates} replicates each, "
+        f"{len(found.designs)} designs on the same draws and luck. Gain is gain over spending the "
+        "same money on services. A way to think, not a prediction: most priors are expert "
+        "assumptions."
+    )
+    if out is not None:
+        print(f"\nSaved in {out}: advice.csv, advice.svg, and the batches themselves.")

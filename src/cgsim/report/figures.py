@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from cgsim.experiment.advice import Advice
     from cgsim.experiment.frontier import Frontier
 
 # Okabe & Ito (2008), a palette for all kinds of colour vision.
@@ -332,3 +333,25 @@ def _edges(values: Any) -> Any:
 
     middle = (values[1:] + values[:-1]) / 2
     return np.concatenate([[2 * values[0] - middle[0]], middle, [2 * values[-1] - middle[-1]]])
+
+
+def draw_designs(axes: Axes, advice: Advice, most: int = 12) -> None:
+    """Draw the most robust designs: the middle half of draws, the median, and the advised one."""
+    from cgsim.experiment.advice import LEVERS, described
+
+    table = advice.designs.head(most)
+    for row, design in enumerate(table.to_dict("records")):
+        chosen = row == advice.advised
+        colour = TOGETHER if chosen else ALONE
+        low, middle, high = (100 * design[key] for key in ("p25", "median", "p75"))
+        axes.plot([low, high], [row, row], color=colour, linewidth=6 if chosen else 4)
+        axes.plot([middle], [row], "|", color=INK, markersize=9)
+    names = [
+        described({k: d[k] for k in LEVERS if k in d}) + (" (advised)" * (row == advice.advised))
+        for row, d in enumerate(table.to_dict("records"))
+    ]
+    axes.set_yticks(range(len(table)), [textwrap.fill(name, 44) for name in names])
+    axes.tick_params(axis="y", labelsize=7)
+    axes.invert_yaxis()
+    axes.axvline(0.0, color=INK, linewidth=0.8)
+    axes.set_xlabel("gain over equal money, % (middle half of draws, median)")
