@@ -224,8 +224,9 @@ def sentences(advice: Advice) -> list[str]:
             "the one with the fewest hours of overhead."
         )
     now = advice.present
+    design = described({k: now[k] for k in LEVERS if k in now})
     lines.append(
-        f"As it stands, with {described({k: now[k] for k in LEVERS if k in now})}, the scenario has "
+        f"As it stands, with {design}, the scenario has "
         f"{percent(now['p25'])} at the lowest quarter and loses in {percent(now['loses'], 0)} of "
         f"draws. The advised design gains {percent(advice.change.value)} more on average (95 % "
         f"interval {percent(advice.change.low)} to {percent(advice.change.high)})."
