@@ -184,6 +184,8 @@ class Verdict:
     contrary: float | None  #: share in which its opposite is
     parts: tuple[float, ...]  #: share of these in which each condition is met, in the file's order
     means: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: see ``means_of``
+    highest: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    #: for measures that are to peak: the share of the draws in which each setting is the highest
     depends: tuple[Mapping[str, Any], ...] = ()  #: leaves of the tree, for a conditional claim
     right: tuple[float, float] | None = None  #: the tree's share of right guesses, and without it
     without: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: by mechanism
@@ -239,6 +241,7 @@ def judge(claim: Claim, cube: Cube, draws: Sequence[Point] = ()) -> Verdict:
         contrary=contrary,
         parts=tuple(float(np.mean(s.met[counts])) if judged else math.nan for s in seen),
         means=means_of(claim, cube, counts),
+        highest=highest_of(claim, cube, counts),
     )
     if verdict.verdict == "conditional" and draws:
         leaves, right = depends_on([draws[int(d)] for d in np.flatnonzero(counts)], met)
@@ -279,6 +282,21 @@ def means_of(claim: Claim, cube: Cube, counts: NDArray[np.bool_]) -> dict[str, d
                 row = {"mean": float(means.mean()), "low": float(low), "high": float(high)}
                 shown[measure][setting] = row | {"draws": len(means)}
     return shown
+
+
+def highest_of(claim: Claim, cube: Cube, counts: NDArray[np.bool_]) -> dict[str, dict[str, float]]:
+    """Return in which share of draws each setting is the highest, where a peak is looked for."""
+    shares: dict[str, dict[str, float]] = {}
+    for condition in claim.holds:
+        if not isinstance(condition, ShapeForm) or condition.shape in ("rises", "falls"):
+            continue
+        means = np.array([_mean(cube(condition.measure, s)[counts]) for s in condition.along])
+        known = means[:, ~np.isnan(means).any(axis=0)]
+        # Where several are the highest, as when everything is settled, each has its part.
+        top = known == known.max(axis=0)
+        parts = (top / top.sum(axis=0)).mean(axis=1)
+        shares[condition.measure] = dict(zip(condition.along, map(float, parts), strict=True))
+    return shares
 
 
 def depends_on(

@@ -143,6 +143,7 @@ def entry(claim: Claim, verdict: Verdict) -> list[str]:
         "",
     ]
     lines += _means(claim, verdict)
+    lines += _highest(claim, verdict)
     lines += _depends(verdict)
     return [*lines, f"*Reading.* {claim.reading}"]
 
@@ -164,6 +165,17 @@ def _means(claim: Claim, verdict: Verdict) -> list[str]:
         ]
         lines.append(f"| {setting} | " + " | ".join(cells) + " |")
     return [*lines, "", "Mean over the draws that count; in brackets the middle 80 % of them.", ""]
+
+
+def _highest(claim: Claim, verdict: Verdict) -> list[str]:
+    windows = {w.name: w.measure for w in claim.windows}
+    lines = []
+    for name, shares in verdict.highest.items():
+        measure = _MEASURE.get(name) or windows.get(name)
+        told = ", ".join(f"{setting}: {percent(share, 0)}" for setting, share in shares.items())
+        words = measure.words if measure else name.replace("_", " ")
+        lines += [f"Share of draws in which “{words}” is highest, by setting: {told}.", ""]
+    return lines
 
 
 def _cell(row: Mapping[str, Any] | None, unit: str) -> str:
