@@ -174,6 +174,7 @@ def test_the_tree_finds_a_planted_condition_and_none_in_noise():
     ("change", "told"),
     [
         ('holds = [{ value = "gian@a" }]', 'did you mean "gain"'),
+        ('holds = [{ value = "gain@a" }]', "got no bound; allowed above, below or both"),
         ('holds = [{ value = "gain@c" }]', "allowed one of [settings]"),
         ('holds = [{ valeu = "gain@a" }]', "allowed a condition: value, more"),
         ('holds = [{ more = "gain@a", less = "gain@b", buy = 1 }]', 'did you mean "by"'),
@@ -197,7 +198,9 @@ def test_a_faulty_claim_file_is_told_in_a_line(tmp_path, change, told):
 
 def test_an_unknown_scenario_key_of_a_setting_is_told_with_its_place(tmp_path):
     with pytest.raises(ScenarioError, match="settings"):
-        claim_with(tmp_path, '{ value = "gain@a" }', settings="a = { set = { meetigs = 1 } }")
+        claim_with(
+            tmp_path, '{ value = "gain@a", above = 0 }', settings="a = { set = { meetigs = 1 } }"
+        )
 
 
 @pytest.mark.parametrize("name", claims.names())
@@ -219,7 +222,7 @@ def test_a_claim_is_run_once_whatever_the_workers(tmp_path):
 
 def test_what_a_claim_sets_is_not_drawn_and_what_it_varies_is_not_switched_off(tmp_path):
     settings = "a = { set = { crosscut = 0.2 } }\nb = {}"
-    claim = claim_with(tmp_path, '{ value = "gain@a" }', settings=settings)
+    claim = claim_with(tmp_path, '{ value = "gain@a", above = 0 }', settings=settings)
     (made,) = evidence.plans(claim, evidence.draws_of(3), 2, 1, None)
     in_a = [p for p in made.experiment.points if p["scenario"] == "a"]
     in_b = [p for p in made.experiment.points if p["scenario"] == "b"]

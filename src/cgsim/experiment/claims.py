@@ -328,6 +328,11 @@ def _misfits(draft: Draft, form: ClaimForm) -> Iterable[Fault]:
             yield draft.fault(("show",), message)
     for table, conditions in (("where", form.where), ("holds", form.holds)):
         for place, condition in enumerate(conditions):
+            unbound = (
+                isinstance(condition, ValueForm) and condition.above is condition.below is None
+            )
+            if unbound:
+                yield draft.fault((table, place), "got no bound; allowed above, below or both")
             for value in values_of(condition):
                 path = (table, place)
                 if value.measure not in known:

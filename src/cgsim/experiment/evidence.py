@@ -315,8 +315,12 @@ def depends_on(
     tree = DecisionTreeClassifier(
         max_depth=2, min_samples_leaf=max(2, int(LEAST_LEAF * len(met))), random_state=0
     )
-    folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    right = float(cross_val_score(tree, values, met, cv=folds).mean())
+    usual = float(max(met.mean(), 1 - met.mean()))
+    rarer = int(min(met.sum(), (~met).sum()))
+    right = usual
+    if rarer > 1:
+        folds = StratifiedKFold(min(5, rarer), shuffle=True, random_state=0)
+        right = float(cross_val_score(tree, values, met, cv=folds).mean())
     grown = tree.fit(values, met).tree_
     leaves: list[dict[str, Any]] = []
 
@@ -344,7 +348,6 @@ def depends_on(
             walk(int(child), (*others, f"{keys[column]} {sign} {border:.2g}"), inside & side)
 
     walk(0, (), np.ones(len(met), bool))
-    usual = float(max(met.mean(), 1 - met.mean()))
     return tuple(leaves), (right, usual)
 
 

@@ -41,7 +41,7 @@ class Window:
         when = f"month {self.first}" if self.first == self.last else f"{self.first} to {self.last}"
         words = f"{self.column.replace('_', ' ')}, {when if when[0] == 'm' else 'months ' + when}"
         unit = "share" if self.column in _SHARES else "hours" if self.column in _HOURS else "units"
-        return Measure(self.name, words, unit, "mean")
+        return Measure(self.name, words, unit, "mean", bounded=self.column in _SHARES)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the window as an experiment file writes it."""
