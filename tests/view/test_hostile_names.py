@@ -73,8 +73,10 @@ def test_names_are_text_wherever_they_stand(visit, tmp_path):
             page.get_by_label("Follow an agency").select_option(str(number))
             expect(page.locator(".agency-story")).to_contain_text(name)
         for place in range(len(PAYLOADS)):
-            title = page.locator(f'svg.network [data-agency="{place}"] title')
-            assert PAYLOADS[place] in title.text_content()
+            agency = page.locator(f'svg.network [data-agency="{place}"]')
+            assert PAYLOADS[place] in agency.get_attribute("aria-label")
+            agency.hover(force=True)
+            expect(page.locator(".tip")).to_contain_text(PAYLOADS[place])
         for tag in ("img", "iframe", "math"):
             assert page.locator(f".cg {tag}").count() == 0
         assert page.evaluate("document.querySelectorAll('.cg script, .cg svg svg').length") == 0

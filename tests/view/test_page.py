@@ -67,8 +67,9 @@ def test_the_clock_plays_pauses_steps_and_runs_back(visit):
 
 def test_an_agency_tells_its_story_when_it_is_clicked_or_chosen(visit):
     page = visit()
-    told = page.locator('svg.network [data-agency="2"] title').text_content()
-    assert "It leads Partnership of eight" in told  # what a pointer at rest shows
+    page.locator('svg.network [data-agency="2"]').hover()
+    expect(page.locator(".tip")).to_contain_text("It leads Partnership of eight")
+    picture(page, "tip-1280")
     page.locator('svg.network [data-agency="2"]').click()
     story = page.locator(".agency-story")
     expect(story).to_contain_text("It leads Partnership of eight")
@@ -224,3 +225,47 @@ def test_the_page_can_be_used_by_keyboard_alone(visit):
             break
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Changed: meetings = 1.25.")).to_be_visible()
+
+
+def test_agencies_are_reached_by_tab_told_followed_and_left_by_keyboard(visit):
+    page = visit()
+    expect(answer(page)).to_contain_text("In 500 runs")
+    page.get_by_label("Month", exact=True).focus()
+    page.keyboard.press("Tab")
+    agency = page.get_by_role("option", name=re.compile("^agency 1 has"))
+    expect(agency).to_be_focused()
+    expect(page.locator(".tip")).to_contain_text("agency 1 has")
+    for key, there in (("ArrowRight", 2), ("ArrowDown", 3), ("ArrowLeft", 2), ("End", 20)):
+        page.keyboard.press(key)
+        here = page.locator(f'svg.network [data-agency="{there - 1}"]')
+        expect(here).to_be_focused()
+        expect(page.locator(".tip")).to_contain_text(f"agency {there} has")
+    picture(page, "agency-by-keyboard-1280")
+    expect(page.get_by_text("month 72 (year 6)")).to_be_visible()  # the clock stood still
+    page.keyboard.press("ArrowRight")  # round to the first
+    expect(agency).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    second = page.locator('svg.network [data-agency="1"]')
+    expect(second).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".agency-story")).to_contain_text("agency 2 has")
+    expect(second).to_be_focused()  # though the picture was drawn anew
+    page.evaluate("document.querySelector('.cg .month input').value = 20")
+    page.locator(".cg .month input").dispatch_event("input")
+    expect(page.get_by_text("month 21 (year 2)")).to_be_visible()
+    expect(page.locator("svg.network")).to_have_attribute("aria-label", re.compile("month 21"))
+    expect(page.locator('svg.network [data-agency="1"]')).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".agency-story")).not_to_contain_text("agency 2 has")
+    expect(page.locator(".tip")).to_have_count(0)
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Follow an agency")).to_be_focused()
+
+
+def test_arrow_keys_move_the_clock_after_a_click_on_an_agency(visit):
+    page = visit()
+    page.get_by_role("button", name="Teach").click()
+    page.locator('svg.network [data-agency="4"]').click()
+    expect(page.locator(".agency-story")).to_contain_text("agency 5 has")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text("month 71 (year 6)")).to_be_visible()

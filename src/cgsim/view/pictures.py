@@ -32,10 +32,12 @@ def text(value: object) -> str:
     return escape(words if len(words) <= LONGEST else words[: LONGEST - 1] + "…")
 
 
-def svg(width: float, height: float, label: str, parts: Iterable[str], name: str) -> str:
+def svg(
+    width: float, height: float, label: str, parts: Iterable[str], name: str, role: str = "img"
+) -> str:
     """Return a picture of a size in its own units; it fills the width it is given."""
     return (
-        f'<svg class="picture {name}" viewBox="0 0 {width:g} {height:g}" role="img" '
+        f'<svg class="picture {name}" viewBox="0 0 {width:g} {height:g}" role="{role}" '
         f'aria-label="{text_long(label)}" xmlns="http://www.w3.org/2000/svg">'
         + "".join(parts)
         + "</svg>"
@@ -48,7 +50,10 @@ def text_long(value: str) -> str:
 
 
 def network(recording: Recording, month: int, chosen: int | None) -> str:
-    """Draw the agencies of a month: who is in, who leads, who trusts whom, who gives how much."""
+    """Draw the agencies of a month: who is in, who leads, who trusts whom, who gives how much.
+
+    The agencies are a list of options, one of which can be chosen; Tab reaches the chosen one.
+    """
     width, height = 460.0, 360.0
     margin = 26.0
     points = recording.positions
@@ -94,8 +99,10 @@ def network(recording: Recording, month: int, chosen: int | None) -> str:
         dash = "" if inside[i] else ' stroke-dasharray="3 2"'
         edge = TOGETHER if inside[i] else ALONE
         parts.append(
-            f'<g class="agency {kind}" data-agency="{i}" tabindex="-1" '
-            f'transform="translate({x[i]:.1f} {y[i]:.1f})"><title>{text_long(told)}</title>'
+            f'<g class="agency {kind}" data-agency="{i}" role="option" '
+            f'aria-selected="{"true" if chosen == i else "false"}" '
+            f'tabindex="{0 if i == (chosen or 0) else -1}" aria-label="{text_long(told)}" '
+            f'transform="translate({x[i]:.1f} {y[i]:.1f})">'
             f"{chosen_ring}{ring}"
             f'<circle r="{radius[i]:.1f}" fill="{fill}" stroke="{edge}" '
             f'stroke-width="1.5"{dash}/>'
@@ -105,7 +112,7 @@ def network(recording: Recording, month: int, chosen: int | None) -> str:
         f"{int(inside.sum())} of {len(x)} agencies are in a partnership in month {month + 1}. "
         "Lines are trust, circles are hours given, a double circle leads."
     )
-    return svg(width, height, label, parts, "network")
+    return svg(width, height, label, parts, "network", "listbox")
 
 
 def _ring(x: NDArray[np.float64], y: NDArray[np.float64], margin: float, number: int) -> str:
