@@ -8,21 +8,23 @@ from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.view.choice import (
     LEVERS,
     MODES,
+    MOST_OPENED,
     MOST_PANELS,
     Choice,
     Panel,
     Shelf,
     act,
     clamp,
-    from_link,
-    link_of,
+    key_of,
     offered,
     settable,
 )
+from cgsim.view.links import from_link, link_of
 
 SHELF = Shelf()
 KINDS = ["month", "set", "scenario", "add", "remove", "mode", "seed", "replicate", "agency"]
-KINDS += ["predict", "guess", "reveal", "cover", "none"]
+KINDS += ["predict", "guess", "reveal", "cover", "undo", "open", "none"]
+TEXTS = ['title = "Mine"', 'title = "Other"\nextends = "inertia"', "title = 1", ""]
 values = st.one_of(
     st.none(),
     st.booleans(),
@@ -38,6 +40,8 @@ actions = st.fixed_dictionaries(
         "value": values,
         "panel": st.one_of(st.integers(), st.text(max_size=3)),
         "key": st.sampled_from([p.name for p in PARAMETERS] + ["no such", "title"]),
+        "name": st.one_of(st.text(max_size=80), st.integers()),
+        "text": st.one_of(st.sampled_from(TEXTS), st.text(max_size=40), st.integers()),
     },
 )
 
@@ -58,13 +62,16 @@ def test_no_action_leads_to_a_choice_that_cannot_be_shown(done):
                 assert settable(BY_NAME[key])
                 assert clamp(BY_NAME[key], value) == value
             assert scenario.values["agencies"] <= 60
-    again = from_link(link_of(choice), SHELF, Choice())
-    assert (again.panels, again.seed, again.replicate, again.mode) == (
-        choice.panels,
+        assert len(choice.opened) <= MOST_OPENED
+        assert len({key_of(p) for p in choice.opened}) == len(choice.opened)
+    again = from_link(link_of(choice, SHELF), SHELF, Choice())
+    assert (again.seed, again.replicate, again.mode) == (
         choice.seed,
         choice.replicate,
         choice.mode,
     )
+    for mine, theirs in zip(choice.panels, again.panels, strict=True):
+        assert SHELF.scenario(mine) == SHELF.scenario(theirs)
     assert not again.error
 
 

@@ -269,3 +269,61 @@ def test_arrow_keys_move_the_clock_after_a_click_on_an_agency(visit):
     expect(page.locator(".agency-story")).to_contain_text("agency 5 has")
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_text("month 71 (year 6)")).to_be_visible()
+
+
+OWN = """title = "Two towns"
+extends = "baseline"
+summary = "A town and its neighbour."
+[[partnership]]
+name = "Town deal"
+size = 5
+"""
+
+
+def test_a_file_of_ones_own_is_opened_changed_linked_and_taken_away(visit, tmp_path):
+    (tmp_path / "two towns.toml").write_text(OWN)
+    page = visit()
+    page.get_by_text("Open a scenario file of your own").click()
+    page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / "two towns.toml")
+    expect(page.get_by_role("heading", name="Two towns")).to_be_visible()
+    mine = cgsim.load(tmp_path / "two towns.toml")
+    results = cgsim.run(mine, replicates=500, seed=1)
+    expect(answer(page)).to_contain_text(headline(results).split(". Most")[0])
+    page.get_by_label("Meetings", exact=True).fill("2")
+    expect(page.get_by_text("Changed: meetings = 2.")).to_be_visible()
+    page.get_by_text("Take it away").click()
+    expect(page.get_by_text("with the scenario taken as a file")).to_be_visible()
+    expect(page.get_by_text("cgsim run two-towns.toml --replicates 500")).to_be_visible()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="as a file").click()
+    assert got.value.suggested_filename == "two-towns-changed.toml"
+    got.value.save_as(tmp_path / "taken.toml")
+    taken = cgsim.load(tmp_path / "taken.toml")
+    assert taken.title == "Two towns, changed"
+    assert taken.partnerships[0].levers["meetings"] == 2
+    expect(answer(page)).to_contain_text("Most of what was lost")
+    picture(page, "own-file-1280")
+    changed = answer(page).inner_text()
+    link = page.get_by_label("A link that carries this").input_value()
+    other = visit("?" + link.partition("?")[2])
+    expect(other.get_by_role("heading", name="Two towns")).to_be_visible()
+    expect(answer(other)).to_have_text(changed)
+    expect(other.get_by_label("Scenario", exact=True)).to_have_value("~two-towns")
+    other.get_by_label("Scenario", exact=True).select_option("inertia")
+    expect(other.get_by_role("heading", name="Two towns")).to_have_count(0)
+    other.get_by_label("Scenario", exact=True).select_option("~two-towns")
+    expect(other.get_by_role("heading", name="Two towns")).to_be_visible()
+    expect(other.get_by_text("Changed: meetings")).to_have_count(0)
+
+
+def test_a_file_with_a_fault_is_told_by_its_line_and_the_page_stays_as_it_was(visit, tmp_path):
+    (tmp_path / "bad.toml").write_text(OWN.replace("size = 5", "sise = 5"))
+    page = visit()
+    page.get_by_text("Open a scenario file of your own").click()
+    page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / "bad.toml")
+    expect(page.get_by_role("alert")).to_contain_text("bad.toml:6: partnership.1.sise")
+    expect(page.get_by_role("alert")).to_contain_text("size")
+    expect(page.get_by_role("heading", name="A partnership of eight")).to_be_visible()
+    (tmp_path / "long.toml").write_text("#" * 300_000)
+    page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / "long.toml")
+    expect(page.get_by_role("alert")).to_contain_text("allowed that many")

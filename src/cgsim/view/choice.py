@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs, quote, urlencode
 
 from cgsim.experiment.design import Maker
-from cgsim.scenario import Scenario, library, load
+from cgsim.scenario import Scenario, library, load, loads
 from cgsim.scenario.errors import Fault, ScenarioError, safe
 from cgsim.scenario.parameters import BY_NAME, FREE, NEVER, PARAMETERS, Parameter
 from cgsim.view.recording import refuse_unwatchable
@@ -21,10 +21,13 @@ from cgsim.view.recording import refuse_unwatchable
 MODES = ("watch", "compare", "teach")
 MOST_PANELS = 3
 MOST_SET = 60
-LONGEST_LINK = 4000
+MOST_OPENED = 6
 MOST_GUESSES = 500
 MOST_REPLICATE = 999
-LINK_VERSION = "1"
+MOST_TEXT = 2**16  #: characters of an opened scenario file
+LONGEST_NAME = 60
+OPENED = "~"
+"""What the name of an opened file begins with, so that it is never one of the library."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +63,19 @@ def settable(parameter: Parameter) -> bool:
 
 @dataclass(frozen=True)
 class Panel:
-    """One scenario on the page: a name, and the values laid over it."""
+    """One scenario on the page: a name, and the values laid over it.
+
+    A file that a visitor opened, or that came with a link, is there as its ``text``.
+    """
 
     name: str = "baseline"
     values: tuple[tuple[str, Value], ...] = ()
+    text: str = ""
+
+    @property
+    def plain(self) -> Panel:
+        """The same scenario with nothing changed."""
+        return replace(self, values=())
 
     def with_value(self, key: str, value: Value) -> Panel:
         """Return the panel with one value changed."""
@@ -76,6 +88,7 @@ class Choice:
     """All that a visitor has chosen."""
 
     panels: tuple[Panel, ...] = (Panel(),)
+    opened: tuple[Panel, ...] = ()  #: files that were opened, unchanged
     mode: str = "watch"
     seed: int = 1
     replicate: int = 0
@@ -107,8 +120,11 @@ class Shelf:
             return library.names()
         return (self.own.name, *library.names())
 
-    def base(self, name: str) -> Scenario:
-        """Return a scenario by its name; raise ``ScenarioError`` for a name that is not there."""
+    def base(self, panel: Panel) -> Scenario:
+        """Return a panel's scenario before any change; raise ``ScenarioError`` if there is none."""
+        if panel.text:
+            return scenario_of(panel.name, panel.text)
+        name = panel.name
         if name not in self.names:
             message = "got a scenario that is not there; allowed one of the library"
             raise ScenarioError([Fault(safe(name), None, "", message)])
@@ -120,16 +136,26 @@ class Shelf:
 
     def scenario(self, panel: Panel) -> Scenario:
         """Return a panel's scenario, checked, and small enough to be watched."""
-        made = Maker({panel.name: self.base(panel.name)}).scenario(dict(panel.values))
+        made = Maker({panel.name: self.base(panel)}).scenario(dict(panel.values))
         refuse_unwatchable(made)
         return made
+
+    def carried(self, panel: Panel) -> Panel:
+        """Return the panel as a link carries it: with its text where it is not of the library.
+
+        A file that reads its network from another file cannot be carried.
+        """
+        own = self.own is not None and panel.name == self.own.name and not panel.text
+        if not own or self.base(panel).network_file is not None:
+            return panel
+        return replace(panel, name=file_name(panel.name), text=self.base(panel).to_toml())
 
     def value(self, panel: Panel, parameter: Parameter) -> Value:
         """Return a parameter's value in a panel; a lever's is that of the first partnership."""
         given = dict(panel.values)
         if parameter.name in given:
             return given[parameter.name]
-        base = self.base(panel.name)
+        base = self.base(panel)
         if parameter.name in base.values:
             return base.values[parameter.name]
         if not base.partnerships:
@@ -138,6 +164,27 @@ class Shelf:
         if parameter.name == "size":
             return first.size
         return first.recruit if parameter.name == "recruit" else first.levers[parameter.name]
+
+
+@lru_cache(maxsize=128)
+def scenario_of(name: str, text: str) -> Scenario:
+    """Return the scenario of an opened text, small enough to be watched; it reads no other file.
+
+    Raises ``ScenarioError`` with lines that begin with the file's name.
+    """
+    if len(text) > MOST_TEXT:
+        message = f"got more than {MOST_TEXT:,} characters; allowed that many"
+        raise ScenarioError([Fault(safe(name), None, "", message)])
+    made = loads(text, file=f"{name}.toml")
+    refuse_unwatchable(made)
+    return made
+
+
+def file_name(given: str) -> str:
+    """Return a name of letters, digits and dashes for a file that a visitor opened."""
+    stem = given.removesuffix(".toml")
+    kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem)
+    return kept.strip("-")[:LONGEST_NAME].strip("-") or "scenario"
 
 
 def clamp(parameter: Parameter, given: Any) -> Value | None:
@@ -167,9 +214,17 @@ def act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) ->
                 shelf.scenario(panel)
         return after
     except ScenarioError as error:
-        return replace(before, error=error.faults[0].message)
+        return replace(before, error=_told(error, action.get("do") == "open"))
     except (TypeError, ValueError, KeyError, IndexError, OverflowError):
         return before
+
+
+def _told(error: ScenarioError, whole: bool) -> str:
+    """Return the first thing that is wrong; with its place where it is in a visitor's file."""
+    first, more = error.faults[0], len(error.faults) - 1
+    if not whole:
+        return first.message
+    return str(first) + (f" (and {more} more)" if more else "")
 
 
 def _act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) -> Choice:
@@ -184,19 +239,17 @@ def _act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) -
         place = _place(choice, action)
         panels = list(choice.panels)
         panel = panels[place].with_value(parameter.name, value)
-        if value == shelf.value(Panel(panel.name), parameter):
+        if value == shelf.value(panel.plain, parameter):
             others = tuple(item for item in panel.values if item[0] != parameter.name)
             panel = replace(panel, values=others)
         panels[place] = panel
         return replace(choice, panels=tuple(panels), revealed=False, guesses=())
     if kind == "scenario":
-        place = _place(choice, action)
-        panels = list(choice.panels)
-        panels[place] = Panel(str(action["value"]))
-        last = int(shelf.scenario(panels[place]).values["months"]) - 1
-        return replace(
-            choice, panels=tuple(panels), month=last, agency=None, revealed=False, guesses=()
-        )
+        return _show(choice, action, _chosen(choice, str(action["value"])), shelf)
+    if kind == "undo":
+        return _show(choice, action, choice.panels[_place(choice, action)].plain, shelf)
+    if kind == "open":
+        return _open(choice, action, shelf)
     if kind == "add" and len(choice.panels) < MOST_PANELS:
         return replace(choice, panels=(*choice.panels, choice.panels[-1]), mode="compare")
     if kind == "remove" and len(choice.panels) > 1:
@@ -230,77 +283,54 @@ def _place(choice: Choice, action: Mapping[str, Any]) -> int:
     return max(0, min(len(choice.panels) - 1, int(action.get("panel", 0))))
 
 
-def link_of(choice: Choice) -> str:
-    """Return the query of a link that opens the page with these scenarios and this luck."""
-    told: list[tuple[str, str]] = [("v", LINK_VERSION)]
-    for panel in choice.panels:
-        text = ";".join([panel.name, *(f"{k}={_written(v)}" for k, v in panel.values)])
-        told.append(("s", text))
-    told += [("seed", str(choice.seed)), ("replicate", str(choice.replicate))]
-    told.append(("mode", choice.mode))
-    return "?" + urlencode(told, quote_via=quote, safe=";=")
+def _show(choice: Choice, action: Mapping[str, Any], panel: Panel, shelf: Shelf) -> Choice:
+    """Return the choice with another scenario in the panel that the action names."""
+    place = _place(choice, action)
+    panels = (*choice.panels[:place], panel, *choice.panels[place + 1 :])
+    last = int(shelf.scenario(panel).values["months"]) - 1
+    return replace(choice, panels=panels, month=last, agency=None, revealed=False, guesses=())
 
 
-def from_link(query: str | None, shelf: Shelf, default: Choice) -> Choice:
-    """Return the choice that a link carries; what cannot be used in it is told in ``error``."""
-    if not query:
-        return default
-    try:
-        if len(query) > LONGEST_LINK:
-            raise ValueError("it is too long")
-        told = parse_qs(query.lstrip("?"), max_num_fields=20)
-        if "s" not in told and "v" not in told:
-            return default
-        if told.get("v") != [LINK_VERSION]:
-            raise ValueError("it is of another version")
-        panels = tuple(_panel(text) for text in told.get("s", [])[:MOST_PANELS])
-        for panel in panels:
-            shelf.scenario(panel)
-        mode = told.get("mode", ["watch"])[0]
-        return replace(
-            default,
-            panels=panels or default.panels,
-            seed=max(0, min(10**9, int(told.get("seed", ["1"])[0][:12]))),
-            replicate=max(0, min(MOST_REPLICATE, int(told.get("replicate", ["0"])[0][:12]))),
-            month=max((int(shelf.scenario(p).values["months"]) for p in panels), default=1) - 1,
-            mode=mode if mode in MODES else "watch",
-        )
-    except ScenarioError as error:
-        why = error.faults[0].message
-    except ValueError as error:
-        why = str(error)
-    return replace(default, error=f"The link could not be used: {safe(why)}.")
+def _chosen(choice: Choice, key: str) -> Panel:
+    for panel in choice.opened:
+        if key == key_of(panel):
+            return panel
+    return Panel(key)
 
 
-def _panel(text: str) -> Panel:
-    name, *told = text.split(";")
-    if len(told) > MOST_SET:
-        raise ValueError("it sets too many values")
-    panel = Panel(name)
-    for item in told:
-        key, equals, given = item.partition("=")
-        parameter = BY_NAME.get(key)
-        if not equals or parameter is None or not settable(parameter):
-            raise ValueError("it sets something that the page does not offer")
-        value = clamp(parameter, _read(given, parameter))
-        if value is None:
-            raise ValueError(f"{key} has no such value")
-        panel = panel.with_value(key, value)
-    return panel
+def key_of(panel: Panel) -> str:
+    """Return what stands for a panel's scenario in the list of scenarios."""
+    return OPENED + panel.name if panel.text else panel.name
 
 
-def _read(given: str, parameter: Parameter) -> Any:
-    if parameter.kind == "choice":
-        return given
-    if parameter.kind == "flag":
-        return {"true": True, "false": False}.get(given)
-    return float(given[:24])
+def _open(choice: Choice, action: Mapping[str, Any], shelf: Shelf) -> Choice:
+    """Take in a visitor's own file. Nothing of it is written anywhere on the server."""
+    given, text = str(action["name"])[:1000], action["text"]
+    if not isinstance(text, str) or not text.strip():
+        raise ScenarioError([Fault(safe(given), None, "", "got no text; allowed TOML")])
+    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+        message = "got characters that are not Unicode; allowed a text file in UTF-8"
+        raise ScenarioError([Fault(safe(given), None, "", message)])
+    name = file_name(given)
+    scenario_of(name, text)
+    for panel in choice.opened:
+        if panel.text == text:
+            return _show(choice, action, panel, shelf)
+    opened = with_opened(choice, Panel(name, text=text))
+    return _show(opened, action, opened.opened[-1], shelf)
 
 
-def _written(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else f"{value:.12g}"
+def with_opened(choice: Choice, panel: Panel) -> Choice:
+    """Return the choice with one more opened file, under a name that no other one has."""
+    taken = {other.name for other in choice.opened}
+    numbered = (f"{panel.name}-{number}" for number in range(2, MOST_OPENED + 3))
+    name = panel.name if panel.name not in taken else next(n for n in numbered if n not in taken)
+    shown_now = {key_of(other) for other in choice.panels}
+    kept = list(choice.opened)
+    if len(kept) >= MOST_OPENED:
+        # The oldest that is not on the page makes room; there are fewer panels than places.
+        kept.remove(next(other for other in kept if key_of(other) not in shown_now))
+    return replace(choice, opened=(*kept, replace(panel.plain, name=name)))
 
 
 def offered() -> list[Parameter]:

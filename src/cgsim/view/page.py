@@ -11,6 +11,7 @@ import io
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import solara
@@ -21,7 +22,7 @@ from cgsim.experiment.words import interval, number
 from cgsim.scenario import Scenario, library, load
 from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
 from cgsim.view import pictures, stories
-from cgsim.view.choice import LEVERS, Choice, Panel, Shelf, act, clamp, from_link, link_of, offered
+from cgsim.view.choice import LEVERS, Choice, Panel, Shelf, act, clamp, key_of, offered
 from cgsim.view.ensemble import (
     REPLICATES,
     Kitchen,
@@ -30,6 +31,7 @@ from cgsim.view.ensemble import (
     outcome_words,
     steps,
 )
+from cgsim.view.links import from_link, link_of
 from cgsim.view.names import SCENARIO_VARIABLE
 from cgsim.view.recording import Recording, record
 
@@ -150,13 +152,14 @@ def shell_of(choice: Choice, months: int) -> dict[str, Any]:
     """Return what stays while the clock runs: choices, controls, texts."""
     panels = []
     for place, panel in enumerate(choice.panels):
-        base = shelf.base(panel.name)
+        base = shelf.base(panel)
         scenario = shelf.scenario(panel)
         panels.append(
             {
-                "name": panel.name,
+                "key": key_of(panel),
                 "title": base.title,
                 "story": [base.summary, base.happened, base.look_for],
+                "file": f"{panel.name}.toml" if panel.text else "",
                 "label": "ABC"[place],
                 "levers": [lever_of(panel, lever.key) for lever in LEVERS],
                 "groups": groups_of(panel),
@@ -176,18 +179,25 @@ def shell_of(choice: Choice, months: int) -> dict[str, Any]:
         "guesses": [round(100 * g, 1) for g in choice.guesses],
         "revealed": choice.revealed,
         "error": choice.error,
-        "scenarios": [{"name": n, "title": shelf.base(n).title} for n in shelf.names],
+        "scenarios": scenarios_of(choice),
         "panels": panels,
-        "link": link_of(choice),
+        "link": link_of(choice, shelf),
         "version": __version__,
     }
+
+
+def scenarios_of(choice: Choice) -> list[dict[str, str]]:
+    """Return what can be chosen: the files that were opened, then the shelf."""
+    opened = [(key_of(p), f"{shelf.base(p).title} ({p.name}.toml)") for p in choice.opened]
+    kept = [(name, shelf.base(Panel(name)).title) for name in shelf.names]
+    return [{"key": key, "title": title} for key, title in [*opened, *kept]]
 
 
 def lever_of(panel: Panel, key: str) -> dict[str, Any]:
     """Return one lever as a slider: its words, ends, step and value."""
     lever = next(lever for lever in LEVERS if lever.key == key)
     parameter = BY_NAME[key]
-    base = shelf.base(panel.name)
+    base = shelf.base(panel)
     high = min(lever.high, base.values["agencies"]) if key == "size" else lever.high
     given = shelf.value(panel, parameter)
     named = any(p.recruit in ("names", "all") for p in base.partnerships)
@@ -310,9 +320,11 @@ def rows_of(results: Results) -> list[list[str]]:
 
 
 def command_of(choice: Choice, panel: Panel) -> str:
-    """Return the command that gives these results again."""
+    """Return the command that gives these results again; an opened file is named as it is saved."""
     given = os.environ.get(SCENARIO_VARIABLE, "")
-    name = given if shelf.own is not None and panel.name == shelf.own.name else panel.name
+    name = f"{panel.name}.toml" if panel.text else panel.name
+    if shelf.own is not None and panel.name == shelf.own.name and not panel.text:
+        name = given
     sets = "".join(f" --set {key}={_shown(value)}" for key, value in panel.values)
     return f"cgsim run {name} --replicates 500 --seed {choice.seed}{sets}"
 
@@ -323,14 +335,25 @@ def _shown(value: Any) -> str:
     return plain(value) if isinstance(value, (int, float)) else str(value)
 
 
+def taken_away(panel: Panel) -> Scenario:
+    """Return a panel's scenario with a title that tells it from the one it was made from."""
+    made = shelf.scenario(panel)
+    if not panel.values:
+        return made
+    ending = ", changed"
+    title = made.title if made.title.endswith(ending) else made.title[: 80 - len(ending)] + ending
+    return replace(made, title=title)
+
+
 def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[str, str] | None:
     """Return a file to take away: a scenario as TOML, all results as CSV, or a panel's report."""
     kind, number = what.rstrip("0123456789"), what[-1:]
     asked = int(number) if number.isdigit() else 0
     panel = choice.panels[min(asked, len(choice.panels) - 1)]
+    stem = f"{panel.name}-changed" if panel.values else panel.name
     if kind == "toml":
-        text = shelf.scenario(panel).to_toml()
-        return {"name": f"{panel.name}.toml", "text": text, "kind": "application/toml"}
+        text = taken_away(panel).to_toml()
+        return {"name": f"{stem}.toml", "text": text, "kind": "application/toml"}
     if kind == "report" and not choice.covered:
         from cgsim.report.page import as_html
         from cgsim.report.run_page import run_document
@@ -342,7 +365,7 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
             count = affordable(scenario, REPLICATES)
             source = run_scenario(scenario, count, choice.seed, commands, example=choice.replicate)
             text = as_html(run_document(source))
-        return {"name": f"{panel.name}.html", "text": text, "kind": "text/html"}
+        return {"name": f"{stem}.html", "text": text, "kind": "text/html"}
     if what == "csv" and not choice.covered and all(r is not None for r in results):
         stream = io.StringIO()
         writer = csv.writer(stream)

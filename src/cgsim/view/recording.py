@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,13 @@ MOST_AGENCIES = 60
 MOST_MONTHS = 240
 MOST_PARTNERSHIPS = 12
 """More than that can be run, but not be watched."""
+MOST_WORK = 30_000_000
+"""Agencies x months x partnerships x (skills x objectives, at least ``FEW_KINDS``).
+
+A world of this size takes some ten seconds of two cores until its frictions are known.
+"""
+FEW_KINDS = 150
+"""Up to so many skills x objectives hardly change how long a run takes (measured)."""
 
 Floats = NDArray[np.float64]
 
@@ -116,6 +124,15 @@ def refuse_unwatchable(scenario: Scenario) -> None:
         for name, given, most in limits
         if given > most
     ]
+    kinds = int(scenario.values["skills"]) * int(scenario.values["objectives"])
+    work = max(1, math.prod(given for _, given, _ in limits)) * max(kinds, FEW_KINDS)
+    if work > MOST_WORK and not faults:
+        message = (
+            f"got {scenario.values['skills']:.0f} skills and "
+            f"{scenario.values['objectives']:.0f} objectives in a world of this size; allowed a "
+            "smaller world in the browser, or any with cgsim run"
+        )
+        faults.append(Fault(scenario.name, None, "skills", message))
     if faults:
         raise ScenarioError(faults)
 
