@@ -48,7 +48,9 @@ def test_a_link_carries_a_file_that_was_opened_to_somebody_who_does_not_have_it(
 def test_a_link_carries_the_file_that_the_server_was_started_with(tmp_path):
     (tmp_path / "mine.toml").write_text(MINE, encoding="utf-8")
     shelf = Shelf(cgsim.load(tmp_path / "mine.toml"))
-    there = visited(link_of(Choice(panels=(Panel("mine"), Panel("inertia"))), shelf))
+    there = visited(
+        link_of(Choice(panels=(Panel("mine"), Panel("inertia")), mode="compare"), shelf)
+    )
     assert there.error == ""
     mine, inertia = (Shelf().scenario(panel) for panel in there.panels)
     assert mine == shelf.own

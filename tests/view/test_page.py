@@ -113,6 +113,10 @@ def test_two_scenarios_stand_side_by_side_on_one_clock_and_one_luck(visit):
     expect(answer(page).get_by_text(re.compile("In 500 runs"))).to_have_count(3)
     expect(page.locator("svg.waterfall")).to_have_count(3)
     picture(page, "compare-1920")
+    page.get_by_role("button", name="Watch").click()
+    expect(page.locator("svg.network")).to_have_count(1)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("svg.network")).to_have_count(3)
 
 
 def test_files_and_a_link_carry_the_scenario_to_a_fresh_session(visit, tmp_path):
@@ -293,7 +297,9 @@ def test_a_file_of_ones_own_is_opened_changed_linked_and_taken_away(visit, tmp_p
     expect(page.get_by_text("Changed: meetings = 2.")).to_be_visible()
     page.get_by_text("Take it away").click()
     expect(page.get_by_text("with the scenario taken as a file")).to_be_visible()
-    expect(page.get_by_text("cgsim run two-towns.toml --replicates 500")).to_be_visible()
+    expect(
+        page.get_by_text("cgsim run two-towns-changed.toml --replicates 500 --seed 1")
+    ).to_be_visible()
     with page.expect_download() as got:
         page.get_by_role("button", name="as a file").click()
     assert got.value.suggested_filename == "two-towns-changed.toml"

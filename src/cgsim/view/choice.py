@@ -100,6 +100,11 @@ class Choice:
     error: str = ""
 
     @property
+    def shown(self) -> tuple[Panel, ...]:
+        """The panels that are on the page: several in Compare only, which keeps the others."""
+        return self.panels if self.mode == "compare" else self.panels[:1]
+
+    @property
     def covered(self) -> bool:
         """Whether the result is hidden for now."""
         return self.mode == "teach" and self.predict and not self.revealed

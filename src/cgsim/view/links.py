@@ -45,7 +45,7 @@ def link_of(choice: Choice, shelf: Shelf) -> str:
 
     Empty where it would be too long to be of use.
     """
-    panels = [shelf.carried(panel) for panel in choice.panels]
+    panels = [shelf.carried(panel) for panel in choice.shown]
     texts = list(dict.fromkeys((p.name, p.text) for p in panels if p.text))
     told: list[tuple[str, str]] = [("v", VERSIONS[1] if texts else VERSIONS[0])]
     told += [("t", f"{name}~{pack(text)}") for name, text in texts]
@@ -84,7 +84,7 @@ def from_link(query: str | None, shelf: Shelf, default: Choice) -> Choice:
             seed=max(0, min(10**9, int(told.get("seed", ["1"])[0][:12]))),
             replicate=max(0, min(MOST_REPLICATE, int(told.get("replicate", ["0"])[0][:12]))),
             month=max((int(shelf.scenario(p).values["months"]) for p in panels), default=1) - 1,
-            mode=mode if mode in MODES else "watch",
+            mode="compare" if len(panels) > 1 else mode if mode in MODES else "watch",
         )
     except ScenarioError as error:
         why = error.faults[0].message

@@ -88,8 +88,8 @@ def Page() -> None:
     choice, set_choice = solara.use_state(start)
     file, set_file = solara.use_state({"count": 0, "name": "", "text": "", "kind": ""})
     recordings = solara.use_memo(
-        lambda: [record(shelf.scenario(p), choice.seed, choice.replicate) for p in choice.panels],
-        [choice.panels, choice.seed, choice.replicate],
+        lambda: [record(shelf.scenario(p), choice.seed, choice.replicate) for p in choice.shown],
+        [choice.shown, choice.seed, choice.replicate],
     )
     results = use_cooked(kitchen.results, choice)
     frictions = use_cooked(kitchen.frictions, choice)
@@ -126,15 +126,15 @@ def use_cooked(cook: Callable[[tuple[Panel, int], Scenario], Any], choice: Choic
 
     Work goes on in a thread; what an older choice asked for is dropped when it comes.
     """
-    wanted = (choice.panels, choice.seed)
-    ready, set_ready = solara.use_state((wanted, [None] * len(choice.panels)))
+    wanted = (choice.shown, choice.seed)
+    ready, set_ready = solara.use_state((wanted, [None] * len(choice.shown)))
 
     def begin() -> Callable[[], None]:
         dropped = threading.Event()
 
         def work() -> None:
             made: list[Any] = []
-            for panel in choice.panels:
+            for panel in choice.shown:
                 if dropped.is_set():
                     return
                 made.append(cook((panel, choice.seed), shelf.scenario(panel)))
@@ -145,13 +145,13 @@ def use_cooked(cook: Callable[[tuple[Panel, int], Scenario], Any], choice: Choic
         return dropped.set
 
     solara.use_effect(begin, [wanted])
-    return ready[1] if ready[0] == wanted else [None] * len(choice.panels)
+    return ready[1] if ready[0] == wanted else [None] * len(choice.shown)
 
 
 def shell_of(choice: Choice, months: int) -> dict[str, Any]:
     """Return what stays while the clock runs: choices, controls, texts."""
     panels = []
-    for place, panel in enumerate(choice.panels):
+    for place, panel in enumerate(choice.shown):
         base = shelf.base(panel)
         scenario = shelf.scenario(panel)
         panels.append(
@@ -320,13 +320,23 @@ def rows_of(results: Results) -> list[list[str]]:
 
 
 def command_of(choice: Choice, panel: Panel) -> str:
-    """Return the command that gives these results again; an opened file is named as it is saved."""
+    """Return the command that gives these results again.
+
+    An opened file is named as it is taken away from the page, with the changes in it.
+    """
     given = os.environ.get(SCENARIO_VARIABLE, "")
-    name = f"{panel.name}.toml" if panel.text else panel.name
-    if shelf.own is not None and panel.name == shelf.own.name and not panel.text:
+    name, changed = panel.name, panel.values
+    if panel.text:
+        name, changed = f"{stem_of(panel)}.toml", ()
+    elif shelf.own is not None and panel.name == shelf.own.name:
         name = given
-    sets = "".join(f" --set {key}={_shown(value)}" for key, value in panel.values)
+    sets = "".join(f" --set {key}={_shown(value)}" for key, value in changed)
     return f"cgsim run {name} --replicates 500 --seed {choice.seed}{sets}"
+
+
+def stem_of(panel: Panel) -> str:
+    """Return what a file of a panel is called, without its ending."""
+    return f"{panel.name}-changed" if panel.values else panel.name
 
 
 def _shown(value: Any) -> str:
@@ -349,8 +359,8 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
     """Return a file to take away: a scenario as TOML, all results as CSV, or a panel's report."""
     kind, number = what.rstrip("0123456789"), what[-1:]
     asked = int(number) if number.isdigit() else 0
-    panel = choice.panels[min(asked, len(choice.panels) - 1)]
-    stem = f"{panel.name}-changed" if panel.values else panel.name
+    panel = choice.shown[min(asked, len(choice.shown) - 1)]
+    stem = stem_of(panel)
     if kind == "toml":
         text = taken_away(panel).to_toml()
         return {"name": f"{stem}.toml", "text": text, "kind": "application/toml"}
@@ -374,7 +384,7 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
         for place, result in enumerate(results):
             if result is None:
                 continue
-            name = _cell(choice.panels[place].name)
+            name = _cell(choice.shown[place].name)
             for row in result.replicates.itertuples(index=False):
                 writer.writerow(["ABC"[place], name, *row])
         return {"name": "cgsim-results.csv", "text": stream.getvalue(), "kind": "text/csv"}

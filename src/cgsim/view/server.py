@@ -15,6 +15,7 @@ from collections.abc import Callable
 from cgsim.scenario.errors import Fault, ScenarioError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+ANY = ("0.0.0.0", "::")
 CULL = "30s"
 """A visitor who has gone is forgotten after this."""
 
@@ -88,8 +89,9 @@ def serve(
             server_header=False,
         )
     )
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{port}/" + (f"?token={token}" if token else "")
+    address = f"http://{_bracketed(_own_address(host))}:{port}/" + (
+        f"?token={token}" if token else ""
+    )
 
     def when_ready() -> None:
         if server.started:
@@ -134,15 +136,40 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+def _own_address(host: str) -> str:
+    """Return what to call this machine: a host that stands for all its addresses is none itself."""
+    if host not in ANY:
+        return host
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent: the system only looks up by which address it would go out.
+            probe.connect(("2001:db8::1" if ":" in host else "192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "localhost"
+
+
 def _names(host: str, port: int) -> set[str]:
     """Return the names that the page answers to, with the port."""
     names = {"127.0.0.1", "localhost", "[::1]"}
     if host not in LOOPBACK:
         names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
-        if host in ("0.0.0.0", "::"):
-            found = socket.getaddrinfo(socket.gethostname(), None)
-            names |= {str(info[4][0]) for info in found}
+        if host in ANY:
+            names |= {_bracketed(address) for address in {*_addresses(), _own_address(host)}}
         else:
-            names.add(host.lower())
+            names.add(_bracketed(host.lower()))
     with_port = {f"{name}:{port}" for name in names}
     return with_port | names if port == 80 else with_port
+
+
+def _addresses() -> set[str]:
+    """Return the addresses of this machine's name; none where it has no address."""
+    try:
+        return {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
+    except OSError:
+        return set()
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
