@@ -24,13 +24,14 @@ from cgsim.scenario.parameters import (
 # Control characters, and marks that turn the direction of writing round, have no place in a name.
 _PRINTED = "^[^\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]*$"
 _LONG = "^[^\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]*$"
-Name = Annotated[str, Field(min_length=1, max_length=80, pattern=_PRINTED)]
+LONGEST_NAME = 80
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=_PRINTED)]
 Text = Annotated[str, Field(max_length=4000, pattern=_LONG)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Weights = list[Weight] | dict[str, Weight]
 
-NAME = "1 to 80 printing characters"
+NAME = f"1 to {LONGEST_NAME} printing characters"
 TEXT = "up to 4000 printing characters"
 SHARE = "a number from 0 to 1"
 WEIGHTS = "a list of numbers from 0 to 1000000000, or a table of them by name"

@@ -25,7 +25,7 @@ MOST_OPENED = 6
 MOST_GUESSES = 500
 MOST_REPLICATE = 999
 MOST_TEXT = 2**16  #: characters of an opened scenario file
-LONGEST_NAME = 60
+LONGEST_FILE_NAME = 60
 OPENED = "~"
 """What the name of an opened file begins with, so that it is never one of the library."""
 
@@ -177,10 +177,17 @@ def scenario_of(name: str, text: str) -> Scenario:
 
     Raises ``ScenarioError`` with lines that begin with the file's name.
     """
+    file = f"{name}.toml"
+    wrong = ""
     if len(text) > MOST_TEXT:
-        message = f"got more than {MOST_TEXT:,} characters; allowed that many"
-        raise ScenarioError([Fault(safe(name), None, "", message)])
-    made = loads(text, file=f"{name}.toml")
+        wrong = f"got more than {MOST_TEXT:,} characters; allowed that many"
+    elif not text.strip():
+        wrong = "got no text; allowed TOML"
+    elif any("\ud800" <= c <= "\udfff" for c in text):  # halves of characters, which no file holds
+        wrong = "got characters that are not Unicode; allowed a text file in UTF-8"
+    if wrong:
+        raise ScenarioError([Fault(safe(file), None, "", wrong)])
+    made = loads(text, file=file)
     refuse_unwatchable(made)
     return made
 
@@ -189,7 +196,7 @@ def file_name(given: str) -> str:
     """Return a name of letters, digits and dashes for a file that a visitor opened."""
     stem = given.removesuffix(".toml")
     kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in stem)
-    return kept.strip("-")[:LONGEST_NAME].strip("-") or "scenario"
+    return kept.strip("-")[:LONGEST_FILE_NAME].strip("-") or "scenario"
 
 
 def clamp(parameter: Parameter, given: Any) -> Value | None:
@@ -241,14 +248,11 @@ def _act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) -
         value = clamp(parameter, action["value"])
         if value is None or not settable(parameter):
             return choice
-        place = _place(choice, action)
-        panels = list(choice.panels)
-        panel = panels[place].with_value(parameter.name, value)
+        panel = choice.panels[_place(choice, action)].with_value(parameter.name, value)
         if value == shelf.value(panel.plain, parameter):
             others = tuple(item for item in panel.values if item[0] != parameter.name)
             panel = replace(panel, values=others)
-        panels[place] = panel
-        return replace(choice, panels=tuple(panels), revealed=False, guesses=())
+        return _put(choice, action, panel)
     if kind == "scenario":
         return _show(choice, action, _chosen(choice, str(action["value"])), shelf)
     if kind == "undo":
@@ -290,10 +294,15 @@ def _place(choice: Choice, action: Mapping[str, Any]) -> int:
 
 def _show(choice: Choice, action: Mapping[str, Any], panel: Panel, shelf: Shelf) -> Choice:
     """Return the choice with another scenario in the panel that the action names."""
+    last = int(shelf.scenario(panel).values["months"]) - 1
+    return replace(_put(choice, action, panel), month=last, agency=None)
+
+
+def _put(choice: Choice, action: Mapping[str, Any], panel: Panel) -> Choice:
+    """Return the choice with a panel where the action says; what was guessed of it is past."""
     place = _place(choice, action)
     panels = (*choice.panels[:place], panel, *choice.panels[place + 1 :])
-    last = int(shelf.scenario(panel).values["months"]) - 1
-    return replace(choice, panels=panels, month=last, agency=None, revealed=False, guesses=())
+    return replace(choice, panels=panels, revealed=False, guesses=())
 
 
 def _chosen(choice: Choice, key: str) -> Panel:
@@ -310,13 +319,8 @@ def key_of(panel: Panel) -> str:
 
 def _open(choice: Choice, action: Mapping[str, Any], shelf: Shelf) -> Choice:
     """Take in a visitor's own file. Nothing of it is written anywhere on the server."""
-    given, text = str(action["name"])[:1000], action["text"]
-    if not isinstance(text, str) or not text.strip():
-        raise ScenarioError([Fault(safe(given), None, "", "got no text; allowed TOML")])
-    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
-        message = "got characters that are not Unicode; allowed a text file in UTF-8"
-        raise ScenarioError([Fault(safe(given), None, "", message)])
-    name = file_name(given)
+    name = file_name(str(action["name"])[:1000])
+    text = action["text"] if isinstance(action["text"], str) else ""
     scenario_of(name, text)
     for panel in choice.opened:
         if panel.text == text:
@@ -335,7 +339,7 @@ def with_opened(choice: Choice, panel: Panel) -> Choice:
     if len(kept) >= MOST_OPENED:
         # The oldest that is not on the page makes room; there are fewer panels than places.
         kept.remove(next(other for other in kept if key_of(other) not in shown_now))
-    return replace(choice, opened=(*kept, replace(panel.plain, name=name)))
+    return replace(choice, opened=(*kept, replace(panel, name=name)))
 
 
 def offered() -> list[Parameter]:

@@ -13,6 +13,7 @@ from cgsim.experiment.words import FRICTION_WORDS, gain_in_words, percent
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import Scenario
 from cgsim.view.choice import Panel
+from cgsim.view.recording import size_of
 
 REPLICATES = 500
 FRICTION_REPLICATES = 100
@@ -59,8 +60,7 @@ class Kitchen:
 
 def affordable(scenario: Scenario, wanted: int) -> int:
     """Return how many replicates of a scenario a visitor may have: fewer of large worlds."""
-    shape = shape_of(scenario)
-    cost = shape.agencies * shape.months * max(1, shape.partnerships) / COST_OF_DEFAULT
+    cost = size_of(shape_of(scenario)) / COST_OF_DEFAULT
     return int(max(wanted // 10, wanted / max(1.0, cost)))
 
 

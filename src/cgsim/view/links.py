@@ -122,10 +122,7 @@ def unpack(packed: str) -> str:
 
 def _opened(item: str) -> Panel:
     name, _, packed = item.partition("~")
-    text = unpack(packed)
-    if not text.strip():
-        raise ValueError("the scenario in it is empty")
-    panel = Panel(file_name(name), text=text)
+    panel = Panel(file_name(name), text=unpack(packed))
     scenario_of(panel.name, panel.text)
     return panel
 

@@ -20,6 +20,7 @@ from cgsim import __version__
 from cgsim.experiment.results import Frictions, Results
 from cgsim.experiment.words import interval, number
 from cgsim.scenario import Scenario, library, load
+from cgsim.scenario.form import LONGEST_NAME
 from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
 from cgsim.view import pictures, stories
 from cgsim.view.choice import LEVERS, Choice, Panel, Shelf, act, clamp, key_of, offered
@@ -159,7 +160,7 @@ def shell_of(choice: Choice, months: int) -> dict[str, Any]:
                 "key": key_of(panel),
                 "title": base.title,
                 "story": [base.summary, base.happened, base.look_for],
-                "file": f"{panel.name}.toml" if panel.text else "",
+                "opened": bool(panel.text),
                 "label": "ABC"[place],
                 "levers": [lever_of(panel, lever.key) for lever in LEVERS],
                 "groups": groups_of(panel),
@@ -351,7 +352,7 @@ def taken_away(panel: Panel) -> Scenario:
     if not panel.values:
         return made
     ending = ", changed"
-    title = made.title if made.title.endswith(ending) else made.title[: 80 - len(ending)] + ending
+    title = made.title.removesuffix(ending)[: LONGEST_NAME - len(ending)] + ending
     return replace(made, title=title)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,6 +10,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.engine.plan import Shape, shape_of
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
 from cgsim.scenario import Scenario
 from cgsim.scenario.errors import Fault, ScenarioError
@@ -114,27 +114,31 @@ def _apart(points: Floats) -> Floats:
 
 def refuse_unwatchable(scenario: Scenario) -> None:
     """Raise ``ScenarioError`` for a scenario that is too large to be watched in a browser."""
+    shape = shape_of(scenario)
     limits = (
-        ("agencies", int(scenario.values["agencies"]), MOST_AGENCIES),
-        ("months", int(scenario.values["months"]), MOST_MONTHS),
-        ("partnerships", len(scenario.partnerships), MOST_PARTNERSHIPS),
+        ("agencies", shape.agencies, MOST_AGENCIES),
+        ("months", shape.months, MOST_MONTHS),
+        ("partnerships", shape.partnerships, MOST_PARTNERSHIPS),
     )
     faults = [
         Fault(scenario.name, None, name, f"got {given}; allowed at most {most} in the browser")
         for name, given, most in limits
         if given > most
     ]
-    kinds = int(scenario.values["skills"]) * int(scenario.values["objectives"])
-    work = max(1, math.prod(given for _, given, _ in limits)) * max(kinds, FEW_KINDS)
+    work = size_of(shape) * max(shape.skills * shape.objectives, FEW_KINDS)
     if work > MOST_WORK and not faults:
         message = (
-            f"got {scenario.values['skills']:.0f} skills and "
-            f"{scenario.values['objectives']:.0f} objectives in a world of this size; allowed a "
-            "smaller world in the browser, or any with cgsim run"
+            f"got {shape.skills} skills and {shape.objectives} objectives in a world of this "
+            "size; allowed a smaller world in the browser, or any with cgsim run"
         )
         faults.append(Fault(scenario.name, None, "skills", message))
     if faults:
         raise ScenarioError(faults)
+
+
+def size_of(shape: Shape) -> int:
+    """Return a world's agencies x months x partnerships, which a run's time goes with."""
+    return shape.agencies * shape.months * max(1, shape.partnerships)
 
 
 def record(scenario: Scenario, seed: int, replicate: int) -> Recording:
