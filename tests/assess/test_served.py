@@ -88,6 +88,25 @@ def test_what_are_no_answers_is_told_so(address, body, said):
     assert said in json.loads(text)["fault"]
 
 
+@pytest.mark.parametrize(
+    ("path", "origin", "said"),
+    [("/assess", "", b" 405 "), ("/assess/answers", "Origin: http://elsewhere\r\n", b" 403 ")],
+)
+def test_whoever_is_refused_hears_it_though_still_sending(address, path, origin, said):
+    host = address.removeprefix("http://")
+    name, _, port = host.partition(":")
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\n{origin}"
+    length = 2**20 + 5
+    with socket.create_connection((name, int(port)), timeout=10) as sender:
+        sender.sendall(f"{head}Content-Length: {length}\r\nConnection: close\r\n\r\n".encode())
+        time.sleep(0.2)  # long enough for an answer that does not wait for the rest
+        sender.sendall(b"x" * length)
+        heard = b""
+        while part := sender.recv(4096):
+            heard += part
+    assert said in heard.partition(b"\r\n")[0]
+
+
 def test_other_pages_may_not_ask(address):
     assert ask(address, "/assess/answers", b"[]", Origin="http://elsewhere")[0] == 403
 

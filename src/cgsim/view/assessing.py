@@ -19,7 +19,7 @@ from cgsim.report.assessment_form import as_form
 from cgsim.report.assessment_page import assessment_document
 from cgsim.report.page import as_html
 from cgsim.scenario.errors import ScenarioError
-from cgsim.view.guard import MOST_BYTES, App, Message, Receive, Send
+from cgsim.view.guard import MOST_BYTES, App, Message, Receive, Send, body_of
 
 ADDRESS = "/assess"
 MOST_REPORTS = 20
@@ -51,8 +51,10 @@ class Assessing:
         mine = path == ADDRESS or path.startswith(ADDRESS + "/")
         if scope["type"] != "http" or not mine:
             await self.app(scope, receive, send)
-        elif scope["method"] == "POST" and path == f"{ADDRESS}/answers":
-            await self._take(await _body(receive), send)
+            return
+        body = await body_of(receive)
+        if scope["method"] == "POST" and path == f"{ADDRESS}/answers":
+            await self._take(body, send)
         elif scope["method"] not in ("GET", "HEAD"):
             await _page(send, 405, "This address only shows pages.")
         elif path == ADDRESS:
@@ -119,20 +121,6 @@ def _is_file(item: Any) -> bool:
         and 0 < len(item[0]) <= 200
         and "\x00" not in item[0]
     )
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """Return a message's body, None where it is too long."""
-    parts = bytearray()
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        parts += message.get("body", b"")
-        if len(parts) > MOST_BYTES:
-            return None
-        if not message.get("more_body"):
-            return bytes(parts)
 
 
 async def _tell(send: Send, status: int, **found: str) -> None:

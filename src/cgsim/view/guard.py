@@ -7,6 +7,7 @@ and to a missing token, refuses long messages, and says "busy" where there are t
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
@@ -19,6 +20,8 @@ Receive = Callable[[], Awaitable[Message]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 MOST_BYTES = 2**20
+MOST_READ = 8 * MOST_BYTES
+PATIENCE = 10.0  #: seconds that a request's body may take
 MOST_VISITORS = 60
 COOKIE = "cgsim-token"
 
@@ -63,6 +66,8 @@ class Guard:
         headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
         refused = self._refusal(scope, headers)
         if refused is not None:
+            if scope["type"] == "http":
+                await body_of(receive)
             await self._refuse(scope, send, *refused)
         elif scope["type"] == "websocket":
             await self._websocket(scope, receive, send)
@@ -143,3 +148,27 @@ class Guard:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+async def body_of(receive: Receive) -> bytes | None:
+    """Return a request's body; None where it is longer than ``MOST_BYTES`` or does not come.
+
+    What is too long is read on for a while and forgotten. A connection that is closed while its
+    other end still sends is reset, and the answer is lost with it.
+    """
+    kept, length = bytearray(), 0
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while length <= MOST_READ:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return None
+                part = message.get("body", b"")
+                length += len(part)
+                if length <= MOST_BYTES:
+                    kept += part
+                if not message.get("more_body"):
+                    return bytes(kept) if length <= MOST_BYTES else None
+    except TimeoutError:
+        pass
+    return None
