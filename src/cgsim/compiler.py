@@ -57,11 +57,18 @@ def cache_folder() -> Path:
     return base / source_hash()
 
 
-def is_compiled() -> bool:
-    """Tell whether the engine's machine code is already on disk (or not wanted at all)."""
+def is_compiled(*kernels: str) -> bool:
+    """Tell whether kernels' machine code is already on disk (or not wanted at all).
+
+    A kernel is named as on disk, ``life.step_run``; if none is given, the batch engine is meant.
+    """
     if numba.config.DISABLE_JIT:
         return True
-    return next(cache_folder().glob("**/batch.run_batch-*.nbc"), None) is not None
+    version = f"py{sys.version_info.major}{sys.version_info.minor}"
+    return all(
+        next(cache_folder().glob(f"**/{name}-*.{version}.*.nbc"), None) is not None
+        for name in kernels or ("batch.run_batch",)
+    )
 
 
 def rule(function: F) -> F:

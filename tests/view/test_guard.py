@@ -127,6 +127,37 @@ def test_a_port_that_is_taken_is_told_in_one_line():
     assert "Traceback" not in done.stderr
 
 
+COMPILED_FOR_A_VISITOR = """
+import cgsim
+from cgsim.engine import batch, life
+from cgsim.experiment.results import run_frictions, run_many
+from cgsim.view import server
+from cgsim.view.recording import record
+
+def compiled():
+    entries = [*vars(batch).values(), *vars(life).values()]
+    return {e.py_func.__name__: len(e.signatures) for e in entries if hasattr(e, "signatures")}
+
+server.warm_up("baseline")
+before = compiled()
+for name in ("cluttered", "korsakoff", "frontier"):
+    scenario = cgsim.load(name)
+    record(scenario, 5, 1)
+    run_many([scenario], 2, 5)
+    run_frictions(scenario, 2, 5)
+assert before["step_run"] and before["run_batch"], before
+assert compiled() == before, (before, compiled())
+"""
+
+
+def test_the_first_visitor_does_not_wait_for_a_compiler():
+    # In a process of its own: here other tests have compiled all there is.
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILED_FOR_A_VISITOR], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_ctrl_c_stops_the_server_cleanly():
     served = serve()
     served.process.send_signal(signal.SIGINT)

@@ -64,11 +64,11 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def prepare_engine() -> None:
+def prepare_engine(*kernels: str) -> None:
     """Say so before the engine is compiled, which happens once per installed version."""
     from cgsim.compiler import is_compiled
 
-    if not is_compiled():
+    if not is_compiled(*kernels):
         note("Compiling the engine: about a minute, once per installed version ...")
 
 

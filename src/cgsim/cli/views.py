@@ -38,7 +38,7 @@ def view(
     from cgsim.view.recording import refuse_unwatchable
 
     refuse_unwatchable(load(scenario))
-    output.prepare_engine()
+    output.prepare_engine(*server.KERNELS)
     if host not in server.LOOPBACK:
         output.note(f"Listening on {host}: whoever has the address with its token can look.")
     output.note("Starting the page ...")

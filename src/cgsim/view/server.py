@@ -16,6 +16,8 @@ from cgsim.scenario.errors import Fault, ScenarioError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ANY = ("0.0.0.0", "::")
+KERNELS = ("batch.run_batch", "life.step_run")
+"""What a visitor's pictures and many runs need compiled."""
 CULL = "30s"
 """A visitor who has gone is forgotten after this."""
 
@@ -78,6 +80,7 @@ def serve(
         os.environ[key] = value
     os.environ.setdefault("SOLARA_HOME", tempfile.mkdtemp(prefix="cgsim-"))
     token = None if host in LOOPBACK else secrets.token_urlsafe(16)
+    warm_up(scenario)
     import uvicorn
 
     server = uvicorn.Server(
@@ -106,6 +109,21 @@ def serve(
         server.run(sockets=[listener])
     finally:
         listener.close()
+
+
+def warm_up(scenario: str) -> None:
+    """Compile and load all that a visit needs; else the first visitor would wait for it.
+
+    On a new installation that is a minute, in which the server could answer nobody.
+    """
+    from cgsim.experiment.results import run_frictions, run_many
+    from cgsim.scenario import load
+    from cgsim.view.ensemble import headline
+    from cgsim.view.recording import record
+
+    loaded = load(scenario)
+    record(loaded, seed=1, replicate=0)
+    headline(run_many([loaded], 2, seed=1)[0], run_frictions(loaded, 2, seed=1))
 
 
 def application(hosts: set[str], token: str | None):  # type: ignore[no-untyped-def]
