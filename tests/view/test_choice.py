@@ -8,6 +8,7 @@ from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.view.choice import (
     LEVERS,
     MODES,
+    MOST_GUESSES,
     MOST_OPENED,
     MOST_PANELS,
     Choice,
@@ -23,7 +24,7 @@ from cgsim.view.links import from_link, link_of
 
 SHELF = Shelf()
 KINDS = ["month", "set", "scenario", "add", "remove", "mode", "seed", "replicate", "agency"]
-KINDS += ["predict", "guess", "reveal", "cover", "undo", "open", "none"]
+KINDS += ["people", "predict", "guess", "reveal", "cover", "undo", "open", "none"]
 TEXTS = ['title = "Mine"', 'title = "Other"\nextends = "inertia"', "title = 1", ""]
 values = st.one_of(
     st.none(),
@@ -56,6 +57,7 @@ def test_no_action_leads_to_a_choice_that_cannot_be_shown(done):
         assert choice.mode in MODES
         assert 0 <= choice.seed <= 10**9
         assert all(-1 <= g <= 2 for g in choice.guesses)
+        assert 1 <= choice.people <= MOST_GUESSES
         for panel in choice.panels:
             scenario = SHELF.scenario(panel)
             for key, value in panel.values:

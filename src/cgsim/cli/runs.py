@@ -11,7 +11,6 @@ from cgsim.cli.library import Json, Set
 
 if TYPE_CHECKING:
     from cgsim.experiment.results import Results
-    from cgsim.experiment.statistics import Estimate
     from cgsim.scenario import Scenario
 
 Replicates = Annotated[
@@ -172,7 +171,7 @@ def compare(
                         "scenario": r.scenario.name,
                         "title": r.scenario.title,
                         "measures": r.summary().to_dict("records"),
-                        "gain_beyond_first": vars(_difference(r, results[0], "gain")),
+                        "gain_beyond_first": vars(r.beyond(results[0])),
                     }
                     for r in results
                 ],
@@ -180,12 +179,6 @@ def compare(
         )
         return
     print_comparison(results)
-
-
-def _difference(results: Results, first: Results, name: str) -> Estimate:
-    from cgsim.experiment import statistics
-
-    return statistics.mean(results.column(name) - first.column(name))
 
 
 def print_comparison(results: list[Results]) -> None:
@@ -213,12 +206,7 @@ def print_comparison(results: list[Results]) -> None:
     output.table(["", *names], rows, right=range(1, len(names) + 1))
     print()
     for label, r in zip(names[1:], results[1:], strict=True):
-        more, by = words.more_or_less(_difference(r, results[0], "gain"))
-        output.say(
-            f"{label} gains {words.points(by.value)} percentage points {more} than {names[0]} "
-            f"(95 % interval {words.points(by.low)} to {words.points(by.high)}), "
-            "paired replicate by replicate."
-        )
+        output.say(f"{words.beyond_in_words(label, names[0], r.beyond(results[0]))}.")
 
 
 def _labels(scenarios: list[Scenario]) -> list[str]:

@@ -73,6 +73,11 @@ class Results:
         measure = MEASURES[COLUMN[name]]
         return estimate_of(measure, self.measures)
 
+    def beyond(self, first: Results) -> Estimate:
+        """Return how much more it gains than another on the same luck, replicate by replicate."""
+        both = min(self.count, first.count)
+        return statistics.mean(self.column("gain")[:both] - first.column("gain")[:both])
+
     @cached_property
     def outcomes(self) -> dict[str, float]:
         """The share of replicates that came out in each way."""

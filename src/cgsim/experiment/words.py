@@ -19,6 +19,17 @@ FRICTION_WORDS = {
     "alignment": "members seeing things differently",
 }
 
+OUTCOME_WORDS = {
+    "not begun": "it never began",
+    "completed": "it reached its target and ended",
+    "thriving": "alive, and in most months joint work was worth its hours",
+    "inert": "alive, but in half of its months or more joint work was not worth its hours",
+    "collapsed": "it fell apart",
+    "reviewed out": "it was reviewed and ended",
+    "dated end": "it ended on its date",
+}
+"""What each way to come out means."""
+
 
 def percent(value: float, digits: int = 1) -> str:
     """Write a share as per cent: ``11.8 %``, and never ``-0.0 %``."""
@@ -64,6 +75,15 @@ def more_or_less(difference: Estimate) -> tuple[str, Estimate]:
     return ("more", difference) if difference.value >= 0 else ("less", turned(difference))
 
 
+def share_of_runs(share: float) -> str:
+    """Say how many of many runs: never "0 %" of them where there were some."""
+    if share in (0.0, 1.0):
+        return "no run" if share == 0.0 else "every run"
+    if share < 0.005:
+        return "fewer than 1 % of runs"
+    return "more than 99 % of runs" if share >= 0.995 else f"{percent(share, 0)} of runs"
+
+
 def points(value: float) -> str:
     """Write a share as percentage points, without the sign for per cent."""
     return percent(value).removesuffix(" %")
@@ -80,6 +100,17 @@ def gain_in_words(gain: Estimate) -> str:
         if by.low <= 0.0 <= by.high:
             sentence += ", which may be no difference at all"
     return sentence
+
+
+def beyond_in_words(label: str, first: str, difference: Estimate) -> str:
+    """Say how much more one scenario gains than another on the same luck."""
+    if difference.value == difference.low == difference.high == 0.0:
+        return f"{label} gains exactly as much as {first}"
+    more, by = more_or_less(difference)
+    return (
+        f"{label} gains {points(by.value)} percentage points {more} than {first} "
+        f"(95 % interval {points(by.low)} to {points(by.high)}), paired replicate by replicate"
+    )
 
 
 def headline(results: Results) -> str:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cgsim.experiment import statistics
 from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import FRICTION_WORDS, interval, percent, turned
+from cgsim.experiment.words import FRICTION_WORDS, OUTCOME_WORDS, interval, percent, turned
 from cgsim.measures import OUTCOMES
 from cgsim.rules.state import MONTH_COLUMNS
 
@@ -30,15 +30,6 @@ ARM_WORDS = {
     "together": "together",
     "alone": "alone",
     "equal_money": "alone, with the same money",
-}
-OUTCOME_WORDS = {
-    "not begun": "it never began",
-    "completed": "it reached its target and ended",
-    "thriving": "alive, and in most months joint work was worth its hours",
-    "inert": "alive, but in half of its months or more joint work was not worth its hours",
-    "collapsed": "it fell apart",
-    "reviewed out": "it was reviewed and ended",
-    "dated end": "it ended on its date",
 }
 MOST_CSV_BYTES = 700_000
 """A page is to stay below 3 MB; of larger tables it holds the first rows."""
@@ -145,10 +136,10 @@ def csv_text(table: pd.DataFrame) -> str:
     Texts that begin with a sign that a spreadsheet computes with get an apostrophe before them.
     """
     safe = table.copy()
-    safe.columns = [_no_formula(str(name)) for name in table.columns]
+    safe.columns = [no_formula(str(name)) for name in table.columns]
     for place, kind in enumerate(table.dtypes):
         if not _is_number(kind):
-            texts = [_no_formula(v) if isinstance(v, str) else v for v in table.iloc[:, place]]
+            texts = [no_formula(v) if isinstance(v, str) else v for v in table.iloc[:, place]]
             safe.isetitem(place, texts)
     return str(safe.to_csv(index=False, lineterminator="\r\n", float_format="%.12g"))
 
@@ -169,7 +160,8 @@ def _is_number(kind: Any) -> bool:
     return bool(types.is_numeric_dtype(kind))
 
 
-def _no_formula(text: str) -> str:
+def no_formula(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
     return "'" + text if text.lstrip(" ").startswith(FORMULA_SIGNS) else text
 
 

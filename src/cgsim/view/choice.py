@@ -95,6 +95,7 @@ class Choice:
     month: int = 0
     agency: int | None = None
     predict: bool = False  #: cover the result until it is guessed
+    people: int = 1  #: how many are to guess before the result is shown
     guesses: tuple[float, ...] = ()
     revealed: bool = False
     error: str = ""
@@ -108,6 +109,11 @@ class Choice:
     def covered(self) -> bool:
         """Whether the result is hidden for now."""
         return self.mode == "teach" and self.predict and not self.revealed
+
+    @property
+    def everybody_guessed(self) -> bool:
+        """Whether there are as many guesses as people."""
+        return len(self.guesses) >= self.people
 
 
 class Shelf:
@@ -281,7 +287,9 @@ def _act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) -
     if kind == "guess" and len(choice.guesses) < MOST_GUESSES:
         guess = max(-100.0, min(200.0, float(action["value"]))) / 100.0
         return choice if math.isnan(guess) else replace(choice, guesses=(*choice.guesses, guess))
-    if kind == "reveal" and choice.guesses:
+    if kind == "people":
+        return replace(choice, people=max(1, min(MOST_GUESSES, int(action["value"]))))
+    if kind == "reveal" and choice.everybody_guessed:
         return replace(choice, revealed=True)
     if kind == "cover":
         return replace(choice, revealed=False, guesses=())

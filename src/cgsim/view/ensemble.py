@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -9,15 +10,23 @@ from typing import Any
 
 from cgsim.engine.plan import shape_of
 from cgsim.experiment.results import Frictions, Results, run_frictions, run_many
-from cgsim.experiment.words import FRICTION_WORDS, gain_in_words, percent
+from cgsim.experiment.statistics import Estimate
+from cgsim.experiment.words import (
+    FRICTION_WORDS,
+    OUTCOME_WORDS,
+    gain_in_words,
+    percent,
+    share_of_runs,
+)
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import Scenario
 from cgsim.view.choice import Panel
-from cgsim.view.recording import size_of
+from cgsim.view.recording import FEW_KINDS, work_of
 
 REPLICATES = 500
 FRICTION_REPLICATES = 100
-COST_OF_DEFAULT = 20 * 72  # agencies x months
+EASY_WORK = 8 * 20 * 72 * FEW_KINDS
+"""Work of which all the runs are done in about a second of two cores (measured)."""
 MOST_KEPT = 64
 
 
@@ -60,8 +69,7 @@ class Kitchen:
 
 def affordable(scenario: Scenario, wanted: int) -> int:
     """Return how many replicates of a scenario a visitor may have: fewer of large worlds."""
-    cost = size_of(shape_of(scenario)) / COST_OF_DEFAULT
-    return int(max(wanted // 10, wanted / max(1.0, cost)))
+    return int(max(wanted // 10, wanted / max(1.0, work_of(shape_of(scenario)) / EASY_WORK)))
 
 
 def steps(frictions: Frictions) -> list[tuple[str, float]]:
@@ -76,14 +84,13 @@ def headline(results: Results, frictions: Frictions | None = None) -> str:
     loses = results.estimate("loses").value
     gain = _lower(gain_in_words(results.estimate("gain")))
     sentence = (
-        f"In {results.count:,} runs of this partnership, {gain}; "
-        f"{percent(loses, 0)} of runs lost by it."
+        f"In {results.count:,} runs of this partnership, {gain}; {share_of_runs(loses)} lost by it."
     )
     if frictions is not None and frictions.potential.value > 0:
         taken = {name: loss.value for name, loss in frictions.losses.items()}
         most = max(taken, key=lambda name: taken[name])
         if taken[most] > 0:
-            sentence += f" Most of what was lost on the way went to {FRICTION_WORDS[most]}."
+            sentence += f" Of what was possible, the most went to {FRICTION_WORDS[most]}."
     return sentence
 
 
@@ -94,5 +101,19 @@ def _lower(sentence: str) -> str:
 def outcome_words(results: Results) -> str:
     """Say how the replicates came out, the most frequent first."""
     shares = sorted(results.outcomes.items(), key=lambda item: -item[1])
-    named = [f"{name} {percent(share, 0)}" for name, share in shares if share >= 0.005]
-    return "How it came out: " + ", ".join(named) + "."
+    named = [
+        f"{name} {percent(share, 0)} ({OUTCOME_WORDS[name]})"
+        for name, share in shares
+        if share >= 0.005
+    ]
+    return "How it came out: " + "; ".join(named) + "."
+
+
+def one_of_many(results: Results | None, replicate: int, seed: int) -> str:
+    """Say that what is watched is a single run, and what came of it."""
+    words = f"One run of many: run {replicate} of seed {seed}."
+    if results is None or replicate >= results.count:
+        return words
+    gain = float(results.column("gain")[replicate])
+    told = _lower(gain_in_words(Estimate(gain, math.nan, math.nan, 1)))
+    return f"{words} In it, {told}."

@@ -10,7 +10,7 @@ import csv
 import io
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +18,8 @@ import solara
 
 from cgsim import __version__
 from cgsim.experiment.results import Frictions, Results
-from cgsim.experiment.words import interval, number
+from cgsim.experiment.words import beyond_in_words, interval, number
+from cgsim.report.tables import no_formula
 from cgsim.scenario import Scenario, library, load
 from cgsim.scenario.form import LONGEST_NAME
 from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
@@ -29,6 +30,7 @@ from cgsim.view.ensemble import (
     Kitchen,
     affordable,
     headline,
+    one_of_many,
     outcome_words,
     steps,
 )
@@ -46,6 +48,9 @@ ROWS = (
     "alive",
     "freed_hours",
 )
+
+LABELS = "ABC"
+"""What panels are called where there are several."""
 
 kitchen = Kitchen()
 drawing = threading.Lock()
@@ -159,9 +164,10 @@ def shell_of(choice: Choice, months: int) -> dict[str, Any]:
             {
                 "key": key_of(panel),
                 "title": base.title,
-                "story": [base.summary, base.happened, base.look_for],
+                "case": [base.summary, base.happened, case_of(panel)],
+                "look_for": "" if choice.covered else base.look_for,
                 "opened": bool(panel.text),
-                "label": "ABC"[place],
+                "label": LABELS[place],
                 "levers": [lever_of(panel, lever.key) for lever in LEVERS],
                 "groups": groups_of(panel),
                 "changed": [f"{key} = {_shown(value)}" for key, value in panel.values],
@@ -177,6 +183,8 @@ def shell_of(choice: Choice, months: int) -> dict[str, Any]:
         "agency": choice.agency,
         "predict": choice.predict,
         "covered": choice.covered,
+        "people": choice.people,
+        "everybody": choice.everybody_guessed,
         "guesses": [round(100 * g, 1) for g in choice.guesses],
         "revealed": choice.revealed,
         "error": choice.error,
@@ -192,6 +200,20 @@ def scenarios_of(choice: Choice) -> list[dict[str, str]]:
     opened = [(key_of(p), f"{shelf.base(p).title} ({p.name}.toml)") for p in choice.opened]
     kept = [(name, shelf.base(Panel(name)).title) for name in shelf.names]
     return [{"key": key, "title": title} for key, title in [*opened, *kept]]
+
+
+def case_of(panel: Panel) -> str:
+    """Say in a sentence what a panel's levers are set to; the first partnership's, if several."""
+    if not shelf.base(panel).partnerships:
+        return "There is no partnership."
+    size, leads, fund, lasts, meetings, hours = (
+        plain(float(shelf.value(panel, BY_NAME[lever.key]))) for lever in LEVERS
+    )
+    money = f"{fund} paid hours a month for {lasts} months" if float(fund) else "none"
+    return (
+        f"{size} members. Strength of leadership {leads} (0 none, 1 full). Meetings: {meetings} "
+        f"a month, {hours} hours each. Pump-priming: {money}."
+    )
 
 
 def lever_of(panel: Panel, key: str) -> dict[str, Any]:
@@ -256,6 +278,7 @@ def frame_of(choice: Choice, recordings: list[Recording]) -> dict[str, Any]:
                 "network": pictures.network(recording, month, agency),
                 "lines": pictures.lines(recording, month, ends),
                 "ledger": pictures.ledger(recording, month),
+                "run": one_of_many(None, choice.replicate, choice.seed),
                 "partnerships": stories.partnership_story(recording, month),
                 "agency": stories.agency_story(recording, month, agency)
                 if agency is not None
@@ -274,49 +297,81 @@ def ensemble_of(
 ) -> dict[str, Any]:
     """Return what many replicates came to; nothing of it while the result is covered."""
     if choice.covered:
-        return {"ready": False, "panels": []}
+        return {"ready": False, "panels": [], "beyond": [], "heads": [], "rows": []}
     done = [r for r in results if r is not None]
-    ends = gain_ends(done)
+    ready = len(done) == len(results)
+    guesses = choice.guesses if choice.mode == "teach" and choice.revealed else ()
+    ends = gain_ends(done, guesses)
     panels: list[dict[str, Any]] = []
     for result, friction in zip(results, frictions, strict=True):
         if result is None:
             panels.append({"ready": False})
             continue
         gain = result.estimate("gain")
+        gains = result.column("gain")
+        watched = float(gains[choice.replicate]) if choice.replicate < result.count else None
         panels.append(
             {
                 "ready": True,
                 "headline": headline(result, friction),
+                "run": one_of_many(result, choice.replicate, choice.seed),
                 "outcomes": outcome_words(result),
                 "spread": pictures.spread(
-                    result.column("gain"), gain.value, gain.low, gain.high, ends
+                    gains, gain.value, gain.low, gain.high, ends, watched, guesses
                 ),
                 "waterfall": pictures.waterfall(steps(friction)) if friction else "",
                 "friction_count": friction.potential.count if friction else 0,
-                "rows": rows_of(result),
+                "spared": friction is not None
+                and min(e.value for e in friction.losses.values()) < 0,
                 "gain": round(100 * gain.value, 1) + 0.0,
                 "count": result.count,
             }
         )
-    return {"ready": len(done) == len(results), "panels": panels}
+    return {
+        "ready": ready,
+        "panels": panels,
+        "beyond": beyond_first(done) if ready else [],
+        "heads": heads_of(choice) if ready else [],
+        "rows": rows_of(done) if ready else [],
+    }
 
 
-def gain_ends(results: list[Results]) -> tuple[float, float]:
-    """Return one scale for the gains of several ensembles."""
+def beyond_first(results: list[Results]) -> list[str]:
+    """Say how much more each scenario gains than the first, on the same luck."""
+    return [
+        f"{beyond_in_words(label, LABELS[0], result.beyond(results[0]))}."
+        for label, result in zip(LABELS[1:], results[1:], strict=False)
+    ]
+
+
+def gain_ends(results: list[Results], guesses: Sequence[float] = ()) -> tuple[float, float]:
+    """Return one scale for the gains of several ensembles, and for what was guessed of them."""
     if not results:
         return (-0.1, 0.1)
-    low = min(float(r.column("gain").min()) for r in results)
-    high = max(float(r.column("gain").max()) for r in results)
+    told = [g for g in guesses if -0.5 <= g <= 1.0]  # wilder ones are drawn at the edge
+    low = min([*told, *(float(r.column("gain").min()) for r in results)])
+    high = max([*told, *(float(r.column("gain").max()) for r in results)])
     margin = max(0.01, 0.08 * (high - low))
     return (min(-0.02, low - margin), max(0.02, high + margin))
 
 
-def rows_of(results: Results) -> list[list[str]]:
+def heads_of(choice: Choice) -> list[str]:
+    """Return the heads of the table of measures."""
+    if len(choice.shown) == 1:
+        return ["Measure", "Estimate", "95 % interval"]
+    return ["Measure (95 % interval)", *LABELS[: len(choice.shown)]]
+
+
+def rows_of(results: list[Results]) -> list[list[str]]:
     """Return the measures that the page shows, with their intervals, in words."""
     rows = []
     for name in ROWS:
-        words, unit, estimate = results.findings[name]
-        rows.append([words, number(estimate.value, unit), interval(estimate, unit)])
+        cells = [results[0].findings[name].words]
+        for result in results:
+            _, unit, estimate = result.findings[name]
+            told = [number(estimate.value, unit), interval(estimate, unit)]
+            cells += told if len(results) == 1 else [f"{told[0]} ({told[1]})"]
+        rows.append(cells)
     return rows
 
 
@@ -332,7 +387,8 @@ def command_of(choice: Choice, panel: Panel) -> str:
     elif shelf.own is not None and panel.name == shelf.own.name:
         name = given
     sets = "".join(f" --set {key}={_shown(value)}" for key, value in changed)
-    return f"cgsim run {name} --replicates 500 --seed {choice.seed}{sets}"
+    count = affordable(shelf.scenario(panel), REPLICATES)
+    return f"cgsim run {name} --replicates {count} --seed {choice.seed}{sets}"
 
 
 def stem_of(panel: Panel) -> str:
@@ -385,13 +441,8 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
         for place, result in enumerate(results):
             if result is None:
                 continue
-            name = _cell(choice.shown[place].name)
+            name = no_formula(choice.shown[place].name)
             for row in result.replicates.itertuples(index=False):
-                writer.writerow(["ABC"[place], name, *row])
+                writer.writerow([LABELS[place], name, *row])
         return {"name": "cgsim-results.csv", "text": stream.getvalue(), "kind": "text/csv"}
     return None
-
-
-def _cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return "'" + text if text[:1] in "=+-@" else text

@@ -24,6 +24,10 @@ TOGETHER, ALONE, WARM, MONEY, PALE, INK = (
     "#222222",
 )
 LONGEST = 80
+SMALL, LARGE = 12, 13
+"""Sizes of letters, in the pictures' own units; a picture is about 460 of them wide."""
+APART = 14.0
+"""Lines of letters stand so far apart at least."""
 
 
 def text(value: object) -> str:
@@ -37,10 +41,32 @@ def svg(
 ) -> str:
     """Return a picture of a size in its own units; it fills the width it is given."""
     return (
-        f'<svg class="picture {name}" viewBox="0 0 {width:g} {height:g}" role="{role}" '
+        f'<svg class="picture {name}" viewBox="0 0 {width:g} {height:g}" '
+        f'preserveAspectRatio="xMinYMin" role="{role}" '
         f'aria-label="{text_long(label)}" xmlns="http://www.w3.org/2000/svg">'
         + "".join(parts)
         + "</svg>"
+    )
+
+
+def written(
+    x: float,
+    y: float,
+    words: object,
+    anchor: str = "start",
+    size: float = SMALL,
+    ink: str = INK,
+    weight: str = "normal",
+    halo: bool = False,
+) -> str:
+    """Return words at a place; ``anchor`` "start", "middle" or "end" is what stands there.
+
+    A ``halo`` keeps them readable across a line.
+    """
+    edge = ' stroke="#ffffff" stroke-width="3" paint-order="stroke"' if halo else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" '
+        f'font-weight="{weight}" fill="{ink}"{edge}>{text(words)}</text>'
     )
 
 
@@ -54,7 +80,7 @@ def network(recording: Recording, month: int, chosen: int | None) -> str:
 
     The agencies are a list of options, one of which can be chosen; Tab reaches the chosen one.
     """
-    width, height = 460.0, 360.0
+    width, height = 460.0, 380.0
     margin = 26.0
     points = recording.positions
     x = margin + (points[:, 0] + 1) / 2 * (width - 2 * margin)
@@ -62,7 +88,7 @@ def network(recording: Recording, month: int, chosen: int | None) -> str:
     inside = recording.member[month].any(axis=0)
     leads = {int(n) for n in recording.lead[month] if n >= 0}
     largest = max(1.0, float(recording.given.max()))
-    radius = 9.0 + 9.0 * np.sqrt(recording.given[month] / largest)
+    radius = 10.5 + 8.5 * np.sqrt(recording.given[month] / largest)
     parts = []
     for b in range(recording.member.shape[1]):
         members = np.flatnonzero(recording.member[month, b])
@@ -106,7 +132,7 @@ def network(recording: Recording, month: int, chosen: int | None) -> str:
             f"{chosen_ring}{ring}"
             f'<circle r="{radius[i]:.1f}" fill="{fill}" stroke="{edge}" '
             f'stroke-width="1.5"{dash}/>'
-            f'<text y="4" text-anchor="middle" font-size="11" fill="{ink}">{i + 1}</text></g>'
+            f"{written(0, 4, i + 1, 'middle', ink=ink)}</g>"
         )
     label = (
         f"{int(inside.sum())} of {len(x)} agencies are in a partnership in month {month + 1}. "
@@ -171,13 +197,13 @@ class Frame:
         y: tuple[float, float],
         width: float = 460,
         height: float = 210,
-        left: float = 48,
+        left: float = 50,
         right: float = 74,
     ) -> None:
         """Take the ends of both axes."""
         self.x, self.y = x, y
         self.width, self.height = width, height
-        self.left, self.right, self.top, self.bottom = left, right, 12.0, 34.0
+        self.left, self.right, self.top, self.bottom = left, right, 22.0, 36.0
 
     def at_x(self, value: float) -> float:
         """Return where a value lies across."""
@@ -199,20 +225,13 @@ class Frame:
             parts.append(
                 f'<line x1="{self.left}" x2="{self.width - self.right}" y1="{place:.1f}" '
                 f'y2="{place:.1f}" stroke="#e6e6e6"/>'
-                f'<text x="{self.left - 6}" y="{place + 4:.1f}" text-anchor="end" font-size="11" '
-                f'fill="{INK}">{value:,.4g}</text>'
             )
-        for value, label in x_ticks:
-            parts.append(
-                f'<text x="{self.at_x(value):.1f}" y="{self.height - self.bottom + 15:.1f}" '
-                f'text-anchor="middle" font-size="11" fill="{INK}">{text(label)}</text>'
-            )
+            parts.append(written(self.left - 6, place + 4, f"{value:,.4g}", "end"))
+        below_axis = self.height - self.bottom + 15
+        parts += [written(self.at_x(value), below_axis, name, "middle") for value, name in x_ticks]
         middle = (self.left + self.width - self.right) / 2
-        parts.append(
-            f'<text x="{middle:.1f}" y="{self.height - 4:.1f}" text-anchor="middle" font-size="11" '
-            f'fill="{INK}">{text(below)}</text>'
-            f'<text x="2" y="9" font-size="11" fill="{INK}">{text(unit)}</text>'
-        )
+        parts.append(written(middle, self.height - 4, below, "middle"))
+        parts.append(written(2, 11, unit))
         return parts
 
     def path(self, values: NDArray[np.float64], start: int = 0) -> str:
@@ -258,10 +277,7 @@ def lines(recording: Recording, month: int, ends: tuple[float, float] | None = N
     )
     at = frame.at_x(month) + 6
     for place, name, colour in names:
-        parts.append(
-            f'<text x="{at:.1f}" y="{place + 4:.1f}" font-size="12" font-weight="bold" '
-            f'fill="{colour}">{name}</text>'
-        )
+        parts.append(written(at, place + 4, name, size=LARGE, ink=colour, weight="bold"))
     label = (
         f"Need met in month {month + 1}: {together[month]:.0f} units together, "
         f"{alone[month]:.0f} alone."
@@ -283,8 +299,8 @@ def _apart_labels(names: list[tuple[float, str, str]]) -> list[tuple[float, str,
     ordered = sorted(names)
     for k in range(1, len(ordered)):
         before, here = ordered[k - 1][0], ordered[k]
-        if here[0] - before < 13:
-            ordered[k] = (before + 13, *here[1:])
+        if here[0] - before < APART:
+            ordered[k] = (before + APART, *here[1:])
     return ordered
 
 
@@ -301,7 +317,7 @@ def ledger(recording: Recording, month: int) -> str:
         ("other overhead", overhead - meetings, "#E69F00", "#8a5f00"),
     )
     total = sum(b[1] for b in bands)
-    frame = Frame((0, recording.months - 1), (0, float(np.max(total)) * 1.02), right=118)
+    frame = Frame((0, recording.months - 1), (0, float(np.max(total)) * 1.02), right=132)
     parts = frame.axes(_years(recording.months), "hours a month, all agencies", "years")
     below = np.zeros(recording.months)
     shown = slice(0, month + 1)
@@ -318,60 +334,76 @@ def ledger(recording: Recording, month: int) -> str:
             labels.append((middle, f"{name} {values[month]:,.0f}", ink))
         below = above
     for place, name, ink in _apart_labels(labels):
-        parts.append(
-            f'<text x="{frame.at_x(month) + 5:.1f}" y="{place + 4:.1f}" font-size="11" '
-            f'fill="{ink}">{name}</text>'
-        )
+        parts.append(written(frame.at_x(month) + 5, place + 4, name, ink=ink))
     said = ", ".join(f"{name} {values[month]:.0f}" for name, values, _, _ in bands)
     return svg(frame.width, frame.height, f"Hours in month {month + 1}: {said}.", parts, "ledger")
 
 
 def spread(
-    gains: NDArray[np.float64], mean: float, low: float, high: float, ends: tuple[float, float]
+    gains: NDArray[np.float64],
+    mean: float,
+    low: float,
+    high: float,
+    ends: tuple[float, float],
+    watched: float | None = None,
+    guesses: Sequence[float] = (),
 ) -> str:
-    """Draw how the gains of all replicates are spread, with their mean and its interval."""
-    frame = Frame((ends[0], ends[1]), (0, 1), height=130, left=12, right=12)
+    """Draw how the gains of all runs are spread, with their mean and its interval.
+
+    ``watched`` is the gain of the run that is shown; ``guesses`` are what people expected.
+    """
+    frame = Frame((ends[0], ends[1]), (0, 1), height=154, left=12, right=12)
     edges = np.linspace(ends[0], ends[1], 41)
     counts, _ = np.histogram(np.clip(gains, *ends), edges)
     most = max(1, int(counts.max()))
     parts = []
     for k, count in enumerate(counts):
         left, right = frame.at_x(edges[k]), frame.at_x(edges[k + 1])
-        top = frame.at_y(0.85 * count / most)
+        top = frame.at_y(0.75 * count / most)
         loses = edges[k + 1] <= 1e-12
         fill = WARM if loses else TOGETHER
         parts.append(
             f'<rect x="{left + 0.5:.1f}" y="{top:.1f}" width="{max(0.5, right - left - 1):.1f}" '
             f'height="{frame.at_y(0) - top:.1f}" fill="{fill}" fill-opacity="0.75"/>'
         )
-    zero = frame.at_x(0.0)
+    zero, floor = frame.at_x(0.0), frame.at_y(0)
     parts.append(
-        f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="{frame.top}" y2="{frame.at_y(0):.1f}" '
+        f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="{frame.top}" y2="{floor:.1f}" '
         f'stroke="{INK}" stroke-width="1.5"/>'
     )
-    across = frame.at_y(0.95)
+    across = frame.at_y(0.9)
     parts.append(
         f'<line x1="{frame.at_x(low):.1f}" x2="{frame.at_x(high):.1f}" y1="{across:.1f}" '
         f'y2="{across:.1f}" stroke="{INK}" stroke-width="3"/>'
         f'<circle cx="{frame.at_x(mean):.1f}" cy="{across:.1f}" r="4" fill="white" stroke="{INK}" '
         f'stroke-width="2"/>'
     )
-    for value in ticks(100 * ends[0], 100 * ends[1], 6):
-        parts.append(
-            f'<text x="{frame.at_x(value / 100):.1f}" y="{frame.height - frame.bottom + 15:.1f}" '
-            f'text-anchor="middle" font-size="11" fill="{INK}">{value:g} %</text>'
-        )
-    parts.append(
-        f'<text x="{frame.width / 2}" y="{frame.height - 4}" text-anchor="middle" font-size="11" '
-        f'fill="{INK}">gain of each replicate; left of the line working together lost</text>'
-    )
     label = f"Mean gain {100 * mean:.1f} %, interval {100 * low:.1f} to {100 * high:.1f} %."
+    if watched is not None and ends[0] <= watched <= ends[1]:
+        at = frame.at_x(watched)
+        parts.append(
+            f'<path class="watched" d="M{at:.1f} {floor + 1:.1f}l5 7h-10Z" fill="{INK}" '
+            f'stroke="white"/>'
+        )
+        label += f" The run shown: {100 * watched:.1f} %."
+    for guess in guesses:
+        at = frame.at_x(float(np.clip(guess, *ends)))
+        parts.append(
+            f'<path class="guess" d="M{at:.1f} 3l5 6l-5 6l-5 -6Z" fill="white" stroke="{WARM}" '
+            f'stroke-width="2"/>'
+        )
+    if guesses:
+        label += f" Guessed: {', '.join(f'{100 * guess:g} %' for guess in guesses)}."
+    for value in ticks(100 * ends[0], 100 * ends[1], 6):
+        parts.append(written(frame.at_x(value / 100), floor + 19, f"{value:g} %", "middle"))
+    below = "gain of each run; left of the line working together lost"
+    parts.append(written(frame.width / 2, frame.height - 5, below, "middle"))
     return svg(frame.width, frame.height, label, parts, "spread")
 
 
 def waterfall(steps: Sequence[tuple[str, float]]) -> str:
     """Draw from the possible gain, by what each friction takes, to what is left; shares."""
-    width, row, left = 460.0, 26.0, 232.0
+    width, row, left = 460.0, 26.0, 250.0
     height = row * len(steps) + 10
     running, spans = 0.0, []
     for k, (_, value) in enumerate(steps):
@@ -383,12 +415,13 @@ def waterfall(steps: Sequence[tuple[str, float]]) -> str:
             running -= value
     low = min(0.0, *(min(s) for s in spans))
     high = max(0.01, *(max(s) for s in spans))
-    right = 56.0
+    right = 62.0
 
     def at(value: float) -> float:
         return left + (value - low) / (high - low) * (width - left - right)
 
-    parts = []
+    zero = at(0.0)
+    parts = [f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="2" y2="{height - 2}" stroke="{INK}"/>']
     for k, ((name, value), (begin, end)) in enumerate(zip(steps, spans, strict=True)):
         y = 5 + k * row
         ends = k in (0, len(steps) - 1)
@@ -396,14 +429,10 @@ def waterfall(steps: Sequence[tuple[str, float]]) -> str:
         a, b = sorted((at(begin), at(end)))
         shown = value if ends else -value
         parts.append(
-            f'<text x="{left - 8}" y="{y + 15}" text-anchor="end" font-size="11.5" '
-            f'fill="{INK}" font-weight="{"bold" if ends else "normal"}">{text(name)}</text>'
             f'<rect x="{a:.1f}" y="{y + 3}" width="{max(1.0, b - a):.1f}" height="{row - 8}" '
             f'fill="{colour}"/>'
-            f'<text x="{b + 5:.1f}" y="{y + 15}" font-size="11" fill="{INK}">'
-            f"{round(100 * shown, 1) + 0.0:+.1f} %</text>"
         )
-    zero = at(0.0)
-    parts.append(f'<line x1="{zero:.1f}" x2="{zero:.1f}" y1="2" y2="{height - 2}" stroke="{INK}"/>')
+        parts.append(written(left - 8, y + 15, name, "end", weight="bold" if ends else "normal"))
+        parts.append(written(b + 5, y + 15, f"{round(100 * shown, 1) + 0.0:+.1f} %", halo=True))
     said = "; ".join(f"{name} {100 * value:.1f} %" for name, value in steps)
     return svg(width, height, f"From possible gain to what is left: {said}.", parts, "waterfall")

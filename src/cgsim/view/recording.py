@@ -125,8 +125,7 @@ def refuse_unwatchable(scenario: Scenario) -> None:
         for name, given, most in limits
         if given > most
     ]
-    work = size_of(shape) * max(shape.skills * shape.objectives, FEW_KINDS)
-    if work > MOST_WORK and not faults:
+    if work_of(shape) > MOST_WORK and not faults:
         message = (
             f"got {shape.skills} skills and {shape.objectives} objectives in a world of this "
             "size; allowed a smaller world in the browser, or any with cgsim run"
@@ -136,9 +135,10 @@ def refuse_unwatchable(scenario: Scenario) -> None:
         raise ScenarioError(faults)
 
 
-def size_of(shape: Shape) -> int:
-    """Return a world's agencies x months x partnerships, which a run's time goes with."""
-    return shape.agencies * shape.months * max(1, shape.partnerships)
+def work_of(shape: Shape) -> int:
+    """Return what a run's time goes with, in the unit of ``MOST_WORK``."""
+    kinds = max(shape.skills * shape.objectives, FEW_KINDS)
+    return shape.agencies * shape.months * max(1, shape.partnerships) * kinds
 
 
 def record(scenario: Scenario, seed: int, replicate: int) -> Recording:

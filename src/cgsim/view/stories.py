@@ -7,6 +7,13 @@ import numpy as np
 from cgsim.rules.state import BOARD_COLUMNS
 from cgsim.view.recording import Recording
 
+ENDED_BECAUSE = {
+    "collapsed": "fewer than two members were left",
+    "dated end": "it had a date to end on",
+    "completed": "its target was reached",
+    "reviewed out": "a review found that it was not worth its hours",
+}
+
 
 def agency_story(recording: Recording, month: int, agency: int) -> list[str]:
     """Tell an agency's month: what it gives, whom it trusts, why it stays or is about to leave."""
@@ -73,7 +80,7 @@ def partnership_story(recording: Recording, month: int) -> list[str]:
         row = dict(zip(BOARD_COLUMNS, recording.board[month, b], strict=True))
         ended = recording.ended(month, b)
         if ended:
-            told.append(f"{partnership.name} has ended: {ended}.")
+            told.append(f"{partnership.name} has ended: {ENDED_BECAUSE[ended]}.")
         elif recording.lead[month, b] < 0:
             told.append(f"{partnership.name} has not begun.")
         else:
