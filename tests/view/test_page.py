@@ -413,3 +413,14 @@ def test_a_file_with_a_fault_is_told_by_its_line_and_the_page_stays_as_it_was(vi
     (tmp_path / "long.toml").write_text("#" * 300_000)
     page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / "long.toml")
     expect(page.get_by_role("alert")).to_contain_text("allowed that many")
+
+
+def test_a_file_that_takes_a_while_is_told_to_be_on_its_way(visit):
+    page = visit()
+    expect(page.locator("svg.waterfall")).to_be_visible()
+    page.get_by_text("Take it away").click()
+    with page.expect_download() as got:
+        page.get_by_role("button", name="to print or send").click()
+        expect(page.get_by_text("The file is being made")).to_be_visible()
+    assert got.value.suggested_filename == "baseline.html"
+    expect(page.get_by_text("The file is being made")).to_have_count(0)

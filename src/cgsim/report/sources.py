@@ -66,10 +66,11 @@ def run_scenario(
     *,
     player: str = "",
     example: int = 0,
+    friction_replicates: int = MOST_FRICTION_REPLICATES,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> RunSource:
-    """Run a scenario, and whatever its page needs."""
+    """Run a scenario, and whatever its page needs; frictions over so many of the replicates."""
     fits = months_that_fit(scenario, replicates) == replicates
     results = run_many(
         [scenario], replicates, seed, months=fits, workers=workers, progress=progress
@@ -87,7 +88,7 @@ def run_scenario(
     made = RunSource(
         results, Origin(tuple(commands), facts, player), months=results.months, notes=notes
     )
-    return _with_the_rest(made, example, workers, progress)
+    return _with_the_rest(made, example, friction_replicates, workers, progress)
 
 
 def run_in_folder(
@@ -124,15 +125,19 @@ def run_in_folder(
     if count < results.count:
         notes = (f"Figures by month show the first {count:,} replicates.",)
     made = RunSource(results, origin, months=again.months, notes=notes)
-    return _with_the_rest(made, example, workers, progress)
+    return _with_the_rest(made, example, MOST_FRICTION_REPLICATES, workers, progress)
 
 
 def _with_the_rest(
-    made: RunSource, example: int, workers: int | None, progress: Progress | None
+    made: RunSource,
+    example: int,
+    friction_replicates: int,
+    workers: int | None,
+    progress: Progress | None,
 ) -> RunSource:
     results = made.results
     scenario, seed = results.scenario, results.seed
-    count = min(results.count, MOST_FRICTION_REPLICATES)
+    count = min(results.count, friction_replicates)
     frictions = partners = shown = None
     if scenario.partnerships:
         frictions = run_frictions(scenario, count, seed, workers=workers, progress=progress)

@@ -115,5 +115,6 @@ def one_of_many(results: Results | None, replicate: int, seed: int) -> str:
     if results is None or replicate >= results.count:
         return words
     gain = float(results.column("gain")[replicate])
-    told = _lower(gain_in_words(Estimate(gain, math.nan, math.nan, 1)))
+    surely = 0.0 if gain == 0.0 else math.nan  # of a single run there is no interval
+    told = _lower(gain_in_words(Estimate(gain, surely, surely, 1)))
     return f"{words} In it, {told}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
 from cgsim.view import pictures, stories
 from cgsim.view.choice import LEVERS, Choice, Panel, Shelf, act, clamp, key_of, offered
 from cgsim.view.ensemble import (
+    FRICTION_REPLICATES,
     REPLICATES,
     Kitchen,
     affordable,
@@ -52,6 +54,8 @@ ROWS = (
 LABELS = "ABC"
 """What panels are called where there are several."""
 
+NO_FILE = {"name": "", "text": "", "kind": ""}
+log = logging.getLogger(__name__)
 kitchen = Kitchen()
 drawing = threading.Lock()
 """Reports are drawn one at a time."""
@@ -92,7 +96,8 @@ def Page() -> None:
     router = solara.use_router()
     start = solara.use_memo(lambda: from_link(router.search, shelf, first_choice()), [])
     choice, set_choice = solara.use_state(start)
-    file, set_file = solara.use_state({"count": 0, "name": "", "text": "", "kind": ""})
+    making = solara.use_ref(False)
+    file, set_file = solara.use_state({"count": 0, "said": "", **NO_FILE})
     recordings = solara.use_memo(
         lambda: [record(shelf.scenario(p), choice.seed, choice.replicate) for p in choice.shown],
         [choice.shown, choice.seed, choice.replicate],
@@ -105,13 +110,27 @@ def Page() -> None:
         if not isinstance(action, dict):
             return
         if action.get("do") == "download":
+            if making.current:
+                return
+            making.current = True
             what = str(action.get("what"))
 
-            def give() -> None:
-                made = make_file(choice, results, what)
-                if made is not None:
-                    set_file(lambda old: {"count": old["count"] + 1, **made})
+            def tell(said: str, made: dict[str, str] | None = None) -> None:
+                more = 0 if made is None else 1
+                set_file(
+                    lambda old: {"count": old["count"] + more, "said": said, **(made or NO_FILE)}
+                )
 
+            def give() -> None:
+                try:
+                    tell("", make_file(choice, results, what))
+                except Exception:
+                    log.exception("cannot make %s", what)
+                    tell("The file could not be made.")
+                finally:
+                    making.current = False
+
+            tell("The file is being made ...")
             # A report takes seconds to draw: others should not wait for it.
             threading.Thread(target=give, daemon=True).start()
             return
@@ -430,7 +449,14 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
         commands = [command_of(choice, panel)]
         with drawing:
             count = affordable(scenario, REPLICATES)
-            source = run_scenario(scenario, count, choice.seed, commands, example=choice.replicate)
+            source = run_scenario(
+                scenario,
+                count,
+                choice.seed,
+                commands,
+                example=choice.replicate,
+                friction_replicates=affordable(scenario, FRICTION_REPLICATES),
+            )
             text = as_html(run_document(source))
         return {"name": f"{stem}.html", "text": text, "kind": "text/html"}
     if what == "csv" and not choice.covered and all(r is not None for r in results):
