@@ -54,17 +54,26 @@ class Kitchen:
 
     def _get(self, kind: str, key: Key, make: Callable[[], Any]) -> Any:
         name = (kind, key)
+        found = self._look(name)
+        if found is None:
+            with self._busy:
+                found = self._look(name)  # somebody else may have made it meanwhile
+                if found is None:
+                    found = make()
+                    self._keep(name, found)
+        return found
+
+    def _look(self, name: tuple[str, Key]) -> Any:
         with self._lock:
             if name in self._kept:
                 self._kept.move_to_end(name)
-                return self._kept[name]
-        with self._busy:
-            made = make()
+            return self._kept.get(name)
+
+    def _keep(self, name: tuple[str, Key], made: Any) -> None:
         with self._lock:
             self._kept[name] = made
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
-        return made
 
 
 def affordable(scenario: Scenario, wanted: int) -> int:
