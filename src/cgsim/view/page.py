@@ -25,7 +25,7 @@ from cgsim.scenario import Scenario, library, load
 from cgsim.scenario.form import LONGEST_NAME
 from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
 from cgsim.view import pictures, stories
-from cgsim.view.choice import LEVERS, Choice, Panel, Shelf, act, clamp, key_of, offered
+from cgsim.view.choice import LEVERS, Choice, Panel, Shelf, act, key_of, offered
 from cgsim.view.ensemble import (
     FRICTION_REPLICATES,
     REPLICATES,
@@ -240,20 +240,28 @@ def lever_of(panel: Panel, key: str) -> dict[str, Any]:
     lever = next(lever for lever in LEVERS if lever.key == key)
     parameter = BY_NAME[key]
     base = shelf.base(panel)
-    high = min(lever.high, base.values["agencies"]) if key == "size" else lever.high
-    given = shelf.value(panel, parameter)
     named = any(p.recruit in ("names", "all") for p in base.partnerships)
-    off = not base.partnerships or (key == "size" and named)
-    why = "This scenario names its members." if off and key == "size" else ""
+    given = shelf.value(panel, parameter)
+    low, high = max(lever.low, parameter.low), min(lever.high, parameter.high)
+    if key == "size":
+        high = min(high, base.values["agencies"])
+    if isinstance(given, (int, float)):  # a scenario may go beyond the ends of a slider
+        low, high = min(low, given), max(high, given)
+    help = f"{parameter.help} Here {plain(low)} to {plain(high)}."
+    off = not base.partnerships
+    if off:
+        help = "This scenario has no partnership."
+    elif key == "size" and named:
+        off, help = True, "This scenario names its members."
     return {
         "key": key,
         "words": lever.words,
-        "low": max(lever.low, parameter.low),
-        "high": min(high, parameter.high),
+        "low": low,
+        "high": high,
         "step": lever.step,
         "unit": lever.unit,
-        "value": clamp(parameter, given) if isinstance(given, (int, float)) else given,
-        "help": why or parameter.help,
+        "value": given,
+        "help": help,
         "off": off,
     }
 
