@@ -144,8 +144,8 @@ def work_of(shape: Shape) -> int:
 def record(scenario: Scenario, seed: int, replicate: int) -> Recording:
     """Live one replicate together and alone, step by step, and keep every month."""
     refuse_unwatchable(scenario)
-    model = PartnershipModel(scenario, seed, replicate)
-    alone = PartnershipModel(scenario, seed, replicate, "alone")
+    model = PartnershipModel(scenario, seed, replicate, collect=False)
+    alone = PartnershipModel(scenario, seed, replicate, "alone", collect=False)
     alone.run_model()
     kept: dict[str, list[Any]] = {
         name: []
