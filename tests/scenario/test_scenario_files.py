@@ -1,7 +1,9 @@
 """Scenario files: what is read, what is refused, and in which words."""
 
 import random
+import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from cgsim.scenario import ScenarioError, library, load, loads
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
+from cgsim.scenario.writing import template
 
 LIBRARY = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 SECTIONED = [p for p in PARAMETERS if p.section != "partnership"]
@@ -30,6 +33,28 @@ def test_the_library_is_valid_explained_and_round(path):
     again = loads(scenario.to_toml(), file=path.name)
     assert again == scenario
     assert Scenario.from_dict(scenario.to_dict(), scenario.name) == scenario
+
+
+@pytest.mark.parametrize("name", library.names())
+def test_a_template_says_what_holds_with_its_marks_and_without(name):
+    scenario = load(name)
+    text = template(scenario, scenario.title, name)
+    without = re.sub("^# ?", "", text, flags=re.MULTILINE)
+    for version in (text, without):
+        found = loads(version, file=f"{name}.toml")
+        assert replace(found, summary=scenario.summary) == scenario
+    assert without.count("\n[[partnership]]") == len(scenario.partnerships)
+
+
+def test_a_template_says_that_its_partnerships_replace_those_before():
+    text = template(load("korsakoff"), "Mine", "korsakoff")
+    said = " ".join(line.lstrip("# ") for line in text.splitlines())
+    assert "takes the place of all those in the scenario that is extended" in said
+    assert "--set meetings=2" in said
+    without = re.sub("^# ?", "", text, flags=re.MULTILINE)
+    assert "size = " not in without
+    more = loads(without.replace("\nmeetings = 1.0", "\nmeetings = 2.0"))
+    assert more.partnerships == load("korsakoff", ["meetings=2"]).partnerships
 
 
 def test_the_library_is_whole():

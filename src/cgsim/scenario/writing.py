@@ -7,11 +7,10 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from cgsim.scenario.model import Scenario
+from cgsim.scenario.model import Change, Partnership, Scenario
 from cgsim.scenario.parameters import (
     BASES,
     BY_NAME,
-    LEVERS,
     NEVER,
     PARAMETERS,
     SECTIONS,
@@ -66,33 +65,38 @@ def as_tables(scenario: Scenario) -> dict[str, Any]:
             for a in scenario.agencies
         ]
     if scenario.partnerships:
-        tables["partnership"] = [
-            _given(
-                name=p.name,
-                size=None if p.recruit in ("names", "all") else p.size,
-                recruit=p.recruit,
-                members=[scenario.agencies[i].name for i in p.members] or None,
-                lead=None if p.lead is None else scenario.agencies[p.lead].name,
-                focus=[scenario.objectives[k].name for k in p.focus],
-                **{key: written_value(BY_NAME[key], value) for key, value in p.levers.items()},
-            )
-            for p in scenario.partnerships
-        ]
+        tables["partnership"] = [_partnership_table(scenario, p) for p in scenario.partnerships]
     if scenario.changes:
-        tables["change"] = [
-            _given(
-                month=change.month,
-                partnership=(
-                    [scenario.partnerships[b].name for b in change.partnerships]
-                    if all(BY_NAME[key].section == "partnership" for key in change.set)
-                    and len(change.partnerships) < len(scenario.partnerships)
-                    else None
-                ),
-                set={key: written_value(BY_NAME[key], v) for key, v in change.set.items()},
-            )
-            for change in scenario.changes
-        ]
+        tables["change"] = [_change_table(scenario, change) for change in scenario.changes]
     return tables
+
+
+def _partnership_table(scenario: Scenario, partnership: Partnership) -> dict[str, Any]:
+    """Return a complete [[partnership]] table; its size only where the members do not give it."""
+    agencies = scenario.agency_names
+    return _given(
+        name=partnership.name,
+        size=None if partnership.recruit in ("names", "all") else partnership.size,
+        recruit=partnership.recruit,
+        members=[agencies[i] for i in partnership.members] or None,
+        lead=None if partnership.lead is None else agencies[partnership.lead],
+        focus=[scenario.objectives[k].name for k in partnership.focus],
+        **{key: written_value(BY_NAME[key], value) for key, value in partnership.levers.items()},
+    )
+
+
+def _change_table(scenario: Scenario, change: Change) -> dict[str, Any]:
+    """Return a [[change]] table; partnerships are named where it does not hold for all."""
+    for_some = len(change.partnerships) < len(scenario.partnerships) and all(
+        BY_NAME[key].section == "partnership" for key in change.set
+    )
+    return _given(
+        month=change.month,
+        partnership=(
+            [scenario.partnerships[b].name for b in change.partnerships] if for_some else None
+        ),
+        set={key: written_value(BY_NAME[key], v) for key, v in change.set.items()},
+    )
 
 
 def _without_numbered(kind: str, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -145,58 +149,89 @@ def to_toml(scenario: Scenario) -> str:
 def template(scenario: Scenario, title: str, parent: str) -> str:
     """Return a commented scenario file that extends ``parent`` and may change anything in it.
 
-    Every parameter stands there with its value in ``scenario``, its unit, range and help, commented
-    out: to change one, take the mark away and write another value.
+    Every value of ``scenario`` stands there behind a mark, ``# key = value``, with its unit, range
+    and help. With all marks taken away the file still gives ``scenario``, but for its title and
+    summary.
     """
     lines = [
         f"title = {toml_value(title)}",
         'summary = "What this is about, in a sentence or two."',
         f"extends = {toml_value(parent)}",
         "",
-        "# Every line below that begins with a mark says what holds now.",
-        "# To change one, take the mark away, and that of its [section], and write your own value.",
+        "## A line with one mark, '# key = value', says what holds now. To change it, take the mark",
+        "## away and write your own value. Lines with two marks explain.",
     ]
     for section, text in SECTIONS.items():
         if section == "partnership":
             continue
-        lines += ["", f"# {text}", f"[{section}]"]
+        lines += ["", f"## {text}", f"[{section}]"]
         for parameter in (p for p in PARAMETERS if p.section == section):
             value = (
                 scenario.network
                 if parameter.name == "network"
                 else written_value(parameter, scenario.values[parameter.name])
             )
-            lines += _commented(parameter, value)
-    lines += ["", f"# {SECTIONS['partnership']}"]
-    lines += ["# To change them, take the mark away from [[partnership]] too. Beware: a list of"]
-    lines += ["# partnerships here takes the place of all those in the scenario that is extended."]
-    for partnership in scenario.partnerships[:1]:
-        lines += ["# [[partnership]]", f"# name = {toml_value(partnership.name)}"]
-        for parameter in LEVERS:
-            if parameter.name == "size":
-                shown: Any = partnership.size
-            elif parameter.name == "recruit":
-                shown = partnership.recruit
-            else:
-                shown = written_value(parameter, partnership.levers[parameter.name])
-            lines += _commented(parameter, shown)
-    lines += [
-        "",
-        "# A change over time:",
-        "# [[change]]",
-        "# month = 24",
-        "# set = { lead_strength = 0.9 }",
-    ]
+            lines += [*_note(parameter), _marked(parameter.name, value)]
+    lines += ["", *_template_partnerships(scenario), "", *_template_changes(scenario)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _commented(parameter: Parameter, value: Any) -> list[str]:
+def _template_partnerships(scenario: Scenario) -> Iterator[str]:
+    """Yield the lines of all partnerships; what the levers mean stands at the first."""
+    yield from _explained(
+        f"{SECTIONS['partnership']} Beware: a [[partnership]] here takes the place of all those in "
+        "the scenario that is extended. What it does not say has its default and is not inherited. "
+        "So take the mark away from every line of every [[partnership]] below, then write your own "
+        "values. To change one value and keep the rest, leave the marks and write on the command "
+        "line:"
+    )
+    yield "##   --set meetings=2"
+    if not scenario.partnerships:
+        yield from _explained("The scenario that is extended has none.")
+    for place, partnership in enumerate(scenario.partnerships):
+        if place > 0:
+            yield ""
+        yield "# [[partnership]]"
+        for key, value in _partnership_table(scenario, partnership).items():
+            if place == 0 and key in BY_NAME:
+                yield from _note(BY_NAME[key])
+            yield _marked(key, value)
+
+
+def _template_changes(scenario: Scenario) -> Iterator[str]:
+    """Yield the lines of all changes over time, or of an example where there is none."""
+    if not scenario.changes:
+        example = {"month": 24, "set": {"lead_strength": 0.9}}
+        yield from _explained("Changes over time. There is none now. One could be:")
+        yield "##   [[change]]"
+        yield from (f"##   {key} = {toml_value(value)}" for key, value in example.items())
+        return
+    yield from _explained(
+        "Changes over time. A [[change]] here takes the place of all those in the scenario that is "
+        "extended: take the mark away from every line of every one."
+    )
+    for change in scenario.changes:
+        yield "# [[change]]"
+        yield from (
+            _marked(key, value) for key, value in _change_table(scenario, change).items()
+        )
+
+
+def _marked(key: str, value: Any) -> str:
+    """Return a value that holds now, as a line that changes nothing until its mark is gone."""
+    return f"# {_key(key)} = {toml_value(value)}"
+
+
+def _note(parameter: Parameter) -> list[str]:
     unit = f" Unit: {parameter.unit}." if parameter.unit else ""
-    note = f"{parameter.help}{unit} Allowed: {parameter.allowed}. {_basis(parameter)}."
-    return [
-        *textwrap.wrap(note, 96, initial_indent="#   ", subsequent_indent="#   "),
-        f"# {parameter.name} = {toml_value(value)}",
-    ]
+    return _explained(
+        f"{parameter.help}{unit} Allowed: {parameter.allowed}. {_basis(parameter)}."
+    )
+
+
+def _explained(text: str) -> list[str]:
+    """Return an explanation as comment lines that stay comments where one mark is taken away."""
+    return textwrap.wrap(text, 96, initial_indent="## ", subsequent_indent="## ")
 
 
 def _basis(parameter: Parameter) -> str:
