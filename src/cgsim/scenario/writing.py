@@ -158,8 +158,8 @@ def template(scenario: Scenario, title: str, parent: str) -> str:
         'summary = "What this is about, in a sentence or two."',
         f"extends = {toml_value(parent)}",
         "",
-        "## A line with one mark, '# key = value', says what holds now. To change it, take the mark",
-        "## away and write your own value. Lines with two marks explain.",
+        "## A line with one mark, '# key = value', says what holds now. To change a value, take its",
+        "## mark away and write your own. Lines with two marks explain.",
     ]
     for section, text in SECTIONS.items():
         if section == "partnership":
@@ -212,9 +212,7 @@ def _template_changes(scenario: Scenario) -> Iterator[str]:
     )
     for change in scenario.changes:
         yield "# [[change]]"
-        yield from (
-            _marked(key, value) for key, value in _change_table(scenario, change).items()
-        )
+        yield from (_marked(key, value) for key, value in _change_table(scenario, change).items())
 
 
 def _marked(key: str, value: Any) -> str:
@@ -224,9 +222,7 @@ def _marked(key: str, value: Any) -> str:
 
 def _note(parameter: Parameter) -> list[str]:
     unit = f" Unit: {parameter.unit}." if parameter.unit else ""
-    return _explained(
-        f"{parameter.help}{unit} Allowed: {parameter.allowed}. {_basis(parameter)}."
-    )
+    return _explained(f"{parameter.help}{unit} Allowed: {parameter.allowed}. {_basis(parameter)}.")
 
 
 def _explained(text: str) -> list[str]:
