@@ -1,6 +1,7 @@
 """Enough replicates, and no more than that; intervals that hold what they say they hold."""
 
 import json
+import math
 from functools import cache
 
 import numpy as np
@@ -187,6 +188,40 @@ def test_nineteen_intervals_of_a_mean_in_twenty_hold_it(count):
     chance = np.random.default_rng(11)
     found = [statistics.mean(chance.normal(0.1, 0.3, count)) for _ in range(TRIALS)]
     assert held([(e.low, e.high) for e in found], 0.1) == pytest.approx(0.95, abs=0.02)
+
+
+@pytest.mark.parametrize("count", [5, 12, 40, 300])
+@pytest.mark.parametrize(
+    ("draw", "truth"),
+    [
+        (lambda chance, count: chance.normal(0.1, 0.3, count), 0.3),
+        (lambda chance, count: chance.uniform(0.0, 1.0, count), math.sqrt(1 / 12)),
+        (lambda chance, count: chance.standard_t(6, count), math.sqrt(6 / 4)),
+    ],
+    ids=["normal", "short tails", "long tails"],
+)
+def test_intervals_of_a_spread_hold_it_even_from_few_values(draw, truth, count):
+    chance = np.random.default_rng(14)
+    found = [statistics.spread(draw(chance, count)) for _ in range(TRIALS)]
+    assert held([(e.low, e.high) for e in found], truth) >= 0.90
+    if count >= 12:
+        assert held([(e.low, e.high) for e in found], truth) <= 0.98
+
+
+def test_an_interval_that_too_few_values_cannot_give_is_not_known():
+    values = np.array([0.01, 0.05, 0.02, 0.04, 0.03, 0.07])
+    for few in range(2, len(values)):
+        estimate = statistics.spread(values[:few])
+        assert estimate.value == pytest.approx(np.std(values[:few], ddof=1))
+        assert math.isnan(estimate.low) == math.isnan(estimate.high) == (few < 5)
+        for estimate in (
+            statistics.median(values[:few]),
+            statistics.ratio(values[:few], 1 + values[:few]),
+        ):
+            assert math.isnan(estimate.low)
+            assert math.isnan(estimate.high)
+    assert statistics.median(values).low < 0.035 < statistics.median(values).high
+    assert statistics.spread(np.full(9, 0.1)) == statistics.Estimate(0.0, 0.0, 0.0, 9)
 
 
 @pytest.mark.parametrize(("truth", "count"), [(0.5, 40), (0.2, 100), (0.05, 200)])

@@ -1,4 +1,7 @@
-"""Estimates with 95 % intervals: t for means, Wilson for shares, bootstrap for the rest."""
+"""Estimates with 95 % intervals: t for means, Wilson for shares, Bonett for spreads.
+
+Medians and ratios have bootstrap intervals.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,11 @@ LEVEL = 0.95
 RESAMPLES = 1999
 BOOTSTRAP_SEED = 20081001
 """Bootstrap intervals come out the same every time."""
+FEWEST_RESAMPLED = 6
+"""All of fewer values lie on one side of their median in more than one case in twenty, so that not
+even the whole range of them is a 95 % interval."""
+FEWEST_FOR_A_SPREAD = 5
+"""With fewer values there is no trimmed mean for Bonett's interval."""
 
 Values = NDArray[np.float64]
 
@@ -64,13 +72,16 @@ def share(flags: Values) -> Estimate:
 
 
 def median(values: Values) -> Estimate:
-    """Return a median with a percentile bootstrap interval."""
+    """Return a median with a percentile bootstrap interval; not known for very few values."""
     kept = values[~np.isnan(values)]
     return _bootstrap((kept,), _median)
 
 
 def ratio(above: Values, below: Values) -> Estimate:
-    """Return the ratio of two means over the same replicates, with a percentile bootstrap."""
+    """Return the ratio of two means over the same replicates, with a percentile bootstrap.
+
+    With fewer than ``FEWEST_RESAMPLED`` replicates the interval is not known.
+    """
     kept = ~(np.isnan(above) | np.isnan(below))
     if not np.any(below[kept] != 0.0):
         return NOTHING
@@ -78,11 +89,32 @@ def ratio(above: Values, below: Values) -> Estimate:
 
 
 def spread(values: Values) -> Estimate:
-    """Return a standard deviation with a percentile bootstrap interval."""
+    """Return a standard deviation with Bonett's interval (Bonett 2006).
+
+    It allows for tails longer or shorter than those of a normal distribution, and unlike a
+    bootstrap it is not too short where there are few values. With fewer than
+    ``FEWEST_FOR_A_SPREAD`` the interval is not known.
+    """
+    from scipy import stats
+
     kept = values[~np.isnan(values)]
-    if len(kept) < 2:
+    count = len(kept)
+    if count < 2:
         return NOTHING
-    return _bootstrap((kept,), _spread)
+    squares = math.fsum((kept - math.fsum(kept) / count) ** 2)
+    deviation = math.sqrt(squares / (count - 1))
+    if count < FEWEST_FOR_A_SPREAD:
+        return Estimate(deviation, math.nan, math.nan, count)
+    if np.all(kept == kept[0]):
+        return Estimate(0.0, 0.0, 0.0, count)
+    z = float(stats.norm.ppf(0.5 + LEVEL / 2))
+    centre = float(stats.trim_mean(kept, 0.5 / math.sqrt(count - 4)))
+    kurtosis = count * math.fsum((kept - centre) ** 4) / squares**2
+    small = count / (count - z)
+    error = small * math.sqrt((kurtosis - (count - 3) / count) / (count - 1))
+    middle = deviation * math.sqrt(small)
+    low, high = middle * math.exp(-z * error / 2), middle * math.exp(z * error / 2)
+    return Estimate(deviation, low, high, count)
 
 
 def _median(values: Values, axis: int = -1) -> Values:
@@ -93,10 +125,6 @@ def _ratio(above: Values, below: Values, axis: int = -1) -> Values:
     return np.asarray(np.sum(above, axis=axis) / np.sum(below, axis=axis))
 
 
-def _spread(values: Values, axis: int = -1) -> Values:
-    return np.asarray(np.std(values, axis=axis, ddof=1))
-
-
 def _bootstrap(samples: tuple[Values, ...], statistic) -> Estimate:  # type: ignore[no-untyped-def]
     from scipy import stats
 
@@ -104,8 +132,8 @@ def _bootstrap(samples: tuple[Values, ...], statistic) -> Estimate:  # type: ign
     if count == 0:
         return NOTHING
     value = float(statistic(*samples))
-    if count == 1:
-        return Estimate(value, math.nan, math.nan, 1)
+    if count < FEWEST_RESAMPLED:
+        return Estimate(value, math.nan, math.nan, count)
     result = stats.bootstrap(
         samples,
         statistic,
