@@ -64,8 +64,10 @@ class Measure:
 MEASURES = (
     Measure("gain", "collaborative gain", "share", "mean"),
     Measure("gain_over_equal_money", "gain over spending the money on services", "share", "mean"),
-    Measure("gain_by_trend", "gain as the trend before the start would show it", "share", "mean"),
-    Measure("trend_bias", "error of the gain by trend", "share", "mean"),
+    Measure(
+        "gain_by_trend", "gain an evaluator's trend line would show (often wrong)", "share", "mean"
+    ),
+    Measure("trend_bias", "error of the gain by the trend line", "share", "mean"),
     Measure("loses", "replicates that lose by it", "share", "share"),
     Measure("loses_clearly", "replicates that lose more than 2 %", "share", "share"),
     Measure("stretch", "replicates that gain 10 % or more", "share", "share"),
@@ -76,8 +78,13 @@ MEASURES = (
     Measure("freed_hours", "support hours freed", "hours", "mean"),
     Measure("better_off", "members better off by their own goals", "share", "mean", bounded=True),
     Measure("inertia", "months that gained nothing", "share", "mean", bounded=True),
-    Measure("stalls", "replicates where inertia sets in", "share", "share"),
-    Measure("onset", "month in which inertia sets in, where it does", "months", "median"),
+    Measure(
+        "stalls",
+        f"replicates with a spell of inertia ({MONTHS_OF_INERTIA} months in a row)",
+        "share",
+        "share",
+    ),
+    Measure("onset", "month in which the first spell of inertia begins", "months", "median"),
     Measure("alive", "partnership alive at the end", "share", "share"),
     Measure("overhead_hours", "hours of overhead", "hours", "mean"),
     Measure("joint_hours", "hours of joint work", "hours", "mean"),
