@@ -13,6 +13,8 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
+from cgsim.experiment.words import FRICTION_WORDS
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -115,7 +117,22 @@ def test_frictions_add_up_on_the_page():
     losses = sum(loss["value"] for loss in found["losses"].values())
     assert found["potential"]["value"] - losses == pytest.approx(found["realised"]["value"])
     text = cgsim("frictions", "inertia", "--replicates", 30).stdout
-    assert "taken by issues that are not settled" in text
+    assert "taken by" not in text
+    assert "A plus is a friction that spares more than it costs" in " ".join(text.split())
+    assert found["losses"]["coordination"]["value"] > 0 > found["losses"]["commitment"]["value"]
+    shown = {
+        name: re.search(rf"effect of {words} +(\S+) %", text).group(1)
+        for name, words in FRICTION_WORDS.items()
+    }
+    assert shown["coordination"].startswith("-")
+    assert shown["commitment"].startswith("+")
+    for name, loss in found["losses"].items():
+        assert float(shown[name]) == pytest.approx(-100 * loss["value"], abs=0.051)
+
+
+def test_the_help_of_frictions_says_how_its_json_counts():
+    told = " ".join(cgsim("frictions", "--help").stdout.split())
+    assert "one below 0 adds to it" in told
 
 
 def test_a_world_goes_out_and_comes_back(tmp_path):

@@ -222,13 +222,16 @@ def frictions(
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Show the gain that would be possible, what each friction takes of it, and what is left.
+    """Show the gain that would be possible, the effect of each friction on it, and what is left.
 
     Example: cgsim frictions inertia
+
+    In JSON "losses" count the other way from the table: a loss above 0 is taken from the gain, one
+    below 0 adds to it, and potential less losses is what is realised.
     """
     from cgsim.cli import output
     from cgsim.experiment.results import run_frictions
-    from cgsim.experiment.words import FRICTION_WORDS, interval, percent, turned
+    from cgsim.experiment.words import FRICTION_WORDS, interval, percent, signed, turned
     from cgsim.scenario import load
 
     loaded = load(scenario, set or ())
@@ -246,20 +249,25 @@ def frictions(
             }
         )
         return
-    rows = [("possible gain, with no friction at all", found.potential)]
-    rows += [
-        (f"taken by {FRICTION_WORDS[name]}", turned(loss)) for name, loss in found.losses.items()
+    effects = {name: turned(loss) for name, loss in found.losses.items()}
+    rows = [
+        ("possible gain, with no friction at all", percent(found.potential.value), found.potential),
+        *(
+            (f"effect of {FRICTION_WORDS[name]}", signed(effect.value), effect)
+            for name, effect in effects.items()
+        ),
+        ("gain that is left", percent(found.realised.value), found.realised),
     ]
-    rows += [("gain that is left", found.realised)]
     output.say(f"“{loaded.title}”, {replicates:,} replicates.")
     print()
     output.table(
         ["", "share of founders' own work", "95 % interval"],
-        [(label, percent(e.value), interval(e, "share")) for label, e in rows],
+        [(label, value, interval(estimate, "share")) for label, value, estimate in rows],
         right=(1, 2),
     )
+    print()
     output.say(
-        "\nEach friction's part is its effect averaged over every order in which the five could be "
-        "added (its Shapley value), so the rows add up. A part above 0 is a friction that does "
-        "good: members who hold back, for instance, raise fewer issues than can be settled."
+        "Each friction's effect is averaged over every order in which the five could be added "
+        "(its Shapley value), so the rows add up. A plus is a friction that spares more than it "
+        "costs: members who hold back, for instance, raise fewer issues than can be settled."
     )

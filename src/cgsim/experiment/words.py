@@ -38,6 +38,12 @@ def percent(value: float, digits: int = 1) -> str:
     return f"{round(100 * value, digits) + 0.0:.{digits}f} %"
 
 
+def signed(value: float) -> str:
+    """Write an effect as per cent with its sign: ``+17.5 %``; one that rounds to 0 has none."""
+    text = percent(value)
+    return f"+{text}" if value > 0 and text != percent(0.0) else text
+
+
 def number(value: float, unit: str) -> str:
     """Write a value with its unit, in as many digits as mean something."""
     if math.isnan(value):
