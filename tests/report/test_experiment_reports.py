@@ -15,9 +15,11 @@ from cgsim.experiment.files import load_experiment
 from cgsim.experiment.frontier import find_frontier
 from cgsim.experiment.statistics import Estimate
 from cgsim.report import sources
-from cgsim.report.experiment_page import View, experiment_document, value_of
+from cgsim.report.experiment_page import View, experiment_document
+from cgsim.report.figures import setting_of, value_of
 from cgsim.report.markdown import as_markdown
 from cgsim.report.page import MOST_BYTES, as_html
+from cgsim.scenario.parameters import RECRUITMENT
 
 HEAD = 'title = "A small one"\nquestion = "What does it change?"\nreplicates = 12\n'
 DESIGNS = {
@@ -143,6 +145,30 @@ def test_the_precision_reached_is_told(batch_of):
     assert f"It was reached at {4 - missed} of 4 points." in told.text
     assert [row[1] for row in table.rows] == ["20"] * 4
     assert missed > 0
+
+
+def test_settings_are_told_in_words(batch_of):
+    document = document_of(batch_of("curves"))
+    text = as_markdown(document)
+    assert re.search(
+        r"is highest with \d members, picked (for the skills they add|at random):", text
+    )
+    assert " = " not in text.split("## ")[1]
+    assert "Each line is one way of finding members" in document.main.note
+    assert "| point | members | way of finding members |" in text
+    assert "not independent" in as_markdown(document_of(batch_of("flags")))
+
+
+def test_every_way_of_finding_members_has_words():
+    told = {setting_of("recruit", way) for way in RECRUITMENT}
+    assert len(told) == len(RECRUITMENT)
+    assert not told & set(RECRUITMENT)
+    assert setting_of("size", 1) == "1 member"
+    assert setting_of("meetings", 1.0) == "1 meeting a month"
+    assert setting_of("meetings", 0.5) == "0.5 meetings a month"
+    assert setting_of("size", float("nan")) == "members as given"
+    assert setting_of("lead_strength", 0.6) == "lead strength 0.6"
+    assert setting_of("independent", True) == "independent"
 
 
 def test_what_is_varied_is_explained(batch_of):

@@ -129,6 +129,19 @@ def test_what_the_frictions_take_adds_up_to_what_is_left(results, page):
     assert math.isclose(steps["left"], results.estimate("gain").value, abs_tol=1e-10)
 
 
+def test_steps_that_rest_on_fewer_replicates_say_so_beside_the_gain(results, source):
+    kept = source.frictions.replicates[: REPLICATES // 2]
+    left = Estimate(kept[:, -1].mean(), 0.0, 0.2, len(kept))
+    few = dataclasses.replace(source.frictions, replicates=kept, realised=left)
+    text = as_markdown(run_document(dataclasses.replace(source, frictions=few)))
+    gain, left = words.percent(results.estimate("gain").value), words.percent(left.value)
+    assert left != gain
+    assert "the first 30 of the 60 replicates" in text
+    assert f"{left}, may differ a little from the {gain} of all of them" in text
+    assert "Gain that is left (first 30 replicates)" in text
+    assert "the first 60" not in as_markdown(run_document(source))
+
+
 def test_outcomes_are_shares_that_add_up(results):
     table = tables.outcomes_table(results)
     assert math.isclose(table["share"].sum(), 1.0)
@@ -273,6 +286,7 @@ def test_the_same_results_give_the_same_page(source, html):
 def test_it_says_how_to_get_the_numbers_again(page):
     text = page.text
     assert "cgsim report korsakoff --replicates 60 --seed 5 -o page.html" in text
+    assert "This command gives the numbers of this page again" in text
     assert "59 of them are expert assumptions" in text
     assert "compatible with" in text
     assert "proves" not in text

@@ -52,11 +52,13 @@ def draw_curves(axes: Axes, table: pd.DataFrame, scale: float = 100.0) -> None:
         if len(groups) == 1:
             axes.fill_between(rows["x"], low, high, color=colour, alpha=0.18, linewidth=0)
         ends.append((str(group), colour, float(middle.iloc[-1])))
-    places = apart(axes, [value for _, _, value in ends], 9.0)
+    names = [folded(cut(group, 40), 18) for group, _, _ in ends]
+    lines = max(name.count("\n") + 1 for name in names)
+    places = apart(axes, [value for _, _, value in ends], 9.0 * lines)
     last = float(table["x"].max())
-    for (group, colour, _), place in zip(ends, places, strict=True):
+    for name, (_, colour, _), place in zip(names, ends, places, strict=True):
         axes.annotate(
-            cut(group, 24),
+            name,
             (last, place),
             xytext=(6, 0),
             textcoords="offset points",

@@ -17,7 +17,7 @@ from cgsim.measures import COLUMN
 from cgsim.report import curves, drawings, figures, tables
 from cgsim.report.assumptions import SIMULATED, assumed, caveats
 from cgsim.report.document import Block, Data, Document, Facts, Picture, Section, Table, Text
-from cgsim.report.figures import label_of
+from cgsim.report.figures import label_of, setting_of, value_of
 from cgsim.report.run_page import reproduce
 from cgsim.report.sources import Origin
 
@@ -92,17 +92,8 @@ class View:
         keys = self.shown_keys
         if keys == [SCENARIO]:
             return str(row[SCENARIO])
-        told = [f"{key} = {value_of(row[key])}" for key in keys]
+        told = [setting_of(key, row[key]) for key in keys]
         return ", ".join(told) if told else f"point {row['point']}"
-
-
-def value_of(value: Any) -> str:
-    """Write a factor's value."""
-    if isinstance(value, float):
-        return "as given" if math.isnan(value) else f"{value:g}"
-    if value is None:
-        return "as given"
-    return {"True": "true", "False": "false"}.get(str(value), str(value))
 
 
 def experiment_document(batch: Batch, origin: Origin) -> Document:
@@ -302,7 +293,7 @@ def _curves_picture(view: View) -> Picture | None:
         return None
     data = view.rows.assign(
         x=view.rows[along.key].astype(float),
-        group=[value_of(v) for v in view.rows[lined.key]] if lined else "",
+        group=[value_of(v, lined.key) for v in view.rows[lined.key]] if lined else "",
     )
 
     across = min(3, len(panelled[-1].values) if len(panelled) == 2 else len(panels))
@@ -319,7 +310,7 @@ def _curves_picture(view: View) -> Picture | None:
             axes.set_ylim(*curves.limits_of(data, view.scale))
             curves.draw_curves(axes, chosen, view.scale)
             told = "\n".join(
-                figures.cut(f"{factor.key} = {value_of(value)}", 30)
+                figures.cut(setting_of(factor.key, value), 30)
                 for factor, value in zip(panelled, values, strict=True)
             )
             if told:
@@ -333,9 +324,7 @@ def _curves_picture(view: View) -> Picture | None:
                 axes.set_xlabel(label_of(along.key))
 
     rows = -(-len(panels) // across)
-    lines = (
-        f" Each line is one value of {label_of(lined.key)}, written at its end." if lined else ""
-    )
+    lines = f" Each line is one {_kind_of(lined)}, written at its end." if lined else ""
     return Picture(
         "curves",
         f"{tables.capital(view.words)} over {label_of(along.key)}",
@@ -347,13 +336,21 @@ def _curves_picture(view: View) -> Picture | None:
     )
 
 
+def _kind_of(factor: Factor) -> str:
+    """Say what each of a factor's lines is: a way, a scenario, or a value of a number."""
+    chosen = factor.key == SCENARIO or (factor.parameter and factor.parameter.kind == "choice")
+    return label_of(factor.key) if chosen else f"value of {label_of(factor.key)}"
+
+
 def _same(left: Any, right: Any) -> bool:
     return value_of(left) == value_of(float(right) if isinstance(left, float) else right)
 
 
 def _spreads_picture(view: View, crossed: list[Factor]) -> Picture:
     keys = [factor.key for factor in crossed]
-    groups = [", ".join(value_of(row[key]) for key in keys) for row in view.rows.to_dict("records")]
+    groups = [
+        ", ".join(value_of(row[key], key) for key in keys) for row in view.rows.to_dict("records")
+    ]
     data = view.rows.assign(group=groups)
 
     def draw(figure: Figure) -> None:
@@ -391,7 +388,8 @@ def _points_picture(view: View) -> Picture:
         draw,
         wide=(7.4, 1.0 + 0.36 * count if few else 5.5),
         narrow=(3.7, 1.0 + 0.46 * count if few else 5.0),
-        note="A mark: a point's mean. Lines: its 95 % interval. Squares: not above 0."
+        note="A mark: a point's mean. Lines: its 95 % interval."
+        + (" Squares: not above 0." if (ordered["estimate"] <= 0).any() else "")
         + ("" if few else " From the highest point to the lowest."),
     )
 
@@ -406,13 +404,14 @@ def _points(view: View) -> list[Block]:
     with_loses = len(loses) > 0 and view.measure != "loses"
     shown, was_cut = tables.thinned(view.rows, MOST_POINTS)
     keys = view.shown_keys
-    heads = ["point", *keys, view.words, "95 % interval"]
+    names = [key if key == LABEL else label_of(key) for key in keys]
+    heads = ["point", *names, view.words, "95 % interval"]
     if with_loses:
         heads += ["replicates that lose", "95 % interval"]
     heads.append("replicates")
     rows = []
     for row in shown.to_dict("records"):
-        cells = [str(row["point"]), *(value_of(row[key]) for key in keys)]
+        cells = [str(row["point"]), *(value_of(row[key], key) for key in keys)]
         cells += [number(row["estimate"], view.unit), tables.interval_in(row, view.unit)]
         if with_loses:
             other = loses.loc[row["point"]]

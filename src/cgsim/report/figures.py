@@ -7,6 +7,8 @@ what they name; intervals always.
 from __future__ import annotations
 
 import io
+import math
+import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -321,11 +323,51 @@ def label_of(key: str) -> str:
     """Return what an axis is called: a parameter's name in words, with its unit."""
     from cgsim.scenario.parameters import BY_NAME
 
-    words = {"size": "members", "meetings": "meetings a month", "fund": "funded hours a month"}
-    if key in words:
-        return words[key]
+    if key in COUNTED:
+        return COUNTED[key]
+    if key == "recruit":
+        return "way of finding members"
     unit = BY_NAME[key].unit if key in BY_NAME else ""
     return cut(key.replace("_", " ") + (f" ({unit})" if unit else ""))
+
+
+COUNTED = {"size": "members", "meetings": "meetings a month", "fund": "funded hours a month"}
+"""Parameters that are read as a number of something."""
+
+RECRUIT_WORDS = {
+    "fit": "picked for the skills they add",
+    "random": "picked at random",
+    "ties": "those tied to the lead first",
+    "all": "all agencies",
+    "names": "named one by one",
+}
+
+
+def value_of(value: Any, key: str = "") -> str:
+    """Write a factor's value: as a file has it, or in words where its ``key`` has words for it."""
+    if isinstance(value, float):
+        return "as given" if math.isnan(value) else f"{value:g}"
+    if value is None:
+        return "as given"
+    text = {"True": "true", "False": "false"}.get(str(value), str(value))
+    return RECRUIT_WORDS.get(text, text) if key == "recruit" else text
+
+
+def setting_of(key: str, value: Any) -> str:
+    """Say what a factor is set to: ``9 members``, ``not independent``, ``lead strength 0.6``."""
+    from cgsim.scenario.parameters import BY_NAME
+
+    text = value_of(value, key)
+    name = cut(key.replace("_", " "))
+    if text == "as given":
+        return f"{label_of(key) if key in COUNTED else name} {text}"
+    if key in COUNTED:
+        words = COUNTED[key]
+        one = re.sub(r"s\b", "", words, count=1)  # 1 member, 1 meeting a month
+        return f"{text} {one if text == '1' else words}"
+    if key in BY_NAME and BY_NAME[key].kind == "flag":
+        return name if text == "true" else f"not {name}"
+    return text if key == "recruit" else f"{name} {text}"
 
 
 def _edges(values: Any) -> Any:

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import headline, interval, number, percent
+from cgsim.experiment.words import headline, interval, number, percent, signed
+from cgsim.frictions import SUBSETS
 from cgsim.report import drawings, tables
 from cgsim.report.assumptions import SIMULATED, assumed, caveats
 from cgsim.report.document import (
@@ -196,16 +197,28 @@ def _frictions(source: RunSource) -> Section:
     found = source.frictions
     table = tables.frictions_table(found)
     count = len(found.replicates)
+    few = f" (first {count:,} replicates)" if count < source.results.count else ""
     rows = tuple(
         (
-            tables.capital(str(row["words"])),
-            percent(row["value"]),
+            tables.capital(str(row["words"])) + (few if row["step"] == "left" else ""),
+            percent(row["value"]) if row["step"] in ("possible", "left") else signed(row["value"]),
             tables.interval_in(row),
         )
         for row in table.to_dict("records")
     )
     told = "; ".join(f"{label} {value}" for label, value, _ in rows)
-    note = f" It rests on the first {count:,} replicates." if count < source.results.count else ""
+    why = (
+        (
+            Text(
+                f"These steps rest on the first {count:,} of the {source.results.count:,} "
+                f"replicates, for each is lived {len(SUBSETS) + 1} times. So the gain that is left "
+                f"here, {percent(found.realised.value)}, may differ a little from the "
+                f"{percent(source.results.estimate('gain').value)} of all of them."
+            ),
+        )
+        if few
+        else ()
+    )
     picture = Picture(
         "frictions",
         "From the possible gain to the one that is left",
@@ -215,12 +228,13 @@ def _frictions(source: RunSource) -> Section:
         narrow=(3.7, 4.0),
         note="Whole bars: the gain with no friction at all, and the gain that is left. Hatched: "
         "what each friction takes. Dotted: a friction that does good, as when members who hold "
-        "back raise fewer issues than can be settled. Thin lines: 95 % intervals." + note,
+        "back raise fewer issues than can be settled. Thin lines: 95 % intervals.",
     )
     return Section(
         "frictions",
         "What eats the gain",
         (
+            *why,
             picture,
             Table(
                 "What each friction takes, as a share of the founders' own work",
@@ -230,7 +244,8 @@ def _frictions(source: RunSource) -> Section:
             ),
             Text(
                 "Each friction's part is its effect averaged over every order in which the five "
-                "could be added (its Shapley value), so the rows add up.",
+                "could be added (its Shapley value), so the rows add up. A plus: it spares more "
+                "than it costs.",
                 "note",
             ),
         ),
@@ -312,7 +327,8 @@ def _partners(source: RunSource) -> Section:
         lambda figure: drawings.draw_partners(figure.subplots(), table),
         wide=(7.4, 1.0 + 0.32 * len(table)),
         narrow=(3.7, 1.0 + 0.42 * len(table)),
-        note="Squares: a loss on average. Most 95 % intervals are shorter than the signs.",
+        note=("Squares: a loss on average. " if (table["estimate"] <= 0).any() else "")
+        + "Most 95 % intervals are shorter than the signs.",
     )
     return Section(
         "partners",
@@ -431,7 +447,10 @@ def reproduce(origin: Origin, scenario_text: str, what: str = "scenario") -> Sec
         "reproduce",
         "Reproduce this",
         (
-            Text("These commands give the numbers of this page again:"),
+            Text(
+                f"{'This command gives' if len(origin.commands) == 1 else 'These commands give'} "
+                "the numbers of this page again:"
+            ),
             Code("\n".join(origin.commands)),
             Facts(tuple((name, fact, "") for name, fact in origin.facts.items())),
             Code(scenario_text, folded=f"The complete {what} file"),
