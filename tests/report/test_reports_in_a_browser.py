@@ -237,6 +237,22 @@ def test_the_player_moves_on_by_keyboard(visit):
     assert page.get_attribute("#month", "aria-valuetext").startswith("month 71, ")
 
 
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720)])
+def test_the_player_is_seen_at_once(visit, width, height):
+    page = visit("player.html", width=width, height=height)
+    page.keyboard.press("End")
+    parts = ["h1", "#play", "#network", "#chart", "#met-alone", "#gain"]
+    for part in parts:
+        box = page.locator(part).bounding_box()
+        assert box["y"] >= 0, part
+        assert box["y"] + box["height"] <= height, part
+    assert page.locator("#network").bounding_box()["height"] > 0.5 * height
+    caption = page.locator("#network + .note").inner_text()
+    described = page.locator("#net-desc").text_content()
+    assert "Grey lines" in caption
+    assert "Grey lines" in described
+
+
 def test_the_player_says_so_where_scripts_are_off(visit):
     page = visit("player.html", java_script_enabled=False)
     assert page.locator("noscript p").is_visible()
