@@ -71,10 +71,13 @@ def test_each_step_is_seen_at_once_on_a_projector(visit, pages, name, width, hei
         expect(part).to_be_in_viewport(ratio=1)
     size = asked.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
     assert size >= height / 30, "read from the back of a room"
-    place_bets(page, 1)
+    place_bets(page, *range(bets.count()), *range(3))
     expect(button).to_be_in_viewport(ratio=1)
     reveal(page)
     for part in (page.locator(".answer"), page.locator("#verdict")):
+        expect(part).to_be_in_viewport(ratio=1)
+    beside = page.locator("#result .figures figure:not(:nth-child(n+3)) svg:visible")
+    for part in beside.all():
         expect(part).to_be_in_viewport(ratio=1)
     for option in page.locator("button.option").all():
         option.click()
@@ -105,6 +108,43 @@ def test_pages_fit_their_screen(visit, pages, name):
         assert all(fits(width) for width in widths)
     fits(400)
     picture(page, f"{name}-400")
+
+
+@pytest.mark.parametrize("width", [400, 1280, 1920])
+@pytest.mark.parametrize("name", ["more-partners", "sandbox"])
+def test_no_table_or_command_is_cut_off(visit, pages, name, width):
+    page = visit(pages(name), width=width, height=900)
+    place_bets(page, 0)
+    reveal(page)
+    for folded in page.locator("summary").all():
+        folded.click()
+    assert page.locator("table:visible").count() == (2 if name == "sandbox" else 1)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll("main *")].filter(e =>
+            !e.closest("svg") && getComputedStyle(e).overflow !== "visible" && e.tagName !== "INPUT"
+            && getComputedStyle(e).position !== "absolute"
+            && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
+        ).map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert cut == []
+    ends = page.locator("td:visible").evaluate_all(
+        "cells => cells.map(e => e.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= width
+
+
+def test_a_square_is_explained_only_where_there_is_one(visit, pages, played):
+    for name in ("more-partners", "sandbox"):
+        page = visit(pages(name))
+        result = played(name)
+        below = [
+            not result.results[run].estimate("gain").value > 0
+            for run in result.lesson.runs
+            if run.option < 0
+        ]
+        note = page.locator("#figure-cases .note").text_content().replace("\u00a0", " ")
+        assert ("square: a loss" in note) == any(below)
+        assert "Dot" in note
 
 
 @pytest.mark.parametrize("name", ["more-partners", "who-is-in-charge", "sandbox"])

@@ -158,8 +158,8 @@ def template(scenario: Scenario, title: str, parent: str) -> str:
         'summary = "What this is about, in a sentence or two."',
         f"extends = {toml_value(parent)}",
         "",
-        "## A line with one mark, '# key = value', says what holds now. To change a value, take its",
-        "## mark away and write your own. Lines with two marks explain.",
+        "## A line with one mark, '# key = value', says what holds now. To change a value, take",
+        "## its mark away and write your own. Lines with two marks explain.",
     ]
     for section, text in SECTIONS.items():
         if section == "partnership":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -183,14 +184,14 @@ class _Page:
             made.append(
                 Picture(
                     "frictions",
-                    "From the gain that would be possible to the one that is left",
+                    "From the possible gain to the one that is left",
                     "Steps: " + "; ".join(told) + ".",
                     lambda figure: draw_frictions(figure.subplots(), table),
-                    wide=(5.9, 3.8),
+                    wide=(5.9, 3.4),
                     narrow=(NARROW, 4.6),
                     note=f"What each friction takes, in {len(self.played.frictions.replicates)} "
                     "replicates, averaged over all orders in which they could be added. A plus: it "
-                    "takes nothing but saves something.",
+                    "spares more than it costs.",
                 )
             )
         return made
@@ -219,8 +220,16 @@ class _Page:
             ),
             wide=(WIDE, height),
             narrow=(NARROW, height + 0.25 * len(rows)),
-            note="Dot or square: the mean; thick line: its 95 % interval; thin line: nine "
-            "replicates in ten." + (" Diamond: as it was before." if before else ""),
+            note=self.signs(rows) + (" Diamond: as it was before." if before else ""),
+        )
+
+    def signs(self, rows: Sequence[Row]) -> str:
+        """Say what the signs of a figure of cases mean; of squares only where there are some."""
+        below = [not row.estimate.value > 0 for row in rows]
+        loss = "a loss" if self.measure.name == "gain" else "not above 0"
+        mean = "Square" if all(below) else f"Dot (square: {loss})" if any(below) else "Dot"
+        return (
+            f"{mean}: the mean; thick line: its 95 % interval; thin line: nine replicates in ten."
         )
 
     def options(self) -> list[dict[str, Any]]:
