@@ -14,6 +14,7 @@ import pytest
 from pyarrow import parquet
 
 from cgsim.experiment.words import FRICTION_WORDS
+from cgsim.measures import MONTHS_OF_INERTIA
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,6 +77,15 @@ def test_a_run_ends_in_words_a_table_and_a_folder_that_pandas_reads(tmp_path):
     ]
     assert sum(table.num_rows for table in tables) == 120
     assert "All is as it was written." in cgsim("verify", out).stdout
+
+
+def test_what_thriving_and_the_trend_do_not_contradict_is_said_in_words():
+    text = cgsim("run", "baseline", "--replicates", 6, "--set", "meetings=2").stdout
+    assert f"replicates with a spell of inertia ({MONTHS_OF_INERTIA} months in a row) " in text
+    assert "gain an evaluator's trend line would show (often wrong) " in text
+    assert re.search(r"spread of the gain \(standard deviation\) .* to ", text)
+    text = cgsim("run", "baseline", "--replicates", 2).stdout
+    assert re.search(r"spread of the gain \(standard deviation\) .* not known", text)
 
 
 def test_results_never_take_the_place_of_others(tmp_path):
