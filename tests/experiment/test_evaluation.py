@@ -405,7 +405,7 @@ def test_the_error_is_the_same_whatever_the_unit_and_whatever_the_gain(scale, ga
 
 def test_pooling_weighs_by_need_met_and_takes_its_interval_over_draws():
     rows = []
-    for draw, (alone, error) in enumerate([(100.0, 0.02), (300.0, 0.06), (100.0, 0.02)]):
+    for draw, (alone, error) in enumerate(2 * [(100.0, 0.02), (300.0, 0.06), (100.0, 0.02)]):
         table = pd.DataFrame(
             {
                 "case": "no gain",
@@ -425,8 +425,8 @@ def test_pooling_weighs_by_need_met_and_takes_its_interval_over_draws():
     assert found.loc["claimed", "estimate"] == found.loc["reached", "estimate"] == 0.5
     assert found.loc["held", "estimate"] == 0.5
     assert found.loc["truth", "estimate"] == 0.0
-    assert (found["draws"] == 3).all()
-    assert (found["runs"] == 6).all()
+    assert (found["draws"] == 6).all()
+    assert (found["runs"] == 12).all()
     bias = found.loc["bias"]
     assert 0.02 <= bias["low"] < bias["estimate"] < bias["high"] <= 0.06
 
