@@ -238,6 +238,15 @@ def test_what_a_claim_sets_is_not_drawn_and_what_it_varies_is_not_switched_off(t
     assert luck[0] == luck[1] != luck[2] == luck[3]
 
 
+def test_what_a_setting_settles_by_names_is_not_drawn(tmp_path):
+    settings = 'a = { scenario = "korsakoff" }\nb = {}'
+    claim = claim_with(tmp_path, '{ value = "gain@a", above = 0 }', settings=settings)
+    (made,) = evidence.plans(claim, evidence.draws_of(20), 2, 1, None)
+    for number, point in enumerate(made.experiment.points):
+        assert ("skills" in point) == (point["scenario"] == "b")
+        made.experiment.scenario_at(number)
+
+
 def test_the_register_is_read_as_it_was_written():
     register = evidence.shipped_register()
     assert evidence.Register.from_json(register.to_json()).to_json() == register.to_json()

@@ -331,6 +331,23 @@ def test_priors_are_drawn_key_by_key_and_crossed_with_what_has_values(load):
     assert [p["turnover"] for p in one.points] == [p["turnover"] for p in experiment.points]
 
 
+def test_skills_are_not_drawn_where_a_scenario_names_them(load):
+    sampled = (('scenario = "baseline"', 'scenario = "korsakoff"'), ("factorial", "priors"))
+    text = GOOD.partition("[factors]")[0]
+    experiment = load(text, *sampled)
+    keys = {f.key for f in experiment.factors}
+    assert {p.name for p in BY_NAME.values() if p.prior} - keys == {"skills"}
+    assert len(experiment.points) == 64
+    assert "skills" in {f.key for f in load(text, sampled[1]).factors}
+    crossed = text + '[factors]\nscenario = ["baseline", "armadale"]\n'
+    assert "skills" not in {f.key for f in load(crossed, sampled[1]).factors}
+    asked = text.replace("replicates", 'parameters = ["skills", "ambient"]\nreplicates')
+    assert faults(load, asked, *sampled) == [
+        'mine.toml:5: parameters: got "skills"; allowed other parameters, '
+        "as korsakoff names its skills"
+    ]
+
+
 def test_the_program_says_what_a_file_lacks_and_ends_with_exit_2(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.toml").write_text(GOOD.replace("size", "siz"))

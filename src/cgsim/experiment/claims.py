@@ -172,7 +172,7 @@ class Setting:
 
     scenario: Scenario  #: named as the setting
     off: tuple[str, ...]  #: frictions switched off
-    fixed: frozenset[str]  #: parameters that are set, and so are not drawn
+    fixed: frozenset[str]  #: parameters that are set or settled by names, and so are not drawn
 
 
 @dataclass(frozen=True)
@@ -349,7 +349,8 @@ def _resolved(form: ClaimForm, name: str, given: SettingForm, beside: Path) -> S
     scenario = given.scenario or form.scenario
     where = beside / scenario if scenario.endswith(".toml") else scenario
     resolved = load(where, [f"{key}={toml_value(value)}" for key, value in laid.items()])
-    return Setting(replace(resolved, name=name), tuple(given.off), frozenset(laid))
+    fixed = resolved.fixed_counts.union(laid)
+    return Setting(replace(resolved, name=name), tuple(given.off), fixed)
 
 
 @cache

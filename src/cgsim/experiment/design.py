@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -25,6 +25,8 @@ DESIGNS = ("factorial", "list", "latin_hypercube", "sobol", "morris", "priors")
 SAMPLED = ("latin_hypercube", "sobol", "morris", "priors")
 MOST_POINTS = 1_000_000
 MORRIS_LEVELS = 4
+MOST_BASE = 2**20
+"""Base points of Sobol's sample at most."""
 SCENARIO = "scenario"
 """The factor whose values are whole scenarios."""
 
@@ -264,14 +266,29 @@ def arm_named(name: str) -> Arm:
     return next(arm for arm in ARMS if arm.name == name)
 
 
-def prior_factors(names: Sequence[str] = ()) -> tuple[Factor, ...]:
-    """Return a factor for each uncertain parameter, or for those named, with its prior range."""
-    chosen = [p for p in PARAMETERS if p.prior and (not names or p.name in names)]
+def prior_factors(
+    names: Sequence[str] = (), scenarios: Iterable[Scenario] = ()
+) -> tuple[Factor, ...]:
+    """Return a factor for each uncertain parameter, or for those named, with its prior range.
+
+    What one of the ``scenarios`` settles by its own names is left out.
+    """
+    settled = fixed_counts(scenarios)
+    chosen = [
+        p
+        for p in PARAMETERS
+        if p.prior and (not names or p.name in names) and p.name not in settled
+    ]
     return tuple(
         Factor(p.name, low=float(p.prior[0]), high=float(p.prior[1]), times=p.prior_times)
         for p in chosen
         if p.prior
     )
+
+
+def fixed_counts(scenarios: Iterable[Scenario]) -> frozenset[str]:
+    """Return the counts that any of the scenarios settles by its own names."""
+    return frozenset().union(*(scenario.fixed_counts for scenario in scenarios))
 
 
 def uniforms(seed: int, key: str, count: int) -> NDArray[np.float64]:

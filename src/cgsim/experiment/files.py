@@ -19,6 +19,7 @@ from cgsim.experiment.design import (
     DESIGNS,
     LABEL,
     LUCKS,
+    MOST_BASE,
     MOST_POINTS,
     SAMPLED,
     SCENARIO,
@@ -38,6 +39,7 @@ from cgsim.scenario import load
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.files import Draft, is_file, read
 from cgsim.scenario.form import Form, Name, Text
+from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 
 PRIORS = [p.name for p in PARAMETERS if p.prior]
@@ -78,7 +80,7 @@ class SensitivityForm(Form):
     measure: str = "gain"
     trajectories: Annotated[int, Field(ge=2, le=10_000)] = 20
     keep: Annotated[int, Field(ge=1, le=64)] = 12
-    base: Annotated[int, Field(ge=8, le=2**20)] = 1024
+    base: Annotated[int, Field(ge=8, le=MOST_BASE)] = 1024
 
 
 class ExperimentForm(Form):
@@ -297,7 +299,7 @@ class _Reader:
         form = self.form
         scenarios = self.scenarios()
         missing = bool(self.faults)
-        factors = self.factors()
+        factors = self.factors(scenarios)
         self.names("measures", form.measures, _MEASURES)
         if not {"together", "alone"} <= {*form.arms} or len({*form.arms}) < len(form.arms):
             self.fault(("arms",), f"got {shown(form.arms)}; allowed {_ALLOWED['arms']}")
@@ -363,7 +365,7 @@ class _Reader:
         if self.form.design == "morris" and base < 2:
             self.fault(("points",), f"got {base}; allowed at least 2 trajectories")
 
-    def scenarios(self) -> dict[str, Any]:
+    def scenarios(self) -> dict[str, Scenario]:
         """Return the scenario to vary, and those that points or a factor name."""
         laid = [f"{key}={_text(value)}" for key, value in self.form.set.items()]
         wanted: list[tuple[tuple[str | int, ...], str]] = []
@@ -382,7 +384,7 @@ class _Reader:
             if key in self.form.factors or key in self.form.parameters:
                 message = f"got {shown(text)}; allowed a key that the experiment does not vary"
                 self.faults.append(Fault("--set", None, "", message))
-        found: dict[str, Any] = {}
+        found: dict[str, Scenario] = {}
         for path, name in wanted:
             if name in found:
                 continue
@@ -418,7 +420,7 @@ class _Reader:
             found.append(looks.Window(name, given.column, first, last, given.dead_count))
         return tuple(found)
 
-    def factors(self) -> tuple[Factor, ...]:
+    def factors(self, scenarios: Mapping[str, Scenario]) -> tuple[Factor, ...]:
         form = self.form
         found = []
         for key, given in form.factors.items():
@@ -456,8 +458,16 @@ class _Reader:
                 found.append(factor)
         if form.parameters or (form.design == "priors" or (form.design in SAMPLED and not found)):
             self.names("parameters", form.parameters, PRIORS)
+            for name in form.parameters:
+                by = next((s.name for s in scenarios.values() if name in s.fixed_counts), None)
+                if by is not None:
+                    message = (
+                        f"got {shown(name)}; allowed other parameters, as {by} names its {name}"
+                    )
+                    self.fault(("parameters",), message)
             named = {f.key for f in found}
-            found += [f for f in prior_factors(form.parameters) if f.key not in named]
+            drawn = prior_factors(form.parameters, scenarios.values())
+            found += [f for f in drawn if f.key not in named]
         if form.design == "factorial" and not found:
             self.fault(("factors",), "got no factors; allowed at least one with its values")
         return tuple(found)

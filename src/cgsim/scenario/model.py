@@ -81,6 +81,20 @@ class Scenario:
         drawn = range(len(given), int(self.values["agencies"]))
         return given + tuple(f"agency {number + 1}" for number in drawn)
 
+    @cached_property
+    def fixed_counts(self) -> frozenset[str]:
+        """The counts that its own names settle: another number would not fit, so none is drawn.
+
+        "skills", where it names skills or says which ones an agency or an objective has.
+        """
+        numbered = tuple(f"skill {n}" for n in range(1, len(self.skill_names) + 1))
+        named = (
+            self.skill_names != numbered
+            or any(objective.mix is not None for objective in self.objectives)
+            or any(a.home is not None or a.skills is not None for a in self.agencies)
+        )
+        return frozenset({"skills"} if named else ())
+
     def replace(self, *assignments: str) -> Scenario:
         """Return the scenario with ``key=value`` assignments made, as ``--set`` does."""
         from cgsim.scenario.files import resolve
