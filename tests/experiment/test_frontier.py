@@ -1,8 +1,10 @@
 """Where gain turns to loss: on lines that are known, and in a batch."""
 
 import math
+import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from small_batches import small_experiment
 
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.design import Factor
-from cgsim.experiment.frontier import check, crossings, find_frontier
+from cgsim.experiment.frontier import Frontier, check, crossings, find_frontier
 from cgsim.scenario import ScenarioError
 
 INF = math.inf
@@ -112,7 +114,10 @@ def test_replicates_with_a_run_that_failed_are_left_out_at_every_point():
 @pytest.mark.parametrize(
     ("lift", "sentence"),
     [
-        (1.0, "With {} there is still a gain at 12 members, the most that was looked at."),
+        (
+            1.0,
+            "With {} the mean gain is still above 0 at 12 members, the most that was looked at.",
+        ),
         (-1.0, "With {} there is no gain at any size looked at."),
         (0.0, "With {} the gain is gone above "),
     ],
@@ -127,6 +132,87 @@ def test_sentences_say_what_was_found(lift, sentence):
         assert "inf" not in said
     if lift == 0.0:
         assert all("members (95 % interval " in said for said in words)
+
+
+def sentence_of(gain, **ends):
+    """Return the sentence on one line of the surface, with the ends that are given."""
+    nothing = {"begins": -INF, "begins_low": -INF, "begins_high": -INF, "ends": INF}
+    row = {"meetings": 1.0, **nothing, "ends_low": INF, "ends_high": INF, **ends}
+    found = Frontier(
+        "size", "meetings", ALONG, np.array([1.0]), np.array([gain]), pd.DataFrame([row]), 50
+    )
+    (said,) = found.sentences()
+    assert "nan" not in said
+    assert "inf" not in said
+    return said.removeprefix("With one meeting a month ")
+
+
+NAN = math.nan
+GAINS, NONE = (1.0, 1.0, 1.0, 1.0), (-1.0, -1.0, -1.0, -1.0)
+
+
+@pytest.mark.parametrize(
+    ("gain", "ends", "sentence"),
+    [
+        (
+            GAINS,
+            {"ends_low": 7.2},
+            "the mean gain is still above 0 at 8 members, the most that was looked at; "
+            "where it ends: 7.2 or more (95 % interval).",
+        ),
+        (
+            GAINS,
+            {"ends_low": NAN},
+            "the mean gain is still above 0 at 8 members, the most that was looked at; "
+            "where it ends: from no gain at any size up (95 % interval).",
+        ),
+        (
+            (1.0, 1.0, -1.0, -1.0),
+            {"ends": 3.0, "ends_low": NAN, "ends_high": 4.5},
+            "the gain is gone above 3 members (95 % interval from no gain at any size to 4.5).",
+        ),
+        (
+            (1.0, 1.0, -1.0, -1.0),
+            {"ends": 3.0, "ends_low": 2.5, "ends_high": INF},
+            "the gain is gone above 3 members (95 % interval 2.5 to more than 8 members).",
+        ),
+        (
+            NONE,
+            {"begins": NAN, "ends": NAN, "ends_low": NAN, "ends_high": 3.4},
+            "there is no gain at any size looked at; "
+            "the 95 % interval allows for one that ends at 3.4 members.",
+        ),
+        (
+            (-1.0, 1.0, 1.0, 1.0),
+            {"begins": 1.5, "begins_low": -INF, "begins_high": 1.8},
+            "the mean gain is still above 0 at 8 members, the most that was looked at. "
+            "Below 1.5 members there is none yet (95 % interval less than 1 to 1.8).",
+        ),
+        (
+            (-1.0, 1.0, 1.0, 1.0),
+            {"begins": 1.5, "begins_low": NAN, "begins_high": 1.8},
+            "the mean gain is still above 0 at 8 members, the most that was looked at. "
+            "Below 1.5 members there is none yet.",
+        ),
+        (  # below the last stretch of gain there is another, so nothing is said of below
+            (1.0, -1.0, 1.0, 1.0),
+            {"begins": 3.0, "begins_low": 2.5, "begins_high": 3.5},
+            "the mean gain is still above 0 at 8 members, the most that was looked at.",
+        ),
+    ],
+)
+def test_no_sentence_contradicts_itself(gain, ends, sentence):
+    assert sentence_of(gain, **ends) == sentence
+
+
+def test_where_small_sizes_lose_it_says_from_where_there_is_a_gain():
+    known = Known(meetings=(0.5, 1.0))
+    smallest = [p["size"] == 2 for p in known.experiment.points]
+    known.values[smallest] -= 1.0
+    found = find_frontier(known)
+    for said, row in zip(found.sentences(), found.lines.to_dict("records"), strict=True):
+        assert 2 < row["begins"] < row["ends"]
+        assert f" Below {row['begins']:.3g} members there is none yet (95 % interval " in said
 
 
 def test_where_there_is_no_gain_at_all_every_end_is_nowhere():
@@ -151,16 +237,23 @@ def test_a_small_batch_has_a_frontier(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "got"),
     [
-        {"factors": (Factor("size", (2, 3)),)},
-        {"factors": (Factor("size", (2, 3)), Factor("recruit", ("fit", "random")))},
-        {"factors": (Factor("size", (2, 3)), Factor("meetings", (1.0,)))},
-        {"design": "list", "factors": ()},
+        ({"factors": (Factor("size", (2, 3)),)}, "1 factor in a factorial design"),
+        (
+            {"factors": (Factor("size", (2, 3)), Factor("recruit", ("fit", "random")))},
+            'words and not numbers for recruit ("fit", "random")',
+        ),
+        (
+            {"factors": (Factor("size", (2, 3)), Factor("meetings", (1.0,)))},
+            "one value for meetings",
+        ),
+        ({"design": "list", "factors": ()}, "0 factors in a list design"),
     ],
 )
-def test_what_has_no_two_levers_has_no_frontier(changes):
-    with pytest.raises(ScenarioError, match="allowed a factorial of two factors with numbers"):
+def test_what_has_no_two_levers_has_no_frontier(changes, got):
+    told = f"got {got}; allowed a factorial of two factors with numbers"
+    with pytest.raises(ScenarioError, match=re.escape(told)):
         check(small_experiment(**changes))
 
 

@@ -13,6 +13,7 @@ from cgsim.experiment.sensitivity import (
     Settings,
     analyse_morris,
     analyse_sobol,
+    doubt,
     noise_share,
     run_sensitivity,
     screening,
@@ -166,6 +167,19 @@ def test_what_morris_keeps_is_what_sobol_looks_at(explained):
     assert told["runs"] == found.runs
     assert told["noise_share_sobol"] == found.sobol_noise
     assert {"morris", "sobol", "morris.csv", "sobol.csv"} <= {p.name for p in folder.iterdir()}
+
+
+def test_wide_intervals_are_laid_to_few_base_points_and_narrow_ones_are_not(explained):
+    found, _ = explained
+    wide = found.sobol.assign(total_low=-0.5, total_high=1.5)
+    said, luck = doubt(dataclasses.replace(found, sobol=wide))
+    assert "spans 200 percentage points: too few base points" in said
+    # Four times as wide as wanted takes sixteen times as many.
+    needed = SETTINGS.base * 16
+    assert f"{SETTINGS.base} were used, about {needed} are needed to come down to 50" in said
+    assert "more replicates would lower it" in luck
+    narrow = found.sobol.assign(total_low=0.1, total_high=0.4)
+    assert doubt(dataclasses.replace(found, sobol=narrow)) == [luck]
 
 
 @pytest.mark.parametrize(("stage", "runs_done"), [("morris", 10), ("sobol", 60)])

@@ -134,11 +134,9 @@ def sensitivity(
     ]
     heads = ["parameter", "share in all", "95 % interval", "by itself", "95 % interval"]
     output.table(heads, rows, right=(1, 2, 3, 4))
-    output.say(
-        f"\nOf the variance between points {percent(result.sobol_noise)} is left-over luck "
-        f"(Morris: {percent(result.morris_noise)}): more replicates would lower it. Shares in all "
-        "add up to more than 100 % where parameters work through each other."
-    )
+    print()
+    for sentence in analysis.doubt(result):
+        output.say(sentence)
     print(f"\nSaved in {out}: morris.csv, sobol.csv, sobol.svg, sensitivity.json.")
 
 
@@ -197,7 +195,9 @@ def frontier(
 
 
 def advise(
-    scenario: Annotated[str, typer.Argument(help="A library scenario or a file.")],
+    scenario: Annotated[
+        str, typer.Argument(help="A library scenario or a file, with one partnership.")
+    ],
     out: Out = None,
     draws: Annotated[int, typer.Option(min=20, max=100_000, help="Draws from the priors.")] = 100,
     replicates: Annotated[
@@ -249,6 +249,7 @@ def advise(
                 "advised": found.designs.iloc[found.advised].to_dict(),
                 "present": dict(found.present),
                 "change": vars(found.change),
+                "drawn_anew": list(found.drawn_anew),
                 "depends": list(found.depends),
                 "designs": found.designs.to_dict("records"),
             }
@@ -259,7 +260,7 @@ def advise(
         print()
     rows = [
         (
-            f"{row['lever'].replace('_', ' ')} {row['value']:g}",
+            advising.setting(row["lever"], row["value"]),
             percent(row["p25"]),
             percent(row["loses"], 0),
         )

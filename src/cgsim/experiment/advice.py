@@ -19,9 +19,10 @@ from cgsim.experiment import statistics
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.design import Experiment, Factor, prior_factors
 from cgsim.experiment.evidence import depends_on
-from cgsim.experiment.words import percent
+from cgsim.experiment.words import beyond_in_words, joined, meetings_in_words, percent
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import BY_NAME
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,12 +62,16 @@ class Advice:
     depends: tuple[Mapping[str, Any], ...]  #: where the advised design gains, as a shallow tree
     draws: int
     replicates: int
+    drawn_anew: tuple[str, ...] = ()  #: whose values in the scenario the advice does not use
 
 
 def levers_of(scenario: Scenario) -> dict[str, tuple[float, ...]]:
     """Return the levers that can be varied; raise where there is not one partnership."""
     if len(scenario.partnerships) != 1:
-        message = f"got {len(scenario.partnerships)} partnerships; allowed a scenario with one"
+        message = (
+            f"got {len(scenario.partnerships)} partnerships; "
+            "allowed a scenario with one partnership, as the advice is on the design of one"
+        )
         raise ScenarioError([Fault(scenario.name, None, "partnership", message)])
     levers = dict(LEVERS)
     agencies = int(scenario.values["agencies"])
@@ -80,11 +85,12 @@ def levers_of(scenario: Scenario) -> dict[str, tuple[float, ...]]:
 def plan(scenario: Scenario, draws: int, replicates: int, seed: int) -> tuple[Experiment, ...]:
     """Return two experiments on the same draws and luck: every design, and the present one."""
     levers = levers_of(scenario)
+    drawn = prior_factors(scenarios=[scenario])
     designs = int(np.prod([len(values) for values in levers.values()]))
     every = Experiment(
         scenarios={scenario.name: scenario},
         design="priors",
-        factors=(*(Factor(key, values) for key, values in levers.items()), *prior_factors()),
+        factors=(*(Factor(key, values) for key, values in levers.items()), *drawn),
         draws=draws,
         replicates=replicates,
         seed=seed,
@@ -95,7 +101,13 @@ def plan(scenario: Scenario, draws: int, replicates: int, seed: int) -> tuple[Ex
         title=f"Advice on {scenario.title}",
         question="Which design is robust over what is uncertain?",
     )
-    return every, replace(every, factors=prior_factors(), in_a_row=1)
+    return every, replace(every, factors=drawn, in_a_row=1)
+
+
+def drawn_anew(scenario: Scenario) -> tuple[str, ...]:
+    """Return the parameters that a scenario gives other values than usual, and the advice draws."""
+    drawn = (BY_NAME[factor.key] for factor in prior_factors(scenarios=[scenario]))
+    return tuple(p.name for p in drawn if scenario.values[p.name] != p.default)
 
 
 def advise(
@@ -124,7 +136,8 @@ def advise(
     described |= _spread(own_gains) | {
         "overhead_hours": float(np.nanmean(own.matrix("overhead_hours")))
     }
-    return weigh(settings, gains, hours, own_gains, described, present.points, replicates)
+    found = weigh(settings, gains, hours, own_gains, described, present.points, replicates)
+    return replace(found, drawn_anew=drawn_anew(scenario))
 
 
 def _spread(values: NDArray[np.float64]) -> dict[str, float]:
@@ -208,7 +221,7 @@ def sentences(advice: Advice) -> list[str]:
         DO_NOT_FORM: "Do not form a partnership for this: even the most robust design of those "
         "tried gains in fewer than half of the draws.",
     }
-    lines = [told[advice.verdict]]
+    lines = [told[advice.verdict], _rests_on(advice.drawn_anew)]
     quarter = f"In the lowest quarter of draws its gain is {percent(row.p25)} or less"
     lines.append(
         f"The design that is advised{' if it is to be formed' * (advice.verdict != FORM)}: {words}."
@@ -216,6 +229,7 @@ def sentences(advice: Advice) -> list[str]:
         f"middle {percent(row['median'])}; it loses in {percent(row.loses, 0)} of draws "
         f"({100 * row.loses_low:.0f} to {100 * row.loses_high:.0f} %)."
     )
+    lines.append(_tried(advice))
     others = int(advice.designs.like_best.sum()) - 1
     if others:
         lines.append(
@@ -225,11 +239,11 @@ def sentences(advice: Advice) -> list[str]:
         )
     now = advice.present
     design = described({k: now[k] for k in LEVERS if k in now})
+    change = beyond_in_words("The advised design", "this one", advice.change, "draw by draw")
     lines.append(
         f"As it stands, with {design}, the scenario has "
         f"{percent(now['p25'])} at the lowest quarter and loses in {percent(now['loses'], 0)} of "
-        f"draws. The advised design gains {percent(advice.change.value)} more on average (95 % "
-        f"interval {percent(advice.change.low)} to {percent(advice.change.high)})."
+        f"draws. {change}."
     )
     for leaf in sorted(advice.depends, key=lambda leaf: -leaf["share"]):
         lines.append(
@@ -239,19 +253,65 @@ def sentences(advice: Advice) -> list[str]:
     return lines
 
 
+def _rests_on(anew: tuple[str, ...]) -> str:
+    """Say that the advice is not on the scenario's own values of what is uncertain."""
+    said = "All that is uncertain is drawn anew over its whole range, whatever the scenario says"
+    if anew:
+        said += f" (here it has values of its own for {joined(anew)})"
+    return (
+        f"{said}. So this is advice to such a partnership where nobody knows these values, and may "
+        "differ from what the scenario itself shows in cgsim run or cgsim compare."
+    )
+
+
+def _tried(advice: Advice) -> str:
+    """Say which values of each lever were tried, and where the advised design is at their edge."""
+    row = advice.designs.iloc[advice.advised]
+    levers = [key for key in LEVERS if key in advice.designs]
+    values, edges = [], []
+    for key in levers:
+        tried = sorted(set(advice.designs[key]))
+        values.append(f"{_NAMES[key]} {joined([f'{value:g}' for value in tried])}")
+        # Nothing lies beyond no fund, and a lever with one value was not varied.
+        if len(tried) > 1 and row[key] in (tried[0], tried[-1]) and row[key] != 0:
+            edges.append(_EDGES[key][int(row[key] == tried[-1])])
+    said = f"Tried were {'; '.join(values)}."
+    if edges:
+        said += (
+            f" The advised design has {joined(edges)} of these: it is at the edge of what was "
+            "tried, and what lies beyond may be better or worse."
+        )
+    return said
+
+
+_NAMES = {
+    "size": "members:",
+    "meetings": "meetings a month:",
+    "lead_strength": "strength of the lead (0 to 1):",
+    "fund": "fund in hours a month:",
+}
+_EDGES = {
+    "size": ("the fewest members", "the most members"),
+    "meetings": ("the fewest meetings", "the most meetings"),
+    "lead_strength": ("the weakest lead", "the strongest lead"),
+    "fund": ("the smallest fund", "the largest fund"),
+}
+
+
 def described(design: Mapping[str, float]) -> str:
     """Return a design in words."""
-    words = {
-        "size": "{:g} members",
-        "meetings": "{:g} meeting a month"
-        if design.get("meetings") == 1
-        else "{:g} meetings a month",
-        "lead_strength": "a lead of strength {:g}",
-        "fund": "a fund of {:g} hours a month",
-    }
-    return ", ".join(words[k].format(v) for k, v in design.items() if v or k != "fund") + (
-        ", no fund" if design.get("fund") == 0 else ""
-    )
+    return ", ".join(setting(key, value) for key, value in design.items())
+
+
+def setting(key: str, value: float) -> str:
+    """Return one lever's value in words."""
+    if key == "meetings":
+        return meetings_in_words(value)
+    if key == "size":
+        return f"{value:g} members"
+    if key == "lead_strength":
+        return f"a lead of strength {value:g} (0 to 1)"
+    return f"a fund of {value:g} hours a month" if value else "no fund"
 
 
 def by_lever(advice: Advice) -> pd.DataFrame:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.design import Experiment
 from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL
-from cgsim.scenario.errors import Fault, ScenarioError
+from cgsim.experiment.words import meetings_in_words
+from cgsim.scenario.errors import Fault, ScenarioError, shown
 from cgsim.scenario.parameters import BY_NAME
 
 if TYPE_CHECKING:
@@ -44,29 +45,68 @@ class Frontier:
 
     def _sentence(self, row: Any) -> str:
         with_what = _setting(self.against, row[self.against])
-        highest = _amount(self.along, self.along_values[-1])
+        looked_at = f"any {_noun(self.along)} looked at"
         if math.isnan(row["ends"]):
-            return f"With {with_what} there is no gain at any {_noun(self.along)} looked at."
-        if math.isinf(row["ends"]):
-            sentence = f"With {with_what} there is still a gain at {highest}"
-        else:
-            sentence = f"With {with_what} the gain is gone above {_amount(self.along, row['ends'])}"
+            sentence = f"With {with_what} there is no gain at {looked_at}"
+            if math.isnan(row["ends_high"]):
+                return sentence + "."
+            reach = self._until(row["ends_high"])
+            return f"{sentence}; the 95 % interval allows for one that ends at {reach}."
+        return f"With {with_what} {self._end(row)}.{self._beginning(row)}"
+
+    def _until(self, value: float) -> str:
+        """Write where a gain ends; infinity is beyond the highest value looked at."""
+        if math.isinf(value):
+            return f"more than {_amount(self.along, self.along_values[-1])}"
+        return _amount(self.along, value)
+
+    def _end(self, row: Any) -> str:
         low, high = row["ends_low"], row["ends_high"]
-        if math.isinf(low) and math.isinf(high):
-            return sentence + ", the most that was looked at."
-        top = f"more than {highest}" if math.isinf(high) else f"{high:.3g}"
-        bottom = "none" if math.isnan(low) else f"{low:.3g}"
-        return sentence + f" (95 % interval {bottom} to {top})."
+        highest = _amount(self.along, self.along_values[-1])
+        nowhere = f"no gain at any {_noun(self.along)}"
+        if math.isinf(row["ends"]):
+            said = f"the mean gain is still above 0 at {highest}, the most that was looked at"
+            if math.isinf(low):
+                return said
+            least = f"from {nowhere} up" if math.isnan(low) else f"{low:.3g} or more"
+            return f"{said}; where it ends: {least} (95 % interval)"
+        said = f"the gain is gone above {_amount(self.along, row['ends'])}"
+        top = self._until(high) if math.isinf(high) else f"{high:.3g}"
+        bottom = f"from {nowhere}" if math.isnan(low) else f"{low:.3g}"
+        return f"{said} (95 % interval {bottom} to {top})"
+
+    def _beginning(self, row: Any) -> str:
+        """Say below what there is no gain yet, where the lowest values have none."""
+        begins = row["begins"]
+        below = self.gain[self.against_values == row[self.against]][:, self.along_values < begins]
+        if math.isinf(begins) or (below > 0.0).any():
+            return ""
+        said = f" Below {_amount(self.along, begins)} there is none yet"
+        low, high = row["begins_low"], row["begins_high"]
+        if math.isnan(low) or math.isnan(high):  # that there may be none at all is said of the end
+            return said + "."
+        lowest = f"{self.along_values[0]:.3g}"
+        bottom, top = (f"less than {lowest}" if math.isinf(v) else f"{v:.3g}" for v in (low, high))
+        return f"{said} (95 % interval {bottom} to {top})."
 
 
 def check(experiment: Experiment) -> None:
     """Refuse an experiment that is not a factorial of two levers with numbers."""
-    numeric = [f for f in experiment.factors if all(isinstance(v, (int, float)) for v in f.values)]
-    two = len(experiment.factors) == 2 and len(numeric) == 2
-    if experiment.design != "factorial" or not two or min(len(f.values) for f in numeric) < 2:
+    factors = experiment.factors
+    worded = [f for f in factors if not all(isinstance(v, (int, float)) for v in f.values)]
+    count = "1 factor" if len(factors) == 1 else f"{len(factors)} factors"
+    got = ""
+    if experiment.design != "factorial" or len(factors) != 2:
+        got = f"{count} in a {experiment.design} design"
+    elif worded:
+        values = ", ".join(shown(v) for v in worded[0].values)
+        got = f"words and not numbers for {worded[0].key} ({values})"
+    elif short := [f.key for f in factors if len(f.values) < 2]:
+        got = f"one value for {short[0]}"
+    if got:
         message = (
-            f"got {len(experiment.factors)} factors in a {experiment.design} design; allowed a "
-            "factorial of two factors with numbers: the first is the one that gain is lost along"
+            f"got {got}; allowed a factorial of two factors with numbers, at least 2 each: the "
+            "first is the one that gain is lost along"
         )
         raise ScenarioError([Fault(experiment.name, None, "factors", message)])
 
@@ -162,12 +202,7 @@ def _amount(key: str, value: float) -> str:
 
 def _setting(key: str, value: float) -> str:
     if key == "meetings":
-        if value == 1:
-            return "one meeting a month"
-        months = round(1 / value) if 0 < value < 1 else 0
-        if months and math.isclose(months * value, 1.0):
-            return f"one meeting every {months} months"
-        return f"{value:g} meetings a month"
+        return meetings_in_words(value)
     if key == "size":
         return f"{value:g} members"
     unit = BY_NAME[key].unit if key in BY_NAME else ""

@@ -7,6 +7,7 @@ left-over luck, and how much is stated: it is estimated from the runs themselves
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,8 +18,9 @@ from numpy.typing import NDArray
 
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, Forecast, forecast, run_experiment, write_csv
-from cgsim.experiment.design import MORRIS_LEVELS, Experiment, Factor
+from cgsim.experiment.design import MORRIS_LEVELS, MOST_BASE, Experiment, Factor
 from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL
+from cgsim.experiment.words import percent
 from cgsim.measures import MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
 from cgsim.whole import write_text
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 RESAMPLES = 1000
 REPLICATES = 20
+WIDE = 0.5
+"""A 95 % interval of a share in all that is wider than this says too little to rank by."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,27 @@ class Sensitivity:
     variance: float  #: between the points of Sobol's sample
     mean: float
     runs: int
+
+
+def doubt(found: Sensitivity) -> list[str]:
+    """Say how far the shares can be trusted, and what would make them surer."""
+    said = []
+    base = found.settings.base
+    width = float((found.sobol["total_high"] - found.sobol["total_low"]).max())
+    if width > WIDE and base < MOST_BASE:
+        # Bootstrap intervals over base points narrow with the root of their number.
+        enough = 2 ** math.ceil(math.log2(base * (width / WIDE) ** 2))
+        said.append(
+            f"The widest interval of a share in all spans {100 * width:.0f} percentage points: too "
+            f"few base points to rank parameters by. A larger --base narrows it: {base:,} were "
+            f"used, about {min(MOST_BASE, enough):,} are needed to come down to {100 * WIDE:.0f}."
+        )
+    said.append(
+        f"Of the variance between points {percent(found.sobol_noise)} is left-over luck "
+        f"(Morris: {percent(found.morris_noise)}): more replicates would lower it. Shares in all "
+        "add up to more than 100 % where parameters work through each other."
+    )
+    return said
 
 
 def settings_of(experiment: Experiment, given: Mapping[str, Any]) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cgsim.experiment.statistics import Estimate
@@ -108,15 +109,32 @@ def gain_in_words(gain: Estimate) -> str:
     return sentence
 
 
-def beyond_in_words(label: str, first: str, difference: Estimate) -> str:
+def beyond_in_words(
+    label: str, first: str, difference: Estimate, paired: str = "replicate by replicate"
+) -> str:
     """Say how much more one scenario gains than another on the same luck."""
     if difference.value == difference.low == difference.high == 0.0:
         return f"{label} gains exactly as much as {first}"
     more, by = more_or_less(difference)
     return (
         f"{label} gains {points(by.value)} percentage points {more} than {first} "
-        f"(95 % interval {points(by.low)} to {points(by.high)}), paired replicate by replicate"
+        f"(95 % interval {points(by.low)} to {points(by.high)}), paired {paired}"
     )
+
+
+def joined(words: Sequence[str]) -> str:
+    """Write words in a row: ``a, b and c``."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if words[1:] else words)
+
+
+def meetings_in_words(value: float) -> str:
+    """Say how often a partnership meets: ``one meeting every 2 months`` for 0.5 a month."""
+    if value == 1:
+        return "one meeting a month"
+    months = round(1 / value) if 0 < value < 1 else 0
+    if months and math.isclose(months * value, 1.0):
+        return f"one meeting every {months} months"
+    return f"{value:g} meetings a month"
 
 
 def headline(results: Results) -> str:
