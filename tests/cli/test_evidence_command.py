@@ -16,6 +16,17 @@ def test_the_register_is_shown_without_a_run():
     assert "proves nothing about a real partnership" in shown.stdout
 
 
+def test_the_limits_of_the_verdicts_are_told_and_which_claims_have_their_own():
+    text = " ".join(cgsim("evidence").stdout.split())
+    assert f"Supported from {100 * evidence.SUPPORTED:.0f} % of draws, conditional from" in text
+    limits = text.partition("limits of their own")[2].partition(".")[0]
+    for name in claims.names():
+        own = claims.load_claim(name).enough
+        assert (f"{name} " in limits) == (own is not None)
+        assert own is None or f"{name} {100 * own:.0f} %" in limits
+    assert "limits of their own" not in cgsim("evidence", "A4").stdout
+
+
 def test_one_claim_is_shown_whole_and_as_data():
     text = " ".join(cgsim("evidence", "c4").stdout.split())
     claim = claims.load_claim("C4")

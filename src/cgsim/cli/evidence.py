@@ -93,6 +93,7 @@ def evidence(
             rows.append((claim.id, claim.title, verdict.verdict, share, interval))
         heads = ["", "claim", "verdict", "draws", "95 % interval"]
         output.table(heads, rows, right=(3, 4))
+    output.say(judging.limits_in_words(wanted))
     output.say(
         f"{found.draws} draws from the priors, {found.replicates} replicates each, seed "
         f"{found.seed}. Most priors are expert assumptions: a supported claim is compatible with "

@@ -37,6 +37,7 @@ from cgsim.experiment.claims import (
     folder,
 )
 from cgsim.experiment.design import SCENARIO, Experiment, Point, arm_named, prior_factors
+from cgsim.experiment.words import joined, percent
 from cgsim.scenario.writing import toml_value
 from cgsim.whole import write_text
 
@@ -264,6 +265,21 @@ def verdict_on(share: statistics.Estimate, enough: float | None = None) -> str:
     if share.value >= SUPPORTED:
         return "supported"
     return "conditional" if share.value >= CONDITIONAL else "not supported"
+
+
+def limits_in_words(claims: Sequence[Claim]) -> str:
+    """Say from which share of draws on a claim is supported, and which claims differ in that."""
+    said = (
+        f"Supported from {percent(SUPPORTED, 0)} of draws, conditional from "
+        f"{percent(CONDITIONAL, 0)}."
+    )
+    own = [f"{c.id} {percent(c.enough, 0)}" for c in claims if c.enough is not None]
+    if own:
+        said += (
+            " Some claims say that a thing happens at times and have limits of their own, above "
+            f"which the whole interval must lie: {joined(own)}."
+        )
+    return said
 
 
 def means_of(claim: Claim, cube: Cube, counts: NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
