@@ -101,7 +101,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(tmp_path):
     (tmp_path / "a.toml").write_text('[answers]\nsize = "few"\n')
     for arguments, said in (
         (("--scenario", "basline"), 'did you mean "baseline"'),
-        (("--scenario", "cluttered"), "a single partnership"),
+        (("--scenario", "cluttered"), "allowed a scenario with one partnership"),
         (("-o", "page.pdf"), "allowed .html, .md"),
         (("--template", "page.html"), "allowed .toml, .csv"),
         (("--form", "page.toml"), "ends in .html"),

@@ -121,8 +121,9 @@ class Assessment:
             title=self.answers.title,
             summary=(
                 f"Made from the answers of {said} to the questions of cgsim assess. Every value "
-                "that was asked for or is uncertain stands in the middle of what the answers "
-                "leave possible."
+                "that an answer is about or that is uncertain stands in the middle of what the "
+                "answers leave possible. A choice that nobody answered about has the value of "
+                f"the scenario {start.scenario.name}."
             ),
             happened="",
             assumed=(

@@ -7,7 +7,7 @@ differ by what differs between them and by nothing else.
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -47,8 +47,8 @@ class Start:
         """Refuse what the questions do not fit."""
         if len(self.scenario.partnerships) != 1:
             message = (
-                f"got a scenario with {len(self.scenario.partnerships)} partnerships; "
-                "allowed one with a single partnership, as the questions are about one"
+                f"got {len(self.scenario.partnerships)} partnerships; "
+                "allowed a scenario with one partnership, as the questions are about one"
             )
             raise ScenarioError([Fault(self.scenario.name, None, "partnership", message)])
 
@@ -99,6 +99,8 @@ class Start:
                 "The scenario says who its members are, so the answers on their number and choice "
                 "are set aside."
             )
+        if self.scenario.fixed_counts:
+            said.append("The scenario names its skills, so their number is not drawn.")
         given = (
             {"crosscut"} if any(o.crosscut is not None for o in self.scenario.objectives) else set()
         )
@@ -178,11 +180,9 @@ class Draws:
         return {k: narrowed(r)[0] for k, r in _left(chosen).items() if self._is_drawn(k, chosen)}
 
     def _is_drawn(self, key: str, chosen: Mapping[str, str]) -> bool:
-        if key in self.start.fixed:
+        if key in self.start.fixed or key in self.start.scenario.fixed_counts:
             return False
-        uncertain = key in BY_NAME and BY_NAME[key].prior is not None
-        asked = any(key in questionnaire().questions[q].keys for q in chosen)
-        return uncertain or asked or not self.start.own
+        return _is_known_of(key, chosen) or not self.start.own
 
     @cached_property
     def contradictions(self) -> list[Contradiction]:
@@ -203,8 +203,16 @@ class Draws:
         return found
 
     def medians(self) -> dict[str, Any]:
-        """Return the middle of every parameter's draws; of choices the commonest."""
-        return {key: _middle([p[key] for p in self.points]) for key in self.points[0]}
+        """Return the middle of every parameter's draws; of what is one of several, the commonest.
+
+        A choice that nobody answered about is left out: nothing says what is in its middle, so the
+        scenario's own value stands.
+        """
+        return {
+            key: _middle([p[key] for p in self.points])
+            for key in self.points[0]
+            if _is_known_of(key, self.picks)
+        }
 
     def changed(self, steps: Change | tuple[Change, ...]) -> tuple[Point, ...]:
         """Return every draw with one change made, or several one after the other."""
@@ -251,6 +259,12 @@ class Draws:
                 values[SCENARIO] = scenario.name
             made.append(values)
         return scenarios, tuple(made)
+
+
+def _is_known_of(key: str, answered: Iterable[str]) -> bool:
+    """Tell whether a parameter has a prior range, or a question about it was answered."""
+    uncertain = key in BY_NAME and BY_NAME[key].prior is not None
+    return uncertain or any(key in questionnaire().questions[q].keys for q in answered)
 
 
 def _left(chosen: Mapping[str, str]) -> dict[str, list[Factor]]:

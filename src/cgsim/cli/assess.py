@@ -36,7 +36,10 @@ def assess(
     ] = None,
     scenario: Annotated[
         str | None,
-        typer.Option(help="The partnership's own case, by name or file; else the baseline's area."),
+        typer.Option(
+            help="The partnership's own case, by name or file: a scenario with one partnership. "
+            "Else the baseline's area."
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="A folder that keeps every run.")] = None,
     page: Annotated[
