@@ -18,8 +18,9 @@ from cgsim.assess.questions import AGENDA, Change, questionnaire
 from cgsim.assess.shares import shares_of
 from cgsim.experiment.batch import open_batch
 from cgsim.experiment.design import uniforms
-from cgsim.scenario import load, loads
+from cgsim.scenario import library, load, loads
 from cgsim.scenario.errors import ScenarioError
+from cgsim.scenario.parameters import BY_NAME
 
 from .people import BEST, NOBODY, TORN, WORST, of
 
@@ -284,10 +285,29 @@ def test_more_partners_than_there_are_agencies_are_all_of_them():
     assert {p["size"] for p in draws.points} == {9}
 
 
-@pytest.mark.parametrize("name", ["cluttered"])
-def test_a_scenario_of_several_partnerships_is_refused(name):
-    with pytest.raises(ScenarioError, match="allowed one with a single partnership"):
-        assess(of(BEST), name, **SMALL)
+@pytest.mark.parametrize("name", library.names())
+def test_every_library_scenario_is_ones_own_case_or_is_refused_in_words_that_say_why(name):
+    scenario = load(name)
+    if len(scenario.partnerships) != 1:
+        with pytest.raises(ScenarioError) as told:
+            assess(of(BEST), name, **SMALL)
+        (line,) = str(told.value).splitlines()
+        assert f"got {len(scenario.partnerships)} partnerships; allowed a scenario with one" in line
+        return
+    for voice in (BEST, WORST, NOBODY):
+        draws = drawn(voice, start=Start(scenario, own=True))
+        for points in (draws.points, *map(draws.changed, ASKED.changes)):
+            planned = Runner(draws, 2).experiment("present", points)
+            for number in range(len(points)):
+                assert planned.scenario_at(number).skill_names[:1] == scenario.skill_names[:1]
+
+
+def test_a_case_that_names_its_skills_keeps_their_number():
+    found = assess(of(BEST), "korsakoff", draws=50, replicates=2)
+    assert "skills" not in found.draws.points[0]
+    assert any("names its skills" in note for note in words.gaps(found))
+    assert len(loads(found.scenario_file).skill_names) == 6
+    assert "skills" in drawn(BEST).points[0]
 
 
 def test_the_scenario_file_holds_the_middle_of_the_ranges_and_is_sound():
@@ -300,6 +320,47 @@ def test_the_scenario_file_holds_the_middle_of_the_ranges_and_is_sound():
     assert made.values["trust_stranger"] == pytest.approx(middle["trust_stranger"])
     assert made.partnerships[0].levers["independent"] == 0
     assert "not a prediction" in found.scenario_file
+
+
+@pytest.mark.parametrize("name", ["baseline", "inertia"])
+@pytest.mark.parametrize("voice", [NOBODY, TORN, BEST])
+def test_a_choice_that_nobody_answered_about_has_the_scenarios_own_value(name, voice):
+    found = assess(of(voice), name if name != "baseline" else None, draws=50, replicates=2)
+    start, made = found.draws.start, loads(found.scenario_file)
+    after = Start(made, own=True)
+    for question in ASKED.questions.values():
+        choices = [k for k in question.keys if k == AGENDA or BY_NAME[k].prior is None]
+        if question.id in found.answers.missing:
+            for key in choices:
+                assert after.value(key) == start.value(key), key
+    if voice is NOBODY:
+        assert after.value("review_months") == load(name).partnerships[0].levers["review_months"]
+    assert f"the value of the scenario {name}." in made.summary
+    # What is uncertain stands in the middle of its range, answered or not.
+    low, high = BY_NAME["ambient"].prior
+    assert made.values["ambient"] == pytest.approx((low + high) / 2, abs=0.1 * (high - low))
+
+
+def test_partners_who_answer_nothing_in_common_are_not_said_to_agree():
+    apart = (Voice("A", {"trust": "high"}), Voice("B", {"size": "few"}))
+    found = replace(assessed(nobody), draws=drawn(*apart))
+    assert words.partners(found) == ["2 partners answered."]
+    together = replace(found, draws=drawn(*apart, Voice("C", {"size": "few"})))
+    assert words.partners(together) == [
+        "3 partners answered. Of 1 question that at least two of them answered, they agree on 1."
+    ]
+
+
+def test_the_headline_tells_the_middle_and_the_mean():
+    found = assessed(best)
+    said = words.headline(found)
+    assert f"the partners gain {100 * found.forecast.median:.1f} % by working together" in said
+    assert f"on average over the draws they gain {100 * found.forecast.mean.value:.1f} %" in said
+    lost = words.headline(assessed(worst))
+    assert (
+        f"on average over the draws they lose {-100 * assessed(worst).forecast.mean.value:.1f} %"
+        in lost
+    )
 
 
 def test_shares_of_a_variance_that_is_known():

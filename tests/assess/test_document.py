@@ -40,3 +40,7 @@ def test_the_page_holds_every_question_and_answer():
         assert f"**{question.text}**" in text
         for answer in question.answers.values():
             assert f"| `{answer.id}` | {answer.text} |" in text
+
+
+def test_the_page_says_how_many_questions_there_are():
+    assert f"asks {len(questionnaire().questions)} plain questions" in PAGE.read_text()

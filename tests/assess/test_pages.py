@@ -3,6 +3,8 @@
 import base64
 import io
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,8 +12,10 @@ import pytest
 from cgsim.assess.answers import Voice, all_as_toml, load_answers
 from cgsim.assess.assessment import assess
 from cgsim.assess.questions import questionnaire
+from cgsim.experiment.words import OUTCOME_WORDS
 from cgsim.report.assessment_form import as_form
 from cgsim.report.assessment_page import assessment_document
+from cgsim.report.document import Table
 from cgsim.report.markdown import as_markdown
 from cgsim.report.page import MOST_BYTES, as_html
 
@@ -93,6 +97,31 @@ def test_the_report_is_markdown_too(found):
     text = as_markdown(assessment_document(found, "cgsim assess answers.toml"))
     assert "a way to think, not a prediction" in text
     assert "<script>" not in text.split("```")[0]
+
+
+def test_the_words_that_the_report_uses_are_explained_as_in_the_glossary(found):
+    document = assessment_document(found, "cgsim assess answers.toml")
+    (table,) = next(s for s in document.sections if s.identity == "words").blocks
+    explained = dict(table.rows)
+    glossary = (Path(__file__).parents[2] / "docs" / "glossary.md").read_text()
+    for word, meaning in table.rows:
+        assert f"| {word.lower()} | {meaning} |" in glossary
+    assert {"Draw", "Overhead", "Free hours", "Bought hours"} <= explained.keys()
+    # Without money from outside nobody reads of bought or free hours.
+    unpaid = tuple(t for t in found.tried if abs(t.bought.value) < 1)
+    poor = replace(found, tried=unpaid, together=None, after=None)
+    document = assessment_document(poor, "cgsim assess answers.toml")
+    (table,) = next(s for s in document.sections if s.identity == "words").blocks
+    assert {"Free hours", "Bought hours"}.isdisjoint(dict(table.rows))
+
+
+def test_the_report_says_what_each_way_to_come_out_means(found):
+    document = assessment_document(found, "cgsim assess answers.toml")
+    tables = [b for s in document.sections for b in s.blocks if isinstance(b, Table)]
+    table = next(t for t in tables if t.caption.startswith("How partnerships came out"))
+    assert len(table.rows) > 1
+    for row in table.rows:
+        assert row[-1] == OUTCOME_WORDS[row[0].lower()]
 
 
 def test_the_answers_in_the_report_give_the_answers_again(found, tmp_path):

@@ -44,10 +44,14 @@ def ends(pair: tuple[float, float]) -> str:
 def headline(found: Assessment) -> str:
     """Return the forecast in a few sentences."""
     f = found.forecast
-    middle = f"gain {percent(f.median)}" if f.median >= 0 else f"lose {percent(-f.median)}"
+    middle, mean = (
+        f"gain {percent(value)}" if value >= 0 else f"lose {percent(-value)}"
+        for value in (f.median, f.mean.value)
+    )
     return (
         f"In the middle of {found.draws.count} draws of what the answers leave open, the partners "
-        f"{middle} by working together, measured against their own work apart. Half of the draws "
+        f"{middle} by working together, measured against their own work apart; on average "
+        f"over the draws they {mean}. Half of the draws "
         f"lie between {ends(f.half)}, nine in ten between {ends(f.nine_in_ten)}. The partnership "
         f"gains in {whole(f.gains.value)} of the draws and loses more than 2 % in "
         f"{whole(f.loses.value)}. With the luck of a single partnership added, nine in ten lie "
@@ -151,10 +155,12 @@ def partners(found: Assessment) -> list[str]:
     asked = questionnaire().questions
     both = [q for q in asked if len(answers.given(q)) > 1]
     agreed = [q for q in both if q not in answers.disputed]
-    said = [
-        f"{len(answers.voices)} partners answered. Of {len(both)} questions that at least two of "
-        f"them answered, they agree on {len(agreed)}."
-    ]
+    said = [f"{len(answers.voices)} partners answered."]
+    if both:
+        said[0] += (
+            f" Of {len(both)} question{'s' * (len(both) > 1)} that at least two of them answered, "
+            f"they agree on {len(agreed)}."
+        )
     if not answers.disputed:
         return said
     worth = {share.name: share.estimate.value for share in found.disputes}
@@ -257,7 +263,7 @@ def cost(one: Tried) -> str:
     """Say what a change costs or saves in hours a year, over all partners."""
     said = _hours("Overhead of all partners together", one.hours)
     if abs(one.bought.value) >= 1.0:
-        said += " " + _hours("Hours bought", one.bought)
+        said += " " + _hours("Bought hours", one.bought)
     return said
 
 

@@ -14,7 +14,7 @@ from cgsim.assess.assessment import Assessment, Tried, topic_of
 from cgsim.assess.forecast import Forecast
 from cgsim.assess.questions import in_words, questionnaire, unit_of
 from cgsim.compiler import source_hash
-from cgsim.experiment.words import interval, percent, points
+from cgsim.experiment.words import OUTCOME_WORDS, interval, percent, points
 from cgsim.measures import OUTCOMES
 from cgsim.report import drawings, tables
 from cgsim.report.assumptions import caveats
@@ -31,6 +31,7 @@ from cgsim.report.document import (
     Text,
 )
 from cgsim.report.figures import INK, TOGETHER
+from cgsim.report.glossary import words_used
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,17 @@ if TYPE_CHECKING:
 
 SHOWN_SHARES = 12
 UNKNOWN = "don't know"
+EXPLAINED = (
+    "draw",
+    "replicate",
+    "gain",
+    "inertia",
+    "commitment",
+    "free hours",
+    "overhead",
+    "bought hours",
+)
+"""Words of the glossary that the page explains where it uses them."""
 
 
 def assessment_document(found: Assessment, command: str) -> Document:
@@ -48,6 +60,10 @@ def assessment_document(found: Assessment, command: str) -> Document:
     sections += [
         _doubt(found),
         _changes(found),
+    ]
+    key = Section("words", "The words used here", (words_used(EXPLAINED, sections),))
+    sections.insert(2, key)  # after what a reader comes for, before the details
+    sections += [
         _answered(found),
         _assumed(),
         caveats(
@@ -122,6 +138,14 @@ def _forecast(found: Assessment) -> Section:
         for pair, width in ((f.nine_in_ten, 1.8), (f.half, 6.0)):
             above.hlines(0.0, 100 * pair[0], 100 * pair[1], color=TOGETHER, linewidth=width)
         above.plot([100 * f.median], [0.0], "o", color="white", markeredgecolor=INK, markersize=7)
+        above.annotate(
+            f"middle {percent(f.median)}",
+            (100 * f.median, 0.0),
+            xytext=(0, 7),
+            textcoords="offset points",
+            ha="center",
+            va="bottom",
+        )
         above.set_axis_off()
         drawings.draw_spread(below, means, "mean gain of a draw, %", "of the draws lose")
         below.set_ylabel("draws, %")
@@ -137,15 +161,16 @@ def _forecast(found: Assessment) -> Section:
         "nine in ten (thin). Hatched: draws that lose.",
     )
     rows = tuple(
-        (kind.capitalize(), words.whole(e.value), interval(e, "share"))
+        (kind.capitalize(), words.whole(e.value), interval(e, "share"), OUTCOME_WORDS[kind])
         for kind in OUTCOMES
         if (e := f.outcomes[kind]).value > 0.0
     )
     table = Table(
         "How partnerships came out, over all draws and replicates",
-        ("outcome", "share", "95 % interval of the mean"),
+        ("outcome", "share", "95 % interval of the mean", "what it says"),
         rows,
         right=(1, 2),
+        prose=(3,),
     )
     return Section("spread", "How sure it is", (picture, table))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cgsim.experiment import statistics
 from cgsim.experiment.statistics import Estimate
 from cgsim.experiment.words import FRICTION_WORDS, OUTCOME_WORDS, interval, percent, turned
+from cgsim.experiment.words import joined as joined
 from cgsim.measures import OUTCOMES
 from cgsim.rules.state import MONTH_COLUMNS
 
@@ -178,11 +179,6 @@ def thinned(table: pd.DataFrame, most: int) -> tuple[pd.DataFrame, bool]:
         return table, False
     half = most // 2
     return pd.concat([table.head(half), table.tail(most - half)]), True
-
-
-def joined(texts: Sequence[str]) -> str:
-    """Join words as in a sentence: ``a, b and c``."""
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else list(texts))
 
 
 def capital(text: str) -> str:
