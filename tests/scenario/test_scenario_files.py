@@ -182,7 +182,7 @@ def test_a_fault_in_a_parent_is_told_at_the_parents_line(tmp_path):
 def test_a_circle_of_files_is_refused(tmp_path):
     (tmp_path / "a.toml").write_text('title = "A"\nextends = "b.toml"\n')
     (tmp_path / "b.toml").write_text('title = "B"\nextends = "a.toml"\n')
-    with pytest.raises(ScenarioError, match=r"b\.toml:2: extends: .* allowed no circle"):
+    with pytest.raises(ScenarioError, match=r"b\.toml:2: extends: .* in a circle"):
         load(tmp_path / "a.toml")
 
 

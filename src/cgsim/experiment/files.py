@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -35,9 +35,17 @@ from cgsim.experiment.parts import COLUMNS
 from cgsim.experiment.precision import STEP
 from cgsim.measures import MEASURES
 from cgsim.rules.state import FRICTIONS
-from cgsim.scenario import load
-from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
-from cgsim.scenario.files import Draft, is_file, read
+from cgsim.scenario import library, load
+from cgsim.scenario.errors import (
+    MOST_FAULTS,
+    Fault,
+    ScenarioError,
+    hint,
+    safe,
+    shown,
+    whole_number,
+)
+from cgsim.scenario.files import Draft, Settings, assignments, is_file, read
 from cgsim.scenario.form import Form, Name, Text
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
@@ -162,7 +170,7 @@ _TAKEN = {*COLUMNS, "point", "replicate", "arm", LABEL, SCENARIO, *BY_NAME}
 
 def load_experiment(
     path: str | Path,
-    set: Iterable[str] = (),
+    set: Settings = (),
     *,
     replicates: int | None = None,
     seed: int | None = None,
@@ -171,13 +179,17 @@ def load_experiment(
 ) -> Experiment:
     """Return an experiment, by its name or its file; some of what it says may be overridden.
 
-    ``set`` holds ``key=value`` assignments for the scenario, ``precision`` a text such as
+    ``set`` changes values of the scenario, as in ``cgsim.load``; ``precision`` is a text such as
     ``"gain=0.5%"``. Raises ``ScenarioError`` with every fault found.
     """
+    if replicates is not None:
+        whole_number("replicates", replicates, 1, MOST_REPLICATES)
+    if seed is not None:
+        whole_number("seed", seed, 0, 2**63 - 1)
     file = _find(path)
     draft = read(file)
     form = _formed(draft)
-    maker = _Reader(draft, form, file.parent, tuple(set))
+    maker = _Reader(draft, form, file.parent, assignments(set))
     experiment = maker.experiment()
     changes: dict[str, Any] = {}
     if replicates is not None:
@@ -187,7 +199,10 @@ def load_experiment(
     if precision is not None:
         changes |= {"precision": precision_of(precision), "replicates": replicates or STEP}
     experiment = replace(experiment, **changes)
-    if budget is not None and experiment.precision:
+    if budget is not None:
+        if experiment.precision is None:
+            message = "got it without --precision; allowed with a precision to reach"
+            raise ScenarioError([Fault("--budget", None, "", message)])
         wanted = replace(experiment.precision, budget=budget)
         experiment = replace(experiment, precision=wanted)
     refuse_the_impossible(
@@ -208,7 +223,11 @@ def _find(name: str | Path) -> Path:
     if path.suffix == ".toml" or is_file(path):
         return path
     message = f"got {shown(str(name))}; allowed a shipped experiment or the path of a .toml file"
-    raise ScenarioError([Fault(safe(str(name)), None, "", message + hint(str(name), names()))])
+    if str(name) in library.names():
+        message += f"; that is a scenario: cgsim run {name}"
+    else:
+        message += f"{hint(str(name), names())}; cgsim experiments lists them"
+    raise ScenarioError([Fault(safe(str(name)), None, "", message)])
 
 
 def precision_of(text: str, place: str = "--precision") -> Precision:

@@ -10,7 +10,7 @@ results.replicates     # a pandas table: a row a replicate
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.engine.run import ARMS, Progress, Runs, refuse_the_impossible, simulate
+from cgsim.engine.run import (
+    ARMS,
+    MOST_REPLICATES,
+    Progress,
+    Runs,
+    refuse_the_impossible,
+    simulate,
+)
 from cgsim.experiment import statistics
 from cgsim.experiment.statistics import Estimate
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
@@ -36,6 +43,8 @@ from cgsim.measures import (
 )
 from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario import Scenario, load
+from cgsim.scenario.errors import whole_number
+from cgsim.scenario.files import Settings, assignments
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,7 +175,7 @@ def run(
     scenario: Scenario | str | Path,
     replicates: int = 1000,
     seed: int = 1,
-    set: Iterable[str] = (),
+    set: Settings = (),
     *,
     months: bool = False,
     workers: int | None = None,
@@ -174,8 +183,9 @@ def run(
 ) -> Results:
     """Run a scenario, together, alone and with equal money, and return what it came to.
 
-    ``set`` holds ``key=value`` assignments; ``months=True`` keeps every month of every arm.
-    Replicate k of a seed is the same whatever the number of replicates or workers.
+    ``set`` changes values: a mapping such as ``{"meetings": 2}``, or ``key=value`` texts.
+    ``months=True`` keeps every month of every arm. Replicate k of a seed is the same whatever the
+    number of replicates or workers. Raises ``ScenarioError`` for what is not allowed.
     """
     return run_many(
         [as_scenario(scenario, set)],
@@ -187,12 +197,17 @@ def run(
     )[0]
 
 
-def as_scenario(scenario: Scenario | str | Path, set: Iterable[str] = ()) -> Scenario:
+def as_scenario(scenario: Scenario | str | Path, set: Settings = ()) -> Scenario:
     """Return a scenario given as such, by name or by file."""
-    assignments = tuple(set)
+    changes = assignments(set)
     if isinstance(scenario, Scenario):
-        return scenario.replace(*assignments) if assignments else scenario
-    return load(scenario, assignments)
+        return scenario.replace(*changes) if changes else scenario
+    return load(scenario, changes)
+
+
+def _check(replicates: int, seed: int) -> None:
+    whole_number("replicates", replicates, 1, MOST_REPLICATES)
+    whole_number("seed", seed, 0, 2**63 - 1)
 
 
 def run_many(
@@ -205,6 +220,7 @@ def run_many(
     progress: Progress | None = None,
 ) -> list[Results]:
     """Run scenarios on common random numbers: replicate k has the same luck in all of them."""
+    _check(replicates, seed)
     refuse_the_impossible(scenarios, replicates, len(ARMS))
     points = np.repeat(np.arange(len(scenarios)), replicates)
     numbers = np.tile(np.arange(replicates), len(scenarios))
@@ -268,6 +284,7 @@ def run_frictions(
     progress: Progress | None = None,
 ) -> Frictions:
     """Run a scenario with every choice of frictions switched off, on common random numbers."""
+    _check(replicates, seed)
     refuse_the_impossible([scenario], replicates, len(FRICTION_ARMS))
     gains = np.zeros((replicates, len(FRICTION_ARMS)))
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from numbers import Integral
 
 MOST_FAULTS = 20
 LONGEST_VALUE = 40
@@ -72,3 +73,11 @@ def hint(given: str, known: Iterable[str]) -> str:
     nearest = list(islice(known, MOST_COMPARED))
     close = difflib.get_close_matches(given.lower()[:80], nearest, n=1, cutoff=0.6)
     return f' (did you mean "{close[0]}"?)' if close else ""
+
+
+def whole_number(name: str, value: object, low: int, high: int) -> None:
+    """Raise ``ScenarioError`` where an argument of that name is no whole number in the range."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool)
+    if not whole or not low <= value <= high:  # type: ignore[operator]
+        message = f"got {shown(value)}; allowed a whole number from {low} to {high}"
+        raise ScenarioError([Fault(name, None, "", message)])

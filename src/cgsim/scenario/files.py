@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
+from cgsim import shipped
 from cgsim.scenario import keys
 from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.keys import MOST_BYTES, Path, TooDeep
@@ -49,34 +50,60 @@ def dotted(path: Path) -> str:
     return ".".join(str(p + 1) if isinstance(p, int) else safe(p) for p in path)
 
 
-def load(name_or_path: str | FilePath, set: Iterable[str] = ()) -> Scenario:
-    """Return the scenario of a library name or a file, with ``key=value`` assignments made.
+Settings = Iterable[str] | Mapping[str, Any]
+"""Values to be changed: ``key=value`` texts, or a mapping of keys to values."""
 
-    Raises ``ScenarioError`` with every fault found, up to its end.
+
+def assignments(settings: Settings) -> tuple[str, ...]:
+    """Return ``key=value`` texts for values to be changed, however they are given."""
+    from cgsim.scenario.writing import toml_value
+
+    if isinstance(settings, str):
+        return (settings,)
+    if not isinstance(settings, Iterable):
+        message = f"got {shown(settings)}; allowed a mapping of keys to values, or key=value"
+        raise ScenarioError([Fault("--set", None, "", message)])
+    if not isinstance(settings, Mapping):
+        return tuple(settings)
+    return tuple(f"{key}={toml_value(_plain(value))}" for key, value in settings.items())
+
+
+def _plain(value: Any) -> Any:
+    """Return a number or list of NumPy's, or a tuple, as what TOML knows."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def load(name_or_path: str | FilePath, set: Settings = ()) -> Scenario:
+    """Return the scenario of a library name or a file, with values changed.
+
+    ``set`` holds ``key=value`` texts, or is a mapping such as ``{"meetings": 2}``. Raises
+    ``ScenarioError`` with every fault found.
     """
     draft = read(_find(str(name_or_path), None, None))
     return _finish(draft, set)
 
 
 def loads(
-    text: str, set: Iterable[str] = (), *, file: str = "scenario", folder: FilePath | None = None
+    text: str, set: Settings = (), *, file: str = "scenario", folder: FilePath | None = None
 ) -> Scenario:
     """Return the scenario of a text. Without a ``folder`` it can extend the library only."""
     return _finish(_draft_of(text, file, FilePath(file).stem, folder, []), set)
 
 
-def resolve(tables: Mapping[str, Any], assignments: Iterable[str], name: str) -> Scenario:
+def resolve(tables: Mapping[str, Any], settings: Iterable[str], name: str) -> Scenario:
     """Return the scenario of tables that stand for a whole file."""
     import copy
 
     draft = Draft(copy.deepcopy(dict(tables)), {}, name, FilePath(), name)
-    return _finish(draft, assignments)
+    return _finish(draft, settings)
 
 
-def _finish(draft: Draft, assignments: Iterable[str]) -> Scenario:
+def _finish(draft: Draft, settings: Settings) -> Scenario:
     from cgsim.scenario.checks import build
 
-    faults = [fault for text in assignments if (fault := _assign(draft, text))]
+    faults = [fault for text in assignments(settings) if (fault := _assign(draft, text))]
     if faults:
         raise ScenarioError(faults)
     return build(draft)
@@ -92,7 +119,10 @@ def _find(name: str, folder: FilePath | None, told_by: Fault | None) -> FilePath
     if name.endswith(".toml") or is_file(path):
         return path
     message = f"got {shown(name)}; allowed a library scenario or the path of a .toml file"
-    message += hint(name, library.names())
+    if name in shipped.names("experiments"):
+        message += f"; that is an experiment: cgsim batch {name}"
+    else:
+        message += f"{hint(name, library.names())}; cgsim scenarios lists them"
     if told_by is None:
         raise ScenarioError([Fault(safe(name), None, "", message)])
     raise ScenarioError([Fault(told_by.file, told_by.line, told_by.key, message)])
@@ -158,7 +188,8 @@ def _draft_of(
         message = f"got {shown(parent)}; allowed the name of a library scenario"
         raise ScenarioError([draft.fault(("extends",), message)])
     if str(path.resolve()) in parents or len(parents) > MOST_PARENTS:
-        message = f"got {shown(parent)}, which extends this file in turn; allowed no circle"
+        message = f"got {shown(parent)}, which extends this file in turn; "
+        message += "files may not extend each other in a circle"
         if str(path.resolve()) not in parents:
             message = f"got a chain of more than {MOST_PARENTS} files; allowed {MOST_PARENTS}"
         raise ScenarioError([draft.fault(("extends",), message)])
@@ -208,7 +239,7 @@ def _merge(parent: Draft, child: Draft) -> Draft:
 
 def _assign(draft: Draft, text: str) -> Fault | None:
     """Make one ``key=value`` assignment in the tables; return what is wrong with it, if so."""
-    key, equals, right = text.partition("=")
+    key, equals, right = text.partition("=") if isinstance(text, str) else ("", "", "")
     key = key.strip()
     if not equals or not key:
         return Fault("--set", None, "", f"got {shown(text)}; allowed key=value")

@@ -67,7 +67,8 @@ def _find(name: str) -> Path:
     if path.suffix == ".md" and is_file(path):
         return path
     message = f"got {shown(name)}; allowed a lesson or the path of an .md file"
-    raise ScenarioError([Fault(safe(name), None, "", message + hint(name, names()))])
+    message += f"{hint(name, names())}; cgsim lesson lists them"
+    raise ScenarioError([Fault(safe(name), None, "", message)])
 
 
 def read_lesson(text: str, file: str = "lesson", name: str = "lesson") -> Lesson:
