@@ -7,11 +7,15 @@ code: a changed rule can never run as yesterday's machine code.
 
 Set ``NUMBA_DISABLE_JIT=1`` to run everything as plain Python, for debugging and coverage.
 Set ``CGSIM_CACHE_DIR`` to keep the compiled code somewhere else.
+
+Whoever waits is told why: the logger ``cgsim`` warns when an entry point is about to be compiled.
+``logging.getLogger("cgsim").setLevel("ERROR")`` silences it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -20,6 +24,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core import event
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,18 +62,31 @@ def cache_folder() -> Path:
     return base / source_hash()
 
 
-def is_compiled(*kernels: str) -> bool:
-    """Tell whether kernels' machine code is already on disk (or not wanted at all).
+class _Announcer(event.Listener):  # type: ignore[misc]
+    """Says once in a process that an entry point is being compiled.
 
-    A kernel is named as on disk, ``life.step_run``; if none is given, the batch engine is meant.
+    Numba itself tells, because what it finds on disk depends on more than the sources' hash: on
+    where the package is installed, and on the processor.
     """
-    if numba.config.DISABLE_JIT:
-        return True
-    version = f"py{sys.version_info.major}{sys.version_info.minor}"
-    return all(
-        next(cache_folder().glob(f"**/{name}-*.{version}.*.nbc"), None) is not None
-        for name in kernels or ("batch.run_batch",)
-    )
+
+    def __init__(self) -> None:
+        self.entry_points: set[Callable[..., Any]] = set()
+        self.told = False
+
+    def on_start(self, event: event.Event) -> None:
+        """Say it, unless it has been said or is about something else."""
+        if not self.told and event.data["dispatcher"].py_func in self.entry_points:
+            self.told = True
+            logging.getLogger("cgsim").warning(
+                "Compiling the engine: about a minute, once per installed version ..."
+            )
+
+    def on_end(self, event: event.Event) -> None:
+        """Say nothing."""
+
+
+_announcer = _Announcer()
+event.register("numba:compile", _announcer)
 
 
 def rule(function: F) -> F:
@@ -79,6 +97,7 @@ def rule(function: F) -> F:
 
 def kernel(function: F) -> F:
     """Compile an entry point, keep its machine code on disk, and let other threads run with it."""
+    _announcer.entry_points.add(function)
     before = numba.config.CACHE_DIR
     try:
         folder = cache_folder()

@@ -56,7 +56,9 @@ def sensitivity(
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Find the uncertain parameters that matter: Morris over all, then Sobol over those kept.
+    """Find the uncertain parameters that matter.
+
+    Morris over all of them, then Sobol over those kept.
 
     Example: cgsim sensitivity --out results/sensitivity --dry-run
     """
@@ -74,7 +76,6 @@ def sensitivity(
         "replicates": replicates,
     }
     settings = analysis.settings_of(planned, given)
-    output.prepare_engine()
     forecasts = analysis.forecast_both(planned, settings, workers)
     for name, found in zip(("Morris", "Sobol"), forecasts, strict=True):
         output.note(
@@ -150,7 +151,9 @@ def frontier(
     scheduler: Scheduler = None,
     json: Json = False,
 ) -> None:
-    """Find where gain turns to loss over two levers, with a band; as words, data and a picture.
+    """Find where gain turns to loss over two levers.
+
+    With a band; as words, data and a picture.
 
     Example: cgsim frontier size-meetings --out results/frontier
     """
@@ -208,7 +211,9 @@ def advise(
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Advise on size, meetings, lead and funding over what is uncertain, or not to partner at all.
+    """Advise on a design, or not to partner at all.
+
+    Over what is uncertain: which size, meetings, lead and funding are robust.
 
     Example: cgsim advise baseline --out results/advice
     """

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
 import typer
+import typer.core
 
 from cgsim import __version__
 from cgsim.cli import (
@@ -25,8 +27,22 @@ from cgsim.cli import (
     worlds,
 )
 
+
+class Commands(typer.core.TyperGroup):
+    """The commands; whoever stops one that has nothing else to say hears that it has stopped."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            print("\nStopped.", file=sys.stderr)
+            raise typer.Exit(130) from None
+
+
 app = typer.Typer(
     name="cgsim",
+    cls=Commands,
     help="Will working together achieve more than working apart, and if not, what eats the gain?"
     "\n\nExample: cgsim run baseline --replicates 500",
     no_args_is_help=True,
@@ -73,9 +89,6 @@ def main() -> None:
     """Run the program; turn whatever goes wrong into a line and an exit code."""
     try:
         app(standalone_mode=True)
-    except KeyboardInterrupt:
-        print("\ncgsim: interrupted; nothing was saved", file=sys.stderr)
-        sys.exit(130)
     except BrokenPipeError:
         # Whoever read the output has gone; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

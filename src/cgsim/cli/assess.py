@@ -69,7 +69,9 @@ def assess(
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Ask plain questions about a partnership: a forecast with its doubt, and what would help.
+    """Ask plain questions about a partnership, and forecast it.
+
+    The forecast comes with its doubt, and with what would help.
 
     A way to think, not a prediction.
 

@@ -111,7 +111,6 @@ def batch(
         experiment, set or (), replicates=replicates, seed=seed, precision=precision, budget=budget
     )
     if dry_run:
-        output.prepare_engine()
         _print_forecast(planned, forecast(planned, workers), json)
         return
     if out is None:
@@ -387,8 +386,6 @@ def verify(
     from cgsim.cli import output
     from cgsim.experiment import checking
 
-    if not quick:
-        output.prepare_engine()
     report = checking.verify(folder, again=not quick)
     if json:
         output.as_json(vars(report))

@@ -36,7 +36,9 @@ def evidence(
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Show which of the study's claims follow from the model, judged over what is uncertain.
+    """Show which of the study's claims follow from the model.
+
+    They are judged over what is uncertain.
 
     Without --out it shows the register that comes with cgsim; with --out it is computed anew.
 
@@ -57,7 +59,6 @@ def evidence(
             raise typer.BadParameter(f"{unknown[0]} is not in the register: --out FOLDER judges it")
         found = shipped
     else:
-        output.prepare_engine()
         with resumable(out):
             found = judging.compile_register(
                 wanted,

@@ -30,9 +30,10 @@ def lesson(
         ),
     ] = False,
 ) -> None:
-    """Make one page to teach with: a question, a bet, and what the runs say.
+    """Make one page to teach with.
 
-    The page is one file that works without a network. All runs are made now, on the same luck.
+    A question, a bet, and what the runs say. The page is one file that works without a network. All
+    runs are made now, on the same luck.
 
     Example: cgsim lesson more-partners -o lesson.html
     """
@@ -48,7 +49,7 @@ def lesson(
     if out is None:
         raise typer.BadParameter(f"a file is needed: cgsim lesson {name} -o FILE.html")
     refuse_what_cannot_be_written(out)
-    with output.progress(found.name) as progress:
+    with output.nothing_written(), output.progress(found.name) as progress:
         played = lessons.play(found, progress=progress)
     try:
         page = lessons.as_page(played, notes=notes)

@@ -43,7 +43,9 @@ def describe(
     name: Annotated[str, typer.Argument(help="A scenario of the library, a file, or a parameter.")],
     json: Json = False,
 ) -> None:
-    """Explain a scenario or a parameter: unit, range, default, basis, source.
+    """Explain a scenario or a parameter.
+
+    Of a parameter: its unit, range, default, basis and source.
 
     Example: cgsim describe issue_hours
     """
@@ -127,7 +129,9 @@ def validate(
     files: Annotated[list[str], typer.Argument(help="Scenario files.")],
     json: Json = False,
 ) -> None:
-    """Check scenario files; say file, line, key and what is allowed.
+    """Check scenario files.
+
+    What is wrong is told with file, line, key and what is allowed.
 
     Example: cgsim validate mine.toml
     """

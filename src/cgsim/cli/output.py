@@ -64,18 +64,20 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def prepare_engine(*kernels: str) -> None:
-    """Say so before the engine is compiled, which happens once per installed version."""
-    from cgsim.compiler import is_compiled
-
-    if not is_compiled(*kernels):
-        note("Compiling the engine: about a minute, once per installed version ...")
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """End at once on Ctrl-C, and say that nothing was written: for work that ends in one write."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        note("\nStopped; nothing was written.")
+        # Threads may be in the middle of a long chunk; they hold nothing that could be lost.
+        os._exit(130)
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """Show how far the work is: a bar on a terminal, a line now and then elsewhere."""
-    prepare_engine()
     if sys.stderr.isatty() and not os.environ.get("CGSIM_QUIET"):
         from rich.console import Console
         from rich.progress import (

@@ -239,7 +239,6 @@ def _write_replicate(asked: _Asked, kind: str) -> None:
     try:
         if kind == "mp4":
             film.find_ffmpeg()  # say so before the run, not after it
-        output.prepare_engine()
         write(scenario, seed, asked.replicate, asked.out)
     except film.NoFfmpeg as error:
         output.note(f"cgsim: {error}")

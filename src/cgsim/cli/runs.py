@@ -72,7 +72,9 @@ def run(
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Run a scenario: together, alone, and with equal money; what is gained, with intervals.
+    """Run a scenario: together, alone, and with equal money.
+
+    Says what is gained, with intervals.
 
     Example: cgsim run baseline --replicates 500 --set meetings=2
     """
@@ -80,21 +82,29 @@ def run(
     from cgsim.experiment import saving
     from cgsim.experiment.results import run_many
     from cgsim.scenario import load
+    from cgsim.scenario.errors import Fault, ScenarioError
 
+    if months and out is None:
+        message = "got it without --out; allowed with --out FOLDER, where the months are saved"
+        raise ScenarioError([Fault("--months", None, "", message)])
     loaded = load(scenario, set or ())
     if out is not None:
         saving.prepare(out)
-    with output.progress(loaded.name) as progress:
+    with output.nothing_written(), output.progress(loaded.name) as progress:
         results = run_many(
             [loaded],
             replicates,
             seed,
-            months=months and out is not None,
+            months=months,
             workers=workers,
             progress=progress,
         )[0]
     if out is not None:
-        saving.save(results, out)
+        try:
+            saving.save(results, out)
+        except KeyboardInterrupt:
+            output.note(f"\nStopped while saving: {out} is not whole. Remove it before you go on.")
+            raise typer.Exit(130) from None
     if json:
         output.as_json(
             {
@@ -112,7 +122,8 @@ def run(
     print_summary(results)
     _print_outcomes(results)
     if out is not None:
-        print(f"\nSaved in {out}: manifest.json, summary.csv, runs/*.parquet.")
+        parts = "runs/*.parquet, months/*.parquet" if months else "runs/*.parquet"
+        print(f"\nSaved in {out}: manifest.json, summary.csv, {parts}.")
 
 
 def print_summary(results: Results) -> None:
@@ -148,7 +159,9 @@ def compare(
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Run scenarios side by side on the same luck, with paired differences from the first.
+    """Run scenarios side by side on the same luck.
+
+    Says each one's paired difference from the first.
 
     Example: cgsim compare baseline inertia frontier
     """
@@ -159,7 +172,7 @@ def compare(
     if len(scenarios) < 2:
         raise typer.BadParameter("two scenarios at least are needed")
     loaded = [load(name, set or ()) for name in scenarios]
-    with output.progress("comparing") as progress:
+    with output.nothing_written(), output.progress("comparing") as progress:
         results = run_many(loaded, replicates, seed, workers=workers, progress=progress)
     if json:
         output.as_json(
@@ -222,7 +235,9 @@ def frictions(
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Show the gain that would be possible, the effect of each friction on it, and what is left.
+    """Show what each friction does to the possible gain.
+
+    Begins with the gain that would be possible, and ends with what is left of it.
 
     Example: cgsim frictions inertia
 
@@ -235,7 +250,7 @@ def frictions(
     from cgsim.scenario import load
 
     loaded = load(scenario, set or ())
-    with output.progress(loaded.name) as progress:
+    with output.nothing_written(), output.progress(loaded.name) as progress:
         found = run_frictions(loaded, replicates, seed, workers=workers, progress=progress)
     if json:
         output.as_json(

@@ -28,7 +28,9 @@ def view(
         bool, typer.Option("--browser/--no-browser", help="Open the browser.")
     ] = True,
 ) -> None:
-    """Open the page for people who do not program: together against alone.
+    """Open the page for people who do not program.
+
+    It shows together against alone.
 
     Example: cgsim view korsakoff
     """
@@ -38,7 +40,6 @@ def view(
     from cgsim.view.recording import refuse_unwatchable
 
     refuse_unwatchable(load(scenario))
-    output.prepare_engine(*server.KERNELS)
     if host not in server.LOOPBACK:
         output.note(f"Listening on {host}: whoever has the address with its token can look.")
     output.note("Starting the page ...")

@@ -24,7 +24,7 @@ def replay(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Live the world of a file and compare with the results it expects.
+    """Live a file's world, and compare with its results.
 
     Differences count relative to max(1, |value|). Exit code 1 if one is above 1e-9.
 
@@ -34,7 +34,6 @@ def replay(
     from cgsim.engine.replay import TOLERANCE, differences, read_world
 
     world = read_world(file)
-    output.prepare_engine()
     found = list(differences(world))
     largest = max((size for _, _, size in found), default=0.0)
     if json:
@@ -69,13 +68,14 @@ def export_world(
     seed: Seed = 1,
     set: Set = None,
 ) -> None:
-    """Write one replicate's world, chance events and results to a file for another program.
+    """Write one replicate's world to a file.
+
+    With its chance events and results, for another program to check.
 
     Example: cgsim export-world baseline --replicate 3 -o world.json
     """
     import json
 
-    from cgsim.cli import output
     from cgsim.engine import replay as engine
     from cgsim.engine.run import refuse_the_impossible
     from cgsim.scenario import load
@@ -83,7 +83,6 @@ def export_world(
 
     loaded = load(scenario, set or ())
     refuse_the_impossible([loaded], 1, 3)
-    output.prepare_engine()
     tables = engine.export_world(loaded, seed, replicate)
     write_text(out, json.dumps(tables, allow_nan=False) + "\n")
     print(f"Wrote {out}. Check it with: cgsim replay {out} --check")

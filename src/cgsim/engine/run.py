@@ -198,28 +198,31 @@ def simulate(
     """
     simulation = Simulation(scenarios, points, replicates, seed, arms)
     count = workers or cores()
-    with ThreadPoolExecutor(count, thread_name_prefix="cgsim") as pool:
-        waiting: dict[Future[R], NDArray[np.int64]] = {}
-        lived = 0
+    pool = ThreadPoolExecutor(count, thread_name_prefix="cgsim")
+    waiting: dict[Future[R], NDArray[np.int64]] = {}
+    lived = 0
+    patient = True
 
-        def finished() -> Iterator[tuple[NDArray[np.int64], R]]:
-            nonlocal lived
-            done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-            for future in done:
-                places = waiting.pop(future)
-                yield places, future.result()
-                lived += len(places)
-                if progress:
-                    progress(lived, len(points))
+    def finished() -> Iterator[tuple[NDArray[np.int64], R]]:
+        nonlocal lived
+        done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            places = waiting.pop(future)
+            yield places, future.result()
+            lived += len(places)
+            if progress:
+                progress(lived, len(points))
 
-        try:
-            for task in simulation.tasks():
-                future = pool.submit(lambda task: reduce(simulation.live(task)), task)
-                waiting[future] = task.places
-                if len(waiting) > 2 * count:
-                    yield from finished()
-            while waiting:
+    try:
+        for task in simulation.tasks():
+            future = pool.submit(lambda task: reduce(simulation.live(task)), task)
+            waiting[future] = task.places
+            if len(waiting) > 2 * count:
                 yield from finished()
-        finally:
-            for future in waiting:
-                future.cancel()
+        while waiting:
+            yield from finished()
+    except KeyboardInterrupt:
+        patient = False  # whoever interrupts does not wait for a long chunk, or for the compiler
+        raise
+    finally:
+        pool.shutdown(wait=patient, cancel_futures=True)
