@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cgsim.experiment.batch import Batch, Forecast
+    from cgsim.experiment.checking import Reproduced
     from cgsim.experiment.design import Experiment
 
 MOST_LINES = 5
@@ -98,7 +99,9 @@ def batch(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Run a designed experiment into a folder; the same command again goes on where it stopped.
+    """Run a designed experiment into a folder.
+
+    The same command again goes on where it stopped.
 
     Example: cgsim batch size --out results/size
     """
@@ -212,7 +215,7 @@ def print_batch(done: Batch) -> None:
     print()
     output.say(
         f"{manifest['points']:,} design points, {manifest['runs']:,} replicates in all "
-        f"({done.computed:,} computed now, the rest was there)."
+        f"({_computed(done)})."
     )
     table = done.summary
     measure = experiment.precision.measure if experiment.precision else "gain"
@@ -240,6 +243,15 @@ def print_batch(done: Batch) -> None:
     print(f"\nSaved in {done.folder}: manifest.json, summary.csv, points.parquet, runs/*.parquet.")
 
 
+def _computed(done: Batch) -> str:
+    """Say how many replicates were computed this time."""
+    if done.computed == done.manifest["runs"] + done.manifest["failed"]:
+        return "all computed now"
+    if done.computed == 0:
+        return "all of them were there"
+    return f"{done.computed:,} computed now, the rest was there"
+
+
 def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
     """Print the points with the highest and the lowest estimates."""
     from cgsim.cli import output
@@ -258,6 +270,11 @@ def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
         cells += [_cells(row, keys, unit, number, interval) for row in worst]
     heads = ["point", *keys, words, "95 % interval"]
     output.table(heads, cells, right=range(1, len(heads)))
+    if many:
+        print(
+            f"\nThe {MOST_LINES} highest and the {MOST_LINES} lowest of {len(ranked):,} points; "
+            "all are in summary.csv."
+        )
 
 
 def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
@@ -322,16 +339,19 @@ def _state(done: Batch) -> dict[str, Any]:
     manifest = done.manifest
     experiment = done.experiment
     parts = done.store.files()
+    missing = sum(part.runs for part in done.store.missing())
+    lacks = missing or (experiment.months and done.store.missing("months"))
     expected = manifest["points"] * experiment.replicates
     stored = sum(part.runs for part in parts)
     return {
         "folder": str(done.folder),
         "experiment": manifest["name"],
         "question": manifest["question"],
-        "complete": manifest["complete"],
+        "complete": bool(manifest["complete"] and not lacks),
         "points": manifest["points"],
         "replicates_stored": stored,
         "replicates_planned": None if experiment.precision else expected,
+        "replicates_missing": missing,
         "parts": len(parts),
         "failed": len(done.failures),
         "running": done.store.holder(),
@@ -340,8 +360,20 @@ def _state(done: Batch) -> dict[str, Any]:
     }
 
 
+def way_to_mend(found: Batch) -> str:
+    """Say how what is missing from a finished folder, or damaged there, is computed again."""
+    from cgsim.report.sources import holds_one_run
+
+    if holds_one_run(found):  # `cgsim run` wrote it, which begins in new folders only
+        folder = shlex.quote(str(found.folder))
+        return f"cgsim reproduce {folder} --out ANOTHER computes all of it again"
+    return "the same batch command again computes what is missing or wrong"
+
+
 def status(folder: Folder, json: Json = False) -> None:
-    """Say where a batch stands: what is done, what failed, and who is at work on it.
+    """Say where a batch stands.
+
+    What is done, what failed, and who is at work on it.
 
     Example: cgsim status results/size
     """
@@ -357,10 +389,14 @@ def status(folder: Folder, json: Json = False) -> None:
     progress = f"{state['replicates_stored']:,}"
     if planned:
         progress += f" of {planned:,} ({100 * state['replicates_stored'] / planned:.0f} %)"
-    working = state["running"] or ("nobody" if state["complete"] else "nobody; it can be resumed")
+    ended = found.manifest["complete"]
+    stands = "complete" if state["complete"] else "not finished"
+    if ended and not state["complete"]:
+        stands = f"parts are missing; {way_to_mend(found)}"
+    working = state["running"] or ("nobody" if ended else "nobody; it can be resumed")
     rows = [
         ("experiment", f"{state['experiment']}: {state['question']}"),
-        ("state", "complete" if state["complete"] else "not finished"),
+        ("state", stands),
         ("design points", f"{state['points']:,}"),
         ("replicates stored", progress),
         ("failed runs", f"{state['failed']:,}"),
@@ -379,12 +415,15 @@ def verify(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Check that a batch's files are whole, and that its numbers come out again.
+    """Check that a batch is whole and comes out again.
+
+    Looks at every byte of its files, and lives some of its runs again.
 
     Example: cgsim verify results/size
     """
     from cgsim.cli import output
     from cgsim.experiment import checking
+    from cgsim.experiment.batch import open_batch
 
     report = checking.verify(folder, again=not quick)
     if json:
@@ -403,7 +442,7 @@ def verify(
         for fault in report.faults:
             print(f"WRONG: {fault}")
         if report.faults:
-            print("The same batch command again sets wrong parts aside and computes them anew.")
+            print(f"To mend it: {way_to_mend(open_batch(folder))}.")
         else:
             print("All is as it was written.")
     if report.faults:
@@ -416,7 +455,9 @@ def reproduce(
     workers: Workers = None,
     json: Json = False,
 ) -> None:
-    """Run a batch anew from its manifest alone into another folder, and compare every row.
+    """Run a batch anew into another folder, and compare.
+
+    Uses the manifest alone, and compares every row that the old folder holds.
 
     Example: cgsim reproduce results/size --out results/size-again
     """
@@ -430,17 +471,40 @@ def reproduce(
             {
                 "same_rows": found.same_rows,
                 "largest_difference": found.largest_difference,
+                "replicates_compared": found.compared,
+                "replicates_computed": found.batch.computed,
+                "faults": found.faults,
                 "same_source": found.same_source,
                 "content_sha256": found.batch.manifest["content_sha256"],
             }
         )
     else:
-        if not found.same_source:
-            output.say("Note: this is another version of cgsim than the one that ran the batch.")
-        if found.same_rows:
-            print("Every row came out again, to the last bit.")
-        else:
-            print(f"Rows differ; largest difference {found.largest_difference:.3g}.")
-        print(f"Saved in {out}.")
-    if not found.same_rows and not found.largest_difference <= checking.TOLERANCE:
+        _print_reproduced(found, folder, out)
+    if found.faults or (not found.same_rows and not found.largest_difference <= checking.TOLERANCE):
         raise typer.Exit(1)
+
+
+def _print_reproduced(found: Reproduced, folder: Path, out: Path) -> None:
+    """Print what came out again, of what there was to compare."""
+    from cgsim.cli import output
+
+    if not found.same_source:
+        output.say("Note: this is another version of cgsim than the one that ran the batch.")
+    manifest = found.batch.manifest
+    for fault in found.faults:
+        print(f"WRONG in {folder}: {fault}")
+    which = "Every row"
+    if found.compared < manifest["runs"]:
+        which = f"{folder} holds {found.compared:,} of {manifest['runs']:,} replicates: their rows"
+    if not found.same_rows:
+        print(f"Rows differ; largest difference {found.largest_difference:.3g}.")
+    elif not found.batch.computed:
+        output.say(
+            f"{which} stood in {out} already, the same to the last bit: nothing was computed now. "
+            "Another folder computes all of it."
+        )
+    else:
+        print(f"{which} came out again, to the last bit.")
+        if found.batch.computed < manifest["runs"] + manifest["failed"]:
+            print(f"{found.batch.computed:,} replicates were computed now, the rest was in {out}.")
+    print(f"Saved in {out}.")

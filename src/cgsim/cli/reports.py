@@ -12,6 +12,7 @@ from cgsim.cli.library import Set
 from cgsim.cli.runs import Workers
 
 if TYPE_CHECKING:
+    from cgsim.experiment.batch import Batch
     from cgsim.report.document import Document
     from cgsim.scenario import Scenario
 
@@ -62,23 +63,27 @@ def report(
     ] = 0,
     workers: Workers = None,
 ) -> None:
-    """Make one file to take away: what came of it, with intervals, and all that it rests on.
+    """Make one file to take away: a page, a figure or a film.
 
-    The page is one file that works without a network.
+    A page says what came of it, with intervals, and all that it rests on. It is one file that works
+    without a network.
 
     Example: cgsim report baseline -o page.html
     """
     kind = _kind_of(out, format)
     refuse_what_cannot_be_written(out)
     asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out)
-    if kind in PLAYING:
-        _write_replicate(asked, kind)
-        print(f"Wrote {out}.")
-        return
-    from cgsim.report.page import write_report
+    from cgsim.cli import output
 
-    document, failed = _document(asked)
-    write_report(document, out, kind)
+    failed = 0
+    with output.nothing_written():
+        if kind in PLAYING:
+            _write_replicate(asked, kind)
+        else:
+            from cgsim.report.page import write_report
+
+            document, failed = _document(asked)
+            write_report(document, out, kind)
     print(f"Wrote {out}.")
     if failed:
         raise typer.Exit(5)
@@ -175,6 +180,7 @@ def _of_folder(asked: _Asked) -> Document:
             "a results folder holds runs that are done: --set, --replicates and --seed do not fit"
         )
     batch = open_batch(asked.target)
+    _refuse_damaged(batch)
     if not sources.holds_one_run(batch):
         return experiment_document(batch, sources.origin_of(batch))
     with output.progress(asked.target) as progress:
@@ -182,6 +188,19 @@ def _of_folder(asked: _Asked) -> Document:
             batch, example=asked.replicate, workers=asked.workers, progress=progress
         )
     return run_document(source)
+
+
+def _refuse_damaged(batch: Batch) -> None:
+    """Say so where parts are missing or damaged: no page is made of the rest as if it were all."""
+    from cgsim.cli import output
+    from cgsim.cli.batches import way_to_mend
+    from cgsim.experiment.checking import damage
+
+    faults = damage(batch.folder)
+    if faults:
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        output.note(f"cgsim: {batch.folder}: {faults[0]}{more}; {way_to_mend(batch)}")
+        raise typer.Exit(1)
 
 
 def _of_experiment(asked: _Asked) -> tuple[Document, int]:

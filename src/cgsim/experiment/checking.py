@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cgsim.compiler import source_hash
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, run_experiment
 from cgsim.experiment.parts import Part, compute, job_of
 from cgsim.experiment.store import Store, as_numbers, hash_file, read_part
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from cgsim.scenario.errors import Fault, ScenarioError, safe
 
 SAMPLE = 8
 """So many parts are looked at again, spread over the batch ..."""
@@ -46,21 +45,7 @@ def verify(folder: str | Path, *, again: bool = True) -> Report:
     store = Store(folder)
     manifest = store.manifest()
     report = Report()
-    for name, digest in (manifest.get("sha256") or {}).items():
-        path = store.folder / name
-        if not path.is_file():
-            report.faults.append(f"{name} is missing")
-        elif hash_file(path) != digest:
-            report.faults.append(f"{name} is not what was written: its SHA-256 differs")
-    sound = []
-    for kind in ("runs", "months") if manifest["experiment"]["months"] else ("runs",):
-        for path in sorted((store.folder / kind).glob("*.parquet")):
-            why = store.fault_of(path, manifest["input_sha256"])
-            if why:
-                report.faults.append(f"{kind}/{path.name} {why}")
-            elif kind == "runs":
-                sound.append(path)
-    files = {part: path for part, path in store.files().items() if path in sound}
+    report.faults, files = _look_at_files(store)
     report.parts = len(files)
     failed = 0
     if not report.faults:
@@ -69,10 +54,47 @@ def verify(folder: str | Path, *, again: bool = True) -> Report:
     if not manifest["complete"]:
         report.notes.append("the batch is not finished: run the same command again")
     elif not report.faults and store.content_hash() != manifest["content_sha256"]:
-        report.faults.append("the rows together are not those that were written: a part is missing")
+        report.faults.append("the rows together are not those that were written")
     if again and files:
         _live_again(store, files, report)
     return report
+
+
+def damage(folder: str | Path) -> list[str]:
+    """Return what is wrong with a results folder's files: missing, or not what was written.
+
+    Looks at every byte, but reads no rows. Raises ``ScenarioError`` as ``verify`` does.
+    """
+    return _look_at_files(Store(folder))[0]
+
+
+def _look_at_files(store: Store) -> tuple[list[str], dict[Part, Path]]:
+    """Return what is wrong with a folder's files, and the parts of runs that are sound."""
+    manifest = store.manifest()
+    faults = []
+    for name, digest in (manifest.get("sha256") or {}).items():
+        path = store.folder / name
+        if not path.is_file():
+            faults.append(f"{name} is missing")
+        elif hash_file(path) != digest:
+            faults.append(f"{name} is not what was written: its SHA-256 differs")
+    sound = []
+    for kind in ("runs", "months") if manifest["experiment"]["months"] else ("runs",):
+        for path in sorted((store.folder / kind).glob("*.parquet")):
+            why = store.fault_of(path, manifest["input_sha256"])
+            if why:
+                faults.append(f"{kind}/{path.name} {why}")
+            elif kind == "runs":
+                sound.append(path)
+        faults += [f"{kind}: a part is missing, {_place(part)}" for part in store.missing(kind)]
+    return faults, {part: path for part, path in store.files().items() if path in sound}
+
+
+def _place(part: Part) -> str:
+    """Write which points and replicates a part holds."""
+    a, b, c, d = part
+    points = f"point {a}" if a == b else f"points {a} to {b}"
+    return f"{points}, " + (f"replicate {c}" if c == d else f"replicates {c} to {d}")
 
 
 def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
@@ -92,7 +114,7 @@ def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
         fresh = parquet.read_table(io.BytesIO(compute(job_of(experiment, small, "")).runs))
         stored = read_part(files[part]).slice(0, fresh.num_rows)
         report.lived_again += small.runs
-        difference = _difference(stored, fresh)
+        difference = _difference(as_numbers(stored), as_numbers(fresh))
         report.largest_difference = max(report.largest_difference, difference)
         if not difference <= TOLERANCE:
             report.faults.append(
@@ -100,9 +122,8 @@ def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
             )
 
 
-def _difference(stored: pa.Table, fresh: pa.Table) -> float:
-    """Return the largest difference of two tables, as a share of the larger number."""
-    a, b = as_numbers(stored), as_numbers(fresh)
+def _difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Return the largest difference of two tables' numbers, as a share of the larger number."""
     if a.shape != b.shape or not np.array_equal(np.isnan(a), np.isnan(b)):
         return np.inf
     scale = np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
@@ -114,9 +135,11 @@ class Reproduced:
     """A batch that was run anew from its manifest, beside the one it comes from."""
 
     batch: Batch
-    same_rows: bool
+    compared: int  #: replicates of the old folder whose rows were compared
+    same_rows: bool  #: whether all of these came out again, to the last bit
     largest_difference: float
     same_source: bool
+    faults: tuple[str, ...]  #: what is missing from the old folder, or damaged: not compared
 
 
 def reproduce(
@@ -126,15 +149,46 @@ def reproduce(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Reproduced:
-    """Run a batch anew from its manifest into another folder, and compare every row."""
+    """Run a batch anew from its manifest into another folder, and compare every row there is.
+
+    What is missing from the old folder, or damaged there, is told and not compared. Raises
+    ``ScenarioError`` where both are one folder, and whatever ``run_experiment`` raises.
+    """
     store = Store(folder)
     manifest = store.manifest()
+    if Path(out).resolve() == store.folder.resolve():
+        message = "got the very folder that is to be reproduced; allowed another"
+        raise ScenarioError([Fault("--out", None, safe(str(out)), message)])
+    faults, files = _look_at_files(store)
     batch = run_experiment(store.experiment(), out, workers=workers, progress=progress)
-    same = batch.manifest["content_sha256"] == manifest.get("content_sha256")
-    largest = 0.0
-    if not same:
-        pairs = zip(store.tables(), batch.store.tables(), strict=False)
-        differences = [_difference(a, b) for (_, a), (_, b) in pairs]
-        cut_alike = list(store.files()) == list(batch.store.files())
-        largest = max(differences, default=np.inf) if cut_alike else np.inf
-    return Reproduced(batch, same, largest, manifest["source"] == source_hash())
+    fresh = batch.store.files()
+    same, largest, rows = True, 0.0, 0
+    for part, path in files.items():
+        a, b = as_numbers(read_part(path)), _rows_of(part, fresh)
+        rows += len(a)
+        same = same and a.tobytes() == b.tobytes()
+        largest = max(largest, _difference(a, b))
+    return Reproduced(
+        batch,
+        rows // len(batch.experiment.lived_arms),
+        same,
+        largest,
+        manifest["source"] == source_hash(),
+        tuple(faults),
+    )
+
+
+def _rows_of(part: Part, files: Mapping[Part, Path]) -> NDArray[np.float64]:
+    """Return the rows of a part's runs as numbers, from a folder that may be cut in other parts."""
+    if part in files:
+        return as_numbers(read_part(files[part]))
+    pieces = [np.zeros((0, 0))]
+    for other, path in files.items():
+        low, high = np.maximum(part, other)[::2], np.minimum(part, other)[1::2]
+        if (low <= high).all():
+            table = read_part(path)
+            point, replicate = (table.column(n).to_numpy() for n in ("point", "replicate"))
+            mine = (low[0] <= point) & (point <= high[0])
+            mine &= (low[1] <= replicate) & (replicate <= high[1])
+            pieces.append(as_numbers(table)[mine])
+    return np.concatenate(pieces[1:] or pieces)

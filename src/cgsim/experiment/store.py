@@ -46,6 +46,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LONGEST_PATH = 4096
+MOST_DIFFERENCES = 3
+"""Where more differs, a folder is of another experiment."""
 SCHEMA = 2
 """Version of the layout of a results folder."""
 
@@ -176,8 +178,16 @@ class Store:
             for key in [*new, *(k for k in old if k not in new)]
             if new.get(key) != old.get(key)
         ]
-        telling = [f for f in faults if f.key != "points_sha256"]
-        return telling or faults
+        telling = [f for f in faults if f.key != "points_sha256"] or faults
+        if len(telling) <= MOST_DIFFERENCES:
+            return telling
+        message = f"this folder is of another experiment, {shown(manifest.get('name'))}"
+        more = f"... and {len(telling) - MOST_DIFFERENCES} more that differ"
+        return [
+            Fault(where, None, "", f"{message}; choose another folder"),
+            *telling[:MOST_DIFFERENCES],
+            Fault(where, None, "", more),
+        ]
 
     def finish(self, completed: Mapping[str, Any]) -> None:
         """Write the manifest of a batch that has ended: complete, with what it came to."""
@@ -198,6 +208,46 @@ class Store:
             if part is not None:
                 found[part] = path
         return dict(sorted(found.items()))
+
+    def missing(self, kind: str = "runs") -> list[Part]:
+        """Return what a finished batch should hold and does not, by the names of its parts alone.
+
+        Neighbouring points that lack the same replicates are told as one, in whatever parts these
+        were. Nothing is missing from a batch that has not ended: it is to be gone on with.
+        """
+        if not self.manifest()["complete"]:
+            return []
+        wanted = self._replicates_of_points()
+        there: dict[int, list[Part]] = {}
+        for part in self.files(kind):
+            for point in range(part.first_point, min(part.last_point + 1, len(wanted))):
+                there.setdefault(point, []).append(part)
+        found: dict[tuple[int, int], list[Part]] = {}
+        for point, count in enumerate(wanted):
+            begin = 0
+            spans = [(part.first_replicate, part.last_replicate) for part in there.get(point, ())]
+            for first, last in [*sorted(spans), (count, count)]:
+                if first > begin:
+                    alike = found.setdefault((begin, first - 1), [])
+                    if alike and alike[-1].last_point == point - 1:
+                        alike[-1] = alike[-1]._replace(last_point=point)
+                    else:
+                        alike.append(Part(point, point, begin, first - 1))
+                begin = max(begin, last + 1)
+        return sorted(part for alike in found.values() for part in alike)
+
+    def _replicates_of_points(self) -> list[int]:
+        """Return how many replicates a finished batch has of each point; none where unknown."""
+        experiment = self.experiment()
+        if not experiment.precision:
+            return [experiment.replicates] * len(experiment.points)
+        import pandas as pd
+
+        try:
+            table = pd.read_csv(self.folder / "precision.csv")
+            return [int(count) for count in table["replicates"]]
+        except (OSError, ValueError, KeyError):
+            return []  # the file is missing or damaged, which is told elsewhere
 
     def fault_of(self, path: Path, input_hash: str) -> str | None:
         """Return what is wrong with a part's file, or None: every byte is looked at."""
