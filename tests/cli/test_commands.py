@@ -13,10 +13,22 @@ import pandas as pd
 import pytest
 from pyarrow import parquet
 
+from cgsim import ScenarioError, load, load_experiment, run
+from cgsim.cli import app
 from cgsim.experiment.words import FRICTION_WORDS
 from cgsim.measures import MONTHS_OF_INERTIA
 
 ROOT = Path(__file__).parents[2]
+SMALL = """
+title = "A small one"
+question = "How many?"
+replicates = 40
+
+[set]
+months = 24
+agencies = 8
+
+"""
 
 
 def cgsim(*arguments, code=0, cwd=None, **environment):
@@ -41,6 +53,12 @@ def test_help_comes_at_once_and_every_command_has_an_example():
     assert {"run", "compare", "batch", "frontier", "replay"} < set(commands)
     for command in commands:
         assert "Example: cgsim " + command in cgsim(command, "--help").stdout
+
+
+def test_no_command_is_cut_short_in_the_list():
+    listed = cgsim("--help", COLUMNS="80").stdout.split("Commands:")[1].strip().splitlines()
+    assert len(listed) > 20
+    assert [line for line in listed if not re.match(r" *[a-z-]+  +[A-Z].*\w\.$", line)] == []
 
 
 def test_help_needs_no_heavy_library():
@@ -86,6 +104,156 @@ def test_what_thriving_and_the_trend_do_not_contradict_is_said_in_words():
     assert re.search(r"spread of the gain \(standard deviation\) .* to ", text)
     text = cgsim("run", "baseline", "--replicates", 2).stdout
     assert re.search(r"spread of the gain \(standard deviation\) .* not known", text)
+
+
+def test_where_a_run_is_saved_is_told_in_full(tmp_path):
+    brief = ("run", "armadale", "--replicates", 2, "--out")
+    text = cgsim(*brief, tmp_path / "a").stdout
+    assert text.endswith("a: manifest.json, summary.csv, runs/*.parquet.\n")
+    text = cgsim(*brief, tmp_path / "b", "--months").stdout
+    assert text.endswith("b: manifest.json, summary.csv, runs/*.parquet, months/*.parquet.\n")
+
+
+def test_a_batch_says_how_much_it_computed_and_how_much_it_shows(tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text(SMALL + "[factors]\nsize = [3, 4, 5, 6]\nmeetings = [1, 2, 3]\n")
+    command = ("batch", mine, "--out", tmp_path / "out")
+    text = cgsim(*command).stdout
+    assert "12 design points, 480 replicates in all (all computed now).\n" in text
+    assert "The 5 highest and the 5 lowest of 12 points; all are in summary.csv.\n" in text
+    assert "(all of them were there)" in cgsim(*command).stdout
+    next((tmp_path / "out/runs").iterdir()).unlink()
+    assert re.search(r"\(\d+ computed now, the rest was there\)", cgsim(*command).stdout)
+    mine.write_text(SMALL + "[factors]\nsize = [3, 4]\n")
+    assert "summary.csv.\n" not in cgsim("batch", mine, "--out", tmp_path / "few").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ["run", "baseline", "--months"],
+            "--months: got it without --out; allowed with --out FOLDER, where the months are saved",
+        ),
+        (
+            ["batch", "size", "--out", "never", "--budget", "50"],
+            "--budget: got it without --precision; allowed with a precision to reach",
+        ),
+        (["batch", "baseline", "--out", "never"], "that is a scenario: cgsim run baseline"),
+        (["batch", "nothere", "--out", "never"], "cgsim experiments lists them"),
+        (["run", "size"], "that is an experiment: cgsim batch size"),
+        (["frictions", "nothere"], "cgsim scenarios lists them"),
+        (["lesson", "list"], "cgsim lesson lists them"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line_that_helps(arguments, told, tmp_path):
+    done = cgsim(*arguments, code=2, cwd=tmp_path)
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith(told + "\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+INTERRUPTED = """
+import os, signal, time
+from cgsim.cli.app import main
+from cgsim.engine.run import Simulation
+
+def live(*_):
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(3600)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+Simulation.live = live
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "baseline", "--out", "here"],
+        ["compare", "baseline", "inertia"],
+        ["frictions", "inertia"],
+        ["report", "baseline", "-o", "page.html"],
+        ["report", "size", "-o", "page.html"],
+        ["lesson", "more-partners", "-o", "page.html"],
+    ],
+)
+def test_whoever_stops_a_run_hears_that_nothing_was_written(arguments, tmp_path):
+    """In the middle of a long chunk, which is not waited for."""
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED, *arguments],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr == "\nStopped; nothing was written.\n"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def interrupt(*_, **__):
+    raise KeyboardInterrupt
+
+
+def test_whoever_stops_anything_else_hears_only_what_is_true(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("cgsim.experiment.checking.verify", interrupt)
+    monkeypatch.setattr("cgsim.experiment.saving.save", interrupt)
+    out = tmp_path / "out"
+    for arguments, told in [
+        (["verify", tmp_path], "\nStopped.\n"),
+        (
+            ["run", "baseline", "--replicates", "2", "--out", out],
+            f"\nStopped while saving: {out} is not whole. Remove it before you go on.\n",
+        ),
+    ]:
+        monkeypatch.setattr(sys, "argv", ["cgsim", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            app.main()
+        assert ended.value.code == 130
+        assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"replicates": "x"}, 'replicates: got "x"; allowed a whole number from 1 to 100000000'),
+        ({"replicates": 0}, "replicates: got 0; allowed a whole number from 1 to 100000000"),
+        ({"replicates": 2.5}, "replicates: got 2.5; allowed a whole number from 1 to 100000000"),
+        ({"seed": True}, "seed: got true; allowed a whole number from 0 to 9223372036854775807"),
+        ({"seed": -1}, "seed: got -1; allowed a whole number from 0 to 9223372036854775807"),
+        ({"set": 5}, "--set: got 5; allowed a mapping of keys to values, or key=value"),
+        ({"set": [5]}, "--set: got 5; allowed key=value"),
+        (
+            {"set": {"meetings": 99}},
+            "--set: partnership.1.meetings: got 99; allowed a number from 0 to 30",
+        ),
+    ],
+)
+def test_in_python_too_what_is_wrong_is_one_sentence(wrong, told):
+    with pytest.raises(ValueError) as said:
+        run("baseline", **{"replicates": 2, **wrong})
+    assert str(said.value) == told
+    if "set" not in wrong:
+        with pytest.raises(ValueError) as said:
+            load_experiment("size", **wrong)
+        assert str(said.value) == told
+
+
+def test_in_python_values_are_changed_by_a_mapping_or_by_texts():
+    changes = {"meetings": np.float64(2), "recruit": "random", "partnership.size": 5}
+    texts = ["meetings=2", "recruit=random", "partnership.size=5"]
+    by_mapping, by_texts = load("baseline", changes), load("baseline", texts)
+    assert by_mapping == by_texts != load("baseline")
+    found = run(load("baseline"), np.int64(3), set={"meetings": 2})
+    assert found.scenario == load("baseline", "meetings=2")
+    experiment = load_experiment("size", {"meetings": 2})
+    assert experiment == load_experiment("size", ["meetings=2"]) != load_experiment("size")
+    with pytest.raises(ScenarioError, match=r"meetings: got a list of 2; allowed a number"):
+        load("baseline", {"meetings": (1, 2)})
 
 
 def test_results_never_take_the_place_of_others(tmp_path):
@@ -185,11 +353,21 @@ def test_huge_runs_are_refused_before_memory_is_taken():
     assert "GiB" in done.stderr
 
 
-def test_the_readmes_python_runs():
+def test_the_readmes_python_runs_and_shows_what_was_asked_for(tmp_path):
     blocks = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert blocks
-    for block in blocks:
-        subprocess.run([sys.executable, "-W", "error", "-c", block], check=True)
+    said = [
+        subprocess.run(
+            [sys.executable, "-W", "error", "-c", block],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=tmp_path,
+        ).stdout
+        for block in blocks
+    ]
+    assert len(said) == 2
+    for text in said:
+        assert re.search(r"\bestimate +low +high\n", text), text
 
 
 def test_the_readmes_commands_exist():
