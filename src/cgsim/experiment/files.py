@@ -226,7 +226,7 @@ def _find(name: str | Path) -> Path:
     if str(name) in library.names():
         message += f"; that is a scenario: cgsim run {name}"
     else:
-        message += f"{hint(str(name), names())}; cgsim experiments lists them"
+        message += hint(str(name), names()) or "; cgsim experiments lists them"
     raise ScenarioError([Fault(safe(str(name)), None, "", message)])
 
 

@@ -122,7 +122,7 @@ def _find(name: str, folder: FilePath | None, told_by: Fault | None) -> FilePath
     if name in shipped.names("experiments"):
         message += f"; that is an experiment: cgsim batch {name}"
     else:
-        message += f"{hint(name, library.names())}; cgsim scenarios lists them"
+        message += hint(name, library.names()) or "; cgsim scenarios lists them"
     if told_by is None:
         raise ScenarioError([Fault(safe(name), None, "", message)])
     raise ScenarioError([Fault(told_by.file, told_by.line, told_by.key, message)])

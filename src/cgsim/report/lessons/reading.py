@@ -67,7 +67,7 @@ def _find(name: str) -> Path:
     if path.suffix == ".md" and is_file(path):
         return path
     message = f"got {shown(name)}; allowed a lesson or the path of an .md file"
-    message += f"{hint(name, names())}; cgsim lesson lists them"
+    message += hint(name, names()) or "; cgsim lesson lists them"
     raise ScenarioError([Fault(safe(name), None, "", message)])
 
 
