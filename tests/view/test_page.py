@@ -25,6 +25,11 @@ def whole_answer(page):
     return answer(page).inner_text()
 
 
+def open_file(page, path):
+    page.get_by_text("Open a scenario file of your own").click()
+    page.get_by_label("A file that ends in .toml").set_input_files(path)
+
+
 def month(page):
     return page.get_by_label("Month", exact=True)
 
@@ -182,8 +187,7 @@ size = 10
 def test_the_command_gives_as_many_runs_as_the_page_says(visit, tmp_path):
     (tmp_path / "large.toml").write_text(LARGE)
     page = visit()
-    page.get_by_text("Open a scenario file of your own").click()
-    page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / "large.toml")
+    open_file(page, tmp_path / "large.toml")
     expect(page.get_by_role("heading", name="A large county")).to_be_visible()
     expect(answer(page)).to_contain_text("runs of this partnership", timeout=20_000)
     count = int(re.search(r"In (\d+) runs", answer(page).inner_text()).group(1))
@@ -372,8 +376,7 @@ size = 5
 def test_a_file_of_ones_own_is_opened_changed_linked_and_taken_away(visit, tmp_path):
     (tmp_path / "two towns.toml").write_text(OWN)
     page = visit()
-    page.get_by_text("Open a scenario file of your own").click()
-    page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / "two towns.toml")
+    open_file(page, tmp_path / "two towns.toml")
     expect(page.get_by_role("heading", name="Two towns")).to_be_visible()
     mine = cgsim.load(tmp_path / "two towns.toml")
     results = cgsim.run(mine, replicates=500, seed=1)
@@ -409,8 +412,7 @@ def test_a_file_of_ones_own_is_opened_changed_linked_and_taken_away(visit, tmp_p
 def test_a_file_with_a_fault_is_told_by_its_line_and_the_page_stays_as_it_was(visit, tmp_path):
     (tmp_path / "bad.toml").write_text(OWN.replace("size = 5", "sise = 5"))
     page = visit()
-    page.get_by_text("Open a scenario file of your own").click()
-    page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / "bad.toml")
+    open_file(page, tmp_path / "bad.toml")
     expect(page.get_by_role("alert")).to_contain_text("bad.toml:6: partnership.1.sise")
     expect(page.get_by_role("alert")).to_contain_text("size")
     expect(page.get_by_role("heading", name="A partnership of eight")).to_be_visible()
@@ -435,8 +437,7 @@ def test_a_lever_beyond_its_slider_is_shown_as_it_is_and_every_lever_is_explaine
         'title = "Rich"\n[[partnership]]\nfund = 1500\nmeetings = 0.125\n'
     )
     page = visit()
-    page.get_by_text("Open a scenario file of your own").click()
-    page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / "rich.toml")
+    open_file(page, tmp_path / "rich.toml")
     expect(page.get_by_role("heading", name="Rich")).to_be_visible()
     expect(page.get_by_text("1500 paid hours a month", exact=True)).to_be_visible()
     expect(page.get_by_text("0.13 a month", exact=True)).to_be_visible()

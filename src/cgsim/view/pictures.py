@@ -12,6 +12,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.experiment.words import signed
 from cgsim.view.recording import Recording
 from cgsim.view.stories import agency_story
 
@@ -433,6 +434,6 @@ def waterfall(steps: Sequence[tuple[str, float]]) -> str:
             f'fill="{colour}"/>'
         )
         parts.append(written(left - 8, y + 15, name, "end", weight="bold" if ends else "normal"))
-        parts.append(written(b + 5, y + 15, f"{round(100 * shown, 1) + 0.0:+.1f} %", halo=True))
+        parts.append(written(b + 5, y + 15, signed(shown), halo=True))
     said = "; ".join(f"{name} {100 * value:.1f} %" for name, value in steps)
     return svg(width, height, f"From possible gain to what is left: {said}.", parts, "waterfall")

@@ -16,8 +16,6 @@ from cgsim.scenario.errors import Fault, ScenarioError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ANY = ("0.0.0.0", "::")
-KERNELS = ("batch.run_batch", "life.step_run")
-"""What a visitor's pictures and many runs need compiled."""
 CULL = "30s"
 """A visitor who has gone is forgotten after this."""
 

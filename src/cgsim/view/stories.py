@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cgsim.experiment.words import joined
 from cgsim.rules.state import BOARD_COLUMNS
 from cgsim.view.recording import Recording
 
@@ -28,7 +29,7 @@ def agency_story(recording: Recording, month: int, agency: int) -> list[str]:
             if recording.member[: month + 1, b, agency].any()
         ]
         first = f"{name} has {capacity:.0f} hours a month and is in no partnership"
-        first += f"; it was in {_listed(left)}." if left else "."
+        first += f"; it was in {joined(left)}." if left else "."
         return [first, f"It does {hours:.0f} hours of its own work this month."]
     parts = [f"{name} has {capacity:.0f} hours a month."]
     for b in groups:
@@ -100,7 +101,3 @@ def _amount(trust: float) -> str:
     if trust < 0.35:
         return "little"
     return "somewhat" if trust < 0.6 else "well"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
