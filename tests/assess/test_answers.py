@@ -78,7 +78,7 @@ def test_a_partner_without_a_name_is_called_after_the_file(tmp_path):
         ("[answers]\nsize = \n", r"a.toml:2: got a text that is not TOML"),
         ("a." * 40 + "b = 1", r"not TOML \(nested more than"),
         (b"\xff\xfe", r"a.toml:1: got bytes that are not UTF-8"),
-        ("#" * 300_000, r"more than 256 KiB"),
+        ("#" * 300_000, r"more than 128 KiB"),
     ],
 )
 def test_what_is_wrong_in_toml_is_told_with_its_place(tmp_path, text, said):

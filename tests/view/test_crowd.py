@@ -4,6 +4,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
+from cgsim.view import guard as guard_module
 from cgsim.view.guard import MOST_BYTES, Guard
 
 HOST = "127.0.0.1:1"
@@ -47,6 +48,24 @@ def test_one_visitor_too_many_is_told_that_it_is_busy():
     assert b"Too many people are looking at this page" in body["body"]
     assert asked(guard, "websocket") == [{"type": "websocket.close", "code": 1013}]
     assert guard.visitors == 2
+
+
+def test_whoever_has_been_given_the_page_has_a_place(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(guard_module.time, "monotonic", lambda: now[0])
+    guard = Guard(page, {HOST}, visitors=2)
+    assert [asked(guard)[0]["status"] for _ in range(3)] == [200, 200, 503]
+    now[0] = guard_module.RESERVED + 1  # who does not come loses it
+    assert asked(guard)[0]["status"] == 200
+    assert asked(guard)[0]["status"] == 200
+
+    async def stays(scope, receive, send):
+        seen.append((guard.visitors, guard._reserve()))
+
+    seen = []
+    guard.app = stays
+    asked(guard, "websocket")
+    assert seen == [(1, False)]  # one is there, one place is kept
 
 
 def test_a_visitor_is_counted_until_the_connection_ends_however_it_ends():

@@ -1,6 +1,7 @@
 """Who may come in: foreign hosts and origins, tokens, odd paths; how the server starts and ends."""
 
 import http.client
+import re
 import signal
 import socket
 import subprocess
@@ -9,6 +10,8 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
+
+from cgsim.view import server
 
 from .conftest import need_browser, serve, stop
 
@@ -92,6 +95,87 @@ def test_no_path_leads_outside(guarded, path):
     assert "Traceback" not in body
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_solara/cdn",
+        "/_solara/cdn/",
+        "/_solara/cdn/requirejs@2.3.6",
+        "/_solara/cdn/@widgetti",
+        "/_solara/cdn/some-other-package@1.0.0/index.html",
+        "/_solara/cdn/requirejs@2.3.6/not-there.js",
+        "/_solara/cdn//etc/passwd",
+        "/_solara/cdn/%2e%2e/%2e%2e/secret.js",
+    ],
+)
+def test_the_front_end_is_what_is_there_and_nothing_else(guarded, path):
+    from solara.server import settings
+
+    def files():
+        return sum(1 for _ in settings.assets.proxy_cache_dir.rglob("*"))
+
+    before = files()
+    began = time.monotonic()
+    response, _ = ask(guarded, path)
+    assert response.status == 404
+    assert time.monotonic() - began < 4  # it did not try to fetch it, which takes seven seconds
+    assert files() == before > 100
+
+
+def test_the_front_end_itself_is_handed_out(guarded):
+    _, page = ask(guarded)
+    paths = set(re.findall(r'"(/?_solara/cdn/[^"]+\.(?:js|css))"', page))
+    assert paths
+    for path in paths:
+        assert ask(guarded, "/" + path.lstrip("/"))[0].status == 200
+
+
+def test_without_its_front_end_only_the_page_s_own_packages_are_fetched(monkeypatch, tmp_path):
+    from solara.server import settings
+
+    monkeypatch.setattr(settings.assets, "proxy_cache_dir", tmp_path)
+    monkeypatch.setattr(server.importlib.util, "find_spec", lambda name: None)
+    (tmp_path / "requirejs@2.3.6").mkdir()
+    assert server.is_front_end("/requirejs@2.3.6/require.js")
+    assert server.is_front_end("/@widgetti/solara-vuetify-app@10.1.1/dist/fonts.css")
+    for path in (
+        "/requirejs@2.3.6",
+        "/requirejs@2.3.6/index.html",
+        "/evil@1.0.0/a.js",
+        "/requirejs@2.3.6/.hidden.js",
+        "/@widgetti/solara-vuetify-app@10.1.1/../../evil@1/a.js",
+    ):
+        assert not server.is_front_end(path), path
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_what_another_page_embeds_is_refused_and_a_link_is_not(guarded, site):
+    embedded = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}
+    assert ask(guarded, "/static/assets/style.css", embedded)[0].status == 403
+    followed = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate"}
+    assert ask(guarded, "/", followed)[0].status == 200
+
+
+def test_an_origin_that_is_none_is_foreign(guarded):
+    assert websocket(guarded, "http://[x") == 403
+
+
+def test_a_page_may_speak_to_its_own_server_only(guarded):
+    policy = ask(guarded)[0].headers["content-security-policy"]
+    connect = next(part for part in policy.split("; ") if part.startswith("connect-src"))
+    assert connect == f"connect-src 'self' ws://{guarded.netloc} wss://{guarded.netloc}"
+
+
+def test_names_of_a_machine_for_everybody_who_may_ask():
+    names = server._names("::", 8765)
+    own = {server._own_address(host) for host in server.ANY} - {"localhost"}
+    assert {f"{server._bracketed(server._plain(a))}:8765" for a in own} <= names
+    assert "127.0.0.1:8765" in names
+    assert server._names(server._plain("2001:DB8:0:0::1"), 80) >= {"[2001:db8::1]:80"}
+    assert server._plain("") == server._plain("0") == "0.0.0.0"
+    assert server._plain("Host.Example") == "host.example"
+
+
 def test_another_host_needs_the_token_and_says_so():
     served = serve("--host", "0.0.0.0")
     try:
@@ -105,7 +189,12 @@ def test_another_host_needs_the_token_and_says_so():
         cookie = response.headers["set-cookie"]
         assert "HttpOnly" in str(response.headers.get_all("set-cookie"))
         name = next(c for c in response.headers.get_all("set-cookie") if "cgsim-token" in c)
-        assert ask(address, "/", {"Cookie": name.partition(";")[0]})[0].status == 200
+        assert "SameSite=Lax" in name  # a link to the page may be clicked in a letter
+        kept = name.partition(";")[0]
+        assert str(address.port) in kept.partition("=")[0]  # another page has its own
+        for odd in ("", 'prefs={"a":1,"b":2}; ', "a=b c; ", "flag; ", "my[x]=1; "):
+            assert ask(address, "/", {"Cookie": odd + kept})[0].status == 200
+        assert ask(address, "/", {"Cookie": kept + "x"})[0].status == 403
         assert cookie
     finally:
         stop(served)

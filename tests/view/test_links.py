@@ -5,7 +5,7 @@ import random
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import cgsim
@@ -66,6 +66,29 @@ def test_a_file_that_reads_its_network_from_another_one_is_linked_by_its_name(tm
     link = link_of(Choice(panels=(Panel("mine"),)), shelf)
     assert from_link(link, shelf, Choice()).panels == (Panel("mine"),)
     assert "could not be used" in visited(link).error
+
+
+@settings(max_examples=100, deadline=None)
+@example(1.0203033347670764e-89)
+@example(0.1 + 0.2)
+@given(st.floats(0, 2))
+def test_a_value_comes_back_to_the_last_digit(value):
+    choice = act(Choice(), {"do": "set", "key": "capacity_sd", "value": value}, SHELF, 72)
+    assert visited(link_of(choice, SHELF)).panels == choice.panels
+
+
+def test_a_link_keeps_a_result_covered():
+    choice = act(Choice(mode="teach"), {"do": "predict", "value": True}, SHELF, 72)
+    there = visited(link_of(choice, SHELF))
+    assert there.covered
+    assert not visited(link_of(Choice(mode="teach"), SHELF)).covered
+
+
+def test_every_text_that_is_opened_can_be_linked_or_is_refused_by_its_bytes():
+    short = MINE + "# " + "ж" * ((MOST_TEXT - len(MINE.encode()) - 2) // 2)
+    assert visited(link_of(opened(short), SHELF)).panels[0].text == short
+    long = act(Choice(), {"do": "open", "name": "x.toml", "text": short + "жж"}, SHELF, 72)
+    assert "allowed that much" in long.error
 
 
 def test_links_of_version_1_still_work():

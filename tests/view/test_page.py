@@ -416,9 +416,15 @@ def test_a_file_with_a_fault_is_told_by_its_line_and_the_page_stays_as_it_was(vi
     expect(page.get_by_role("alert")).to_contain_text("bad.toml:6: partnership.1.sise")
     expect(page.get_by_role("alert")).to_contain_text("size")
     expect(page.get_by_role("heading", name="A partnership of eight")).to_be_visible()
-    (tmp_path / "long.toml").write_text("#" * 300_000)
-    page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / "long.toml")
-    expect(page.get_by_role("alert")).to_contain_text("allowed that many")
+    for name, content, told in (
+        ("long.toml", b"#" * 300_000, "long.toml: got more than 64 KiB; allowed that much"),
+        ("old.toml", 'title = "Café"'.encode("latin-1"), "old.toml: got bytes that are not UTF-8"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        page.get_by_label("A file that ends in .toml").set_input_files(tmp_path / name)
+        expect(page.get_by_role("alert")).to_contain_text(told)
+    page.get_by_label("Meetings", exact=True).fill("2")
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_file_that_takes_a_while_is_told_to_be_on_its_way(visit):
@@ -447,3 +453,26 @@ def test_a_lever_beyond_its_slider_is_shown_as_it_is_and_every_lever_is_explaine
         if explained:  # all but the month
             expect(page.locator(f"#{explained}")).to_be_visible()
     expect(page.get_by_text("Meetings a month. 1/6 is one every six months.")).to_be_visible()
+
+
+def test_the_clock_ends_with_what_is_shown(visit, tmp_path):
+    (tmp_path / "long.toml").write_text('title = "Long"\n[world]\nmonths = 100\n')
+    page = visit("?v=1&s=baseline&s=baseline&mode=compare")
+    page.get_by_text("Open a scenario file of your own").nth(1).click()
+    page.get_by_label("A file that ends in .toml").nth(1).set_input_files(tmp_path / "long.toml")
+    expect(page.get_by_text("month 100 (year 9)")).to_be_visible()
+    page.get_by_role("button", name="Watch").click()
+    expect(page.get_by_text("month 72 (year 6)")).to_be_visible()
+    expect(month(page)).to_have_value("71")
+
+
+def test_one_file_changed_in_two_ways_is_taken_away_as_two(visit, tmp_path):
+    (tmp_path / "two towns.toml").write_text(OWN)
+    page = visit()
+    open_file(page, tmp_path / "two towns.toml")
+    page.get_by_role("button", name="Compare").click()
+    page.get_by_label("Meetings", exact=True).first.fill("2")
+    page.get_by_label("Meetings", exact=True).nth(1).fill("3")
+    page.get_by_text("Take it away").click()
+    expect(page.get_by_text("cgsim run two-towns-changed-A.toml")).to_be_visible()
+    expect(page.get_by_text("cgsim run two-towns-changed-B.toml")).to_be_visible()

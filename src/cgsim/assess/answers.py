@@ -24,7 +24,7 @@ from cgsim.scenario.files import Draft
 from cgsim.scenario.form import NAME, Name
 from cgsim.scenario.writing import toml_value
 
-MOST_BYTES = 256 * 1024
+MOST_BYTES = 128 * 1024
 MOST_VOICES = 100
 TITLE = "A partnership"
 
@@ -107,11 +107,11 @@ def read_answers(files: Sequence[tuple[str, str]], faults: Sequence[Fault] = ())
         path = Path(name)
         read = _read_csv if path.suffix.lower() == ".csv" else _read_toml
         try:
+            _refuse_long(len(text.encode("utf-8", "replace")), safe(name))
             read(text, safe(name), path.stem, reading)
         except ScenarioError as error:
             reading.faults += error.faults
-    if len(reading.voices) > MOST_VOICES:
-        message = f"got {len(reading.voices)} partners; allowed at most {MOST_VOICES}"
+    if message := _too_many_partners(len(reading.voices)):
         reading.faults.append(Fault(safe(files[0][0]), None, "", message))
     if reading.faults:
         raise ScenarioError(reading.faults)
@@ -127,15 +127,24 @@ def _text_of(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "cannot be read"
         raise ScenarioError([Fault(place, None, "", reason)]) from None
-    if len(data) > MOST_BYTES:
-        message = f"got a file of more than {MOST_BYTES // 1024} KiB; allowed that much"
-        raise ScenarioError([Fault(place, None, "", message)])
+    _refuse_long(len(data), place)
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = "got bytes that are not UTF-8; allowed a text file in UTF-8"
         raise ScenarioError([Fault(place, line, "", message)]) from None
+
+
+def _refuse_long(size: int, place: str) -> None:
+    if size > MOST_BYTES:
+        message = f"got a file of more than {MOST_BYTES // 1024} KiB; allowed that much"
+        raise ScenarioError([Fault(place, None, "", message)])
+
+
+def _too_many_partners(count: int) -> str:
+    """Return what is wrong with so many partners, or nothing."""
+    return f"got {count} partners; allowed at most {MOST_VOICES}" if count > MOST_VOICES else ""
 
 
 def _read_toml(text: str, file: str, stem: str, reading: _Reading) -> None:
@@ -174,6 +183,8 @@ def _read_toml(text: str, file: str, stem: str, reading: _Reading) -> None:
     if not isinstance(tables["partners"], dict) or not tables["partners"]:
         message = f'got {shown(tables["partners"])}; allowed a table [partners."NAME"] for each'
         raise ScenarioError([*reading.faults, draft.fault(("partners",), message)])
+    if message := _too_many_partners(len(tables["partners"])):
+        raise ScenarioError([*reading.faults, draft.fault(("partners",), message)])
     for partner, given in tables["partners"].items():
         if not _is_name(partner):
             message = f"got {shown(partner)}; allowed {NAME}"
@@ -188,6 +199,9 @@ def _take(partner: str, given: Any, path: keys.Path, draft: Draft, reading: _Rea
         reading.faults.append(draft.fault(path, message))
         return
     kept: dict[str, str] = {}
+    if message := _too_many_answers(len(given)):
+        reading.faults.append(draft.fault(path, message))
+        return
     for question, answer in given.items():
         message = fault_of(question, answer)
         if message:
@@ -201,6 +215,15 @@ def _take(partner: str, given: Any, path: keys.Path, draft: Draft, reading: _Rea
         reading.faults.append(draft.fault(path, message))
     reading.voices[partner] = kept
     reading.places[partner] = draft.file
+
+
+def _too_many_answers(count: int) -> str:
+    """Return what is wrong with so many answers of one partner, or nothing.
+
+    A few too many are told one by one; of very many that would take long.
+    """
+    asked = len(questionnaire().questions)
+    return f"got {count} answers; there are {asked} questions" if count > 4 * asked else ""
 
 
 def fault_of(question: str, answer: Any) -> str:
@@ -244,6 +267,9 @@ def _read_csv(text: str, file: str, stem: str, reading: _Reading) -> None:
         message = "got another first line; allowed: question, then a column for each partner"
         raise ScenarioError([Fault(file, 1, "", message)])
     head = rows[0][1]
+    for message in (_too_many_partners(len(head) - 1), _too_many_answers(len(rows) - 1)):
+        if message:
+            raise ScenarioError([Fault(file, 1, "", message)])
     places: dict[keys.Path, tuple[str, int | None]] = {}
     tables: dict[str, dict[str, str]] = {}
     for column, name in enumerate(head[1:], 1):

@@ -13,12 +13,11 @@ import secrets
 from collections import OrderedDict
 from typing import Any
 
-from cgsim.assess.answers import MOST_VOICES, Answers, read_answers
+from cgsim.assess.answers import MOST_VOICES, read_answers
 from cgsim.assess.assessment import DRAWS, REPLICATES, assess
 from cgsim.report.assessment_form import as_form
 from cgsim.report.assessment_page import assessment_document
 from cgsim.report.page import as_html
-from cgsim.scenario.errors import ScenarioError
 from cgsim.view.guard import MOST_BYTES, App, Message, Receive, Send, body_of
 
 ADDRESS = "/assess"
@@ -65,21 +64,14 @@ class Assessing:
             await _page(send, 404, "There is no such report, or it is not kept any more.")
 
     async def _take(self, body: bytes | None, send: Send) -> None:
-        try:
-            answers = read_answers(_files(body))
-        except ScenarioError as error:
-            await _tell(send, 400, fault=str(error))
-            return
-        except ValueError as error:
-            await _tell(send, 400, fault=str(error))
-            return
         if self.busy:
             await _tell(send, 503, fault=BUSY)
             return
         self.busy = True
         try:
-            report = await asyncio.to_thread(self._report, answers)
-        except ScenarioError as error:
+            # Reading takes a while too, if somebody wants it to: the page goes on meanwhile.
+            report = await asyncio.to_thread(self._report, body)
+        except ValueError as error:  # a ScenarioError is one
             await _tell(send, 400, fault=str(error))
             return
         finally:
@@ -90,7 +82,8 @@ class Assessing:
             self.reports.popitem(last=False)
         await _tell(send, 200, report=f"{ADDRESS}/reports/{name}")
 
-    def _report(self, answers: Answers) -> str:
+    def _report(self, body: bytes | None) -> str:
+        answers = read_answers(_files(body))
         found = assess(answers, self.scenario, draws=self.draws, replicates=self.replicates)
         own = f" --scenario {self.scenario}" if self.scenario else ""
         size = f"--draws {self.draws} --replicates {self.replicates}"

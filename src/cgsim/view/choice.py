@@ -24,7 +24,7 @@ MOST_SET = 60
 MOST_OPENED = 6
 MOST_GUESSES = 500
 MOST_REPLICATE = 999
-MOST_TEXT = 2**16  #: characters of an opened scenario file
+MOST_TEXT = 2**16  #: bytes of an opened scenario file
 LONGEST_FILE_NAME = 60
 OPENED = "~"
 """What the name of an opened file begins with, so that it is never one of the library."""
@@ -185,8 +185,8 @@ def scenario_of(name: str, text: str) -> Scenario:
     """
     file = f"{name}.toml"
     wrong = ""
-    if len(text) > MOST_TEXT:
-        wrong = f"got more than {MOST_TEXT:,} characters; allowed that many"
+    if len(text.encode("utf-8", "surrogatepass")) > MOST_TEXT:
+        wrong = f"got more than {MOST_TEXT // 1024} KiB; allowed that much"
     elif not text.strip():
         wrong = "got no text; allowed TOML"
     elif any("\ud800" <= c <= "\udfff" for c in text):  # halves of characters, which no file holds

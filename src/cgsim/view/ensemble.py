@@ -30,7 +30,35 @@ EASY_WORK = 8 * 20 * 72 * FEW_KINDS
 MOST_KEPT = 64
 
 
+PATIENCE = 0.1  #: seconds after which whoever waits looks whether it is still wanted
+
 Key = tuple[Panel, int]
+
+
+class Dropped(Exception):
+    """What was ordered is not wanted any more."""
+
+
+class Order:
+    """What one visitor wants just now. A newer choice drops it, also while it is worked on."""
+
+    def __init__(self) -> None:
+        """Want it."""
+        self._gone = threading.Event()
+
+    def drop(self) -> None:
+        """Want it no longer."""
+        self._gone.set()
+
+    @property
+    def dropped(self) -> bool:
+        """Whether it is wanted no longer."""
+        return self._gone.is_set()
+
+    def go_on(self, *done: int) -> None:
+        """Raise ``Dropped`` if it is wanted no longer; the engine asks after every chunk."""
+        if self.dropped:
+            raise Dropped
 
 
 class Kitchen:
@@ -42,26 +70,45 @@ class Kitchen:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, Key], Any] = OrderedDict()
 
-    def results(self, key: Key, scenario: Scenario) -> Results:
-        """Return many replicates of a panel with a seed, from the shelf or fresh."""
+    def results(self, key: Key, scenario: Scenario, order: Order) -> Results | None:
+        """Return many replicates of a panel with a seed; None where they are not wanted any more.
+
+        They are kept for whoever asks for the same.
+        """
         count = affordable(scenario, REPLICATES)
-        return self._get("results", key, lambda: run_many([scenario], count, key[1])[0])
+        return self._get(
+            ("results", key),
+            order,
+            lambda: run_many([scenario], count, key[1], progress=order.go_on)[0],
+        )
 
-    def frictions(self, key: Key, scenario: Scenario) -> Frictions:
-        """Return what each friction takes."""
+    def frictions(self, key: Key, scenario: Scenario, order: Order) -> Frictions | None:
+        """Return what each friction takes; None where it is not wanted any more."""
         count = affordable(scenario, FRICTION_REPLICATES)
-        return self._get("frictions", key, lambda: run_frictions(scenario, count, key[1]))
+        return self._get(
+            ("frictions", key),
+            order,
+            lambda: run_frictions(scenario, count, key[1], progress=order.go_on),
+        )
 
-    def _get(self, kind: str, key: Key, make: Callable[[], Any]) -> Any:
-        name = (kind, key)
+    def _get(self, name: tuple[str, Key], order: Order, make: Callable[[], Any]) -> Any:
         found = self._look(name)
-        if found is None:
-            with self._busy:
-                found = self._look(name)  # somebody else may have made it meanwhile
-                if found is None:
-                    found = make()
-                    self._keep(name, found)
-        return found
+        if found is not None:
+            return found
+        while not self._busy.acquire(timeout=PATIENCE):
+            if order.dropped:
+                return None
+        try:
+            found = self._look(name)  # somebody else may have made it meanwhile
+            if found is None:
+                order.go_on()
+                found = make()
+                self._keep(name, found)
+            return found
+        except Dropped:
+            return None
+        finally:
+            self._busy.release()
 
     def _look(self, name: tuple[str, Key]) -> Any:
         with self._lock:

@@ -36,6 +36,8 @@ from cgsim.view.choice import (
 
 VERSIONS = ("1", "2")
 """Version 2 may carry texts; a link without any is still written as version 1."""
+MOST_DIGITS = 32
+"""More than any number takes that is written in full."""
 LONGEST = 8000
 """Browsers and mail take links of this length."""
 
@@ -54,6 +56,8 @@ def link_of(choice: Choice, shelf: Shelf) -> str:
         told.append(("s", ";".join([name, *(f"{k}={_written(v)}" for k, v in panel.values)])))
     told += [("seed", str(choice.seed)), ("replicate", str(choice.replicate))]
     told.append(("mode", choice.mode))
+    if choice.predict:
+        told.append(("predict", "true"))
     link = "?" + urlencode(told, quote_via=quote, safe=";=~")
     return link if len(link) <= LONGEST else ""
 
@@ -84,6 +88,7 @@ def from_link(query: str | None, shelf: Shelf, default: Choice) -> Choice:
             seed=max(0, min(10**9, int(told.get("seed", ["1"])[0][:12]))),
             replicate=max(0, min(MOST_REPLICATE, int(told.get("replicate", ["0"])[0][:12]))),
             month=max((int(shelf.scenario(p).values["months"]) for p in panels), default=1) - 1,
+            predict=told.get("predict") == ["true"],
             mode="compare" if len(panels) > 1 else mode if mode in MODES else "watch",
         )
     except ScenarioError as error:
@@ -154,10 +159,13 @@ def _read(given: str, parameter: Parameter) -> Any:
         return given
     if parameter.kind == "flag":
         return {"true": True, "false": False}.get(given)
-    return float(given[:24])
+    return float(given[:MOST_DIGITS])
 
 
 def _written(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else f"{value:.12g}"
+    if isinstance(value, str):
+        return value
+    brief = f"{value:.12g}"
+    return brief if float(brief) == value else repr(value)

@@ -25,11 +25,12 @@ from cgsim.scenario import Scenario, library, load
 from cgsim.scenario.form import LONGEST_NAME
 from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
 from cgsim.view import pictures, stories
-from cgsim.view.choice import LEVERS, Choice, Panel, Shelf, act, key_of, offered
+from cgsim.view.choice import LEVERS, MOST_TEXT, Choice, Panel, Shelf, act, key_of, offered
 from cgsim.view.ensemble import (
     FRICTION_REPLICATES,
     REPLICATES,
     Kitchen,
+    Order,
     affordable,
     headline,
     one_of_many,
@@ -146,28 +147,29 @@ def Page() -> None:
     )
 
 
-def use_cooked(cook: Callable[[tuple[Panel, int], Scenario], Any], choice: Choice) -> list[Any]:
+def use_cooked(
+    cook: Callable[[tuple[Panel, int], Scenario, Order], Any], choice: Choice
+) -> list[Any]:
     """Return what a cook makes of every panel, None where it is not ready.
 
-    Work goes on in a thread; what an older choice asked for is dropped when it comes.
+    Work goes on in a thread; what an older choice asked for is dropped.
     """
     wanted = (choice.shown, choice.seed)
     ready, set_ready = solara.use_state((wanted, [None] * len(choice.shown)))
 
     def begin() -> Callable[[], None]:
-        dropped = threading.Event()
+        order = Order()
 
         def work() -> None:
             made: list[Any] = []
             for panel in choice.shown:
-                if dropped.is_set():
+                made.append(cook((panel, choice.seed), shelf.scenario(panel), order))
+                if order.dropped:
                     return
-                made.append(cook((panel, choice.seed), shelf.scenario(panel)))
-            if not dropped.is_set():
-                set_ready((wanted, made))
+            set_ready((wanted, made))
 
         threading.Thread(target=work, daemon=True).start()
-        return dropped.set
+        return order.drop
 
     solara.use_effect(begin, [wanted])
     return ready[1] if ready[0] == wanted else [None] * len(choice.shown)
@@ -191,7 +193,7 @@ def shell_of(choice: Choice, months: int) -> dict[str, Any]:
                 "groups": groups_of(panel),
                 "changed": [f"{key} = {_shown(value)}" for key, value in panel.values],
                 "agencies": list(scenario.agency_names),
-                "command": command_of(choice, panel),
+                "command": command_of(choice, place),
             }
         )
     return {
@@ -207,6 +209,7 @@ def shell_of(choice: Choice, months: int) -> dict[str, Any]:
         "guesses": [round(100 * g, 1) for g in choice.guesses],
         "revealed": choice.revealed,
         "error": choice.error,
+        "most_bytes": MOST_TEXT,
         "scenarios": scenarios_of(choice),
         "panels": panels,
         "link": link_of(choice, shelf),
@@ -294,9 +297,11 @@ def groups_of(panel: Panel) -> list[dict[str, Any]]:
 def frame_of(choice: Choice, recordings: list[Recording]) -> dict[str, Any]:
     """Return what changes with the month: pictures and stories."""
     ends = pictures.need_ends(recordings)
+    # A longer scenario may have been there when the clock was set.
+    now = min(choice.month, max(r.months for r in recordings) - 1)
     panels = []
     for recording in recordings:
-        month = min(choice.month, recording.months - 1)
+        month = min(now, recording.months - 1)
         agency = choice.agency
         if agency is not None and agency >= len(recording.names):
             agency = None
@@ -313,8 +318,8 @@ def frame_of(choice: Choice, recordings: list[Recording]) -> dict[str, Any]:
             }
         )
     return {
-        "month": choice.month,
-        "words": stories.month_in_words(choice.month),
+        "month": now,
+        "words": stories.month_in_words(now),
         "panels": panels,
     }
 
@@ -402,15 +407,16 @@ def rows_of(results: list[Results]) -> list[list[str]]:
     return rows
 
 
-def command_of(choice: Choice, panel: Panel) -> str:
-    """Return the command that gives these results again.
+def command_of(choice: Choice, place: int) -> str:
+    """Return the command that gives a panel's results again.
 
     An opened file is named as it is taken away from the page, with the changes in it.
     """
     given = os.environ.get(SCENARIO_VARIABLE, "")
+    panel = choice.shown[place]
     name, changed = panel.name, panel.values
     if panel.text:
-        name, changed = f"{stem_of(panel)}.toml", ()
+        name, changed = f"{stem_of(choice, place)}.toml", ()
     elif shelf.own is not None and panel.name == shelf.own.name:
         name = given
     sets = "".join(f" --set {key}={_shown(value)}" for key, value in changed)
@@ -418,9 +424,16 @@ def command_of(choice: Choice, panel: Panel) -> str:
     return f"cgsim run {name} --replicates {count} --seed {choice.seed}{sets}"
 
 
-def stem_of(panel: Panel) -> str:
-    """Return what a file of a panel is called, without its ending."""
-    return f"{panel.name}-changed" if panel.values else panel.name
+def stem_of(choice: Choice, place: int) -> str:
+    """Return what a file of a panel is called, without its ending.
+
+    Where one scenario is there twice, changed in two ways, the panel's letter tells them apart.
+    """
+    panel = choice.shown[place]
+    if not panel.values:
+        return panel.name
+    twins = {other.values for other in choice.shown if other.name == panel.name and other.values}
+    return f"{panel.name}-changed" + (f"-{LABELS[place]}" if len(twins) > 1 else "")
 
 
 def _shown(value: Any) -> str:
@@ -443,8 +456,8 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
     """Return a file to take away: a scenario as TOML, all results as CSV, or a panel's report."""
     kind, number = what.rstrip("0123456789"), what[-1:]
     asked = int(number) if number.isdigit() else 0
-    panel = choice.shown[min(asked, len(choice.shown) - 1)]
-    stem = stem_of(panel)
+    place = min(asked, len(choice.shown) - 1)
+    panel, stem = choice.shown[place], stem_of(choice, place)
     if kind == "toml":
         text = taken_away(panel).to_toml()
         return {"name": f"{stem}.toml", "text": text, "kind": "application/toml"}
@@ -454,7 +467,7 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
         from cgsim.report.sources import run_scenario
 
         scenario = shelf.scenario(panel)
-        commands = [command_of(choice, panel)]
+        commands = [command_of(choice, place)]
         with drawing:
             count = affordable(scenario, REPLICATES)
             source = run_scenario(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import ipaddress
 import os
+import re
 import secrets
 import socket
 import tempfile
@@ -11,11 +13,17 @@ import threading
 import warnings
 import webbrowser
 from collections.abc import Callable
+from pathlib import Path
 
 from cgsim.scenario.errors import Fault, ScenarioError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ANY = ("0.0.0.0", "::")
+FETCHED = re.compile(
+    r"/(@widgetti/solara-vuetify3?-app|requirejs|font-awesome|@mdi/font)@[\d.]+"
+    r"(/[\w-][\w.-]*)+\.(js|css|map|woff2?|ttf|eot|svg)"
+)
+"""What the page asks of its front end, as names of packages and kinds of files."""
 CULL = "30s"
 """A visitor who has gone is forgotten after this."""
 
@@ -71,6 +79,7 @@ def serve(
 
     Raises ``ScenarioError`` where the port is taken, and ``NoBrowserParts``.
     """
+    host = _plain(host)
     check_parts()
     listener = _listen(host, port)
     port = listener.getsockname()[1]
@@ -135,7 +144,27 @@ def application(hosts: set[str], token: str | None):  # type: ignore[no-untyped-
     from cgsim.view.guard import Guard
 
     pages.apps["__default__"] = pages.AppScript("cgsim.view.page")
-    return Guard(Assessing(solara.server.starlette.app), hosts, token)
+    guarded = Assessing(solara.server.starlette.app)
+    return Guard(guarded, hosts, token, is_front_end=is_front_end)
+
+
+def is_front_end(path: str) -> bool:
+    """Tell whether a path below Solara's front end is a file of it.
+
+    Solara itself would fetch any package's file from the internet, keep it and hand it out, and
+    remove a folder that is asked for. Where the front end is not installed, the files of the
+    packages it consists of are still fetched.
+    """
+    from solara.server import settings
+
+    folder = Path(settings.assets.proxy_cache_dir).resolve()
+    file = (folder / path.lstrip("/")).resolve()
+    if not file.is_relative_to(folder):
+        return False
+    if file.exists():
+        return file.is_file()
+    installed = importlib.util.find_spec("solara_assets") is not None
+    return not installed and FETCHED.fullmatch(path) is not None
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -171,10 +200,11 @@ def _names(host: str, port: int) -> set[str]:
     names = {"127.0.0.1", "localhost", "[::1]"}
     if host not in LOOPBACK:
         names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
-        if host in ANY:
-            names |= {_bracketed(address) for address in {*_addresses(), _own_address(host)}}
+        if host in ANY:  # "::" takes visitors of both kinds
+            known = {*_addresses(), *(_own_address(any_of) for any_of in ANY)}
+            names |= {_bracketed(_plain(address)) for address in known}
         else:
-            names.add(_bracketed(host.lower()))
+            names.add(_bracketed(host))
     with_port = {f"{name}:{port}" for name in names}
     return with_port | names if port == 80 else with_port
 
@@ -185,6 +215,16 @@ def _addresses() -> set[str]:
         return {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
     except OSError:
         return set()
+
+
+def _plain(host: str) -> str:
+    """Return a name or address as browsers write it."""
+    if host in ("", "0"):
+        return ANY[0]
+    try:
+        return ipaddress.ip_address(host).compressed
+    except ValueError:
+        return host.lower()
 
 
 def _bracketed(host: str) -> str:
