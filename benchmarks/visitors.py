@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import concurrent.futures
+import itertools
 import json
 import re
 import statistics
@@ -77,7 +78,9 @@ def fetch(address: str, times: Times) -> str:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in session.cookies)
 
 
-async def visit(address: str, all_shown: asyncio.Event, everybody: list[Times]) -> Times:
+async def visit(
+    address: str, query: str, all_shown: asyncio.Event, everybody: list[Times]
+) -> Times:
     """Come to the page and stay until everybody has been shown it."""
     times = Times()
     began = time.perf_counter()
@@ -92,7 +95,7 @@ async def visit(address: str, all_shown: asyncio.Event, everybody: list[Times]) 
         await socket.send(message(session, "kernel_info_request", {}))
         opened = {"comm_id": comm, "target_name": "solara.control", "data": {}}
         await socket.send(message(session, "comm_open", opened))
-        arguments = {"path": "/", "dark": False, "themes": {}, "appName": None}
+        arguments = {"path": f"/{query}", "dark": False, "themes": {}, "appName": None}
         run = {"comm_id": comm, "data": {"method": "run", "args": arguments}}
         await socket.send(message(session, "comm_msg", run))
         while not times.results:
@@ -107,13 +110,13 @@ async def visit(address: str, all_shown: asyncio.Event, everybody: list[Times]) 
     return times
 
 
-async def come(address: str, visitors: int) -> list[Times]:
-    """Let so many visitors come at the same moment, and go once all have been shown the page."""
+async def come(address: str, queries: list[str]) -> list[Times]:
+    """Let a visitor come for each query at one moment, and go once all have been shown the page."""
     loop = asyncio.get_running_loop()
-    loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(visitors))
+    loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(len(queries)))
     all_shown, everybody = asyncio.Event(), []
-    tasks = [asyncio.create_task(visit(address, all_shown, everybody)) for _ in range(visitors)]
-    while len(everybody) < visitors:
+    tasks = [asyncio.create_task(visit(address, q, all_shown, everybody)) for q in queries]
+    while len(everybody) < len(queries):
         await asyncio.sleep(0.05)
         for task in tasks:
             if task.done():
@@ -141,14 +144,23 @@ def main() -> None:
         address = re.search(r"http://\S+", line).group()
         process = psutil.Process(server.pid)
         print(f"{asked.visitors} visitors at once, {asked.rounds} rounds")
-        for number in (1, asked.visitors):
+        seeds = itertools.count(2)
+        for number, kind in (
+            (1, "alone"),
+            (asked.visitors, "all look at the same"),
+            (asked.visitors, "each has luck of one's own"),
+        ):
             for _ in range(asked.rounds):
+                own = kind.startswith("each")
+                queries = [
+                    f"?v=1&s=baseline&seed={next(seeds)}" if own else "" for _ in range(number)
+                ]
                 before = process.cpu_times()
-                told = asyncio.run(come(address, number))
+                told = asyncio.run(come(address, queries))
                 after = process.cpu_times()
                 used = (after.user + after.system - before.user - before.system) / number
                 print(
-                    f"{number:3d} at once: pictures {described([t.pictures for t in told])}; "
+                    f"{number:3d}, {kind}: pictures {described([t.pictures for t in told])}; "
                     f"500 runs {described([t.results for t in told])}; "
                     f"server {process.memory_info().rss / 2**20:.0f} MiB, "
                     f"{used:.2f} s of a core for each; "

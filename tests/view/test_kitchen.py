@@ -81,3 +81,24 @@ def test_the_engine_stops_between_two_chunks():
         run_many([load("baseline")], 5000, 1, workers=2, progress=progress)
     assert len(told) == 1
     assert told[0][0] < told[0][1]
+
+
+def test_what_can_wait_lets_others_go_first_and_never_takes_all_places():
+    stoves, order = ensemble.Stoves(2), ensemble.Order()
+    done = []
+    assert stoves.take(order, late=True)
+    with ThreadPoolExecutor(4) as people:
+
+        def work(name, late):
+            assert stoves.take(order, late)
+            done.append(name)
+            stoves.leave(late)
+
+        late = people.submit(work, "late", True)  # there is room, but not for two that can wait
+        first = people.submit(work, "first", False)
+        first.result(10)
+        assert done == ["first"]
+        assert not late.done()
+        stoves.leave(late=True)
+        late.result(10)
+    assert done == ["first", "late"]

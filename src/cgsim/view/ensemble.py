@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from cgsim.engine.plan import shape_of
@@ -30,6 +32,7 @@ EASY_WORK = 8 * 20 * 72 * FEW_KINDS
 MOST_KEPT = 64
 
 
+NICE = 10
 PATIENCE = 0.1  #: seconds after which whoever waits looks whether it is still wanted
 
 Key = tuple[Panel, int]
@@ -61,12 +64,58 @@ class Order:
             raise Dropped
 
 
+def step_back() -> None:
+    """Let this thread, and those it starts, give way to the ones that draw, where the system can.
+
+    Else many runs for one visitor would hold up the pictures of others.
+    """
+    with suppress(AttributeError, OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+
+
+class Stoves:
+    """Places to work at. What is most wanted goes first, and always finds a place before long."""
+
+    def __init__(self, count: int) -> None:
+        """Have so many places; what can wait gets all but one of them."""
+        self._count = count
+        self._free = threading.Condition()
+        self._working = self._late = self._waiting = 0
+
+    def take(self, order: Order, late: bool) -> bool:
+        """Wait for a place; False where the order is dropped meanwhile. ``late``: it can wait."""
+        with self._free:
+            self._waiting += not late
+            try:
+                while not self._has_room(late):
+                    self._free.wait(PATIENCE)
+                    if order.dropped:
+                        return False
+            finally:
+                self._waiting -= not late
+            self._working += 1
+            self._late += late
+            return True
+
+    def _has_room(self, late: bool) -> bool:
+        if late and (self._waiting or self._late >= max(1, self._count - 1)):
+            return False
+        return self._working < self._count
+
+    def leave(self, late: bool) -> None:
+        """Give a place back."""
+        with self._free:
+            self._working -= 1
+            self._late -= late
+            self._free.notify_all()
+
+
 class Kitchen:
     """Computes results, a few at a time, and keeps the latest: they are the same for everybody."""
 
     def __init__(self, at_once: int = 2) -> None:
         """Let so many be computed at once."""
-        self._busy = threading.Semaphore(at_once)
+        self._stoves = Stoves(at_once)
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, Key], Any] = OrderedDict()
 
@@ -89,15 +138,17 @@ class Kitchen:
             ("frictions", key),
             order,
             lambda: run_frictions(scenario, count, key[1], progress=order.go_on),
+            late=True,  # they take longest, and everybody's gain comes before anybody's frictions
         )
 
-    def _get(self, name: tuple[str, Key], order: Order, make: Callable[[], Any]) -> Any:
+    def _get(
+        self, name: tuple[str, Key], order: Order, make: Callable[[], Any], late: bool = False
+    ) -> Any:
         found = self._look(name)
         if found is not None:
             return found
-        while not self._busy.acquire(timeout=PATIENCE):
-            if order.dropped:
-                return None
+        if not self._stoves.take(order, late):
+            return None
         try:
             found = self._look(name)  # somebody else may have made it meanwhile
             if found is None:
@@ -108,7 +159,7 @@ class Kitchen:
         except Dropped:
             return None
         finally:
-            self._busy.release()
+            self._stoves.leave(late)
 
     def _look(self, name: tuple[str, Key]) -> Any:
         with self._lock:

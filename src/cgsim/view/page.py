@@ -35,6 +35,7 @@ from cgsim.view.ensemble import (
     headline,
     one_of_many,
     outcome_words,
+    step_back,
     steps,
 )
 from cgsim.view.links import from_link, link_of
@@ -161,6 +162,7 @@ def use_cooked(
         order = Order()
 
         def work() -> None:
+            step_back()
             made: list[Any] = []
             for panel in choice.shown:
                 made.append(cook((panel, choice.seed), shelf.scenario(panel), order))
