@@ -266,6 +266,6 @@ def test_one_visitor_does_not_see_what_another_chose(visit):
 
     first, second = visit(), visit()
     first.get_by_label("Members", exact=True).fill("12")
-    expect(first.get_by_text("Changed: size = 12.")).to_be_visible()
+    expect(first.get_by_text("Changed: Members 12.")).to_be_visible()
     expect(second.get_by_role("slider", name="Members")).to_have_value("8")
     assert second.get_by_text("Changed:").count() == 0

@@ -199,8 +199,8 @@ def gaps(found: Assessment) -> list[str]:
     elif missing:
         open_to = "the scenario or its whole range" if found.draws.start.own else "its whole range"
         said.append(
-            f"{len(missing)} of {total} questions have no answer; what they are about keeps "
-            f"{open_to}."
+            f"{len(missing)} of {total} questions were left open or answered with “don't know”; "
+            f"what they are about keeps {open_to}."
         )
     for c in found.draws.contradictions:
         who = f"{c.partner}: " if len(found.answers.voices) > 1 else ""

@@ -14,8 +14,8 @@ from typing import Any
 
 from cgsim.experiment.design import Maker
 from cgsim.scenario import Scenario, library, load, loads
-from cgsim.scenario.errors import Fault, ScenarioError, safe
-from cgsim.scenario.parameters import BY_NAME, FREE, NEVER, PARAMETERS, Parameter
+from cgsim.scenario.errors import Fault, ScenarioError, safe, shown
+from cgsim.scenario.parameters import BY_NAME, FREE, NEVER, PARAMETERS, Parameter, plain
 from cgsim.view.recording import refuse_unwatchable
 
 MODES = ("watch", "compare", "teach")
@@ -254,11 +254,15 @@ def _act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) -
         value = clamp(parameter, action["value"])
         if value is None or not settable(parameter):
             return choice
+        said = ""
+        if value != action["value"]:
+            used = plain(value) if isinstance(value, (int, float)) else str(value)
+            said = f"{parameter.name}: {shown(action['value'])} cannot be used; {used} is."
         panel = choice.panels[_place(choice, action)].with_value(parameter.name, value)
         if value == shelf.value(panel.plain, parameter):
             others = tuple(item for item in panel.values if item[0] != parameter.name)
             panel = replace(panel, values=others)
-        return _put(choice, action, panel)
+        return replace(_put(choice, action, panel), error=said)
     if kind == "scenario":
         return _show(choice, action, _chosen(choice, str(action["value"])), shelf)
     if kind == "undo":
@@ -289,6 +293,8 @@ def _act(choice: Choice, action: Mapping[str, Any], shelf: Shelf, months: int) -
         return choice if math.isnan(guess) else replace(choice, guesses=(*choice.guesses, guess))
     if kind == "people":
         return replace(choice, people=max(1, min(MOST_GUESSES, int(action["value"]))))
+    if kind == "unguess":
+        return replace(choice, guesses=choice.guesses[:-1])
     if kind == "reveal" and choice.everybody_guessed:
         return replace(choice, revealed=True)
     if kind == "cover":

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -179,6 +180,16 @@ def affordable(scenario: Scenario, wanted: int) -> int:
     return int(max(wanted // 10, wanted / max(1.0, work_of(shape_of(scenario)) / EASY_WORK)))
 
 
+def step_ends(frictions: Iterable[Frictions]) -> tuple[float, float]:
+    """Return one scale for the steps of several scenarios."""
+    reached = [0.0, 0.01]
+    for found in frictions:
+        told = steps(found)
+        values = [told[0][1], *(-value for _, value in told[1:-1])]
+        reached += [*itertools.accumulate(values), told[-1][1]]
+    return min(reached), max(reached)
+
+
 def steps(frictions: Frictions) -> list[tuple[str, float]]:
     """Return from what is possible, by what each friction takes, to what is left."""
     taken = [(FRICTION_WORDS[n], frictions.losses[n].value) for n in FRICTIONS]
@@ -190,10 +201,13 @@ def headline(results: Results, frictions: Frictions | None = None) -> str:
     """Say in plain words what the replicates came to."""
     loses = results.estimate("loses").value
     gain = _lower(gain_in_words(results.estimate("gain")))
+    several = len(results.scenario.partnerships) > 1
     sentence = (
-        f"In {results.count:,} runs of this partnership, {gain}; {share_of_runs(loses)} lost by it."
+        f"In {results.count:,} runs of {'these partnerships' if several else 'this partnership'}, "
+        f"{gain}; {share_of_runs(loses)} lost by it."
     )
-    if frictions is not None and frictions.potential.value > 0:
+    possible = frictions.potential.value if frictions is not None else 0.0
+    if frictions is not None and possible > max(0.0, frictions.realised.value):
         taken = {name: loss.value for name, loss in frictions.losses.items()}
         most = max(taken, key=lambda name: taken[name])
         if taken[most] > 0:
@@ -213,12 +227,15 @@ def outcome_words(results: Results) -> str:
         for name, share in shares
         if share >= 0.005
     ]
-    return "How it came out: " + "; ".join(named) + "."
+    told = "How it came out: " + "; ".join(named) + "."
+    if results.outcomes["inert"] >= 0.005 and results.estimate("freed_hours").value > 0.0:
+        told += " Freed support hours are a gain that these words leave out."
+    return told
 
 
 def one_of_many(results: Results | None, replicate: int, seed: int) -> str:
     """Say that what is watched is a single run, and what came of it."""
-    words = f"One run of many: run {replicate} of seed {seed}."
+    words = f"One run of many (run {replicate} of seed {seed})."
     if results is None or replicate >= results.count:
         return words
     gain = float(results.column("gain")[replicate])

@@ -36,6 +36,7 @@ from cgsim.view.ensemble import (
     one_of_many,
     outcome_words,
     step_back,
+    step_ends,
     steps,
 )
 from cgsim.view.links import from_link, link_of
@@ -186,14 +187,17 @@ def shell_of(choice: Choice, months: int) -> dict[str, Any]:
         panels.append(
             {
                 "key": key_of(panel),
-                "title": base.title,
-                "case": [base.summary, base.happened, case_of(panel)],
+                "title": "The case" if choice.covered else base.title,
+                # Titles and stories may give the answer away.
+                "case": [case_of(panel)]
+                if choice.covered
+                else [base.summary, base.happened, case_of(panel)],
                 "look_for": "" if choice.covered else base.look_for,
                 "opened": bool(panel.text),
                 "label": LABELS[place],
                 "levers": [lever_of(panel, lever.key) for lever in LEVERS],
                 "groups": groups_of(panel),
-                "changed": [f"{key} = {_shown(value)}" for key, value in panel.values],
+                "changed": [f"{words_of(key)} {_shown(value)}" for key, value in panel.values],
                 "agencies": list(scenario.agency_names),
                 "command": command_of(choice, place),
             }
@@ -234,10 +238,19 @@ def case_of(panel: Panel) -> str:
         plain(float(shelf.value(panel, BY_NAME[lever.key]))) for lever in LEVERS
     )
     money = f"{fund} paid hours a month for {lasts} months" if float(fund) else "none"
+    values, count = shelf.base(panel).values, len(shelf.base(panel).partnerships)
+    which = "One partnership:" if count == 1 else f"{count} partnerships, the first of them with"
     return (
-        f"{size} members. Strength of leadership {leads} (0 none, 1 full). Meetings: {meetings} "
-        f"a month, {hours} hours each. Pump-priming: {money}."
+        f"{plain(values['agencies'])} agencies serve an area with {plain(values['objectives'])} "
+        f"objectives, for {plain(values['months'])} months. {which} {size} members; strength of "
+        f"leadership {leads} (0 none, 1 full); meetings: {meetings} a month, "
+        f"{'1 hour' if hours == '1' else f'{hours} hours'} each; pump-priming: {money}."
     )
+
+
+def words_of(key: str) -> str:
+    """Return what a parameter is called on the page."""
+    return next((lever.words for lever in LEVERS if lever.key == key), key.replace("_", " "))
 
 
 def lever_of(panel: Panel, key: str) -> dict[str, Any]:
@@ -279,7 +292,7 @@ def groups_of(panel: Panel) -> list[dict[str, Any]]:
         groups.setdefault(parameter.section, []).append(
             {
                 "key": parameter.name,
-                "words": parameter.name.replace("_", " "),
+                "words": words_of(parameter.name),
                 "kind": parameter.kind,
                 "low": parameter.low,
                 "high": parameter.high,
@@ -336,6 +349,7 @@ def ensemble_of(
     ready = len(done) == len(results)
     guesses = choice.guesses if choice.mode == "teach" and choice.revealed else ()
     ends = gain_ends(done, guesses)
+    reach = step_ends(f for f in frictions if f is not None)
     panels: list[dict[str, Any]] = []
     for result, friction in zip(results, frictions, strict=True):
         if result is None:
@@ -353,10 +367,11 @@ def ensemble_of(
                 "spread": pictures.spread(
                     gains, gain.value, gain.low, gain.high, ends, watched, guesses
                 ),
-                "waterfall": pictures.waterfall(steps(friction)) if friction else "",
+                "waterfall": pictures.waterfall(steps(friction), reach) if friction else "",
                 "friction_count": friction.potential.count if friction else 0,
                 "spared": friction is not None
                 and min(e.value for e in friction.losses.values()) < 0,
+                "watched": watched is not None,
                 "gain": round(100 * gain.value, 1) + 0.0,
                 "count": result.count,
             }
@@ -373,7 +388,7 @@ def ensemble_of(
 def beyond_first(results: list[Results]) -> list[str]:
     """Say how much more each scenario gains than the first, on the same luck."""
     return [
-        f"{beyond_in_words(label, LABELS[0], result.beyond(results[0]))}."
+        f"{beyond_in_words(label, LABELS[0], result.beyond(results[0]), 'run by run')}."
         for label, result in zip(LABELS[1:], results[1:], strict=False)
     ]
 

@@ -27,6 +27,8 @@ TOGETHER, ALONE, WARM, MONEY, PALE, INK = (
 LONGEST = 80
 SMALL, LARGE = 12, 13
 """Sizes of letters, in the pictures' own units; a picture is about 460 of them wide."""
+HOURS_RIGHT = 132.0
+"""Room for the names of hours; need met, which stands above, leaves the same: one time axis."""
 APART = 14.0
 """Lines of letters stand so far apart at least."""
 
@@ -252,7 +254,7 @@ def lines(recording: Recording, month: int, ends: tuple[float, float] | None = N
     """Draw the need met each month, together and alone, up to a month."""
     together, alone = recording.column("met"), recording.column("met", "alone")
     low, high = ends or need_ends([recording])
-    frame = Frame((0, recording.months - 1), (low, high))
+    frame = Frame((0, recording.months - 1), (low, high), right=HOURS_RIGHT)
     parts = frame.axes(_years(recording.months), "need met a month, units", "years")
     starts = [p.levers["start"] for p in recording.scenario.partnerships]
     begin = min(starts, default=recording.months)
@@ -318,7 +320,7 @@ def ledger(recording: Recording, month: int) -> str:
         ("other overhead", overhead - meetings, "#E69F00", "#8a5f00"),
     )
     total = sum(b[1] for b in bands)
-    frame = Frame((0, recording.months - 1), (0, float(np.max(total)) * 1.02), right=132)
+    frame = Frame((0, recording.months - 1), (0, float(np.max(total)) * 1.02), right=HOURS_RIGHT)
     parts = frame.axes(_years(recording.months), "hours a month, all agencies", "years")
     below = np.zeros(recording.months)
     shown = slice(0, month + 1)
@@ -353,8 +355,10 @@ def spread(
 
     ``watched`` is the gain of the run that is shown; ``guesses`` are what people expected.
     """
-    frame = Frame((ends[0], ends[1]), (0, 1), height=154, left=12, right=12)
-    edges = np.linspace(ends[0], ends[1], 41)
+    # An edge lies at 0, so that a bar is a loss or is none.
+    width = (ends[1] - ends[0]) / 40
+    edges = width * np.arange(np.floor(ends[0] / width), np.ceil(ends[1] / width) + 1)
+    frame = Frame((float(edges[0]), float(edges[-1])), (0, 1), height=154, left=12, right=12)
     counts, _ = np.histogram(np.clip(gains, *ends), edges)
     most = max(1, int(counts.max()))
     parts = []
@@ -402,8 +406,11 @@ def spread(
     return svg(frame.width, frame.height, label, parts, "spread")
 
 
-def waterfall(steps: Sequence[tuple[str, float]]) -> str:
-    """Draw from the possible gain, by what each friction takes, to what is left; shares."""
+def waterfall(steps: Sequence[tuple[str, float]], reach: tuple[float, float]) -> str:
+    """Draw from the possible gain, by what each friction takes, to what is left; shares.
+
+    ``reach`` holds the ends of the scale, which several pictures may share.
+    """
     width, row, left = 460.0, 26.0, 250.0
     height = row * len(steps) + 10
     running, spans = 0.0, []
@@ -414,9 +421,8 @@ def waterfall(steps: Sequence[tuple[str, float]]) -> str:
         else:
             spans.append((running, running - value))
             running -= value
-    low = min(0.0, *(min(s) for s in spans))
-    high = max(0.01, *(max(s) for s in spans))
-    right = 62.0
+    low, high = reach
+    right = 74.0
 
     def at(value: float) -> float:
         return left + (value - low) / (high - low) * (width - left - right)
@@ -434,6 +440,10 @@ def waterfall(steps: Sequence[tuple[str, float]]) -> str:
             f'fill="{colour}"/>'
         )
         parts.append(written(left - 8, y + 15, name, "end", weight="bold" if ends else "normal"))
-        parts.append(written(b + 5, y + 15, signed(shown), halo=True))
-    said = "; ".join(f"{name} {100 * value:.1f} %" for name, value in steps)
+        beside = zero if b <= zero < b + 50 else b  # clear of the line
+        parts.append(written(beside + 5, y + 15, signed(shown), halo=True))
+    said = "; ".join(
+        f"{name} {signed(value if k in (0, len(steps) - 1) else -value)}"
+        for k, (name, value) in enumerate(steps)
+    )
     return svg(width, height, f"From possible gain to what is left: {said}.", parts, "waterfall")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib.util
 import ipaddress
 import os
@@ -13,6 +14,7 @@ import threading
 import warnings
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cgsim.scenario.errors import Fault, ScenarioError
@@ -24,6 +26,8 @@ FETCHED = re.compile(
     r"(/[\w-][\w.-]*)+\.(js|css|map|woff2?|ttf|eot|svg)"
 )
 """What the page asks of its front end, as names of packages and kinds of files."""
+M_ARENA_MAX = -8
+"""As malloc.h of the GNU C library has it."""
 CULL = "30s"
 """A visitor who has gone is forgotten after this."""
 
@@ -81,6 +85,7 @@ def serve(
     """
     host = _plain(host)
     check_parts()
+    _keep_memory_together()
     listener = _listen(host, port)
     port = listener.getsockname()[1]
     for key, value in settings(scenario).items():
@@ -116,6 +121,16 @@ def serve(
         server.run(sockets=[listener])
     finally:
         listener.close()
+
+
+def _keep_memory_together() -> None:
+    """Let all threads share two stores of memory, where the C library is GNU's.
+
+    Else each of the many short threads keeps what it once had: with 50 visitors 1.1 GiB in all
+    instead of 0.8 (measured by ``benchmarks/visitors.py``).
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
 
 
 def warm_up(scenario: str) -> None:

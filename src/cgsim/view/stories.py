@@ -34,11 +34,14 @@ def agency_story(recording: Recording, month: int, agency: int) -> list[str]:
     parts = [f"{name} has {capacity:.0f} hours a month."]
     for b in groups:
         parts += _membership(recording, month, agency, int(b))
+    given, overhead = recording.given[month, agency], recording.overhead[month, agency]
     parts.append(
-        f"All in all it gives {recording.given[month, agency]:.0f} hours to joint work, "
-        f"{recording.overhead[month, agency]:.0f} to meetings and other overhead, and keeps "
-        f"{hours:.0f} for its own work."
+        f"All in all it gives {given:.0f} hours to joint work, {overhead:.0f} to meetings and "
+        f"other overhead, and keeps {hours:.0f} for its own work."
     )
+    rest = capacity - given - overhead - hours
+    if rest >= 0.5:
+        parts.append(f"The other {rest:.0f} are support services and absence.")
     return parts
 
 
@@ -87,7 +90,7 @@ def partnership_story(recording: Recording, month: int) -> list[str]:
         else:
             told.append(
                 f"{partnership.name}: {row['members']:.0f} members, {row['joint_hours']:.0f} hours "
-                f"of joint work, {100 * row['settled']:.0f} % of its issues settled."
+                f"of joint work, {100 * row['settled']:.0f} % of this month's issues settled."
             )
     return told
 
