@@ -13,6 +13,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import solara
@@ -82,6 +83,12 @@ def first_choice() -> Choice:
     return Choice(panels=(panel,), month=int(shelf.scenario(panel).values["months"]) - 1)
 
 
+@lru_cache(maxsize=12)
+def watched(panel: Panel, seed: int, replicate: int) -> Recording:
+    """Return the recording of a panel's run; a class that looks at the same one shares it."""
+    return record(shelf.scenario(panel), seed, replicate)
+
+
 @solara.component_vue("page.vue")
 def Sheet(
     shell: dict[str, Any],
@@ -102,7 +109,7 @@ def Page() -> None:
     making = solara.use_ref(False)
     file, set_file = solara.use_state({"count": 0, "said": "", **NO_FILE})
     recordings = solara.use_memo(
-        lambda: [record(shelf.scenario(p), choice.seed, choice.replicate) for p in choice.shown],
+        lambda: [watched(panel, choice.seed, choice.replicate) for panel in choice.shown],
         [choice.shown, choice.seed, choice.replicate],
     )
     results = use_cooked(kitchen.results, choice)
@@ -357,7 +364,7 @@ def ensemble_of(
             continue
         gain = result.estimate("gain")
         gains = result.column("gain")
-        watched = float(gains[choice.replicate]) if choice.replicate < result.count else None
+        seen = float(gains[choice.replicate]) if choice.replicate < result.count else None
         panels.append(
             {
                 "ready": True,
@@ -365,13 +372,13 @@ def ensemble_of(
                 "run": one_of_many(result, choice.replicate, choice.seed),
                 "outcomes": outcome_words(result),
                 "spread": pictures.spread(
-                    gains, gain.value, gain.low, gain.high, ends, watched, guesses
+                    gains, gain.value, gain.low, gain.high, ends, seen, guesses
                 ),
                 "waterfall": pictures.waterfall(steps(friction), reach) if friction else "",
                 "friction_count": friction.potential.count if friction else 0,
                 "spared": friction is not None
                 and min(e.value for e in friction.losses.values()) < 0,
-                "watched": watched is not None,
+                "watched": seen is not None,
                 "gain": round(100 * gain.value, 1) + 0.0,
                 "count": result.count,
             }
