@@ -255,7 +255,7 @@ def test_a_class_guesses_before_it_sees_the_result(visit):
     assert "In 500 runs" not in page.content()
     scenario = cgsim.load("baseline")
     case = page.get_by_role("region", name="The case")
-    expect(case).to_contain_text("8 members; strength of leadership 0.6")
+    expect(case).to_contain_text("One partnership of 8 members.")
     page.get_by_role("button", name="Show the controls").click()
     page.get_by_text("What this scenario is about").click()
     for telling in (scenario.summary, scenario.look_for):

@@ -196,9 +196,7 @@ def shell_of(choice: Choice, months: int) -> dict[str, Any]:
                 "key": key_of(panel),
                 "title": "The case" if choice.covered else base.title,
                 # Titles and stories may give the answer away.
-                "case": [case_of(panel)]
-                if choice.covered
-                else [base.summary, base.happened, case_of(panel)],
+                "case": ([] if choice.covered else [base.summary, base.happened]) + case_of(panel),
                 "look_for": "" if choice.covered else base.look_for,
                 "opened": bool(panel.text),
                 "label": LABELS[place],
@@ -237,22 +235,29 @@ def scenarios_of(choice: Choice) -> list[dict[str, str]]:
     return [{"key": key, "title": title} for key, title in [*opened, *kept]]
 
 
-def case_of(panel: Panel) -> str:
-    """Say in a sentence what a panel's levers are set to; the first partnership's, if several."""
-    if not shelf.base(panel).partnerships:
-        return "There is no partnership."
+def case_of(panel: Panel) -> list[str]:
+    """Say what a panel's levers are set to; the first partnership's, if there are several."""
+    base = shelf.base(panel)
+    count = len(base.partnerships)
+    area = (
+        f"{plain(base.values['agencies'])} agencies serve an area with "
+        f"{plain(base.values['objectives'])} objectives, for {plain(base.values['months'])} months."
+    )
+    if count == 0:
+        return [area, "There is no partnership."]
     size, leads, fund, lasts, meetings, hours = (
         plain(float(shelf.value(panel, BY_NAME[lever.key]))) for lever in LEVERS
     )
     money = f"{fund} paid hours a month for {lasts} months" if float(fund) else "none"
-    values, count = shelf.base(panel).values, len(shelf.base(panel).partnerships)
-    which = "One partnership:" if count == 1 else f"{count} partnerships, the first of them with"
-    return (
-        f"{plain(values['agencies'])} agencies serve an area with {plain(values['objectives'])} "
-        f"objectives, for {plain(values['months'])} months. {which} {size} members; strength of "
-        f"leadership {leads} (0 none, 1 full); meetings: {meetings} a month, "
-        f"{'1 hour' if hours == '1' else f'{hours} hours'} each; pump-priming: {money}."
-    )
+    return [
+        area,
+        f"One partnership of {size} members."
+        if count == 1
+        else f"{count} partnerships. The first of them has {size} members.",
+        f"Strength of leadership: {leads} (0 none, 1 full).",
+        f"Meetings: {meetings} a month, {'1 hour' if hours == '1' else f'{hours} hours'} each.",
+        f"Pump-priming: {money}.",
+    ]
 
 
 def words_of(key: str) -> str:
