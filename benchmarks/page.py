@@ -7,14 +7,12 @@ machine's cores. Times are taken in the browser, from what a person does to what
 from __future__ import annotations
 
 import argparse
-import re
 import shutil
 import statistics
-import subprocess
-import sys
 import time
 
 from playwright.sync_api import Page, sync_playwright
+from served import served
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Both wait for what is on the screen by looking before every frame.
@@ -51,14 +49,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", type=int, default=30)
     asked = parser.parse_args()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "cgsim", "view", "--no-browser", "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        began = time.perf_counter()
-        address = re.search(r"http://\S+", server.stdout.readline()).group()
+    began = time.perf_counter()
+    with served() as (_, address):
         print(f"address open after {time.perf_counter() - began:.1f} s")
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
@@ -78,9 +70,6 @@ def main() -> None:
             levers = [page.evaluate(LEVER, value) for value in (5, 12, 6, 16, 9)]
             print("new result after a lever: " + ", ".join(f"{ms / 1000:.2f} s" for ms in levers))
             browser.close()
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 if __name__ == "__main__":

@@ -15,8 +15,6 @@ import itertools
 import json
 import re
 import statistics
-import subprocess
-import sys
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -24,6 +22,7 @@ from dataclasses import dataclass, field
 import psutil
 import requests
 import websockets
+from served import served
 
 PICTURES = r"class=\"picture network\""  # as it stands in a message of JSON
 RESULTS = "In 500 runs"
@@ -134,15 +133,8 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "cgsim", "view", "--no-browser", "--port", "0"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        line = server.stdout.readline()
-        address = re.search(r"http://\S+", line).group()
-        process = psutil.Process(server.pid)
+    with served() as (number_of_process, address):
+        process = psutil.Process(number_of_process)
         print(f"{asked.visitors} visitors at once, {asked.rounds} rounds")
         seeds = itertools.count(2)
         for number, kind in (
@@ -167,9 +159,6 @@ def main() -> None:
                     f"{len(told[0].scripts)} files, {told[0].bytes / 2**20:.1f} MiB for each"
                 )
                 time.sleep(1)
-    finally:
-        server.terminate()
-        server.wait(10)
 
 
 if __name__ == "__main__":

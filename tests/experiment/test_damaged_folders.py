@@ -1,7 +1,6 @@
 """A results folder that is not whole never looks whole: what is missing is named."""
 
 import json
-import shutil
 
 import pytest
 from small_batches import cgsim_here, files_of, precise_experiment, small_experiment
@@ -16,18 +15,6 @@ from cgsim.scenario import ScenarioError
 
 TOLD = "runs: a part is missing, points 1 to 2, replicates 0 to 39"
 AGAIN = "the same batch command again computes what is missing or wrong"
-
-
-@pytest.fixture(scope="module")
-def whole_batch(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("whole") / "batch"
-    run_experiment(small_experiment(), folder)
-    return folder
-
-
-@pytest.fixture
-def copy(whole_batch, tmp_path):
-    return shutil.copytree(whole_batch, tmp_path / "batch")
 
 
 @pytest.fixture

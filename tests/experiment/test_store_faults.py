@@ -51,19 +51,6 @@ meetings = [1, 2]
 """
 
 
-@pytest.fixture(scope="module")
-def whole_batch(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("whole") / "batch"
-    run_experiment(small_experiment(), folder)
-    return folder
-
-
-@pytest.fixture
-def copy(whole_batch, tmp_path):
-    """A finished batch to be harmed."""
-    return shutil.copytree(whole_batch, tmp_path / "batch")
-
-
 @pytest.fixture
 def mine(tmp_path):
     """An experiment's file."""

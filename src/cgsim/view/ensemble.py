@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -178,16 +177,6 @@ class Kitchen:
 def affordable(scenario: Scenario, wanted: int) -> int:
     """Return how many replicates of a scenario a visitor may have: fewer of large worlds."""
     return int(max(wanted // 10, wanted / max(1.0, work_of(shape_of(scenario)) / EASY_WORK)))
-
-
-def step_ends(frictions: Iterable[Frictions]) -> tuple[float, float]:
-    """Return one scale for the steps of several scenarios."""
-    reached = [0.0, 0.01]
-    for found in frictions:
-        told = steps(found)
-        values = [told[0][1], *(-value for _, value in told[1:-1])]
-        reached += [*itertools.accumulate(values), told[-1][1]]
-    return min(reached), max(reached)
 
 
 def steps(frictions: Frictions) -> list[tuple[str, float]]:

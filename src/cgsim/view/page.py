@@ -37,7 +37,6 @@ from cgsim.view.ensemble import (
     one_of_many,
     outcome_words,
     step_back,
-    step_ends,
     steps,
 )
 from cgsim.view.links import from_link, link_of
@@ -361,7 +360,7 @@ def ensemble_of(
     ready = len(done) == len(results)
     guesses = choice.guesses if choice.mode == "teach" and choice.revealed else ()
     ends = gain_ends(done, guesses)
-    reach = step_ends(f for f in frictions if f is not None)
+    reach = pictures.step_ends(steps(f) for f in frictions if f is not None)
     panels: list[dict[str, Any]] = []
     for result, friction in zip(results, frictions, strict=True):
         if result is None:

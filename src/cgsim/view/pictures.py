@@ -406,13 +406,12 @@ def spread(
     return svg(frame.width, frame.height, label, parts, "spread")
 
 
-def waterfall(steps: Sequence[tuple[str, float]], reach: tuple[float, float]) -> str:
-    """Draw from the possible gain, by what each friction takes, to what is left; shares.
+Steps = Sequence[tuple[str, float]]
+"""From the possible gain, by what each friction takes, to what is left; names and shares."""
 
-    ``reach`` holds the ends of the scale, which several pictures may share.
-    """
-    width, row, left = 460.0, 26.0, 250.0
-    height = row * len(steps) + 10
+
+def spans_of(steps: Steps) -> list[tuple[float, float]]:
+    """Return where the bar of each step begins and ends."""
     running, spans = 0.0, []
     for k, (_, value) in enumerate(steps):
         if k in (0, len(steps) - 1):
@@ -421,6 +420,20 @@ def waterfall(steps: Sequence[tuple[str, float]], reach: tuple[float, float]) ->
         else:
             spans.append((running, running - value))
             running -= value
+    return spans
+
+
+def step_ends(pictures: Iterable[Steps]) -> tuple[float, float]:
+    """Return one scale for the steps of several scenarios."""
+    reached = [0.0, 0.01, *(end for steps in pictures for span in spans_of(steps) for end in span)]
+    return min(reached), max(reached)
+
+
+def waterfall(steps: Steps, reach: tuple[float, float]) -> str:
+    """Draw the steps as bars; ``reach`` holds the ends of the scale, which pictures may share."""
+    width, row, left = 460.0, 26.0, 250.0
+    height = row * len(steps) + 10
+    spans = spans_of(steps)
     low, high = reach
     right = 74.0
 
