@@ -14,7 +14,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from cgsim import shipped
-from cgsim.scenario import keys
+from cgsim.scenario import keys, outside
 from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.keys import MOST_BYTES, Path, TooDeep
 from cgsim.scenario.model import Scenario
@@ -138,22 +138,8 @@ def is_file(path: FilePath) -> bool:
 
 def read(path: FilePath, parents: Sequence[str] = ()) -> Draft:
     """Read one file, and lay it over what it extends."""
-    shown_path = safe(str(path))
-    try:
-        with open(path, "rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "cannot be read"
-        raise ScenarioError([Fault(shown_path, None, "", reason)]) from None
-    if len(data) > MOST_BYTES:
-        message = f"got a file of more than {MOST_BYTES // 1024} KiB; allowed {MOST_BYTES // 1024}"
-        raise ScenarioError([Fault(shown_path, None, "", f"{message} KiB")])
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = "got bytes that are not UTF-8; allowed a text file in UTF-8"
-        raise ScenarioError([Fault(shown_path, line, "", message)]) from None
+    text = outside.read_text(path, MOST_BYTES)
+    shown_path = outside.name_of(path)
     return _draft_of(text, shown_path, path.stem, path.parent, [*parents, str(path.resolve())])
 
 
