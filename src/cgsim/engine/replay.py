@@ -34,11 +34,15 @@ from cgsim.rules.state import (
     new_record,
     new_state,
 )
-from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
+from cgsim.scenario import outside
+from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
 from cgsim.scenario.model import Scenario
 
 TOLERANCE = 1e-9
 """Largest difference allowed, relative to max(1, |value|)."""
+
+MOST_BYTES = 256 * 2**20
+"""A world file of a thousand agencies takes about a tenth of this."""
 
 REPLAYED = tuple(column for column in MONTH_COLUMNS if column != "understanding")
 """The month columns of the file format."""
@@ -134,18 +138,21 @@ def _expected_column(expected: Mapping[str, Any], column: str) -> Any:
 
 def read_world(path: str | Path) -> WorldFile:
     """Read a world file; raise ``ScenarioError`` for what it does not give, or gives wrongly."""
-    name = safe(str(path))
+    text = outside.read_text(path, MOST_BYTES)
+    name = outside.name_of(path)
     try:
-        with open(path, encoding="utf-8") as stream:
-            tables = json.load(stream)
-    except OSError as error:
-        raise ScenarioError([Fault(name, None, "", error.strerror or "cannot be read")]) from None
+        tables = json.loads(text)
     except json.JSONDecodeError as error:
         message = f"got a text that is not JSON ({error.msg}); allowed JSON"
         raise ScenarioError([Fault(name, error.lineno, "", message)]) from None
     except (ValueError, RecursionError):
         message = "got a text that is not JSON; allowed JSON"
         raise ScenarioError([Fault(name, None, "", message)]) from None
+    return world_file_of(tables, name)
+
+
+def world_file_of(tables: Any, name: str = "world") -> WorldFile:
+    """Return the world file of parsed tables; raises as ``read_world`` does."""
     return _Reader(name, tables).world_file()
 
 

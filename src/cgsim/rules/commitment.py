@@ -1,8 +1,7 @@
 """Step 9, commit: how much members give next month, and who leaves (model page, section 3)."""
 
-import math
-
 from cgsim.compiler import rule
+from cgsim.rules.elementary import exp, log
 from cgsim.rules.life_cycle import leave
 
 LEAST_RETURN = 1e-6
@@ -34,12 +33,12 @@ def reconsider(parameters, world, b, state):
         mean_trust = trust / (members - 1)
         appeal = max(state.appeal[b, agency], LEAST_RETURN)
         own_return = max(state.own_return[agency], LEAST_RETURN)
-        pull = parameters.sensitivity * math.log(appeal / own_return)
+        pull = parameters.sensitivity * log(appeal / own_return)
         if partnership.bought > 0.0:
             pull += parameters.sweetener
         pull = min(STRONGEST_PULL, max(-STRONGEST_PULL, pull))
         want = parameters.max_share * (1.0 - parameters.trust_weight * (1.0 - mean_trust))
-        want /= 1.0 + math.exp(-pull)
+        want /= 1.0 + exp(-pull)
         aim = (1.0 - parameters.reciprocity) * want + parameters.reciprocity * others_give
         now = given[agency]
         state.next_commitment[agency] = now + parameters.adapt * (world.senior[agency] * aim - now)

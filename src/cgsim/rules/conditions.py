@@ -3,6 +3,7 @@
 import math
 
 from cgsim.compiler import rule
+from cgsim.rules.elementary import exp
 
 
 @rule
@@ -27,10 +28,10 @@ def change_conditions(parameters, shocks, month, state):
     total = 0.0
     for objective in range(trend.shape[0]):
         # Measured from the highest, so that a long run cannot overflow.
-        state.inflow[objective] = math.exp(trend[objective] - highest)
+        state.inflow[objective] = exp(trend[objective] - highest)
         total += state.inflow[objective]
     scale = parameters.need_inflow * state.total_capacity[0] / total
     for objective in range(trend.shape[0]):
         state.inflow[objective] *= scale
 
-    return math.exp(state.climate[0] - 0.5 * sd * sd)
+    return exp(state.climate[0] - 0.5 * sd * sd)

@@ -1,8 +1,7 @@
 """Step 2, hours: what working together costs before anything is done (model page, section 3)."""
 
-import math
-
 from cgsim.compiler import rule
+from cgsim.rules.elementary import exp
 
 
 @rule
@@ -38,8 +37,8 @@ def organise(parameters, levers, world, b, state):
     lead_effect = levers.lead_strength * reach
     partnership.lead_effect = lead_effect
     heard = parameters.view_rate * partnership.meetings * levers.hours / members
-    partnership.contact = 1.0 - math.exp(-heard)
-    partnership.monitoring = 1.0 - math.exp(-parameters.monitor_hours / parameters.monitor_half)
+    partnership.contact = 1.0 - exp(-heard)
+    partnership.monitoring = 1.0 - exp(-parameters.monitor_hours / parameters.monitor_half)
     each = (
         partnership.meetings * (levers.hours + levers.prep) * levers.reps
         + parameters.monitor_hours

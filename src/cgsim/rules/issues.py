@@ -1,6 +1,7 @@
 """Step 5, settle issues: joint work raises them, meetings settle them (model page, section 3)."""
 
 from cgsim.compiler import rule
+from cgsim.rules.elementary import power
 
 
 @rule
@@ -91,13 +92,13 @@ def settle_issues(parameters, levers, switches, b, state):
     With the friction ``coordination`` off everything is settled at once.
     """
     partnership = state.partnership[b]
-    practice = (1.0 + partnership.experience / 12.0) ** (-parameters.learning)
+    practice = power(1.0 + partnership.experience / 12.0, -parameters.learning)
     load = parameters.issue_hours * practice * raise_issues(parameters, b, state)
     load += partnership.backlog
     facilitation = levers.facilitation0 + (1.0 - levers.facilitation0) * partnership.lead_effect
     affected = max(2.0, parameters.consent * partnership.members)
     supply = partnership.meetings * levers.hours * facilitation
-    supply *= levers.authority ** (affected - 1.0)
+    supply *= power(levers.authority, affected - 1.0)
     partnership.load = load
     partnership.supply = supply
     if not switches.coordination:

@@ -1,7 +1,7 @@
 """Step 1, begin and end: when a partnership starts and why it stops (model page, section 3)."""
 
 from cgsim.compiler import rule
-from cgsim.rules.state import COLLAPSED, COMPLETED, DATED_END, NOT_ENDED, REVIEWED_OUT
+from cgsim.rules.state import COLLAPSED, COMPLETED, DATED_END, LEAST, NOT_ENDED, REVIEWED_OUT
 
 
 @rule
@@ -62,7 +62,9 @@ def begin(parameters, levers, world, month, b, state):
         elsewhere = 0.0
         for other in range(state.commitment.shape[0]):
             elsewhere += state.commitment[other, agency]
-        left = max(0.0, parameters.max_share - elsewhere)
+        left = parameters.max_share - elsewhere
+        if left < LEAST:
+            left = 0.0  # what rounding leaves over is no commitment
         state.commitment[b, agency] = min(parameters.first_share, left)
         state.appeal[b, agency] = parameters.expectation * state.own_return[agency]
         state.disappointed[b, agency] = 0.0

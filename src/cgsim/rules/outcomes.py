@@ -1,8 +1,7 @@
 """Step 6, produce: joint work, own work, and the need that both meet (model page, section 3)."""
 
-import math
-
 from cgsim.compiler import rule
+from cgsim.rules.elementary import exp, exp_less_one, log
 from cgsim.rules.production import (
     LEAST_HOURS,
     add_up,
@@ -40,11 +39,11 @@ def pooled_ignorance(parameters, objective, b, state):
         unknown = 1.0 - state.understanding[objective, state.roster[b, place]]
         product *= max(unknown, LEAST_IGNORANCE)
         if product < 1e-280:  # many members who know nearly all: logs keep it from vanishing
-            log_product += math.log(product)
+            log_product += log(product)
             product = 1.0
-    log_product += math.log(product)
+    log_product += log(product)
     fraction = 1.0 / partnership.members
-    return math.exp((fraction + parameters.sharing * (1.0 - fraction)) * log_product)
+    return exp((fraction + parameters.sharing * (1.0 - fraction)) * log_product)
 
 
 @rule
@@ -188,7 +187,7 @@ def meet_need(state):
         need = state.need[objective]
         met = 0.0
         if output > 0.0 and need > 0.0:
-            met = -need * math.expm1(-output / need)
+            met = -need * exp_less_one(-output / need)
         scale = met / output if output > 0.0 else 1.0
         for b in range(state.joint_output.shape[0]):
             state.joint_output[b, objective] *= scale

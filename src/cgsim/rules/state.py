@@ -53,6 +53,8 @@ class Switches(NamedTuple):
     alignment: bool = True  #: members hold different views of what to do
 
 
+LEAST = 1e-9
+"""A commitment or promised hours below this are nothing: no branch hangs on a rounding residue."""
 FRICTIONS = Switches._fields
 
 ENDINGS = ("", "collapsed", "dated end", "completed", "reviewed out")

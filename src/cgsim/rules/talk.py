@@ -1,8 +1,7 @@
 """Step 3, talk: how agencies come to understand clients and each other (model page, section 3)."""
 
-import math
-
 from cgsim.compiler import rule
+from cgsim.rules.elementary import exp
 
 
 @rule
@@ -50,9 +49,7 @@ def talk(parameters, levers, switches, world, b, state):
     objectives = state.need.shape[0]
     contact = partnership.contact
     to_lead = 0.5 * partnership.lead_effect
-    engaged = parameters.engage_max * (
-        1.0 - math.exp(-parameters.engage_hours / parameters.engage_half)
-    )
+    engaged = parameters.engage_max * (1.0 - exp(-parameters.engage_hours / parameters.engage_half))
     to_evidence = parameters.evidence + engaged
     self_interest = parameters.self_interest
     sharing = parameters.sharing * contact

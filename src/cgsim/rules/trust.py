@@ -2,15 +2,17 @@
 
 from cgsim.compiler import rule
 from cgsim.rules.issues import disagreement_between
+from cgsim.rules.state import LEAST
 
 
 @rule
 def judge_promises(parameters, shocks, month, b, state):
     """Let members trust each other more for promises kept and less for promises broken.
 
-    kept_j = min(1, given / promised) (0 if nothing was promised), seen with an error that
-    monitoring makes smaller; tau_ij += contact * (``trust_gain`` * kept_j * (1 - tau_ij)
-    - ``trust_loss`` * (1 - kept_j) * tau_ij). The partnership is then a month more experienced.
+    kept_j = min(1, given / promised) (0 if no more than ``LEAST`` hours were promised), seen with
+    an error that monitoring makes smaller; tau_ij += contact * (``trust_gain`` * kept_j
+    * (1 - tau_ij) - ``trust_loss`` * (1 - kept_j) * tau_ij). The partnership is then a month more
+    experienced.
     """
     partnership = state.partnership[b]
     roster = state.roster[b]
@@ -19,7 +21,7 @@ def judge_promises(parameters, shocks, month, b, state):
     for place in range(partnership.members):
         judged = roster[place]
         kept = 0.0
-        if state.promised[b, judged] > 0.0:
+        if state.promised[b, judged] > LEAST:
             kept = min(1.0, state.given[b, judged] / state.promised[b, judged])
         kept = min(1.0, max(0.0, kept + blur * shocks.observe[month, judged]))
         gain = contact * parameters.trust_gain * kept

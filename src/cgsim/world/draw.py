@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.compiler import rule
+from cgsim.rules.elementary import exp
 from cgsim.rules.state import Flags, Floats, Shocks, Whole, World
 from cgsim.world import draws
 from cgsim.world.recruitment import founds_any, recruit
@@ -92,7 +93,7 @@ def draw_agencies(brief, seed, replicate, world, words):
         if math.isnan(brief.capacity[agency]):
             sd = setting.capacity_sd
             deviate = draws.normal(seed, replicate, draws.CAPACITY, agency, 0, words)
-            world.capacity[agency] = setting.capacity * math.exp(sd * deviate - 0.5 * sd * sd)
+            world.capacity[agency] = setting.capacity * exp(sd * deviate - 0.5 * sd * sd)
         place_in_round = agency % skills
         if place_in_round == 0:
             for skill in range(skills):

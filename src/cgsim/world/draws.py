@@ -21,6 +21,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from cgsim.compiler import rule
+from cgsim.rules.elementary import log, power
 
 (
     ABSENCE,
@@ -140,7 +141,7 @@ def as_normal(probability):
         below = below * r + 4.2313330701600911252e1
         below = below * r + 1.0
         return centred * above / below
-    r = math.sqrt(-math.log(min(probability, 1.0 - probability)))
+    r = math.sqrt(-log(min(probability, 1.0 - probability)))
     if r <= 5.0:
         r -= 1.6
         above = 7.74545014278341407640e-4
@@ -204,8 +205,8 @@ def gamma(shape, seed, replicate, purpose, agency, place, words):
         if v <= 0.0:
             continue
         v = v * v * v
-        if math.log(as_uniform(words[1])) < 0.5 * x * x + d - d * v + d * math.log(v):
+        if log(as_uniform(words[1])) < 0.5 * x * x + d - d * v + d * log(v):
             value = d * v
             if shape < 1.0:
-                value *= as_uniform(words[2]) ** (1.0 / shape)
+                value *= power(as_uniform(words[2]), 1.0 / shape)
             return value
