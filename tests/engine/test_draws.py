@@ -1,5 +1,6 @@
 """Random numbers with an address, compared with NumPy's and SciPy's."""
 
+import networkx as nx
 import numba
 import numpy as np
 import pytest
@@ -107,9 +108,63 @@ def test_networks_have_the_ties_they_should(network, expected):
     assert share == pytest.approx(expected, abs=0.02 if network == "random" else 0)
 
 
-def test_a_small_world_has_the_degrees_of_watts_and_strogatz():
-    _, _, tied = drawn("network=small_world", "neighbours=6")
-    assert tied.sum() == 20 * 6
+def small_world(agencies, neighbours, rewire, replicate=0):
+    chosen = (f"agencies={agencies}", f"neighbours={neighbours}", f"rewire={rewire}")
+    return drawn("network=small_world", *chosen, "size=2", replicate=replicate)[2]
+
+
+def apart_in_the_ring(agencies):
+    numbers = np.arange(agencies)
+    steps = np.abs(numbers[:, None] - numbers)
+    return np.minimum(steps, agencies - steps)
+
+
+@pytest.mark.uncompiled
+def test_a_small_world_that_is_not_rewired_is_a_ring():
+    apart = apart_in_the_ring(20)
+    for neighbours, reach in ((1, 0), (2, 1), (5, 2), (6, 3), (19, 9)):
+        expected = (apart >= 1) & (apart <= reach)
+        np.testing.assert_array_equal(small_world(20, neighbours, 0), expected)
+
+
+@pytest.mark.parametrize("rewire", [0.1, 0.6, 1.0])
+def test_rewiring_moves_ties_and_loses_none(rewire):
+    for replicate in range(20):
+        tied = small_world(20, 6, rewire, replicate)
+        assert np.array_equal(tied, tied.T)
+        assert not tied.diagonal().any()
+        assert tied.sum() == 20 * 6
+    moved = np.mean([small_world(300, 4, rewire, r)[apart_in_the_ring(300) > 2] for r in range(5)])
+    assert moved * (300 * 295) / (300 * 4) == pytest.approx(rewire, abs=0.03)
+
+
+def test_in_a_small_world_where_all_are_tied_no_tie_can_move():
+    assert small_world(5, 4, 1).sum() == 5 * 4
+
+
+def test_small_worlds_are_those_of_watts_and_strogatz():
+    """Clustering and path lengths are as in the graphs that networkx draws by the same method."""
+    for rewire in (0.05, 0.3):
+        ours = [nx.from_numpy_array(small_world(60, 6, rewire, r)) for r in range(250)]
+        theirs = [nx.watts_strogatz_graph(60, 6, rewire, seed=r) for r in range(250)]
+        for of in (nx.average_clustering, nx.average_shortest_path_length):
+            found, expected = (
+                np.mean([of(graph) for graph in graphs if nx.is_connected(graph)])
+                for graphs in (ours, theirs)
+            )
+            assert found == pytest.approx(expected, rel=0.03)
+
+
+def test_one_agency_more_moves_few_ties_of_a_small_world():
+    """Where the ring closes they have to move; elsewhere a tie moves only to the newcomer."""
+    kept = total = 0
+    for replicate in range(30):
+        before = small_world(40, 4, 0.3, replicate)
+        after = small_world(41, 4, 0.3, replicate)[:40, :40]
+        long = np.triu(before) & (apart_in_the_ring(40) > 2)
+        total += long.sum()
+        kept += (long & after).sum()
+    assert kept / total > 0.85
 
 
 def test_the_core_is_all_tied_and_the_periphery_is_not():

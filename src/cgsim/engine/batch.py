@@ -208,14 +208,14 @@ def run_batch(design, points, replicates, seed, given_ties, arms, work, chunk):
     """Live a chunk of runs in all their arms.
 
     ``points`` (R,) each run's design point; ``replicates`` (R,) its replicate; ``given_ties``
-    (R, N, N) or (1, N, N) flags; ``arms`` (A, 6): the kind of arm and its five switches. An arm of
-    equal money must stand after an ordinary arm together. ``work`` and ``chunk`` are written.
+    (N, N) flags, read where the network is given; ``arms`` (A, 6): the kind of arm and its five
+    switches. An arm of equal money must stand after an ordinary arm together. ``work`` and
+    ``chunk`` are written.
     """
     for run in range(points.shape[0]):
         point = points[run]
         world = world_of(chunk.world, run)
-        ties = given_ties[run if given_ties.shape[0] > 1 else 0]
-        draw_run(design, point, seed, replicates[run], ties, world, chunk.tied[run], work)
+        draw_run(design, point, seed, replicates[run], given_ties, world, chunk.tied[run], work)
         together = -1
         alone = -1
         for arm in range(arms.shape[0]):

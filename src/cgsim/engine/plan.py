@@ -13,7 +13,7 @@ from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Shocks, World
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
 from cgsim.world.draw import GIVEN_TIES, NETWORKS, new_world
-from cgsim.world.networks import ties_for
+from cgsim.world.networks import given_ties
 from cgsim.world.recruitment import WAYS
 
 MOST_BYTES_A_RUN = 4 * 2**30
@@ -168,6 +168,6 @@ def draw_one(scenario: Scenario, seed: int, replicate: int) -> Drawn:
     design = plan([scenario])
     work = new_workspace(*shape[:5])
     world = new_world(*shape[1:5])
-    ties = ties_for(scenario, seed, np.array([replicate]))[0]
+    ties = given_ties(scenario)
     draw_run(design, 0, np.uint64(seed), replicate, ties, world, work.tied, work)
     return Drawn(design, world, work.shocks, work.tied)

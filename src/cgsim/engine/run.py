@@ -26,7 +26,7 @@ from cgsim.engine.plan import MOST_BYTES_A_RUN, Shape, bytes_of, plan, shape_of
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
-from cgsim.world.networks import ties_for
+from cgsim.world.networks import given_ties
 
 R = TypeVar("R")
 
@@ -129,7 +129,7 @@ class Simulation:
         groups: dict[tuple[Shape, int], list[int]] = {}
         for number, scenario in enumerate(self.scenarios):
             # A point whose ties are given is alone with its own.
-            own = number if scenario.network in ("small_world", "file") else -1
+            own = number if scenario.network == "file" else -1
             groups.setdefault((shape_of(scenario), own), []).append(number)
         for (shape, _), members in groups.items():
             design = plan([self.scenarios[number] for number in members])
@@ -163,7 +163,7 @@ class Simulation:
             local_points,
             replicates,
             np.uint64(self.seed),
-            ties_for(self.scenarios[points[0]], self.seed, replicates),
+            given_ties(self.scenarios[points[0]]),
             self.rows,
             workspace,
             chunk,

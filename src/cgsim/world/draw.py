@@ -16,9 +16,9 @@ from cgsim.rules.state import Flags, Floats, Shocks, Whole, World
 from cgsim.world import draws
 from cgsim.world.recruitment import founds_any, recruit
 
-NETWORKS = ("random", "core_periphery", "complete", "none", "given")
-"""How ties come about; the number is the position here. Given ties come from networkx."""
-RANDOM, CORE_PERIPHERY, COMPLETE, NO_TIES, GIVEN_TIES = range(len(NETWORKS))
+NETWORKS = ("random", "core_periphery", "complete", "none", "given", "small_world")
+"""How ties come about; the number is the position here. Given ties are read from a file."""
+RANDOM, CORE_PERIPHERY, COMPLETE, NO_TIES, GIVEN_TIES, SMALL_WORLD = range(len(NETWORKS))
 
 
 class Brief(NamedTuple):
@@ -168,6 +168,47 @@ def draw_objectives(brief, seed, replicate, world, words):
 
 
 @rule
+def draw_small_world(neighbours, rewire, seed, replicate, tied, words):
+    """Write who is tied to whom in a small world (Watts & Strogatz 1998) into ``tied`` (N, N).
+
+    Agencies stand in a ring, tied to ``neighbours`` nearest (an odd number counts as the even one
+    below it). Every tie is rewired with chance ``rewire``: the agency that comes first gives it up
+    for a tie to one that it is not tied to yet, all with the same chance; if there is none it keeps
+    it. Nearest ties come first. For every tie each agency draws a lot of its own and the lowest
+    wins, so another agency in the area moves a rewired tie only by winning it.
+    """
+    agencies = tied.shape[0]
+    for first in range(agencies):
+        for second in range(agencies):
+            tied[first, second] = False
+    for distance in range(1, neighbours // 2 + 1):
+        for agency in range(agencies):
+            neighbour = (agency + distance) % agencies
+            tied[agency, neighbour] = True
+            tied[neighbour, agency] = True
+    for distance in range(1, neighbours // 2 + 1):
+        for agency in range(agencies):
+            if draws.uniform(seed, replicate, draws.REWIRE, agency, distance, words) >= rewire:
+                continue
+            found = -1
+            lowest = 1.0
+            for other in range(agencies):
+                if other % 4 == 0:
+                    block = distance * 65536 + other // 4
+                    draws.philox(seed, replicate, draws.LONG_TIE, agency, block, words)
+                lot = draws.as_uniform(words[other % 4])
+                if other != agency and not tied[agency, other] and lot < lowest:
+                    lowest = lot
+                    found = other
+            if found >= 0:
+                neighbour = (agency + distance) % agencies
+                tied[agency, neighbour] = False
+                tied[neighbour, agency] = False
+                tied[agency, found] = True
+                tied[found, agency] = True
+
+
+@rule
 def draw_ties(brief, given, seed, replicate, world, tied, words, room):
     """Draw who is tied to whom, and set trust: ``trust_stranger``, more by ``trust_tie`` on a tie.
 
@@ -184,12 +225,17 @@ def draw_ties(brief, given, seed, replicate, world, tied, words, room):
         for agency in range(agencies):
             u = draws.uniform(seed, replicate, draws.CORE, agency, 0, words)
             in_core[agency] = 1.0 if u < setting.core_share else 0.0
+    if network == SMALL_WORLD:
+        neighbours = int(setting.neighbours)
+        draw_small_world(neighbours, setting.rewire, seed, replicate, tied, words)
     for first in range(agencies):
         world.trust[first, first] = setting.trust_stranger
         tied[first, first] = False
         for second in range(first + 1, agencies):
             if network == GIVEN_TIES:
                 tie = given[first, second]
+            elif network == SMALL_WORLD:
+                tie = tied[first, second]
             elif network == COMPLETE or network == NO_TIES:
                 tie = network == COMPLETE
             else:

@@ -40,8 +40,9 @@ from cgsim.rules.elementary import log, power
     OPERATIONAL,
     RECRUIT,
     CORE,
-    GRAPH,
-) = range(17)
+    REWIRE,
+    LONG_TIE,
+) = range(18)
 """What a number is drawn for: a part of its address. Append, never reorder."""
 
 _MULTIPLIER_0 = 0xD2E7470EE14C6C93

@@ -1,7 +1,6 @@
-"""Ties between agencies that networkx makes: small worlds, and networks read from a file.
+"""Ties between agencies that are read from a file.
 
-Random, core-periphery, complete and empty networks are drawn by address with the rest of the world
-(``draw.draw_ties``): there every pair has its own chance, and adding an agency moves no other tie.
+All other networks are drawn by address with the rest of the world (``draw.draw_ties``).
 """
 
 from __future__ import annotations
@@ -16,39 +15,17 @@ from numpy.typing import NDArray
 from cgsim.rules.state import Flags
 from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.model import Scenario
-from cgsim.world import draws
 
 MOST_BYTES = 8 * 1024 * 1024
 
 
-def ties_for(scenario: Scenario, seed: int, replicates: NDArray[np.int64]) -> Flags:
-    """Return given ties for each replicate, (R, N, N), or one set for all, (1, N, N)."""
-    agencies = int(scenario.values["agencies"])
-    if scenario.network == "small_world":
-        neighbours = int(scenario.values["neighbours"])
-        rewire = scenario.values["rewire"]
-        ties = [
-            small_world(agencies, neighbours, rewire, seed, int(replicate))
-            for replicate in replicates
-        ]
-        return np.stack(ties) if ties else np.zeros((0, agencies, agencies), np.bool_)
+def given_ties(scenario: Scenario) -> Flags:
+    """Return the ties that a scenario reads from a file, (N, N); none if it reads none."""
     if scenario.network == "file":
         assert scenario.network_file is not None
-        return read_ties(scenario.network_file, scenario.agency_names)[np.newaxis]
-    return np.zeros((1, agencies, agencies), np.bool_)
-
-
-def small_world(agencies: int, neighbours: int, rewire: float, seed: int, replicate: int) -> Flags:
-    """Return a small world (Watts & Strogatz 1998), drawn from one address of its own.
-
-    An odd number of neighbours counts as the even one below it.
-    """
-    counter = [0, 0, draws.GRAPH, 0]
-    address = np.random.Philox(key=[seed, replicate], counter=counter)
-    graph = nx.watts_strogatz_graph(
-        agencies, neighbours, rewire, seed=int(address.random_raw() >> 32)
-    )
-    return _flags(graph, agencies)
+        return read_ties(scenario.network_file, scenario.agency_names)
+    agencies = int(scenario.values["agencies"])
+    return np.zeros((agencies, agencies), np.bool_)
 
 
 @lru_cache(maxsize=32)
