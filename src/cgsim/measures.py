@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from cgsim.compiler import kernel, rule
 from cgsim.rules.state import (
     BOARD_COLUMNS,
+    LEAST,
     MONTH_COLUMNS,
 )
 from cgsim.world.recruitment import founds_any
@@ -22,6 +23,8 @@ from cgsim.world.recruitment import founds_any
 STRETCH = 0.10
 """A stretched target: gain of at least this share (model page, section 5)."""
 CLEAR_LOSS = -0.02
+LEAST_GAIN = LEAST
+"""A gain or a loss up to this share is none: two equal sums may differ by their rounding."""
 MONTHS_OF_INERTIA = 6
 """Inertia has set in once this many months in a row gained nothing."""
 
@@ -180,19 +183,20 @@ def months_ahead(together, alone, start):
     """Return how many months earlier the arm together has met what alone has met at the end.
 
     Within a month need is taken as met evenly. Where the arm together never gets there the answer
-    is negative: the shortfall at its pace of the last 12 months.
+    is negative: the shortfall at its pace of the last 12 months. What is met but for a share of
+    ``LEAST_GAIN`` is met.
     """
     months = alone.shape[0]
     goal = total(alone, MET, start)
     reached = 0.0
     for month in range(start, months):
         met = together[month, MET]
-        if met > 0.0 and reached + met >= goal:
-            return months - (month + (goal - reached) / met)
+        if met > 0.0 and reached + met >= goal * (1.0 - LEAST_GAIN):
+            return months - (month + min(1.0, (goal - reached) / met))
         reached += met
     last_year = max(start, months - 12)
     pace = total(together, MET, last_year) / max(1, months - last_year)
-    return -(goal - reached) / pace if pace > 0.0 else 0.0
+    return -(goal - reached) / pace if pace > LEAST else 0.0
 
 
 @rule
@@ -210,8 +214,8 @@ def outcome_chain(month_rows):
 
 @rule
 def ratio_less_one(value, base):
-    """Return by what share ``value`` exceeds ``base``; 0 where the base is 0."""
-    return value / base - 1.0 if base > 0.0 else 0.0
+    """Return by what share ``value`` exceeds ``base``; 0 where the base is nothing."""
+    return value / base - 1.0 if base > LEAST else 0.0
 
 
 @rule
@@ -225,7 +229,7 @@ def share_better_off(goal, founder, together, alone, start):
     for agency in range(goal.shape[0]):
         if founds_any(founder, agency):
             founders += 1
-            if own_gain(goal[agency], together, alone, start) > 0.0:
+            if own_gain(goal[agency], together, alone, start) > LEAST_GAIN:
                 better += 1
     return better / founders if founders > 0 else 0.0
 
@@ -257,7 +261,7 @@ def inertia_of(month_rows, board):
             in_a_row = 0
             continue
         living += 1
-        if month_rows[month, NET_YIELD] <= 0.0:
+        if month_rows[month, NET_YIELD] <= LEAST:
             idle += 1
             in_a_row += 1
             if in_a_row == MONTHS_OF_INERTIA and math.isnan(onset):
@@ -299,7 +303,7 @@ def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, ho
     joint_board = board[arms.together]
     start = first_month(joint_board)
     yardstick = own_met_by_founders(founder, own_met[arms.alone], start)
-    scale = 1.0 / yardstick if yardstick > 0.0 else 0.0
+    scale = 1.0 / yardstick if yardstick > LEAST else 0.0
     met = total(together, MET, start)
     extra = met - total(alone, MET, start)
     gain = extra * scale
@@ -322,11 +326,11 @@ def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, ho
         over_money,
         by_trend,
         by_trend - gain,
-        1.0 if gain < 0.0 else 0.0,
+        1.0 if gain < -LEAST_GAIN else 0.0,
         1.0 if gain < CLEAR_LOSS else 0.0,
         1.0 if gain >= STRETCH else 0.0,
         months_ahead(together, alone, start),
-        total(together, JOINT_MET, start) / met if met > 0.0 else 0.0,
+        total(together, JOINT_MET, start) / met if met > LEAST else 0.0,
         together[last, UNDERSTANDING],
         together[last, UNDERSTANDING] - alone[last, UNDERSTANDING],
         total(together, SAVED, start),
@@ -343,7 +347,7 @@ def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, ho
         overhead * hour_cost,
         extra,
         (overhead + bought) * hour_cost,
-        extra / ((overhead + bought) * hour_cost) if overhead + bought > 0.0 else math.nan,
+        extra / ((overhead + bought) * hour_cost) if overhead + bought > LEAST else math.nan,
         ratio_less_one(short, short_alone),
         ratio_less_one(medium, medium_alone),
         ratio_less_one(long, long_alone),
@@ -385,7 +389,7 @@ def gain_of_arms(chunk, together, alone, out):
         baseline = total(chunk.month[run, alone], MET, start)
         for arm in range(out.shape[1]):
             extra = total(chunk.month[run, arm], MET, start) - baseline
-            out[run, arm] = extra / yardstick if yardstick > 0.0 else 0.0
+            out[run, arm] = extra / yardstick if yardstick > LEAST else 0.0
 
 
 @kernel

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cgsim.engine.run import ARMS, Progress, Runs, simulate
 from cgsim.experiment import statistics
-from cgsim.measures import MEMBERS
+from cgsim.measures import LEAST_GAIN, MEMBERS
 from cgsim.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def partners_table(scenario: Scenario, gains: NDArray[np.float64]) -> pd.DataFra
     rows = []
     for place, number in enumerate(partners_of(scenario)):
         gain = statistics.mean(gains[:, place])
-        loses = statistics.share((gains[:, place] < 0.0).astype(np.float64))
+        loses = statistics.share((gains[:, place] < -LEAST_GAIN).astype(np.float64))
         rows.append(
             {
                 "label": scenario.agency_names[number],

@@ -3,6 +3,7 @@
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp, log
 from cgsim.rules.life_cycle import leave
+from cgsim.rules.state import LEAST
 
 LEAST_RETURN = 1e-6
 STRONGEST_PULL = 50.0
@@ -29,12 +30,12 @@ def reconsider(parameters, world, b, state):
         for other in range(members):
             trust += trusted[roster[other]]
             weighted += trusted[roster[other]] * given[roster[other]]
-        others_give = weighted / trust if trust > 0.0 else 0.0
+        others_give = weighted / trust if trust > LEAST else 0.0
         mean_trust = trust / (members - 1)
         appeal = max(state.appeal[b, agency], LEAST_RETURN)
         own_return = max(state.own_return[agency], LEAST_RETURN)
         pull = parameters.sensitivity * log(appeal / own_return)
-        if partnership.bought > 0.0:
+        if partnership.bought > LEAST:
             pull += parameters.sweetener
         pull = min(STRONGEST_PULL, max(-STRONGEST_PULL, pull))
         want = parameters.max_share * (1.0 - parameters.trust_weight * (1.0 - mean_trust))
@@ -79,7 +80,8 @@ def lose_the_disappointed(parameters, b, state):
             state.disappointed[b, agency] += 1.0
         else:
             state.disappointed[b, agency] = 0.0
-        if state.disappointed[b, agency] * (1.0 - parameters.mandate) >= parameters.patience:
+        spent = state.disappointed[b, agency] * (1.0 - parameters.mandate)
+        if spent >= parameters.patience - LEAST:  # 120 months times 0.1 are no less than 12
             leave(agency, b, state)  # the next member takes this place
         else:
             place += 1
@@ -93,7 +95,7 @@ def adapt_meetings(levers, switches, month, b, state):
         return
     if partnership.supply > 2.0 * partnership.load:
         partnership.meetings = max(1.0 / 6.0, 0.7 * partnership.meetings)
-    elif partnership.load > partnership.supply:
+    elif partnership.load > max(partnership.supply, LEAST):
         partnership.meetings = min(4.0, 1.3 * partnership.meetings)
 
 

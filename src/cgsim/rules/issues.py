@@ -2,6 +2,7 @@
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import power
+from cgsim.rules.state import LEAST
 
 
 @rule
@@ -106,5 +107,5 @@ def settle_issues(parameters, levers, switches, b, state):
         partnership.backlog = 0.0
         return
     done = min(load, supply)
-    partnership.settled = done / load if load > 0.0 else 1.0
+    partnership.settled = done / load if load > LEAST else 1.0
     partnership.backlog = parameters.carry * (load - done)

@@ -90,7 +90,7 @@ def why_end(levers, month, b, state):
         for place in range(partnership.members):
             agency = state.roster[b, place]
             worth += state.appeal[b, agency] / max(state.own_return[agency], 1e-9)
-        if worth / partnership.members < 1.0:
+        if worth / partnership.members < 1.0 - LEAST:
             return REVIEWED_OUT
     return NOT_ENDED
 

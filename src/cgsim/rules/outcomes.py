@@ -9,6 +9,7 @@ from cgsim.rules.production import (
     produce,
     produce_few,
 )
+from cgsim.rules.state import LEAST
 
 LEAST_IGNORANCE = 1e-12
 
@@ -79,7 +80,7 @@ def produce_jointly(parameters, world, weather, b, state):
         for place in range(members):
             agency = roster[place]
             share = 1.0 / on_agenda
-            if state.agenda_view[agency] > 0.0:
+            if state.agenda_view[agency] > LEAST:
                 share = state.views[objective, agency] / state.agenda_view[agency]
             shares += share
             given = state.given[b, agency] * share

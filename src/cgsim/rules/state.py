@@ -54,7 +54,7 @@ class Switches(NamedTuple):
 
 
 LEAST = 1e-9
-"""A commitment or promised hours below this are nothing: no branch hangs on a rounding residue."""
+"""Hours, need, shares and sums of trust up to this are nothing: no branch hangs on a residue."""
 FRICTIONS = Switches._fields
 
 ENDINGS = ("", "collapsed", "dated end", "completed", "reviewed out")

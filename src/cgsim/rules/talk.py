@@ -2,6 +2,7 @@
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp
+from cgsim.rules.state import LEAST
 
 
 @rule
@@ -29,7 +30,7 @@ def share_out_need(state):
         total += state.need[objective]
     for objective in range(objectives):
         state.need_share[objective] = (
-            state.need[objective] / total if total > 0.0 else 1.0 / objectives
+            state.need[objective] / total if total > LEAST else 1.0 / objectives
         )
 
 
@@ -73,7 +74,7 @@ def talk(parameters, levers, switches, world, b, state):
         for other in range(members):
             weight[other] = trust[roster[other]]  # 0 for itself
             total_weight += weight[other]
-        share = 1.0 / total_weight if total_weight > 0.0 else 0.0
+        share = 1.0 / total_weight if total_weight > LEAST else 0.0
         total = 0.0
         for objective in range(objectives):
             said, known_by = views_said[objective], knowledge_said[objective]
@@ -85,7 +86,7 @@ def talk(parameters, levers, switches, world, b, state):
             own, known = said[place], known_by[place]
             peers *= share
             peers_know *= share
-            if total_weight <= 0.0:  # it trusts nobody: it hears itself alone
+            if total_weight <= LEAST:  # it trusts nobody: it hears itself alone
                 peers, peers_know = own, known
             peers += to_lead * (said[lead_place] - peers)
             moved = (

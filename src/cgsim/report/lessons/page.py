@@ -15,6 +15,7 @@ from cgsim.compiler import source_hash
 from cgsim.experiment.results import Results
 from cgsim.experiment.statistics import Estimate
 from cgsim.experiment.words import interval, number, percent
+from cgsim.measures import LEAST_GAIN
 from cgsim.report.document import Picture
 from cgsim.report.drawings import draw_frictions, draw_spread
 from cgsim.report.lessons.forms import BY_NAME, Run, cell_places
@@ -135,7 +136,7 @@ class _Page:
         kept = column[~np.isnan(column)]
         middle = np.quantile(kept, MIDDLE) if len(kept) else np.full(2, np.nan)
         knows_loss = self.measure.name in LOSSES
-        loses = (column < 0.0).mean() if knows_loss else results.estimate("loses").value
+        loses = (column < -LEAST_GAIN).mean() if knows_loss else results.estimate("loses").value
         return Row(
             label,
             results.estimate(self.measure.name),
