@@ -15,7 +15,7 @@ from cgsim.scenario.parameters import BY_NAME, GENERAL, LEVER_NUMBERS, WORLD_NUM
 HAIR = 1e-12
 """How far inputs are moved, relative to themselves."""
 JUMP = 1e-5
-"""How far a result may move for it: well above what 72 months and ratios make of a hair, well below a jump."""
+"""How far a result may move for it: above what months and ratios make of a hair, below a jump."""
 
 
 TIMES = {"start", "last", "trigger", "target", "review_months", "fund_months"}

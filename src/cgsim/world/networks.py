@@ -10,7 +10,6 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
-from numpy.typing import NDArray
 
 from cgsim.rules.state import Flags
 from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
