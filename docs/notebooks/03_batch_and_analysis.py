@@ -91,8 +91,8 @@ assert again.computed == 0
 ## What is in the folder
 
 `manifest.json` holds the resolved input, the seed, versions and hashes. `content_sha256` is one
-hash over all rows. It is the same for anyone who runs this experiment on one kind of machine with
-these versions, whether or not it was stopped. `cgsim verify` checks it, and `cgsim reproduce` runs
+hash over all rows. It is the same for anyone who runs this experiment with this version, on any
+machine, whether or not it was stopped. `cgsim verify` checks it, and `cgsim reproduce` runs
 it all again.
 """
 

@@ -22,6 +22,7 @@ from cgsim.engine.replay import columns, live_all, read_world
 sys.path.insert(0, str(Path(__file__).parent))
 import refresh
 
+FILE = Path(__file__).with_name("one_hash.txt")
 VECTORS = sorted((Path(__file__).parents[1] / "vectors").glob("*.json"))
 
 
@@ -56,6 +57,11 @@ def library_numbers(
     }
 
 
+def of_all(results: Mapping[str, Mapping[str, list[float | None]]]) -> str:
+    """Return the one hash: of the seven vectors, lived now, and of results of the library."""
+    return one_hash(vector_numbers() | library_numbers(results))
+
+
 def processor() -> str:
     """Say what the numbers were computed on."""
     name = config.CPU_NAME or "this processor"
@@ -63,4 +69,4 @@ def processor() -> str:
 
 
 if __name__ == "__main__":
-    print(one_hash(vector_numbers() | library_numbers(refresh.results())), f"({processor()})")
+    print(of_all(refresh.results()), f"({processor()})")

@@ -45,9 +45,13 @@ def results() -> dict[str, dict[str, list[float | None]]]:
 
 
 if __name__ == "__main__":
-    FILE.write_text(json.dumps(results(), indent=0) + "\n")
+    import one_hash
+
+    found = results()
+    FILE.write_text(json.dumps(found, indent=0) + "\n")
+    one_hash.FILE.write_text(one_hash.of_all(found) + "\n")
     with tempfile.TemporaryDirectory() as folder:
         verdicts = {name: small_verdict(name, Path(folder)) for name in CLAIMS}
     EVIDENCE_FILE.write_text(json.dumps(verdicts, indent=1) + "\n")
-    print(f"Wrote {FILE.name} and {EVIDENCE_FILE.name}.")
+    print(f"Wrote {FILE.name}, {one_hash.FILE.name} and {EVIDENCE_FILE.name}.")
     print("If they changed, mark the change of results in CHANGELOG.md.")

@@ -22,7 +22,7 @@ SAMPLE = 8
 RUNS_AGAIN = 16
 """... and so many replicates of a point of each."""
 TOLERANCE = 1e-9
-"""On another kind of machine, or with other versions, numbers agree to this."""
+"""Another version of cgsim may move numbers by so much without being another model."""
 
 
 @dataclass

@@ -455,8 +455,8 @@ def reproduce(origin: Origin, scenario_text: str, what: str = "scenario") -> Sec
             Facts(tuple((name, fact, "") for name, fact in origin.facts.items())),
             Code(scenario_text, folded=f"The complete {what} file"),
             Text(
-                "The same seed gives the same numbers: to the last bit on one kind of machine "
-                "with the same versions, elsewhere to nine digits.",
+                "The same seed and version give the same numbers on every machine, "
+                "to the last bit.",
                 "note",
             ),
         ),
