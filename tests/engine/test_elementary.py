@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import cgsim
-from cgsim.compiler import COMPILED_PARTS
+from cgsim.compiler import COMPILED_PARTS, OPTIONS
 from cgsim.rules import elementary
 
 PACKAGE = Path(cgsim.__file__).parent
@@ -144,6 +144,26 @@ def test_compiled_or_not_the_bits_are_the_same():
 
 
 WRITTEN_DOWN = 2429821904269716061
+
+
+def fused(**options):
+    """Tell whether a product and a sum come out as one operation, which rounds once, not twice."""
+
+    @numba.njit(**options)
+    def add_products(a, b, out):
+        for place in range(a.size):
+            out[place] = a[place] * b[place] + out[place]
+
+    one = np.ones(3)
+    add_products(one, one, np.ones(3))
+    return any("fmadd" in text or "fmla" in text for text in add_products.inspect_asm().values())
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+def test_the_compiler_fuses_no_product_with_a_sum():
+    if not fused(**OPTIONS, fastmath={"contract"}):
+        pytest.skip("this processor cannot")
+    assert not fused(**OPTIONS)
 
 
 OWN = {"exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "pow", "power", "float_power"}
