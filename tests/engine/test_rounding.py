@@ -6,6 +6,7 @@ import pytest
 from cgsim import PartnershipModel, load
 from cgsim.engine.batch import new_chunk
 from cgsim.engine.replay import columns, export_world, live_all, world_file_of
+from cgsim.experiment.design import SCENARIO, Experiment, Factor, prior_factors
 from cgsim.experiment.results import run
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
 from cgsim.rules.state import LEAST
@@ -155,14 +156,30 @@ def test_nor_is_it_in_a_thousand_that_are_drawn():
     check_drawn(range(1000))
 
 
+def check_residues(scenario, replicate):
+    model = PartnershipModel(scenario, 5, replicate, collect=False)
+    while model.running:
+        model.step()
+        for held in (model.state.commitment, model.state.promised):
+            assert not np.any((held > 0.0) & (held < LEAST)), (replicate, model.month)
+
+
 @pytest.mark.parametrize("name", library.names())
 def test_no_commitment_or_promise_is_a_rounding_residue(name):
     for replicate in range(4):
-        model = PartnershipModel(name, 5, replicate, collect=False)
-        while model.running:
-            model.step()
-            for held in (model.state.commitment, model.state.promised):
-                assert not np.any((held > 0.0) & (held < LEAST)), (replicate, model.month)
+        check_residues(load(name), replicate)
+
+
+def test_nor_is_it_where_all_that_is_uncertain_is_drawn():
+    scenarios = [load(name) for name in ("cluttered", "baseline")]
+    drawn = Experiment(
+        {s.name: s for s in scenarios},
+        design="priors",
+        factors=(Factor(SCENARIO, ("cluttered", "baseline")), *prior_factors((), scenarios)),
+        draws=10,
+    )
+    for point in range(20):
+        check_residues(drawn.scenario_at(point), point)
 
 
 def test_patience_ends_in_the_month_in_which_it_is_spent():
