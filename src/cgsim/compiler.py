@@ -87,7 +87,7 @@ class _Program:
 
 
 def _changes_in(reach: Reach) -> dict[str, str]:
-    """Compare what is reached with the files; that it is as they say is kept, and not done again."""
+    """Compare what is reached with the files; where all is as they say, that is remembered."""
     found_sound = f"sound-{reach.digest[:32]}"
     if _kept().read(found_sound) is not None:
         return {}
@@ -141,6 +141,17 @@ def source_hash() -> str:
         return _files().hash
     told = repr((_files().hash, sorted(changes.items())))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def source_told() -> str:
+    """Return the hash of the code in use, and which rules are not those of the files."""
+    return with_changes(source_hash(), changed_rules())
+
+
+def with_changes(source: str, changed: Iterable[str]) -> str:
+    """Write a hash of the code with the names of changed rules, where there are any."""
+    line = words_for(changed)
+    return f"{source} ({line[0].lower()}{line[1:-1]})" if line else source
 
 
 # ---- compiled code on disk ---------------------------------------------------------------------
@@ -206,7 +217,10 @@ class _Announcer(event.Listener):  # type: ignore[misc]
         dispatcher = event.data["dispatcher"]
         if not isinstance(dispatcher, _EntryPoint) or "compiling" in _told:
             return
-        if not dispatcher.keep or _changes_in(dispatcher.reach):
+        changes = _changes_in(dispatcher.reach)
+        if changes:
+            _tell_once(words_for(changes), words_for(changes))
+        if changes or not dispatcher.keep:
             _tell_once("compiling", "Compiling the engine: about a minute, for this process ...")
         elif _kept().can_write():
             _tell_once("compiling", ONCE)
@@ -295,6 +309,7 @@ def kernel(function: F, *, keep: bool = True) -> F:
     """Compile an entry point, keep its machine code on disk, and let other threads run with it."""
     if is_being_read(function):
         return function
+    _files()  # as they are now that they have been loaded
     compiled: Any = function
     if not numba.config.DISABLE_JIT:
         options = {"nopython": True, "boundscheck": None, "nogil": True, **OPTIONS}

@@ -404,6 +404,8 @@ def status(folder: Folder, json: Json = False) -> None:
         ("begun", state["began"]),
         ("ended", state["ended"] or "not yet"),
     ]
+    if changed := found.manifest.get("changed_rules"):
+        rows.append(("with a changed rule", ", ".join(changed)))
     output.table(["", str(folder)], rows)
     _print_failures(found)
 

@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 
 from cgsim.engine.run import Progress, cores
 from cgsim.experiment.design import Experiment, Precision
-from cgsim.experiment.parts import Part, divide, job_of, runs_a_part, timed
+from cgsim.experiment.parts import (
+    Computed,
+    Job,
+    OtherSource,
+    Part,
+    divide,
+    job_of,
+    runs_a_part,
+    timed,
+)
 from cgsim.experiment.precision import enough, half_widths, next_count
 from cgsim.experiment.store import (
     Aside,
@@ -30,6 +39,7 @@ from cgsim.experiment.store import (
 )
 from cgsim.experiment.summary import summarise
 from cgsim.experiment.workers import Cluster, Threads, Workers
+from cgsim.scenario.errors import Fault, ScenarioError, safe
 from cgsim.whole import CannotWrite, write_text, write_whole
 
 if TYPE_CHECKING:
@@ -212,7 +222,9 @@ class _Driver:
         self.crew = crew
         self.progress = progress
         self.fail_fast = fail_fast
-        self.input_hash = hash_of(input_of(experiment))
+        record = input_of(experiment)
+        self.input_hash = hash_of(record)
+        self.source = record["source"]
         runs = experiment.replicates * len(experiment.points)
         self.size = runs_a_part(experiment.scenario, len(experiment.arms), runs)
 
@@ -241,10 +253,10 @@ class _Driver:
         self._refuse_without_room(sum(part.runs for part in missing))
         total = sum(part.runs for part in wanted)
         lived = total - sum(part.runs for part in missing)
-        jobs = (job_of(self.experiment, part, self.input_hash) for part in missing)
+        jobs = (job_of(self.experiment, part, self.input_hash, self.source) for part in missing)
         if self.progress:
             self.progress(lived, total)
-        for part, computed in self.crew.compute(jobs):
+        for part, computed in self._computed(jobs):
             self.store.put(part, computed, self.input_hash)
             self.done.add(part)
             lived += part.runs
@@ -257,6 +269,15 @@ class _Driver:
                     f"replicate {first['replicate']} of point {first['point']} failed: "
                     f"{first['cause']}"
                 )
+
+    def _computed(self, jobs: Iterator[Job]) -> Iterator[tuple[Part, Computed]]:
+        """Yield every job's part; a rule that is changed meanwhile ends the batch."""
+        try:
+            yield from self.crew.compute(jobs)
+        except OtherSource as error:
+            message = f"this process has {error}; what is stored is kept, and can be gone on with"
+            where = safe(str(self.store.folder))
+            raise ScenarioError([Fault(where, None, "source", message)]) from None
 
     def _refuse_without_room(self, runs: int) -> None:
         if runs < WORTH_ESTIMATING:

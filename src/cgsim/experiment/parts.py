@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.compiler import source_hash
+from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.plan import bytes_of, shape_of
 from cgsim.engine.run import Arm, Simulation
 from cgsim.experiment.design import Experiment, Maker, Point
@@ -97,7 +97,7 @@ def divide(points: Iterable[int], first: int, last: int, size: int) -> Iterator[
 
 
 class OtherSource(RuntimeError):
-    """A worker runs another version of cgsim than the one that asks."""
+    """The code in use is not what the batch was begun with: another version, or a changed rule."""
 
 
 @dataclass(frozen=True)
@@ -142,14 +142,17 @@ class Computed(NamedTuple):
     failed: int
 
 
-def job_of(experiment: Experiment, part: Part, input_hash: str) -> Job:
-    """Return the job that computes a part of an experiment."""
+def job_of(experiment: Experiment, part: Part, input_hash: str, source: str | None = None) -> Job:
+    """Return the job that computes a part of an experiment.
+
+    ``source`` is the hash of the code that the batch was begun with; that in use if not given.
+    """
     numbers = range(part.first_point, part.last_point + 1)
     replicates = np.arange(part.first_replicate, part.last_replicate + 1)
     return Job(
         part=part,
         input_hash=input_hash,
-        source=source_hash(),
+        source=source or source_hash(),
         scenarios=experiment.scenarios,
         points=tuple(experiment.points[n] for n in numbers),
         seed=experiment.seed,
@@ -181,8 +184,7 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
 
     A run that raises, or whose results are no numbers, is left out and told of; the others stay.
     """
-    if job.source != source_hash():
-        raise OtherSource("this worker has another version of cgsim than the one that asks")
+    _refuse_other_code(job)
     maker = Maker(job.scenarios)
     scenarios = [maker.scenario(point) for point in job.points]
     count = len(job.replicates)
@@ -195,6 +197,7 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
         {},
     )
     _live(job, scenarios, points, np.arange(len(points)), lived, stop)
+    _refuse_other_code(job)  # it may have been changed meanwhile
     for run in np.flatnonzero(~np.isfinite(lived.measures[:, COLUMN["gain"]])):
         lived.failed.setdefault(int(run), ("the gain is not a number", ""))
     failures = [
@@ -220,6 +223,15 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
     if job.months:
         months = encode(months_table(where, lived.months, job.arms, kept), said)
     return Computed(runs, months, len(failures))
+
+
+def _refuse_other_code(job: Job) -> None:
+    if job.source != source_hash():
+        told = words_for(changed_rules()).removesuffix(".")
+        raise OtherSource(
+            "another version of cgsim than the batch was begun with, or another rule"
+            + (f" ({told[0].lower()}{told[1:]})" if told else "")
+        )
 
 
 def _live(

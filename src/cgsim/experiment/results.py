@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.run import (
     ARMS,
     MOST_REPLICATES,
@@ -67,6 +68,8 @@ class Results:
     measures: NDArray[np.float64]  #: (R, M), columns MEASURES
     totals: NDArray[np.float64]  #: (R, 3, 10) by arm and MONTH_COLUMNS
     months: NDArray[np.float64] | None = None  #: (R, 3, T, 10), if they were asked for
+    changed_rules: tuple[str, ...] = ()  #: rules that were not those of their files
+    source: str = ""  #: the hash of the code that computed them
 
     @property
     def count(self) -> int:
@@ -150,10 +153,10 @@ class Results:
         )
 
     def headline(self) -> str:
-        """Return the answer in plain words."""
+        """Return the answer in plain words, and say so where a rule was changed."""
         from cgsim.experiment.words import headline
 
-        return headline(self)
+        return " ".join(filter(None, [headline(self), words_for(self.changed_rules)]))
 
 
 def estimate_of(measure: Measure, table: NDArray[np.float64]) -> Estimate:
@@ -226,6 +229,7 @@ def run_many(
     numbers = np.tile(np.arange(replicates), len(scenarios))
     hour_costs = np.array([s.values["hour_cost"] for s in scenarios])
     arms = Arms(0, 1, 2)
+    changed, source = changed_rules(), source_hash()
 
     def reduce(runs: Runs) -> tuple[NDArray[np.float64], ...]:
         count = len(runs.points)
@@ -251,6 +255,8 @@ def run_many(
         if months:
             for place, month in zip(places, parts[2], strict=True):
                 kept[points[place]][numbers[place]] = month
+    if source_hash() != source:
+        raise RuntimeError("a rule was changed while the runs were lived: they are of no one model")
     return [
         Results(
             scenario,
@@ -258,6 +264,8 @@ def run_many(
             measures[points == number],
             totals[points == number],
             kept[number] if months else None,
+            changed,
+            source,
         )
         for number, scenario in enumerate(scenarios)
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cgsim.compiler import source_hash
 from cgsim.experiment.batch import finish
 from cgsim.experiment.design import Experiment
 from cgsim.experiment.parts import (
@@ -45,6 +46,9 @@ def save(results: Results, folder: Path) -> None:
         title=results.scenario.title,
         question="Will working together achieve more than working apart?",
     )
+    if results.source and results.source != source_hash():
+        message = "got results of other rules than those in use now; allowed those of these rules"
+        raise ScenarioError([Fault("--out", None, safe(str(folder)), message)])
     store = Store(folder)
     input_hash = hash_of(input_of(experiment))
     size = runs_a_part(results.scenario, len(experiment.arms), results.count)

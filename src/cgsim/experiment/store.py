@@ -35,7 +35,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import __version__
-from cgsim.compiler import source_hash
+from cgsim.compiler import changed_rules, source_hash
 from cgsim.experiment.design import Experiment
 from cgsim.experiment.parts import ARROW_KEY, Computed, Part, part_named
 from cgsim.scenario.errors import Fault, ScenarioError, safe, shown
@@ -471,11 +471,13 @@ def about_part(path: Path) -> dict[str, Any]:
 
 def input_of(experiment: Experiment) -> dict[str, Any]:
     """Return all that decides the rows of a batch: another input is another batch."""
+    changed = changed_rules()
     return {
         "experiment": json.loads(json.dumps(experiment.to_dict())),
         "points_sha256": experiment.points_hash(),
         "points": len(experiment.points),
         "source": source_hash(),
+        **({"changed_rules": list(changed)} if changed else {}),
         "schema": SCHEMA,
     }
 

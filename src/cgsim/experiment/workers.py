@@ -131,7 +131,7 @@ class Cluster:
         try:
             computed: Computed = future.result(timeout=60)
         except OtherSource as error:
-            raise ClusterLost(str(error)) from None
+            raise ClusterLost(f"this worker has {error}") from None
         except Exception as error:
             raise ClusterLost(f"part {part.name} was lost: {_reason(error)}") from None
         return computed

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import __version__
-from cgsim.compiler import source_hash
+from cgsim.compiler import source_told, with_changes
 from cgsim.engine.plan import shape_of
 from cgsim.engine.run import ARMS, Progress
 from cgsim.experiment.batch import Batch
@@ -79,7 +79,7 @@ def run_scenario(
         "version": f"cgsim {__version__}",
         "seed": str(seed),
         "replicates": f"{replicates:,}",
-        "source of the model": source_hash(),
+        "source of the model": source_told(),
         **_machine(surroundings()),
     }
     notes: tuple[str, ...] = ()
@@ -196,7 +196,9 @@ def origin_of(batch: Batch) -> Origin:
         "version": f"cgsim {manifest['cgsim']}",
         "seed": str(batch.experiment.seed),
         "replicates": f"{manifest.get('runs', 0):,}",
-        "source of the model": str(manifest["source"]),
+        "source of the model": with_changes(
+            str(manifest["source"]), manifest.get("changed_rules") or ()
+        ),
         "hash of the input": str(manifest["input_sha256"]),
         "hash of the rows": str(manifest.get("content_sha256", "not finished")),
         "computed": str(manifest.get("ended") or manifest.get("began", "not known")),
