@@ -199,9 +199,8 @@ def test_a_text_that_cannot_be_read_is_told(text, line, tmp_path):
 
 def test_a_world_that_would_not_fit_into_memory_is_refused_before_it_is_lived():
     tables = copy.deepcopy(SMALLEST)
-    row = [0] * 6
     tables["months"] = 100_000
-    tables["members"] = [row] * 900
+    tables["world"]["capacity"] = [100.0] * 5000
     assert "GiB; allowed" in refused(tables)
 
 
@@ -253,7 +252,7 @@ def must_be_read_or_refused(tables, done, tmp_path):
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_an_edited_world_is_lived_or_refused_in_a_line(seed, tmp_path_factory):
     must_be_read_or_refused(*edited(SMALLEST, seed), tmp_path_factory.mktemp("world"))
 
@@ -265,8 +264,7 @@ def test_an_edited_world_with_changes_too(changing, tmp_path):
 
 
 @pytest.mark.soak
-def test_a_thousand_edits_of_every_world(tmp_path):
-    for path in VECTORS:
-        tables = json.loads(path.read_text())
-        for seed in range(1000):
-            must_be_read_or_refused(*edited(tables, seed), tmp_path)
+def test_a_thousand_edits_of_published_worlds(tmp_path):
+    worlds = [json.loads(path.read_text()) for path in VECTORS]
+    for seed in range(1000):
+        must_be_read_or_refused(*edited(worlds[seed % len(worlds)], seed), tmp_path)
