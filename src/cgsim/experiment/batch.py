@@ -127,9 +127,20 @@ class Batch:
 
     def months(self) -> pd.DataFrame:
         """Return a row a run, arm and month, where months were kept."""
+        return self._all_of("months")
+
+    def boards(self) -> pd.DataFrame:
+        """Return a row a run, month and partnership in the arm together, where boards were kept.
+
+        ``members`` is 0 where a partnership does not live; what is then not defined is missing.
+        ``ended`` says why it ended, in the months since then.
+        """
+        return self._all_of("boards")
+
+    def _all_of(self, kind: str) -> pd.DataFrame:
         import pandas as pd
 
-        frames = [table.to_pandas() for _, table in self.store.tables(kind="months")]
+        frames = [table.to_pandas() for _, table in self.store.tables(kind=kind)]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
     def matrix(self, measure: str = "gain") -> NDArray[np.float64]:
@@ -219,7 +230,7 @@ class _Driver:
     def run(self, retry_failed: bool) -> Batch:
         began = time.monotonic()
         store, experiment = self.store, self.experiment
-        self.done = set(store.sound_parts(self.input_hash, months=experiment.months))
+        self.done = set(store.sound_parts(self.input_hash, experiment.kinds))
         if retry_failed:
             self._set_failed_aside()
         self.computed = 0
@@ -232,7 +243,7 @@ class _Driver:
         for parts in rounds:
             wanted.update(parts)
             self._compute(parts, wanted)
-        self._set_strangers_aside(wanted)
+        store.set_strangers_aside(wanted, experiment.kinds)
         self._finish(time.monotonic() - began)
         return Batch(store, tuple(store.aside), self.computed)
 
@@ -270,19 +281,16 @@ class _Driver:
             )
 
     def _set_failed_aside(self) -> None:
-        for kind in ("runs", "months"):
+        again = {
+            part
+            for part, path in self.store.files().items()
+            if part in self.done and about_part(path).get("failures")
+        }
+        for kind in reversed(self.experiment.kinds):  # what tells of a failure goes first
             for part, path in self.store.files(kind).items():
-                if part in self.done and about_part(path).get("failures"):
+                if part in again:
                     self.store.set_aside(path, "holds runs that failed, to be tried again")
-                    if kind == "months" or not self.experiment.months:
-                        self.done.discard(part)
-
-    def _set_strangers_aside(self, wanted: set[Part]) -> None:
-        """Take out parts that this batch does not have: their rows would stand there twice."""
-        for kind in ("runs", "months"):
-            for part, path in self.store.files(kind).items():
-                if part not in wanted:
-                    self.store.set_aside(path, "holds runs that this batch has in another part")
+        self.done -= again
 
     def _rounds_to_precision(self, wanted: Precision) -> Iterator[list[Part]]:
         """Yield the parts of one round after the other, until every point has enough or no more.

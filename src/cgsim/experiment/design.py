@@ -104,6 +104,7 @@ class Experiment:
     arms: tuple[Arm, ...] = ARMS
     measures: tuple[str, ...] = ()  #: columns to keep; all of them if empty
     months: bool = False
+    boards: bool = False  #: whether every month of every partnership is kept
     windows: tuple[Window, ...] = ()  #: further columns: averages over some months
     off: tuple[str, ...] = ()  #: frictions switched off in the arm together
     name: str = "experiment"
@@ -116,6 +117,11 @@ class Experiment:
     def scenario(self) -> Scenario:
         """The scenario that the factors are laid over."""
         return next(iter(self.scenarios.values()))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The folders that its parts are stored in, by their names; the rows of runs last."""
+        return (*(["months"] if self.months else []), *(["boards"] if self.boards else []), "runs")
 
     @property
     def lived_arms(self) -> tuple[Arm, ...]:
@@ -222,6 +228,8 @@ class Experiment:
         }
         if self.precision:
             record["precision"] = vars(self.precision)
+        if self.boards:
+            record["boards"] = True
         if self.windows:
             record["windows"] = {w.name: w.to_dict() for w in self.windows}
         if self.in_a_row != 1:
@@ -250,6 +258,7 @@ class Experiment:
             arms=tuple(arm_named(name) for name in record["arms"]),
             measures=tuple(record["measures"]),
             months=record["months"],
+            boards=record.get("boards", False),
             windows=tuple(Window.from_dict(*item) for item in record.get("windows", {}).items()),
             off=tuple(record.get("off", ())),
             in_a_row=record.get("in_a_row", 1),
