@@ -59,11 +59,18 @@ class Measure:
     interval: str  #: "mean" (t), "share" (Wilson), "median" or "ratio" (bootstrap)
     below: str = ""  #: for a ratio, the measure it is divided by
     bounded: bool = False  #: whether it lies between 0 and 1, and so does its interval
+    arm: str = ""  #: the arm that it needs besides together and alone
 
 
 MEASURES = (
     Measure("gain", "collaborative gain", "share", "mean"),
-    Measure("gain_over_equal_money", "gain over spending the money on services", "share", "mean"),
+    Measure(
+        "gain_over_equal_money",
+        "gain over spending the money on services",
+        "share",
+        "mean",
+        arm="equal_money",
+    ),
     Measure(
         "gain_by_trend", "gain an evaluator's trend line would show (often wrong)", "share", "mean"
     ),

@@ -103,6 +103,12 @@ def main() -> None:
         if isinstance(error, CannotWrite):
             print(f"cgsim: {error}", file=sys.stderr)
             sys.exit(3)
+        if isinstance(error, MemoryError):
+            from cgsim.engine.run import LOWER, TooLittleMemory
+
+            told = error if isinstance(error, TooLittleMemory) else f"more is needed: {LOWER}"
+            print(f"cgsim: too little memory; {told}", file=sys.stderr)
+            sys.exit(2)
         code = {
             "NoBrowserParts": 2,
             "OutputInUse": 4,

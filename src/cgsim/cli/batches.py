@@ -7,7 +7,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -30,6 +30,15 @@ Out = Annotated[Path, typer.Option(help="The folder for the results; resumed if 
 Folder = Annotated[Path, typer.Argument(help="A results folder.")]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler that computes instead.")
+]
+Patience = Annotated[
+    float | None,
+    typer.Option(
+        min=1,
+        max=10**7,
+        metavar="SECONDS",
+        help="With --scheduler: wait so long for workers; 60 s if not given.",
+    ),
 ]
 Replicates = Annotated[
     int | None, typer.Option(min=1, max=10**8, help="Replicates at every point, not the file's.")
@@ -143,16 +152,29 @@ def end_with(done: Batch) -> None:
         raise typer.Exit(5)
 
 
+def refuse_if_in_use(out: Path | None) -> None:
+    """Refuse a folder that another process is at work in, before anything else is done."""
+    if out is not None:
+        from cgsim.experiment.store import Store
+
+        Store(out).refuse_if_in_use()
+
+
 @contextmanager
-def resumable(out: Path) -> Iterator[None]:
-    """Turn an interruption into two lines, one of them the command that goes on."""
+def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
+    """Turn an interruption into two lines, one of them the command that goes on.
+
+    ``held`` keeps the folder to this process for all that is written there.
+    """
+    from cgsim.experiment.store import Store
 
     def terminated(number: int, frame: Any) -> None:
         raise SystemExit(128 + number)
 
     before = signal.signal(signal.SIGTERM, terminated)
     try:
-        yield
+        with Store(out).held() if held else nullcontext():
+            yield
     except (KeyboardInterrupt, SystemExit) as ended:
         code = 130 if isinstance(ended, KeyboardInterrupt) else int(ended.code or 0)
         command = shlex.join(["cgsim", *sys.argv[1:]])

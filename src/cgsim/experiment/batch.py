@@ -30,6 +30,7 @@ from cgsim.experiment.store import (
 )
 from cgsim.experiment.summary import summarise
 from cgsim.experiment.workers import Cluster, Threads, Workers
+from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.whole import CannotWrite, write_text, write_whole
 
 if TYPE_CHECKING:
@@ -180,6 +181,7 @@ def run_experiment(
     *,
     workers: int | None = None,
     scheduler: Any = None,
+    patience: float | None = None,
     progress: Progress | None = None,
     retry_failed: bool = False,
     fail_fast: bool = False,
@@ -188,19 +190,23 @@ def run_experiment(
     """Run an experiment into a folder, or what is missing of it there, and return the batch.
 
     ``experiment`` may be a file. ``workers`` counts threads; ``scheduler`` is the address of a Dask
-    scheduler, or a ``dask.distributed.Client``, that computes instead. The rows depend on neither.
+    scheduler, or a ``dask.distributed.Client``, that computes instead; for ``patience`` seconds it
+    may have no worker (60 if not given). The rows depend on neither.
     A run that fails is recorded and the rest goes on; ``retry_failed`` computes such runs' parts
     again, ``fail_fast`` raises ``SomeFailed`` at the first. Raises ``ScenarioError`` where the
     folder was begun with another input, ``OutputInUse``, ``CannotWrite`` and ``ClusterLost``.
     """
     from cgsim.experiment.files import load_experiment
 
+    if patience is not None and scheduler is None:
+        message = "got it without --scheduler; allowed with a cluster to wait for"
+        raise ScenarioError([Fault("--patience", None, "", message)])
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment, replicates=replicates)
     store = Store(folder)
     with store.held():
         store.begin(experiment)
-        crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler)
+        crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler, patience)
         try:
             return _Driver(experiment, store, crew, progress, fail_fast).run(retry_failed)
         finally:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cgsim.engine.run import ARMS, Arm
 from cgsim.experiment.windows import Window
+from cgsim.measures import COLUMN, MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, FREE, PARAMETERS, Parameter
@@ -273,6 +274,12 @@ def _factor(key: str, value: Any) -> Factor:
 def arm_named(name: str) -> Arm:
     """Return one of the three arms."""
     return next(arm for arm in ARMS if arm.name == name)
+
+
+def arms_with(arms: Sequence[Arm], measure: str) -> tuple[Arm, ...]:
+    """Return arms and the one that a measure needs besides, in their order."""
+    wanted = {*(arm.name for arm in arms), MEASURES[COLUMN[measure]].arm}
+    return tuple(arm for arm in ARMS if arm.name in wanted)
 
 
 def prior_factors(

@@ -21,6 +21,7 @@ from cgsim import __version__
 from cgsim.engine.run import Progress
 from cgsim.experiment import statistics
 from cgsim.experiment.batch import run_experiment
+from cgsim.experiment.store import Store
 from cgsim.experiment.claims import (
     At,
     Claim,
@@ -594,5 +595,6 @@ def compile_register(
                 }
         verdicts[claim.id] = replace(verdict, without=shares)
     register = Register(verdicts, draws, replicates, seed)
-    write_text(out / REGISTER, register.to_json(), replace=True)
+    with Store(out).held():
+        write_text(out / REGISTER, register.to_json(), replace=True)
     return register

@@ -519,6 +519,8 @@ def read_table(
         return parquet.read_table(
             pa.BufferReader(data), columns=columns, page_checksum_verification=True
         )
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise NoBatch(path, f"cannot be read: {reason}") from None
