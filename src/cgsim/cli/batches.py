@@ -19,9 +19,10 @@ from cgsim.cli.runs import Workers
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cgsim.experiment.batch import Batch, Forecast
+    from cgsim.experiment.batch import Batch
     from cgsim.experiment.checking import Reproduced
     from cgsim.experiment.design import Experiment
+    from cgsim.experiment.forecast import Forecast
 
 MOST_LINES = 5
 
@@ -75,7 +76,13 @@ def experiments(json: Json = False) -> None:
 
 
 def batch(
-    experiment: Name,
+    experiments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="EXPERIMENT...",
+            help="Experiments that come with cgsim, or files. Several: a folder each in --out.",
+        ),
+    ],
     out: Annotated[
         Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
     ] = None,
@@ -83,17 +90,22 @@ def batch(
     seed: Seed = None,
     set: Set = None,
     precision: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="MEASURE=WIDTH",
-            help="Add replicates until the 95 % half-width is reached, such as gain=0.5%.",
+            help="Add replicates until the 95 % half-width is reached, such as gain=0.5%; "
+            "several times for several measures.",
         ),
     ] = None,
     budget: Annotated[
         int | None, typer.Option(min=2, max=10**8, help="With --precision: most replicates.")
     ] = None,
+    boards: Annotated[
+        bool, typer.Option("--boards", help="Keep every month of every partnership too.")
+    ] = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    patience: Patience = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a folder; refuse to begin a new one.")
     ] = False,
@@ -114,36 +126,66 @@ def batch(
 
     Example: cgsim batch size --out results/size
     """
+    from dataclasses import replace
+
     from cgsim.cli import output
-    from cgsim.experiment.batch import forecast, run_experiment
+    from cgsim.experiment.batch import run_experiment
     from cgsim.experiment.files import load_experiment
+    from cgsim.experiment.forecast import forecast
     from cgsim.experiment.store import MANIFEST
 
-    planned = load_experiment(
-        experiment, set or (), replicates=replicates, seed=seed, precision=precision, budget=budget
-    )
+    if not dry_run:
+        refuse_if_in_use(out)
+    planned = [
+        load_experiment(
+            name, set or (), replicates=replicates, seed=seed, precision=precision, budget=budget
+        )
+        for name in experiments
+    ]
+    if boards:
+        planned = [replace(one, boards=True) for one in planned]
+    names = [one.name for one in planned]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise typer.BadParameter(f"{twice[0]} is given twice: each needs a folder of its own name")
     if dry_run:
-        _print_forecast(planned, forecast(planned, workers), json)
+        found = [forecast(one, workers) for one in planned]
+        if json:
+            told = [{"experiment": n, **vars(f)} for n, f in zip(names, found, strict=True)]
+            output.as_json(told if len(told) > 1 else vars(found[0]))
+            return
+        for one, ahead in zip(planned, found, strict=True):
+            _print_forecast(one, ahead)
         return
     if out is None:
         raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
-    if resume and not (out / MANIFEST).exists():
-        raise typer.BadParameter(f"{out} holds no batch to resume")
-    with resumable(out), output.progress(planned.name) as progress:
-        done = run_experiment(
-            planned,
-            out,
-            workers=workers,
-            scheduler=scheduler,
-            progress=progress,
-            retry_failed=retry_failed,
-            fail_fast=fail_fast,
-        )
+    folders = [out / name for name in names] if len(names) > 1 else [out]
+    for folder in folders:
+        refuse_if_in_use(folder)
+        if resume and not (folder / MANIFEST).exists():
+            raise typer.BadParameter(f"{folder} holds no batch to resume")
+    finished = []
+    for one, folder in zip(planned, folders, strict=True):
+        with resumable(out), output.progress(one.name) as progress:
+            done = run_experiment(
+                one,
+                folder,
+                workers=workers,
+                scheduler=scheduler,
+                patience=patience,
+                progress=progress,
+                retry_failed=retry_failed,
+                fail_fast=fail_fast,
+            )
+        finished.append(done)
+        if not json:
+            if len(finished) > 1:
+                print()
+            print_batch(done)
     if json:
-        output.as_json({**_state(done), "summary": done.summary.to_dict("records")})
-    else:
-        print_batch(done)
-    end_with(done)
+        told = [{**_state(d), "summary": d.summary.to_dict("records")} for d in finished]
+        output.as_json(told if len(told) > 1 else told[0])
+    for done in finished:
+        end_with(done)
 
 
 def end_with(done: Batch) -> None:
@@ -186,12 +228,9 @@ def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _print_forecast(experiment: Experiment, found: Forecast, json: bool) -> None:
+def _print_forecast(experiment: Experiment, found: Forecast) -> None:
     from cgsim.cli import output
 
-    if json:
-        output.as_json(vars(found))
-        return
     arms = ", ".join(arm.name.replace("_", " ") for arm in experiment.arms)
     per_run = found.seconds / max(1, found.runs)
     output.say(experiment.question)
@@ -225,7 +264,9 @@ def duration(seconds: float) -> str:
 
 def size(count: int) -> str:
     """Write a number of bytes."""
-    return f"{max(1, round(count / 2**20)):,} MiB"
+    if count < 2**20:
+        return f"{max(1, round(count / 2**10)):,} KiB"
+    return f"{count / 2**20:,.1f} MiB" if count < 10 * 2**20 else f"{count / 2**20:,.0f} MiB"
 
 
 def print_batch(done: Batch) -> None:
@@ -262,7 +303,8 @@ def print_batch(done: Batch) -> None:
     for aside in done.set_aside[:MOST_LINES]:
         output.note(f"Set aside: {aside.file} {aside.why}.")
     _print_failures(done)
-    print(f"\nSaved in {done.folder}: manifest.json, summary.csv, points.parquet, runs/*.parquet.")
+    parts = ", ".join(f"{kind}/*.parquet" for kind in reversed(experiment.kinds))
+    print(f"\nSaved in {done.folder}: manifest.json, summary.csv, points.parquet, {parts}.")
 
 
 def _computed(done: Batch) -> str:
@@ -362,7 +404,7 @@ def _state(done: Batch) -> dict[str, Any]:
     experiment = done.experiment
     parts = done.store.files()
     missing = sum(part.runs for part in done.store.missing())
-    lacks = missing or (experiment.months and done.store.missing("months"))
+    lacks = any(done.store.missing(kind) for kind in experiment.kinds)
     expected = manifest["points"] * experiment.replicates
     stored = sum(part.runs for part in parts)
     return {
@@ -392,7 +434,18 @@ def way_to_mend(found: Batch) -> str:
     return "the same batch command again computes what is missing or wrong"
 
 
-def status(folder: Folder, json: Json = False) -> None:
+def status(
+    folder: Folder,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MEASURE=WIDTH",
+            help="Say how far each 95 % half-width is reached, such as gain=0.5%; several times "
+            "for several measures.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
     """Say where a batch stands.
 
     What is done, what failed, and who is at work on it.
@@ -401,9 +454,14 @@ def status(folder: Folder, json: Json = False) -> None:
     """
     from cgsim.cli import output
     from cgsim.experiment.batch import open_batch
+    from cgsim.experiment.files import precision_of
+    from cgsim.experiment.standing import standing
 
     found = open_batch(folder)
     state = _state(found)
+    reached = standing(found, precision_of(precision).widths) if precision else ()
+    if json and reached:
+        state["precision"] = [vars(one) for one in reached]
     if json:
         output.as_json(state)
         return
@@ -427,6 +485,23 @@ def status(folder: Folder, json: Json = False) -> None:
         ("ended", state["ended"] or "not yet"),
     ]
     output.table(["", str(folder)], rows)
+    if reached:
+        from cgsim.experiment.words import number
+
+        cells = [
+            (
+                one.words,
+                f"± {number(one.wanted, one.unit)}",
+                f"± {number(one.widest, one.unit)}",
+                f"{one.reached:,} of {one.points:,}",
+                f"{one.more:,}",
+            )
+            for one in reached
+        ]
+        print()
+        heads = ["precision of", "wanted", "widest", "points that reach it", "still needed, about"]
+        output.table(heads, cells, right=(1, 2, 3, 4))
+        output.say("Still needed: further replicates, over all points.")
     _print_failures(found)
 
 

@@ -66,9 +66,12 @@ def run(
     replicates: Replicates = 1000,
     seed: Seed = 1,
     set: Set = None,
-    out: Annotated[Path | None, typer.Option(help="A folder for the results; gone on with if it is there.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder for the results; gone on with if it is there.")
+    ] = None,
     months: Annotated[
-        bool, typer.Option("--months", help="With --out: save every month of every arm and partnership.")
+        bool,
+        typer.Option("--months", help="With --out: save every month of every arm and partnership."),
     ] = False,
     workers: Workers = None,
     json: Json = False,

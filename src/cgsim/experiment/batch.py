@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.engine.run import Progress, cores
+from cgsim.engine.run import Progress
 from cgsim.experiment.design import Experiment, Precision
-from cgsim.experiment.parts import Part, divide, job_of, runs_a_part, timed
+from cgsim.experiment.forecast import cost_of, shown_counts
+from cgsim.experiment.parts import Part, divide, job_of, runs_a_part
 from cgsim.experiment.precision import enough, half_widths, next_count
 from cgsim.experiment.store import (
     Aside,
@@ -38,34 +39,10 @@ if TYPE_CHECKING:
 
 WORTH_ESTIMATING = 20_000
 """Batches of fewer runs are begun without asking whether the disk has room."""
-MOST_SHOWN = 200
-"""So many places of each point's convergence are kept."""
 
 
 class SomeFailed(RuntimeError):
     """A run failed, and the batch was to stop at the first."""
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What a batch will take, from a timed sample of its runs."""
-
-    points: int
-    runs: int  #: replicates over all points; with a precision, those that are sure
-    most_runs: int  #: with a precision, those that the budget allows
-    seconds: float  #: on the workers asked for
-    bytes: int
-
-
-def forecast(experiment: Experiment, workers: int | None = None) -> Forecast:
-    """Return how many runs a batch has, how long it takes and how many bytes, about."""
-    points = len(experiment.points)
-    runs = points * experiment.replicates
-    most = points * experiment.precision.budget if experiment.precision else runs
-    seconds, size = timed(experiment, time.perf_counter)
-    return Forecast(
-        points, runs, max(runs, most), runs * seconds / (workers or cores()), int(runs * size)
-    )
 
 
 @dataclass(frozen=True)
@@ -101,9 +78,14 @@ class Batch:
         """A row a design point and measure, with its 95 % interval."""
         import pandas as pd
 
-        if self.manifest["complete"]:
-            return pd.read_csv(self.folder / "summary.csv")
-        return summarise(self.store)
+        complete = self.manifest["complete"]
+        table = pd.read_csv(self.folder / "summary.csv") if complete else summarise(self.store)
+        further = [key for key in self.points if key not in table]
+        if not further or "point" not in table:
+            return table
+        merged = self.points[["point", *further]].merge(table, on="point", how="right")
+        keys = [key for key in self.points if key in merged]
+        return merged[[*keys, *(name for name in table if name not in keys)]]
 
     @property
     def failures(self) -> list[dict[str, Any]]:
@@ -278,8 +260,9 @@ class _Driver:
     def _refuse_without_room(self, runs: int) -> None:
         if runs < WORTH_ESTIMATING:
             return
-        _, size = timed(self.experiment, time.perf_counter, 16)
-        needed, free = int(runs * size), self.store.room()
+        points = len(self.experiment.points)
+        cost = cost_of(self.experiment, time.perf_counter)
+        needed, free = cost.bytes(points, -(-runs // self.size), runs), self.store.room()
         if needed > free:
             raise CannotWrite(
                 f"{self.store.folder} has no room: about {needed / 2**20:,.0f} MiB are needed, "
@@ -303,7 +286,8 @@ class _Driver:
 
         What comes next depends on the values so far alone, so a resumed batch takes the same steps.
         """
-        self.series = {number: np.zeros(0) for number in range(len(self.experiment.points))}
+        points = range(len(self.experiment.points))
+        self.series = {point: {name: np.zeros(0) for name in wanted.widths} for point in points}
         lived = dict.fromkeys(self.series, 0)
         target = dict.fromkeys(self.series, min(wanted.budget, self.experiment.replicates))
         while target:
@@ -314,21 +298,27 @@ class _Driver:
             ]
             yield parts
             lived.update(target)
-            self._read_new(parts, wanted.measure)
+            self._read_new(parts, list(wanted.widths))
             following = {}
             for point, count in target.items():
-                reached = enough(self.series[point], wanted.half_width)
-                if reached.replicates is None and count < wanted.budget:
-                    following[point] = next_count(reached, wanted.half_width, count, wanted.budget)
+                more = [
+                    next_count(reached, width, count, wanted.budget)
+                    for name, width in wanted.widths.items()
+                    if (reached := enough(self.series[point][name], width)).replicates is None
+                ]
+                if more and count < wanted.budget:
+                    following[point] = max(more)
             target = following
 
-    def _read_new(self, parts: Sequence[Part], measure: str) -> None:
+    def _read_new(self, parts: Sequence[Part], measures: Sequence[str]) -> None:
         files = self.store.files()
         for part in sorted(parts):
-            table = read_part(files[part], ["arm", measure])
-            values = table.column(measure).to_numpy(zero_copy_only=False)[in_arm(table)]
-            point = part.first_point
-            self.series[point] = np.concatenate([self.series[point], values])
+            table = read_part(files[part], ["arm", *measures])
+            rows = in_arm(table)
+            known = self.series[part.first_point]
+            for name in measures:
+                values = table.column(name).to_numpy(zero_copy_only=False)[rows]
+                known[name] = np.concatenate([known[name], values])
 
     def _finish(self, seconds: float) -> None:
         extra: dict[str, Any] = {"seconds": round(seconds, 3)}
@@ -336,7 +326,8 @@ class _Driver:
         if self.experiment.precision:
             reached, steps = self._precision_tables(self.experiment.precision)
             files = {"precision.csv": reached, "convergence.csv": steps}
-            extra["points_without_precision"] = int((~reached["reached"]).sum())
+            missed = reached[~reached["reached"]]
+            extra["points_without_precision"] = int(missed["point"].nunique())
         finish(self.store, self.experiment, summarise(self.store), files, extra)
 
     def _precision_tables(self, wanted: Precision) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -344,33 +335,35 @@ class _Driver:
         import pandas as pd
 
         ends, steps = [], []
-        for point, values in self.series.items():
-            reached = enough(values, wanted.half_width)
-            ends.append(
-                {
-                    "point": point,
-                    "measure": wanted.measure,
-                    "wanted": wanted.half_width,
-                    "half_width": reached.half_width,
-                    "mean": reached.mean,
-                    "replicates": reached.count,
-                    "enough": reached.replicates,
-                    "reached": reached.replicates is not None,
-                }
-            )
-            means, widths = half_widths(values)
-            shown = np.unique(np.geomspace(2, max(2, len(values)), MOST_SHOWN).astype(int))
-            shown = shown[shown <= len(values)]
-            steps.append(
-                pd.DataFrame(
+        for point, known in self.series.items():
+            for name, width in wanted.widths.items():
+                values = known[name]
+                reached = enough(values, width)
+                ends.append(
                     {
                         "point": point,
-                        "replicates": shown,
-                        "mean": means[shown - 1],
-                        "half_width": widths[shown - 1],
+                        "measure": name,
+                        "wanted": width,
+                        "half_width": reached.half_width,
+                        "mean": reached.mean,
+                        "replicates": reached.count,
+                        "enough": reached.replicates,
+                        "reached": reached.replicates is not None,
                     }
                 )
-            )
+                means, widths = half_widths(values)
+                shown = shown_counts(len(values))
+                steps.append(
+                    pd.DataFrame(
+                        {
+                            "point": point,
+                            "measure": name,
+                            "replicates": shown,
+                            "mean": means[shown - 1],
+                            "half_width": widths[shown - 1],
+                        }
+                    )
+                )
         return pd.DataFrame(ends).astype({"enough": "Int64"}), pd.concat(steps, ignore_index=True)
 
 

@@ -21,7 +21,6 @@ from cgsim import __version__
 from cgsim.engine.run import Progress
 from cgsim.experiment import statistics
 from cgsim.experiment.batch import run_experiment
-from cgsim.experiment.store import Store
 from cgsim.experiment.claims import (
     At,
     Claim,
@@ -38,6 +37,7 @@ from cgsim.experiment.claims import (
     folder,
 )
 from cgsim.experiment.design import SCENARIO, Experiment, Point, arm_named, prior_factors
+from cgsim.experiment.store import Store
 from cgsim.experiment.words import joined, percent
 from cgsim.scenario.writing import toml_value
 from cgsim.whole import write_text

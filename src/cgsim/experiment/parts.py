@@ -13,7 +13,7 @@ import json
 import re
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -441,17 +441,3 @@ def encode(table: pa.Table, about: Mapping[str, Any]) -> bytes:
         write_page_checksum=True,
     )
     return stream.getvalue()
-
-
-def timed(
-    experiment: Experiment, clock: Callable[[], float], runs: int = 64
-) -> tuple[float, float]:
-    """Return seconds and bytes a run, measured on some runs of the first, middle and last point."""
-    points = sorted({0, len(experiment.points) // 2, len(experiment.points) - 1})
-    compute(job_of(experiment, Part(0, 0, 0, 0), ""))  # compiles, and is not timed
-    began = clock()
-    stored = 0
-    for point in points:
-        done = compute(job_of(experiment, Part(point, point, 0, runs - 1), ""))
-        stored += len(done.runs) + len(done.months or b"")
-    return (clock() - began) / (runs * len(points)), stored / (runs * len(points))

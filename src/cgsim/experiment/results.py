@@ -203,8 +203,9 @@ def run(
     """Run a scenario, together, alone and with equal money, and return what it came to.
 
     ``set`` changes values: a mapping such as ``{"meetings": 2}``, or ``key=value`` texts.
-    ``months=True`` keeps every month of every arm and partnership. Replicate k of a seed is the same whatever the
-    number of replicates or workers. Raises ``ScenarioError`` for what is not allowed.
+    ``months=True`` keeps every month of every arm and partnership. Replicate k of a seed is the
+    same whatever the number of replicates or workers. Raises ``ScenarioError`` for what is not
+    allowed.
     """
     return run_many(
         [as_scenario(scenario, set)],
@@ -262,9 +263,7 @@ def run_many(
     boards: list[NDArray[np.float64]] = []
     if months:
         boards = [
-            np.zeros(
-                (replicates, int(s.values["months"]), len(s.partnerships), len(BOARD_COLUMNS))
-            )
+            np.zeros((replicates, int(s.values["months"]), len(s.partnerships), len(BOARD_COLUMNS)))
             for s in scenarios
         ]
         kept = [

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.run import Progress
-from cgsim.experiment.batch import Batch, Forecast, forecast, run_experiment, write_csv
+from cgsim.experiment.batch import Batch, run_experiment, write_csv
 from cgsim.experiment.design import (
     MORRIS_LEVELS,
     MOST_BASE,
@@ -25,6 +25,7 @@ from cgsim.experiment.design import (
     Factor,
     arms_with,
 )
+from cgsim.experiment.forecast import Forecast, forecast
 from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL
 from cgsim.experiment.store import Store
 from cgsim.experiment.words import percent
@@ -112,6 +113,9 @@ def screening(experiment: Experiment, settings: Settings) -> Experiment:
             '(design = "priors" draws from the priors of all uncertain parameters)'
         )
         raise ScenarioError([Fault(experiment.name, None, "factors", message)])
+    if experiment.only:
+        message = "got a condition on points; allowed none: the points of a sample belong together"
+        raise ScenarioError([Fault(experiment.name, None, "only", message)])
     return replace(
         experiment,
         design="morris",

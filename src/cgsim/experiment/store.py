@@ -130,7 +130,17 @@ class Store:
         """Return the experiment that the folder holds, from its manifest alone."""
         manifest = self.manifest()
         texts = {key: manifest[key] for key in ("name", "title", "question")}
-        return Experiment.from_dict(manifest["experiment"], **texts)
+        if manifest["experiment"]["design"] != "draws":
+            return Experiment.from_dict(manifest["experiment"], **texts)
+        table = read_table(self.folder / _POINTS, digest=self._points_digest())
+        given = [
+            {key: value for key, value in row.items() if key != "point" and value is not None}
+            for row in table.to_pylist()
+        ]
+        experiment = Experiment.from_dict(manifest["experiment"], given, **texts)
+        if experiment.points_hash() != manifest["points_sha256"]:
+            raise NoBatch(self.folder / _POINTS, "is not what was written: other points")
+        return experiment
 
     def begin(self, experiment: Experiment) -> bool:
         """Write the manifest of a new batch; for one that is there, tell True.
@@ -206,7 +216,7 @@ class Store:
     def _write_points(self, experiment: Experiment) -> None:
         """Write the table of points, unless the very same is there."""
         path = self.folder / _POINTS
-        data = _points_file(experiment)
+        data = points_file(experiment)
         if path.exists():
             if path.read_bytes() == data:
                 return
@@ -294,7 +304,8 @@ class Store:
 
         try:
             table = pd.read_csv(self.folder / "precision.csv")
-            return [int(count) for count in table["replicates"]]
+            counts = table.drop_duplicates("point")["replicates"]  # the same for every measure
+            return [int(count) for count in counts]
         except (OSError, ValueError, KeyError):
             return []  # the file is missing or damaged, which is told elsewhere
 
@@ -605,14 +616,21 @@ def _commit() -> str | None:
     return found.stdout.strip()
 
 
-def _points_file(experiment: Experiment) -> bytes:
+def points_file(experiment: Experiment) -> bytes:
+    """Return the table of points as it is stored."""
     from cgsim.experiment.parts import encode
 
-    keys = list(dict.fromkeys(key for point in experiment.points for key in point))
-    return encode(_points_table(experiment, keys), {"keys": keys})
+    keys = varied_keys(experiment)
+    return encode(points_table(experiment, keys), {"keys": keys})
 
 
-def _points_table(experiment: Experiment, keys: list[str]) -> pa.Table:
+def varied_keys(experiment: Experiment) -> list[str]:
+    """Return every key that a design point has, in their order."""
+    return list(dict.fromkeys(key for point in experiment.points for key in point))
+
+
+def points_table(experiment: Experiment, keys: list[str]) -> pa.Table:
+    """Return a row a design point: its number, and its value of each key."""
     import pyarrow as pa
 
     columns: dict[str, Any] = {"point": pa.array(range(len(experiment.points)), pa.int64())}
