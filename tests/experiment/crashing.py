@@ -23,6 +23,7 @@ EXPERIMENTS = {
     "plain": lambda: small_experiment(),
     "months": lambda: small_experiment(replicates=20, months=True),
     "precise": lambda: precise_experiment(),
+    "boards": lambda: small_experiment(replicates=20, months=True, boards=True),
 }
 
 

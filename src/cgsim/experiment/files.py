@@ -52,6 +52,7 @@ from cgsim.scenario.errors import (
 from cgsim.scenario.files import Draft, Settings, assignments, is_file, read
 from cgsim.scenario.form import Form, Name, Text
 from cgsim.scenario.model import Scenario
+from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 
 PRIORS = [p.name for p in PARAMETERS if p.prior]
@@ -407,7 +408,8 @@ class _Reader:
             listed = self.points_of(form.file, scenarios)
         windows = self.windows()
         if not missing:
-            self.check_values(Maker(scenarios), factors, listed)
+            rows = () if form.design == "draws" else listed  # a table's are checked in their lines
+            self.check_values(Maker(scenarios), factors, rows)
         if self.faults:
             raise ScenarioError(self.faults)
         experiment = Experiment(
@@ -440,7 +442,7 @@ class _Reader:
         """Return the points of a table, with every value checked in its place."""
         path = Path(file) if Path(file).is_absolute() else self.folder / file
         try:
-            given = read_points(path, MOST_POINTS)
+            given, lines = read_points(path, MOST_POINTS)
         except ScenarioError as error:
             self.faults += error.faults
             return ()
@@ -454,9 +456,35 @@ class _Reader:
             if key in given[0]:
                 message = f"got {shown(text)}; allowed a key that the experiment does not vary"
                 self.faults.append(Fault("--set", None, "", message))
+        if not self.faults:
+            self.check_rows(path, Maker(scenarios), given, lines)
         if not self.form.only or self.faults:
             return given
         return self.kept(self.form.only, given)
+
+    def check_rows(
+        self,
+        path: Path,
+        maker: Maker,
+        given: Sequence[Point],
+        lines: Sequence[int | None],
+    ) -> None:
+        """Refuse values of a table that no point can have, with their line."""
+        for row, (point, line) in enumerate(zip(given, lines, strict=True)):
+            try:
+                named = point.get(SCENARIO)
+                if named is not None and named not in maker.scenarios:
+                    message = f"got {shown(named)}; allowed no scenario but that of the experiment"
+                    raise ScenarioError([Fault("", None, SCENARIO, message)])
+                refuse_the_impossible([maker.scenario(point)], 1, len(ARMS))
+            except ScenarioError as error:
+                where = "" if line is not None else f"row {row}: "
+                self.faults += [
+                    Fault(name_of(path), line, fault.key, where + fault.message)
+                    for fault in error.faults
+                ]
+            if len(self.faults) >= MOST_FAULTS:
+                return
 
     def kept(self, only: str, points: tuple[Point, ...]) -> tuple[Point, ...]:
         """Return the points that meet a condition; it is a fault if none does."""
@@ -607,9 +635,8 @@ class _Reader:
         if self.faults:
             raise ScenarioError(self.faults)
         self.check_restriction(experiment)
-        for number, one in enumerate(experiment.points):
+        for number, one in enumerate(experiment.points if experiment.design != "draws" else ()):
             path = ("point", number) if experiment.design == "list" else ("factors",)
-            path = ("file",) if experiment.design == "draws" else path
             self.check_point(experiment.maker, path, one, f"point {number}: ")
             if len(self.faults) >= MOST_FAULTS:
                 break

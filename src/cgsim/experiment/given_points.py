@@ -20,8 +20,8 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _FLAGS = {"true": True, "false": False}
 
 
-def read_points(path: Path, most: int) -> tuple[dict[str, Any], ...]:
-    """Return the points of a file, at most so many; raise ``ScenarioError`` with what is wrong.
+def read_points(path: Path, most: int) -> tuple[tuple[dict[str, Any], ...], list[int | None]]:
+    """Return the points of a file, at most so many, and the line of each; raise ``ScenarioError`` with what is wrong.
 
     A column of whole numbers stays whole, one of numbers becomes numbers throughout, ``true`` and
     ``false`` are flags, and all else is words. No cell may be empty.
@@ -43,15 +43,17 @@ def read_points(path: Path, most: int) -> tuple[dict[str, Any], ...]:
             raise _fault(path, lines[0], message)
     if not keys:
         raise _fault(path, None, "got no keys; allowed a column a key that varies")
-    return tuple(dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True))
+    points = tuple(dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True))
+    return points, lines
 
 
-def _from_csv(path: Path, text: str) -> tuple[list[str], list[list[Any]], list[int]]:
+def _from_csv(path: Path, text: str) -> tuple[list[str], list[list[Any]], list[int | None]]:
     head = text.partition("\n")[0]
     mark = next((mark for mark in (",", ";", "\t") if mark in head), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     keys: list[str] = []
-    rows, lines, faults = [], [], []
+    rows, faults = [], []
+    lines: list[int | None] = []
     try:
         for cells in reader:
             if not any(cell.strip() for cell in cells):
@@ -89,7 +91,7 @@ def _typed(cells: Sequence[str]) -> list[Any]:
     return list(cells)
 
 
-def _from_parquet(path: Path, data: bytes) -> tuple[list[str], list[list[Any]], list[int]]:
+def _from_parquet(path: Path, data: bytes) -> tuple[list[str], list[list[Any]], list[int | None]]:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -107,7 +109,7 @@ def _from_parquet(path: Path, data: bytes) -> tuple[list[str], list[list[Any]], 
             if type(value) not in (bool, int, float, str) or value != value:
                 message = f"got {shown(value)} in row {row}; allowed a number, a word or a flag"
                 raise ScenarioError([Fault(name_of(path), None, safe(key), message)])
-    return keys, columns, list(range(table.num_rows))
+    return keys, columns, [None] * table.num_rows
 
 
 def _keys(path: Path, keys: list[str]) -> list[str]:
