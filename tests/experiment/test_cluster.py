@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 
@@ -19,6 +20,7 @@ from cgsim.experiment import parts, workers  # noqa: E402
 from cgsim.experiment.batch import run_experiment  # noqa: E402
 from cgsim.experiment.store import Store  # noqa: E402
 from cgsim.experiment.workers import Cluster, ClusterLost  # noqa: E402
+from cgsim.scenario import ScenarioError  # noqa: E402
 
 REPLICATES = 400  # 36 parts
 

@@ -21,8 +21,9 @@ _FLAGS = {"true": True, "false": False}
 
 
 def read_points(path: Path, most: int) -> tuple[tuple[dict[str, Any], ...], list[int | None]]:
-    """Return the points of a file, at most so many, and the line of each; raise ``ScenarioError`` with what is wrong.
+    """Return the points of a file, at most so many, and the line of each, where it has lines.
 
+    Raises ``ScenarioError`` with what is wrong.
     A column of whole numbers stays whole, one of numbers becomes numbers throughout, ``true`` and
     ``false`` are flags, and all else is words. No cell may be empty.
     """
