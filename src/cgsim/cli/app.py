@@ -1,7 +1,7 @@
 """The program ``cgsim``: its commands, and what becomes of errors.
 
-Exit codes: 0 done; 1 a difference or a defect; 2 bad input; 3 cannot write; 4 output in use;
-5 finished, some runs failed; 6 cluster lost; 130 or 143 interrupted.
+Exit codes: 0 done; 1 a difference or a defect; 2 bad input, or too little memory for it; 3 cannot
+write; 4 output in use; 5 finished, some runs failed; 6 cluster lost; 130 or 143 interrupted.
 """
 
 from __future__ import annotations

@@ -116,7 +116,7 @@ class ExperimentForm(Form):
         [], description="For priors, sobol and morris: which uncertain parameters; empty for all."
     )
     point: list[PointForm] = Field([], description="The points of a list.")
-    file: Name | None = Field(
+    file: Annotated[str, Field(min_length=1, max_length=4096)] | None = Field(
         None, description="For draws: a CSV or Parquet file beside this one, a row a point."
     )
     only: str = Field(
