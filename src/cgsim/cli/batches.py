@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cgsim.experiment.forecast import Forecast
 
 MOST_LINES = 5
+MEND = "the same command again computes what is missing or wrong"
 
 Name = Annotated[str, typer.Argument(help="An experiment that comes with cgsim, or a file.")]
 Out = Annotated[Path, typer.Option(help="The folder for the results; resumed if it is there.")]
@@ -424,16 +425,6 @@ def _state(done: Batch) -> dict[str, Any]:
     }
 
 
-def way_to_mend(found: Batch) -> str:
-    """Say how what is missing from a finished folder, or damaged there, is computed again."""
-    from cgsim.report.sources import holds_one_run
-
-    if holds_one_run(found):  # `cgsim run` wrote it, which begins in new folders only
-        folder = shlex.quote(str(found.folder))
-        return f"cgsim reproduce {folder} --out ANOTHER computes all of it again"
-    return "the same batch command again computes what is missing or wrong"
-
-
 def status(
     folder: Folder,
     precision: Annotated[
@@ -472,7 +463,7 @@ def status(
     ended = found.manifest["complete"]
     stands = "complete" if state["complete"] else "not finished"
     if ended and not state["complete"]:
-        stands = f"parts are missing; {way_to_mend(found)}"
+        stands = f"parts are missing; {MEND}"
     working = state["running"] or ("nobody" if ended else "nobody; it can be resumed")
     rows = [
         ("experiment", f"{state['experiment']}: {state['question']}"),
@@ -520,7 +511,6 @@ def verify(
     """
     from cgsim.cli import output
     from cgsim.experiment import checking
-    from cgsim.experiment.batch import open_batch
 
     report = checking.verify(folder, again=not quick)
     if json:
@@ -539,7 +529,7 @@ def verify(
         for fault in report.faults:
             print(f"WRONG: {fault}")
         if report.faults:
-            print(f"To mend it: {way_to_mend(open_batch(folder))}.")
+            print(f"To mend it: {MEND}.")
         else:
             print("All is as it was written.")
     if report.faults:
