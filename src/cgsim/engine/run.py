@@ -56,6 +56,23 @@ ARMS = (Arm("together", TOGETHER), Arm("alone", ALONE), Arm("equal_money", EQUAL
 """The three arms of every comparison (model page, section 4)."""
 
 
+class TooLittleMemory(MemoryError):
+    """The machine has no room for what was asked; the text says what to lower."""
+
+
+LOWER = "lower --workers or --replicates, or the agencies and months of the scenario"
+
+
+def start(pool: ThreadPoolExecutor, work: Callable[..., R], *arguments: Any) -> Future[R]:
+    """Give work to a pool; raise ``TooLittleMemory`` where it cannot start a thread for it."""
+    try:
+        return pool.submit(work, *arguments)
+    except RuntimeError as error:
+        if "thread" not in str(error):
+            raise
+        raise TooLittleMemory(f"no thread can be started: {LOWER}") from None
+
+
 @dataclass(frozen=True)
 class Runs:
     """One chunk's runs and what came of them. Its room is used again: copy what you keep."""
@@ -215,7 +232,7 @@ def simulate(
 
     try:
         for task in simulation.tasks():
-            future = pool.submit(lambda task: reduce(simulation.live(task)), task)
+            future = start(pool, lambda task: reduce(simulation.live(task)), task)
             waiting[future] = task.places
             if len(waiting) > 2 * count:
                 yield from finished()

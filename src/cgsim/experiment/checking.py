@@ -75,12 +75,14 @@ def _look_at_files(store: Store) -> tuple[list[str], dict[Part, Path]]:
     faults = []
     for name, digest in (manifest.get("sha256") or {}).items():
         path = store.folder / name
-        if not path.is_file():
+        if path.is_symlink():
+            faults.append(f"{name} is a symbolic link")
+        elif not path.is_file():
             faults.append(f"{name} is missing")
         elif hash_file(path) != digest:
             faults.append(f"{name} is not what was written: its SHA-256 differs")
     sound = []
-    for kind in ("runs", "months") if manifest["experiment"]["months"] else ("runs",):
+    for kind in reversed(store.experiment().kinds):
         for path in sorted((store.folder / kind).glob("*.parquet")):
             why = store.fault_of(path, manifest["input_sha256"])
             if why:

@@ -20,7 +20,7 @@ from cgsim.experiment.store import surroundings
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES
 from cgsim.report.example import Example, live
 from cgsim.report.partners import own_gains, partners_of
-from cgsim.rules.state import MONTH_COLUMNS
+from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS
 from cgsim.scenario import Scenario
 
 MOST_FRICTION_REPLICATES = 300
@@ -54,7 +54,9 @@ class RunSource:
 
 def months_that_fit(scenario: Scenario, replicates: int) -> int:
     """Return of how many replicates every month can be held in memory."""
-    size = 8 * len(ARMS) * shape_of(scenario).months * len(MONTH_COLUMNS)
+    shape = shape_of(scenario)
+    columns = len(ARMS) * len(MONTH_COLUMNS) + shape.partnerships * len(BOARD_COLUMNS)
+    size = 8 * shape.months * columns
     return min(replicates, MOST_MONTH_BYTES // size)
 
 
