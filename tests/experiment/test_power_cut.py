@@ -13,7 +13,8 @@ from small_batches import hidden, small_experiment, table_of
 
 from cgsim import whole
 from cgsim.experiment.batch import run_experiment
-from cgsim.experiment.store import Store, hash_of, input_of
+from cgsim.experiment.manifests import hash_of
+from cgsim.experiment.store import Store, input_of
 
 
 class Recorder:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from cgsim.engine.run import Progress
 from cgsim.experiment.design import Experiment, Precision
 from cgsim.experiment.forecast import cost_of, shown_counts
+from cgsim.experiment.manifests import hash_of
 from cgsim.experiment.parts import (
     Computed,
     Job,
@@ -32,7 +33,6 @@ from cgsim.experiment.store import (
     Store,
     about_part,
     hash_file,
-    hash_of,
     in_arm,
     input_of,
     read_part,

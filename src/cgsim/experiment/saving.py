@@ -9,6 +9,7 @@ import numpy as np
 from cgsim.compiler import source_hash
 from cgsim.experiment.batch import finish
 from cgsim.experiment.design import Experiment
+from cgsim.experiment.manifests import hash_of
 from cgsim.experiment.parts import (
     Computed,
     about,
@@ -20,7 +21,7 @@ from cgsim.experiment.parts import (
     runs_table,
 )
 from cgsim.experiment.results import Results
-from cgsim.experiment.store import Store, hash_of, input_of
+from cgsim.experiment.store import Store, input_of
 from cgsim.scenario import Scenario
 from cgsim.scenario.errors import Fault, ScenarioError, safe
 

@@ -40,7 +40,9 @@ from cgsim import __version__
 from cgsim.compiler import changed_rules, source_hash
 from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment
+from cgsim.experiment.manifests import MOST_BYTES, SCHEMA, fault_in, hash_of
 from cgsim.experiment.parts import ARROW_KEY, Computed, Part, part_named
+from cgsim.scenario import outside
 from cgsim.scenario.errors import Fault, ScenarioError, safe, shown
 from cgsim.whole import TEMPORARY, CannotWrite, make_folder, write_text, write_whole
 
@@ -51,9 +53,6 @@ if TYPE_CHECKING:
 LONGEST_PATH = 4096
 MOST_DIFFERENCES = 3
 """Where more differs, a folder is of another experiment."""
-SCHEMA = 2
-"""Version of the layout of a results folder."""
-
 MANIFEST = "manifest.json"
 KINDS = ("months", "boards", "runs")
 """The folders of parts. A part's runs are written last: where they are, the part is whole."""
@@ -107,27 +106,42 @@ class Store:
         """Name the folder; nothing is read or made yet."""
         self.folder = Path(folder)
         self.aside: list[Aside] = []
+        self._manifest: tuple[tuple[int, int, int], dict[str, Any]] | None = None
 
     # ---- the manifest -------------------------------------------------------------------------
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest; raise ``NoBatch`` where there is none that can be read."""
+        path = self.folder / MANIFEST
         try:
-            text = (self.folder / MANIFEST).read_text("utf-8")
-            manifest = json.loads(text)
+            about = path.stat()
+            state = (about.st_ino, about.st_mtime_ns, about.st_size)
+            if self._manifest is None or self._manifest[0] != state:
+                manifest = json.loads(outside.read_text(path, MOST_BYTES))
+                fault = fault_in(manifest)
+                if fault is not None:
+                    raise NoBatch(self.folder, f"{MANIFEST}: {fault}")
+                self._manifest = (state, manifest)
         except FileNotFoundError:
             raise NoBatch(self.folder, "holds no manifest.json; allowed a results folder") from None
-        except (OSError, ValueError) as error:
+        except ScenarioError:
+            raise
+        except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or "is not whole"
-            raise NoBatch(self.folder, f"manifest.json {reason}") from None
-        if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
-            given = manifest.get("schema") if isinstance(manifest, dict) else manifest
-            message = f"manifest.json: schema: got {shown(given)}; allowed {SCHEMA}"
-            raise NoBatch(self.folder, message)
-        return manifest
+            raise NoBatch(self.folder, f"{MANIFEST} {reason}") from None
+        return self._manifest[1]
 
     def experiment(self) -> Experiment:
         """Return the experiment that the folder holds, from its manifest alone."""
+        try:
+            return self._experiment()
+        except ScenarioError:
+            raise
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError):
+            message = f"{MANIFEST}: experiment: is not as this version of cgsim writes it"
+            raise NoBatch(self.folder, message) from None
+
+    def _experiment(self) -> Experiment:
         manifest = self.manifest()
         texts = {key: manifest[key] for key in ("name", "title", "question")}
         if manifest["experiment"]["design"] != "draws":
@@ -567,12 +581,6 @@ def input_of(experiment: Experiment) -> dict[str, Any]:
         **({"changed_rules": list(changed)} if changed else {}),
         "schema": SCHEMA,
     }
-
-
-def hash_of(record: Mapping[str, Any]) -> str:
-    """Return a hash of a record, whatever the order of its keys."""
-    text = json.dumps(record, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def hash_file(path: Path) -> str:
