@@ -117,6 +117,7 @@ class WorldFile:
 
 def live_all(file: WorldFile) -> dict[str, Record]:
     """Live a world in all three arms; return each arm's record by name."""
+    changed_rules()  # tells of them
     months, agencies = file.shocks.absence.shape
     objectives, skills = file.world.mix.shape
     partnerships = file.levers.shape[1]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.compiler import changed_rules
 from cgsim.engine.batch import (
     ALONE,
     EQUAL_MONEY,
@@ -213,6 +214,7 @@ def simulate(
 
     Arguments as for ``Simulation``. Yields (places of the runs, reduced result) in any order.
     """
+    changed_rules()  # tells of them
     simulation = Simulation(scenarios, points, replicates, seed, arms)
     count = workers or cores()
     pool = ThreadPoolExecutor(count, thread_name_prefix="cgsim")
