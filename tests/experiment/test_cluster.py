@@ -16,7 +16,8 @@ from small_batches import hidden, run_cgsim, small_experiment, table_of, until
 
 distributed = pytest.importorskip("distributed")
 
-from cgsim.experiment import parts, workers  # noqa: E402
+from cgsim import measures  # noqa: E402
+from cgsim.experiment import store, workers  # noqa: E402
 from cgsim.experiment.batch import run_experiment  # noqa: E402
 from cgsim.experiment.store import Store  # noqa: E402
 from cgsim.experiment.workers import Cluster, ClusterLost  # noqa: E402
@@ -142,8 +143,15 @@ def test_work_that_is_cancelled_elsewhere_is_lost_and_can_be_gone_on_with(client
 
 
 def test_workers_of_another_version_are_refused(client, tmp_path, monkeypatch):
-    monkeypatch.setattr(parts, "source_hash", lambda: "0123456789abcdef")
+    monkeypatch.setattr(store, "source_hash", lambda: "0123456789abcdef")
     with pytest.raises(ClusterLost, match="this worker has another version of cgsim"):
+        run_experiment(planned(), tmp_path, scheduler=client)
+    assert Store(tmp_path).files() == {}
+
+
+def test_workers_without_the_rule_that_was_changed_here_are_refused(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(measures, "CLEAR_LOSS", -0.5)
+    with pytest.raises(ClusterLost, match="this worker has .*, or another rule"):
         run_experiment(planned(), tmp_path, scheduler=client)
     assert Store(tmp_path).files() == {}
 
