@@ -151,7 +151,7 @@ def test_workers_of_another_version_are_refused(client, tmp_path, monkeypatch):
 
 def test_workers_without_the_rule_that_was_changed_here_are_refused(client, tmp_path, monkeypatch):
     monkeypatch.setattr(measures, "CLEAR_LOSS", -0.5)
-    with pytest.raises(ClusterLost, match="this worker has .*, or another rule"):
+    with pytest.raises(ClusterLost, match=r"this worker has .*, or another rule"):
         run_experiment(planned(), tmp_path, scheduler=client)
     assert Store(tmp_path).files() == {}
 
