@@ -31,6 +31,7 @@ os.environ["NUMBA_DISABLE_JIT"] = "1"
 
 import inspect
 import json
+import logging
 import re
 import tempfile
 from pathlib import Path
@@ -47,6 +48,7 @@ from cgsim.experiment.words import points
 from cgsim.report import figures
 from cgsim.rules import month, trust
 
+logging.getLogger("cgsim").setLevel("ERROR")  # it would tell of changed rules as well
 assert numba.config.DISABLE_JIT, "start a fresh kernel: cgsim was loaded with its compiled rules"
 
 # %% [markdown]
@@ -54,12 +56,12 @@ assert numba.config.DISABLE_JIT, "start a fresh kernel: cgsim was loaded with it
 ## Why without the compiler
 
 The rules are small Python functions over arrays. Usually Numba compiles the whole month into one
-piece of machine code and keeps it on disk. A rule that is replaced in memory would not be in it.
-Without the compiler the very same functions run as plain Python: much slower, with the same
+piece of machine code, and with a rule that is replaced in memory it does so again: a minute each
+time. Without the compiler the very same functions run as plain Python: much slower, with the same
 results to nine digits, and every rule can be replaced, stepped through or printed from.
 
-Never replace a rule while the compiler is on. Either nothing would change, or the compiled month
-with your rule would be kept on disk under the name of the original.
+With or without the compiler, what is computed with a changed rule says so, and nothing of it is
+kept for other processes. `docs/how-to/change-a-rule.md` tells how to do it with the compiler.
 
 `rules/month.py` is the only place where the order of a month stands.
 """
@@ -148,6 +150,8 @@ low, high = points(difference.low), points(difference.high)
 print(f"Original rule:  a gain of {points(original.estimate('gain').value)} per cent.")
 print(f"Forgiving rule: a gain of {points(forgiving.estimate('gain').value)} per cent.")
 print(f"Difference: {points(difference.value)} percentage points (95 % interval {low} to {high}).")
+print(forgiving.headline().rpartition(". ")[2])
+assert forgiving.changed_rules == ("trust.judge_promises",)
 assert difference.low > 0, "the text below says that forgiving adds a little"
 
 # %% [markdown]

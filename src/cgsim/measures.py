@@ -62,11 +62,18 @@ class Measure:
     interval: str  #: "mean" (t), "share" (Wilson), "median" or "ratio" (bootstrap)
     below: str = ""  #: for a ratio, the measure it is divided by
     bounded: bool = False  #: whether it lies between 0 and 1, and so does its interval
+    arm: str = ""  #: the arm that it needs besides together and alone
 
 
 MEASURES = (
     Measure("gain", "collaborative gain", "share", "mean"),
-    Measure("gain_over_equal_money", "gain over spending the money on services", "share", "mean"),
+    Measure(
+        "gain_over_equal_money",
+        "gain over spending the money on services",
+        "share",
+        "mean",
+        arm="equal_money",
+    ),
     Measure(
         "gain_by_trend", "gain an evaluator's trend line would show (often wrong)", "share", "mean"
     ),
@@ -116,7 +123,7 @@ class Arms(NamedTuple):
 def first_month(board):
     """Return the month in which the first partnership began, or the horizon if none did.
 
-    ``board`` (T, B, 12) of one arm.
+    ``board`` (T, B, 13) of one arm.
     """
     for month in range(board.shape[0]):
         if is_alive(board, month):
@@ -295,7 +302,7 @@ def outcome_of(board, start, inertia):
 def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, hour_cost, out):
     """Write every measure of one replicate, in the order of ``MEASURES``.
 
-    ``month`` (A, T, 10), ``board`` (A, T, B, 12), ``own_met`` (A, T, N), ``met_by_objective``
+    ``month`` (A, T, 10), ``board`` (A, T, B, 13), ``own_met`` (A, T, N), ``met_by_objective``
     (A, T, K); ``hour_cost`` pounds an hour; ``out`` (M,). Without an arm of equal money its
     measure is not a number.
     """

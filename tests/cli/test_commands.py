@@ -111,7 +111,9 @@ def test_where_a_run_is_saved_is_told_in_full(tmp_path):
     text = cgsim(*brief, tmp_path / "a").stdout
     assert text.endswith("a: manifest.json, summary.csv, runs/*.parquet.\n")
     text = cgsim(*brief, tmp_path / "b", "--months").stdout
-    assert text.endswith("b: manifest.json, summary.csv, runs/*.parquet, months/*.parquet.\n")
+    assert text.endswith(
+        "b: manifest.json, summary.csv, runs/*.parquet, months/*.parquet, boards/*.parquet.\n"
+    )
 
 
 def test_a_batch_says_how_much_it_computed_and_how_much_it_shows(tmp_path):
@@ -207,7 +209,7 @@ def test_whoever_stops_anything_else_hears_only_what_is_true(tmp_path, monkeypat
         (["verify", tmp_path], "\nStopped.\n"),
         (
             ["run", "baseline", "--replicates", "2", "--out", out],
-            f"\nStopped while saving: {out} is not whole. Remove it before you go on.\n",
+            f"\nStopped while saving into {out}: the same command goes on.\n",
         ),
     ]:
         monkeypatch.setattr(sys, "argv", ["cgsim", *map(str, arguments)])

@@ -13,17 +13,34 @@ import sys
 import threading
 import time
 import traceback
+from functools import cache
 
 from file_steps import watched
-from small_batches import precise_experiment, small_experiment
+from small_batches import TINY, precise_experiment, small_experiment
 
+import cgsim
 from cgsim.experiment.batch import run_experiment
+from cgsim.experiment.saving import save
 
 EXPERIMENTS = {
     "plain": lambda: small_experiment(),
     "months": lambda: small_experiment(replicates=20, months=True),
     "precise": lambda: precise_experiment(),
+    "boards": lambda: small_experiment(replicates=20, months=True, boards=True),
 }
+
+
+@cache
+def results():
+    return cgsim.run(cgsim.load("baseline", TINY), replicates=130, months=True)
+
+
+def work(name, folder):
+    """Do what a name stands for, into a folder."""
+    if name == "run":
+        save(results(), folder)
+    else:
+        run_experiment(EXPERIMENTS[name](), folder)
 
 
 def live(name, folder, moment, told):
@@ -45,7 +62,7 @@ def live(name, folder, moment, told):
     if isinstance(moment, float):
         threading.Thread(target=kill_later, daemon=True).start()
     with watched(reach):
-        run_experiment(EXPERIMENTS[name](), folder)
+        work(name, folder)
 
 
 def in_a_child(name, folder, moment):
@@ -82,7 +99,7 @@ def main():
 if __name__ == "__main__":
     from tempfile import TemporaryDirectory
 
-    for kind in EXPERIMENTS.values():  # nothing is compiled or imported in the children
+    for name in (*EXPERIMENTS, "run"):  # nothing is compiled or imported in the children
         with TemporaryDirectory() as place:
-            run_experiment(kind(), place)
+            work(name, place)
     main()

@@ -63,7 +63,7 @@ class _Stream:
 def kind_of(path):
     """What a file is for, whatever it is called while it is written."""
     folder, name = os.path.split(str(path))
-    if os.path.basename(folder) in ("runs", "months", "aside"):
+    if os.path.basename(folder) in ("runs", "months", "boards", "aside"):
         return os.path.basename(folder)
     return re.sub(r"^\.(.*)\.\d+\.part$", r"\1", name) if name.endswith(".part") else name
 

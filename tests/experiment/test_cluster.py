@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import contextmanager
 
@@ -15,10 +16,12 @@ from small_batches import hidden, run_cgsim, small_experiment, table_of, until
 
 distributed = pytest.importorskip("distributed")
 
-from cgsim.experiment import parts, workers  # noqa: E402
+from cgsim import measures  # noqa: E402
+from cgsim.experiment import store, workers  # noqa: E402
 from cgsim.experiment.batch import run_experiment  # noqa: E402
 from cgsim.experiment.store import Store  # noqa: E402
 from cgsim.experiment.workers import Cluster, ClusterLost  # noqa: E402
+from cgsim.scenario import ScenarioError  # noqa: E402
 
 REPLICATES = 400  # 36 parts
 
@@ -140,16 +143,45 @@ def test_work_that_is_cancelled_elsewhere_is_lost_and_can_be_gone_on_with(client
 
 
 def test_workers_of_another_version_are_refused(client, tmp_path, monkeypatch):
-    monkeypatch.setattr(parts, "source_hash", lambda: "0123456789abcdef")
+    monkeypatch.setattr(store, "source_hash", lambda: "0123456789abcdef")
     with pytest.raises(ClusterLost, match="this worker has another version of cgsim"):
         run_experiment(planned(), tmp_path, scheduler=client)
     assert Store(tmp_path).files() == {}
 
 
-def test_a_cluster_without_workers_is_given_up_and_what_is_done_is_kept(
-    local, tmp_path, monkeypatch
-):
-    monkeypatch.setattr(workers, "PATIENCE", 0.5)
+def test_workers_without_the_rule_that_was_changed_here_are_refused(client, tmp_path, monkeypatch):
+    monkeypatch.setattr(measures, "CLEAR_LOSS", -0.5)
+    with pytest.raises(ClusterLost, match=r"this worker has .*, or another rule"):
+        run_experiment(planned(), tmp_path, scheduler=client)
+    assert Store(tmp_path).files() == {}
+
+
+def test_a_cluster_that_queues_is_waited_for_as_long_as_asked(local, tmp_path, monkeypatch):
+    monkeypatch.setattr(workers, "PATIENCE", 0.0)
+    with (
+        distributed.LocalCluster(
+            n_workers=0,
+            threads_per_worker=1,
+            processes=False,
+            dashboard_address="127.0.0.1:0",
+            silence_logs=50,
+        ) as cluster,
+        distributed.Client(cluster) as connected,
+    ):
+        coming = threading.Timer(2.0, lambda: cluster.scale(1))
+        coming.start()
+        run_experiment(planned(), tmp_path, scheduler=connected, patience=100)
+        coming.join()
+    assert table_of(tmp_path) == local
+
+
+def test_patience_without_a_cluster_is_refused(tmp_path):
+    with pytest.raises(ScenarioError, match="--patience: got it without --scheduler"):
+        run_experiment(planned(), tmp_path, patience=100)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cluster_without_workers_is_given_up_and_what_is_done_is_kept(local, tmp_path):
     with (
         distributed.LocalCluster(
             n_workers=1,
@@ -163,7 +195,7 @@ def test_a_cluster_without_workers_is_given_up_and_what_is_done_is_kept(
         (worker,) = cluster.workers.values()
         gone = after(300, lambda: connected.sync(worker.close))
         with pytest.raises(ClusterLost, match="the cluster has had no worker for"):
-            run_experiment(planned(), tmp_path, scheduler=connected, progress=gone)
+            run_experiment(planned(), tmp_path, scheduler=connected, progress=gone, patience=0.5)
     assert 4 <= len(Store(tmp_path).files()) < 36
     run_experiment(planned(), tmp_path)
     assert table_of(tmp_path) == local

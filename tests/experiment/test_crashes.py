@@ -7,11 +7,9 @@ import sys
 from functools import cache
 
 import pytest
-from crashing import EXPERIMENTS
+from crashing import EXPERIMENTS, work
 from file_steps import watched
 from small_batches import HERE, hidden, table_of
-
-from cgsim.experiment.batch import run_experiment
 
 WRITTEN = ("runs", "points.parquet", "manifest.json", "summary.csv", "failures.jsonl")
 MOMENTS = (
@@ -32,7 +30,7 @@ def undisturbed(tmp_path_factory):
         folder = tmp_path_factory.mktemp(name) / "batch"
         steps = []
         with watched(lambda step, kind, path: steps.append(f"{step}: {kind}")):
-            run_experiment(EXPERIMENTS[name](), folder)
+            work(name, folder)
         return steps, table_of(folder)
 
     return lived
@@ -68,8 +66,10 @@ def kill_and_go_on(orders):
 def assert_as_if_nothing_had_been(folder, expected):
     found = table_of(folder)
     aside = {name: data for name, data in found.items() if name.startswith("aside/")}
-    for name, data in aside.items():  # months whose runs were lost are written again
-        assert expected["months/" + name.removeprefix("aside/")] == data
+    # Months and boards whose runs were lost are written again.
+    written = {data for name, data in expected.items() if name.startswith(("months/", "boards/"))}
+    for name, data in aside.items():
+        assert data in written
         del found[name]
     assert found == expected
     assert hidden(folder) == []
@@ -152,6 +152,21 @@ def test_killed_before_the_first_manifest_the_same_command_gives_the_same_bytes(
         else:
             refused.append(place)
     assert refused == []
+
+
+def test_a_run_killed_while_it_saves_goes_on_and_gives_the_same_bytes(undisturbed, tmp_path):
+    steps, expected = undisturbed("run")
+    kinds = ("points.parquet", "manifest.json", "months", "boards", "runs", "summary.csv")
+    places = [f"{moment}: {kind}" for kind in kinds for moment in MOMENTS]
+    orders = [
+        (tmp_path / str(number) / "run", "run", [number_of(steps, place, last=number % 2 == 1)])
+        for number, place in enumerate(places)
+    ]
+    answers = kill_and_go_on(orders)
+    for place, (folder, _, _), (died, code) in zip(places, orders, answers, strict=True):
+        assert died == [place]
+        assert code == 0, place
+        assert_as_if_nothing_had_been(folder, expected)
 
 
 @pytest.mark.soak

@@ -8,13 +8,11 @@ from small_batches import cgsim_here, files_of, precise_experiment, small_experi
 from cgsim.experiment import parts as cutting
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.checking import reproduce, verify
-from cgsim.experiment.results import run
-from cgsim.experiment.saving import save
 from cgsim.experiment.store import Store
 from cgsim.scenario import ScenarioError
 
 TOLD = "runs: a part is missing, points 1 to 2, replicates 0 to 39"
-AGAIN = "the same batch command again computes what is missing or wrong"
+AGAIN = "the same command again computes what is missing or wrong"
 
 
 @pytest.fixture
@@ -116,13 +114,17 @@ def test_months_and_replicates_towards_a_precision_are_missed_too(tmp_path):
     ]
 
 
-def test_what_run_wrote_is_mended_by_another_command(tmp_path, cgsim):
+def test_what_run_wrote_is_mended_by_the_same_command(tmp_path, cgsim):
     out = tmp_path / "my run"
-    save(run("baseline", 5, set={"months": 24, "agencies": 8, "size": 4}), out)
+    command = ("run", "baseline", "--replicates", "5", "--set", "months=24", "--out", out)
+    assert cgsim(*command)[0] == 0
+    before = files_of(out)
     next((out / "runs").iterdir()).unlink()
-    way = f"cgsim reproduce '{out}' --out ANOTHER computes all of it again"
-    assert f"To mend it: {way}.\n" in cgsim("verify", out, "--quick")[1]
-    assert way in cgsim("report", out, "-o", tmp_path / "page.html")[2]
+    assert f"To mend it: {AGAIN}.\n" in cgsim("verify", out, "--quick")[1]
+    assert AGAIN in cgsim("report", out, "-o", tmp_path / "page.html")[2]
+    assert cgsim(*command)[0] == 0
+    assert cgsim("verify", out, "--quick")[0] == 0
+    assert files_of(out).keys() == before.keys()
 
 
 # ---- reproduce ------------------------------------------------------------------------------

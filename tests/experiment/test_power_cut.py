@@ -13,7 +13,8 @@ from small_batches import hidden, small_experiment, table_of
 
 from cgsim import whole
 from cgsim.experiment.batch import run_experiment
-from cgsim.experiment.store import Store, hash_of, input_of
+from cgsim.experiment.manifests import hash_of
+from cgsim.experiment.store import Store, input_of
 
 
 class Recorder:
@@ -145,10 +146,10 @@ def torn(state, complete):
     ]
 
 
-@pytest.mark.parametrize("months", [False, True])
-def test_whatever_the_cut_leaves_only_whole_parts_are_accepted(months, tmp_path, monkeypatch):
+@pytest.mark.parametrize("further", [{}, {"months": True}, {"months": True, "boards": True}])
+def test_whatever_the_cut_leaves_only_whole_parts_are_accepted(further, tmp_path, monkeypatch):
     folder = tmp_path / "batch"
-    experiment = small_experiment(months=months)
+    experiment = small_experiment(**further)
     states, complete = record(experiment, folder, monkeypatch)
     assert len(states) > 40
     expected = table_of(folder)
@@ -159,7 +160,7 @@ def test_whatever_the_cut_leaves_only_whole_parts_are_accepted(months, tmp_path,
         copy = tmp_path / str(number)
         make(state, folder, copy)
         store = Store(copy)
-        accepted = store.sound_parts(input_hash, months=months)
+        accepted = store.sound_parts(input_hash, experiment.kinds)
         most = max(most, len(accepted))
         for path in accepted.values():
             assert path.read_bytes() == expected[f"runs/{path.name}"]

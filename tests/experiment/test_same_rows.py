@@ -13,8 +13,9 @@ import cgsim
 from cgsim.experiment import batch, parts, saving
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.design import Experiment
+from cgsim.experiment.manifests import hash_of
 from cgsim.experiment.parts import Part, compute, divide, job_of, part_named
-from cgsim.experiment.store import Store, hash_of, input_of
+from cgsim.experiment.store import Store, input_of
 from cgsim.scenario.parameters import BY_NAME, FREE
 from cgsim.scenario.writing import toml_value
 

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from cgsim.cli.batches import Name, Replicates, Scheduler, Seed, duration, resumable
+from cgsim.cli.batches import (
+    Name,
+    Patience,
+    Replicates,
+    Scheduler,
+    Seed,
+    duration,
+    refuse_if_in_use,
+    resumable,
+)
 from cgsim.cli.library import Json, Set
 from cgsim.cli.runs import Workers
 
@@ -53,6 +62,7 @@ def sensitivity(
     set: Set = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    patience: Patience = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -66,7 +76,9 @@ def sensitivity(
     from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.words import percent
+    from cgsim.report import figures
 
+    refuse_if_in_use(out)
     planned = load_experiment(experiment, set or (), seed=seed)
     given = {
         "measure": measure,
@@ -86,23 +98,21 @@ def sensitivity(
         return
     if out is None:
         raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
-    with resumable(out):
+    with resumable(out, held=True):
         result = analysis.run_sensitivity(
             planned,
             out,
             settings,
             workers=workers,
             scheduler=scheduler,
+            patience=patience,
             progress=output.told_by_stage,
         )
-    from cgsim.report import figures
-
-    with figures.house_style():
-        figure = figures.new_figure(7.0, 1.2 + 0.34 * len(result.sobol))
-        figures.draw_sensitivity(figure.subplots(), result.sobol)
-        figures.save_figure(
-            figure, out / "sobol.svg", {"title": planned.title, "seed": str(planned.seed)}
-        )
+        with figures.house_style():
+            figure = figures.new_figure(7.0, 1.2 + 0.34 * len(result.sobol))
+            figures.draw_sensitivity(figure.subplots(), result.sobol)
+            about = {"title": planned.title, "seed": str(planned.seed)}
+            figures.save_figure(figure, out / "sobol.svg", about)
     if json:
         output.as_json(
             {
@@ -149,6 +159,7 @@ def frontier(
     set: Set = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    patience: Patience = None,
     json: Json = False,
 ) -> None:
     """Find where gain turns to loss over two levers.
@@ -164,20 +175,29 @@ def frontier(
     from cgsim.experiment.frontier import check, find_frontier
     from cgsim.report import figures
 
+    refuse_if_in_use(out)
     planned = load_experiment(experiment, set or (), replicates=replicates, seed=seed)
     check(planned)
     if out is None:
         raise typer.BadParameter("a folder is needed: --out FOLDER")
-    with resumable(out), output.progress(planned.name) as progress:
-        done = run_experiment(planned, out, workers=workers, scheduler=scheduler, progress=progress)
-    found = find_frontier(done)
-    write_csv(out / "frontier.csv", found.lines)
-    with figures.house_style():
-        width = 2.5 + 0.45 * len(found.along_values)
-        figure = figures.new_figure(max(6.0, width), 1.6 + 0.55 * len(found.against_values))
-        figures.draw_frontier(figure.subplots(), found)
-        about = {"title": planned.title, "seed": str(planned.seed)}
-        figures.save_figure(figure, out / "frontier.svg", about)
+    with resumable(out, held=True):
+        with output.progress(planned.name) as progress:
+            done = run_experiment(
+                planned,
+                out,
+                workers=workers,
+                scheduler=scheduler,
+                patience=patience,
+                progress=progress,
+            )
+        found = find_frontier(done)
+        write_csv(out / "frontier.csv", found.lines)
+        with figures.house_style():
+            width = 2.5 + 0.45 * len(found.along_values)
+            figure = figures.new_figure(max(6.0, width), 1.6 + 0.55 * len(found.against_values))
+            figures.draw_frontier(figure.subplots(), found)
+            about = {"title": planned.title, "seed": str(planned.seed)}
+            figures.save_figure(figure, out / "frontier.svg", about)
     if json:
         output.as_json(
             {
@@ -226,27 +246,29 @@ def advise(
     from cgsim.experiment.words import percent
     from cgsim.report import figures
 
+    refuse_if_in_use(out)
     planned = load(scenario, set or ())
     advising.levers_of(planned)
     with tempfile.TemporaryDirectory() as room:
         where = out or Path(room)
-        with resumable(where), output.progress("designs") as progress:
-            found = advising.advise(
-                planned,
-                where,
-                draws=draws,
-                replicates=replicates,
-                seed=seed,
-                workers=workers,
-                progress=progress,
-            )
-    if out is not None:
-        write_csv(out / "advice.csv", found.designs)
-        with figures.house_style():
-            figure = figures.new_figure(7.0, 4.6)
-            figures.draw_designs(figure.subplots(), found)
-            about = {"title": f"Advice on {planned.title}", "seed": str(seed)}
-            figures.save_figure(figure, out / "advice.svg", about)
+        with resumable(where, held=True):
+            with output.progress("designs") as progress:
+                found = advising.advise(
+                    planned,
+                    where,
+                    draws=draws,
+                    replicates=replicates,
+                    seed=seed,
+                    workers=workers,
+                    progress=progress,
+                )
+            if out is not None:
+                write_csv(out / "advice.csv", found.designs)
+                with figures.house_style():
+                    figure = figures.new_figure(7.0, 4.6)
+                    figures.draw_designs(figure.subplots(), found)
+                    about = {"title": f"Advice on {planned.title}", "seed": str(seed)}
+                    figures.save_figure(figure, out / "advice.svg", about)
     if json:
         output.as_json(
             {

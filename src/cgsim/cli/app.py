@@ -1,7 +1,7 @@
 """The program ``cgsim``: its commands, and what becomes of errors.
 
-Exit codes: 0 done; 1 a difference or a defect; 2 bad input; 3 cannot write; 4 output in use;
-5 finished, some runs failed; 6 cluster lost; 130 or 143 interrupted.
+Exit codes: 0 done; 1 a difference or a defect; 2 bad input, or too little memory for it; 3 cannot
+write; 4 output in use; 5 finished, some runs failed; 6 cluster lost; 130 or 143 interrupted.
 """
 
 from __future__ import annotations
@@ -103,6 +103,12 @@ def main() -> None:
         if isinstance(error, CannotWrite):
             print(f"cgsim: {error}", file=sys.stderr)
             sys.exit(3)
+        if isinstance(error, MemoryError):
+            from cgsim.engine.run import LOWER, TooLittleMemory
+
+            told = error if isinstance(error, TooLittleMemory) else f"more is needed: {LOWER}"
+            print(f"cgsim: too little memory; {told}", file=sys.stderr)
+            sys.exit(2)
         code = {
             "NoBrowserParts": 2,
             "OutputInUse": 4,

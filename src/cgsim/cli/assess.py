@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cgsim.cli.batches import refuse_if_in_use
 from cgsim.cli.library import Json
 from cgsim.cli.runs import Seed, Workers
 
@@ -93,12 +94,17 @@ def assess(
     for file in (page, scenario_file):
         if file is not None:
             refuse_what_cannot_be_written(file)
+    refuse_if_in_use(out)
     given = _answers(answers or [])
-    found = _run(given, scenario, draws, replicates, seed, out, workers)
-    if out is not None:
+    if out is None:
+        found = _run(given, scenario, draws, replicates, seed, out, workers)
+    else:
         from cgsim.assess.keeping import keep
+        from cgsim.experiment.store import Store
 
-        keep(found, out)
+        with Store(out).held():
+            found = _run(given, scenario, draws, replicates, seed, out, workers)
+            keep(found, out)
     if scenario_file is not None:
         from cgsim.whole import write_text
 

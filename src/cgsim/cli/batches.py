@@ -7,7 +7,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Hashable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,17 +19,28 @@ from cgsim.cli.runs import Workers
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cgsim.experiment.batch import Batch, Forecast
+    from cgsim.experiment.batch import Batch
     from cgsim.experiment.checking import Reproduced
     from cgsim.experiment.design import Experiment
+    from cgsim.experiment.forecast import Forecast
 
 MOST_LINES = 5
+MEND = "the same command again computes what is missing or wrong"
 
 Name = Annotated[str, typer.Argument(help="An experiment that comes with cgsim, or a file.")]
 Out = Annotated[Path, typer.Option(help="The folder for the results; resumed if it is there.")]
 Folder = Annotated[Path, typer.Argument(help="A results folder.")]
 Scheduler = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler that computes instead.")
+]
+Patience = Annotated[
+    float | None,
+    typer.Option(
+        min=1,
+        max=10**7,
+        metavar="SECONDS",
+        help="With --scheduler: wait so long for workers; 60 s if not given.",
+    ),
 ]
 Replicates = Annotated[
     int | None, typer.Option(min=1, max=10**8, help="Replicates at every point, not the file's.")
@@ -66,7 +77,13 @@ def experiments(json: Json = False) -> None:
 
 
 def batch(
-    experiment: Name,
+    experiments: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="EXPERIMENT...",
+            help="Experiments that come with cgsim, or files. Several: a folder each in --out.",
+        ),
+    ],
     out: Annotated[
         Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
     ] = None,
@@ -74,17 +91,22 @@ def batch(
     seed: Seed = None,
     set: Set = None,
     precision: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="MEASURE=WIDTH",
-            help="Add replicates until the 95 % half-width is reached, such as gain=0.5%.",
+            help="Add replicates until the 95 % half-width is reached, such as gain=0.5%; "
+            "several times for several measures.",
         ),
     ] = None,
     budget: Annotated[
         int | None, typer.Option(min=2, max=10**8, help="With --precision: most replicates.")
     ] = None,
+    boards: Annotated[
+        bool, typer.Option("--boards", help="Keep every month of every partnership too.")
+    ] = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    patience: Patience = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a folder; refuse to begin a new one.")
     ] = False,
@@ -105,36 +127,66 @@ def batch(
 
     Example: cgsim batch size --out results/size
     """
+    from dataclasses import replace
+
     from cgsim.cli import output
-    from cgsim.experiment.batch import forecast, run_experiment
+    from cgsim.experiment.batch import run_experiment
     from cgsim.experiment.files import load_experiment
+    from cgsim.experiment.forecast import forecast
     from cgsim.experiment.store import MANIFEST
 
-    planned = load_experiment(
-        experiment, set or (), replicates=replicates, seed=seed, precision=precision, budget=budget
-    )
+    if not dry_run:
+        refuse_if_in_use(out)
+    planned = [
+        load_experiment(
+            name, set or (), replicates=replicates, seed=seed, precision=precision, budget=budget
+        )
+        for name in experiments
+    ]
+    if boards:
+        planned = [replace(one, boards=True) for one in planned]
+    names = [one.name for one in planned]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise typer.BadParameter(f"{twice[0]} is given twice: each needs a folder of its own name")
     if dry_run:
-        _print_forecast(planned, forecast(planned, workers), json)
+        found = [forecast(one, workers) for one in planned]
+        if json:
+            told = [{"experiment": n, **vars(f)} for n, f in zip(names, found, strict=True)]
+            output.as_json(told if len(told) > 1 else vars(found[0]))
+            return
+        for one, ahead in zip(planned, found, strict=True):
+            _print_forecast(one, ahead)
         return
     if out is None:
         raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
-    if resume and not (out / MANIFEST).exists():
-        raise typer.BadParameter(f"{out} holds no batch to resume")
-    with resumable(out), output.progress(planned.name) as progress:
-        done = run_experiment(
-            planned,
-            out,
-            workers=workers,
-            scheduler=scheduler,
-            progress=progress,
-            retry_failed=retry_failed,
-            fail_fast=fail_fast,
-        )
+    folders = [out / name for name in names] if len(names) > 1 else [out]
+    for folder in folders:
+        refuse_if_in_use(folder)
+        if resume and not (folder / MANIFEST).exists():
+            raise typer.BadParameter(f"{folder} holds no batch to resume")
+    finished = []
+    for one, folder in zip(planned, folders, strict=True):
+        with resumable(out), output.progress(one.name) as progress:
+            done = run_experiment(
+                one,
+                folder,
+                workers=workers,
+                scheduler=scheduler,
+                patience=patience,
+                progress=progress,
+                retry_failed=retry_failed,
+                fail_fast=fail_fast,
+            )
+        finished.append(done)
+        if not json:
+            if len(finished) > 1:
+                print()
+            print_batch(done)
     if json:
-        output.as_json({**_state(done), "summary": done.summary.to_dict("records")})
-    else:
-        print_batch(done)
-    end_with(done)
+        told = [{**_state(d), "summary": d.summary.to_dict("records")} for d in finished]
+        output.as_json(told if len(told) > 1 else told[0])
+    for done in finished:
+        end_with(done)
 
 
 def end_with(done: Batch) -> None:
@@ -143,16 +195,29 @@ def end_with(done: Batch) -> None:
         raise typer.Exit(5)
 
 
+def refuse_if_in_use(out: Path | None) -> None:
+    """Refuse a folder that another process is at work in, before anything else is done."""
+    if out is not None:
+        from cgsim.experiment.store import Store
+
+        Store(out).refuse_if_in_use()
+
+
 @contextmanager
-def resumable(out: Path) -> Iterator[None]:
-    """Turn an interruption into two lines, one of them the command that goes on."""
+def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
+    """Turn an interruption into two lines, one of them the command that goes on.
+
+    ``held`` keeps the folder to this process for all that is written there.
+    """
+    from cgsim.experiment.store import Store
 
     def terminated(number: int, frame: Any) -> None:
         raise SystemExit(128 + number)
 
     before = signal.signal(signal.SIGTERM, terminated)
     try:
-        yield
+        with Store(out).held() if held else nullcontext():
+            yield
     except (KeyboardInterrupt, SystemExit) as ended:
         code = 130 if isinstance(ended, KeyboardInterrupt) else int(ended.code or 0)
         command = shlex.join(["cgsim", *sys.argv[1:]])
@@ -164,12 +229,9 @@ def resumable(out: Path) -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def _print_forecast(experiment: Experiment, found: Forecast, json: bool) -> None:
+def _print_forecast(experiment: Experiment, found: Forecast) -> None:
     from cgsim.cli import output
 
-    if json:
-        output.as_json(vars(found))
-        return
     arms = ", ".join(arm.name.replace("_", " ") for arm in experiment.arms)
     per_run = found.seconds / max(1, found.runs)
     output.say(experiment.question)
@@ -203,7 +265,9 @@ def duration(seconds: float) -> str:
 
 def size(count: int) -> str:
     """Write a number of bytes."""
-    return f"{max(1, round(count / 2**20)):,} MiB"
+    if count < 2**20:
+        return f"{max(1, round(count / 2**10)):,} KiB"
+    return f"{count / 2**20:,.1f} MiB" if count < 10 * 2**20 else f"{count / 2**20:,.0f} MiB"
 
 
 def print_batch(done: Batch) -> None:
@@ -240,7 +304,8 @@ def print_batch(done: Batch) -> None:
     for aside in done.set_aside[:MOST_LINES]:
         output.note(f"Set aside: {aside.file} {aside.why}.")
     _print_failures(done)
-    print(f"\nSaved in {done.folder}: manifest.json, summary.csv, points.parquet, runs/*.parquet.")
+    parts = ", ".join(f"{kind}/*.parquet" for kind in reversed(experiment.kinds))
+    print(f"\nSaved in {done.folder}: manifest.json, summary.csv, points.parquet, {parts}.")
 
 
 def _computed(done: Batch) -> str:
@@ -340,7 +405,7 @@ def _state(done: Batch) -> dict[str, Any]:
     experiment = done.experiment
     parts = done.store.files()
     missing = sum(part.runs for part in done.store.missing())
-    lacks = missing or (experiment.months and done.store.missing("months"))
+    lacks = any(done.store.missing(kind) for kind in experiment.kinds)
     expected = manifest["points"] * experiment.replicates
     stored = sum(part.runs for part in parts)
     return {
@@ -360,17 +425,18 @@ def _state(done: Batch) -> dict[str, Any]:
     }
 
 
-def way_to_mend(found: Batch) -> str:
-    """Say how what is missing from a finished folder, or damaged there, is computed again."""
-    from cgsim.report.sources import holds_one_run
-
-    if holds_one_run(found):  # `cgsim run` wrote it, which begins in new folders only
-        folder = shlex.quote(str(found.folder))
-        return f"cgsim reproduce {folder} --out ANOTHER computes all of it again"
-    return "the same batch command again computes what is missing or wrong"
-
-
-def status(folder: Folder, json: Json = False) -> None:
+def status(
+    folder: Folder,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MEASURE=WIDTH",
+            help="Say how far each 95 % half-width is reached, such as gain=0.5%; several times "
+            "for several measures.",
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
     """Say where a batch stands.
 
     What is done, what failed, and who is at work on it.
@@ -379,9 +445,14 @@ def status(folder: Folder, json: Json = False) -> None:
     """
     from cgsim.cli import output
     from cgsim.experiment.batch import open_batch
+    from cgsim.experiment.files import precision_of
+    from cgsim.experiment.standing import standing
 
     found = open_batch(folder)
     state = _state(found)
+    reached = standing(found, precision_of(precision).widths) if precision else ()
+    if json and reached:
+        state["precision"] = [vars(one) for one in reached]
     if json:
         output.as_json(state)
         return
@@ -392,7 +463,7 @@ def status(folder: Folder, json: Json = False) -> None:
     ended = found.manifest["complete"]
     stands = "complete" if state["complete"] else "not finished"
     if ended and not state["complete"]:
-        stands = f"parts are missing; {way_to_mend(found)}"
+        stands = f"parts are missing; {MEND}"
     working = state["running"] or ("nobody" if ended else "nobody; it can be resumed")
     rows = [
         ("experiment", f"{state['experiment']}: {state['question']}"),
@@ -404,7 +475,26 @@ def status(folder: Folder, json: Json = False) -> None:
         ("begun", state["began"]),
         ("ended", state["ended"] or "not yet"),
     ]
+    if changed := found.manifest.get("changed_rules"):
+        rows.append(("with a changed rule", ", ".join(changed)))
     output.table(["", str(folder)], rows)
+    if reached:
+        from cgsim.experiment.words import number
+
+        cells = [
+            (
+                one.words,
+                f"± {number(one.wanted, one.unit)}",
+                f"± {number(one.widest, one.unit)}",
+                f"{one.reached:,} of {one.points:,}",
+                f"{one.more:,}",
+            )
+            for one in reached
+        ]
+        print()
+        heads = ["precision of", "wanted", "widest", "points that reach it", "still needed, about"]
+        output.table(heads, cells, right=(1, 2, 3, 4))
+        output.say("Still needed: further replicates, over all points.")
     _print_failures(found)
 
 
@@ -423,7 +513,6 @@ def verify(
     """
     from cgsim.cli import output
     from cgsim.experiment import checking
-    from cgsim.experiment.batch import open_batch
 
     report = checking.verify(folder, again=not quick)
     if json:
@@ -442,7 +531,7 @@ def verify(
         for fault in report.faults:
             print(f"WRONG: {fault}")
         if report.faults:
-            print(f"To mend it: {way_to_mend(open_batch(folder))}.")
+            print(f"To mend it: {MEND}.")
         else:
             print("All is as it was written.")
     if report.faults:

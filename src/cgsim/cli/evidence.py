@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cgsim.cli.batches import resumable
+from cgsim.cli.batches import refuse_if_in_use, resumable
 from cgsim.cli.library import Json
 from cgsim.cli.runs import Workers
 
@@ -48,6 +48,7 @@ def evidence(
     from cgsim.experiment import claims as reading
     from cgsim.experiment import evidence as judging
 
+    refuse_if_in_use(out)
     wanted = [reading.load_claim(name) for name in claims or reading.names()]
     if out is None:
         changed = (draws, replicates, seed) != (judging.DRAWS, judging.REPLICATES, judging.SEED)
@@ -59,7 +60,7 @@ def evidence(
             raise typer.BadParameter(f"{unknown[0]} is not in the register: --out FOLDER judges it")
         found = shipped
     else:
-        with resumable(out):
+        with resumable(out, held=True):
             found = judging.compile_register(
                 wanted,
                 out,

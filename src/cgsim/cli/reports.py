@@ -193,13 +193,13 @@ def _of_folder(asked: _Asked) -> Document:
 def _refuse_damaged(batch: Batch) -> None:
     """Say so where parts are missing or damaged: no page is made of the rest as if it were all."""
     from cgsim.cli import output
-    from cgsim.cli.batches import way_to_mend
+    from cgsim.cli.batches import MEND
     from cgsim.experiment.checking import damage
 
     faults = damage(batch.folder)
     if faults:
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        output.note(f"cgsim: {batch.folder}: {faults[0]}{more}; {way_to_mend(batch)}")
+        output.note(f"cgsim: {batch.folder}: {faults[0]}{more}; {MEND}")
         raise typer.Exit(1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -65,9 +66,12 @@ def run(
     replicates: Replicates = 1000,
     seed: Seed = 1,
     set: Set = None,
-    out: Annotated[Path | None, typer.Option(help="A new folder for the results.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder for the results; gone on with if it is there.")
+    ] = None,
     months: Annotated[
-        bool, typer.Option("--months", help="With --out: save every month of every arm too.")
+        bool,
+        typer.Option("--months", help="With --out: save every month of every arm and partnership."),
     ] = False,
     workers: Workers = None,
     json: Json = False,
@@ -81,30 +85,36 @@ def run(
     from cgsim.cli import output
     from cgsim.experiment import saving
     from cgsim.experiment.results import run_many
+    from cgsim.experiment.store import Store
     from cgsim.scenario import load
     from cgsim.scenario.errors import Fault, ScenarioError
 
     if months and out is None:
         message = "got it without --out; allowed with --out FOLDER, where the months are saved"
         raise ScenarioError([Fault("--months", None, "", message)])
+    if out is not None:
+        Store(out).refuse_if_in_use()
     loaded = load(scenario, set or ())
-    if out is not None:
-        saving.prepare(out)
-    with output.nothing_written(), output.progress(loaded.name) as progress:
-        results = run_many(
-            [loaded],
-            replicates,
-            seed,
-            months=months,
-            workers=workers,
-            progress=progress,
-        )[0]
-    if out is not None:
-        try:
-            saving.save(results, out)
-        except KeyboardInterrupt:
-            output.note(f"\nStopped while saving: {out} is not whole. Remove it before you go on.")
-            raise typer.Exit(130) from None
+    with output.nothing_written(), ExitStack() as kept:
+        if out is not None:
+            store = Store(out)
+            store.accepts(saving.planned(loaded, replicates, seed, months=months))
+            kept.enter_context(store.held())
+        with output.progress(loaded.name) as progress:
+            results = run_many(
+                [loaded],
+                replicates,
+                seed,
+                months=months,
+                workers=workers,
+                progress=progress,
+            )[0]
+        if out is not None:
+            try:
+                saving.save(results, out)
+            except KeyboardInterrupt:
+                output.note(f"\nStopped while saving into {out}: the same command goes on.")
+                raise typer.Exit(130) from None
     if json:
         output.as_json(
             {
@@ -122,7 +132,8 @@ def run(
     print_summary(results)
     _print_outcomes(results)
     if out is not None:
-        parts = "runs/*.parquet, months/*.parquet" if months else "runs/*.parquet"
+        parts = ", ".join(f"{kind}/*.parquet" for kind in ("runs", "months", "boards"))
+        parts = parts if months else "runs/*.parquet"
         print(f"\nSaved in {out}: manifest.json, summary.csv, {parts}.")
 
 

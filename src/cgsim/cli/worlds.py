@@ -32,6 +32,7 @@ def replay(
     """
     from cgsim.cli import output
     from cgsim.engine.replay import TOLERANCE, differences, read_world
+    from cgsim.scenario.errors import safe
 
     world = read_world(file)
     found = list(differences(world))
@@ -57,6 +58,9 @@ def replay(
         else:
             verdict = "agrees" if largest <= TOLERANCE else "DIFFERS"
             print(f"{file}: {verdict}; largest difference {largest:.2e} of {TOLERANCE:.0e} allowed")
+        if world.changed_rules:
+            names = ", ".join(map(safe, world.changed_rules))
+            output.say(f"Note: the file was written with a changed rule: {names}.")
     if not largest <= TOLERANCE:
         raise typer.Exit(1)
 

@@ -74,7 +74,7 @@ class Chunk(NamedTuple):
     world: World  #: every array with a leading axis of R
     tied: Flags  #: (R, N, N)
     month: Floats  #: (R, A, T, 10), columns MONTH_COLUMNS
-    board: Floats  #: (R, A, T, B, 12), columns BOARD_COLUMNS; zero in arms without partnerships
+    board: Floats  #: (R, A, T, B, 13), columns BOARD_COLUMNS; zero in arms without partnerships
     own_met: Floats  #: (R, A, T, N)
     met_by_objective: Floats  #: (R, A, T, K)
 
@@ -150,7 +150,7 @@ def world_of(worlds, run):
 def grant_equal_money(world, board, grants):
     """Grant each month's bought hours to the partnership's founding members, by capacity.
 
-    ``board`` (T, B, 12) of the together arm; ``grants`` (T, N) is written. Returns whether any
+    ``board`` (T, B, 13) of the together arm; ``grants`` (T, N) is written. Returns whether any
     hours were bought at all. Source: model page, section 4.
     """
     months, partnerships = board.shape[0], board.shape[1]

@@ -1,30 +1,44 @@
 """One replicate's world in and out of a JSON file, so that another program can check this one.
 
-The format is plain: ``world`` and ``shocks`` (arrays by name), ``parameters`` (section 7),
-``partnerships`` (levers, a list each), ``focus``, ``members``, ``lead``, ``crosscut``, ``months``,
-``switched_off`` (names of frictions), ``expected`` (the results of each arm, by column) and, only
-where a scenario has scheduled changes, ``changes``: a list of ``month``, ``parameters`` and
-``partnerships`` with the values that hold from then on.
+The format is plain: ``format`` (a number), ``written_by`` (what wrote it), ``name``, ``months``,
+``world`` and ``shocks`` (arrays by name), ``parameters`` (section 7), ``partnerships`` (levers, a
+list each), ``focus``, ``members``, ``lead``, ``crosscut``, ``switched_off`` (names of frictions),
+``expected`` (the results of each arm, by column) and, only where a scenario has scheduled changes,
+``changes``: a list of ``month``, ``parameters`` and ``partnerships`` with the values that hold from
+then on. A parameter or lever that a file does not give has its default, so that a file stays
+readable when the model gets another parameter. A file without ``format`` is of format 1.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
+from cgsim import __version__
+from cgsim.compiler import changed_rules, source_hash
 from cgsim.engine.batch import EQUAL_MONEY, TOGETHER, grants_of
 from cgsim.engine.life import live_arm
-from cgsim.engine.plan import LEVERS, SETTINGS, draw_one, regime_by_month, regime_months
+from cgsim.engine.plan import (
+    LEVERS,
+    MOST_BYTES_A_RUN,
+    SETTINGS,
+    Shape,
+    bytes_of,
+    draw_one,
+    regime_by_month,
+    regime_months,
+)
 from cgsim.engine.run import ARMS
 from cgsim.rules.state import (
     BOARD_COLUMNS,
     FRICTIONS,
     MONTH_COLUMNS,
+    Flags,
     Floats,
     Record,
     Shocks,
@@ -35,14 +49,52 @@ from cgsim.rules.state import (
     new_state,
 )
 from cgsim.scenario import outside
-from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
+from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import (
+    GENERAL,
+    LEVER_NUMBERS,
+    MOST_AGENCIES,
+    MOST_MONTHS,
+    MOST_OBJECTIVES,
+    MOST_PARTNERSHIPS,
+    MOST_SKILLS,
+    Parameter,
+    plain,
+)
 
 TOLERANCE = 1e-9
 """Largest difference allowed, relative to max(1, |value|)."""
 
 MOST_BYTES = 256 * 2**20
 """A world file of a thousand agencies takes about a tenth of this."""
+
+FORMAT = 1
+"""The format that is written; it changes with a rule that a file of before would not replay by."""
+
+TABLES = (
+    "format",
+    "written_by",
+    "name",
+    "months",
+    "switched_off",
+    "parameters",
+    "crosscut",
+    "partnerships",
+    "focus",
+    "members",
+    "lead",
+    "world",
+    "shocks",
+    "changes",
+    "expected",
+)
+WORLD_TABLES = ("capacity", "skill", "goal", "mix", "trust", "senior", "operational")
+WRITTEN_BY = ("cgsim", "source", "changed_rules")
+MOST_LISTED = 15
+"""Of more keys only the nearest is told."""
+SLACK = 1e-9
+"""Numbers of other programs may lie outside a range by a rounding."""
 
 REPLAYED = tuple(column for column in MONTH_COLUMNS if column != "understanding")
 """The month columns of the file format."""
@@ -59,11 +111,13 @@ class WorldFile:
     off: tuple[str, ...]
     world: World
     shocks: Shocks
-    expected: Mapping[str, Any]
+    expected: Mapping[str, Mapping[str, Floats]]  #: by arm and column
+    changed_rules: tuple[str, ...] = ()  #: rules of whoever wrote it that were not the files'
 
 
 def live_all(file: WorldFile) -> dict[str, Record]:
     """Live a world in all three arms; return each arm's record by name."""
+    changed_rules()  # tells of them
     months, agencies = file.shocks.absence.shape
     objectives, skills = file.world.mix.shape
     partnerships = file.levers.shape[1]
@@ -107,33 +161,14 @@ def differences(file: WorldFile) -> Iterator[tuple[str, str, float]]:
     passed over.
     """
     for arm, record in live_all(file).items():
-        expected = file.expected.get(arm)
-        if expected is None:
-            continue
+        expected = file.expected.get(arm, {})
         for column, values in columns(record):
-            given = _expected_column(expected, column)
-            if given is None:
+            if column not in expected:
                 continue
-            try:
-                right = np.asarray(given, np.float64).reshape(values.shape)
-            except (ValueError, TypeError):
-                message = (
-                    f"got {shown(given)}; allowed numbers for {' x '.join(map(str, values.shape))}"
-                )
-                raise ScenarioError(
-                    [Fault(file.name, None, f"expected.{arm}.{column}", message)]
-                ) from None
-            if values.size == 0:
-                yield arm, column, 0.0
-                continue
+            right = expected[column]
             off = np.abs(values - right) / np.maximum(1.0, np.abs(right))
-            yield arm, column, float(np.max(np.where(np.isnan(off), np.inf, off)))
-
-
-def _expected_column(expected: Mapping[str, Any], column: str) -> Any:
-    if column.startswith("board."):
-        return expected.get("board", {}).get(column.removeprefix("board."))
-    return expected.get("month", {}).get(column, expected.get(column))
+            largest = np.max(np.where(np.isnan(off), np.inf, off), initial=0.0)
+            yield arm, column, float(largest)
 
 
 def read_world(path: str | Path) -> WorldFile:
@@ -141,14 +176,34 @@ def read_world(path: str | Path) -> WorldFile:
     text = outside.read_text(path, MOST_BYTES)
     name = outside.name_of(path)
     try:
-        tables = json.loads(text)
+        tables = json.loads(text, object_pairs_hook=_once_each)
     except json.JSONDecodeError as error:
         message = f"got a text that is not JSON ({error.msg}); allowed JSON"
         raise ScenarioError([Fault(name, error.lineno, "", message)]) from None
+    except _Twice as error:
+        message = f"{shown(error.key)} stands twice in one object; allowed once"
+        raise ScenarioError([Fault(name, None, "", message)]) from None
     except (ValueError, RecursionError):
-        message = "got a text that is not JSON; allowed JSON"
+        message = "got numbers or lists too long to read; allowed the form of a world file"
         raise ScenarioError([Fault(name, None, "", message)]) from None
     return world_file_of(tables, name)
+
+
+class _Twice(ValueError):
+    """An object of a JSON file has a key twice."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in table:
+            raise _Twice(key)
+        table[key] = value
+    return table
 
 
 def world_file_of(tables: Any, name: str = "world") -> WorldFile:
@@ -161,11 +216,9 @@ class _Reader:
 
     def __init__(self, name: str, tables: Any) -> None:
         self.name = name
-        if not isinstance(tables, dict):
-            self.stop("", shown(tables), "an object with world, shocks, parameters and so on")
-        self.tables = tables
+        self.tables = self.table("", tables, TABLES, "an object with world, shocks and so on")
 
-    def stop(self, key: str, got: str, allowed: str, near: str = "") -> Any:
+    def stop(self, key: str, got: str, allowed: str, near: str = "") -> NoReturn:
         raise ScenarioError([Fault(self.name, None, key, f"got {got}; allowed {allowed}{near}")])
 
     def part(self, key: str) -> Any:
@@ -173,71 +226,145 @@ class _Reader:
             self.stop(key, "nothing", "it in every world file")
         return self.tables[key]
 
-    def array(self, key: str, given: Any, *shape: int) -> Floats:
-        size = " x ".join(map(str, shape))
+    def table(
+        self, key: str, given: Any, names: Sequence[str], allowed: str = "an object of known keys"
+    ) -> dict[str, Any]:
+        """Return an object that has no other keys than these."""
+        if not isinstance(given, dict):
+            self.stop(key, shown(given), allowed)
+        for name in given:
+            if name not in names:
+                where = ".".join(filter(None, [key, safe(name)]))
+                listed = ", ".join(names) if len(names) <= MOST_LISTED else "a name of the model"
+                self.stop(where, "an unknown key", listed, hint(name, names))
+        return given
+
+    def items(self, key: str, given: Any, most: int | None = None) -> list[Any]:
+        if not isinstance(given, list):
+            self.stop(key, shown(given), "a list")
+        if most is not None and len(given) > most:
+            self.stop(key, f"a list of {len(given):,}", f"at most {most:,}")
+        return given
+
+    def whole(self, key: str, given: Any, low: int, high: int) -> int:
+        if not isinstance(given, int) or isinstance(given, bool) or not low <= given <= high:
+            self.stop(key, shown(given), f"a whole number from {low} to {high}")
+        return given
+
+    def text(self, key: str, given: Any) -> str:
+        if not isinstance(given, str):
+            self.stop(key, shown(given), "a text")
+        return given
+
+    def array(
+        self,
+        key: str,
+        given: Any,
+        shape: tuple[int, ...],
+        low: float = -np.inf,
+        high: float = np.inf,
+    ) -> Floats:
+        """Return numbers of a shape, within a range; its form is looked at before its values."""
+        self.form(key, given, shape)
         try:
-            array = np.asarray(given, np.float64)
-        except (ValueError, TypeError):
-            return self.stop(key, shown(given), f"{size} numbers")  # type: ignore[no-any-return]
-        if array.size == 0 and 0 in shape:
-            array = array.reshape(shape)
-        if array.shape != shape:
-            got = " x ".join(map(str, array.shape)) + " numbers"
-            self.stop(key, got if array.shape else shown(given), f"{size} numbers")
+            array = np.array(given, np.float64).reshape(shape)
+        except OverflowError:
+            self.stop(key, "a number that is too large", "finite numbers")
         if not np.all(np.isfinite(array)):
             self.stop(key, "a number that is not finite", "finite numbers")
-        return array.copy()
+        outside_range = array[(array < low - SLACK * abs(low)) | (array > high + SLACK * abs(high))]
+        if outside_range.size:
+            numbers = f"numbers from {plain(low)}"
+            allowed = numbers + (f" to {plain(high)}" if np.isfinite(high) else " on")
+            self.stop(key, shown(float(outside_range[0])), allowed)
+        return array
 
-    def row(self, key: str, table: Any, names: tuple[str, ...]) -> dict[str, Any]:
-        if not isinstance(table, dict):
-            self.stop(key, shown(table), "an object of numbers by name")
-        for name in table:
-            if name not in names:
-                self.stop(f"{key}.{name}", "an unknown key", "a parameter", hint(name, names))
-        return table  # type: ignore[no-any-return]
+    def form(self, key: str, given: Any, shape: tuple[int, ...]) -> None:
+        """Refuse what is not numbers in lists of just these lengths."""
+        wanted = " x ".join(map(str, shape)) + " numbers" if shape else "a number"
+        if not shape:
+            if type(given) not in (int, float):
+                self.stop(key, shown(given), wanted)
+            return
+        if not isinstance(given, list):
+            self.stop(key, shown(given), wanted)
+        if not given and 0 in shape:
+            return
+        if len(given) != shape[0]:
+            self.stop(key, shown(given), f"a list of {shape[0]}, for {wanted}")
+        if len(shape) > 1:
+            for place, inner in enumerate(given):
+                self.form(f"{key}[{place}]", inner, shape[1:])
+        elif not set(map(type, given)) <= {int, float}:
+            place = next(p for p, item in enumerate(given) if type(item) not in (int, float))
+            self.stop(f"{key}[{place}]", shown(given[place]), "a number")
+
+    def flags(self, key: str, given: Any, shape: tuple[int, ...]) -> Flags:
+        array = self.array(key, given, shape)
+        other = array[(array != 0.0) & (array != 1.0)]
+        if other.size:
+            self.stop(key, shown(float(other[0])), "0 or 1")
+        return array != 0.0
 
     def world_file(self) -> WorldFile:
-        given = self.row("world", self.part("world"), World._fields)
-        for needed in ("capacity", "skill", "goal", "mix", "trust", "senior", "operational"):
+        self.whole("format", self.tables.get("format", FORMAT), 1, FORMAT)
+        self.text("name", self.tables.get("name", ""))
+        written = self.table("written_by", self.tables.get("written_by", {}), WRITTEN_BY)
+        for key in ("cgsim", "source"):
+            self.text(f"written_by.{key}", written.get(key, ""))
+        changed = [
+            self.text("written_by.changed_rules", rule)
+            for rule in self.items("written_by.changed_rules", written.get("changed_rules", []))
+        ]
+        given = self.table("world", self.part("world"), WORLD_TABLES)
+        for needed in WORLD_TABLES:
             if needed not in given:
                 self.stop(f"world.{needed}", "nothing", "it in every world file")
-        n = len(given["capacity"]) if isinstance(given["capacity"], list) else 0
-        mix = self.array_of_rows("world.mix", given["mix"])
-        k, s = mix.shape
-        months = self.part("months")
-        if not isinstance(months, int) or isinstance(months, bool) or not 1 <= months <= 100_000:
-            self.stop("months", shown(months), "a whole number from 1 to 100000")
-        members = self.part("members")
-        b = len(members) if isinstance(members, list) else 0
+        months = self.whole("months", self.part("months"), 1, MOST_MONTHS)
+        n = len(self.items("world.capacity", given["capacity"], MOST_AGENCIES))
+        if n == 0:
+            self.stop("world.capacity", "no agencies", "at least 1")
+        k, s = self.size_of_mix(given["mix"])
+        b = len(self.items("members", self.part("members"), MOST_PARTNERSHIPS))
+        needed_bytes = bytes_of(Shape(months, n, k, s, b, 1), len(ARMS))
+        if needed_bytes > MOST_BYTES_A_RUN:
+            size = f"a world that needs about {needed_bytes / 2**30:.0f} GiB"
+            self.stop("months", size, f"{MOST_BYTES_A_RUN // 2**30} GiB: fewer months or agencies")
         world = World(
-            capacity=self.array("world.capacity", given["capacity"], n),
-            skill=self.array("world.skill", given["skill"], n, s),
-            goal=self.array("world.goal", given["goal"], n, k),
-            mix=mix,
-            crosscut=self.array("crosscut", self.part("crosscut"), k),
-            trust=self.array("world.trust", given["trust"], n, n),
-            senior=self.array("world.senior", given["senior"], n),
-            operational=self.array("world.operational", given["operational"], n),
-            agenda=self.array("focus", self.part("focus"), b, k) != 0,
-            founder=self.array("members", members, b, n) != 0,
-            founding_lead=self.array("lead", self.part("lead"), b).astype(np.int64),
+            capacity=self.array("world.capacity", given["capacity"], (n,), 0.0),
+            skill=self.array("world.skill", given["skill"], (n, s), 0.0, 1.0),
+            goal=self.array("world.goal", given["goal"], (n, k), 0.0, 1.0),
+            mix=self.array("world.mix", given["mix"], (k, s), 0.0, 1.0),
+            crosscut=self.array("crosscut", self.part("crosscut"), (k,), 0.0, 1.0),
+            trust=self.array("world.trust", given["trust"], (n, n), 0.0, 1.0),
+            senior=self.array("world.senior", given["senior"], (n,), 0.0, 1.0),
+            operational=self.array("world.operational", given["operational"], (n,), 0.0, 1.0),
+            agenda=self.flags("focus", self.part("focus"), (b, k)),
+            founder=self.flags("members", self.part("members"), (b, n)),
+            founding_lead=self.leads(b, n),
         )
-        if np.any((world.founding_lead < 0) | (world.founding_lead >= max(n, 1))):
-            self.stop("lead", "a number that is no agency's", f"0 to {n - 1}")
-        drawn = self.row("shocks", self.part("shocks"), Shocks._fields)
+        for place, lead in enumerate(world.founding_lead):
+            if not world.founder[place, lead]:
+                self.stop(f"lead[{place}]", f"agency {lead}", f"one of members[{place}]")
+        drawn = self.table("shocks", self.part("shocks"), Shocks._fields)
         sizes = {"drift": (months, k), "climate": (months,)}
+        for needed in Shocks._fields:
+            if needed not in drawn:
+                self.stop(f"shocks.{needed}", "nothing", "it in every world file")
         shocks = Shocks(
             *(
-                self.array(f"shocks.{key}", drawn.get(key), *sizes.get(key, (months, n)))
+                self.array(f"shocks.{key}", drawn[key], sizes.get(key, (months, n)))
                 for key in Shocks._fields
             )
         )
-        off = self.tables.get("switched_off", [])
+        off = self.items("switched_off", self.tables.get("switched_off", []), len(FRICTIONS))
         for friction in off:
             if friction not in FRICTIONS:
                 allowed = ", ".join(FRICTIONS)
                 self.stop("switched_off", shown(friction), allowed, hint(str(friction), FRICTIONS))
         settings, levers, regime = self.regimes(months, b)
+        sizes_of_results = {"own_met": (months, n), "met_by_objective": (months, k)}
+        expected = self.expected(months, b, sizes_of_results)
         return WorldFile(
             self.name,
             settings,
@@ -246,44 +373,88 @@ class _Reader:
             tuple(off),
             world,
             shocks,
-            self.tables.get("expected", {}),
+            expected,
+            tuple(changed),
         )
 
-    def array_of_rows(self, key: str, given: Any) -> Floats:
-        rows = len(given) if isinstance(given, list) else 0
-        width = len(given[0]) if rows and isinstance(given[0], list) else 0
-        if rows == 0 or width == 0:
-            self.stop(key, shown(given), "rows of numbers")
-        return self.array(key, given, rows, width)
+    def size_of_mix(self, given: Any) -> tuple[int, int]:
+        rows = self.items("world.mix", given, MOST_OBJECTIVES)
+        width = len(self.items("world.mix[0]", rows[0], MOST_SKILLS)) if rows else 0
+        if width == 0:
+            self.stop("world.mix", shown(given), "a row of numbers for each objective")
+        return len(rows), width
+
+    def leads(self, b: int, n: int) -> Whole:
+        given = self.items("lead", self.part("lead"))
+        if len(given) != b:
+            self.stop("lead", f"{len(given)} of them", f"{b}, one for each of the members' rows")
+        leads = [self.whole(f"lead[{p}]", lead, 0, n - 1) for p, lead in enumerate(given)]
+        return np.array(leads, np.int64)
+
+    def expected(
+        self, months: int, b: int, sizes: Mapping[str, tuple[int, ...]]
+    ) -> dict[str, dict[str, Floats]]:
+        """Return the results that a file gives, by arm and column."""
+        given = self.table("expected", self.tables.get("expected", {}), [a.name for a in ARMS])
+        found: dict[str, dict[str, Floats]] = {}
+        for arm in ARMS:
+            if arm.name not in given:
+                continue
+            key = f"expected.{arm.name}"
+            results = self.table(key, given[arm.name], ("month", "board", *sizes, *REPLAYED))
+            arrays: dict[str, Floats] = {}
+            boards = b if arm.kind == TOGETHER else 0
+            for column, values in self.table(
+                f"{key}.board", results.get("board", {}), BOARD_COLUMNS
+            ).items():
+                where = f"{key}.board.{column}"
+                arrays[f"board.{column}"] = self.array(where, values, (months, boards))
+            monthly = self.table(f"{key}.month", results.get("month", {}), REPLAYED)
+            for column, values in monthly.items():
+                arrays[column] = self.array(f"{key}.month.{column}", values, (months,))
+            for column in results.keys() - {"month", "board"}:
+                shape = sizes.get(column, (months,))
+                arrays[column] = self.array(f"{key}.{column}", results[column], shape)
+            found[arm.name] = arrays
+        return found
 
     def regimes(self, months: int, b: int) -> tuple[np.ndarray, np.ndarray, Whole]:
-        changes = self.tables.get("changes", [])
-        starts = sorted({0} | {int(change["month"]) for change in changes})
+        changes = self.items("changes", self.tables.get("changes", []), months)
+        keys = ("month", "parameters", "partnerships")
+        for place, change in enumerate(changes):
+            where = f"changes[{place}]"
+            self.table(where, change, keys)
+            before = changes[place - 1]["month"] if place else 0
+            if "month" not in change:
+                self.stop(f"{where}.month", "nothing", "it in every change")
+            self.whole(f"{where}.month", change["month"], before + 1, months - 1)
+        starts = [0, *(change["month"] for change in changes)]
         settings = np.zeros(len(starts), SETTINGS)
         levers = np.zeros((len(starts), b), LEVERS)
-        self.fill("parameters", self.part("parameters"), settings, (), 0, complete=True)
-        self.fill("partnerships", self.part("partnerships"), levers, (b,), 0, complete=True)
-        for change in changes:
-            since = starts.index(int(change["month"]))
-            self.fill("changes", change.get("parameters", {}), settings, (), since)
-            self.fill("changes", change.get("partnerships", {}), levers, (b,), since)
+        for rows, parameters in ((settings, GENERAL), (levers, LEVER_NUMBERS)):
+            rows[:] = tuple(parameter.default for parameter in parameters)
+        self.fill("parameters", self.part("parameters"), GENERAL, settings, ())
+        self.fill("partnerships", self.part("partnerships"), LEVER_NUMBERS, levers, (b,))
+        for since, change in enumerate(changes, 1):
+            where = f"changes[{since - 1}]"
+            general, own = change.get("parameters", {}), change.get("partnerships", {})
+            self.fill(f"{where}.parameters", general, GENERAL, settings[since:], ())
+            self.fill(f"{where}.partnerships", own, LEVER_NUMBERS, levers[since:], (b,))
         return settings, levers, regime_by_month(starts, months)
 
     def fill(
         self,
         key: str,
         table: Any,
+        parameters: Sequence[Parameter],
         rows: np.ndarray,
         shape: tuple[int, ...],
-        since: int,
-        complete: bool = False,
     ) -> None:
-        names = rows.dtype.names or ()
-        for name, value in self.row(key, table, names).items():
-            rows[name][since:] = self.array(f"{key}.{name}", value, *shape)
-        missing = [name for name in names if name not in table]
-        if complete and missing:
-            self.stop(f"{key}.{missing[0]}", "nothing", "it in every world file")
+        """Write the values that a table gives into all rows; the others stay as they are."""
+        by_name = {parameter.name: parameter for parameter in parameters}
+        for name, value in self.table(key, table, list(by_name)).items():
+            low, high = by_name[name].low, by_name[name].high
+            rows[name] = self.array(f"{key}.{name}", value, shape, low, high)
 
 
 def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any]:
@@ -295,6 +466,12 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
     settings, levers, regime = design.settings[0], design.levers[0], design.regime[0]
     file = WorldFile(scenario.name, settings, levers, regime, (), world, shocks, {})
     tables: dict[str, Any] = {
+        "format": FORMAT,
+        "written_by": {
+            "cgsim": __version__,
+            "source": source_hash(),
+            "changed_rules": list(changed_rules()),
+        },
         "name": f"{scenario.name}, seed {seed}, replicate {replicate}",
         "months": len(regime),
         "switched_off": [],
@@ -304,10 +481,7 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
         "focus": world.agenda.astype(float).tolist(),
         "members": world.founder.astype(int).tolist(),
         "lead": world.founding_lead.tolist(),
-        "world": {
-            key: getattr(world, key).tolist()
-            for key in ("capacity", "skill", "goal", "mix", "trust", "senior", "operational")
-        },
+        "world": {key: getattr(world, key).tolist() for key in WORLD_TABLES},
         "shocks": {key: array.tolist() for key, array in shocks._asdict().items()},
     }
     changes = regime_months(scenario)[1:]

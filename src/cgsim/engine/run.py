@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.compiler import changed_rules
 from cgsim.engine.batch import (
     ALONE,
     EQUAL_MONEY,
@@ -54,6 +55,23 @@ class Arm:
 
 ARMS = (Arm("together", TOGETHER), Arm("alone", ALONE), Arm("equal_money", EQUAL_MONEY))
 """The three arms of every comparison (model page, section 4)."""
+
+
+class TooLittleMemory(MemoryError):
+    """The machine has no room for what was asked; the text says what to lower."""
+
+
+LOWER = "lower --workers or --replicates, or the agencies and months of the scenario"
+
+
+def start(pool: ThreadPoolExecutor, work: Callable[..., R], *arguments: Any) -> Future[R]:
+    """Give work to a pool; raise ``TooLittleMemory`` where it cannot start a thread for it."""
+    try:
+        return pool.submit(work, *arguments)
+    except RuntimeError as error:
+        if "thread" not in str(error):
+            raise
+        raise TooLittleMemory(f"no thread can be started: {LOWER}") from None
 
 
 @dataclass(frozen=True)
@@ -196,6 +214,7 @@ def simulate(
 
     Arguments as for ``Simulation``. Yields (places of the runs, reduced result) in any order.
     """
+    changed_rules()  # tells of them
     simulation = Simulation(scenarios, points, replicates, seed, arms)
     count = workers or cores()
     pool = ThreadPoolExecutor(count, thread_name_prefix="cgsim")
@@ -215,7 +234,7 @@ def simulate(
 
     try:
         for task in simulation.tasks():
-            future = pool.submit(lambda task: reduce(simulation.live(task)), task)
+            future = start(pool, lambda task: reduce(simulation.live(task)), task)
             waiting[future] = task.places
             if len(waiting) > 2 * count:
                 yield from finished()

@@ -14,22 +14,32 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.engine.run import Progress, cores
+from cgsim.engine.run import Progress
 from cgsim.experiment.design import Experiment, Precision
-from cgsim.experiment.parts import Part, divide, job_of, runs_a_part, timed
+from cgsim.experiment.forecast import cost_of, shown_counts
+from cgsim.experiment.manifests import hash_of
+from cgsim.experiment.parts import (
+    Computed,
+    Job,
+    OtherSource,
+    Part,
+    divide,
+    job_of,
+    runs_a_part,
+)
 from cgsim.experiment.precision import enough, half_widths, next_count
 from cgsim.experiment.store import (
     Aside,
     Store,
     about_part,
     hash_file,
-    hash_of,
     in_arm,
     input_of,
     read_part,
 )
 from cgsim.experiment.summary import summarise
 from cgsim.experiment.workers import Cluster, Threads, Workers
+from cgsim.scenario.errors import Fault, ScenarioError, safe
 from cgsim.whole import CannotWrite, write_text, write_whole
 
 if TYPE_CHECKING:
@@ -37,34 +47,10 @@ if TYPE_CHECKING:
 
 WORTH_ESTIMATING = 20_000
 """Batches of fewer runs are begun without asking whether the disk has room."""
-MOST_SHOWN = 200
-"""So many places of each point's convergence are kept."""
 
 
 class SomeFailed(RuntimeError):
     """A run failed, and the batch was to stop at the first."""
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What a batch will take, from a timed sample of its runs."""
-
-    points: int
-    runs: int  #: replicates over all points; with a precision, those that are sure
-    most_runs: int  #: with a precision, those that the budget allows
-    seconds: float  #: on the workers asked for
-    bytes: int
-
-
-def forecast(experiment: Experiment, workers: int | None = None) -> Forecast:
-    """Return how many runs a batch has, how long it takes and how many bytes, about."""
-    points = len(experiment.points)
-    runs = points * experiment.replicates
-    most = points * experiment.precision.budget if experiment.precision else runs
-    seconds, size = timed(experiment, time.perf_counter)
-    return Forecast(
-        points, runs, max(runs, most), runs * seconds / (workers or cores()), int(runs * size)
-    )
 
 
 @dataclass(frozen=True)
@@ -100,9 +86,14 @@ class Batch:
         """A row a design point and measure, with its 95 % interval."""
         import pandas as pd
 
-        if self.manifest["complete"]:
-            return pd.read_csv(self.folder / "summary.csv")
-        return summarise(self.store)
+        complete = self.manifest["complete"]
+        table = pd.read_csv(self.folder / "summary.csv") if complete else summarise(self.store)
+        further = [key for key in self.points if key not in table]
+        if not further or "point" not in table:
+            return table
+        merged = self.points[["point", *further]].merge(table, on="point", how="right")
+        keys = [key for key in self.points if key in merged]
+        return merged[[*keys, *(name for name in table if name not in keys)]]
 
     @property
     def failures(self) -> list[dict[str, Any]]:
@@ -127,9 +118,20 @@ class Batch:
 
     def months(self) -> pd.DataFrame:
         """Return a row a run, arm and month, where months were kept."""
+        return self._all_of("months")
+
+    def boards(self) -> pd.DataFrame:
+        """Return a row a run, month and partnership in the arm together, where boards were kept.
+
+        ``members`` is 0 where a partnership does not live; what is then not defined is missing.
+        ``ended`` says why it ended, in the months since then.
+        """
+        return self._all_of("boards")
+
+    def _all_of(self, kind: str) -> pd.DataFrame:
         import pandas as pd
 
-        frames = [table.to_pandas() for _, table in self.store.tables(kind="months")]
+        frames = [table.to_pandas() for _, table in self.store.tables(kind=kind)]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
     def matrix(self, measure: str = "gain") -> NDArray[np.float64]:
@@ -169,6 +171,7 @@ def run_experiment(
     *,
     workers: int | None = None,
     scheduler: Any = None,
+    patience: float | None = None,
     progress: Progress | None = None,
     retry_failed: bool = False,
     fail_fast: bool = False,
@@ -177,19 +180,23 @@ def run_experiment(
     """Run an experiment into a folder, or what is missing of it there, and return the batch.
 
     ``experiment`` may be a file. ``workers`` counts threads; ``scheduler`` is the address of a Dask
-    scheduler, or a ``dask.distributed.Client``, that computes instead. The rows depend on neither.
+    scheduler, or a ``dask.distributed.Client``, that computes instead; for ``patience`` seconds it
+    may have no worker (60 if not given). The rows depend on neither.
     A run that fails is recorded and the rest goes on; ``retry_failed`` computes such runs' parts
     again, ``fail_fast`` raises ``SomeFailed`` at the first. Raises ``ScenarioError`` where the
     folder was begun with another input, ``OutputInUse``, ``CannotWrite`` and ``ClusterLost``.
     """
     from cgsim.experiment.files import load_experiment
 
+    if patience is not None and scheduler is None:
+        message = "got it without --scheduler; allowed with a cluster to wait for"
+        raise ScenarioError([Fault("--patience", None, "", message)])
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment, replicates=replicates)
     store = Store(folder)
     with store.held():
         store.begin(experiment)
-        crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler)
+        crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler, patience)
         try:
             return _Driver(experiment, store, crew, progress, fail_fast).run(retry_failed)
         finally:
@@ -212,14 +219,16 @@ class _Driver:
         self.crew = crew
         self.progress = progress
         self.fail_fast = fail_fast
-        self.input_hash = hash_of(input_of(experiment))
+        record = input_of(experiment)
+        self.input_hash = hash_of(record)
+        self.source = record["source"]
         runs = experiment.replicates * len(experiment.points)
         self.size = runs_a_part(experiment.scenario, len(experiment.arms), runs)
 
     def run(self, retry_failed: bool) -> Batch:
         began = time.monotonic()
         store, experiment = self.store, self.experiment
-        self.done = set(store.sound_parts(self.input_hash, months=experiment.months))
+        self.done = set(store.sound_parts(self.input_hash, experiment.kinds))
         if retry_failed:
             self._set_failed_aside()
         self.computed = 0
@@ -232,7 +241,7 @@ class _Driver:
         for parts in rounds:
             wanted.update(parts)
             self._compute(parts, wanted)
-        self._set_strangers_aside(wanted)
+        store.set_strangers_aside(wanted, experiment.kinds)
         self._finish(time.monotonic() - began)
         return Batch(store, tuple(store.aside), self.computed)
 
@@ -241,10 +250,10 @@ class _Driver:
         self._refuse_without_room(sum(part.runs for part in missing))
         total = sum(part.runs for part in wanted)
         lived = total - sum(part.runs for part in missing)
-        jobs = (job_of(self.experiment, part, self.input_hash) for part in missing)
+        jobs = (job_of(self.experiment, part, self.input_hash, self.source) for part in missing)
         if self.progress:
             self.progress(lived, total)
-        for part, computed in self.crew.compute(jobs):
+        for part, computed in self._computed(jobs):
             self.store.put(part, computed, self.input_hash)
             self.done.add(part)
             lived += part.runs
@@ -258,11 +267,21 @@ class _Driver:
                     f"{first['cause']}"
                 )
 
+    def _computed(self, jobs: Iterator[Job]) -> Iterator[tuple[Part, Computed]]:
+        """Yield every job's part; a rule that is changed meanwhile ends the batch."""
+        try:
+            yield from self.crew.compute(jobs)
+        except OtherSource as error:
+            message = f"this process has {error}; what is stored is kept, and can be gone on with"
+            where = safe(str(self.store.folder))
+            raise ScenarioError([Fault(where, None, "source", message)]) from None
+
     def _refuse_without_room(self, runs: int) -> None:
         if runs < WORTH_ESTIMATING:
             return
-        _, size = timed(self.experiment, time.perf_counter, 16)
-        needed, free = int(runs * size), self.store.room()
+        points = len(self.experiment.points)
+        cost = cost_of(self.experiment, time.perf_counter)
+        needed, free = cost.bytes(points, -(-runs // self.size), runs), self.store.room()
         if needed > free:
             raise CannotWrite(
                 f"{self.store.folder} has no room: about {needed / 2**20:,.0f} MiB are needed, "
@@ -270,26 +289,24 @@ class _Driver:
             )
 
     def _set_failed_aside(self) -> None:
-        for kind in ("runs", "months"):
+        again = {
+            part
+            for part, path in self.store.files().items()
+            if part in self.done and about_part(path).get("failures")
+        }
+        for kind in reversed(self.experiment.kinds):  # what tells of a failure goes first
             for part, path in self.store.files(kind).items():
-                if part in self.done and about_part(path).get("failures"):
+                if part in again:
                     self.store.set_aside(path, "holds runs that failed, to be tried again")
-                    if kind == "months" or not self.experiment.months:
-                        self.done.discard(part)
-
-    def _set_strangers_aside(self, wanted: set[Part]) -> None:
-        """Take out parts that this batch does not have: their rows would stand there twice."""
-        for kind in ("runs", "months"):
-            for part, path in self.store.files(kind).items():
-                if part not in wanted:
-                    self.store.set_aside(path, "holds runs that this batch has in another part")
+        self.done -= again
 
     def _rounds_to_precision(self, wanted: Precision) -> Iterator[list[Part]]:
         """Yield the parts of one round after the other, until every point has enough or no more.
 
         What comes next depends on the values so far alone, so a resumed batch takes the same steps.
         """
-        self.series = {number: np.zeros(0) for number in range(len(self.experiment.points))}
+        points = range(len(self.experiment.points))
+        self.series = {point: {name: np.zeros(0) for name in wanted.widths} for point in points}
         lived = dict.fromkeys(self.series, 0)
         target = dict.fromkeys(self.series, min(wanted.budget, self.experiment.replicates))
         while target:
@@ -300,21 +317,27 @@ class _Driver:
             ]
             yield parts
             lived.update(target)
-            self._read_new(parts, wanted.measure)
+            self._read_new(parts, list(wanted.widths))
             following = {}
             for point, count in target.items():
-                reached = enough(self.series[point], wanted.half_width)
-                if reached.replicates is None and count < wanted.budget:
-                    following[point] = next_count(reached, wanted.half_width, count, wanted.budget)
+                more = [
+                    next_count(reached, width, count, wanted.budget)
+                    for name, width in wanted.widths.items()
+                    if (reached := enough(self.series[point][name], width)).replicates is None
+                ]
+                if more and count < wanted.budget:
+                    following[point] = max(more)
             target = following
 
-    def _read_new(self, parts: Sequence[Part], measure: str) -> None:
+    def _read_new(self, parts: Sequence[Part], measures: Sequence[str]) -> None:
         files = self.store.files()
         for part in sorted(parts):
-            table = read_part(files[part], ["arm", measure])
-            values = table.column(measure).to_numpy(zero_copy_only=False)[in_arm(table)]
-            point = part.first_point
-            self.series[point] = np.concatenate([self.series[point], values])
+            table = read_part(files[part], ["arm", *measures])
+            rows = in_arm(table)
+            known = self.series[part.first_point]
+            for name in measures:
+                values = table.column(name).to_numpy(zero_copy_only=False)[rows]
+                known[name] = np.concatenate([known[name], values])
 
     def _finish(self, seconds: float) -> None:
         extra: dict[str, Any] = {"seconds": round(seconds, 3)}
@@ -322,7 +345,8 @@ class _Driver:
         if self.experiment.precision:
             reached, steps = self._precision_tables(self.experiment.precision)
             files = {"precision.csv": reached, "convergence.csv": steps}
-            extra["points_without_precision"] = int((~reached["reached"]).sum())
+            missed = reached[~reached["reached"]]
+            extra["points_without_precision"] = int(missed["point"].nunique())
         finish(self.store, self.experiment, summarise(self.store), files, extra)
 
     def _precision_tables(self, wanted: Precision) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -330,33 +354,35 @@ class _Driver:
         import pandas as pd
 
         ends, steps = [], []
-        for point, values in self.series.items():
-            reached = enough(values, wanted.half_width)
-            ends.append(
-                {
-                    "point": point,
-                    "measure": wanted.measure,
-                    "wanted": wanted.half_width,
-                    "half_width": reached.half_width,
-                    "mean": reached.mean,
-                    "replicates": reached.count,
-                    "enough": reached.replicates,
-                    "reached": reached.replicates is not None,
-                }
-            )
-            means, widths = half_widths(values)
-            shown = np.unique(np.geomspace(2, max(2, len(values)), MOST_SHOWN).astype(int))
-            shown = shown[shown <= len(values)]
-            steps.append(
-                pd.DataFrame(
+        for point, known in self.series.items():
+            for name, width in wanted.widths.items():
+                values = known[name]
+                reached = enough(values, width)
+                ends.append(
                     {
                         "point": point,
-                        "replicates": shown,
-                        "mean": means[shown - 1],
-                        "half_width": widths[shown - 1],
+                        "measure": name,
+                        "wanted": width,
+                        "half_width": reached.half_width,
+                        "mean": reached.mean,
+                        "replicates": reached.count,
+                        "enough": reached.replicates,
+                        "reached": reached.replicates is not None,
                     }
                 )
-            )
+                means, widths = half_widths(values)
+                shown = shown_counts(len(values))
+                steps.append(
+                    pd.DataFrame(
+                        {
+                            "point": point,
+                            "measure": name,
+                            "replicates": shown,
+                            "mean": means[shown - 1],
+                            "half_width": widths[shown - 1],
+                        }
+                    )
+                )
         return pd.DataFrame(ends).astype({"enough": "Int64"}), pd.concat(steps, ignore_index=True)
 
 

@@ -6,11 +6,12 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.compiler import source_hash
+from cgsim.compiler import changed_rules, source_hash
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, run_experiment
 from cgsim.experiment.parts import Part, compute, job_of
@@ -74,12 +75,14 @@ def _look_at_files(store: Store) -> tuple[list[str], dict[Part, Path]]:
     faults = []
     for name, digest in (manifest.get("sha256") or {}).items():
         path = store.folder / name
-        if not path.is_file():
+        if path.is_symlink():
+            faults.append(f"{name} is a symbolic link")
+        elif not path.is_file():
             faults.append(f"{name} is missing")
         elif hash_file(path) != digest:
             faults.append(f"{name} is not what was written: its SHA-256 differs")
     sound = []
-    for kind in ("runs", "months") if manifest["experiment"]["months"] else ("runs",):
+    for kind in reversed(store.experiment().kinds):
         for path in sorted((store.folder / kind).glob("*.parquet")):
             why = store.fault_of(path, manifest["input_sha256"])
             if why:
@@ -104,8 +107,7 @@ def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
     if experiment.points_hash() != store.manifest()["points_sha256"]:
         report.notes.append("other versions of the samplers draw other points: none lived again")
         return
-    if store.manifest()["source"] != source_hash():
-        report.notes.append("this is another version of cgsim than the one that computed the batch")
+    report.notes += _notes_on_code(store.manifest())
     chosen = np.unique(np.linspace(0, len(files) - 1, SAMPLE).astype(int))
     for part in np.array(list(files), object)[chosen].tolist():
         part = Part(*part)
@@ -120,6 +122,21 @@ def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
             report.faults.append(
                 f"{files[part].name}: lived again, its runs differ by up to {difference:.3g}"
             )
+
+
+def _notes_on_code(manifest: Mapping[str, Any]) -> list[str]:
+    """Say where the code in use is not what computed a batch, or is not what the files say."""
+    then, now = manifest.get("changed_rules") or [], list(changed_rules())
+    notes = []
+    if then:
+        notes.append(f"the batch was computed with a changed rule: {', '.join(then)}")
+    if now and now != then:
+        notes.append(f"the rules in use are not those of their files: {', '.join(now)}")
+    if manifest["source"] != source_hash() and not then and not now:
+        notes.append("this is another version of cgsim than the one that computed the batch")
+    elif manifest["source"] != source_hash():
+        notes.append("so the numbers of this process may be others than those of the batch")
+    return notes
 
 
 def _difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:

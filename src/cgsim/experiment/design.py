@@ -15,13 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.run import ARMS, Arm
+from cgsim.experiment.restriction import Restriction
 from cgsim.experiment.windows import Window
+from cgsim.measures import COLUMN, MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, FREE, PARAMETERS, Parameter
 from cgsim.scenario.writing import toml_value
 
-DESIGNS = ("factorial", "list", "latin_hypercube", "sobol", "morris", "priors")
+DESIGNS = ("factorial", "list", "draws", "latin_hypercube", "sobol", "morris", "priors")
+LISTED = ("list", "draws")
+"""Designs whose points are given one by one: in the file itself, or in a table beside it."""
+RESTRICTED = ("factorial", "draws", "latin_hypercube", "priors")
+"""Designs of which points may be left out; the others' points belong together."""
 SAMPLED = ("latin_hypercube", "sobol", "morris", "priors")
 MOST_POINTS = 1_000_000
 MORRIS_LEVELS = 4
@@ -85,6 +91,23 @@ class Precision:
     measure: str
     half_width: float  #: of the paired 95 % interval, in the measure's unit
     budget: int = 20_000  #: replicates a design point at most
+    also: tuple[tuple[str, float], ...] = ()  #: further measures and their half-widths
+
+    @property
+    def widths(self) -> dict[str, float]:
+        """The half-width to reach of every measure, by its name."""
+        return {self.measure: self.half_width, **dict(self.also)}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        record = {"measure": self.measure, "half_width": self.half_width, "budget": self.budget}
+        return record | ({"also": [list(pair) for pair in self.also]} if self.also else {})
+
+    @staticmethod
+    def from_dict(record: Mapping[str, Any]) -> Precision:
+        """Return the precision that ``to_dict`` wrote down."""
+        also = tuple((str(name), float(width)) for name, width in record.get("also", ()))
+        return Precision(**{**record, "also": also})
 
 
 @dataclass(frozen=True)
@@ -95,6 +118,7 @@ class Experiment:
     design: str = "list"
     factors: tuple[Factor, ...] = ()
     listed: tuple[Point, ...] = ({},)  #: the points of a list
+    only: str = ""  #: a condition on the points that are kept; see ``restriction``
     draws: int = 0  #: points of a sample; base points of Sobol's; trajectories of Morris's
     replicates: int = 1000  #: a design point; with a precision, as many to begin with
     precision: Precision | None = None
@@ -104,6 +128,7 @@ class Experiment:
     arms: tuple[Arm, ...] = ARMS
     measures: tuple[str, ...] = ()  #: columns to keep; all of them if empty
     months: bool = False
+    boards: bool = False  #: whether every month of every partnership is kept
     windows: tuple[Window, ...] = ()  #: further columns: averages over some months
     off: tuple[str, ...] = ()  #: frictions switched off in the arm together
     name: str = "experiment"
@@ -116,6 +141,11 @@ class Experiment:
     def scenario(self) -> Scenario:
         """The scenario that the factors are laid over."""
         return next(iter(self.scenarios.values()))
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The folders that its parts are stored in, by their names; the rows of runs last."""
+        return (*(["months"] if self.months else []), *(["boards"] if self.boards else []), "runs")
 
     @property
     def lived_arms(self) -> tuple[Arm, ...]:
@@ -136,7 +166,28 @@ class Experiment:
     @cached_property
     def points(self) -> tuple[Point, ...]:
         """Every design point, in order."""
-        if self.design == "list":
+        if not self.only:
+            return self.all_points
+        keep = Restriction(self.only, self.varied).keeps
+        return tuple(point for point in self.all_points if keep(point))
+
+    @property
+    def varied(self) -> tuple[str, ...]:
+        """The keys that vary."""
+        if self.design in LISTED:
+            return tuple(dict.fromkeys(key for point in self.listed for key in point))
+        return tuple(f.key for f in self.factors)
+
+    @property
+    def drawn_keys(self) -> frozenset[str]:
+        """The keys that every point has another value of: they stand in the table of points."""
+        keys = self.varied if self.design == "draws" else [f.key for f in self.sampled]
+        return frozenset(keys) - {LABEL, SCENARIO}
+
+    @cached_property
+    def all_points(self) -> tuple[Point, ...]:
+        """The points of the design before any is left out."""
+        if self.design in LISTED:
             return self.listed
         crossed = [f for f in self.factors if f not in self.sampled]
         grid = [
@@ -221,7 +272,11 @@ class Experiment:
             "months": self.months,
         }
         if self.precision:
-            record["precision"] = vars(self.precision)
+            record["precision"] = self.precision.to_dict()
+        if self.boards:
+            record["boards"] = True
+        if self.only:
+            record["only"] = self.only
         if self.windows:
             record["windows"] = {w.name: w.to_dict() for w in self.windows}
         if self.in_a_row != 1:
@@ -231,9 +286,14 @@ class Experiment:
         return record
 
     @staticmethod
-    def from_dict(record: Mapping[str, Any], **texts: Any) -> Experiment:
-        """Return the experiment that ``to_dict`` wrote down."""
-        listed = record["points"] if record["design"] == "list" else [{}]
+    def from_dict(
+        record: Mapping[str, Any], given: Sequence[Point] = (), **texts: Any
+    ) -> Experiment:
+        """Return the experiment that ``to_dict`` wrote down.
+
+        ``given`` are the points of a design of draws, which stand in a table of their own.
+        """
+        listed = record["points"] if record["design"] == "list" else given or [{}]
         return Experiment(
             scenarios={
                 name: Scenario.from_dict(tables, name)
@@ -244,12 +304,14 @@ class Experiment:
             listed=tuple(listed),
             draws=0 if record["design"] == "list" else record["points"],
             replicates=record["replicates"],
-            precision=Precision(**record["precision"]) if "precision" in record else None,
+            precision=Precision.from_dict(record["precision"]) if "precision" in record else None,
             seed=record["seed"],
             luck=record["luck"],
             arms=tuple(arm_named(name) for name in record["arms"]),
             measures=tuple(record["measures"]),
             months=record["months"],
+            boards=record.get("boards", False),
+            only=record.get("only", ""),
             windows=tuple(Window.from_dict(*item) for item in record.get("windows", {}).items()),
             off=tuple(record.get("off", ())),
             in_a_row=record.get("in_a_row", 1),
@@ -264,6 +326,12 @@ def _factor(key: str, value: Any) -> Factor:
 def arm_named(name: str) -> Arm:
     """Return one of the three arms."""
     return next(arm for arm in ARMS if arm.name == name)
+
+
+def arms_with(arms: Sequence[Arm], measure: str) -> tuple[Arm, ...]:
+    """Return arms and the one that a measure needs besides, in their order."""
+    wanted = {*(arm.name for arm in arms), MEASURES[COLUMN[measure]].arm}
+    return tuple(arm for arm in ARMS if arm.name in wanted)
 
 
 def prior_factors(

@@ -37,6 +37,7 @@ from cgsim.experiment.claims import (
     folder,
 )
 from cgsim.experiment.design import SCENARIO, Experiment, Point, arm_named, prior_factors
+from cgsim.experiment.store import Store
 from cgsim.experiment.words import joined, percent
 from cgsim.scenario.writing import toml_value
 from cgsim.whole import write_text
@@ -594,5 +595,6 @@ def compile_register(
                 }
         verdicts[claim.id] = replace(verdict, without=shares)
     register = Register(verdicts, draws, replicates, seed)
-    write_text(out / REGISTER, register.to_json(), replace=True)
+    with Store(out).held():
+        write_text(out / REGISTER, register.to_json(), replace=True)
     return register

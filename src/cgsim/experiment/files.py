@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cgsim import shipped
-from cgsim.engine.run import ARMS, MOST_REPLICATES, refuse_the_impossible
+from cgsim.engine.run import ARMS, MOST_REPLICATES, Arm, refuse_the_impossible
 from cgsim.experiment import windows as looks
 from cgsim.experiment.design import (
     DESIGNS,
@@ -21,6 +21,7 @@ from cgsim.experiment.design import (
     LUCKS,
     MOST_BASE,
     MOST_POINTS,
+    RESTRICTED,
     SAMPLED,
     SCENARIO,
     Experiment,
@@ -29,10 +30,13 @@ from cgsim.experiment.design import (
     Point,
     Precision,
     arm_named,
+    arms_with,
     prior_factors,
 )
+from cgsim.experiment.given_points import read_points
 from cgsim.experiment.parts import COLUMNS
 from cgsim.experiment.precision import STEP
+from cgsim.experiment.restriction import LANGUAGE, NotUnderstood, Restriction
 from cgsim.measures import MEASURES
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import library, load
@@ -48,6 +52,7 @@ from cgsim.scenario.errors import (
 from cgsim.scenario.files import Draft, Settings, assignments, is_file, read
 from cgsim.scenario.form import Form, Name, Text
 from cgsim.scenario.model import Scenario
+from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 
 PRIORS = [p.name for p in PARAMETERS if p.prior]
@@ -111,6 +116,12 @@ class ExperimentForm(Form):
         [], description="For priors, sobol and morris: which uncertain parameters; empty for all."
     )
     point: list[PointForm] = Field([], description="The points of a list.")
+    file: Annotated[str, Field(min_length=1, max_length=4096)] | None = Field(
+        None, description="For draws: a CSV or Parquet file beside this one, a row a point."
+    )
+    only: str = Field(
+        "", description='Which points are kept, such as "size <= 12 or meetings < 2".'
+    )
     points: Annotated[int, Field(ge=1, le=MOST_POINTS)] = Field(
         64, description="Points of a sample; base points for sobol; trajectories for morris."
     )
@@ -118,7 +129,7 @@ class ExperimentForm(Form):
         None, description="Replicates at every point: 1000; with a precision, 64 to begin with."
     )
     precision: dict[str, str | int | float] = Field(
-        {}, description="A measure and the half-width to reach; and budget, replicates at most."
+        {}, description="Measures and the half-widths to reach; and budget, replicates at most."
     )
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = Field(
         1, description="Other seed, other luck."
@@ -131,6 +142,7 @@ class ExperimentForm(Form):
     )
     measures: list[str] = Field([], description="Measures to keep; all of them if empty.")
     months: bool = Field(False, description="Whether every month of every arm is kept.")
+    boards: bool = Field(False, description="Whether every month of every partnership is kept.")
     windows: dict[str, WindowForm] = Field(
         {}, description="Further columns: a column averaged over some months, ends included."
     )
@@ -149,14 +161,17 @@ _ALLOWED = {
     "factors": "a list of values, or { low = ..., high = ... }, with steps for a factorial",
     "parameters": "a list of uncertain parameters",
     "point": "[[point]] tables with set = { key = value }",
+    "file": "the path of a CSV or Parquet file with a column a key and a row a point",
+    "only": LANGUAGE,
     "points": f"a whole number from 1 to {MOST_POINTS}",
     "replicates": f"a whole number from 1 to {MOST_REPLICATES}",
-    "precision": 'a measure and its half-width, such as gain = "0.5%", and budget',
+    "precision": 'measures and their half-widths, such as gain = "0.5%", and budget',
     "seed": "a whole number from 0 to 9223372036854775807",
     "luck": "one of " + ", ".join(LUCKS),
     "arms": "a list of " + ", ".join(arm.name for arm in ARMS) + ", with together and alone",
     "measures": "a list of measures",
     "months": "true or false",
+    "boards": "true or false",
     "windows": "{ column = ..., months = [first, last] }; column one of "
     + ", ".join(looks.COLUMNS),
     "off": "a list of " + ", ".join(FRICTIONS),
@@ -174,13 +189,13 @@ def load_experiment(
     *,
     replicates: int | None = None,
     seed: int | None = None,
-    precision: str | None = None,
+    precision: str | Sequence[str] | None = None,
     budget: int | None = None,
 ) -> Experiment:
     """Return an experiment, by its name or its file; some of what it says may be overridden.
 
     ``set`` changes values of the scenario, as in ``cgsim.load``; ``precision`` is a text such as
-    ``"gain=0.5%"``. Raises ``ScenarioError`` with every fault found.
+    ``"gain=0.5%"``, or several. Raises ``ScenarioError`` with every fault found.
     """
     if replicates is not None:
         whole_number("replicates", replicates, 1, MOST_REPLICATES)
@@ -205,10 +220,28 @@ def load_experiment(
             raise ScenarioError([Fault("--budget", None, "", message)])
         wanted = replace(experiment.precision, budget=budget)
         experiment = replace(experiment, precision=wanted)
+    if experiment.precision is not None and precision is not None:
+        faults = [
+            Fault("--precision", None, "", _without_its_arm(name))
+            for name in experiment.precision.widths
+            if lacks_an_arm(name, experiment.arms)
+        ]
+        if faults:
+            raise ScenarioError(faults)
     refuse_the_impossible(
         list(experiment.scenarios.values()), experiment.replicates, len(experiment.arms)
     )
     return experiment
+
+
+def lacks_an_arm(measure: str, arms: Sequence[Arm]) -> bool:
+    """Tell whether a measure needs an arm that is not lived: it would be null throughout."""
+    return len(arms_with(arms, measure)) > len(arms)
+
+
+def _without_its_arm(measure: str) -> str:
+    arm = next(m.arm for m in MEASURES if m.name == measure)
+    return f'got {shown(measure)} without the arm it needs; allowed with "{arm}" among arms'
 
 
 def names() -> tuple[str, ...]:
@@ -230,17 +263,32 @@ def _find(name: str | Path) -> Path:
     raise ScenarioError([Fault(safe(str(name)), None, "", message)])
 
 
-def precision_of(text: str, place: str = "--precision") -> Precision:
-    """Return the precision that ``gain=0.5%`` asks for."""
-    name, _, width = text.partition("=")
-    return _precision({name.strip(): width.strip()}, partial(Fault, place, None, ""))
+def precision_of(texts: str | Sequence[str], place: str = "--precision") -> Precision:
+    """Return the precision that ``gain=0.5%`` asks for, or several such texts."""
+    fault = partial(Fault, place, None, "")
+    given: dict[str, Any] = {}
+    for text in [texts] if isinstance(texts, str) else texts:
+        name, _, width = text.partition("=")
+        if name.strip() in given:
+            message = f"got {shown(name.strip())} twice; allowed each measure once"
+            raise ScenarioError([fault(message)])
+        given[name.strip()] = width.strip()
+    return _precision(given, fault)
 
 
 def _precision(given: Mapping[str, Any], fault: Any) -> Precision:
     wanted = {key: value for key, value in given.items() if key != "budget"}
-    if len(wanted) != 1:
-        raise ScenarioError([fault(f"got {len(wanted)} measures; allowed {_ALLOWED['precision']}")])
-    ((name, text),) = wanted.items()
+    if not wanted:
+        raise ScenarioError([fault(f"got no measure; allowed {_ALLOWED['precision']}")])
+    (first, width), *also = ((name, _width(name, text, fault)) for name, text in wanted.items())
+    budget = given.get("budget", Precision.budget)
+    if not isinstance(budget, int) or not 2 <= budget <= MOST_REPLICATES:
+        message = f"got budget {shown(budget)}; allowed a whole number from 2 to {MOST_REPLICATES}"
+        raise ScenarioError([fault(message)])
+    return Precision(first, width, budget, tuple(also))
+
+
+def _width(name: str, text: Any, fault: Any) -> float:
     if name not in _AVERAGED:
         message = f"got {shown(name)}; allowed a measure that is averaged{hint(name, _AVERAGED)}"
         raise ScenarioError([fault(message)])
@@ -250,11 +298,7 @@ def _precision(given: Mapping[str, Any], fault: Any) -> Precision:
     if not 0.0 < value < math.inf or (found and found.group(2) and unit != "share"):
         example = "0.5%" if unit == "share" else f"10, in {unit}"
         raise ScenarioError([fault(f"got {shown(text)}; allowed a half-width above 0: {example}")])
-    budget = given.get("budget", Precision.budget)
-    if not isinstance(budget, int) or not 2 <= budget <= MOST_REPLICATES:
-        message = f"got budget {shown(budget)}; allowed a whole number from 2 to {MOST_REPLICATES}"
-        raise ScenarioError([fault(message)])
-    return Precision(name, value, budget)
+    return value
 
 
 def _formed(draft: Draft) -> ExperimentForm:
@@ -330,6 +374,12 @@ class _Reader:
             self.fault(("point",), f'got points; allowed with design = "list", not "{form.design}"')
         if form.design == "list" and not form.point:
             self.fault(("design",), 'got "list"; allowed it together with [[point]] tables')
+        if (form.design == "draws") != (form.file is not None):
+            given = "no file" if form.file is None else shown(form.file)
+            self.fault(("file",), f'got {given}; allowed with design = "draws", and needed there')
+        if form.only and form.design not in RESTRICTED:
+            message = f'got it with design = "{form.design}"; allowed with {", ".join(RESTRICTED)}'
+            self.fault(("only",), message)
         self.check_base()
         precision = None
         if form.precision:
@@ -339,7 +389,7 @@ class _Reader:
                 )
             except ScenarioError as error:
                 self.faults += error.faults
-        listed = tuple(
+        listed: tuple[Point, ...] = tuple(
             {
                 **({LABEL: p.label} if p.label else {}),
                 **({SCENARIO: p.scenario} if p.scenario else {}),
@@ -347,9 +397,19 @@ class _Reader:
             }
             for p in form.point
         )
+        arms = tuple(arm_named(a.name) for a in ARMS if a.name in form.arms)
+        for name in dict.fromkeys(form.measures):
+            if name in _MEASURES and lacks_an_arm(name, arms):
+                self.fault(("measures",), _without_its_arm(name))
+        for name in precision.widths if precision else ():
+            if lacks_an_arm(name, arms):
+                self.fault(("precision",), _without_its_arm(name))
+        if form.design == "draws" and form.file is not None:
+            listed = self.points_of(form.file, scenarios)
         windows = self.windows()
         if not missing:
-            self.check_values(Maker(scenarios), factors, listed)
+            rows = () if form.design == "draws" else listed  # a table's are checked in their lines
+            self.check_values(Maker(scenarios), factors, rows)
         if self.faults:
             raise ScenarioError(self.faults)
         experiment = Experiment(
@@ -357,14 +417,16 @@ class _Reader:
             design=form.design,
             factors=factors,
             listed=listed or ({},),
-            draws=form.points,
+            only="" if form.design == "draws" else form.only.strip(),
+            draws=len(listed) if form.design == "draws" else form.points,
             replicates=form.replicates or (STEP if precision else 1000),
             precision=precision,
             seed=form.seed,
             luck=form.luck,
-            arms=tuple(arm_named(a.name) for a in ARMS if a.name in form.arms),
+            arms=arms,
             measures=tuple(form.measures),
             months=form.months,
+            boards=form.boards,
             windows=windows,
             off=tuple(form.off),
             name=self.draft.name,
@@ -375,6 +437,67 @@ class _Reader:
         )
         self.check_points(experiment)
         return experiment
+
+    def points_of(self, file: str, scenarios: Mapping[str, Scenario]) -> tuple[Point, ...]:
+        """Return the points of a table, with every value checked in its place."""
+        path = Path(file) if Path(file).is_absolute() else self.folder / file
+        try:
+            given, lines = read_points(path, MOST_POINTS)
+        except ScenarioError as error:
+            self.faults += error.faults
+            return ()
+        both = [key for key in self.form.factors if key in given[0]]
+        for key in both:
+            self.fault(("factors", key), f"got a factor that {shown(file)} gives too; allowed one")
+        if self.form.factors and not both:
+            self.fault(("factors",), 'got factors; allowed none with design = "draws"')
+        for text in self.over:
+            key = text.partition("=")[0].strip()
+            if key in given[0]:
+                message = f"got {shown(text)}; allowed a key that the experiment does not vary"
+                self.faults.append(Fault("--set", None, "", message))
+        if not self.faults:
+            self.check_rows(path, Maker(scenarios), given, lines)
+        if not self.form.only or self.faults:
+            return given
+        return self.kept(self.form.only, given)
+
+    def check_rows(
+        self,
+        path: Path,
+        maker: Maker,
+        given: Sequence[Point],
+        lines: Sequence[int | None],
+    ) -> None:
+        """Refuse values of a table that no point can have, with their line."""
+        for row, (point, line) in enumerate(zip(given, lines, strict=True)):
+            try:
+                named = point.get(SCENARIO)
+                if named is not None and named not in maker.scenarios:
+                    message = f"got {shown(named)}; allowed no scenario but that of the experiment"
+                    raise ScenarioError([Fault("", None, SCENARIO, message)])
+                refuse_the_impossible([maker.scenario(point)], 1, len(ARMS))
+            except ScenarioError as error:
+                where = "" if line is not None else f"row {row}: "
+                self.faults += [
+                    Fault(name_of(path), line, fault.key, where + fault.message)
+                    for fault in error.faults
+                ]
+            if len(self.faults) >= MOST_FAULTS:
+                return
+
+    def kept(self, only: str, points: tuple[Point, ...]) -> tuple[Point, ...]:
+        """Return the points that meet a condition; it is a fault if none does."""
+        try:
+            keeps = Restriction(only, dict.fromkeys(k for p in points for k in p)).keeps
+            found = tuple(point for point in points if keeps(point))
+            if not found:
+                message = f"got {shown(only)}, which no point meets; allowed one that some do"
+                raise NotUnderstood(message)
+        except NotUnderstood as error:
+            self.fault(("only",), str(error))
+            return ()
+        return found
 
     def check_base(self) -> None:
         base = self.form.points
@@ -504,16 +627,32 @@ class _Reader:
             size *= max(1, len(f.values)) if f not in experiment.sampled else 1
         per_draw = len(experiment.sampled) + 2 if experiment.design in ("sobol", "morris") else 1
         size *= experiment.draws * per_draw if experiment.sampled else 1
+        if experiment.design == "draws":
+            size = len(experiment.listed)
         if size > MOST_POINTS:
             self.fault(("design",), f"got {size} design points; allowed at most {MOST_POINTS}")
             raise ScenarioError(self.faults)
         if self.faults:
             raise ScenarioError(self.faults)
-        for number, one in enumerate(experiment.points):
+        self.check_restriction(experiment)
+        for number, one in enumerate(experiment.points if experiment.design != "draws" else ()):
             path = ("point", number) if experiment.design == "list" else ("factors",)
             self.check_point(experiment.maker, path, one, f"point {number}: ")
             if len(self.faults) >= MOST_FAULTS:
                 break
+        if self.faults:
+            raise ScenarioError(self.faults)
+
+    def check_restriction(self, experiment: Experiment) -> None:
+        """Refuse a condition that is none, or that leaves no point."""
+        if not experiment.only:
+            return
+        points = experiment.all_points
+        if self.kept(experiment.only, points) and experiment.design == "priors":
+            drawn = Restriction(experiment.only, experiment.varied).keys & experiment.drawn_keys
+            if drawn:
+                message = f"got {shown(min(drawn))}, which is drawn; allowed factors with values"
+                self.fault(("only",), message)
         if self.faults:
             raise ScenarioError(self.faults)
 

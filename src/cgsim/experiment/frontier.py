@@ -103,6 +103,8 @@ def check(experiment: Experiment) -> None:
         got = f"words and not numbers for {worded[0].key} ({values})"
     elif short := [f.key for f in factors if len(f.values) < 2]:
         got = f"one value for {short[0]}"
+    elif experiment.only:
+        got = "a grid with points left out"
     if got:
         message = (
             f"got {got}; allowed a factorial of two factors with numbers, at least 2 each: the "

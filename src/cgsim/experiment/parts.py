@@ -13,7 +13,7 @@ import json
 import re
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.compiler import source_hash
+from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.plan import bytes_of, shape_of
 from cgsim.engine.run import Arm, Simulation
+from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment, Maker, Point
 from cgsim.experiment.windows import Window, read_all
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES, Arms, measure_chunk, total_arms
-from cgsim.rules.state import MONTH_COLUMNS
+from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.model import Scenario
 
@@ -97,7 +98,7 @@ def divide(points: Iterable[int], first: int, last: int, size: int) -> Iterator[
 
 
 class OtherSource(RuntimeError):
-    """A worker runs another version of cgsim than the one that asks."""
+    """The code in use is not what the batch was begun with: another version, or a changed rule."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ class Job:
     arms: tuple[Arm, ...]
     columns: tuple[str, ...]
     months: bool
+    boards: bool
     windows: tuple[Window, ...] = ()
 
     @cached_property
@@ -138,18 +140,27 @@ class Computed(NamedTuple):
     """A part as it is stored: Parquet files, and how many runs failed."""
 
     runs: bytes
-    months: bytes | None
     failed: int
+    months: bytes | None = None
+    boards: bytes | None = None
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes."""
+        return sum(len(data or b"") for data in (self.runs, self.months, self.boards))
 
 
-def job_of(experiment: Experiment, part: Part, input_hash: str) -> Job:
-    """Return the job that computes a part of an experiment."""
+def job_of(experiment: Experiment, part: Part, input_hash: str, source: str | None = None) -> Job:
+    """Return the job that computes a part of an experiment.
+
+    ``source`` is the hash of the code that the batch was begun with; that in use if not given.
+    """
     numbers = range(part.first_point, part.last_point + 1)
     replicates = np.arange(part.first_replicate, part.last_replicate + 1)
     return Job(
         part=part,
         input_hash=input_hash,
-        source=source_hash(),
+        source=source or source_hash(),
         scenarios=experiment.scenarios,
         points=tuple(experiment.points[n] for n in numbers),
         seed=experiment.seed,
@@ -157,6 +168,7 @@ def job_of(experiment: Experiment, part: Part, input_hash: str) -> Job:
         arms=experiment.lived_arms,
         columns=tuple(c for c in COLUMNS if not experiment.measures or c in experiment.measures),
         months=experiment.months,
+        boards=experiment.boards,
         windows=experiment.windows,
     )
 
@@ -173,6 +185,7 @@ class _Lived:
     measures: NDArray[np.float64]  #: (R, M)
     windows: NDArray[np.float64]  #: (R, A, W)
     months: list[NDArray[np.float64] | None]  #: R of (A, T, 10)
+    boards: list[NDArray[np.float64] | None]  #: R of (T, B, 13), of the arm together
     failed: dict[int, tuple[str, str]]  #: cause and traceback, by run
 
 
@@ -181,8 +194,7 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
 
     A run that raises, or whose results are no numbers, is left out and told of; the others stay.
     """
-    if job.source != source_hash():
-        raise OtherSource("this worker has another version of cgsim than the one that asks")
+    _refuse_other_code(job)
     maker = Maker(job.scenarios)
     scenarios = [maker.scenario(point) for point in job.points]
     count = len(job.replicates)
@@ -192,9 +204,11 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
         np.full((len(points), len(MEASURES)), np.nan),
         np.full((len(points), len(job.arms), len(job.windows)), np.nan),
         [None] * len(points),
+        [None] * len(points),
         {},
     )
     _live(job, scenarios, points, np.arange(len(points)), lived, stop)
+    _refuse_other_code(job)  # it may have been changed meanwhile
     for run in np.flatnonzero(~np.isfinite(lived.measures[:, COLUMN["gain"]])):
         lived.failed.setdefault(int(run), ("the gain is not a number", ""))
     failures = [
@@ -215,11 +229,23 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
     for place, window in enumerate(job.windows):
         values = lived.windows[kept, :, place].ravel()
         table = table.append_column(window.name, _nullable(values))
-    runs = encode(table, said)
-    months = None
+    table = described(table, "runs", [window.measure for window in job.windows])
+    months = boards = None
     if job.months:
         months = encode(months_table(where, lived.months, job.arms, kept), said)
-    return Computed(runs, months, len(failures))
+    if job.boards:
+        names = [[p.name for p in scenario.partnerships] for scenario in scenarios]
+        boards = encode(boards_table(where, lived.boards, [names[n] for n in points], kept), said)
+    return Computed(encode(table, said), len(failures), months, boards)
+
+
+def _refuse_other_code(job: Job) -> None:
+    if job.source != source_hash():
+        told = words_for(changed_rules()).removesuffix(".")
+        raise OtherSource(
+            "another version of cgsim than the batch was begun with, or another rule"
+            + (f" ({told[0].lower()}{told[1:]})" if told else "")
+        )
 
 
 def _live(
@@ -253,7 +279,10 @@ def _live(
             if job.months:
                 for row, month in zip(rows, runs.chunk.month, strict=True):
                     lived.months[row] = month.copy()
-    except (Stopped, ScenarioError):
+            if job.boards:
+                for row, board in zip(rows, runs.chunk.board, strict=True):
+                    lived.boards[row] = board[places.together].copy()
+    except (Stopped, ScenarioError, MemoryError):
         raise
     except Exception as error:
         if len(wanted) == 1:
@@ -303,7 +332,7 @@ def runs_table(
             made[name] = _names(list(OUTCOMES), classes, missing)
         else:
             made[name] = pa.array(values, mask=missing)
-    return pa.table(made)
+    return described(pa.table(made), "runs")
 
 
 def _nullable(values: NDArray[np.float64]) -> Any:
@@ -338,7 +367,57 @@ def months_table(
     made: dict[str, Any] = {name: pa.array(values) for name, values in joined.items()}
     made["arm"] = _names([arm.name for arm in arms], joined["arm"])
     made |= {name: pa.array(rows[:, n]) for n, name in enumerate(MONTH_COLUMNS)}
-    return pa.table(made)
+    return described(pa.table(made), "months")
+
+
+ALWAYS = ("members", "meetings", "ended", "overhead_hours", "joint_hours", "bought_hours")
+"""Columns of a partnership that mean something, mostly 0, where it has no members."""
+
+
+def boards_table(
+    where: tuple[NDArray[np.int64], NDArray[np.int64]],
+    boards: Iterable[NDArray[np.float64] | None],
+    names: Sequence[Sequence[str]],
+    kept: NDArray[np.bool_] | None = None,
+) -> pa.Table:
+    """Return a row a run, month and partnership; ``boards`` holds (T, B, 13) of each run.
+
+    ``names`` are those of each run's partnerships. Trust and the like are null where a partnership
+    has no members, and why it ended is a word, null until it has ended.
+    """
+    import pyarrow as pa
+
+    known = list(dict.fromkeys(name for row in names for name in row))
+    columns: dict[str, list[Any]] = {name: [] for name in ("point", "replicate", "month", "named")}
+    blocks = []
+    for run, block in enumerate(boards):
+        if block is None or (kept is not None and not kept[run]):
+            continue
+        horizon, count, _ = block.shape
+        columns["point"].append(np.full(horizon * count, where[0][run]))
+        columns["replicate"].append(np.full(horizon * count, where[1][run]))
+        columns["month"].append(np.repeat(np.arange(horizon), count))
+        columns["named"].append(np.tile([known.index(n) for n in names[run]], horizon))
+        blocks.append(block.reshape(-1, len(BOARD_COLUMNS)))
+    empty = np.zeros(0, np.int64)
+    joined = {
+        name: np.concatenate([empty, *parts]).astype(np.int64) for name, parts in columns.items()
+    }
+    rows = np.concatenate([np.zeros((0, len(BOARD_COLUMNS))), *blocks])
+    idle = rows[:, BOARD_COLUMNS.index("members")] == 0.0
+    made: dict[str, Any] = {name: pa.array(joined[name]) for name in ("point", "replicate")}
+    made |= {"month": pa.array(joined["month"]), "partnership": _names(known, joined["named"])}
+    for place, name in enumerate(BOARD_COLUMNS):
+        values = rows[:, place]
+        if name == "ended":
+            numbers = values.astype(np.int64)
+            words = np.maximum(0, numbers - 1)
+            made[name] = _names(list(ENDINGS[1:]), words, numbers == 0)
+        elif name == "members":
+            made[name] = pa.array(values.astype(np.int64))
+        else:
+            made[name] = pa.array(values, mask=None if name in ALWAYS else idle)
+    return described(pa.table(made), "boards")
 
 
 def _names(
@@ -374,17 +453,3 @@ def encode(table: pa.Table, about: Mapping[str, Any]) -> bytes:
         write_page_checksum=True,
     )
     return stream.getvalue()
-
-
-def timed(
-    experiment: Experiment, clock: Callable[[], float], runs: int = 64
-) -> tuple[float, float]:
-    """Return seconds and bytes a run, measured on some runs of the first, middle and last point."""
-    points = sorted({0, len(experiment.points) // 2, len(experiment.points) - 1})
-    compute(job_of(experiment, Part(0, 0, 0, 0), ""))  # compiles, and is not timed
-    began = clock()
-    stored = 0
-    for point in points:
-        done = compute(job_of(experiment, Part(point, point, 0, runs - 1), ""))
-        stored += len(done.runs) + len(done.months or b"")
-    return (clock() - began) / (runs * len(points)), stored / (runs * len(points))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.run import (
     ARMS,
     MOST_REPLICATES,
@@ -41,7 +42,7 @@ from cgsim.measures import (
     outcome_shares,
     total_arms,
 )
-from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS
+from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.errors import whole_number
 from cgsim.scenario.files import Settings, assignments
@@ -67,6 +68,9 @@ class Results:
     measures: NDArray[np.float64]  #: (R, M), columns MEASURES
     totals: NDArray[np.float64]  #: (R, 3, 10) by arm and MONTH_COLUMNS
     months: NDArray[np.float64] | None = None  #: (R, 3, T, 10), if they were asked for
+    board: NDArray[np.float64] | None = None  #: (R, T, B, 13) of the arm together, with the months
+    changed_rules: tuple[str, ...] = ()  #: rules that were not those of their files
+    source: str = ""  #: the hash of the code that computed them
 
     @property
     def count(self) -> int:
@@ -114,6 +118,24 @@ class Results:
         return table
 
     @cached_property
+    def boards(self) -> pd.DataFrame:
+        """A row a replicate, month and partnership living together: what minutes hold.
+
+        Columns as in the folder ``boards`` of a saved run. Raises ``ValueError`` where the months
+        were not kept (``months=True``).
+        """
+        import pandas as pd
+
+        from cgsim.experiment.parts import boards_table
+
+        if self.board is None:
+            raise ValueError("the months were not kept: run with months=True")
+        names = [p.name for p in self.scenario.partnerships]
+        numbers = np.arange(self.count)
+        table = boards_table((np.zeros_like(numbers), numbers), self.board, [names] * self.count)
+        return pd.DataFrame(table.drop_columns(["point"]).to_pandas())
+
+    @cached_property
     def findings(self) -> dict[str, Finding]:
         """Every measure, the spread of the gain and the outcome shares, by name, with intervals."""
         found = {}
@@ -150,10 +172,10 @@ class Results:
         )
 
     def headline(self) -> str:
-        """Return the answer in plain words."""
+        """Return the answer in plain words, and say so where a rule was changed."""
         from cgsim.experiment.words import headline
 
-        return headline(self)
+        return " ".join(filter(None, [headline(self), words_for(self.changed_rules)]))
 
 
 def estimate_of(measure: Measure, table: NDArray[np.float64]) -> Estimate:
@@ -184,8 +206,9 @@ def run(
     """Run a scenario, together, alone and with equal money, and return what it came to.
 
     ``set`` changes values: a mapping such as ``{"meetings": 2}``, or ``key=value`` texts.
-    ``months=True`` keeps every month of every arm. Replicate k of a seed is the same whatever the
-    number of replicates or workers. Raises ``ScenarioError`` for what is not allowed.
+    ``months=True`` keeps every month of every arm and partnership. Replicate k of a seed is the
+    same whatever the number of replicates or workers. Raises ``ScenarioError`` for what is not
+    allowed.
     """
     return run_many(
         [as_scenario(scenario, set)],
@@ -226,6 +249,7 @@ def run_many(
     numbers = np.tile(np.arange(replicates), len(scenarios))
     hour_costs = np.array([s.values["hour_cost"] for s in scenarios])
     arms = Arms(0, 1, 2)
+    changed, source = changed_rules(), source_hash()
 
     def reduce(runs: Runs) -> tuple[NDArray[np.float64], ...]:
         count = len(runs.points)
@@ -233,12 +257,19 @@ def run_many(
         totals = np.zeros((count, len(ARMS), len(MONTH_COLUMNS)))
         measure_chunk(runs.chunk, runs.points, arms, hour_costs, measured)
         total_arms(runs.chunk, totals)
-        return (measured, totals, *([runs.chunk.month.copy()] if months else []))
+        if not months:
+            return measured, totals
+        return measured, totals, runs.chunk.month.copy(), runs.chunk.board[:, 0].copy()
 
     measures = np.zeros((len(points), len(MEASURES)))
     totals = np.zeros((len(points), len(ARMS), len(MONTH_COLUMNS)))
     kept: list[NDArray[np.float64]] = []
+    boards: list[NDArray[np.float64]] = []
     if months:
+        boards = [
+            np.zeros((replicates, int(s.values["months"]), len(s.partnerships), len(BOARD_COLUMNS)))
+            for s in scenarios
+        ]
         kept = [
             np.zeros((replicates, len(ARMS), int(s.values["months"]), len(MONTH_COLUMNS)))
             for s in scenarios
@@ -249,8 +280,11 @@ def run_many(
         measures[places] = parts[0]
         totals[places] = parts[1]
         if months:
-            for place, month in zip(places, parts[2], strict=True):
+            for place, month, board in zip(places, parts[2], parts[3], strict=True):
                 kept[points[place]][numbers[place]] = month
+                boards[points[place]][numbers[place]] = board
+    if source_hash() != source:
+        raise RuntimeError("a rule was changed while the runs were lived: they are of no one model")
     return [
         Results(
             scenario,
@@ -258,6 +292,9 @@ def run_many(
             measures[points == number],
             totals[points == number],
             kept[number] if months else None,
+            boards[number] if months else None,
+            changed,
+            source,
         )
         for number, scenario in enumerate(scenarios)
     ]

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from cgsim.compiler import source_hash
 from cgsim.experiment.batch import finish
 from cgsim.experiment.design import Experiment
+from cgsim.experiment.manifests import hash_of
 from cgsim.experiment.parts import (
     Computed,
     about,
+    boards_table,
     divide,
     encode,
     months_table,
@@ -18,46 +21,59 @@ from cgsim.experiment.parts import (
     runs_table,
 )
 from cgsim.experiment.results import Results
-from cgsim.experiment.store import Store, hash_of, input_of
+from cgsim.experiment.store import Store, input_of
+from cgsim.scenario import Scenario
 from cgsim.scenario.errors import Fault, ScenarioError, safe
-from cgsim.whole import CannotWrite, make_folder
 
 
-def prepare(folder: Path) -> None:
-    """Make the results folder, or refuse one that holds anything."""
-    make_folder(folder)
-    try:
-        if any(folder.iterdir()):
-            message = "got a folder that is not empty; allowed a new or an empty one"
-            raise ScenarioError([Fault("--out", None, safe(str(folder)), message)])
-    except OSError as error:
-        raise CannotWrite(f"{folder} cannot be read: {error.strerror or error}") from None
+def planned(scenario: Scenario, replicates: int, seed: int, *, months: bool) -> Experiment:
+    """Return a run of a scenario as the experiment of one design point that it is saved as."""
+    return Experiment(
+        scenarios={scenario.name: scenario},
+        replicates=replicates,
+        seed=seed,
+        months=months,
+        boards=months,
+        name=scenario.name,
+        title=scenario.title,
+        question="Will working together achieve more than working apart?",
+    )
 
 
 def save(results: Results, folder: Path) -> None:
-    """Write a run's results as a batch would hold them: same rows, same files."""
-    experiment = Experiment(
-        scenarios={results.scenario.name: results.scenario},
-        replicates=results.count,
-        seed=results.seed,
-        months=results.months is not None,
-        name=results.scenario.name,
-        title=results.scenario.title,
-        question="Will working together achieve more than working apart?",
+    """Write a run's results as a batch would hold them, or what is missing of them there.
+
+    Raises ``ScenarioError`` where the folder holds another run or something else, ``OutputInUse``
+    and ``CannotWrite``.
+    """
+    experiment = planned(
+        results.scenario, results.count, results.seed, months=results.months is not None
     )
+    if results.source and results.source != source_hash():
+        message = "got results of other rules than those in use now; allowed those of these rules"
+        raise ScenarioError([Fault("--out", None, safe(str(folder)), message)])
     store = Store(folder)
     input_hash = hash_of(input_of(experiment))
     size = runs_a_part(results.scenario, len(experiment.arms), results.count)
+    names = [p.name for p in results.scenario.partnerships]
     with store.held():
         store.begin(experiment)
-        for part in divide([0], 0, results.count - 1, size):
+        there = store.sound_parts(input_hash, experiment.kinds)
+        parts = list(divide([0], 0, results.count - 1, size))
+        for part in parts:
+            if part in there:
+                continue
             rows = slice(part.first_replicate, part.last_replicate + 1)
             numbers = np.arange(results.count)[rows]
             where = (np.zeros_like(numbers), numbers)
             said = about(part, input_hash)
             runs = runs_table(where, results.totals[rows], results.measures[rows], experiment.arms)
-            months = None
+            months = boards = None
             if results.months is not None:
                 months = encode(months_table(where, results.months[rows], experiment.arms), said)
-            store.put(part, Computed(encode(runs, said), months, 0), input_hash)
+            if results.board is not None:
+                table = boards_table(where, results.board[rows], [names] * len(numbers))
+                boards = encode(table, said)
+            store.put(part, Computed(encode(runs, said), 0, months, boards), input_hash)
+        store.set_strangers_aside(parts, experiment.kinds)
         finish(store, experiment, results.summary())

@@ -17,9 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.run import Progress
-from cgsim.experiment.batch import Batch, Forecast, forecast, run_experiment, write_csv
-from cgsim.experiment.design import MORRIS_LEVELS, MOST_BASE, Experiment, Factor
+from cgsim.experiment.batch import Batch, run_experiment, write_csv
+from cgsim.experiment.design import (
+    MORRIS_LEVELS,
+    MOST_BASE,
+    Experiment,
+    Factor,
+    arms_with,
+)
+from cgsim.experiment.forecast import Forecast, forecast
 from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL
+from cgsim.experiment.store import Store
 from cgsim.experiment.words import percent
 from cgsim.measures import MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
@@ -105,6 +113,9 @@ def screening(experiment: Experiment, settings: Settings) -> Experiment:
             '(design = "priors" draws from the priors of all uncertain parameters)'
         )
         raise ScenarioError([Fault(experiment.name, None, "factors", message)])
+    if experiment.only:
+        message = "got a condition on points; allowed none: the points of a sample belong together"
+        raise ScenarioError([Fault(experiment.name, None, "only", message)])
     return replace(
         experiment,
         design="morris",
@@ -112,8 +123,10 @@ def screening(experiment: Experiment, settings: Settings) -> Experiment:
         draws=settings.trajectories,
         replicates=settings.replicates,
         precision=None,
+        arms=arms_with(experiment.arms, settings.measure),
         measures=(settings.measure,),
         months=False,
+        boards=False,
         name=f"{experiment.name}, Morris",
     )
 
@@ -142,6 +155,7 @@ def run_sensitivity(
     *,
     workers: int | None = None,
     scheduler: Any = None,
+    patience: float | None = None,
     progress: Callable[[str], Progress] | None = None,
 ) -> Sensitivity:
     """Run Morris's and then Sobol's method into ``folder``, or what is missing of it there.
@@ -150,7 +164,7 @@ def run_sensitivity(
     """
     settings = settings or Settings()
     folder = Path(folder)
-    told: dict[str, Any] = {"workers": workers, "scheduler": scheduler}
+    told: dict[str, Any] = {"workers": workers, "scheduler": scheduler, "patience": patience}
 
     def stage(name: str, planned: Experiment) -> Batch:
         shown = progress(name) if progress else None
@@ -171,8 +185,6 @@ def run_sensitivity(
         float(np.mean(values)),
         screened.manifest["runs"] + shared.manifest["runs"],
     )
-    write_csv(folder / "morris.csv", morris)
-    write_csv(folder / "sobol.csv", sobol)
     text = json.dumps(
         {
             "experiment": experiment.name,
@@ -189,7 +201,10 @@ def run_sensitivity(
         },
         indent=2,
     )
-    write_text(folder / "sensitivity.json", text + "\n", replace=True)
+    with Store(folder).held():
+        write_csv(folder / "morris.csv", morris)
+        write_csv(folder / "sobol.csv", sobol)
+        write_text(folder / "sensitivity.json", text + "\n", replace=True)
     return found
 
 

@@ -4,6 +4,7 @@
     points.parquet    a row a design point
     runs/*.parquet    a row a design point, replicate and arm
     months/*.parquet  a row a run, arm and month, where they were asked for
+    boards/*.parquet  a row a run, month and partnership, where they were asked for
     failures.jsonl    a line a run that failed
     summary.csv       every design point's means with their intervals
     aside/            files that were no part of this batch, or not whole
@@ -23,8 +24,9 @@ import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import metadata
@@ -35,9 +37,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import __version__
-from cgsim.compiler import source_hash
+from cgsim.compiler import changed_rules, source_hash
+from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment
+from cgsim.experiment.manifests import MOST_BYTES, SCHEMA, fault_in, hash_of
 from cgsim.experiment.parts import ARROW_KEY, Computed, Part, part_named
+from cgsim.scenario import outside
 from cgsim.scenario.errors import Fault, ScenarioError, safe, shown
 from cgsim.whole import TEMPORARY, CannotWrite, make_folder, write_text, write_whole
 
@@ -48,13 +53,24 @@ if TYPE_CHECKING:
 LONGEST_PATH = 4096
 MOST_DIFFERENCES = 3
 """Where more differs, a folder is of another experiment."""
-SCHEMA = 2
-"""Version of the layout of a results folder."""
-
 MANIFEST = "manifest.json"
+KINDS = ("months", "boards", "runs")
+"""The folders of parts. A part's runs are written last: where they are, the part is whole."""
 _LOCK = ".lock"
 _HOLDER = ".running.json"
 _POINTS = "points.parquet"
+_OURS = (
+    *KINDS,
+    "aside",
+    MANIFEST,
+    _POINTS,
+    "summary.csv",
+    "failures.jsonl",
+    "precision.csv",
+    "convergence.csv",
+    _LOCK,
+    _HOLDER,
+)
 _PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "SALib")
 _FILE = re.compile(r"(p\d{7}-\d{7}_r\d{9}-\d{9})_([0-9a-f]{12})_([0-9a-f]{16})\.parquet")
 
@@ -79,6 +95,10 @@ class Aside:
     why: str
 
 
+_HELD: ContextVar[frozenset[Path]] = ContextVar("held", default=frozenset())
+"""The folders that this thread holds: what is done inside one need not wait for itself."""
+
+
 class Store:
     """One results folder, open for reading; for writing inside ``held()``."""
 
@@ -86,30 +106,55 @@ class Store:
         """Name the folder; nothing is read or made yet."""
         self.folder = Path(folder)
         self.aside: list[Aside] = []
+        self._manifest: tuple[tuple[int, int, int], dict[str, Any]] | None = None
 
     # ---- the manifest -------------------------------------------------------------------------
 
     def manifest(self) -> dict[str, Any]:
         """Return the manifest; raise ``NoBatch`` where there is none that can be read."""
+        path = self.folder / MANIFEST
         try:
-            text = (self.folder / MANIFEST).read_text("utf-8")
-            manifest = json.loads(text)
+            about = path.stat()
+            state = (about.st_ino, about.st_mtime_ns, about.st_size)
+            if self._manifest is None or self._manifest[0] != state:
+                manifest = json.loads(outside.read_text(path, MOST_BYTES))
+                fault = fault_in(manifest)
+                if fault is not None:
+                    raise NoBatch(self.folder, f"{MANIFEST}: {fault}")
+                self._manifest = (state, manifest)
         except FileNotFoundError:
             raise NoBatch(self.folder, "holds no manifest.json; allowed a results folder") from None
-        except (OSError, ValueError) as error:
+        except ScenarioError:
+            raise
+        except (OSError, ValueError, RecursionError) as error:
             reason = getattr(error, "strerror", None) or "is not whole"
-            raise NoBatch(self.folder, f"manifest.json {reason}") from None
-        if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
-            given = manifest.get("schema") if isinstance(manifest, dict) else manifest
-            message = f"manifest.json: schema: got {shown(given)}; allowed {SCHEMA}"
-            raise NoBatch(self.folder, message)
-        return manifest
+            raise NoBatch(self.folder, f"{MANIFEST} {reason}") from None
+        return self._manifest[1]
 
     def experiment(self) -> Experiment:
         """Return the experiment that the folder holds, from its manifest alone."""
+        try:
+            return self._experiment()
+        except ScenarioError:
+            raise
+        except (LookupError, TypeError, ValueError, AttributeError, RuntimeError):
+            message = f"{MANIFEST}: experiment: is not as this version of cgsim writes it"
+            raise NoBatch(self.folder, message) from None
+
+    def _experiment(self) -> Experiment:
         manifest = self.manifest()
         texts = {key: manifest[key] for key in ("name", "title", "question")}
-        return Experiment.from_dict(manifest["experiment"], **texts)
+        if manifest["experiment"]["design"] != "draws":
+            return Experiment.from_dict(manifest["experiment"], **texts)
+        table = read_table(self.folder / _POINTS, digest=self._points_digest())
+        given = [
+            {key: value for key, value in row.items() if key != "point" and value is not None}
+            for row in table.to_pylist()
+        ]
+        experiment = Experiment.from_dict(manifest["experiment"], given, **texts)
+        if experiment.points_hash() != manifest["points_sha256"]:
+            raise NoBatch(self.folder / _POINTS, "is not what was written: other points")
+        return experiment
 
     def begin(self, experiment: Experiment) -> bool:
         """Write the manifest of a new batch; for one that is there, tell True.
@@ -118,6 +163,7 @@ class Store:
         where it holds something else.
         """
         make_folder(self.folder)
+        self.refuse_links()
         self._remove_leftovers()
         record = input_of(experiment)
         if (self.folder / MANIFEST).exists():
@@ -125,14 +171,13 @@ class Store:
             if manifest["input_sha256"] != hash_of(record):
                 raise ScenarioError(self._differences(record, manifest))
             self._write_points(experiment)
-            make_folder(self.folder / "runs")
+            for kind in experiment.kinds:
+                make_folder(self.folder / kind)
             return True
         if not self._is_unused():
-            message = "got a folder that is not empty; allowed a new or an empty one"
-            raise ScenarioError([Fault("--out", None, safe(str(self.folder)), message)])
-        make_folder(self.folder / "runs")
-        if experiment.months:
-            make_folder(self.folder / "months")
+            raise self._not_empty()
+        for kind in experiment.kinds:
+            make_folder(self.folder / kind)
         self._write_points(experiment)
         began = {
             "schema": SCHEMA,
@@ -150,14 +195,42 @@ class Store:
 
     def _is_unused(self) -> bool:
         """Tell whether a folder without a manifest is new, or a batch stopped before it had one."""
-        ours = {_LOCK, _HOLDER, _POINTS, "runs", "months"}
-        inside = [path for kind in ("runs", "months") for path in self._listed(self.folder / kind)]
-        return not inside and all(p.name in ours for p in self._listed(self.folder))
+        ours = {_LOCK, _HOLDER, _POINTS, *KINDS}
+        inside = [path for kind in KINDS for path in self._listed(self.folder / kind)]
+        return not inside and all(
+            p.name in ours or (p.name.startswith(".") and p.name.endswith(TEMPORARY))
+            for p in self._listed(self.folder)
+        )
+
+    def accepts(self, experiment: Experiment) -> None:
+        """Raise ``ScenarioError`` where the folder is not this experiment's; write nothing."""
+        self.refuse_links()
+        if (self.folder / MANIFEST).exists():
+            record, manifest = input_of(experiment), self.manifest()
+            if manifest["input_sha256"] != hash_of(record):
+                raise ScenarioError(self._differences(record, manifest))
+        elif not self._is_unused():
+            raise self._not_empty()
+
+    def refuse_links(self) -> None:
+        """Raise ``ScenarioError`` for a symbolic link in the place of a file or folder of ours.
+
+        Writing through it would move, change or remove what belongs to another folder.
+        """
+        for path in self._listed(self.folder):
+            if path.name in _OURS and path.is_symlink():
+                where = safe(str(path), LONGEST_PATH)
+                message = "got a symbolic link; allowed a results folder's own files and folders"
+                raise ScenarioError([Fault(where, None, "", message)])
+
+    def _not_empty(self) -> ScenarioError:
+        message = "got a folder that is not empty; allowed a new or an empty one"
+        return ScenarioError([Fault("--out", None, safe(str(self.folder)), message)])
 
     def _write_points(self, experiment: Experiment) -> None:
         """Write the table of points, unless the very same is there."""
         path = self.folder / _POINTS
-        data = _points_file(experiment)
+        data = points_file(experiment)
         if path.exists():
             if path.read_bytes() == data:
                 return
@@ -245,7 +318,8 @@ class Store:
 
         try:
             table = pd.read_csv(self.folder / "precision.csv")
-            return [int(count) for count in table["replicates"]]
+            counts = table.drop_duplicates("point")["replicates"]  # the same for every measure
+            return [int(count) for count in counts]
         except (OSError, ValueError, KeyError):
             return []  # the file is missing or damaged, which is told elsewhere
 
@@ -254,6 +328,8 @@ class Store:
         named = _FILE.fullmatch(path.name)
         if not named:
             return "is no part of a batch"
+        if path.is_symlink():
+            return "is a symbolic link"
         if named.group(2) != input_hash[:12]:
             return "is a part of another batch"
         try:
@@ -267,10 +343,10 @@ class Store:
             return "holds another part than its name says"
         return None
 
-    def sound_parts(self, input_hash: str, *, months: bool) -> dict[Part, Path]:
-        """Return the parts that are whole; whatever else is there is set aside and told of."""
+    def sound_parts(self, input_hash: str, kinds: Sequence[str] = ("runs",)) -> dict[Part, Path]:
+        """Return the parts that are whole in all ``kinds``; what else is there is set aside."""
         sound: dict[str, dict[Part, Path]] = {}
-        for kind in ("months", "runs") if months else ("runs",):
+        for kind in kinds:
             sound[kind] = {}
             for path in self._listed(self.folder / kind):
                 if path.suffix != ".parquet":
@@ -284,10 +360,8 @@ class Store:
                     sound[kind][part] = path
                 else:
                     self.set_aside(path, why or "is no part of a batch")
-        if months:
-            for part in sound["runs"].keys() - sound["months"].keys():
-                del sound["runs"][part]
-        return dict(sorted(sound["runs"].items()))
+        whole = set(sound["runs"]).intersection(*sound.values())
+        return {part: path for part, path in sorted(sound["runs"].items()) if part in whole}
 
     def set_aside(self, path: Path, why: str) -> None:
         """Move a file out of the way; nothing is ever deleted."""
@@ -303,9 +377,17 @@ class Store:
             raise CannotWrite(f"{path} cannot be moved: {error.strerror}") from None
         self.aside.append(Aside(str(path.relative_to(self.folder)), why))
 
+    def set_strangers_aside(self, wanted: Collection[Part], kinds: Sequence[str]) -> None:
+        """Take out parts that this batch does not have: their rows would stand there twice."""
+        for kind in reversed(kinds):
+            for part, path in self.files(kind).items():
+                if part not in wanted:
+                    self.set_aside(path, "holds runs that this batch has in another part")
+
     def put(self, part: Part, computed: Computed, input_hash: str) -> None:
         """Store a part; its rows of runs last, so that a part that is there is whole."""
-        for kind, data in (("months", computed.months), ("runs", computed.runs)):
+        for kind in KINDS:
+            data: bytes | None = getattr(computed, kind)
             if data is None:
                 continue
             for old in self._listed(self.folder / kind):
@@ -356,36 +438,53 @@ class Store:
     def held(self) -> Iterator[None]:
         """Keep the folder to this process; raise ``OutputInUse`` where another has it.
 
-        The system gives the lock back when a process ends, however it ends.
+        The system gives the lock back when a process ends, however it ends. Inside, the same thread
+        may hold the folder again.
         """
         from filelock import FileLock, Timeout
 
+        key = self.folder.resolve()
+        if key in _HELD.get():
+            yield
+            return
         make_folder(self.folder)
+        self.refuse_links()
         lock = FileLock(self.folder / _LOCK, timeout=0.3)  # `holder` may look at it just now
         holder = self.folder / _HOLDER
         try:
             lock.acquire()
         except Timeout:
-            raise OutputInUse(f"{self.folder} is in use by {_describe(holder)}") from None
+            raise self._in_use() from None
         except OSError as error:
             reason = error.strerror or error
             raise CannotWrite(f"{self.folder} cannot be written: {reason}") from None
+        before = _HELD.set(_HELD.get() | {key})
         try:
             about = {"process": os.getpid(), "host": socket.gethostname(), "since": now()}
             write_text(holder, json.dumps(about), replace=True)
             yield
         finally:
+            _HELD.reset(before)
             with suppress(OSError):
                 holder.unlink(missing_ok=True)
             with suppress(OSError):
                 (self.folder / _LOCK).unlink(missing_ok=True)
             lock.release()
 
+    def _in_use(self) -> OutputInUse:
+        return OutputInUse(f"{self.folder} is in use by {_describe(self.folder / _HOLDER)}")
+
+    def refuse_if_in_use(self) -> None:
+        """Raise ``OutputInUse`` where another process has the folder; nothing is made or kept."""
+        if self.folder.resolve() not in _HELD.get() and self.holder() is not None:
+            raise self._in_use()
+
     def holder(self) -> str | None:
         """Return who is at work in the folder, or None."""
         from filelock import FileLock, Timeout
 
-        if not (self.folder / _LOCK).exists():
+        path = self.folder / _LOCK
+        if path.is_symlink() or not path.exists():
             return None
         lock = FileLock(self.folder / _LOCK, timeout=0)
         try:
@@ -405,7 +504,7 @@ class Store:
         return shutil.disk_usage(folder).free
 
     def _remove_leftovers(self) -> None:
-        for place in (self.folder, self.folder / "runs", self.folder / "months"):
+        for place in (self.folder, *(self.folder / kind for kind in KINDS)):
             for path in self._listed(place):
                 if path.name.startswith(".") and path.name.endswith(TEMPORARY):
                     with suppress(OSError):
@@ -445,6 +544,8 @@ def read_table(
         return parquet.read_table(
             pa.BufferReader(data), columns=columns, page_checksum_verification=True
         )
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise NoBatch(path, f"cannot be read: {reason}") from None
@@ -471,19 +572,15 @@ def about_part(path: Path) -> dict[str, Any]:
 
 def input_of(experiment: Experiment) -> dict[str, Any]:
     """Return all that decides the rows of a batch: another input is another batch."""
+    changed = changed_rules()
     return {
         "experiment": json.loads(json.dumps(experiment.to_dict())),
         "points_sha256": experiment.points_hash(),
         "points": len(experiment.points),
         "source": source_hash(),
+        **({"changed_rules": list(changed)} if changed else {}),
         "schema": SCHEMA,
     }
-
-
-def hash_of(record: Mapping[str, Any]) -> str:
-    """Return a hash of a record, whatever the order of its keys."""
-    text = json.dumps(record, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def hash_file(path: Path) -> str:
@@ -529,14 +626,21 @@ def _commit() -> str | None:
     return found.stdout.strip()
 
 
-def _points_file(experiment: Experiment) -> bytes:
+def points_file(experiment: Experiment) -> bytes:
+    """Return the table of points as it is stored."""
     from cgsim.experiment.parts import encode
 
-    keys = list(dict.fromkeys(key for point in experiment.points for key in point))
-    return encode(_points_table(experiment, keys), {"keys": keys})
+    keys = varied_keys(experiment)
+    return encode(points_table(experiment, keys), {"keys": keys})
 
 
-def _points_table(experiment: Experiment, keys: list[str]) -> pa.Table:
+def varied_keys(experiment: Experiment) -> list[str]:
+    """Return every key that a design point has, in their order."""
+    return list(dict.fromkeys(key for point in experiment.points for key in point))
+
+
+def points_table(experiment: Experiment, keys: list[str]) -> pa.Table:
+    """Return a row a design point: its number, and its value of each key."""
     import pyarrow as pa
 
     columns: dict[str, Any] = {"point": pa.array(range(len(experiment.points)), pa.int64())}
@@ -551,7 +655,7 @@ def _points_table(experiment: Experiment, keys: list[str]) -> pa.Table:
             kind = pa.string()
             values = [None if v is None else str(v) for v in values]
         columns[key] = pa.array(values, kind)
-    return pa.table(columns)
+    return described(pa.table(columns), "points")
 
 
 def as_numbers(table: pa.Table) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ Memory holds one part and the sums of the points, not the runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,9 @@ from cgsim.measures import MEASURES, OUTCOMES, Measure
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
+
+    from cgsim.experiment.design import Experiment
 
 BLOCK = 1024
 """Sums are taken over blocks of so many replicates, so that cuts into parts do not show."""
@@ -62,40 +65,56 @@ class Moments:
         self.count = total
 
 
-def summarise(store: Store, measures: Sequence[str] = ()) -> pd.DataFrame:
+def summarise(store: Store) -> pd.DataFrame:
     """Return a row a design point and measure: estimate, 95 % interval, replicates, failed runs.
 
     Means have Student's t interval, shares Wilson's. Medians and ratios need every run at once:
-    ``Batch.runs`` has them.
+    ``Batch.runs`` has them. What a sample drew at a point is not repeated in each of its rows; it
+    stands in the table of points.
     """
-    import pandas as pd
-
-    points = store.points()
     failed: dict[int, int] = {}
     for failure in store.failures():
         failed[failure["point"]] = failed.get(failure["point"], 0) + 1
+    tables = (table for _, table in store.tables())
+    return summarise_tables(tables, store.experiment(), store.points(), failed)
+
+
+def summarise_tables(
+    tables: Iterable[pa.Table],
+    experiment: Experiment,
+    points: pd.DataFrame,
+    failed: Mapping[int, int],
+) -> pd.DataFrame:
+    """Return the summary of tables of runs, in the order of their points; as ``summarise``.
+
+    ``points`` are the rows of the table of points, ``failed`` counts failed runs by point.
+    """
+    import pandas as pd
+
+    left = dict(failed)
     frames = []
-    for point, names, moments, shares in _walk(store, measures):
-        frames.append(_rows(point, names, moments, shares, failed.pop(point, 0)))
-    for point, count in sorted(failed.items()):  # points of which every run failed
+    for point, names, moments, shares in _walk(tables, experiment):
+        frames.append(_rows(point, names, moments, shares, left.pop(point, 0)))
+    for point, count in sorted(left.items()):  # points of which every run failed
         frames.append(pd.DataFrame({"point": [point], "replicates": [0], "failed": [count]}))
     if not frames:
         return pd.DataFrame()
-    table = points.merge(pd.concat(frames), on="point", how="right")
+    known = points.drop(columns=[key for key in points if key in experiment.drawn_keys])
+    table = known.merge(pd.concat(frames), on="point", how="right")
     return table.sort_values("point", kind="stable").reset_index(drop=True)
 
 
-def _walk(store: Store, wanted: Sequence[str]):  # type: ignore[no-untyped-def]
+def _walk(tables: Iterable[pa.Table], experiment: Experiment):  # type: ignore[no-untyped-def]
     """Yield (point, measures, their moments, how often each outcome came) for every point."""
     known = {m.name: m for m in MEASURES if m.interval in ("mean", "share")}
-    known |= {window.name: window.measure for window in store.experiment().windows}
+    known |= {window.name: window.measure for window in experiment.windows}
     columns: list[str] = []
     current, moments, outcomes = -1, Moments(0), np.zeros(len(OUTCOMES))
     outcome_kept = False
-    for _, table in store.tables():
+    for table in tables:
         if not columns:
-            columns = [c for c in table.column_names if c in known and (not wanted or c in wanted)]
-            outcome_kept = "outcome" in table.column_names and not wanted
+            columns = [c for c in table.column_names if c in known]
+            outcome_kept = "outcome" in table.column_names
         rows = np.flatnonzero(in_arm(table))
         numbers = table.column("point").to_numpy()[rows]
         values = np.column_stack(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.experiment.columns import BOARDS, MONTHS
 from cgsim.measures import MEMBERS, Measure
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS
 
@@ -18,7 +19,7 @@ ALIVE = "alive_partnerships"
 BOARD = tuple(name for name in BOARD_COLUMNS if name != "ended")
 COLUMNS = (*MONTH_COLUMNS, *BOARD, ALIVE)
 _SHARES = ("understanding", "commitment", "trust", "settled", "clarity", ALIVE)
-_HOURS = ("overhead_hours", "joint_hours", "own_hours", "saved_hours", "bought_hours")
+"""Columns that lie between 0 and 1, and so do the intervals of their means."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Window:
         """The window as a measure of a replicate."""
         when = f"month {self.first}" if self.first == self.last else f"{self.first} to {self.last}"
         words = f"{self.column.replace('_', ' ')}, {when if when[0] == 'm' else 'months ' + when}"
-        unit = "share" if self.column in _SHARES else "hours" if self.column in _HOURS else "units"
+        known = {**BOARDS, **MONTHS}
+        unit = "share" if self.column == ALIVE else known[self.column].unit
         return Measure(self.name, words, unit, "mean", bounded=self.column in _SHARES)
 
     def to_dict(self) -> dict[str, Any]:
@@ -57,7 +59,7 @@ class Window:
     def read(self, month: NDArray[np.float64], board: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the window's value of every run and arm, (R, A); NaN where nothing is there.
 
-        ``month`` (R, A, T, 10) and ``board`` (R, A, T, B, 12) as the engine records them.
+        ``month`` (R, A, T, 10) and ``board`` (R, A, T, B, 13) as the engine records them.
         """
         months = slice(self.first, self.last + 1)
         if self.column in MONTH_COLUMNS:

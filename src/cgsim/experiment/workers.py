@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from typing import Any, Protocol
 
-from cgsim.engine.run import cores
+from cgsim.engine.run import cores, start
 from cgsim.experiment.parts import Computed, Job, OtherSource, Part, compute
 
 PATIENCE = 60.0
-"""For so many seconds a cluster may have no worker at all before it is given up."""
+"""For so many seconds a cluster may have no worker at all before it is given up, if not told."""
 
 
 class ClusterLost(RuntimeError):
@@ -51,7 +51,7 @@ class Threads:
         try:
             while True:
                 for job in itertools.islice(jobs, 2 * self.count - len(waiting)):
-                    waiting[pool.submit(compute, job, stop)] = job.part
+                    waiting[start(pool, compute, job, stop)] = job.part
                 if not waiting:
                     break
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -68,8 +68,13 @@ class Threads:
 class Cluster:
     """A Dask cluster: the parts go there as they are, and come back as files to store."""
 
-    def __init__(self, scheduler: Any) -> None:
-        """Use a ``dask.distributed.Client``, or connect to a scheduler's address."""
+    def __init__(self, scheduler: Any, patience: float | None = None) -> None:
+        """Use a ``dask.distributed.Client``, or connect to a scheduler's address.
+
+        ``patience`` is for how many seconds the cluster may have no worker: where jobs queue for a
+        machine, as long as the queue may take.
+        """
+        self.patience = PATIENCE if patience is None else patience
         try:
             from distributed import Client
         except ImportError:
@@ -97,8 +102,11 @@ class Cluster:
                 threads = sum(self._workers().values())
                 if threads:
                     last_worker = time.monotonic()
-                elif time.monotonic() - last_worker > PATIENCE:
-                    raise ClusterLost(f"the cluster has had no worker for {PATIENCE:.0f} s")
+                elif time.monotonic() - last_worker > self.patience:
+                    raise ClusterLost(
+                        f"the cluster has had no worker for {self.patience:.0f} s; "
+                        "--patience SECONDS waits longer"
+                    )
                 room = max(2, 2 * threads) - len(waiting)  # below 0 where workers were lost
                 for job in itertools.islice(jobs, max(0, room)):
                     waiting[self.client.submit(compute, job, pure=False)] = job.part
@@ -131,7 +139,7 @@ class Cluster:
         try:
             computed: Computed = future.result(timeout=60)
         except OtherSource as error:
-            raise ClusterLost(str(error)) from None
+            raise ClusterLost(f"this worker has {error}") from None
         except Exception as error:
             raise ClusterLost(f"part {part.name} was lost: {_reason(error)}") from None
         return computed

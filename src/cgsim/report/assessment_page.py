@@ -13,7 +13,7 @@ from cgsim.assess.answers import all_as_toml
 from cgsim.assess.assessment import Assessment, Tried, topic_of
 from cgsim.assess.forecast import Forecast
 from cgsim.assess.questions import in_words, questionnaire, unit_of
-from cgsim.compiler import source_hash
+from cgsim.compiler import source_told
 from cgsim.experiment.words import OUTCOME_WORDS, interval, percent, points
 from cgsim.measures import OUTCOMES
 from cgsim.report import drawings, tables
@@ -83,7 +83,7 @@ def assessment_document(found: Assessment, command: str) -> Document:
         "draws": str(found.draws.count),
         "replicates": str(found.replicates),
         "version": f"cgsim {__version__}",
-        "source of the model": source_hash(),
+        "source of the model": source_told(),
     }
     return Document(
         found.answers.title,
@@ -434,7 +434,7 @@ def _reproduce(found: Assessment, command: str) -> Section:
         "seed": str(found.draws.seed),
         "draws": f"{found.draws.count:,}",
         "replicates of each draw": f"{found.replicates:,}",
-        "source of the model": source_hash(),
+        "source of the model": source_told(),
     }
     return Section(
         "reproduce",

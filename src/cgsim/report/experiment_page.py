@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cgsim.experiment.batch import Batch
-from cgsim.experiment.design import LABEL, SCENARIO, Factor
+from cgsim.experiment.design import LABEL, LISTED, SCENARIO, Factor
 from cgsim.experiment.words import number, percent
 from cgsim.measures import COLUMN
 from cgsim.report import curves, drawings, figures, tables
@@ -231,6 +231,7 @@ def is_frontier(view: View) -> bool:
         experiment.design == "factorial"
         and len(experiment.factors) == 2
         and all(is_numeric(factor) for factor in experiment.factors)
+        and not experiment.only
         and view.measure == "gain"
         and bool(view.batch.manifest["complete"])
         and not view.batch.failures
@@ -373,7 +374,7 @@ def _spreads_picture(view: View, crossed: list[Factor]) -> Picture:
 
 def _points_picture(view: View) -> Picture:
     ordered = view.rows.dropna(subset=["estimate"])
-    if view.batch.experiment.design != "list":
+    if view.batch.experiment.design not in LISTED:
         ordered = ordered.sort_values("estimate", ascending=False, kind="stable")
     count = len(ordered)
 
@@ -450,6 +451,7 @@ def _precision(view: View) -> Section:
     import pandas as pd
 
     table = pd.read_csv(path)
+    table = table[table["measure"] == wanted.measure]
     labels = dict(zip(view.rows["point"], view.rows["label"], strict=True))
     reached = int(table["reached"].sum())
     rows = tuple(
@@ -524,7 +526,7 @@ def _rest(batch: Batch, origin: Origin) -> list[Section]:
 def _varied(batch: Batch) -> list[Block]:
     """Say what the experiment varies: the name of each input, what it is, and its values."""
     experiment = batch.experiment
-    if experiment.design == "list":
+    if experiment.design in LISTED:
         others = len(experiment.scenarios)
         more = f", laid over {others} scenarios" if others > 1 else ""
         return [Text(f"The experiment looks at {len(experiment.points):,} points{more}.")]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cgsim import __version__
-from cgsim.compiler import source_hash
+from cgsim.compiler import source_told
 from cgsim.report import figures
 from cgsim.report.example import Example, Moment, live, places_of
 from cgsim.report.page import environment, with_script
@@ -50,7 +50,7 @@ def about(scenario: Scenario, seed: int, replicate: int) -> dict[str, str]:
         "seed": str(seed),
         "replicate": str(replicate),
         "version": f"cgsim {__version__}",
-        "source": source_hash(),
+        "source": source_told(),
     }
 
 

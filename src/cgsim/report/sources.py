@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import __version__
-from cgsim.compiler import source_hash
+from cgsim.compiler import source_told, with_changes
 from cgsim.engine.plan import shape_of
 from cgsim.engine.run import ARMS, Progress
 from cgsim.experiment.batch import Batch
@@ -20,7 +20,7 @@ from cgsim.experiment.store import surroundings
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES
 from cgsim.report.example import Example, live
 from cgsim.report.partners import own_gains, partners_of
-from cgsim.rules.state import MONTH_COLUMNS
+from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS
 from cgsim.scenario import Scenario
 
 MOST_FRICTION_REPLICATES = 300
@@ -54,7 +54,9 @@ class RunSource:
 
 def months_that_fit(scenario: Scenario, replicates: int) -> int:
     """Return of how many replicates every month can be held in memory."""
-    size = 8 * len(ARMS) * shape_of(scenario).months * len(MONTH_COLUMNS)
+    shape = shape_of(scenario)
+    columns = len(ARMS) * len(MONTH_COLUMNS) + shape.partnerships * len(BOARD_COLUMNS)
+    size = 8 * shape.months * columns
     return min(replicates, MOST_MONTH_BYTES // size)
 
 
@@ -79,7 +81,7 @@ def run_scenario(
         "version": f"cgsim {__version__}",
         "seed": str(seed),
         "replicates": f"{replicates:,}",
-        "source of the model": source_hash(),
+        "source of the model": source_told(),
         **_machine(surroundings()),
     }
     notes: tuple[str, ...] = ()
@@ -196,7 +198,9 @@ def origin_of(batch: Batch) -> Origin:
         "version": f"cgsim {manifest['cgsim']}",
         "seed": str(batch.experiment.seed),
         "replicates": f"{manifest.get('runs', 0):,}",
-        "source of the model": str(manifest["source"]),
+        "source of the model": with_changes(
+            str(manifest["source"]), manifest.get("changed_rules") or ()
+        ),
         "hash of the input": str(manifest["input_sha256"]),
         "hash of the rows": str(manifest.get("content_sha256", "not finished")),
         "computed": str(manifest.get("ended") or manifest.get("began", "not known")),

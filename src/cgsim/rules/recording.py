@@ -87,3 +87,4 @@ def record_partnership(month, b, record, state):
     row[8] = partnership.joint_hours
     row[9] = partnership.backlog
     row[10] = partnership.lead_effect
+    row[12] = partnership.overhead

@@ -146,7 +146,7 @@ class Record(NamedTuple):
     """What a run leaves behind, by month (model page, section 3.10)."""
 
     month: Floats  #: (T, 10), columns MONTH_COLUMNS
-    board: Floats  #: (T, B, 12), columns BOARD_COLUMNS
+    board: Floats  #: (T, B, 13), columns BOARD_COLUMNS
     own_met: Floats  #: (T, N) units of need met by own work
     met_by_objective: Floats  #: (T, K) units
 
@@ -177,6 +177,7 @@ BOARD_COLUMNS = (
     "backlog",
     "lead_effect",
     "ended",
+    "overhead_hours",
 )
 
 

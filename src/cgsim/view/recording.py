@@ -40,7 +40,7 @@ class Recording:
     replicate: int
     together: Floats  #: (T, 10), columns MONTH_COLUMNS
     alone: Floats  #: (T, 10)
-    board: Floats  #: (T, B, 12), columns BOARD_COLUMNS
+    board: Floats  #: (T, B, 13), columns BOARD_COLUMNS
     member: NDArray[np.bool_]  #: (T, B, N)
     lead: NDArray[np.int64]  #: (T, B), -1 where the partnership does not live
     commitment: Floats  #: (T, B, N), share of free hours

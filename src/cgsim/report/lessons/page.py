@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgsim import __version__
-from cgsim.compiler import source_hash
+from cgsim.compiler import source_told
 from cgsim.experiment.results import Results
 from cgsim.experiment.statistics import Estimate
 from cgsim.experiment.words import interval, number, percent
@@ -54,7 +54,7 @@ def as_page(played: Played, *, notes: bool = False) -> str:
             paragraphs=paragraphs,
             seed=played.seed,
             version=__version__,
-            source=source_hash(),
+            source=source_told(),
             notes=Markup(notes_html(lesson.notes)) if notes else "",
             **with_script("lesson.js", page.data()),
         )

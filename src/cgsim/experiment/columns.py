@@ -1,0 +1,113 @@
+"""What every stored column means, and in which unit: one table for files, windows and documents.
+
+Measures say it themselves, in ``cgsim.measures``, and parameters in ``cgsim.scenario.parameters``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from cgsim.measures import MEASURES, Measure
+from cgsim.scenario.parameters import BY_NAME
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Column(NamedTuple):
+    """What a column holds."""
+
+    words: str
+    unit: str  #: "" for a number without one, a name or a flag
+
+
+IN_RUNS = {
+    "point": Column("number of the design point, from 0; its values stand in points.parquet", ""),
+    "replicate": Column("number of the replicate, from 0: a world drawn and lived", ""),
+    "arm": Column("the way in which the replicate was lived", ""),
+    "month": Column("month of the run, from 0", "months"),
+    "partnership": Column("name of the partnership in the scenario", ""),
+    "label": Column("what the design point is called", ""),
+    "scenario": Column("the scenario that the design point is laid over", ""),
+}
+
+MONTHS = {
+    "met": Column("need met", "units"),
+    "unmet": Column("unmet need at the end of the month", "units"),
+    "joint_met": Column("need met by joint work", "units"),
+    "overhead_hours": Column("hours of overhead, as the agencies could give them", "hours"),
+    "joint_hours": Column("hours of joint work", "hours"),
+    "own_hours": Column("hours of the agencies' own work", "hours"),
+    "saved_hours": Column("support hours saved", "hours"),
+    "net_yield": Column("need met by joint work, less what its hours would else meet", "units"),
+    "bought_hours": Column("hours bought with money from outside", "hours"),
+    "understanding": Column("agencies' mean understanding of the clients they care for", "share"),
+}
+"""The columns of months. Runs hold their totals, but of stocks the last month's."""
+
+BOARDS = {
+    "members": Column("members of the partnership; 0 where it does not live", "agencies"),
+    "commitment": Column("members' mean commitment: the share of free hours promised", "share"),
+    "trust": Column("mean trust between members", "share"),
+    "settled": Column("share of the hours of issues that were settled", "share"),
+    "clarity": Column("how far members see alike what to do", "share"),
+    "appeal": Column("remembered return of joint work, over that of own work", ""),
+    "meetings": Column("meetings in the month", "meetings"),
+    "bought_hours": Column("hours bought with money from outside", "hours"),
+    "joint_hours": Column("hours that members gave to joint work", "hours"),
+    "backlog": Column("hours of issues that are left over", "hours"),
+    "lead_effect": Column("strength of the lead in effect", "share"),
+    "ended": Column("why the partnership ended; empty while it has not", ""),
+    "overhead_hours": Column("hours of overhead that the partnership asks of its members", "hours"),
+}
+"""The columns of a partnership's month."""
+
+TOTALS = {
+    name: column
+    if name in ("unmet", "understanding")
+    else Column(f"{column.words}, all months", column.unit)
+    for name, column in MONTHS.items()
+}
+TOTALS |= {
+    "unmet": Column("unmet need at the end of the last month", "units"),
+    "understanding": Column(f"{MONTHS['understanding'].words}, last month", "share"),
+}
+
+
+def of_measure(measure: Measure) -> Column:
+    """Return what a measure's column holds."""
+    return Column(measure.words, "" if measure.unit == "outcome" else measure.unit)
+
+
+def of_parameter(name: str) -> Column | None:
+    """Return what a parameter's column holds, by its key; None for what is no parameter."""
+    parameter = BY_NAME.get(name.rpartition(".")[2])
+    return Column(parameter.help, parameter.unit) if parameter else None
+
+
+_MEASURES = {m.name: of_measure(m) for m in MEASURES}
+KINDS = {
+    "runs": {**_MEASURES, **TOTALS, **IN_RUNS},
+    "months": {**MONTHS, **IN_RUNS},
+    "boards": {**BOARDS, **IN_RUNS},
+    "points": IN_RUNS,
+}
+
+
+def described(table: pa.Table, kind: str, further: Iterable[Measure] = ()) -> pa.Table:
+    """Return a table whose fields say what they hold, as ``description`` and ``unit``.
+
+    ``further`` are windows, as measures.
+    """
+    import pyarrow as pa
+
+    known = {**KINDS[kind], **{m.name: of_measure(m) for m in further}}
+    fields = []
+    for field in table.schema:
+        column = known.get(field.name) or of_parameter(field.name)
+        if column is not None:
+            told = {"description": column.words, **({"unit": column.unit} if column.unit else {})}
+            field = field.with_metadata(told)
+        fields.append(field)
+    return table.cast(pa.schema(fields, table.schema.metadata))

@@ -1,0 +1,180 @@
+"""The form of a manifest: looked at whole before any value of it is used.
+
+A manifest says what a results folder holds. It may have been edited, or cut by whoever copied it.
+What does not fit is told by its key. What decides the rows (experiment, points, source) is guarded
+by its hash as well, so that no edit of it passes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from cgsim.scenario.errors import hint, shown
+
+SCHEMA = 2
+"""Version of the layout of a results folder."""
+MOST_BYTES = 512 * 2**20
+"""A list of a million points takes about a fifth of this."""
+RECORD = ("experiment", "points_sha256", "points", "source", "changed_rules", "schema")
+"""What decides the rows of a batch."""
+
+
+class Kind(NamedTuple):
+    """What a value may be, in words and as a test."""
+
+    allowed: str
+    fits: Callable[[Any], bool]
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _digits(count: int) -> Kind:
+    pattern = re.compile(f"[0-9a-f]{{{count}}}")
+    return Kind(
+        f"{count} hexadecimal digits",
+        lambda value: isinstance(value, str) and bool(pattern.fullmatch(value)),
+    )
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+TEXT = Kind("a text", lambda value: isinstance(value, str))
+TEXT_OR_NULL = Kind("a text or null", lambda value: value is None or isinstance(value, str))
+WHOLE = Kind("a whole number from 0", _whole)
+NUMBER = Kind("a number", _number)
+FLAG = Kind("true or false", lambda value: isinstance(value, bool))
+TEXTS = Kind("a list of texts", _texts)
+TABLE = Kind("a table", lambda value: isinstance(value, dict))
+TABLES = Kind(
+    "a table of tables",
+    lambda value: isinstance(value, dict) and all(isinstance(v, dict) for v in value.values()),
+)
+SCENARIOS = Kind(
+    "a table of one scenario or more", lambda value: TABLES.fits(value) and bool(value)
+)
+TEXT_TABLE = Kind(
+    "a table of texts",
+    lambda value: isinstance(value, dict) and all(isinstance(v, str) for v in value.values()),
+)
+FACTORS = Kind(
+    "a table of lists and ranges",
+    lambda value: (
+        isinstance(value, dict) and all(isinstance(v, list | dict) for v in value.values())
+    ),
+)
+POINTS = Kind(
+    "a list of tables, or a whole number",
+    lambda value: (
+        _whole(value) or (isinstance(value, list) and all(isinstance(item, dict) for item in value))
+    ),
+)
+
+ALWAYS: Mapping[str, Kind] = {
+    "name": TEXT,
+    "title": TEXT,
+    "question": TEXT,
+    "input_sha256": _digits(64),
+    "experiment": TABLE,
+    "points": WHOLE,
+    "points_sha256": _digits(64),
+    "source": _digits(16),
+    "cgsim": TEXT,
+    "python": TEXT,
+    "platform": TEXT,
+    "packages": TEXT_TABLE,
+    "began": TEXT,
+    "complete": FLAG,
+}
+WHEN_COMPLETE: Mapping[str, Kind] = {
+    "ended": TEXT,
+    "runs": WHOLE,
+    "failed": WHOLE,
+    "content_sha256": _digits(64),
+    "sha256": TEXT_TABLE,
+}
+SOMETIMES: Mapping[str, Kind] = {
+    "changed_rules": TEXTS,
+    "commit": TEXT_OR_NULL,
+    "machine": TEXT,
+    "seconds": NUMBER,
+    "points_without_precision": WHOLE,
+}
+EXPERIMENT: Mapping[str, Kind] = {
+    "scenarios": SCENARIOS,
+    "design": TEXT,
+    "factors": FACTORS,
+    "points": POINTS,
+    "replicates": WHOLE,
+    "seed": WHOLE,
+    "luck": TEXT,
+    "arms": TEXTS,
+    "measures": TEXTS,
+    "months": FLAG,
+}
+EXPERIMENT_SOMETIMES: Mapping[str, Kind] = {
+    "precision": TABLE,
+    "boards": FLAG,
+    "only": TEXT,
+    "windows": TABLES,
+    "in_a_row": WHOLE,
+    "off": TEXTS,
+}
+
+
+def fault_in(manifest: Any) -> str | None:
+    """Return what is wrong with a manifest, by its key, or None."""
+    if not isinstance(manifest, dict):
+        return f"got {shown(manifest)}; allowed a table"
+    if manifest.get("schema") != SCHEMA or isinstance(manifest.get("schema"), bool | float):
+        return f"schema: got {shown(manifest.get('schema', 'nothing'))}; allowed {SCHEMA}"
+    fault = _fault_of(manifest, ALWAYS, {**WHEN_COMPLETE, **SOMETIMES})
+    if fault is None and manifest["complete"]:
+        fault = _fault_of(manifest, WHEN_COMPLETE, {})
+    if fault is None:
+        inside = _fault_of(manifest["experiment"], EXPERIMENT, EXPERIMENT_SOMETIMES)
+        fault = inside and f"experiment.{inside}"
+    if fault is None and not _is_as_written(manifest):
+        fault = (
+            f"input_sha256: got {shown(manifest['input_sha256'])}; allowed the hash of "
+            "experiment, points, points_sha256 and source: one of them is not as it was written"
+        )
+    return fault
+
+
+def _is_as_written(manifest: Mapping[str, Any]) -> bool:
+    try:
+        record = {key: manifest[key] for key in RECORD if key in manifest}
+        return hash_of(record) == manifest["input_sha256"]
+    except (ValueError, RecursionError):  # half a character, or lists in lists without end
+        return False
+
+
+def _fault_of(
+    table: Mapping[str, Any], needed: Mapping[str, Kind], more: Mapping[str, Kind]
+) -> str | None:
+    for key, kind in needed.items():
+        if key not in table:
+            strangers = [name for name in table if name not in needed and name not in more]
+            return f"{key}: got nothing; allowed {kind.allowed}{hint(key, strangers)}"
+    for key, kind in {**needed, **more}.items():
+        if key in table and not kind.fits(table[key]):
+            return f"{key}: got {shown(table[key])}; allowed {kind.allowed}"
+    return None
+
+
+def hash_of(record: Mapping[str, Any]) -> str:
+    """Return a hash of a record, whatever the order of its keys."""
+    text = json.dumps(record, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
