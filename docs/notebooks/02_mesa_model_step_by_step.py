@@ -32,7 +32,7 @@ import cgsim
 from cgsim.experiment.words import percent
 from cgsim.report import figures
 from cgsim.rules.state import MONTH_COLUMNS
-from cgsim.view.model import Agency, Partnership
+from cgsim.mesa_model import Agency, Partnership
 
 # %% [markdown]
 """
