@@ -53,7 +53,7 @@ def test_a_lever_of_one_partnership_is_its_own():
     model.partnerships[1].meetings = 7
     change = next(c for c in model.spec.changes if c.month == 20 and c.set == {"meetings": 7})
     assert change.partnerships == (1,)
-    with pytest.raises(AttributeError, match="meetings: ask a partnership: . values hold"):
+    with pytest.raises(AttributeError, match="meetings: ask a partnership"):
         _ = model.meetings
 
 
@@ -121,9 +121,9 @@ def test_a_fork_is_refused_where_there_is_none():
     for at in (-1, model.months, 2.5):
         with pytest.raises(ScenarioError, match="at: got"):
             model.fork(at=at)
-    with pytest.raises(ScenarioError, match='metings: .*did you mean "meetings"'):
+    with pytest.raises(ScenarioError, match=r'metings: .*did you mean "meetings"'):
         model.fork(set={"metings": 2})
-    with pytest.raises(ScenarioError, match='metings: .*did you mean "meetings"'):
+    with pytest.raises(ScenarioError, match=r'metings: .*did you mean "meetings"'):
         model.fork(metings=2)
     with pytest.raises(ScenarioError, match="allowed a partnership's number or name"):
         model.fork(set=["partnership.9.meetings=2"])

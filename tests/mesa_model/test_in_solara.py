@@ -87,7 +87,10 @@ def test_mesas_drawer_takes_the_network_and_its_plots_the_columns(shown):
 def test_mesas_renderer_takes_the_network():
     model = PartnershipModel("civic-centre")
     renderer = SpaceRenderer(model, backend="matplotlib")
-    renderer.draw_agents(portray)
+    if hasattr(renderer, "setup_agents"):  # newer versions of Mesa
+        renderer.setup_agents(portray).draw_agents()
+    else:
+        renderer.draw_agents(portray)
     renderer.draw_structure()
     assert len(renderer.canvas.collections) > 0
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import cgsim
 from cgsim import PartnershipModel, ScenarioError, load
 from cgsim.engine.life import step_run
+from cgsim.scenario.parameters import BY_NAME
 
 TAKES_RNG = "rng" in inspect.signature(mesa.batch_run).parameters
 
@@ -197,6 +198,14 @@ def test_the_gain_is_that_of_the_engine_in_every_arm():
         results["gain_over_equal_money"], abs=1e-12
     )
     assert found["equal_money"] != 0.0
+
+
+def test_no_column_hides_a_parameter_in_the_rows_of_a_batch():
+    collector = PartnershipModel("armadale").datacollector
+    columns = {*collector.model_reporters}
+    columns.update(*collector.agenttype_reporters.values())
+    arguments = inspect.signature(PartnershipModel).parameters
+    assert columns.isdisjoint([*BY_NAME, *arguments, "iteration", "RunId", "Step", "AgentID"])
 
 
 def test_the_space_is_a_network_of_the_ties():

@@ -64,7 +64,13 @@ _OF_AGENCIES = (
     "own_met",
     "mean_trust",
 )
-_OF_PARTNERSHIPS = ("joint_hours", "settled", "backlog", "meetings")
+# By column; none is called as a parameter, whose value stands in the same rows of a batch.
+_OF_PARTNERSHIPS = {
+    "joint_hours": "joint_hours",
+    "settled": "settled",
+    "backlog": "backlog",
+    "meetings_held": "meetings",
+}
 T = TypeVar("T", bound=tuple[Any, ...])
 
 
@@ -153,7 +159,11 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
             agenttype_reporters={
                 Agency: {name: attrgetter(name) for name in _OF_AGENCIES},
                 **(
-                    {Partnership: {name: attrgetter(name) for name in _OF_PARTNERSHIPS}}
+                    {
+                        Partnership: {
+                            column: attrgetter(of) for column, of in _OF_PARTNERSHIPS.items()
+                        }
+                    }
                     if count
                     else {}
                 ),
