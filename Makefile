@@ -29,9 +29,13 @@ demo: $(READY)
 	@echo '$$ cgsim compare baseline inertia civic-centre --replicates 500'
 	@$(RUN)/cgsim compare baseline inertia civic-centre --replicates 500
 
+# Two workers suit two cores; a machine with more may have more.
+WORKERS ?= 2
+UNCOMPILED = $(shell grep -rl --include='*.py' pytest.mark.uncompiled tests)
 test: $(READY)
-	$(RUN)/python -m pytest -rs -m "not soak"
-	NUMBA_DISABLE_JIT=1 $(RUN)/python -m pytest -m "uncompiled and not soak"
+	$(RUN)/python -m pytest -rs -n $(WORKERS) --dist loadgroup -m "not soak"
+	NUMBA_DISABLE_JIT=1 $(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup \
+		-m "uncompiled and not soak" $(UNCOMPILED)
 
 # The newer Pythons bring a newer Mesa. Each gets an environment of its own, made on first use.
 OTHER_PYTHONS ?= 3.12 3.13

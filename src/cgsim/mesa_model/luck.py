@@ -38,7 +38,7 @@ def luck_of(seed_number: Any, replicate: Any, rng: Any, seed: Any) -> tuple[int,
         number = seed_number
     if replicate is None:
         replicate = _iteration()
-    return 1 if number is None else number, _whole("replicate", replicate, MOST_REPLICATES - 1)
+    return 1 if number is None else number, _whole("replicate", replicate, MOST_REPLICATES)
 
 
 def _whole(name: str, value: Any, most: int) -> int:
