@@ -4,12 +4,17 @@ import signal
 import threading
 from pathlib import Path
 
+import hypothesis
 import numba
 import pytest
 
 HERE = Path(__file__).parent
 TOGETHER = ("assess", "lessons", "view")
 """Folders whose tests share a browser, a server or lessons: one worker takes each whole."""
+
+# No test is timed: how long an example takes depends on who else is at work on the machine.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_configure(config):
