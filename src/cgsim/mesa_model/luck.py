@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from cgsim.engine.run import MOST_REPLICATES
 from cgsim.scenario.errors import Fault, ScenarioError, shown, whole_number
 
-MOST_SEED = 2**63 - 1
+MOST = 2**63 - 1
+"""Seed numbers and replicates are addresses of so many bits."""
 
 
 def luck_of(seed_number: Any, replicate: Any, rng: Any, seed: Any) -> tuple[int, int]:
@@ -32,13 +32,13 @@ def luck_of(seed_number: Any, replicate: Any, rng: Any, seed: Any) -> tuple[int,
         rng = seed
     number = None if rng is None else _seed_of(rng)
     if seed_number is not None:
-        seed_number = _whole("seed_number", seed_number, MOST_SEED)
+        seed_number = _whole("seed_number", seed_number, MOST)
         if number is not None and number != seed_number:
             _refuse("rng", rng, "either rng or seed_number, not both")
         number = seed_number
     if replicate is None:
         replicate = _iteration()
-    return 1 if number is None else number, _whole("replicate", replicate, MOST_REPLICATES)
+    return 1 if number is None else number, _whole("replicate", replicate, MOST)
 
 
 def _whole(name: str, value: Any, most: int) -> int:
@@ -55,16 +55,16 @@ def _seed_of(rng: Any) -> int:
     A whole number is itself; a generator is asked for one; what else NumPy seeds a generator with
     (longer numbers, a list of them) is hashed to one as NumPy does.
     """
-    if isinstance(rng, (bool, np.bool_)) or (isinstance(rng, Integral) and rng <= MOST_SEED):
-        return _whole("rng", rng, MOST_SEED)
+    if isinstance(rng, (bool, np.bool_)) or (isinstance(rng, Integral) and rng <= MOST):
+        return _whole("rng", rng, MOST)
     if isinstance(rng, np.random.BitGenerator):
         rng = np.random.Generator(rng)
     if isinstance(rng, np.random.Generator):
-        return int(rng.integers(MOST_SEED, endpoint=True))
+        return int(rng.integers(MOST, endpoint=True))
     try:
         sequence = rng if isinstance(rng, np.random.SeedSequence) else np.random.SeedSequence(rng)
     except (TypeError, ValueError):
-        _refuse("rng", rng, f"a whole number from 0 to {MOST_SEED}, or a generator of NumPy's")
+        _refuse("rng", rng, f"a whole number from 0 to {MOST}, or a generator of NumPy's")
     return int(sequence.generate_state(1, np.uint64)[0] >> np.uint64(1))
 
 
