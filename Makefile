@@ -4,11 +4,12 @@ VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test check bench soak golden evidence docs clean
+.PHONY: help demo test test-pythons check bench soak golden evidence docs clean
 
 help:
 	@echo "make demo    run the main job on real scenarios"
 	@echo "make test    run every ordinary test"
+	@echo "make test-pythons  the Mesa model and a run on Python 3.12 and 3.13, where they are"
 	@echo "make check   style, types and the import contract"
 	@echo "make bench   measure speed, side by side"
 	@echo "make soak    the long tests"
@@ -28,9 +29,29 @@ demo: $(READY)
 	@echo '$$ cgsim compare baseline inertia civic-centre --replicates 500'
 	@$(RUN)/cgsim compare baseline inertia civic-centre --replicates 500
 
+# Two workers suit two cores; a machine with more may have more.
+WORKERS ?= 2
+UNCOMPILED = $(shell grep -rl --include='*.py' pytest.mark.uncompiled tests)
 test: $(READY)
-	$(RUN)/python -m pytest -rs -m "not soak"
-	NUMBA_DISABLE_JIT=1 $(RUN)/python -m pytest -m "uncompiled and not soak"
+	$(RUN)/python -m pytest -rs -n $(WORKERS) --dist loadgroup -m "not soak"
+	NUMBA_DISABLE_JIT=1 $(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup \
+		-m "uncompiled and not soak" $(UNCOMPILED)
+
+# The newer Pythons bring a newer Mesa. Each gets an environment of its own, made on first use.
+OTHER_PYTHONS ?= 3.12 3.13
+test-pythons:
+	@for version in $(OTHER_PYTHONS); do \
+		python=$$(command -v python$$version || ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2> /dev/null | tail -1); \
+		if [ -z "$$python" ]; then echo "Python $$version: not here, left out"; continue; fi; \
+		home=$(VENV)-$$version; \
+		if [ ! -e $$home/.ready ] || [ pyproject.toml -nt $$home/.ready ]; then \
+			"$$python" -m venv $$home && $$home/bin/python -m pip install --quiet \
+				--disable-pip-version-check -c constraints.txt -e ".[view]" pytest hypothesis \
+				&& touch $$home/.ready || exit 1; \
+		fi; \
+		echo "Python $$version:"; \
+		$$home/bin/python -m pytest tests/mesa_model tests/engine/test_reference_worlds.py || exit 1; \
+	done
 
 check: $(READY)
 	$(RUN)/ruff check .
@@ -60,4 +81,4 @@ docs: $(READY)
 	$(RUN)/python docs/refresh.py
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-3.* .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist

@@ -30,9 +30,9 @@ import numpy as np
 
 import cgsim
 from cgsim.experiment.words import percent
+from cgsim.mesa_model import Agency, Partnership
 from cgsim.report import figures
 from cgsim.rules.state import MONTH_COLUMNS
-from cgsim.view.model import Agency, Partnership
 
 # %% [markdown]
 """
@@ -93,10 +93,20 @@ assert len(members) == len(project.members)
 
 # %% [markdown]
 """
-Agencies can be changed between months too: the model is in your hands. `model.state.trust[i, j]`
-is what the rules of the next month will read. From then on the run is one of your own, and no
-longer the engine's. So we leave this one alone and live it to its end.
+Agencies can be changed between months too: set their `capacity`, `trust`, `understanding` or
+`view`, and the rules of the next month read it. A lever that is set, as in `project.meetings = 4`,
+holds from the next month on. What follows from the rules cannot be set. From then on the run is one
+of your own, and no longer the engine's. So we fork it, and leave this one alone.
+"""
 
+# %%
+fork = model.fork(set={"meetings": 0.5})
+fork.run_model()
+print(f"With fewer meetings from month {began + 13} on the gain of this run is {fork.gain:.3f}.")
+fork.forget()
+
+# %% [markdown]
+"""
 ## What was collected
 
 Mesa's `DataCollector` has a row a month for the model, and one for each agent of each kind. The
@@ -109,6 +119,7 @@ months = model.datacollector.get_model_vars_dataframe()
 each = model.datacollector.get_agenttype_vars_dataframe(Agency)
 boards = model.datacollector.get_agenttype_vars_dataframe(Partnership)
 print(months[["month", "met", "joint_met", "overhead_hours", "bought_hours"]].tail(3).to_string())
+print(f"The gain of this run is {model.gain:.3f}.")
 print(f"{len(months)} months; {len(each)} rows of agencies, {len(boards)} of partnerships.")
 
 # %%

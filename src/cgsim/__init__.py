@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
+    from cgsim.mesa_model.model import PartnershipModel
     from cgsim.scenario import Scenario, ScenarioError, load, loads
-    from cgsim.view.model import PartnershipModel
 
 __version__ = "0.1.0"
 __all__ = [
@@ -42,7 +42,7 @@ _HOMES = {
     "load_experiment": "experiment.files",
     "open_batch": "experiment.batch",
     "run_experiment": "experiment.batch",
-    "PartnershipModel": "view.model",
+    "PartnershipModel": "mesa_model.model",
     "Results": "experiment.results",
     "run": "experiment.results",
     "run_frictions": "experiment.results",

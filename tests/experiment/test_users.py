@@ -39,14 +39,6 @@ meetings = [1, 2, 3, 4]
 """
 
 
-@pytest.fixture(autouse=True)
-def _interrupts():
-    """Make sure that what is started here can be interrupted, wherever the tests are run."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
 def stop_with(number, arguments, folder, parts, cwd):
     """Start the program, send it a signal when there are so many parts; return what to type."""
     process = cgsim_process(*arguments, cwd=cwd)

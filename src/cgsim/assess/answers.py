@@ -120,7 +120,7 @@ def read_answers(files: Sequence[tuple[str, str]], faults: Sequence[Fault] = ())
 
 
 def _text_of(path: Path) -> str:
-    place = safe(str(path))
+    place = safe(str(path), len(str(path)))  # whole: its end says which file is meant
     try:
         with open(path, "rb") as stream:
             data = stream.read(MOST_BYTES + 1)

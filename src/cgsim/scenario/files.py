@@ -21,7 +21,7 @@ from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, SECTIONS
 
 MOST_PARENTS = 8
-_PARTNERSHIP_EXTRAS = ("focus", "members", "lead", "name")
+PARTNERSHIP_EXTRAS = ("focus", "members", "lead", "name")
 _LISTS = ("skill", "objective", "agency", "partnership", "change")
 
 
@@ -229,7 +229,7 @@ def _assign(draft: Draft, text: str) -> Fault | None:
     key = key.strip()
     if not equals or not key:
         return Fault("--set", None, "", f"got {shown(text)}; allowed key=value")
-    value = _value_of(right.strip())
+    value = value_of(right.strip())
     parts = key.split(".")
     section = parts[0] if len(parts) > 1 else _section_of(parts[0])
     if section == "" and parts[0] in ("title", "partnerships"):
@@ -244,7 +244,7 @@ def _assign(draft: Draft, text: str) -> Fault | None:
     elif section in SECTIONS and len(parts) <= 2:
         targets = [(section, parts[-1])]
     else:
-        known = [*BY_NAME, *_PARTNERSHIP_EXTRAS]
+        known = [*BY_NAME, *PARTNERSHIP_EXTRAS]
         message = "got an unknown key; allowed a parameter" + hint(parts[-1], known)
         return Fault("--set", None, safe(key), message)
     for path in targets:
@@ -260,7 +260,7 @@ def _assign(draft: Draft, text: str) -> Fault | None:
     return None
 
 
-def _value_of(text: str) -> Any:
+def value_of(text: str) -> Any:
     """Read the right side of an assignment as TOML; a bare word is a text."""
     if len(text) > 1000:
         return text
@@ -277,7 +277,7 @@ def _section_of(name: str) -> str:
         return BY_NAME[name].section
     if name == "network_file":
         return "world"
-    return "partnership" if name in _PARTNERSHIP_EXTRAS else ""
+    return "partnership" if name in PARTNERSHIP_EXTRAS else ""
 
 
 def _partnership_names(draft: Draft) -> list[str]:

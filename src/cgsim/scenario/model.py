@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
 from cgsim.scenario.parameters import BY_NAME, FREE
+
+
+class Values(dict[str, float]):
+    """Values by name that cannot be written to: a scenario never changes, ``replace`` makes one."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("a scenario's values cannot be set; take scenario.replace('key=value')")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse  # type: ignore[assignment]
+    update = setdefault = pop = popitem = clear = _refuse  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Copy and pickle as a whole: the usual way sets item by item."""
+        return Values, (dict(self),)
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,10 @@ class Partnership:
     lead: int | None
     focus: tuple[int, ...]  #: objective numbers from 0
 
+    def __post_init__(self) -> None:
+        """Keep the levers from being written to."""
+        object.__setattr__(self, "levers", Values(self.levers))
+
 
 @dataclass(frozen=True)
 class Change:
@@ -52,6 +70,10 @@ class Change:
     month: int
     partnerships: tuple[int, ...]  #: numbers from 0, for the levers among the values
     set: Mapping[str, float]
+
+    def __post_init__(self) -> None:
+        """Keep the values from being written to."""
+        object.__setattr__(self, "set", Values(self.set))
 
 
 @dataclass(frozen=True)
@@ -73,6 +95,10 @@ class Scenario:
     assumed: str = ""
     look_for: str = ""
     source: str = ""
+
+    def __post_init__(self) -> None:
+        """Keep the values from being written to."""
+        object.__setattr__(self, "values", Values(self.values))
 
     @cached_property
     def agency_names(self) -> tuple[str, ...]:

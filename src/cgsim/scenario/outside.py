@@ -22,7 +22,9 @@ _STREAMS = ("/dev/fd/", "/proc/self/fd/")
 
 def name_of(path: str | os.PathLike[str]) -> str:
     """Return what faults call a file."""
-    return "standard input" if os.fspath(path) in STANDARD_INPUT else safe(os.fspath(path))
+    # Whole, however long: a path that is cut at its end no longer says which file is meant.
+    text = os.fspath(path)
+    return "standard input" if text in STANDARD_INPUT else safe(text, len(text))
 
 
 def read_bytes(path: str | os.PathLike[str], most: int) -> bytes:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.plan import Shape, shape_of
+from cgsim.mesa_model.model import PartnershipModel
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
 from cgsim.scenario import Scenario
 from cgsim.scenario.errors import Fault, ScenarioError
-from cgsim.view.model import PartnershipModel
 
 MOST_AGENCIES = 60
 MOST_MONTHS = 240

@@ -34,6 +34,8 @@ def test_stepping_collecting_and_stopping():
     met = table["met"].copy()
     model.step()  # there is no month left to live
     assert not model.running
+    assert model.steps == 36
+    assert len(model.datacollector.get_model_vars_dataframe()) == 36
     np.testing.assert_array_equal(model.column("met"), met)
 
 
@@ -49,8 +51,7 @@ def test_agents_are_views_on_the_runs_arrays():
     given = sum(agency.given_hours for agency in model.agencies)
     assert given == pytest.approx(pilot.joint_hours)
     assert len(model.agents_by_type[type(pilot.lead)]) == 8
-    model.state.trust[0, 1] = 0.123
-    assert model.agencies[0].trust[1] == 0.123
+    np.testing.assert_array_equal(model.agencies[2].trust, model.state.trust[2])
     model.run_model()
     assert pilot.ended == "dated end"
     assert pilot.members == ()
@@ -71,3 +72,12 @@ def test_wrong_arms_and_frictions_are_told():
         PartnershipModel("baseline", arm="apart")
     with pytest.raises(ValueError, match="off: got 'rain'"):
         PartnershipModel("baseline", off=("rain",))
+
+
+def test_a_model_and_its_agents_tell_their_names():
+    model = PartnershipModel("armadale", seed_number=4, replicate=7)
+    assert repr(model) == (
+        "<PartnershipModel armadale, together, seed 4, replicate 7, 0 of 36 months lived>"
+    )
+    assert repr(model.partnerships[0]) == f"<Partnership 0: {model.partnerships[0].name}>"
+    assert "Safer Neighbourhood Team" in repr(model.agencies)

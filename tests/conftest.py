@@ -1,0 +1,51 @@
+"""What every run of the tests needs: signals as in a shell, one compile, one server a folder."""
+
+import signal
+import threading
+from pathlib import Path
+
+import hypothesis
+import numba
+import pytest
+
+HERE = Path(__file__).parent
+TOGETHER = ("assess", "lessons", "view")
+"""Folders whose tests share a browser, a server or lessons: one worker takes each whole."""
+
+# No test is timed: how long an example takes depends on who else is at work on the machine.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
+
+
+def pytest_configure(config):
+    """Let programs that the tests start be interrupted, also where the tests run under nohup.
+
+    A signal that is ignored here would be ignored in every program started from here.
+    """
+    if threading.current_thread() is threading.main_thread():
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        hang_up = getattr(signal, "SIGHUP", None)
+        if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN:
+            signal.signal(hang_up, lambda *_: None)
+
+
+def pytest_sessionstart(session):
+    """Compile the engine before workers start: each would compile it anew at the same time."""
+    if getattr(session.config.option, "numprocesses", None) and not numba.config.DISABLE_JIT:
+        import cgsim
+        from cgsim.engine.replay import export_world
+
+        scenario = cgsim.load("baseline", ["months=3", "agencies=8", "size=4"])
+        cgsim.run(scenario, 1)
+        cgsim.run_frictions(scenario, 1)
+        export_world(scenario, 1, 0)
+        cgsim.PartnershipModel(scenario).run_model()
+
+
+def pytest_collection_modifyitems(config, items):
+    """Keep the tests of a file, or of a folder that shares what is dear, in one worker."""
+    for item in items if config.pluginmanager.hasplugin("xdist") else ():
+        inside = item.path.relative_to(HERE)
+        group = inside.parts[0] if inside.parts[0] in TOGETHER else inside.as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
