@@ -224,6 +224,15 @@ event.register("numba:compile", _Announcer())
 # ---- compiling ---------------------------------------------------------------------------------
 
 
+_keeping = True
+
+
+def machine_code_is_kept(keep: bool) -> None:
+    """Say whether entry points that are defined from now on keep their machine code on disk."""
+    global _keeping
+    _keeping = keep
+
+
 class _EntryPoint(CPUDispatcher):  # type: ignore[misc]
     """A compiled function that Python calls; what it was compiled from is looked at each time."""
 
@@ -234,6 +243,8 @@ class _EntryPoint(CPUDispatcher):  # type: ignore[misc]
 
     def enable_caching(self) -> None:
         """Keep machine code on disk, and use what is kept."""
+        if not _keeping:
+            return
         self.keep = True
         self._cache = _KeptCode(self)
 

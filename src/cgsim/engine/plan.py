@@ -90,15 +90,14 @@ def fill_regimes(scenario: Scenario) -> tuple[np.ndarray, np.ndarray, NDArray[np
     return settings, levers, regime_by_month(starts, int(scenario.values["months"]))
 
 
-def plan(scenarios: Sequence[Scenario]) -> Design:
-    """Return the design of scenarios of one shape, a point each, in their order."""
-    shape = shape_of(scenarios[0])
-    _, n, k, s, b, g = shape
-    p = len(scenarios)
-    design = Design(
+def new_design(points: int, shape: Shape) -> Design:
+    """Return room for the design of some points of one shape, with all of the world to be drawn."""
+    p = points
+    t, n, k, s, b, g = shape
+    return Design(
         settings=np.zeros((p, g), SETTINGS).view(np.recarray),
         levers=np.zeros((p, g, b), LEVERS).view(np.recarray),
-        regime=np.zeros((p, shape.months), np.int64),
+        regime=np.zeros((p, t), np.int64),
         world_settings=np.zeros(p, WORLD_SETTINGS).view(np.recarray),
         network=np.zeros((p, 1), np.int64),
         capacity=np.full((p, n), np.nan),
@@ -115,6 +114,12 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
         named=np.zeros((p, b, n), np.bool_),
         lead=np.full((p, b), -1, np.int64),
     )
+
+
+def plan(scenarios: Sequence[Scenario]) -> Design:
+    """Return the design of scenarios of one shape, a point each, in their order."""
+    shape = shape_of(scenarios[0])
+    design = new_design(len(scenarios), shape)
     for point, scenario in enumerate(scenarios):
         if shape_of(scenario) != shape:
             raise ValueError("the scenarios of one plan must have the same sizes")
