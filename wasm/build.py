@@ -115,7 +115,7 @@ def compile_entries() -> tuple[str, dict[str, str]]:
     from cgsim import compiler
 
     compiler.machine_code_is_kept(False)
-    from entries import ENTRIES, SIZES, Sizes
+    from cgsim.entries import ENTRIES, SIZES, Sizes
 
     sizes = Sizes(*range(2, 2 + len(SIZES)))
     space: dict[str, Any] = {"whole": np.dtype(np.int64)}
@@ -255,7 +255,7 @@ def main() -> None:
 
 def description(module: bytes) -> str:
     """Return what is written beside the module."""
-    from entries import SIZES, Layout
+    from cgsim.entries import SIZES, Layout
 
     from cgsim.portable import sources
 

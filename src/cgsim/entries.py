@@ -236,7 +236,7 @@ class Layout:
                 shape.append(terms)
             array = {"name": name, "type": self._type(value.dtype), "shape": shape}
             blank = {repr(number) for number in value.ravel().tolist()}
-            if value.dtype.names is None and blank not in ({"0"}, {"0.0"}, {"False"}):
+            if value.dtype.names is None and blank and blank not in ({"0"}, {"0.0"}, {"False"}):
                 (array["fill"],) = blank  # what stands for "to be drawn"
             given.append(array)
         return {"given": given, "writes": list(entry.writes)}
