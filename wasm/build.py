@@ -255,25 +255,16 @@ def main() -> None:
 
 def description(module: bytes) -> str:
     """Return what is written beside the module."""
-    from cgsim.entries import SIZES, Layout
-
+    from cgsim.entries import what_is_offered
     from cgsim.portable import sources
 
-    layout = Layout()
-    return (
-        json.dumps(
-            {
-                "module": hashlib.sha256(module).hexdigest(),
-                "sources": sources.digest(),
-                "tools": {t: version(t) for t in ("numba", "llvmlite", "numpy", "ziglang")},
-                "sizes": dict(SIZES),
-                "records": layout.records,
-                "entries": layout.entries,
-            },
-            indent=1,
-        )
-        + "\n"
-    )
+    told = {
+        "module": hashlib.sha256(module).hexdigest(),
+        "sources": sources.digest(),
+        "tools": {tool: version(tool) for tool in ("numba", "llvmlite", "numpy", "ziglang")},
+        **what_is_offered(),
+    }
+    return json.dumps(told, separators=(",", ":")).replace('{"name"', '\n{"name"') + "\n"
 
 
 if __name__ == "__main__":

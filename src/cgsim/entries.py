@@ -1,4 +1,6 @@
-"""What the portable engine offers: the engine's own entry points, and what each of them is given.
+"""The engine's entry points, and what each of them is given: what is compiled beforehand.
+
+``python -m cgsim.entries`` compiles them for this machine, so that later processes find them.
 
 Nothing is stated here but names. Shapes and types are read off the engine's own constructors, which
 ``layout`` calls with sizes that tell themselves apart.
@@ -6,15 +8,27 @@ Nothing is stated here but names. Shapes and types are read off the engine's own
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from cgsim import measures
+from cgsim.compiler import EntryPoint
 from cgsim.engine import batch, life
 from cgsim.engine.plan import Shape, new_design
-from cgsim.rules.state import MONTH_COLUMNS, Switches, new_record, new_state
+from cgsim.engine.run import ARMS
+from cgsim.frictions import FRICTION_ARMS
+from cgsim.rules.state import (
+    BOARD_COLUMNS,
+    ENDINGS,
+    FRICTIONS,
+    MONTH_COLUMNS,
+    Switches,
+    new_record,
+    new_state,
+)
 from cgsim.world.draw import new_shocks, new_world
 
 SIZES: Mapping[str, str] = {
@@ -252,3 +266,57 @@ class Layout:
         name = f"record{len(self.records)}"
         self.records[name] = fields
         return name
+
+
+def what_is_offered() -> dict[str, Any]:
+    """Return what a host without Python has to know: entry points, names, and rows of arms."""
+    layout = Layout()
+    return {
+        "sizes": dict(SIZES),
+        "names": {
+            "measures": [measure.name for measure in measures.MEASURES],
+            "outcomes": list(measures.OUTCOMES),
+            "frictions": list(FRICTIONS),
+            "endings": list(ENDINGS),
+            "month": list(MONTH_COLUMNS),
+            "board": list(BOARD_COLUMNS),
+        },
+        "arms": {
+            "three": [arm.row for arm in ARMS],
+            "frictions": [arm.row for arm in FRICTION_ARMS],
+        },
+        "records": layout.records,
+        "entries": layout.entries,
+    }
+
+
+def compile_all() -> bool:
+    """Compile every entry point for this machine, unless it is kept already.
+
+    Return whether all are kept; where code cannot be kept, nothing is compiled.
+    """
+    from filelock import FileLock
+    from numba import typeof
+
+    from cgsim.compiler import kept_folder
+
+    sizes = Sizes(*(2 for _ in SIZES))
+    missing = []
+    for entry in ENTRIES.values():
+        if isinstance(entry.kernel, EntryPoint):
+            types = tuple(typeof(value) for value in entry.given(sizes).values())
+            if not entry.kernel.is_kept(types):
+                missing.append((entry.kernel, types))
+    if not missing:
+        return True
+    folder = kept_folder()
+    if folder is None:
+        return False
+    with FileLock(folder / ".compiling.lock"):
+        for kernel, types in missing:
+            kernel.compile(types)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(0 if compile_all() else 1)

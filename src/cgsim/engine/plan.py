@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -156,6 +156,28 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
             if partnership.lead is not None:
                 design.lead[point, place] = partnership.lead
     return design
+
+
+def packed(scenarios: Sequence[Scenario]) -> dict[str, Any]:
+    """Return scenarios of one shape as plain tables, for the engine in JavaScript.
+
+    ``design`` holds every array of a ``Design`` as a flat list; what has to be drawn is None.
+    """
+    shape = shape_of(scenarios[0])
+    design = plan(scenarios)
+    t, n, k, s, b, g = shape
+    return {
+        "sizes": {"P": len(scenarios), "G": g, "T": t, "N": n, "K": k, "S": s, "B": b},
+        "design": {name: _flat(array) for name, array in design._asdict().items()},
+        "hour_cost": [scenario.values["hour_cost"] for scenario in scenarios],
+        "given_ties": given_ties(scenarios[0]).astype(int).ravel().tolist(),
+    }
+
+
+def _flat(array: np.ndarray) -> list[Any]:
+    if array.dtype.names is not None:
+        array = np.asarray(array).view(np.float64)
+    return [None if value != value else value for value in array.astype(float).ravel().tolist()]
 
 
 class Drawn(NamedTuple):

@@ -95,7 +95,7 @@ class Memory:
             raise MemoryError("the memory of the portable engine has moved")
 
     def settle(self, tree: Any) -> Any:
-        """Return a named tuple of arrays with all its arrays inside this memory, set to 0.
+        """Return tuples of arrays with all their arrays inside this memory, set to 0.
 
         What was settled before loses its place.
         """
@@ -162,7 +162,7 @@ def _copy(address: int, array: np.ndarray) -> None:
 
 
 def _arrays(tree: Any) -> Iterator[np.ndarray]:
-    return (leaf for leaf in _leaves((tree,)) if isinstance(leaf, np.ndarray))
+    return (leaf for leaf in _leaves(tree) if isinstance(leaf, np.ndarray))
 
 
 def _leaves(values: tuple[Any, ...]) -> Iterator[Any]:
@@ -175,7 +175,8 @@ def _leaves(values: tuple[Any, ...]) -> Iterator[Any]:
 
 def _rebuilt(tree: Any, arrays: Iterator[np.ndarray]) -> Any:
     if isinstance(tree, tuple):
-        return type(tree)(*(_rebuilt(value, arrays) for value in tree))
+        parts = [_rebuilt(value, arrays) for value in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
     return next(arrays)
 
 
@@ -203,3 +204,8 @@ def memory() -> Memory:
     if getattr(_of_thread, "memory", None) is None:
         _of_thread.memory = Memory()
     return _of_thread.memory  # type: ignore[no-any-return]
+
+
+def prefer(chosen: Memory) -> None:
+    """Let this thread's calls run in a memory from now on; arrays settled there are not copied."""
+    _of_thread.memory = chosen

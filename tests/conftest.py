@@ -1,0 +1,5 @@
+"""The ordinary tests run the native engine; those of the portable one ask for it."""
+
+import os
+
+os.environ.setdefault("CGSIM_ENGINE", "native")
