@@ -8,10 +8,12 @@ inside, where nothing has to be copied. Every thread has a memory of its own.
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import json
 import struct
 import threading
+import weakref
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -52,6 +54,14 @@ def trouble() -> str:
 
 
 _making = threading.Lock()
+_stores: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+@atexit.register
+def _let_be() -> None:
+    """Leave to the system what is left at the end: wasmtime cannot take itself apart so late."""
+    for thing in [*_stores, *(_module() if _module.cache_info().currsize else ())]:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
 
 
 @cache
@@ -73,6 +83,7 @@ class Memory:
         with _making:
             engine, module = _module()
         self._store = wasmtime.Store(engine)
+        _stores.add(self._store)
         exports = wasmtime.Instance(self._store, module, []).exports(self._store)
         self._exports: Any = exports
         self._memory: wasmtime.Memory = exports["memory"]  # type: ignore[assignment]
