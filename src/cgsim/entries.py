@@ -234,7 +234,7 @@ class Layout:
             size: dict(_leaves(entry, small._replace(**{size: getattr(small, size) + 1})))
             for size in SIZES
         }
-        given = []
+        given: list[dict[str, Any]] = []
         for name, value in first:
             if not isinstance(value, np.ndarray):
                 kind = {bool: "bool", int: "int64", float: "float64"}.get(type(value), "uint64")

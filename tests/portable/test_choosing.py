@@ -60,9 +60,7 @@ def test_a_short_run_stays_portable_and_compiles_nothing(auto, calls):
     assert auto.started == 0
 
 
-def test_a_long_batch_changes_over_between_two_chunks_and_nobody_can_tell(
-    auto, calls, monkeypatch
-):
+def test_a_long_batch_changes_over_between_two_chunks_and_nobody_can_tell(auto, calls, monkeypatch):
     monkeypatch.setattr(choice, "PATIENCE", 0.0)
     monkeypatch.setattr("cgsim.engine.run.MOST_RUNS_A_CHUNK", 4)
     scenario = cgsim.load("baseline")
@@ -77,9 +75,7 @@ def test_a_long_batch_changes_over_between_two_chunks_and_nobody_can_tell(
     assert auto.started == 1
     assert 0 < calls.count("run_batch") < 15
     monkeypatch.setenv(choice.VARIABLE, "native")
-    assert np.array_equal(
-        mixed.measures, run_many([scenario], 60, 1)[0].measures, equal_nan=True
-    )
+    assert np.array_equal(mixed.measures, run_many([scenario], 60, 1)[0].measures, equal_nan=True)
 
 
 def test_where_native_code_cannot_be_kept_it_stays_portable(auto, calls, monkeypatch):

@@ -80,7 +80,12 @@ def test_one_hash_in_a_browser_with_workers(browser, kit, job, one_hash, tmp_pat
     profile = tmp_path / "profile"
     profile.mkdir()
     flags = {
-        "chromium": ["--no-sandbox", "--disable-gpu", "--no-first-run", f"--user-data-dir={profile}"],
+        "chromium": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-first-run",
+            f"--user-data-dir={profile}",
+        ],
         "firefox": ["--no-remote", "--profile", str(profile)],
     }[browser]
     with Server(kit) as server:
@@ -126,7 +131,7 @@ def test_what_is_not_wanted_any_more_is_dropped(kit, job, in_node):
 def test_a_decision_holds_from_its_month_on_as_a_scheduled_change_does(kit, in_node):
     scenario = cgsim.load("baseline")
     scheduled = cgsim.loads(
-        'extends = "baseline"\n[[change]]\nmonth = 20\nmeetings = 4\nsetup_hours = 9\n'
+        'extends = "baseline"\n[[change]]\nmonth = 20\nset = {meetings = 4, setup_hours = 9}\n'
     )
     right = run_many([scheduled], 1, 1, months=True)[0].months[0, 0, :, 0]
     job = {"scenario": cgsim.packed([scenario])}

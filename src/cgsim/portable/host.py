@@ -132,7 +132,7 @@ class Memory:
     def _view(self, place: int, like: np.ndarray) -> np.ndarray:
         buffer = (ctypes.c_char * max(like.nbytes, 1)).from_address(self._base + place)
         buffer.memory = self  # type: ignore[attr-defined]  # stays as long as the view
-        return np.ndarray(like.shape, like.dtype, buffer)
+        return np.ndarray(like.shape, like.dtype, memoryview(buffer))
 
     def call(self, name: str, arguments: tuple[Any, ...]) -> None:
         """Call an entry point with the engine's own arguments."""
