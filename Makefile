@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-pythons check bench soak golden evidence docs clean
+.PHONY: help demo test test-pythons check bench soak golden evidence docs wasm clean
 
 help:
 	@echo "make demo    run the main job on real scenarios"
@@ -15,6 +15,7 @@ help:
 	@echo "make soak    the long tests"
 	@echo "make golden  refresh the golden results (then say so in CHANGELOG.md)"
 	@echo "make evidence  judge every claim anew, and measure gain anew (some minutes)"
+	@echo "make wasm    build the portable engine anew (after any change of the rules)"
 	@echo "make docs    refresh what the documents take from the code"
 
 $(READY): pyproject.toml constraints.txt
@@ -74,6 +75,10 @@ evidence: $(READY)
 	$(RUN)/cgsim evidence --mechanisms --out build/evidence
 	cp build/evidence/register.json experiments/evidence/register.json
 	$(RUN)/python docs/measuring_gain.py --run
+
+wasm: $(READY)
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[wasm]"
+	$(RUN)/python wasm/build.py
 
 docs: $(READY)
 	$(RUN)/python docs/pictures/gallery.py

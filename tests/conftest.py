@@ -1,5 +1,6 @@
 """What every run of the tests needs: signals as in a shell, one compile, one server a folder."""
 
+import os
 import signal
 import threading
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import hypothesis
 import numba
 import pytest
+
+# The ordinary tests run the native engine; those of the portable one ask for it.
+os.environ.setdefault("CGSIM_ENGINE", "native")
 
 HERE = Path(__file__).parent
 TOGETHER = ("assess", "lessons", "view")

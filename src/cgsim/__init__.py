@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 from cgsim.lazy import lazily
 
 if TYPE_CHECKING:
+    from cgsim.engine.plan import packed
     from cgsim.experiment.batch import Batch, open_batch, run_experiment
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
     from cgsim.mesa_model.model import PartnershipModel
+    from cgsim.portable.choice import use_engine
     from cgsim.scenario import Scenario, ScenarioError, load, loads
 
 __version__ = "0.1.0"
@@ -30,10 +32,12 @@ __all__ = [
     "load_experiment",
     "loads",
     "open_batch",
+    "packed",
     "run",
     "run_experiment",
     "run_frictions",
     "run_many",
+    "use_engine",
 ]
 
 _HOMES = {
@@ -44,6 +48,7 @@ _HOMES = {
     "run_experiment": "experiment.batch",
     "PartnershipModel": "mesa_model.model",
     "Results": "experiment.results",
+    "packed": "engine.plan",
     "run": "experiment.results",
     "run_frictions": "experiment.results",
     "run_many": "experiment.results",
@@ -51,6 +56,7 @@ _HOMES = {
     "ScenarioError": "scenario",
     "load": "scenario",
     "loads": "scenario",
+    "use_engine": "portable.choice",
 }
 
 __getattr__ = lazily(__name__, _HOMES)

@@ -21,7 +21,7 @@ import logging
 import platform
 import threading
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +35,7 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
 
 from cgsim.kept import Kept, place
+from cgsim.portable import choice, host
 from cgsim.reached import Files, Reach, is_being_read, short_name
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -172,7 +173,7 @@ def _hindered(sentence: str) -> str:
 class _KeptCode(NullCache):  # type: ignore[misc]
     """What Numba asks for an entry point's machine code, and gives it to."""
 
-    def __init__(self, entry_point: _EntryPoint) -> None:
+    def __init__(self, entry_point: EntryPoint) -> None:
         self._entry_point = entry_point
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
@@ -215,7 +216,7 @@ class _Announcer(event.Listener):  # type: ignore[misc]
     def on_start(self, event: event.Event) -> None:
         """Say it, unless it has been said or is about something else."""
         dispatcher = event.data["dispatcher"]
-        if not isinstance(dispatcher, _EntryPoint) or "compiling" in _told:
+        if not isinstance(dispatcher, EntryPoint) or "compiling" in _told:
             return
         changes = _changes_in(dispatcher.reach)
         if changes:
@@ -235,10 +236,24 @@ class _Announcer(event.Listener):  # type: ignore[misc]
 event.register("numba:compile", _Announcer())
 
 
+def kept_folder() -> Path | None:
+    """Return the folder that compiled code is kept in; None where it cannot be kept."""
+    return _kept().folder if _kept().can_write() else None
+
+
 # ---- compiling ---------------------------------------------------------------------------------
 
 
-class _EntryPoint(CPUDispatcher):  # type: ignore[misc]
+_keeping = True
+
+
+def machine_code_is_kept(keep: bool) -> None:
+    """Say whether entry points that are defined from now on keep their machine code on disk."""
+    global _keeping
+    _keeping = keep
+
+
+class EntryPoint(CPUDispatcher):  # type: ignore[misc]
     """A compiled function that Python calls; what it was compiled from is looked at each time."""
 
     def __init__(self, py_func: Callable[..., Any], *args: Any, **more: Any) -> None:
@@ -248,6 +263,8 @@ class _EntryPoint(CPUDispatcher):  # type: ignore[misc]
 
     def enable_caching(self) -> None:
         """Keep machine code on disk, and use what is kept."""
+        if not _keeping:
+            return
         self.keep = True
         self._cache = _KeptCode(self)
 
@@ -271,7 +288,21 @@ class _EntryPoint(CPUDispatcher):  # type: ignore[misc]
         """Run it; what was compiled from rules that have been replaced since is not used again."""
         if not self.reach.holds():
             _renew()
+        if self._is_portable and choice.is_portable() and not _changes():
+            return choice.call(self.py_func.__name__, args)
         return super().__call__(*args)
+
+    def is_kept(self, sig: Any) -> bool:
+        """Tell whether machine code for these types is on disk."""
+        return self._cache.load_overload(sig, self.targetctx) is not None
+
+    @cached_property
+    def _is_portable(self) -> bool:
+        """Whether the portable engine has it as well."""
+        package = str(self.py_func.__module__).partition(".")[0]
+        return package == __name__.partition(".")[0] and (
+            not host.trouble() and self.py_func.__name__ in host.description()["entries"]
+        )
 
 
 _retired: list[Any] = []
@@ -313,7 +344,7 @@ def kernel(function: F, *, keep: bool = True) -> F:
     compiled: Any = function
     if not numba.config.DISABLE_JIT:
         options = {"nopython": True, "boundscheck": None, "nogil": True, **OPTIONS}
-        compiled = _EntryPoint(function, targetoptions=options)
+        compiled = EntryPoint(function, targetoptions=options)
         if keep:
             compiled.enable_caching()
     _entry_points.append(compiled)

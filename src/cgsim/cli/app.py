@@ -78,11 +78,28 @@ def about(
     version: bool = typer.Option(
         False, "--version", callback=show_version, is_eager=True, help="Show the version and stop."
     ),
+    engine: str = typer.Option(
+        None,
+        "--engine",
+        envvar="CGSIM_ENGINE",
+        metavar="auto|native|wasm",
+        help="native: compiled for this machine on first use. wasm: there at once, about half as "
+        "fast. auto: begin with wasm, change over. All give the same numbers.",
+    ),
 ) -> None:
     """Will working together achieve more than working apart, and if not, what eats the gain?
 
     Example: cgsim run baseline --replicates 500
     """
+    if engine is not None:
+        from cgsim.portable import choice
+
+        try:
+            choice.use_engine(engine)
+        except choice.EngineError as error:
+            from cgsim.scenario.errors import Fault, ScenarioError
+
+            raise ScenarioError([Fault("--engine", None, "", str(error))]) from None
 
 
 def main() -> None:

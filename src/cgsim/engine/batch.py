@@ -89,7 +89,7 @@ def new_workspace(months: int, agencies: int, objectives: int, skills: int, part
         grants=np.zeros((months, agencies)),
         no_grants=np.zeros((months, agencies)),
         words=np.zeros(4, np.uint64),
-        room=np.zeros(max(agencies, 3 * skills)),
+        room=np.zeros(agencies + 3 * skills),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,15 +90,14 @@ def fill_regimes(scenario: Scenario) -> tuple[np.ndarray, np.ndarray, NDArray[np
     return settings, levers, regime_by_month(starts, int(scenario.values["months"]))
 
 
-def plan(scenarios: Sequence[Scenario]) -> Design:
-    """Return the design of scenarios of one shape, a point each, in their order."""
-    shape = shape_of(scenarios[0])
-    _, n, k, s, b, g = shape
-    p = len(scenarios)
-    design = Design(
+def new_design(points: int, shape: Shape) -> Design:
+    """Return room for the design of some points of one shape, with all of the world to be drawn."""
+    p = points
+    t, n, k, s, b, g = shape
+    return Design(
         settings=np.zeros((p, g), SETTINGS).view(np.recarray),
         levers=np.zeros((p, g, b), LEVERS).view(np.recarray),
-        regime=np.zeros((p, shape.months), np.int64),
+        regime=np.zeros((p, t), np.int64),
         world_settings=np.zeros(p, WORLD_SETTINGS).view(np.recarray),
         network=np.zeros((p, 1), np.int64),
         capacity=np.full((p, n), np.nan),
@@ -115,6 +114,12 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
         named=np.zeros((p, b, n), np.bool_),
         lead=np.full((p, b), -1, np.int64),
     )
+
+
+def plan(scenarios: Sequence[Scenario]) -> Design:
+    """Return the design of scenarios of one shape, a point each, in their order."""
+    shape = shape_of(scenarios[0])
+    design = new_design(len(scenarios), shape)
     for point, scenario in enumerate(scenarios):
         if shape_of(scenario) != shape:
             raise ValueError("the scenarios of one plan must have the same sizes")
@@ -151,6 +156,28 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
             if partnership.lead is not None:
                 design.lead[point, place] = partnership.lead
     return design
+
+
+def packed(scenarios: Sequence[Scenario]) -> dict[str, Any]:
+    """Return scenarios of one shape as plain tables, for the engine in JavaScript.
+
+    ``design`` holds every array of a ``Design`` as a flat list; what has to be drawn is None.
+    """
+    shape = shape_of(scenarios[0])
+    design = plan(scenarios)
+    t, n, k, s, b, g = shape
+    return {
+        "sizes": {"P": len(scenarios), "G": g, "T": t, "N": n, "K": k, "S": s, "B": b},
+        "design": {name: _flat(array) for name, array in design._asdict().items()},
+        "hour_cost": [scenario.values["hour_cost"] for scenario in scenarios],
+        "given_ties": given_ties(scenarios[0]).astype(int).ravel().tolist(),
+    }
+
+
+def _flat(array: np.ndarray) -> list[Any]:
+    if array.dtype.names is not None:
+        array = np.asarray(array).view(np.float64)
+    return [None if value != value else value for value in array.astype(float).ravel().tolist()]
 
 
 class Drawn(NamedTuple):

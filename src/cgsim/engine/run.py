@@ -24,6 +24,7 @@ from cgsim.engine.batch import (
     run_batch,
 )
 from cgsim.engine.plan import MOST_BYTES_A_RUN, Shape, bytes_of, plan, shape_of
+from cgsim.portable import choice
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
@@ -191,11 +192,10 @@ class Simulation:
     def _room_for(self, shape: Shape, runs: int) -> tuple[Any, Chunk]:
         key = (shape, runs)
         if getattr(self._rooms, "key", None) != key:
-            self._rooms.room = (
-                new_workspace(*shape[:5]),
-                new_chunk(runs, len(self.rows), *shape[:5]),
-            )
+            room = new_workspace(*shape[:5]), new_chunk(runs, len(self.rows), *shape[:5])
+            self._rooms.memory, self._rooms.room = choice.settled(room)
             self._rooms.key = key
+        choice.prefer(self._rooms.memory)
         return self._rooms.room  # type: ignore[no-any-return]
 
 

@@ -85,7 +85,7 @@ def why_end(levers, month, b, state):
     if levers.target > 0.0 and partnership.delivered >= levers.target:
         return COMPLETED
     age = month - partnership.begun
-    if levers.review_months > 0.0 and age % levers.review_months == 0.0:
+    if levers.review_months > 0.0 and age % int(levers.review_months) == 0:
         worth = 0.0
         for place in range(partnership.members):
             agency = state.roster[b, place]

@@ -1,0 +1,1 @@
+"""The engine as WebAssembly: the same rules, compiled beforehand, for Python and for browsers."""

@@ -1,0 +1,222 @@
+"""The portable engine run from Python, through wasmtime.
+
+An entry point is given the address of a row of words: for every array its address in the module's
+memory and its lengths, for every single number its bits. Arrays that lie elsewhere are copied into
+the memory, and what the entry point writes is copied back; ``Memory.settle`` gives arrays a place
+inside, where nothing has to be copied. Every thread has a memory of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import json
+import struct
+import threading
+import weakref
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cgsim.portable import sources
+
+if TYPE_CHECKING:
+    import wasmtime
+
+PAGE = 65536
+GRAIN = 16
+"""Every array begins at a multiple of this."""
+
+
+@cache
+def description() -> dict[str, Any]:
+    """Return what is written beside the module: its entry points, and what each is given."""
+    return json.loads(files("cgsim.portable").joinpath("engine.json").read_text("utf-8"))
+
+
+@cache
+def trouble() -> str:
+    """Return why the portable engine cannot be used; nothing where it can."""
+    try:
+        import wasmtime  # noqa: F401
+    except (ImportError, OSError, RuntimeError):  # no wheel for this system, or a broken one
+        return "wasmtime cannot be imported: pip install wasmtime"
+    try:
+        built = description()["sources"]
+    except (OSError, ValueError, KeyError):
+        return "the module is missing: install cgsim again"
+    if built != sources.digest():
+        return "the module was built from other sources: make wasm"
+    return ""
+
+
+_making = threading.Lock()
+_stores: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+@atexit.register
+def _let_be() -> None:
+    """Leave to the system what is left at the end: wasmtime cannot take itself apart so late."""
+    for thing in [*_stores, *(_module() if _module.cache_info().currsize else ())]:
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(thing))
+
+
+@cache
+def _module() -> tuple[Any, Any]:
+    import wasmtime
+
+    engine = wasmtime.Engine()
+    data = files("cgsim.portable").joinpath("engine.wasm").read_bytes()
+    return engine, wasmtime.Module(engine, data)
+
+
+class Memory:
+    """One instance of the module, with a memory of its own. For one thread at a time."""
+
+    def __init__(self) -> None:
+        """Start the module."""
+        import wasmtime
+
+        with _making:
+            engine, module = _module()
+        self._store = wasmtime.Store(engine)
+        _stores.add(self._store)
+        exports = wasmtime.Instance(self._store, module, []).exports(self._store)
+        self._exports: Any = exports
+        self._memory: wasmtime.Memory = exports["memory"]  # type: ignore[assignment]
+        self._first = int(exports["__heap_base"].value(self._store))  # type: ignore[union-attr]
+        self._settled = self._first
+        self._look()
+
+    def _look(self) -> None:
+        pointer = self._memory.data_ptr(self._store)
+        self._base = ctypes.addressof(pointer.contents)
+        self._size = self._memory.data_len(self._store)
+
+    def _make_room(self, end: int) -> None:
+        if end <= self._size:
+            return
+        before = self._base
+        self._memory.grow(self._store, -(-(end - self._size) // PAGE))
+        self._look()
+        if self._base != before and self._settled > self._first:
+            raise MemoryError("the memory of the portable engine has moved")
+
+    def settle(self, tree: Any) -> Any:
+        """Return tuples of arrays with all their arrays inside this memory, set to 0.
+
+        What was settled before loses its place.
+        """
+        self._settled = self._first
+        arrays = list(_arrays(tree))
+        end = self._first
+        places = []
+        for array in arrays:
+            end = -(-end // GRAIN) * GRAIN
+            places.append(end)
+            end += array.nbytes
+        self._make_room(end)
+        self._settled = end
+        ctypes.memset(self._base + self._first, 0, end - self._first)
+        inside = iter(
+            [
+                self._view(place, array).view(type(array))
+                for place, array in zip(places, arrays, strict=True)
+            ]
+        )
+        return _rebuilt(tree, inside)
+
+    def _view(self, place: int, like: np.ndarray) -> np.ndarray:
+        buffer = (ctypes.c_char * max(like.nbytes, 1)).from_address(self._base + place)
+        buffer.memory = self  # type: ignore[attr-defined]  # stays as long as the view
+        return np.ndarray(like.shape, like.dtype, memoryview(buffer))
+
+    def call(self, name: str, arguments: tuple[Any, ...]) -> None:
+        """Call an entry point with the engine's own arguments."""
+        given, written = _given(name)
+        leaves = list(_leaves(arguments))
+        if len(leaves) != len(given):
+            raise TypeError(f"{name} takes {len(given)} values; got {len(leaves)}")
+        words: list[int] = []
+        moved: list[tuple[int, np.ndarray, bool]] = []
+        end = self._settled
+        for leaf, kind, writes in zip(leaves, given, written, strict=True):
+            if not isinstance(leaf, np.ndarray):
+                words.append(_word(leaf, kind))
+                continue
+            place = leaf.__array_interface__["data"][0] - self._base
+            inside = self._first <= place and place + leaf.nbytes <= self._settled
+            if not (inside and leaf.flags.c_contiguous):
+                end = -(-end // GRAIN) * GRAIN
+                place = end
+                end += leaf.nbytes
+                moved.append((place, leaf, writes))
+            words += (place, *leaf.shape)
+        table = -(-end // GRAIN) * GRAIN
+        row = np.array(words, np.int64)
+        self._make_room(table + row.nbytes)
+        for place, leaf, _ in moved:
+            _copy(self._base + place, np.ascontiguousarray(leaf))
+        _copy(self._base + table, row)
+        if self._exports[name](self._store, table) != 0:
+            raise RuntimeError(f"the portable engine stopped in {name}")
+        for place, leaf, writes in moved:
+            if writes:
+                leaf[...] = self._view(place, leaf)
+
+
+def _copy(address: int, array: np.ndarray) -> None:
+    ctypes.memmove(address, array.__array_interface__["data"][0], array.nbytes)
+
+
+def _arrays(tree: Any) -> Iterator[np.ndarray]:
+    return (leaf for leaf in _leaves(tree) if isinstance(leaf, np.ndarray))
+
+
+def _leaves(values: tuple[Any, ...]) -> Iterator[Any]:
+    for value in values:
+        if isinstance(value, tuple):
+            yield from _leaves(value)
+        else:
+            yield value
+
+
+def _rebuilt(tree: Any, arrays: Iterator[np.ndarray]) -> Any:
+    if isinstance(tree, tuple):
+        parts = [_rebuilt(value, arrays) for value in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else tuple(parts)
+    return next(arrays)
+
+
+@cache
+def _given(name: str) -> tuple[tuple[str, ...], tuple[bool, ...]]:
+    """Return the types of what an entry point is given, and whether it writes each."""
+    entry = description()["entries"][name]
+    kinds = tuple(value["type"] for value in entry["given"])
+    writes = tuple(value["name"].split(".")[0] in entry["writes"] for value in entry["given"])
+    return kinds, writes
+
+
+def _word(value: Any, kind: str) -> int:
+    if kind == "float64":
+        return int(struct.unpack("<q", struct.pack("<d", value))[0])
+    number = int(value)
+    return number - 2**64 if number >= 2**63 else number
+
+
+_of_thread = threading.local()
+
+
+def memory() -> Memory:
+    """Return this thread's memory."""
+    if getattr(_of_thread, "memory", None) is None:
+        _of_thread.memory = Memory()
+    return _of_thread.memory  # type: ignore[no-any-return]
+
+
+def prefer(chosen: Memory) -> None:
+    """Let this thread's calls run in a memory from now on; arrays settled there are not copied."""
+    _of_thread.memory = chosen

@@ -1,0 +1,143 @@
+"""Nobody waits for a compiler: which engine answers, and when it is changed."""
+
+import os
+import subprocess
+import sys
+
+import numba
+import numpy as np
+import pytest
+
+import cgsim
+from cgsim.experiment.results import run_many
+from cgsim.portable import choice, host
+
+pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+
+
+class Maker:
+    """Stands for the process that compiles: done, or given up, when the test says so."""
+
+    def __init__(self):
+        self.code = None
+        self.started = 0
+
+    def __call__(self):
+        self.started += 1
+        return self
+
+    def poll(self):
+        return self.code
+
+
+@pytest.fixture
+def auto(monkeypatch):
+    """A process that has computed nothing so far, and the one that compiles for it."""
+    maker = Maker()
+    monkeypatch.setenv(choice.VARIABLE, "auto")
+    monkeypatch.setattr(choice, "_native", choice._Native())
+    monkeypatch.setattr(choice, "_start_making", maker)
+    return maker
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """The names of the entry points that the portable engine was asked for."""
+    seen = []
+    real = host.Memory.call
+
+    def call(self, name, arguments):
+        seen.append(name)
+        real(self, name, arguments)
+
+    monkeypatch.setattr(host.Memory, "call", call)
+    return seen
+
+
+def test_a_short_run_stays_portable_and_compiles_nothing(auto, calls):
+    run_many([cgsim.load("baseline")], 5, 1)
+    assert "run_batch" in calls
+    assert auto.started == 0
+
+
+def test_a_long_batch_changes_over_between_two_chunks_and_nobody_can_tell(auto, calls, monkeypatch):
+    monkeypatch.setattr(choice, "PATIENCE", 0.0)
+    monkeypatch.setattr("cgsim.engine.run.MOST_RUNS_A_CHUNK", 4)
+    scenario = cgsim.load("baseline")
+    done = []
+
+    def progress(lived, of):
+        done.append(lived)
+        if len(done) == 2:
+            auto.code = 0
+
+    mixed = run_many([scenario], 60, 1, workers=1, progress=progress)[0]
+    assert auto.started == 1
+    assert 0 < calls.count("run_batch") < 15
+    monkeypatch.setenv(choice.VARIABLE, "native")
+    assert np.array_equal(mixed.measures, run_many([scenario], 60, 1)[0].measures, equal_nan=True)
+
+
+def test_where_native_code_cannot_be_kept_it_stays_portable(auto, calls, monkeypatch):
+    monkeypatch.setattr(choice, "PATIENCE", 0.0)
+    auto.code = 1
+    for _ in range(3):
+        run_many([cgsim.load("baseline")], 3, 1)
+    assert auto.started == 1
+    assert calls.count("run_batch") == 3
+
+
+@pytest.mark.parametrize("trouble", ["wasmtime cannot be imported", "built from other sources"])
+def test_without_a_portable_engine_auto_is_native(auto, calls, monkeypatch, trouble):
+    monkeypatch.setattr(host, "trouble", lambda: trouble)
+    run_many([cgsim.load("baseline")], 3, 1)
+    assert calls == []
+    with pytest.raises(choice.EngineError, match=trouble):
+        cgsim.use_engine("wasm")
+
+
+def test_a_changed_rule_runs_natively(auto, calls, monkeypatch):
+    """The module holds the rules as they stand in the files."""
+    monkeypatch.setattr("cgsim.rules.outcomes.LEAST_IGNORANCE", 0.5)
+    monkeypatch.setattr("cgsim.compiler._told", {"compiling", "not kept"})
+    from cgsim.compiler import changed_rules
+
+    assert changed_rules()
+    assert not [name for name in calls if name]
+
+
+def cli(*arguments, cache, **environment):
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "cgsim", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "CGSIM_CACHE_DIR": str(cache), **environment},
+        timeout=120,
+    )
+
+
+def test_the_first_run_of_a_fresh_install_compiles_nothing_and_leaves_nothing(tmp_path):
+    done = cli("run", "baseline", "--replicates", "20", cache=tmp_path, CGSIM_ENGINE="auto")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "collaborative gain" in done.stdout
+    assert not [path for path in tmp_path.rglob("*") if path.stat().st_size > 10_000]
+
+
+@pytest.mark.parametrize("how", ["option", "variable"])
+def test_an_engine_that_there_is_not_is_one_line(how, tmp_path):
+    if how == "option":
+        done = cli("--engine", "wasn", "run", "baseline", cache=tmp_path)
+    else:
+        done = cli("run", "baseline", cache=tmp_path, CGSIM_ENGINE="wasn")
+    assert done.returncode == 2
+    assert done.stderr == "--engine: got 'wasn'; allowed auto, native, wasm\n"
+
+
+@pytest.mark.soak
+def test_a_process_of_its_own_compiles_what_later_ones_find(tmp_path):
+    environment = {**os.environ, "CGSIM_CACHE_DIR": str(tmp_path), choice.VARIABLE: "native"}
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-m", "cgsim.entries"], env=environment)
+        assert done.returncode == 0
+    done = cli("run", "baseline", "--replicates", "5", cache=tmp_path, CGSIM_ENGINE="native")
+    assert (done.returncode, done.stderr) == (0, "")
