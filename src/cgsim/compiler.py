@@ -257,6 +257,7 @@ class EntryPoint(CPUDispatcher):  # type: ignore[misc]
     """A compiled function that Python calls; what it was compiled from is looked at each time."""
 
     def __init__(self, py_func: Callable[..., Any], *args: Any, **more: Any) -> None:
+        """Take what Numba's dispatcher takes."""
         super().__init__(py_func, *args, **more)
         self._reach: Reach | None = None
         self.keep = False
