@@ -34,7 +34,7 @@ from cgsim.experiment.evaluation import (
     evaluate_batch,
     straight_line,
 )
-from cgsim.experiment.statistics import Estimate
+from cgsim.statistics import Estimate
 from cgsim.experiment.words import percent, points
 from cgsim.measures import STRETCH
 from cgsim.report import figures

@@ -30,7 +30,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 import cgsim
-from cgsim.experiment import statistics, words
+from cgsim import statistics
+from cgsim.experiment import words
 from cgsim.report import drawings, figures, tables
 
 # %% [markdown]

@@ -34,7 +34,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 import cgsim
-from cgsim.experiment import statistics
+from cgsim import statistics
 from cgsim.experiment.words import points
 from cgsim.report import figures
 

@@ -13,7 +13,7 @@ from cgsim.experiment import parts, words
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.files import load_experiment
 from cgsim.experiment.frontier import find_frontier
-from cgsim.experiment.statistics import Estimate
+from cgsim.statistics import Estimate
 from cgsim.report import sources
 from cgsim.report.experiment_page import View, experiment_document
 from cgsim.report.figures import setting_of, value_of

@@ -27,7 +27,7 @@ from cgsim.experiment import words
 from cgsim.experiment.batch import open_batch
 from cgsim.experiment.results import run_many
 from cgsim.experiment.saving import save
-from cgsim.experiment.statistics import Estimate
+from cgsim.statistics import Estimate
 from cgsim.measures import COLUMN
 from cgsim.report import drawings, figures, sources, tables
 from cgsim.report.example import live, members_table

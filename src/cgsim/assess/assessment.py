@@ -25,9 +25,9 @@ from cgsim.assess.forecast import (
 from cgsim.assess.questions import AGENDA, Change, questionnaire
 from cgsim.assess.shares import FEWEST_DRAWS, Share, shares_of
 from cgsim.engine.run import Progress, refuse_the_impossible
-from cgsim.experiment import statistics
+from cgsim import statistics
 from cgsim.experiment.design import Point
-from cgsim.experiment.statistics import LEVEL, Estimate
+from cgsim.statistics import LEVEL, Estimate
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.parameters import BY_NAME

@@ -9,7 +9,7 @@ import numpy as np
 from cgsim.assess.assessment import DISAGREEMENT, Assessment, Tried, topic_of
 from cgsim.assess.questions import questionnaire
 from cgsim.assess.shares import Share
-from cgsim.experiment.statistics import Estimate
+from cgsim.statistics import Estimate
 from cgsim.experiment.words import interval, more_or_less, percent, points
 
 LABEL = "A way to think, not a prediction."

@@ -305,7 +305,7 @@ def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
 def _cells(
     row: Mapping[Hashable, Any], keys: list[str], unit: str, number: Any, interval: Any
 ) -> list[str]:
-    from cgsim.experiment.statistics import Estimate
+    from cgsim.statistics import Estimate
 
     estimate = Estimate(row["estimate"], row["low"], row["high"], int(row["replicates"]))
     values = [_value(row[key]) for key in keys]

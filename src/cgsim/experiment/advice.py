@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.run import Progress
-from cgsim.experiment import statistics
+from cgsim import statistics
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.design import Experiment, Factor, prior_factors
 from cgsim.experiment.evidence import depends_on

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cgsim import __version__
 from cgsim.engine.run import Progress
-from cgsim.experiment import statistics
+from cgsim import statistics
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.claims import (
     At,

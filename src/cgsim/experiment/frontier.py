@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.design import Experiment
-from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL
+from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
 from cgsim.experiment.words import meetings_in_words
 from cgsim.scenario.errors import Fault, ScenarioError, shown
 from cgsim.scenario.parameters import BY_NAME

@@ -27,8 +27,8 @@ from cgsim.engine.run import (
     refuse_the_impossible,
     simulate,
 )
-from cgsim.experiment import statistics
-from cgsim.experiment.statistics import Estimate
+from cgsim import statistics
+from cgsim.statistics import Estimate
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
 from cgsim.measures import (
     COLUMN,

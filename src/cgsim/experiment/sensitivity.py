@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, Forecast, forecast, run_experiment, write_csv
 from cgsim.experiment.design import MORRIS_LEVELS, MOST_BASE, Experiment, Factor
-from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL
+from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
 from cgsim.experiment.words import percent
 from cgsim.measures import MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown

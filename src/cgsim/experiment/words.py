@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cgsim.experiment.statistics import Estimate
+from cgsim.statistics import Estimate
 from cgsim.measures import OUTCOMES
 
 if TYPE_CHECKING:

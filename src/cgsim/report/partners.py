@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.run import ARMS, Progress, Runs, simulate
-from cgsim.experiment import statistics
+from cgsim import statistics
 from cgsim.measures import MEMBERS
 from cgsim.scenario import Scenario
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cgsim.experiment.statistics import Estimate
+from cgsim.statistics import Estimate
 from cgsim.experiment.words import headline, interval, number, percent, signed
 from cgsim.frictions import SUBSETS
 from cgsim.report import drawings, tables

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.experiment import statistics
-from cgsim.experiment.statistics import Estimate
+from cgsim import statistics
+from cgsim.statistics import Estimate
 from cgsim.experiment.words import FRICTION_WORDS, OUTCOME_WORDS, interval, percent, turned
 from cgsim.experiment.words import joined as joined
 from cgsim.measures import OUTCOMES

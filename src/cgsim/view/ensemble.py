@@ -12,7 +12,7 @@ from typing import Any
 
 from cgsim.engine.plan import shape_of
 from cgsim.experiment.results import Frictions, Results, run_frictions, run_many
-from cgsim.experiment.statistics import Estimate
+from cgsim.statistics import Estimate
 from cgsim.experiment.words import (
     FRICTION_WORDS,
     OUTCOME_WORDS,

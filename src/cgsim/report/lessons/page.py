@@ -13,7 +13,7 @@ import numpy as np
 from cgsim import __version__
 from cgsim.compiler import source_hash
 from cgsim.experiment.results import Results
-from cgsim.experiment.statistics import Estimate
+from cgsim.statistics import Estimate
 from cgsim.experiment.words import interval, number, percent
 from cgsim.report.document import Picture
 from cgsim.report.drawings import draw_frictions, draw_spread

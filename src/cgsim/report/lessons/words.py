@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cgsim.experiment.statistics import Estimate
+from cgsim.statistics import Estimate
 from cgsim.experiment.words import interval, more_or_less, number, percent, points
 from cgsim.report.lessons.forms import BY_NAME
 from cgsim.report.tables import axis_of
