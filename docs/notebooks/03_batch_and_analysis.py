@@ -35,7 +35,7 @@ import pandas as pd
 
 import cgsim
 from cgsim import statistics
-from cgsim.experiment.words import points
+from cgsim.answer.formats import points
 from cgsim.report import figures
 
 temporary = tempfile.TemporaryDirectory()

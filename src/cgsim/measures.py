@@ -139,7 +139,9 @@ MEASURES = (
         shown=(RUN,),
     ),
     Measure("trend_bias", "error of the gain by the trend line", "share", "mean", of=OF_FOUNDERS),
-    Measure("loses", "runs that lose by it", "share", "share", of=OF_RUNS, shown=BOTH),
+    Measure(
+        "loses", "runs that lose against working alone", "share", "share", of=OF_RUNS, shown=BOTH
+    ),
     Measure(
         "loses_clearly",
         "runs that lose more than 2 %",
@@ -241,6 +243,13 @@ MEASURES = (
     Measure("outcome", "how it came out", "outcome", "class"),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
+
+
+def shown_in(table: str) -> tuple[str, ...]:
+    """Return the names of the measures that stand in a table, in their order."""
+    return tuple(measure.name for measure in MEASURES if table in measure.shown)
+
+
 COLUMN = {measure.name: place for place, measure in enumerate(MEASURES)}
 
 

@@ -14,9 +14,10 @@ import pytest
 from pyarrow import parquet
 
 from cgsim import ScenarioError, load, load_experiment, run
+from cgsim.answer import names
 from cgsim.cli import app
-from cgsim.experiment.words import FRICTION_WORDS
 from cgsim.measures import MONTHS_OF_INERTIA
+from cgsim.rules.state import FRICTIONS
 
 ROOT = Path(__file__).parents[2]
 SMALL = """
@@ -302,8 +303,8 @@ def test_frictions_add_up_on_the_page():
     assert "A plus is a friction that spares more than it costs" in " ".join(text.split())
     assert found["losses"]["coordination"]["value"] > 0 > found["losses"]["commitment"]["value"]
     shown = {
-        name: re.search(rf"effect of {words} +(\S+) %", text).group(1)
-        for name, words in FRICTION_WORDS.items()
+        name: re.search(rf"effect of {names.friction(name)} +(\S+) %", text).group(1)
+        for name in FRICTIONS
     }
     assert shown["coordination"].startswith("-")
     assert shown["commitment"].startswith("+")

@@ -14,8 +14,8 @@ from scipy import stats
 from sim_tools.output_analysis import ReplicationsAlgorithm
 from small_batches import precise_experiment, small_experiment
 
-from cgsim.cli.batches import print_batch
 from cgsim import statistics
+from cgsim.cli.batches import print_batch
 from cgsim.experiment import summary
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.design import Precision

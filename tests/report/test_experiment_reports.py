@@ -13,13 +13,13 @@ from cgsim.experiment import parts, words
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.files import load_experiment
 from cgsim.experiment.frontier import find_frontier
-from cgsim.statistics import Estimate
 from cgsim.report import sources
 from cgsim.report.experiment_page import View, experiment_document
 from cgsim.report.figures import setting_of, value_of
 from cgsim.report.markdown import as_markdown
 from cgsim.report.page import MOST_BYTES, as_html
 from cgsim.scenario.parameters import RECRUITMENT
+from cgsim.statistics import Estimate
 
 HEAD = 'title = "A small one"\nquestion = "What does it change?"\nreplicates = 12\n'
 DESIGNS = {

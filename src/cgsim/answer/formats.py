@@ -86,6 +86,13 @@ def turned(estimate: Estimate) -> Estimate:
     return Estimate(-estimate.value, -estimate.high, -estimate.low, estimate.count)
 
 
+def more_or_less(difference: Estimate) -> tuple[str, Estimate]:
+    """Return "more" or "less", and by how much: an estimate whose value is not below 0."""
+    if difference.value >= 0:
+        return word("word.more"), difference
+    return word("word.less"), turned(difference)
+
+
 def joined(words: Sequence[str]) -> str:
     """Write words in a row: ``a, b and c``."""
     if not words[1:]:
@@ -142,7 +149,11 @@ def _size(record: Mapping[str, Any]) -> str:
 
 def _bound(record: Mapping[str, Any]) -> str:
     estimate, unit = _estimate(record)
-    return told(replace(estimate, value=max(abs(estimate.low), abs(estimate.high))), unit)
+    digits = digits_of(estimate, unit)
+    step = 10.0 ** -(digits + (2 if unit == "share" else 0))
+    furthest = max(abs(estimate.low), abs(estimate.high))
+    # Rounded up: what is said not to be exceeded is not.
+    return number(math.ceil(furthest / step) * step, unit, digits)
 
 
 def _between(record: Mapping[str, Any]) -> str:
@@ -156,11 +167,14 @@ def _between_turned(record: Mapping[str, Any]) -> str:
 
 
 def _points_between(record: Mapping[str, Any]) -> str:
-    return _between(record).replace(" %", "")
+    return word(
+        "word.interval", interval=interval(_estimate(record)[0], "share").removesuffix(" %")
+    )
 
 
 def _points_between_turned(record: Mapping[str, Any]) -> str:
-    return _between_turned(record).replace(" %", "")
+    found = interval(turned(_estimate(record)[0]), "share")
+    return word("word.interval", interval=found.removesuffix(" %"))
 
 
 FORMATS: Mapping[str, Callable[[Any], str]] = {

@@ -33,34 +33,44 @@ ACCOUNT = (
 )
 
 
+Lines = NDArray[np.float32]
+
+
 @dataclass(frozen=True)
 class Lived:
-    """R runs; T months; spans are the months between scheduled changes."""
+    """R runs, T months. Lines by month are sums from the month it began up to and with each."""
 
     founders: NDArray[np.bool_]  #: (R, N) who founded any partnership
     start: NDArray[np.int64]  #: (R,) the month it began; T where none did
     end: NDArray[np.int64]  #: (R,) the first month after the last one with members
-    ahead: NDArray[np.float64]  #: (R, T) need met so far beyond the arm compared with, units
-    paid: NDArray[np.float64]  #: (R, T) hours bought
-    spans: NDArray[np.float64]  #: (R, 3, P) by span: beyond alone, beyond equal money, base; units
+    beyond_alone: Lines  #: (R, T) need met beyond the arm alone, units
+    beyond_money: Lines  #: (R, T) need met beyond the arm of equal money, units
+    base: Lines  #: (R, T) need met by the founding members' own work in the arm alone, units
+    paid: NDArray[np.bool_]  #: (R, T) whether hours were bought
     account: NDArray[np.float64]  #: (R, 9) columns ACCOUNT, over the living months
     without: NDArray[np.float64]  #: (R, 5) change of the gain with each friction off; (R, 0) if not
 
+    @staticmethod
+    def joined(count: int, parts: Sequence[tuple[NDArray[np.int64], Lived]]) -> Lived:
+        """Return all runs from parts of them, each with its runs' numbers."""
+        made = []
+        for field in fields(Lived):
+            first = getattr(parts[0][1], field.name)
+            column = np.zeros((count, *first.shape[1:]), first.dtype)
+            for numbers, part in parts:
+                column[numbers] = getattr(part, field.name)
+            made.append(column)
+        return Lived(*made)
+
     def of(self, rows: NDArray[np.bool_]) -> Lived:
         """Return some of the runs."""
-        return Lived(*(getattr(self, f.name)[rows] for f in fields(self)))
-
-    @staticmethod
-    def room(runs: int, parts: Sequence[NDArray[np.generic]]) -> Lived:
-        """Return room for so many runs of the shape of some."""
-        return Lived(*(np.zeros((runs, *part.shape[1:]), part.dtype) for part in parts))
+        return Lived(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def read(chunk: Chunk, changes: Sequence[int]) -> tuple[NDArray[np.generic], ...]:
-    """Return the fields of ``Lived`` for the runs of a chunk.
+def read(chunk: Chunk) -> Lived:
+    """Return what is kept of the runs of a chunk.
 
-    The first three arms are ``ARMS``; those of ``OFF_ARMS`` follow or are not there. ``changes``
-    are the months of scheduled changes.
+    The first three arms are ``ARMS``; those of ``OFF_ARMS`` follow or are not there.
     """
     month, board = chunk.month, chunk.board
     runs, arms, months = month.shape[:3]
@@ -73,18 +83,6 @@ def read(chunk: Chunk, changes: Sequence[int]) -> tuple[NDArray[np.generic], ...
     own = np.where(founders[:, None, :], chunk.own_met[:, 1], 0.0).sum(axis=2)
     met = np.where(since[:, None, :], month[:, :, :, MET], 0.0)
     base = np.where(since, own, 0.0)
-    beyond = met[:, 0] - met[:, 2]
-    borders = [0, *sorted({m for m in changes if 0 < m < months}), months]
-    spans = np.stack(
-        [
-            np.stack(
-                [line[:, a:b].sum(axis=1) for a, b in zip(borders[:-1], borders[1:], strict=True)],
-                axis=1,
-            )
-            for line in (met[:, 0] - met[:, 1], beyond, base)
-        ],
-        axis=1,
-    )
     together = month[:, 0]
     lives = alive.astype(np.float64)
     settled = np.where(members, board[:, 0, :, :, SETTLED], 0.0)
@@ -106,13 +104,14 @@ def read(chunk: Chunk, changes: Sequence[int]) -> tuple[NDArray[np.generic], ...
         total = base.sum(axis=1)[:, None]
         change = met[:, len(ARMS) :].sum(axis=2) - met[:, :1].sum(axis=2)
         without = np.divide(change, total, out=np.zeros_like(change), where=total > 0.0)
-    return (
+    return Lived(
         founders,
         start.astype(np.int64),
         end.astype(np.int64),
-        np.cumsum(beyond, axis=1),
-        together[:, :, BOUGHT].copy(),
-        spans,
+        np.cumsum(met[:, 0] - met[:, 1], axis=1).astype(np.float32),
+        np.cumsum(met[:, 0] - met[:, 2], axis=1).astype(np.float32),
+        np.cumsum(base, axis=1).astype(np.float32),
+        together[:, :, BOUGHT] > 0.0,
         account,
         without,
     )

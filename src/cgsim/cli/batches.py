@@ -254,9 +254,9 @@ def _computed(done: Batch) -> str:
 
 def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
     """Print the points with the highest and the lowest estimates."""
+    from cgsim.answer.formats import interval, number
     from cgsim.cli import output
     from cgsim.experiment.design import LABEL
-    from cgsim.experiment.words import interval, number
 
     keys = [LABEL] if LABEL in points else [c for c in points.columns if c != "point"][:6]
     words, unit = str(rows["words"].iloc[0]), str(rows["unit"].iloc[0])
@@ -279,8 +279,8 @@ def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
 
 def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
     """Print how a sample's points are spread, for each setting that was crossed with it."""
+    from cgsim.answer.formats import number
     from cgsim.cli import output
-    from cgsim.experiment.words import number
 
     words, unit = str(rows["words"].iloc[0]), str(rows["unit"].iloc[0])
     groups = rows.groupby(keys) if keys else [((), rows)]

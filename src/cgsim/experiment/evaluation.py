@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from cgsim import statistics
 from cgsim.experiment.design import SCENARIO
-from cgsim.statistics import LEVEL, Estimate
 from cgsim.measures import STRETCH
+from cgsim.statistics import LEVEL, Estimate
 
 if TYPE_CHECKING:
     import pandas as pd

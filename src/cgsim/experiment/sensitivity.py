@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.formats import percent
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, Forecast, forecast, run_experiment, write_csv
 from cgsim.experiment.design import MORRIS_LEVELS, MOST_BASE, Experiment, Factor
-from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
-from cgsim.experiment.words import percent
 from cgsim.measures import MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
+from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
 from cgsim.whole import write_text
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.engine.run import ARMS, Progress, Runs, simulate
 from cgsim import statistics
+from cgsim.engine.run import ARMS, Progress, Runs, simulate
 from cgsim.measures import MEMBERS
 from cgsim.scenario import Scenario
 

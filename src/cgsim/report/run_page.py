@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cgsim.statistics import Estimate
-from cgsim.experiment.words import headline, interval, number, percent, signed
+from cgsim.answer.formats import interval, number, percent, signed
 from cgsim.frictions import SUBSETS
 from cgsim.report import drawings, tables
 from cgsim.report.assumptions import SIMULATED, assumed, caveats
@@ -24,6 +23,7 @@ from cgsim.report.document import (
 from cgsim.report.example import Example, members_table, network_tables
 from cgsim.report.partners import partners_table
 from cgsim.report.sources import Origin, RunSource
+from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,7 +90,7 @@ def _answer(source: RunSource) -> Section:
     for name in LARGE:
         label, unit, estimate = results.findings[name]
         rows.append((tables.capital(label), number(estimate.value, unit), _ends(estimate, unit)))
-    blocks: list[Block] = [Text(headline(results), "lead"), Facts(tuple(rows), large=True)]
+    blocks: list[Block] = [Text(results.headline(), "lead"), Facts(tuple(rows), large=True)]
     summary = results.scenario.summary
     if summary:
         blocks.append(Text("The scenario: " + " ".join(summary.split())))

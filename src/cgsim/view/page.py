@@ -19,8 +19,9 @@ from typing import Any
 import solara
 
 from cgsim import __version__
+from cgsim.answer.compare import beyond_statement
+from cgsim.answer.formats import interval, number
 from cgsim.experiment.results import Frictions, Results
-from cgsim.experiment.words import beyond_in_words, interval, number
 from cgsim.report.tables import no_formula
 from cgsim.scenario import Scenario, library, load
 from cgsim.scenario.form import LONGEST_NAME
@@ -399,7 +400,7 @@ def ensemble_of(
 def beyond_first(results: list[Results]) -> list[str]:
     """Say how much more each scenario gains than the first, on the same luck."""
     return [
-        f"{beyond_in_words(label, LABELS[0], result.beyond(results[0]), 'run by run')}."
+        beyond_statement(label, LABELS[0], result, results[0]).text
         for label, result in zip(LABELS[1:], results[1:], strict=False)
     ]
 
