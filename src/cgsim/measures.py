@@ -74,6 +74,7 @@ class Measure:
     bounded: bool = False  #: whether it lies between 0 and 1, and so does its interval
     of: str = ""  #: for a share: of what
     shown: tuple[str, ...] = ()  #: the tables it stands in, in the order of ``MEASURES``
+    money: bool = False  #: whether it tells nothing more where no hours were bought
 
 
 BOTH = (RUN, COMPARE)
@@ -86,6 +87,7 @@ MEASURES = (
         "mean",
         of=OF_FOUNDERS,
         shown=BOTH,
+        money=True,
     ),
     Measure("area_gain", "gain of the area", "share", "mean", of=OF_AREA, shown=BOTH),
     Measure(
@@ -95,6 +97,7 @@ MEASURES = (
         "mean",
         of=OF_AREA,
         shown=BOTH,
+        money=True,
     ),
     Measure(
         "extra_met_a_year",
@@ -109,9 +112,16 @@ MEASURES = (
         "units a year",
         "mean",
         shown=BOTH,
+        money=True,
     ),
     Measure(
-        "gain_while_paid", "gain while the money lasts", "share", "mean", of=OF_FOUNDERS, shown=BOTH
+        "gain_while_paid",
+        "gain while the money lasts",
+        "share",
+        "mean",
+        of=OF_FOUNDERS,
+        shown=BOTH,
+        money=True,
     ),
     Measure(
         "gain_over_equal_money_while_paid",
@@ -120,8 +130,17 @@ MEASURES = (
         "mean",
         of=OF_FOUNDERS,
         shown=BOTH,
+        money=True,
     ),
-    Measure("gain_after_paid", "gain after the money", "share", "mean", of=OF_FOUNDERS, shown=BOTH),
+    Measure(
+        "gain_after_paid",
+        "gain after the money",
+        "share",
+        "mean",
+        of=OF_FOUNDERS,
+        shown=BOTH,
+        money=True,
+    ),
     Measure(
         "gain_over_equal_money_after_paid",
         "gain over the same money after it",
@@ -129,6 +148,7 @@ MEASURES = (
         "mean",
         of=OF_FOUNDERS,
         shown=BOTH,
+        money=True,
     ),
     Measure(
         "gain_by_trend",
@@ -243,12 +263,6 @@ MEASURES = (
     Measure("outcome", "how it came out", "outcome", "class"),
 )
 BY_NAME = {measure.name: measure for measure in MEASURES}
-
-
-def shown_in(table: str) -> tuple[str, ...]:
-    """Return the names of the measures that stand in a table, in their order."""
-    return tuple(measure.name for measure in MEASURES if table in measure.shown)
-
 
 COLUMN = {measure.name: place for place, measure in enumerate(MEASURES)}
 

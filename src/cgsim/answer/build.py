@@ -140,6 +140,8 @@ def values_of(results: Results) -> tuple[Value, ...]:
             found.estimate.low,
             found.estimate.high,
             found.estimate.count,
+            found.shown,
+            found.money,
         )
         for name, found in results.findings.items()
     )
@@ -431,7 +433,7 @@ def outcomes_of(results: Results) -> tuple[Outcome, ...]:
 
 
 def remarks_of(results: Results) -> tuple[Statement, ...]:
-    """Explain what would surprise beside the headline: runs that are inert and gain all the same."""
+    """Explain what would surprise beside the headline: inert runs that gain all the same."""
     inert = results.column("outcome") == OUTCOMES.index("inert")
     hits = int(np.count_nonzero(inert))
     said = []
@@ -483,6 +485,18 @@ def one_run(results: Results, replicate: int) -> Statement:
     kind = "none" if gain == 0.0 else "more" if gain > 0.0 else "less"
     family = "one" if measure == "gain" else "one_money"
     return claim(f"{family}.{kind}", measure, "", Estimate(gain, math.nan, math.nan, 1))
+
+
+def rows(table: str, *answers: Answer) -> list[tuple[Value, ...]]:
+    """Return the rows of a table, a value of each answer; those that tell nothing are left out."""
+    bought = any(answer.comparison != "alone" for answer in answers)
+    return [
+        row
+        for row in zip(*(answer.values for answer in answers), strict=True)
+        if table in row[0].shown
+        and (bought or not row[0].money)
+        and not all(math.isnan(value.value) for value in row)
+    ]
 
 
 def value_words(value: Value) -> tuple[str, str, str, str]:

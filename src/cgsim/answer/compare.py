@@ -93,14 +93,15 @@ def told(label: str, first: str, estimate: Estimate, measure: str, paired: str) 
 def doubt_statement(label: str, first: str, one: Drawn, other: Drawn) -> Statement:
     """Say in how many draws one does better than the other, on the same draws."""
     step = one.area - other.area
+    better = int(np.count_nonzero(step > 0.0))
     numbers = {
         "draws": len(step),
         "label": label,
         "first": first,
-        "better": int(np.count_nonzero(step > 0.0)),
+        "better": better,
         "worse": int(np.count_nonzero(step < 0.0)),
     }
-    share = numbers["better"] / len(step) if len(step) else math.nan
+    share = better / len(step) if len(step) else math.nan
     return Statement(
         "compare.doubt",
         BY_AREA,

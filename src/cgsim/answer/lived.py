@@ -75,11 +75,11 @@ def read(chunk: Chunk) -> Lived:
     month, board = chunk.month, chunk.board
     runs, arms, months = month.shape[:3]
     members = board[:, 0, :, :, MEMBERS] > 0.0
-    alive = members.any(axis=2)
+    alive: NDArray[np.bool_] = np.asarray(members.any(axis=2))
     start = np.where(alive.any(axis=1), alive.argmax(axis=1), months)
     end = np.where(alive.any(axis=1), months - alive[:, ::-1].argmax(axis=1), months)
     since = np.arange(months) >= start[:, None]
-    founders = chunk.world.founder.any(axis=1)
+    founders: NDArray[np.bool_] = np.asarray(chunk.world.founder.any(axis=1))
     own = np.where(founders[:, None, :], chunk.own_met[:, 1], 0.0).sum(axis=2)
     met = np.where(since[:, None, :], month[:, :, :, MET], 0.0)
     base = np.where(since, own, 0.0)

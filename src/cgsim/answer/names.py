@@ -1,4 +1,4 @@
-"""Names that follow from what they name: a partnership's from its size, a way out from its words."""
+"""Names that follow from what they name: a partnership's from its size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,29 @@ import re
 from cgsim.answer.catalogue import word
 from cgsim.scenario.model import Scenario
 
-_NUMBERS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
+_NUMBERS = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+    "twenty",
+)
 _OF_SIZE = re.compile(rf"(?<=artnership of )({'|'.join(_NUMBERS)}|\d+)\b", re.IGNORECASE)
 
 

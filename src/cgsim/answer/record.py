@@ -44,6 +44,8 @@ class Value:
     low: float
     high: float
     count: int  #: runs it rests on
+    shown: tuple[str, ...] = ()  #: the tables it stands in: "run", "compare"
+    money: bool = False  #: whether it tells nothing more where no hours were bought
 
 
 @dataclass(frozen=True)

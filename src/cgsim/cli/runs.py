@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -124,7 +123,7 @@ def print_answer(answer: Answer) -> None:
     from cgsim.answer import build
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.measures import RUN, shown_in
+    from cgsim.measures import RUN
 
     output.say(answer.text)
     if answer.changes and answer.account is not None:
@@ -135,12 +134,7 @@ def print_answer(answer: Answer) -> None:
         print()
         output.say(" ".join(s.text for s in build.account_statements(answer.account)))
     print()
-    values = {value.measure: value for value in answer.values}
-    rows = [
-        build.value_words(values[name])
-        for name in shown_in(RUN)
-        if not math.isnan(values[name].value)
-    ]
+    rows = [build.value_words(value) for (value,) in build.rows(RUN, answer)]
     headings = [word(f"table.{name}") for name in ("measure", "estimate", "interval", "of")]
     output.table(headings, rows, right=(1, 2))
     print()
@@ -229,18 +223,15 @@ def print_comparison(
 ) -> None:
     """Print scenarios side by side, then each one's gain beyond the first."""
     from cgsim.answer import build, compare
-    from cgsim.answer.catalogue import term, word
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.measures import BY_NAME, COMPARE, shown_in
+    from cgsim.measures import COMPARE
 
     rows = []
-    found = [{value.measure: value for value in answer.values} for answer in answers]
-    for name in shown_in(COMPARE):
-        if all(math.isnan(values[name].value) for values in found):
-            continue
-        told = [build.value_words(values[name]) for values in found]
-        words, of = BY_NAME[name].words, BY_NAME[name].of
-        cells = [f"{term(words)}\n{term(of)}".rstrip()]
+    for row in build.rows(COMPARE, *answers):
+        told = [build.value_words(value) for value in row]
+        words, _, _, of = told[0]
+        cells = [f"{words}\n{of}".rstrip()]
         cells += [f"{estimate}\n({interval})" for _, estimate, interval, _ in told]
         rows.append(cells)
     alike = all(compare.same_area(r.scenario, results[0].scenario) for r in results)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cgsim import statistics
 from cgsim.answer.compare import BY_FOUNDERS
+from cgsim.answer.compare import told as told_beyond
 from cgsim.answer.formats import joined, meetings_in_words, percent
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import run_experiment
@@ -240,7 +241,9 @@ def sentences(advice: Advice) -> list[str]:
         )
     now = advice.present
     design = described({k: now[k] for k in LEVERS if k in now})
-    change = told("The advised design", "this one", advice.change, BY_FOUNDERS, "draw by draw")
+    change = told_beyond(
+        "The advised design", "this one", advice.change, BY_FOUNDERS, "draw by draw"
+    )
     lines.append(
         f"As it stands, with {design}, the scenario has "
         f"{percent(now['p25'])} at the lowest quarter and loses in {percent(now['loses'], 0)} of "

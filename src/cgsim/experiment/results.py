@@ -37,6 +37,7 @@ from cgsim.measures import (
     MEASURES,
     OF_RUNS,
     OUTCOMES,
+    RUN,
     Arms,
     Measure,
     gain_of_arms,
@@ -64,6 +65,8 @@ class Finding(NamedTuple):
     unit: str
     estimate: Estimate
     of: str = ""  #: for a share: of what
+    shown: tuple[str, ...] = ()  #: the tables it stands in
+    money: bool = False  #: whether it tells nothing more where no hours were bought
 
 
 @dataclass(frozen=True)
@@ -134,10 +137,17 @@ class Results:
         for measure in MEASURES:
             if measure.interval != "class":
                 estimate = self.estimate(measure.name)
-                found[measure.name] = Finding(measure.words, measure.unit, estimate, measure.of)
+                found[measure.name] = Finding(
+                    measure.words,
+                    measure.unit,
+                    estimate,
+                    measure.of,
+                    measure.shown,
+                    measure.money,
+                )
             if measure.name == "gain":
                 spread = statistics.spread(self.column("gain"))
-                found["gain_sd"] = Finding(word("word.spread"), "share", spread, measure.of)
+                found["gain_sd"] = Finding(word("word.spread"), "share", spread, measure.of, (RUN,))
         for number, name in enumerate(OUTCOMES):
             flags = (self.column("outcome") == number).astype(np.float64)
             words = word("word.came_out_as", outcome=name)
@@ -205,8 +215,9 @@ def run(
 
     ``set`` changes values: a mapping such as ``{"meetings": 2}``, or ``key=value`` texts.
     ``months=True`` keeps every month of every arm; ``reasons=True`` also lives each run with every
-    friction switched off alone, so that the answer can tell what would change it. Replicate k of a seed is the same whatever the
-    number of replicates or workers. Raises ``ScenarioError`` for what is not allowed.
+    friction switched off alone, so that the answer can tell what would change it. Replicate k of a
+    seed is the same whatever the number of replicates or workers. Raises ``ScenarioError`` for what
+    is not allowed.
     """
     return run_many(
         [as_scenario(scenario, set)],

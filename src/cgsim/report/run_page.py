@@ -88,7 +88,8 @@ def _answer(source: RunSource) -> Section:
     results = source.results
     rows = []
     for name in LARGE:
-        label, unit, estimate = results.findings[name]
+        label, unit, estimate, of = results.findings[name][:4]
+        label = f"{label}, {of}" if of else label
         rows.append((tables.capital(label), number(estimate.value, unit), _ends(estimate, unit)))
     blocks: list[Block] = [Text(results.headline(), "lead"), Facts(tuple(rows), large=True)]
     summary = results.scenario.summary
@@ -188,7 +189,7 @@ def _meaning(results: Results, name: str) -> str:
 
 
 def _cells(results: Results, name: str) -> tuple[str, str]:
-    _, unit, estimate = results.findings[name]
+    _, unit, estimate = results.findings[name][:3]
     return number(estimate.value, unit), interval(estimate, unit)
 
 

@@ -427,9 +427,10 @@ def rows_of(results: list[Results]) -> list[list[str]]:
     """Return the measures that the page shows, with their intervals, in words."""
     rows = []
     for name in ROWS:
-        cells = [results[0].findings[name].words]
+        found = results[0].findings[name]
+        cells = [f"{found.words}, {found.of}" if found.of else found.words]
         for result in results:
-            _, unit, estimate = result.findings[name]
+            _, unit, estimate = result.findings[name][:3]
             told = [number(estimate.value, unit), interval(estimate, unit)]
             cells += told if len(results) == 1 else [f"{told[0]} ({told[1]})"]
         rows.append(cells)
