@@ -56,6 +56,8 @@ def direction(estimate: Estimate, unit: str = "share") -> str:
     """Return which way an estimate points: the last part of a statement's id."""
     if estimate.value == 0.0 and (math.isnan(estimate.low) or estimate.low == estimate.high == 0.0):
         return "exact"
+    if math.isnan(estimate.value):
+        return "unknown"
     if math.isnan(estimate.low):
         return "once_more" if estimate.value > 0.0 else "once_less"
     digits = digits_of(estimate, unit)
@@ -403,6 +405,8 @@ def _doubt(doubt: Doubt, measure: str, comparison: str) -> list[Statement]:
         kind = "all_lose"
     elif doubt.gains == doubt.loses == 0:
         kind = "none"
+    elif doubt.gains + doubt.loses < doubt.draws:
+        kind = "some_rest"
     numbers: Mapping[str, Any] = {
         "draws": doubt.draws,
         "gains": doubt.gains,

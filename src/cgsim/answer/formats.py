@@ -180,7 +180,6 @@ def _points_between_turned(record: Mapping[str, Any]) -> str:
 FORMATS: Mapping[str, Callable[[Any], str]] = {
     "percent": percent,
     "whole_percent": lambda value: percent(value, 0),
-    "points": lambda value: points(abs(value)),
     "signed_points": signed_points,
     "signed": signed,
     "count": lambda value: f"{value:,.0f}",
@@ -197,13 +196,14 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "input": lambda name: word(f"input.{name}"),
     "value": _value,
     "size": _size,
+    "points_size": lambda record: _size(record).removesuffix(" %"),
     "bound": _bound,
     "between": _between,
     "between_turned": _between_turned,
     "points_between": _points_between,
     "points_between_turned": _points_between_turned,
 }
-"""What a template may ask for after the colon. The last seven take a whole statement, as ``all``.
+"""What a template may ask for after the colon. The last ones take a whole statement, as ``all``.
 
 They need value, low, high and unit.
 """
