@@ -360,26 +360,84 @@ class Reading:
 
 OTHER = r"(working apart|the same money spent on services)"
 BEFORE = r"In [\d,]+ runs? of “[^”]*”, "
-PATTERNS = (
-    ("gain", BEFORE + rf"working together met {NUMBER} % (more|less) need than {OTHER}, {FOUNDERS} {SPAN}\."),
-    ("unclear", BEFORE + rf"it is not clear whether working together met more need than {OTHER},? or less: {NUMBER} %, {FOUNDERS} {SPAN}\."),
-    ("tiny", BEFORE + rf"working together and {OTHER} differ by no more than {NUMBER} % {FOUNDERS}\."),
-    ("exact", BEFORE + rf"working together met exactly as much need as {OTHER}\."),
-    ("never", BEFORE + r"no partnership began within the \d+ months, so nothing can be gained or lost; the first could have begun in month \d+\."),
-    ("area", rf"That is {NUMBER} units of need a year (more|less), {NUMBER} % {AREA}\."),
-    ("hours", rf"Counted with the hours that were paid for, it met {NUMBER} % (more|less) than working apart, {FOUNDERS} {SPAN}\."),
-    ("hours_unclear", rf"Counted with the hours that were paid for, it is {NUMBER} % against working apart, {FOUNDERS} {SPAN}\."),
-    ("paid", rf"Over the same money: {NUMBER} % while the money lasts,?(?: {FOUNDERS} in those months)? {SPAN}(?:, then {NUMBER} % {SPAN}, each {FOUNDERS} in those months)?\."),
-    ("began", r"A partnership began in ([\d,]+) of [\d,]+ runs?; the others count as no gain\."),
-    ("ended", r"It had ended in (every run|([\d,]+) of [\d,]+ runs?)(?: before the last month)?, in the middle one (?:of these )?by month (\d+)\."),
-    ("reason", rf"What would change most: if ([^,]+), {NUMBER} points {SPAN}, {FOUNDERS}\."),
-    ("close", rf"No single friction stands out as what holds it back: if ([^,]+), {NUMBER} points; if ([^,]+), {NUMBER}; which of the two changes more cannot be told\."),
-    ("none_stands_out", r"No single friction stands out as what holds it back: no one of them, switched off alone, adds 0\.1 points or more that can be told from chance\."),
-    ("luck", r"Luck: it loses in (no run|every run|([\d,]+) of [\d,]+ runs?)\."),
-    ("spread", rf"Nine of ten runs lie between {NUMBER} % and {NUMBER} %, {FOUNDERS}\."),
-    ("doubt", r"What nobody knows: drawn (\d+) times, it (?:gains every time|loses every time|never makes a difference|gains in \d+ worlds(?: and loses in \d+|, loses in \d+, and makes no difference in the others))\."),
-)  # fmt: skip
-CHANGE = rf"Before the change in month (\d+) it is {NUMBER} % {SPAN}, from then on {NUMBER} % {SPAN}, each {FOUNDERS} in those months\."
+HOURS = r"Counted with the hours that were paid for, it "
+NONE = "No single friction stands out as what holds it back: "
+THEN = rf"each {FOUNDERS} in those months\."
+PATTERNS = tuple(
+    (name, "".join(parts))
+    for name, *parts in (
+        (
+            "gain",
+            BEFORE,
+            rf"working together met {NUMBER} % (more|less) need than {OTHER}, {FOUNDERS} {SPAN}\.",
+        ),
+        (
+            "unclear",
+            BEFORE,
+            rf"it is not clear whether working together met more need than {OTHER},? or less: ",
+            rf"{NUMBER} %, {FOUNDERS} {SPAN}\.",
+        ),
+        (
+            "tiny",
+            BEFORE,
+            rf"working together and {OTHER} differ by no more than {NUMBER} % {FOUNDERS}\.",
+        ),
+        ("exact", BEFORE, rf"working together met exactly as much need as {OTHER}\."),
+        (
+            "never",
+            BEFORE,
+            r"no partnership began within the \d+ months, so nothing can be gained or lost; ",
+            r"the first could have begun in month \d+\.",
+        ),
+        ("area", rf"That is {NUMBER} units of need a year (more|less), {NUMBER} % {AREA}\."),
+        ("hours", HOURS, rf"met {NUMBER} % (more|less) than working apart, {FOUNDERS} {SPAN}\."),
+        ("hours_unclear", HOURS, rf"is {NUMBER} % against working apart, {FOUNDERS} {SPAN}\."),
+        (
+            "paid",
+            rf"Over the same money: {NUMBER} % while the money lasts,?",
+            rf"(?: {FOUNDERS} in those months)? {SPAN}(?:, then {NUMBER} % {SPAN}, ",
+            rf"each {FOUNDERS} in those months)?\.",
+        ),
+        (
+            "began",
+            r"A partnership began in ([\d,]+) of [\d,]+ runs?; the others count as no gain\.",
+        ),
+        (
+            "ended",
+            r"It had ended in (every run|([\d,]+) of [\d,]+ runs?)(?: before the last month)?, ",
+            r"in the middle one (?:of these )?by month (\d+)\.",
+        ),
+        (
+            "reason",
+            rf"What would change most: if ([^,]+), {NUMBER} points {SPAN}, {FOUNDERS}\.",
+        ),
+        (
+            "close",
+            NONE,
+            rf"if ([^,]+), {NUMBER} points; if ([^,]+), {NUMBER}; ",
+            r"which of the two changes more cannot be told\.",
+        ),
+        (
+            "none_stands_out",
+            NONE,
+            r"no one of them, switched off alone, adds 0\.1 points or more that can be told from ",
+            r"chance\.",
+        ),
+        ("luck", r"Luck: it loses in (no run|every run|([\d,]+) of [\d,]+ runs?)\."),
+        ("spread", rf"Nine of ten runs lie between {NUMBER} % and {NUMBER} %, {FOUNDERS}\."),
+        (
+            "doubt",
+            r"What nobody knows: drawn (\d+) times, it (?:gains every time|loses every time|",
+            r"never makes a difference|gains in \d+ worlds(?: and loses in \d+|, loses in \d+, ",
+            r"and makes no difference in the others))\.",
+        ),
+    )
+)
+"""How each sentence is read; the parts of one stand in a row."""
+CHANGE = (
+    rf"Before the change in month (\d+) it is {NUMBER} % {SPAN}, "
+    rf"from then on {NUMBER} % {SPAN}, {THEN}"
+)
 TURNS = r"That turns most on [^.]*\.|No single input decides that clearly\."
 
 

@@ -54,12 +54,12 @@ def partnerships(draw, number, months, agencies, objectives):
         fund_months=draw(st.sampled_from([3, 12, 60])),
         matched=draw(st.sampled_from(["false", "false", "true"])),
         lead_strength=draw(st.sampled_from([0, 0.3, 0.6, 1])),
-        authority=draw(st.sampled_from([0, 0.5, 0.9, 1])),
+        authority=draw(st.sampled_from([0.001, 0.5, 0.9, 1])),
         trigger=draw(st.sampled_from([0, 0, 0, 0.05, 0.9])),
         target=draw(st.sampled_from([0, 0, 0, 50])),
         review=draw(st.sampled_from([0, 0, 6])),
         last=draw(st.sampled_from(['"never"', '"never"', months // 2])),
-        focus=list(range(1, 1 + draw(st.integers(1, objectives)))),
+        focus=draw(st.integers(1, objectives)),
     )
 
 

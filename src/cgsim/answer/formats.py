@@ -142,6 +142,11 @@ def _value(record: Mapping[str, Any]) -> str:
     return told(*_estimate(record))
 
 
+def _points_value(record: Mapping[str, Any]) -> str:
+    text = _value(record).removesuffix(" %")
+    return f"+{text}" if record["value"] > 0 and float(text) != 0.0 else text
+
+
 def _size(record: Mapping[str, Any]) -> str:
     estimate, unit = _estimate(record)
     return told(replace(estimate, value=abs(estimate.value)), unit)
@@ -196,6 +201,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "input": lambda name: word(f"input.{name}"),
     "value": _value,
     "size": _size,
+    "points_value": _points_value,
     "points_size": lambda record: _size(record).removesuffix(" %"),
     "bound": _bound,
     "between": _between,
