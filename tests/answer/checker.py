@@ -428,7 +428,7 @@ PATTERNS = tuple(
         (
             "doubt",
             r"What nobody knows: drawn (\d+) times, it (?:gains every time|loses every time|",
-            r"never makes a difference|gains in \d+ worlds(?: and loses in \d+|, loses in \d+, ",
+            r"never makes a difference|gains in \d+ worlds?(?: and loses in \d+|, loses in \d+, ",
             r"and makes no difference in the others))\.",
         ),
     )

@@ -5,6 +5,7 @@ import re
 import sys
 
 import pytest
+from tests.golden import refresh_texts
 
 import cgsim
 from cgsim.answer import catalogue
@@ -15,10 +16,10 @@ from cgsim.measures import COMPARE, MEASURES, RUN
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import library
 from cgsim.scenario.parameters import PARAMETERS
-from tests.golden import refresh_texts
 
 OTHER_LETTERS = str.maketrans(
-    {chr(97 + n): chr(0x24D0 + n) for n in range(26)} | {chr(65 + n): chr(0x24B6 + n) for n in range(26)}
+    {chr(97 + n): chr(0x24D0 + n) for n in range(26)}
+    | {chr(65 + n): chr(0x24B6 + n) for n in range(26)}
 )
 
 
@@ -39,7 +40,7 @@ def nowhere():
     "arguments",
     [
         ["run", "baseline", "--replicates", "30"],
-        ["run", "korsakoff", "--replicates", "30", "--set", "size=5"],
+        ["run", "korsakoff", "--replicates", "30"],
         ["run", "community-safety", "--replicates", "6", "--no-doubt"],
         ["run", "baseline", "--replicates", "2", "--set", "start=90", "--set", "months=24"],
         ["compare", "baseline", "inertia", "--replicates", "6"],

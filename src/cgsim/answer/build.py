@@ -443,10 +443,12 @@ def remarks_of(results: Results) -> tuple[Statement, ...]:
     said = []
     if hits:
         gained = int(np.count_nonzero(results.column("gain")[inert] > 0.0))
+        kind = "none" if gained == 0 else "all" if gained == hits else "some"
         numbers = {"inert": (hits, results.count), "gained": gained}
-        said.append(
-            Statement("remark.inert_gains", "outcome", "", hits / results.count, numbers=numbers)
-        )
+        said += [
+            Statement("remark.inert", "outcome", "", hits / results.count, numbers=numbers),
+            Statement(f"remark.inert_{kind}", "gain", "alone", gained / hits, numbers=numbers),
+        ]
         if results.estimate("freed_hours").value > 0.0:
             said.append(Statement("remark.freed", "freed_hours", ""))
     return tuple(said)

@@ -53,12 +53,17 @@ def number(value: float, unit: str, digits: int | None = None) -> str:
 
 
 def digits_of(estimate: Estimate, unit: str) -> int:
-    """Return how many digits tell both ends of an interval apart, unless they are the same."""
+    """Return how many digits tell the ends of an interval apart, and from 0 if it leaves out 0."""
     digits = _DIGITS.get(unit, 0)
     if math.isnan(estimate.low) or estimate.low == estimate.high:
         return digits
-    while digits < MOST_DIGITS and number(estimate.low, unit, digits) == number(
-        estimate.high, unit, digits
+
+    def alike(one: float, other: float) -> bool:
+        return number(one, unit, digits) == number(other, unit, digits)
+
+    nearest = max(estimate.low, -estimate.high)  # above 0 where the interval leaves out 0
+    while digits < MOST_DIGITS and (
+        alike(estimate.low, estimate.high) or (nearest > 0.0 and alike(nearest, 0.0))
     ):
         digits += 1
     return digits
@@ -98,6 +103,21 @@ def joined(words: Sequence[str]) -> str:
     if not words[1:]:
         return "".join(words)
     return word("word.and", most=", ".join(words[:-1]), last=words[-1])
+
+
+def surely(value: float) -> str:
+    """Write a share as per cent: never 0.0 or 100.0 % of what is not none or all."""
+    text = percent(value)
+    if value < 1.0 and text == percent(1.0):
+        return word("word.above", share=percent(0.999))
+    if value > 0.0 and text == percent(0.0):
+        return word("word.below", share=percent(0.001))
+    return text
+
+
+def worlds(count: float) -> str:
+    """Write how many worlds: ``1 world``, ``32 worlds``."""
+    return word("word.world" if count == 1 else "word.worlds", count=f"{count:,.0f}")
 
 
 def runs(count: float) -> str:
@@ -189,6 +209,8 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "signed": signed,
     "count": lambda value: f"{value:,.0f}",
     "decimal": lambda value: f"{value:.2f}",
+    "surely": surely,
+    "worlds": worlds,
     "runs": runs,
     "share_of_runs": share_of_runs,
     "of_runs": of_runs,
