@@ -83,7 +83,7 @@ def test_every_text_is_used_somewhere():
 
     code = "".join(p.read_text() for p in Path(cgsim.__file__).parent.rglob("*.py"))
     for key in catalogue.english().texts:
-        family, _, end = key.partition(".")
+        family, _, _end = key.partition(".")
         assert key in code or re.search(rf"[\"']{family}\.|{{family}}", code), key
 
 
@@ -99,7 +99,7 @@ def test_the_record_is_plain_and_has_what_a_page_needs():
     assert len(ahead["lines"]) == len(ahead["quantiles"]) == 5
     assert all(len(line) == 72 for line in ahead["lines"])
     assert ahead["money"] == list(range(12, 36))
-    assert [c["friction"] for c in record["changes"]][0] == "overhead"
+    assert next(c["friction"] for c in record["changes"]) == "overhead"
     assert sum(o["runs"] for o in record["outcomes"]) == 20
 
 
