@@ -293,7 +293,8 @@ def test_compare_says_the_paired_difference():
     words = " ".join(text.split())
     assert re.search(
         r"inertia and baseline are different areas, so luck does not cancel: inertia gains "
-        r"\d+\.\d percentage points less \(95 % interval [^)]*\), each of what all agencies met alone\.",
+        r"\d+\.\d percentage points less \(95 % interval [^)]*\), "
+        r"each of what all agencies met alone\.",
         words,
     )
 
