@@ -9,7 +9,8 @@ import pytest
 from page_reading import HOSTILE, figures_in, file_in, frame_in, holds_nothing_that_runs, read
 from page_reading import table_named as rows_of
 
-from cgsim.experiment import parts, words
+from cgsim.answer import formats as words
+from cgsim.experiment import parts
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.files import load_experiment
 from cgsim.experiment.frontier import find_frontier
