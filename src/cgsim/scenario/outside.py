@@ -82,7 +82,9 @@ def text_of(data: bytes, name: str | Path) -> str:
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError:
-            raise _refused(name, "got UTF-16 that breaks off; allowed a text in UTF-8") from None
+            raise _refused(
+                name, "got bytes that are not UTF-8, nor whole UTF-16; allowed UTF-8"
+            ) from None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
