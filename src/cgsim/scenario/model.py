@@ -20,7 +20,7 @@ class Values(dict[str, float]):
     update = setdefault = pop = popitem = clear = _refuse  # type: ignore[assignment]
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Copy and pickle as a whole: the usual way sets item by item."""
+        """Be copied and sent as a whole: the usual way sets item by item."""
         return Values, (dict(self),)
 
 
