@@ -1,5 +1,6 @@
 """What every run of the tests needs: signals as in a shell, one compile, one server a folder."""
 
+import contextlib
 import os
 import signal
 import threading
@@ -19,6 +20,12 @@ TOGETHER = ("assess", "lessons", "view")
 # No test is timed: how long an example takes depends on who else is at work on the machine.
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
+
+with contextlib.suppress(ImportError):  # an environment for another Python has no browser
+    from playwright.sync_api import expect
+
+    # A page is waited for as long as a machine takes on which another worker is busy too.
+    expect.set_options(timeout=30_000)
 
 
 def pytest_configure(config):
