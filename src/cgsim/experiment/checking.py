@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from cgsim.compiler import changed_rules, source_hash
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, run_experiment
+from cgsim.experiment.parquet import table_of
 from cgsim.experiment.parts import Part, compute, job_of
 from cgsim.experiment.store import Store, as_numbers, hash_file, read_part
 from cgsim.scenario.errors import Fault, ScenarioError, safe
@@ -101,8 +101,6 @@ def _place(part: Part) -> str:
 
 
 def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
-    from pyarrow import parquet
-
     experiment = store.experiment()
     if experiment.points_hash() != store.manifest()["points_sha256"]:
         report.notes.append("other versions of the samplers draw other points: none lived again")
@@ -113,7 +111,7 @@ def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
         part = Part(*part)
         last = min(part.last_replicate, part.first_replicate + RUNS_AGAIN - 1)
         small = Part(part.first_point, part.first_point, part.first_replicate, last)
-        fresh = parquet.read_table(io.BytesIO(compute(job_of(experiment, small, "")).runs))
+        fresh = table_of(compute(job_of(experiment, small, "")).runs)
         stored = read_part(files[part]).slice(0, fresh.num_rows)
         report.lived_again += small.runs
         difference = _difference(as_numbers(stored), as_numbers(fresh))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from cgsim.engine.run import cores
 from cgsim.experiment.design import Experiment
+from cgsim.experiment.parquet import table_of
 from cgsim.experiment.parts import Computed, Part, compute, job_of, runs_a_part
 from cgsim.experiment.store import input_of, points_file, points_table, varied_keys
 from cgsim.experiment.summary import summarise_tables
@@ -145,14 +145,12 @@ def _size(parts: list[tuple[Part, Computed]]) -> int:
 
 def _summary_bytes(experiment: Experiment, sample: list[tuple[Part, Computed]]) -> tuple[int, int]:
     """Return the bytes of a summary of the sampled points, and how many these are."""
-    from pyarrow import parquet
-
     seen: set[int] = set()
     tables = []
     for part, computed in sample:
         points = range(part.first_point, part.last_point + 1)
         if seen.isdisjoint(points):
-            tables.append(parquet.read_table(io.BytesIO(computed.runs)))
+            tables.append(table_of(computed.runs))
             seen.update(points)
     known = points_table(experiment, varied_keys(experiment)).take(sorted(seen)).to_pandas()
     made = summarise_tables(tables, experiment, known, {})

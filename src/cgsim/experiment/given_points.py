@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from cgsim.experiment.parquet import table_of
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, safe, shown
 from cgsim.scenario.outside import name_of, read_bytes, text_of
 
@@ -94,10 +95,9 @@ def _typed(cells: Sequence[str]) -> list[Any]:
 
 def _from_parquet(path: Path, data: bytes) -> tuple[list[str], list[list[Any]], list[int | None]]:
     import pyarrow as pa
-    from pyarrow import parquet
 
     try:
-        table = parquet.read_table(pa.BufferReader(data), page_checksum_verification=True)
+        table = table_of(data)
         columns = [column.to_pylist() for column in table.columns]
     except MemoryError:
         raise

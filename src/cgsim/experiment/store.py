@@ -41,6 +41,7 @@ from cgsim.compiler import changed_rules, source_hash
 from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment
 from cgsim.experiment.manifests import MOST_BYTES, SCHEMA, fault_in, hash_of
+from cgsim.experiment.parquet import table_of
 from cgsim.experiment.parts import ARROW_KEY, Computed, Part, part_named
 from cgsim.scenario import outside
 from cgsim.scenario.errors import Fault, ScenarioError, safe, shown
@@ -535,15 +536,12 @@ def read_table(
     ``NoBatch`` where the file is not what was written.
     """
     import pyarrow as pa
-    from pyarrow import parquet
 
     try:
         data = path.read_bytes()
         if digest is not None and not hashlib.sha256(data).hexdigest().startswith(digest):
             raise NoBatch(path, "is not what was written: its SHA-256 differs")
-        return parquet.read_table(
-            pa.BufferReader(data), columns=columns, page_checksum_verification=True
-        )
+        return table_of(data, columns)
     except MemoryError:
         raise
     except (pa.ArrowException, OSError) as error:
