@@ -70,6 +70,7 @@ soak: $(READY)
 
 golden: $(READY)
 	$(RUN)/python tests/golden/refresh.py
+	$(RUN)/python tests/golden/refresh_texts.py
 
 evidence: $(READY)
 	$(RUN)/cgsim evidence --mechanisms --out build/evidence

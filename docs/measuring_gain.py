@@ -25,6 +25,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cgsim import __version__, load_experiment, run_experiment
+from cgsim.answer.formats import percent, points
 from cgsim.experiment.design import Experiment
 from cgsim.experiment.evaluation import (
     ADDED,
@@ -34,10 +35,9 @@ from cgsim.experiment.evaluation import (
     evaluate_batch,
     straight_line,
 )
-from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import percent, points
 from cgsim.measures import STRETCH
 from cgsim.report import figures
+from cgsim.statistics import Estimate
 from cgsim.whole import write_text
 
 DOCS = Path(__file__).parent

@@ -30,7 +30,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 import cgsim
-from cgsim.experiment import statistics, words
+from cgsim import statistics
+from cgsim.answer import formats, names
 from cgsim.report import drawings, figures, tables
 
 # %% [markdown]
@@ -110,9 +111,9 @@ with figures.house_style():
     plt.show()
 
 largest = max(frictions.losses, key=lambda name: frictions.losses[name].value)
-print(f"Possible: {words.percent(frictions.potential.value)}.")
-print(f"Left: {words.percent(frictions.realised.value)}.")
-print(f"Taking most: {words.FRICTION_WORDS[largest]}.")
+print(f"Possible: {formats.percent(frictions.potential.value)}.")
+print(f"Left: {formats.percent(frictions.realised.value)}.")
+print(f"Taking most: {names.friction(largest)}.")
 
 # %% [markdown]
 """
@@ -141,8 +142,8 @@ with figures.house_style():
     figure, axes = plt.subplots(figsize=(8, 2.2), layout="constrained")
     drawings.draw_points(axes, compared, 100, "per cent of what the founders meet by themselves")
     plt.show()
-low, high = words.points(paired.low), words.points(paired.high)
-print(f"{words.points(paired.value)} percentage points more (95 % interval {low} to {high}).")
+low, high = formats.points(paired.low), formats.points(paired.high)
+print(f"{formats.points(paired.value)} percentage points more (95 % interval {low} to {high}).")
 
 # %% [markdown]
 """
@@ -154,7 +155,7 @@ comparison with other luck on one side.
 other_luck = cgsim.run(led, replicates=500, seed=2)
 separate = statistics.mean(other_luck.column("gain") - weak.column("gain"))
 times = (separate.high - separate.low) / (paired.high - paired.low)
-low, high = words.points(separate.low), words.points(separate.high)
+low, high = formats.points(separate.low), formats.points(separate.high)
 print(f"The interval is {times:.1f} times as wide: {low} to {high}.")
 assert paired.low > 0, "the text below says that a stronger lead helps"
 assert times > 1

@@ -29,7 +29,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import cgsim
-from cgsim.experiment.words import percent
+from cgsim.answer.formats import percent
 from cgsim.mesa_model import Agency, Partnership
 from cgsim.report import figures
 from cgsim.rules.state import MONTH_COLUMNS

@@ -34,8 +34,8 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 import cgsim
-from cgsim.experiment import statistics
-from cgsim.experiment.words import points
+from cgsim import statistics
+from cgsim.answer.formats import points
 from cgsim.report import figures
 
 temporary = tempfile.TemporaryDirectory()

@@ -42,9 +42,9 @@ import numba
 import numpy as np
 
 import cgsim
+from cgsim import statistics
+from cgsim.answer.formats import points
 from cgsim.engine.replay import TOLERANCE, differences, export_world, read_world
-from cgsim.experiment import statistics
-from cgsim.experiment.words import points
 from cgsim.report import figures
 from cgsim.rules import month, trust
 

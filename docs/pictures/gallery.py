@@ -16,9 +16,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cgsim import __version__, load
+from cgsim.answer.formats import interval, percent
 from cgsim.compiler import source_hash
 from cgsim.experiment.results import Results, run, run_frictions
-from cgsim.experiment.words import interval, percent
 from cgsim.report import figures
 from cgsim.report.document import Picture
 from cgsim.report.run_page import run_document

@@ -52,62 +52,227 @@ MEMBERS = BOARD_COLUMNS.index("members")
 ENDED = BOARD_COLUMNS.index("ended")
 
 
+OF_FOUNDERS = "of what the founders met alone"
+OF_AREA = "of what all agencies met alone"
+OF_RUNS = "of runs"
+OF_MET = "of all need met"
+OF_FOUNDING = "of the founding members"
+OF_LIVING = "of the months in which it lived"
+OF_UNDERSTANDING = "of full understanding"
+OF_OUTCOME = "of the same outcome alone"
+
+RUN, COMPARE = "run", "compare"
+"""The tables that people are shown first; ``Measure.shown`` says which rows stand in them."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One measure of a replicate: its name, what it says, and how an interval is made for it."""
 
     name: str
     words: str
-    unit: str  #: "share", "months", "hours", "pounds", "units", "units per pound" or "outcome"
+    unit: str  #: "share", "months", "hours", "pounds", "units", "units a year", "outcome", ...
     interval: str  #: "mean" (t), "share" (Wilson), "median" or "ratio" (bootstrap)
     below: str = ""  #: for a ratio, the measure it is divided by
     bounded: bool = False  #: whether it lies between 0 and 1, and so does its interval
     arm: str = ""  #: the arm that it needs besides together and alone
+    of: str = ""  #: for a share: of what
+    shown: tuple[str, ...] = ()  #: the tables it stands in, in the order of ``MEASURES``
+    money: bool = False  #: whether it tells nothing more where no hours were bought
 
 
+BOTH = (RUN, COMPARE)
 MEASURES = (
-    Measure("gain", "collaborative gain", "share", "mean"),
+    Measure("gain", "collaborative gain", "share", "mean", of=OF_FOUNDERS, shown=BOTH),
     Measure(
         "gain_over_equal_money",
         "gain over spending the money on services",
         "share",
         "mean",
+        of=OF_FOUNDERS,
+        shown=BOTH,
+        money=True,
+        arm="equal_money",
+    ),
+    Measure("area_gain", "gain of the area", "share", "mean", of=OF_AREA, shown=BOTH),
+    Measure(
+        "area_gain_over_equal_money",
+        "gain of the area over spending the money on services",
+        "share",
+        "mean",
+        of=OF_AREA,
+        shown=BOTH,
+        money=True,
         arm="equal_money",
     ),
     Measure(
-        "gain_by_trend", "gain an evaluator's trend line would show (often wrong)", "share", "mean"
+        "extra_met_a_year",
+        "need met beyond working alone",
+        "units a year",
+        "mean",
+        shown=BOTH,
     ),
-    Measure("trend_bias", "error of the gain by the trend line", "share", "mean"),
-    Measure("loses", "replicates that lose by it", "share", "share"),
-    Measure("loses_clearly", "replicates that lose more than 2 %", "share", "share"),
-    Measure("stretch", "replicates that gain 10 % or more", "share", "share"),
-    Measure("months_faster", "months ahead of working alone", "months", "mean"),
-    Measure("joint_share", "need met by joint work", "share", "mean", bounded=True),
-    Measure("understanding", "understanding of clients, last month", "share", "mean", bounded=True),
-    Measure("understanding_gain", "better understood than alone", "share", "mean"),
-    Measure("freed_hours", "support hours freed", "hours", "mean"),
-    Measure("better_off", "members better off by their own goals", "share", "mean", bounded=True),
-    Measure("inertia", "months that gained nothing", "share", "mean", bounded=True),
+    Measure(
+        "extra_met_over_equal_money_a_year",
+        "need met beyond spending the money on services",
+        "units a year",
+        "mean",
+        shown=BOTH,
+        money=True,
+        arm="equal_money",
+    ),
+    Measure(
+        "gain_while_paid",
+        "gain while the money lasts",
+        "share",
+        "mean",
+        of=OF_FOUNDERS,
+        shown=BOTH,
+        money=True,
+    ),
+    Measure(
+        "gain_over_equal_money_while_paid",
+        "gain over the same money while it lasts",
+        "share",
+        "mean",
+        of=OF_FOUNDERS,
+        shown=BOTH,
+        money=True,
+        arm="equal_money",
+    ),
+    Measure(
+        "gain_after_paid",
+        "gain after the money",
+        "share",
+        "mean",
+        of=OF_FOUNDERS,
+        shown=BOTH,
+        money=True,
+    ),
+    Measure(
+        "gain_over_equal_money_after_paid",
+        "gain over the same money after it",
+        "share",
+        "mean",
+        of=OF_FOUNDERS,
+        shown=BOTH,
+        money=True,
+        arm="equal_money",
+    ),
+    Measure(
+        "gain_by_trend",
+        "gain an evaluator's trend line would show (often wrong)",
+        "share",
+        "mean",
+        of=OF_FOUNDERS,
+        shown=(RUN,),
+    ),
+    Measure("trend_bias", "error of the gain by the trend line", "share", "mean", of=OF_FOUNDERS),
+    Measure(
+        "loses", "runs that lose against working alone", "share", "share", of=OF_RUNS, shown=BOTH
+    ),
+    Measure(
+        "loses_clearly",
+        "runs that lose more than 2 %",
+        "share",
+        "share",
+        of=OF_RUNS,
+        shown=(RUN,),
+    ),
+    Measure("stretch", "runs that gain 10 % or more", "share", "share", of=OF_RUNS, shown=(RUN,)),
+    Measure("months_faster", "months ahead of working alone", "months", "mean", shown=BOTH),
+    Measure(
+        "joint_share",
+        "need met by joint work",
+        "share",
+        "mean",
+        bounded=True,
+        of=OF_MET,
+        shown=(RUN,),
+    ),
+    Measure(
+        "understanding",
+        "understanding of clients, last month",
+        "share",
+        "mean",
+        bounded=True,
+        of=OF_UNDERSTANDING,
+    ),
+    Measure(
+        "understanding_gain",
+        "better understood than alone",
+        "share",
+        "mean",
+        of=OF_UNDERSTANDING,
+        shown=(RUN,),
+    ),
+    Measure("freed_hours", "support hours freed", "hours", "mean", shown=(RUN,)),
+    Measure(
+        "better_off",
+        "members better off by their own goals",
+        "share",
+        "mean",
+        bounded=True,
+        of=OF_FOUNDING,
+        shown=BOTH,
+    ),
+    Measure(
+        "inertia",
+        "months that gained nothing",
+        "share",
+        "mean",
+        bounded=True,
+        of=OF_LIVING,
+        shown=BOTH,
+    ),
     Measure(
         "stalls",
-        f"replicates with a spell of inertia ({MONTHS_OF_INERTIA} months in a row)",
+        f"runs with a spell of inertia ({MONTHS_OF_INERTIA} months in a row)",
         "share",
         "share",
+        of=OF_RUNS,
+        shown=(RUN,),
     ),
     Measure("onset", "month in which the first spell of inertia begins", "months", "median"),
-    Measure("alive", "partnership alive at the end", "share", "share"),
-    Measure("overhead_hours", "hours of overhead", "hours", "mean"),
+    Measure(
+        "alive", "partnership alive at the end", "share", "share", of=OF_RUNS, shown=(COMPARE,)
+    ),
+    Measure("overhead_hours", "hours of overhead", "hours", "mean", shown=BOTH),
     Measure("joint_hours", "hours of joint work", "hours", "mean"),
     Measure("bought_hours", "hours bought", "hours", "mean"),
-    Measure("meeting_cost", "cost of the overhead", "pounds", "mean"),
-    Measure("extra_met", "need met beyond working alone", "units", "mean"),
+    Measure("meeting_cost", "cost of the overhead", "pounds", "mean", shown=(RUN,)),
+    Measure("extra_met", "need met beyond working alone, in all", "units", "mean"),
     Measure("spent", "cost of overhead and bought hours", "pounds", "mean"),
-    Measure("gain_per_pound", "extra need met per pound", "units per pound", "ratio", "spent"),
-    Measure("short_term", "short-term outcome against alone, last month", "share", "mean"),
-    Measure("medium_term", "medium-term outcome against alone, last month", "share", "mean"),
-    Measure("long_term", "long-term outcome against alone, last month", "share", "mean"),
+    Measure(
+        "gain_per_pound",
+        "extra need met per pound",
+        "units per pound",
+        "ratio",
+        "spent",
+        shown=(RUN,),
+    ),
+    Measure(
+        "short_term", "short-term outcome against alone, last month", "share", "mean", of=OF_OUTCOME
+    ),
+    Measure(
+        "medium_term",
+        "medium-term outcome against alone, last month",
+        "share",
+        "mean",
+        of=OF_OUTCOME,
+    ),
+    Measure(
+        "long_term",
+        "long-term outcome against alone, last month",
+        "share",
+        "mean",
+        of=OF_OUTCOME,
+        shown=(RUN,),
+    ),
     Measure("outcome", "how it came out", "outcome", "class"),
 )
+BY_NAME = {measure.name: measure for measure in MEASURES}
+
 COLUMN = {measure.name: place for place, measure in enumerate(MEASURES)}
 
 
@@ -162,6 +327,44 @@ def own_met_by_founders(founder, own_met, start):
             for month in range(start, own_met.shape[0]):
                 value += own_met[month, agency]
     return value
+
+
+@rule
+def last_paid_month(month_rows):
+    """Return the last month in which hours were bought in an arm (T, 10), or -1 if none were."""
+    last = -1
+    for month in range(month_rows.shape[0]):
+        if month_rows[month, BOUGHT] > LEAST:
+            last = month
+    return last
+
+
+@rule
+def by_money(founder, own_met, together, other):
+    """Return the gain against another arm while hours are bought, and in the months after it.
+
+    Each as a share of what the founding members met by own work, alone, over the same months; not
+    a number where there are no such months. A month counts as paid where any hours were bought in
+    it. ``together``, ``other`` (T, 10); ``founder`` (B, N); ``own_met`` (T, N) of the arm alone.
+    """
+    last = last_paid_month(together)
+    paid_extra, paid_base, after_extra, after_base = 0.0, 0.0, 0.0, 0.0
+    for month in range(together.shape[0]):
+        if last < 0 or (month <= last and together[month, BOUGHT] <= LEAST):
+            continue
+        base = 0.0
+        for agency in range(own_met.shape[1]):
+            if founds_any(founder, agency):
+                base += own_met[month, agency]
+        extra = together[month, MET] - other[month, MET]
+        if month <= last:
+            paid_extra += extra
+            paid_base += base
+        else:
+            after_extra += extra
+            after_base += base
+    paid = paid_extra / paid_base if paid_base > LEAST else math.nan
+    return paid, (after_extra / after_base if after_base > LEAST else math.nan)
 
 
 @rule
@@ -304,7 +507,7 @@ def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, ho
 
     ``month`` (A, T, 10), ``board`` (A, T, B, 13), ``own_met`` (A, T, N), ``met_by_objective``
     (A, T, K); ``hour_cost`` pounds an hour; ``out`` (M,). Without an arm of equal money its
-    measure is not a number.
+    measures are not numbers.
     """
     together, alone = month[arms.together], month[arms.alone]
     joint_board = board[arms.together]
@@ -312,11 +515,24 @@ def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, ho
     yardstick = own_met_by_founders(founder, own_met[arms.alone], start)
     scale = 1.0 / yardstick if yardstick > LEAST else 0.0
     met = total(together, MET, start)
-    extra = met - total(alone, MET, start)
+    met_alone = total(alone, MET, start)
+    area_scale = 1.0 / met_alone if met_alone > LEAST else 0.0
+    years = (together.shape[0] - start) / 12.0
+    yearly = 1.0 / years if years > 0.0 else 0.0
+    extra = met - met_alone
     gain = extra * scale
-    over_money = math.nan
+    paid, after = by_money(founder, own_met[arms.alone], together, alone)
+    over_money, area_over_money, yearly_over_money = math.nan, math.nan, math.nan
+    paid_over_money, after_over_money = math.nan, math.nan
     if arms.equal_money >= 0:
-        over_money = (met - total(month[arms.equal_money], MET, start)) * scale
+        equal_money = month[arms.equal_money]
+        beyond_money = met - total(equal_money, MET, start)
+        over_money = beyond_money * scale
+        area_over_money = beyond_money * area_scale
+        yearly_over_money = beyond_money * yearly
+        paid_over_money, after_over_money = by_money(
+            founder, own_met[arms.alone], together, equal_money
+        )
     level, slope = trend_line(together, start)
     by_trend = 0.0
     for t in range(start, together.shape[0]):
@@ -328,11 +544,21 @@ def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, ho
     short, medium, long = outcome_chain(together)
     short_alone, medium_alone, long_alone = outcome_chain(alone)
     outcome = outcome_of(joint_board, start, inertia)
-    values = (
+    gains = (
         gain,
         over_money,
+        extra * area_scale,
+        area_over_money,
+        extra * yearly,
+        yearly_over_money,
+        paid,
+        paid_over_money,
+        after,
+        after_over_money,
         by_trend,
         by_trend - gain,
+    )
+    rest = (
         1.0 if gain < -LEAST_GAIN else 0.0,
         1.0 if gain < CLEAR_LOSS else 0.0,
         1.0 if gain >= STRETCH else 0.0,
@@ -360,8 +586,10 @@ def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, ho
         ratio_less_one(long, long_alone),
         float(outcome),
     )
-    for place in range(len(values)):
-        out[place] = values[place]
+    for place in range(len(gains)):
+        out[place] = gains[place]
+    for place in range(len(rest)):
+        out[len(gains) + place] = rest[place]
 
 
 @kernel

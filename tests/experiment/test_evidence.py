@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from cgsim.experiment import claims, evidence, statistics
+from cgsim import statistics
+from cgsim.experiment import claims, evidence
 from cgsim.experiment.claims import (
     CorrelationForm,
     EffectForm,

@@ -14,8 +14,9 @@ from scipy import stats
 from sim_tools.output_analysis import ReplicationsAlgorithm
 from small_batches import precise_experiment, small_experiment
 
+from cgsim import statistics
 from cgsim.cli.batches import print_batch
-from cgsim.experiment import statistics, summary
+from cgsim.experiment import summary
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.design import Precision
 from cgsim.experiment.precision import STEP, Reached, enough, half_widths, look_ahead, next_count

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from cgsim.experiment.words import percent
+from cgsim.answer.formats import percent
 from cgsim.report import lessons
 
 from .conftest import picture

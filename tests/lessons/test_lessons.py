@@ -7,8 +7,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from cgsim import statistics
 from cgsim.cli import lessons as command
-from cgsim.experiment import statistics
 from cgsim.experiment.results import run_many
 from cgsim.report import lessons
 from cgsim.report.lessons import forms

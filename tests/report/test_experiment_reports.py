@@ -9,17 +9,18 @@ import pytest
 from page_reading import HOSTILE, figures_in, file_in, frame_in, holds_nothing_that_runs, read
 from page_reading import table_named as rows_of
 
-from cgsim.experiment import parts, words
+from cgsim.answer import formats as words
+from cgsim.experiment import parts
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.files import load_experiment
 from cgsim.experiment.frontier import find_frontier
-from cgsim.experiment.statistics import Estimate
 from cgsim.report import sources
 from cgsim.report.experiment_page import View, experiment_document
 from cgsim.report.figures import setting_of, value_of
 from cgsim.report.markdown import as_markdown
 from cgsim.report.page import MOST_BYTES, as_html
 from cgsim.scenario.parameters import RECRUITMENT
+from cgsim.statistics import Estimate
 
 HEAD = 'title = "A small one"\nquestion = "What does it change?"\nreplicates = 12\n'
 DESIGNS = {

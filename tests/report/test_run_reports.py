@@ -23,11 +23,10 @@ from page_reading import (
     table_named,
 )
 
-from cgsim.experiment import words
+from cgsim.answer import formats as words
 from cgsim.experiment.batch import open_batch
 from cgsim.experiment.results import run_many
 from cgsim.experiment.saving import save
-from cgsim.experiment.statistics import Estimate
 from cgsim.measures import COLUMN
 from cgsim.report import drawings, figures, sources, tables
 from cgsim.report.example import live, members_table
@@ -37,6 +36,7 @@ from cgsim.report.partners import own_gains, partners_of
 from cgsim.report.run_page import MEANING, run_document
 from cgsim.rules.state import MONTH_COLUMNS
 from cgsim.scenario import load
+from cgsim.statistics import Estimate
 
 REPLICATES, SEED = 60, 5
 MET = MONTH_COLUMNS.index("met")

@@ -40,7 +40,7 @@ def test_what_the_page_says_is_what_the_engine_says(visit):
     first = headline(results)
     expect(answer(page)).to_contain_text(first)
     expect(page.get_by_role("row", name=re.compile("collaborative gain"))).to_contain_text(
-        cgsim.experiment.words.percent(results.estimate("gain").value)
+        cgsim.answer.formats.percent(results.estimate("gain").value)
     )
     scenario = cgsim.load("inertia")
     seen = record(scenario, 5, 0)
@@ -124,12 +124,12 @@ def test_two_scenarios_stand_side_by_side_on_one_clock_and_one_luck(visit):
     expect(page.locator("svg.waterfall")).to_have_count(3)
     picture(page, "compare-1920")
     first, second = (cgsim.run(name, replicates=500, seed=1) for name in ("baseline", "inertia"))
-    beyond = cgsim.experiment.words.beyond_in_words("B", "A", second.beyond(first), "run by run")
+    beyond = cgsim.answer.compare.beyond_statement("B", "A", second, first).text
     expect(answer(page).get_by_text(beyond)).to_be_visible()
     expect(page.get_by_role("table")).to_have_count(1)
     gain = page.get_by_role("row", name=re.compile("collaborative gain")).get_by_role("cell")
     assert [cell.split(" (")[0] for cell in gain.all_inner_texts()] == [
-        cgsim.experiment.words.percent(results.estimate("gain").value)
+        cgsim.answer.formats.percent(results.estimate("gain").value)
         for results in (first, second, second)
     ]
     page.get_by_role("button", name="Watch").click()
@@ -218,7 +218,7 @@ def test_files_and_a_link_carry_the_scenario_to_a_fresh_session(visit, tmp_path)
         page.get_by_role("button", name="to print or send").click()
     got.value.save_as(tmp_path / "mine.html")
     report = (tmp_path / "mine.html").read_text()
-    assert cgsim.experiment.words.percent(results.estimate("gain").value) in report
+    assert cgsim.answer.formats.percent(results.estimate("gain").value) in report
     assert "cgsim run baseline --replicates 500 --seed 1 --set meetings=2" in report
     link = page.get_by_label("A link that carries this").input_value()
     other = visit("?" + link.partition("?")[2])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cgsim import statistics
 from cgsim.assess.answers import Answers, Voice
 from cgsim.assess.draws import Draws, Start
 from cgsim.assess.forecast import (
@@ -25,13 +26,12 @@ from cgsim.assess.forecast import (
 from cgsim.assess.questions import AGENDA, Change, questionnaire
 from cgsim.assess.shares import FEWEST_DRAWS, Share, shares_of
 from cgsim.engine.run import Progress, refuse_the_impossible
-from cgsim.experiment import statistics
 from cgsim.experiment.design import Point
-from cgsim.experiment.statistics import LEVEL, Estimate
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.parameters import BY_NAME
 from cgsim.scenario.writing import toml_value
+from cgsim.statistics import LEVEL, Estimate
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL, Estimate
+from cgsim.statistics import BOOTSTRAP_SEED, LEVEL, Estimate
 
 RESAMPLES = 300
 DEGREE = 3

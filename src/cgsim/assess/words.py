@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from cgsim.answer.formats import interval, more_or_less, percent, points
 from cgsim.assess.assessment import DISAGREEMENT, Assessment, Tried, topic_of
 from cgsim.assess.questions import questionnaire
 from cgsim.assess.shares import Share
-from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import interval, more_or_less, percent, points
+from cgsim.statistics import Estimate
 
 LABEL = "A way to think, not a prediction."
 TOP = 5

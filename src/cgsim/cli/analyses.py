@@ -72,10 +72,10 @@ def sensitivity(
 
     Example: cgsim sensitivity --out results/sensitivity --dry-run
     """
+    from cgsim.answer.formats import percent
     from cgsim.cli import output
     from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.files import load_experiment
-    from cgsim.experiment.words import percent
     from cgsim.report import figures
 
     refuse_if_in_use(out)
@@ -240,10 +240,10 @@ def advise(
     import tempfile
 
     from cgsim import load
+    from cgsim.answer.formats import percent
     from cgsim.cli import output
     from cgsim.experiment import advice as advising
     from cgsim.experiment.batch import write_csv
-    from cgsim.experiment.words import percent
     from cgsim.report import figures
 
     refuse_if_in_use(out)

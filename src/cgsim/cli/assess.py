@@ -236,9 +236,9 @@ def _command(scenario: str | None, draws: int, replicates: int, seed: int) -> st
 
 
 def _print(found: Assessment) -> None:
+    from cgsim.answer.formats import points
     from cgsim.assess import words
     from cgsim.cli import output
-    from cgsim.experiment.words import points
 
     output.say(f"{found.answers.title}. {words.LABEL}")
     for heading, said in words.paragraphs(found):

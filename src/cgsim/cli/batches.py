@@ -319,9 +319,9 @@ def _computed(done: Batch) -> str:
 
 def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
     """Print the points with the highest and the lowest estimates."""
+    from cgsim.answer.formats import interval, number
     from cgsim.cli import output
     from cgsim.experiment.design import LABEL
-    from cgsim.experiment.words import interval, number
 
     keys = [LABEL] if LABEL in points else [c for c in points.columns if c != "point"][:6]
     words, unit = str(rows["words"].iloc[0]), str(rows["unit"].iloc[0])
@@ -344,8 +344,8 @@ def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
 
 def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
     """Print how a sample's points are spread, for each setting that was crossed with it."""
+    from cgsim.answer.formats import number
     from cgsim.cli import output
-    from cgsim.experiment.words import number
 
     words, unit = str(rows["words"].iloc[0]), str(rows["unit"].iloc[0])
     groups = rows.groupby(keys) if keys else [((), rows)]
@@ -370,7 +370,7 @@ def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
 def _cells(
     row: Mapping[Hashable, Any], keys: list[str], unit: str, number: Any, interval: Any
 ) -> list[str]:
-    from cgsim.experiment.statistics import Estimate
+    from cgsim.statistics import Estimate
 
     estimate = Estimate(row["estimate"], row["low"], row["high"], int(row["replicates"]))
     values = [_value(row[key]) for key in keys]
@@ -479,7 +479,7 @@ def status(
         rows.append(("with a changed rule", ", ".join(changed)))
     output.table(["", str(folder)], rows)
     if reached:
-        from cgsim.experiment.words import number
+        from cgsim.answer.formats import number
 
         cells = [
             (

@@ -74,7 +74,7 @@ def evidence(
     if json:
         output.as_json({c.id: found.verdicts[c.id].to_dict() for c in wanted})
         return
-    from cgsim.experiment.words import percent
+    from cgsim.answer.formats import percent
     from cgsim.report.evidence_page import sentence
 
     if claims:

@@ -11,6 +11,8 @@ import typer
 from cgsim.cli.library import Json, Set
 
 if TYPE_CHECKING:
+    from cgsim.answer.doubt import Drawn
+    from cgsim.answer.record import Answer, Statement
     from cgsim.experiment.results import Results
     from cgsim.scenario import Scenario
 
@@ -22,36 +24,10 @@ Workers = Annotated[
     int | None, typer.Option(min=1, max=1024, help="Threads; all cores if not given.")
 ]
 
-RUN_ROWS = (
-    "gain",
-    "gain_sd",
-    "loses",
-    "loses_clearly",
-    "gain_over_equal_money",
-    "gain_by_trend",
-    "months_faster",
-    "stretch",
-    "joint_share",
-    "understanding_gain",
-    "freed_hours",
-    "better_off",
-    "inertia",
-    "stalls",
-    "overhead_hours",
-    "meeting_cost",
-    "gain_per_pound",
-    "long_term",
-)
-COMPARE_ROWS = (
-    "gain",
-    "loses",
-    "gain_over_equal_money",
-    "months_faster",
-    "better_off",
-    "inertia",
-    "alive",
-    "overhead_hours",
-)
+NoDoubt = Annotated[
+    bool,
+    typer.Option("--no-doubt", help="Leave out the draws of what nobody knows; a little faster."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -73,12 +49,14 @@ def run(
         bool,
         typer.Option("--months", help="With --out: save every month of every arm and partnership."),
     ] = False,
+    no_doubt: NoDoubt = False,
     workers: Workers = None,
     json: Json = False,
 ) -> None:
     """Run a scenario: together, alone, and with equal money.
 
-    Says what is gained, with intervals.
+    Says what is gained, by how much luck and what nobody knows could change that, and what holds
+    the gain back most: every run is lived again with each friction switched off alone.
 
     Example: cgsim run baseline --replicates 500 --set meetings=2
     """
@@ -106,9 +84,12 @@ def run(
                 replicates,
                 seed,
                 months=months,
+                reasons=True,
                 workers=workers,
                 progress=progress,
             )[0]
+            drawn, why_not = ([None], "") if no_doubt else doubts([loaded], seed, workers)
+        answer = results.answer(drawn[0], why_not)
         if out is not None:
             try:
                 saving.save(results, out)
@@ -122,38 +103,53 @@ def run(
                 "title": loaded.title,
                 "seed": seed,
                 "replicates": replicates,
-                "headline": results.headline(),
+                "headline": answer.text,
                 "measures": results.summary().to_dict("records"),
+                "answer": answer.to_dict(),
             }
         )
         return
-    output.say(results.headline())
-    print()
-    print_summary(results)
-    _print_outcomes(results)
+    print_answer(answer)
     if out is not None:
         parts = ", ".join(f"{kind}/*.parquet" for kind in ("runs", "months", "boards"))
         parts = parts if months else "runs/*.parquet"
         print(f"\nSaved in {out}: manifest.json, summary.csv, {parts}.")
 
 
-def print_summary(results: Results) -> None:
-    """Print a scenario's measures in plain words with their intervals."""
+def doubts(
+    scenarios: list[Scenario], seed: int, workers: int | None
+) -> tuple[list[Drawn] | list[None], str]:
+    """Live the draws of what nobody knows; or say why they do not fit these scenarios."""
+    from cgsim.experiment.doubt import drawn_many
+    from cgsim.scenario.errors import ScenarioError
+
+    try:
+        return drawn_many(scenarios, seed, workers=workers), ""
+    except ScenarioError as error:
+        return [None] * len(scenarios), str(error)
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer: the headline, what would change it, the hours, and the table."""
+    from cgsim.answer import build
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment import words
+    from cgsim.measures import RUN
 
-    rows = []
-    for name in RUN_ROWS:
-        label, unit, estimate = results.findings[name]
-        rows.append((label, words.number(estimate.value, unit), words.interval(estimate, unit)))
-    output.table(["measure", "estimate", "95 % interval"], rows, right=(1, 2))
-
-
-def _print_outcomes(results: Results) -> None:
-    from cgsim.experiment.words import percent
-
-    shares = [f"{name} {percent(v, 0)}" for name, v in results.outcomes.items() if v > 0]
-    print("\nHow it came out: " + ", ".join(shares) + ".")
+    output.say(answer.text)
+    if answer.changes and answer.account is not None:
+        print()
+        output.say(word("whatif.before"))
+        for change in answer.changes:
+            output.say(f"  {build.change_statement(change).text}")
+        print()
+        output.say(" ".join(s.text for s in build.account_statements(answer.account)))
+    print()
+    rows = [build.value_words(value) for (value,) in build.rows(RUN, answer)]
+    headings = [word(f"table.{name}") for name in ("measure", "estimate", "interval", "of")]
+    output.table(headings, rows, right=(1, 2))
+    print()
+    output.say(build.outcomes_in_words(answer))
 
 
 def compare(
@@ -167,15 +163,18 @@ def compare(
             help="Change a value in every one of them; may be given several times.",
         ),
     ] = None,
+    no_doubt: NoDoubt = False,
     workers: Workers = None,
     json: Json = False,
 ) -> None:
     """Run scenarios side by side on the same luck.
 
-    Says each one's paired difference from the first.
+    Says how much more each gains than the first over the same money: of what the founders met
+    alone where the same agencies found both, else of what all agencies met alone.
 
     Example: cgsim compare baseline inertia frontier
     """
+    from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment.results import run_many
     from cgsim.scenario import load
@@ -184,7 +183,13 @@ def compare(
         raise typer.BadParameter("two scenarios at least are needed")
     loaded = [load(name, set or ()) for name in scenarios]
     with output.nothing_written(), output.progress("comparing") as progress:
-        results = run_many(loaded, replicates, seed, workers=workers, progress=progress)
+        results = run_many(
+            loaded, replicates, seed, reasons=True, workers=workers, progress=progress
+        )
+        drawn, why_not = ([None] * len(loaded), "") if no_doubt else doubts(loaded, seed, workers)
+    answers = [r.answer(d, why_not) for r, d in zip(results, drawn, strict=True)]
+    labels = _labels([r.scenario for r in results])
+    differences = _differences(labels, results, drawn)
     if json:
         output.as_json(
             {
@@ -196,41 +201,60 @@ def compare(
                         "title": r.scenario.title,
                         "measures": r.summary().to_dict("records"),
                         "gain_beyond_first": vars(r.beyond(results[0])),
+                        "answer": answer.to_dict(),
                     }
-                    for r in results
+                    for r, answer in zip(results, answers, strict=True)
                 ],
+                "differences": [plain(statement) for statement in differences],
             }
         )
         return
-    print_comparison(results)
+    print_comparison(labels, results, answers, differences)
 
 
-def print_comparison(results: list[Results]) -> None:
-    """Print scenarios side by side, then each one's gain beyond the first, paired."""
+def _differences(
+    labels: list[str], results: list[Results], drawn: list[Drawn] | list[None]
+) -> list[Statement]:
+    """Say how much more each gains than the first, and in how many draws it does."""
+    from cgsim.answer import compare
+
+    said = []
+    for label, r, d in zip(labels[1:], results[1:], drawn[1:], strict=True):
+        said.append(compare.beyond_statement(label, labels[0], r, results[0]))
+        if d is not None and drawn[0] is not None:
+            said.append(compare.doubt_statement(label, labels[0], d, drawn[0]))
+    return said
+
+
+def print_comparison(
+    labels: list[str],
+    results: list[Results],
+    answers: list[Answer],
+    differences: list[Statement],
+) -> None:
+    """Print scenarios side by side, then each one's gain beyond the first."""
+    from cgsim.answer import build, compare
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment import words
-    from cgsim.measures import COLUMN, MEASURES
+    from cgsim.measures import COMPARE
 
-    names = _labels([r.scenario for r in results])
     rows = []
-    for name in COMPARE_ROWS:
-        measure = MEASURES[COLUMN[name]]
-        cells = [measure.words]
-        for r in results:
-            estimate = r.estimate(name)
-            cells.append(
-                f"{words.number(estimate.value, measure.unit)}\n"
-                f"({words.interval(estimate, measure.unit)})"
-            )
+    for row in build.rows(COMPARE, *answers):
+        told = [build.value_words(value) for value in row]
+        words, _, _, of = told[0]
+        cells = [f"{words}\n{of}".rstrip()]
+        cells += [f"{estimate}\n({interval})" for _, estimate, interval, _ in told]
         rows.append(cells)
-    output.say(
-        f"{results[0].count:,} replicates of each, on the same luck. In brackets: 95 % intervals."
-    )
+    alike = all(compare.same_area(r.scenario, results[0].scenario) for r in results)
+    output.say(word("compare.before" if alike else "compare.before_own", runs=results[0].count))
     print()
-    output.table(["", *names], rows, right=range(1, len(names) + 1))
+    output.table(["", *labels], rows, right=range(1, len(labels) + 1))
     print()
-    for label, r in zip(names[1:], results[1:], strict=True):
-        output.say(f"{words.beyond_in_words(label, names[0], r.beyond(results[0]))}.")
+    for statement in differences:
+        output.say(statement.text)
+    for answer in answers:
+        print()
+        output.say(answer.text)
 
 
 def _labels(scenarios: list[Scenario]) -> list[str]:
@@ -255,9 +279,11 @@ def frictions(
     In JSON "losses" count the other way from the table: a loss above 0 is taken from the gain, one
     below 0 adds to it, and potential less losses is what is realised.
     """
+    from cgsim.answer import names
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.formats import interval, percent, signed, turned
     from cgsim.cli import output
     from cgsim.experiment.results import run_frictions
-    from cgsim.experiment.words import FRICTION_WORDS, interval, percent, signed, turned
     from cgsim.scenario import load
 
     loaded = load(scenario, set or ())
@@ -277,23 +303,19 @@ def frictions(
         return
     effects = {name: turned(loss) for name, loss in found.losses.items()}
     rows = [
-        ("possible gain, with no friction at all", percent(found.potential.value), found.potential),
+        (word("shapley.potential"), percent(found.potential.value), found.potential),
         *(
-            (f"effect of {FRICTION_WORDS[name]}", signed(effect.value), effect)
+            (word("shapley.effect", friction=name), signed(effect.value), effect)
             for name, effect in effects.items()
         ),
-        ("gain that is left", percent(found.realised.value), found.realised),
+        (word("shapley.left"), percent(found.realised.value), found.realised),
     ]
-    output.say(f"“{loaded.title}”, {replicates:,} replicates.")
+    output.say(word("shapley.title", title=names.title(loaded), runs=replicates))
     print()
     output.table(
-        ["", "share of founders' own work", "95 % interval"],
+        ["", word("shapley.unit"), word("table.interval")],
         [(label, value, interval(estimate, "share")) for label, value, estimate in rows],
         right=(1, 2),
     )
     print()
-    output.say(
-        "Each friction's effect is averaged over every order in which the five could be added "
-        "(its Shapley value), so the rows add up. A plus is a friction that spares more than it "
-        "costs: members who hold back, for instance, raise fewer issues than can be settled."
-    )
+    output.say(word("shapley.means"))

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim import statistics
+from cgsim.answer.compare import BY_FOUNDERS
+from cgsim.answer.compare import told as told_beyond
+from cgsim.answer.formats import joined, meetings_in_words, percent
 from cgsim.engine.run import Progress
-from cgsim.experiment import statistics
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.design import Experiment, Factor, prior_factors
 from cgsim.experiment.evidence import depends_on
-from cgsim.experiment.words import beyond_in_words, joined, meetings_in_words, percent
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME
@@ -239,11 +241,13 @@ def sentences(advice: Advice) -> list[str]:
         )
     now = advice.present
     design = described({k: now[k] for k in LEVERS if k in now})
-    change = beyond_in_words("The advised design", "this one", advice.change, "draw by draw")
+    change = told_beyond(
+        "The advised design", "this one", advice.change, BY_FOUNDERS, "draw by draw"
+    )
     lines.append(
         f"As it stands, with {design}, the scenario has "
         f"{percent(now['p25'])} at the lowest quarter and loses in {percent(now['loses'], 0)} of "
-        f"draws. {change}."
+        f"draws. {change.text}"
     )
     for leaf in sorted(advice.depends, key=lambda leaf: -leaf["share"]):
         lines.append(

@@ -22,10 +22,10 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from cgsim.experiment import statistics
+from cgsim import statistics
 from cgsim.experiment.design import SCENARIO
-from cgsim.experiment.statistics import LEVEL, Estimate
 from cgsim.measures import STRETCH
+from cgsim.statistics import LEVEL, Estimate
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim import __version__
+from cgsim import __version__, statistics
+from cgsim.answer.formats import joined, percent
 from cgsim.engine.run import Progress
-from cgsim.experiment import statistics
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.claims import (
     At,
@@ -38,7 +38,6 @@ from cgsim.experiment.claims import (
 )
 from cgsim.experiment.design import SCENARIO, Experiment, Point, arm_named, prior_factors
 from cgsim.experiment.store import Store
-from cgsim.experiment.words import joined, percent
 from cgsim.scenario.writing import toml_value
 from cgsim.whole import write_text
 

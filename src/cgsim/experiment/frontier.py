@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.formats import meetings_in_words
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.design import Experiment
-from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL
-from cgsim.experiment.words import meetings_in_words
 from cgsim.scenario.errors import Fault, ScenarioError, shown
 from cgsim.scenario.parameters import BY_NAME
+from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.experiment.statistics import LEVEL
+from cgsim.statistics import LEVEL
 
 LOOK_AHEAD = 5
 FEWEST = 3

@@ -4,6 +4,7 @@ import cgsim
 
 results = cgsim.run("baseline", replicates=500, seed=1)
 print(results.headline())
+results.answer()       # the same as one plain record: values, statements, series
 results.summary()      # a pandas table: every measure with its 95 % interval
 results.replicates     # a pandas table: a row a replicate
 """
@@ -14,11 +15,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim import statistics
+from cgsim.answer.catalogue import word
+from cgsim.answer.lived import REASON_ARMS, Lived, read
 from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.run import (
     ARMS,
@@ -28,13 +32,13 @@ from cgsim.engine.run import (
     refuse_the_impossible,
     simulate,
 )
-from cgsim.experiment import statistics
-from cgsim.experiment.statistics import Estimate
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
 from cgsim.measures import (
     COLUMN,
     MEASURES,
+    OF_RUNS,
     OUTCOMES,
+    RUN,
     Arms,
     Measure,
     gain_of_arms,
@@ -46,9 +50,13 @@ from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.errors import whole_number
 from cgsim.scenario.files import Settings, assignments
+from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from cgsim.answer.doubt import Drawn
+    from cgsim.answer.record import Answer
 
 
 class Finding(NamedTuple):
@@ -57,6 +65,9 @@ class Finding(NamedTuple):
     words: str
     unit: str
     estimate: Estimate
+    of: str = ""  #: for a share: of what
+    shown: tuple[str, ...] = ()  #: the tables it stands in
+    money: bool = False  #: whether it tells nothing more where no hours were bought
 
 
 @dataclass(frozen=True)
@@ -71,6 +82,7 @@ class Results:
     board: NDArray[np.float64] | None = None  #: (R, T, B, 13) of the arm together, with the months
     changed_rules: tuple[str, ...] = ()  #: rules that were not those of their files
     source: str = ""  #: the hash of the code that computed them
+    lived: Lived | None = None  #: what the answer needs besides; not kept in a folder
 
     @property
     def count(self) -> int:
@@ -87,9 +99,14 @@ class Results:
         return estimate_of(measure, self.measures)
 
     def beyond(self, first: Results) -> Estimate:
-        """Return how much more it gains than another on the same luck, replicate by replicate."""
-        both = min(self.count, first.count)
-        return statistics.mean(self.column("gain")[:both] - first.column("gain")[:both])
+        """Return how much more it gains than another over the same money.
+
+        Of what the founders met alone where the same agencies founded both, else of what all
+        agencies met alone. Run by run, unless the two are different areas.
+        """
+        from cgsim.answer.compare import beyond
+
+        return beyond(self, first)
 
     @cached_property
     def outcomes(self) -> dict[str, float]:
@@ -142,16 +159,23 @@ class Results:
         for measure in MEASURES:
             if measure.interval != "class":
                 estimate = self.estimate(measure.name)
-                found[measure.name] = Finding(measure.words, measure.unit, estimate)
+                found[measure.name] = Finding(
+                    measure.words,
+                    measure.unit,
+                    estimate,
+                    measure.of,
+                    measure.shown,
+                    measure.money,
+                )
             if measure.name == "gain":
                 spread = statistics.spread(self.column("gain"))
-                words = "spread of the gain (standard deviation)"
-                found["gain_sd"] = Finding(words, "share", spread)
+                found["gain_sd"] = Finding(word("word.spread"), "share", spread, measure.of, (RUN,))
         for number, name in enumerate(OUTCOMES):
             flags = (self.column("outcome") == number).astype(np.float64)
-            words = f"replicates that come out as: {name}"
+            words = word("word.came_out_as", outcome=name)
             share = statistics.share(flags)
-            found[f"outcome_{name.replace(' ', '_')}"] = Finding(words, "share", share)
+            key = f"outcome_{name.replace(' ', '_')}"
+            found[key] = Finding(words, "share", share, OF_RUNS)
         return found
 
     def summary(self) -> pd.DataFrame:
@@ -163,6 +187,7 @@ class Results:
                 "measure": name,
                 "words": finding.words,
                 "unit": finding.unit,
+                "of": finding.of,
                 "estimate": finding.estimate.value,
                 "low": finding.estimate.low,
                 "high": finding.estimate.high,
@@ -171,11 +196,15 @@ class Results:
             for name, finding in self.findings.items()
         )
 
+    def answer(self, drawn: Drawn | None = None, why_not: str = "") -> Answer:
+        """Return the answer as one plain record. ``drawn``: what came of ``doubt.drawn_many``."""
+        from cgsim.answer.build import answer_of
+
+        return answer_of(self, drawn, why_not)
+
     def headline(self) -> str:
         """Return the answer in plain words, and say so where a rule was changed."""
-        from cgsim.experiment.words import headline
-
-        return " ".join(filter(None, [headline(self), words_for(self.changed_rules)]))
+        return " ".join(filter(None, [self.answer().text, words_for(self.changed_rules)]))
 
 
 def estimate_of(measure: Measure, table: NDArray[np.float64]) -> Estimate:
@@ -200,21 +229,24 @@ def run(
     set: Settings = (),
     *,
     months: bool = False,
+    reasons: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Results:
     """Run a scenario, together, alone and with equal money, and return what it came to.
 
     ``set`` changes values: a mapping such as ``{"meetings": 2}``, or ``key=value`` texts.
-    ``months=True`` keeps every month of every arm and partnership. Replicate k of a seed is the
-    same whatever the number of replicates or workers. Raises ``ScenarioError`` for what is not
-    allowed.
+    ``months=True`` keeps every month of every arm and partnership; ``reasons=True`` also lives each
+    run with every friction switched off alone, so that the answer can tell what would change it.
+    Replicate k of a seed is the same whatever the number of replicates or workers. Raises
+    ``ScenarioError`` for what is not allowed.
     """
     return run_many(
         [as_scenario(scenario, set)],
         replicates,
         seed,
         months=months,
+        reasons=reasons,
         workers=workers,
         progress=progress,
     )[0]
@@ -239,27 +271,31 @@ def run_many(
     seed: int,
     *,
     months: bool = False,
+    reasons: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> list[Results]:
     """Run scenarios on common random numbers: replicate k has the same luck in all of them."""
     _check(replicates, seed)
-    refuse_the_impossible(scenarios, replicates, len(ARMS))
+    lived_arms = REASON_ARMS if reasons else ARMS
+    refuse_the_impossible(scenarios, replicates, len(lived_arms))
     points = np.repeat(np.arange(len(scenarios)), replicates)
     numbers = np.tile(np.arange(replicates), len(scenarios))
     hour_costs = np.array([s.values["hour_cost"] for s in scenarios])
     arms = Arms(0, 1, 2)
     changed, source = changed_rules(), source_hash()
 
-    def reduce(runs: Runs) -> tuple[NDArray[np.float64], ...]:
+    def reduce(runs: Runs) -> tuple[Any, ...]:
         count = len(runs.points)
         measured = np.zeros((count, len(MEASURES)))
         totals = np.zeros((count, len(ARMS), len(MONTH_COLUMNS)))
         measure_chunk(runs.chunk, runs.points, arms, hour_costs, measured)
         total_arms(runs.chunk, totals)
+        lived = read(runs.chunk)
         if not months:
-            return measured, totals
-        return measured, totals, runs.chunk.month.copy(), runs.chunk.board[:, 0].copy()
+            return measured, totals, lived
+        month = runs.chunk.month[:, : len(ARMS)].copy()
+        return measured, totals, lived, month, runs.chunk.board[:, 0].copy()
 
     measures = np.zeros((len(points), len(MEASURES)))
     totals = np.zeros((len(points), len(ARMS), len(MONTH_COLUMNS)))
@@ -274,15 +310,25 @@ def run_many(
             np.zeros((replicates, len(ARMS), int(s.values["months"]), len(MONTH_COLUMNS)))
             for s in scenarios
         ]
+    lived: list[list[tuple[NDArray[np.int64], Lived]]] = [[] for _ in scenarios]
     for places, parts in simulate(
-        scenarios, points, numbers, seed, reduce, workers=workers, progress=progress
+        scenarios,
+        points,
+        numbers,
+        seed,
+        reduce,
+        arms=lived_arms,
+        workers=workers,
+        progress=progress,
     ):
-        measures[places] = parts[0]
-        totals[places] = parts[1]
-        if months:
-            for place, month, board in zip(places, parts[2], parts[3], strict=True):
-                kept[points[place]][numbers[place]] = month
-                boards[points[place]][numbers[place]] = board
+        measures[places], totals[places] = parts[:2]
+        for point in np.unique(points[places]):
+            mine = points[places] == point
+            where = numbers[places[mine]]
+            lived[point].append((where, parts[2].of(mine)))
+            if months:
+                kept[point][where] = parts[3][mine]
+                boards[point][where] = parts[4][mine]
     if source_hash() != source:
         raise RuntimeError("a rule was changed while the runs were lived: they are of no one model")
     return [
@@ -295,6 +341,7 @@ def run_many(
             boards[number] if months else None,
             changed,
             source,
+            Lived.joined(replicates, lived[number]),
         )
         for number, scenario in enumerate(scenarios)
     ]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.formats import percent
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, run_experiment, write_csv
 from cgsim.experiment.design import (
@@ -26,11 +27,10 @@ from cgsim.experiment.design import (
     arms_with,
 )
 from cgsim.experiment.forecast import Forecast, forecast
-from cgsim.experiment.statistics import BOOTSTRAP_SEED, LEVEL
 from cgsim.experiment.store import Store
-from cgsim.experiment.words import percent
 from cgsim.measures import MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
+from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
 from cgsim.whole import write_text
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.experiment import statistics
+from cgsim import statistics
 from cgsim.experiment.store import Store, in_arm
 from cgsim.measures import MEASURES, OUTCOMES, Measure
 

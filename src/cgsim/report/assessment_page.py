@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgsim import __version__
+from cgsim.answer.formats import interval, percent, points
+from cgsim.answer.names import outcome_words
 from cgsim.assess import words
 from cgsim.assess.answers import all_as_toml
 from cgsim.assess.assessment import Assessment, Tried, topic_of
 from cgsim.assess.forecast import Forecast
 from cgsim.assess.questions import in_words, questionnaire, unit_of
 from cgsim.compiler import source_told
-from cgsim.experiment.words import OUTCOME_WORDS, interval, percent, points
 from cgsim.measures import OUTCOMES
 from cgsim.report import drawings, tables
 from cgsim.report.assumptions import caveats
@@ -161,7 +162,7 @@ def _forecast(found: Assessment) -> Section:
         "nine in ten (thin). Hatched: draws that lose.",
     )
     rows = tuple(
-        (kind.capitalize(), words.whole(e.value), interval(e, "share"), OUTCOME_WORDS[kind])
+        (kind.capitalize(), words.whole(e.value), interval(e, "share"), outcome_words(kind))
         for kind in OUTCOMES
         if (e := f.outcomes[kind]).value > 0.0
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cgsim.experiment.words import percent
+from cgsim.answer.formats import percent
 from cgsim.report.figures import (
     ALONE,
     INK,

@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cgsim.answer.formats import percent
 from cgsim.experiment.claims import SECTIONS, Claim, Mechanism
 from cgsim.experiment.evidence import CONDITIONAL, NOTHING, SUPPORTED, Register, Verdict
-from cgsim.experiment.words import percent
 from cgsim.measures import MEASURES, OUTCOMES
 
 GROUPS = {

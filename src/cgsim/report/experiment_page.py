@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cgsim.answer.formats import number, percent
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.design import LABEL, LISTED, SCENARIO, Factor
-from cgsim.experiment.words import number, percent
 from cgsim.measures import COLUMN
 from cgsim.report import curves, drawings, figures, tables
 from cgsim.report.assumptions import SIMULATED, assumed, caveats

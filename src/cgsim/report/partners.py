@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim import statistics
 from cgsim.engine.run import ARMS, Progress, Runs, simulate
-from cgsim.experiment import statistics
 from cgsim.measures import LEAST_GAIN, MEMBERS
 from cgsim.scenario import Scenario
 

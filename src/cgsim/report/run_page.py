@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import headline, interval, number, percent, signed
+from cgsim.answer.formats import interval, number, percent, signed
 from cgsim.frictions import SUBSETS
 from cgsim.report import drawings, tables
 from cgsim.report.assumptions import SIMULATED, assumed, caveats
@@ -24,6 +23,7 @@ from cgsim.report.document import (
 from cgsim.report.example import Example, members_table, network_tables
 from cgsim.report.partners import partners_table
 from cgsim.report.sources import Origin, RunSource
+from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,9 +88,10 @@ def _answer(source: RunSource) -> Section:
     results = source.results
     rows = []
     for name in LARGE:
-        label, unit, estimate = results.findings[name]
+        label, unit, estimate, of = results.findings[name][:4]
+        label = f"{label}, {of}" if of else label
         rows.append((tables.capital(label), number(estimate.value, unit), _ends(estimate, unit)))
-    blocks: list[Block] = [Text(headline(results), "lead"), Facts(tuple(rows), large=True)]
+    blocks: list[Block] = [Text(results.headline(), "lead"), Facts(tuple(rows), large=True)]
     summary = results.scenario.summary
     if summary:
         blocks.append(Text("The scenario: " + " ".join(summary.split())))
@@ -188,7 +189,7 @@ def _meaning(results: Results, name: str) -> str:
 
 
 def _cells(results: Results, name: str) -> tuple[str, str]:
-    _, unit, estimate = results.findings[name]
+    _, unit, estimate = results.findings[name][:3]
     return number(estimate.value, unit), interval(estimate, unit)
 
 

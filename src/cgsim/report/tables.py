@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.experiment import statistics
-from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import FRICTION_WORDS, OUTCOME_WORDS, interval, percent, turned
-from cgsim.experiment.words import joined as joined
+from cgsim import statistics
+from cgsim.answer import names
+from cgsim.answer.formats import interval, percent, turned
+from cgsim.answer.formats import joined as joined
 from cgsim.measures import OUTCOMES
 from cgsim.rules.state import MONTH_COLUMNS
+from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -99,7 +100,7 @@ def frictions_table(frictions: Frictions) -> pd.DataFrame:
     import pandas as pd
 
     rows: list[tuple[str, str, Estimate]] = [("possible", "possible gain", frictions.potential)]
-    rows += [(name, FRICTION_WORDS[name], turned(loss)) for name, loss in frictions.losses.items()]
+    rows += [(name, names.friction(name), turned(loss)) for name, loss in frictions.losses.items()]
     rows.append(("left", "gain that is left", frictions.realised))
     return pd.DataFrame(
         {"step": step, "words": words, "value": e.value, "low": e.low, "high": e.high}
@@ -117,7 +118,7 @@ def outcomes_table(results: Results) -> pd.DataFrame:
         rows.append(
             {
                 "outcome": name,
-                "words": OUTCOME_WORDS[name],
+                "words": names.outcome_words(name),
                 "share": estimate.value,
                 "low": estimate.low,
                 "high": estimate.high,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import threading
 from collections import OrderedDict
@@ -10,16 +9,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from cgsim.answer import names
+from cgsim.answer.build import one_run, outcomes_in_words
+from cgsim.answer.catalogue import word
 from cgsim.engine.plan import shape_of
 from cgsim.experiment.results import Frictions, Results, run_frictions, run_many
-from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import (
-    FRICTION_WORDS,
-    OUTCOME_WORDS,
-    gain_in_words,
-    percent,
-    share_of_runs,
-)
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import Scenario
 from cgsim.view.choice import Panel
@@ -181,53 +175,24 @@ def affordable(scenario: Scenario, wanted: int) -> int:
 
 def steps(frictions: Frictions) -> list[tuple[str, float]]:
     """Return from what is possible, by what each friction takes, to what is left."""
-    taken = [(FRICTION_WORDS[n], frictions.losses[n].value) for n in FRICTIONS]
+    taken = [(names.friction(n), frictions.losses[n].value) for n in FRICTIONS]
     potential, left = frictions.potential.value, frictions.realised.value
     return [("possible gain", potential), *taken, ("gain that is left", left)]
 
 
 def headline(results: Results, frictions: Frictions | None = None) -> str:
     """Say in plain words what the replicates came to."""
-    loses = results.estimate("loses").value
-    gain = _lower(gain_in_words(results.estimate("gain")))
-    several = len(results.scenario.partnerships) > 1
-    sentence = (
-        f"In {results.count:,} runs of {'these partnerships' if several else 'this partnership'}, "
-        f"{gain}; {share_of_runs(loses)} lost by it."
-    )
-    possible = frictions.potential.value if frictions is not None else 0.0
-    if frictions is not None and possible > max(0.0, frictions.realised.value):
-        taken = {name: loss.value for name, loss in frictions.losses.items()}
-        most = max(taken, key=lambda name: taken[name])
-        if taken[most] > 0:
-            sentence += f" Of what was possible, the most went to {FRICTION_WORDS[most]}."
-    return sentence
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+    return results.headline()
 
 
 def outcome_words(results: Results) -> str:
     """Say how the replicates came out, the most frequent first."""
-    shares = sorted(results.outcomes.items(), key=lambda item: -item[1])
-    named = [
-        f"{name} {percent(share, 0)} ({OUTCOME_WORDS[name]})"
-        for name, share in shares
-        if share >= 0.005
-    ]
-    told = "How it came out: " + "; ".join(named) + "."
-    if results.outcomes["inert"] >= 0.005 and results.estimate("freed_hours").value > 0.0:
-        told += " Freed support hours are a gain that these words leave out."
-    return told
+    return outcomes_in_words(results.answer())
 
 
 def one_of_many(results: Results | None, replicate: int, seed: int) -> str:
     """Say that what is watched is a single run, and what came of it."""
-    words = f"One run of many (run {replicate} of seed {seed})."
+    one = word("watch.one", replicate=replicate, seed=seed)
     if results is None or replicate >= results.count:
-        return words
-    gain = float(results.column("gain")[replicate])
-    surely = 0.0 if gain == 0.0 else math.nan  # of a single run there is no interval
-    told = _lower(gain_in_words(Estimate(gain, surely, surely, 1)))
-    return f"{words} In it, {told}."
+        return one
+    return f"{one} {one_run(results, replicate).text}"

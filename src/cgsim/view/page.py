@@ -19,8 +19,9 @@ from typing import Any
 import solara
 
 from cgsim import __version__
+from cgsim.answer.compare import beyond_statement
+from cgsim.answer.formats import interval, number
 from cgsim.experiment.results import Frictions, Results
-from cgsim.experiment.words import beyond_in_words, interval, number
 from cgsim.report.tables import no_formula
 from cgsim.scenario import Scenario, library, load
 from cgsim.scenario.form import LONGEST_NAME
@@ -399,7 +400,7 @@ def ensemble_of(
 def beyond_first(results: list[Results]) -> list[str]:
     """Say how much more each scenario gains than the first, on the same luck."""
     return [
-        f"{beyond_in_words(label, LABELS[0], result.beyond(results[0]), 'run by run')}."
+        beyond_statement(label, LABELS[0], result, results[0]).text
         for label, result in zip(LABELS[1:], results[1:], strict=False)
     ]
 
@@ -426,9 +427,10 @@ def rows_of(results: list[Results]) -> list[list[str]]:
     """Return the measures that the page shows, with their intervals, in words."""
     rows = []
     for name in ROWS:
-        cells = [results[0].findings[name].words]
+        found = results[0].findings[name]
+        cells = [f"{found.words}, {found.of}" if found.of else found.words]
         for result in results:
-            _, unit, estimate = result.findings[name]
+            _, unit, estimate = result.findings[name][:3]
             told = [number(estimate.value, unit), interval(estimate, unit)]
             cells += told if len(results) == 1 else [f"{told[0]} ({told[1]})"]
         rows.append(cells)

@@ -12,7 +12,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.experiment.words import signed
+from cgsim.answer.formats import signed
 from cgsim.view.recording import Recording
 from cgsim.view.stories import agency_story
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cgsim.experiment.words import joined
+from cgsim.answer.formats import joined
 from cgsim.rules.state import BOARD_COLUMNS
 from cgsim.view.recording import Recording
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgsim import __version__
+from cgsim.answer.formats import interval, number, percent
 from cgsim.compiler import source_told
 from cgsim.experiment.results import Results
-from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import interval, number, percent
 from cgsim.measures import LEAST_GAIN
 from cgsim.report.document import Picture
 from cgsim.report.drawings import draw_frictions, draw_spread
@@ -25,6 +24,7 @@ from cgsim.report.lessons.results import NoLongerHolds, Played, failing, judge
 from cgsim.report.lessons.words import LOSSES, axis_label, difference, losing, said
 from cgsim.report.page import environment, svg_of, with_script
 from cgsim.report.tables import MIDDLE, capital, frictions_table, scale_of, some_share
+from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

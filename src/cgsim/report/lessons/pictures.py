@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cgsim.experiment.statistics import Estimate
 from cgsim.report.curves import LINES
 from cgsim.report.figures import ALONE, INK, NARROW, TOGETHER, WARM, cut, folded, is_narrow
 from cgsim.report.lessons.forms import AxisForm
+from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from cgsim import statistics
+from cgsim.answer.formats import interval, number
 from cgsim.engine.run import Progress
-from cgsim.experiment import statistics
 from cgsim.experiment.results import Frictions, Results, run_frictions, run_many
-from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import interval, number
 from cgsim.report.lessons.forms import BY_NAME, CheckForm, Lesson, Run
+from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

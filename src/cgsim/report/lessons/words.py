@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cgsim.experiment.statistics import Estimate
-from cgsim.experiment.words import interval, more_or_less, number, percent, points
+from cgsim.answer.formats import interval, more_or_less, number, percent, points
 from cgsim.report.lessons.forms import BY_NAME
 from cgsim.report.tables import axis_of
+from cgsim.statistics import Estimate
 
 _AGAINST = {
     "gain": "than working apart",

@@ -56,6 +56,32 @@ def mean(values: Values) -> Estimate:
     return Estimate(centre, centre - half, centre + half, count)
 
 
+def difference(one: Values, other: Values) -> Estimate:
+    """Return the difference of two means of which the values are not paired (Welch 1947)."""
+    from scipy import stats
+
+    kept = [values[~np.isnan(values)] for values in (one, other)]
+    if min(map(len, kept)) == 0:
+        return NOTHING
+    means = [math.fsum(values) / len(values) for values in kept]
+    count = min(map(len, kept))
+    if count == 1:
+        return Estimate(means[0] - means[1], math.nan, math.nan, 1)
+    parts = [
+        math.fsum((values - centre) ** 2) / (len(values) - 1) / len(values)
+        for values, centre in zip(kept, means, strict=True)
+    ]
+    error = sum(parts)
+    half = 0.0
+    if error > 0.0:
+        freedom = error**2 / sum(
+            part**2 / (len(values) - 1) for part, values in zip(parts, kept, strict=True)
+        )
+        half = float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * math.sqrt(error)
+    centre = means[0] - means[1]
+    return Estimate(centre, centre - half, centre + half, count)
+
+
 def share(flags: Values) -> Estimate:
     """Return a share of replicates with Wilson's interval (Wilson 1927)."""
     from scipy import stats

@@ -1,0 +1,518 @@
+"""From the results of one scenario to its answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim import __version__, statistics
+from cgsim.answer import names
+from cgsim.answer.catalogue import term, word
+from cgsim.answer.doubt import Drawn, weigh
+from cgsim.answer.formats import digits_of, number
+from cgsim.answer.lived import ACCOUNT
+from cgsim.answer.record import (
+    DRAWN,
+    Account,
+    Answer,
+    Change,
+    Doubt,
+    Luck,
+    Outcome,
+    Series,
+    Statement,
+    Value,
+)
+from cgsim.measures import BY_NAME, OF_FOUNDERS, OUTCOMES
+from cgsim.rules.state import FRICTIONS
+from cgsim.statistics import Estimate
+
+if TYPE_CHECKING:
+    from cgsim.experiment.results import Results
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+FEWEST_FOR_TAILS = 20
+"""With fewer runs nothing is said of nine in ten."""
+LEAST_CHANGE = 0.0005
+"""A change that is written as 0.0 points is named by nobody as what holds a gain back."""
+
+
+def bought(results: Results) -> bool:
+    """Tell whether hours were bought in any run."""
+    return bool(np.nanmax(results.column("bought_hours"), initial=0.0) > 0.0)
+
+
+def measure_of(results: Results) -> str:
+    """Return the measure of the headline: where hours were bought, the gain over that money."""
+    over = results.column("gain_over_equal_money")
+    return "gain_over_equal_money" if bought(results) and not np.isnan(over).all() else "gain"
+
+
+def direction(estimate: Estimate, unit: str = "share") -> str:
+    """Return which way an estimate points: the last part of a statement's id."""
+    if estimate.value == 0.0 and (math.isnan(estimate.low) or estimate.low == estimate.high == 0.0):
+        return "exact"
+    if math.isnan(estimate.value):
+        return "unknown"
+    if math.isnan(estimate.low):
+        return "once_more" if estimate.value > 0.0 else "once_less"
+    digits = digits_of(estimate, unit)
+    if number(abs(estimate.value), unit, digits) == number(0.0, unit, digits):
+        return "tiny"
+    if estimate.low > 0.0:
+        return "more"
+    return "less" if estimate.high < 0.0 else "unclear"
+
+
+def claim(id: str, measure: str, comparison: str, estimate: Estimate, **numbers: Any) -> Statement:
+    """Return a statement about a measure; numbers are what else its text names."""
+    of = numbers.pop("of", BY_NAME[measure].of if measure in BY_NAME else "")
+    unit = BY_NAME[measure].unit if measure in BY_NAME else "share"
+    return Statement(
+        id,
+        measure,
+        comparison,
+        estimate.value,
+        estimate.low,
+        estimate.high,
+        unit,
+        of,
+        numbers=numbers or None,
+    )
+
+
+def answer_of(results: Results, drawn: Drawn | None = None, why_not: str = "") -> Answer:
+    """Return the answer: of many runs of a scenario, and of draws of what nobody knows.
+
+    Without ``drawn`` nothing is said of the second doubt; ``why_not`` says why it could not be.
+    """
+    measure = measure_of(results)
+    comparison = "alone" if measure == "gain" else "equal_money"
+    values = results.column(measure)
+    luck = luck_of(values)
+    account, changes = account_of(results), changes_of(results)
+    doubt = None
+    if drawn is not None:
+        doubt = weigh(drawn.gain if measure == "gain" else drawn.over_money, drawn)
+    headline = [
+        *_life(results, measure, comparison),
+        *_reason(results, changes, measure),
+        *_luck(luck, measure, comparison, results),
+        *(_doubt(doubt, measure, comparison) if doubt else ()),
+    ]
+    if why_not:
+        headline.append(
+            Statement(
+                "doubt.cannot", measure, comparison, holds_for=DRAWN, numbers={"why": why_not}
+            )
+        )
+    return Answer(
+        scenario=results.scenario.name,
+        title=names.title(results.scenario),
+        seed=results.seed,
+        runs=results.count,
+        version=__version__,
+        measure=measure,
+        comparison=comparison,
+        headline=tuple(headline),
+        values=values_of(results),
+        luck=luck,
+        doubt=doubt,
+        account=account,
+        changes=changes,
+        outcomes=outcomes_of(results),
+        remarks=remarks_of(results),
+        series=series_of(results, comparison),
+    )
+
+
+def values_of(results: Results) -> tuple[Value, ...]:
+    """Return every measure with its interval, in the one order."""
+    return tuple(
+        Value(
+            name,
+            found.words,
+            found.unit,
+            found.of,
+            found.estimate.value,
+            found.estimate.low,
+            found.estimate.high,
+            found.estimate.count,
+            found.shown,
+            found.money,
+        )
+        for name, found in results.findings.items()
+    )
+
+
+def luck_of(values: NDArray[np.float64]) -> Luck:
+    """Return what chance does to a measure of every run, (R,)."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return Luck(0, 0, 0, (), math.nan)
+    return Luck(
+        runs=len(known),
+        loses=int(np.count_nonzero(known < 0.0)),
+        gains=int(np.count_nonzero(known > 0.0)),
+        quantiles=tuple(float(q) for q in np.quantile(known, QUANTILES)),
+        spread=statistics.spread(known).value,
+    )
+
+
+def _life(results: Results, measure: str, comparison: str) -> list[Statement]:
+    """Say what was gained, over the area, by the hours that were paid for, and when."""
+    began = int(np.count_nonzero(results.column("outcome") != 0))
+    base = {"runs": results.count, "title": names.title(results.scenario)}
+    starts = [p.levers["start"] for p in results.scenario.partnerships]
+    months = int(results.scenario.values["months"])
+    if not began:
+        if not starts:
+            return [Statement("began.nothing", measure, comparison, numbers=base)]
+        numbers = {**base, "months": months, "start": int(min(starts))}
+        return [Statement("began.never", measure, comparison, numbers=numbers)]
+    family = "gain" if comparison == "alone" else "money"
+    gain = results.estimate(measure)
+    said = [claim(f"{family}.{direction(gain)}", measure, comparison, gain, **base)]
+    name = "area_gain" if comparison == "alone" else "area_gain_over_equal_money"
+    yearly = "extra_met_a_year" if comparison == "alone" else "extra_met_over_equal_money_a_year"
+    area = results.estimate(name)
+    way = direction(area)
+    if way in ("more", "less"):
+        units = results.estimate(yearly).value
+        said.append(claim(f"area.{way}", name, comparison, area, units=units))
+    if comparison == "equal_money":
+        with_hours = results.estimate("gain")
+        way = direction(with_hours)
+        way = way if way in ("more", "less") else "unclear"
+        said.append(claim(f"money.with_hours_{way}", "gain", "alone", with_hours))
+        said += _while_and_after(results)
+    said += _around_changes(results, comparison)
+    if began < results.count:
+        pair = (began, results.count)
+        said.append(
+            Statement("began.some", "outcome", "", began / results.count, numbers={"began": pair})
+        )
+    return said + _ended(results)
+
+
+def _while_and_after(results: Results) -> list[Statement]:
+    name = "gain_over_equal_money_while_paid"
+    paid, after = results.estimate(name), results.estimate("gain_over_equal_money_after_paid")
+    if math.isnan(paid.low):
+        return []
+    if math.isnan(after.low):
+        return [claim("money.only_while", name, "equal_money", paid)]
+    return [claim("money.while_and_after", name, "equal_money", paid, after=_plain(after))]
+
+
+def _plain(estimate: Estimate, unit: str = "share") -> dict[str, Any]:
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "unit": unit}
+
+
+def change_months(results: Results) -> list[int]:
+    """Return the months of scheduled changes that lie within a run."""
+    months = int(results.scenario.values["months"])
+    return sorted({c.month for c in results.scenario.changes if 0 < c.month < months})
+
+
+def around(results: Results, month: int, comparison: str) -> tuple[Estimate, Estimate]:
+    """Return the gain before a scheduled change and from then on, as shares of the base then."""
+    lived = results.lived
+    if lived is None:
+        return statistics.NOTHING, statistics.NOTHING
+    line = lived.beyond_alone if comparison == "alone" else lived.beyond_money
+    extra, own = line.astype(np.float64), lived.base.astype(np.float64)
+
+    def gain(above: NDArray[np.float64], below: NDArray[np.float64]) -> Estimate:
+        return statistics.mean(
+            np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0.0)
+        )
+
+    until = month - 1
+    return (
+        gain(extra[:, until], own[:, until]),
+        gain(extra[:, -1] - extra[:, until], own[:, -1] - own[:, until]),
+    )
+
+
+def _around_changes(results: Results, comparison: str) -> list[Statement]:
+    said = []
+    for month in change_months(results):
+        before, after = around(results, month, comparison)
+        if not (math.isnan(before.low) or math.isnan(after.low)):
+            said.append(
+                claim(
+                    "change.at",
+                    f"gain_around_month_{month}",
+                    comparison,
+                    before,
+                    after=_plain(after),
+                    month=month,
+                    of=OF_FOUNDERS,
+                )
+            )
+    return said
+
+
+def _ended(results: Results) -> list[Statement]:
+    lived = results.lived
+    if lived is None:
+        return []
+    months = int(results.scenario.values["months"])
+    ended = (lived.start < months) & (lived.end < months)
+    hits = int(np.count_nonzero(ended))
+    if not hits:
+        return []
+    middle = int(np.ceil(np.median(lived.end[ended])))
+    numbers = {"ended": (hits, results.count), "month": middle}
+    id = "ended.every" if hits == results.count else "ended.some"
+    return [Statement(id, "outcome", "", hits / results.count, numbers=numbers)]
+
+
+def account_of(results: Results) -> Account | None:
+    """Return where the hours went, as totals over all runs; None where they were not kept."""
+    if results.lived is None:
+        return None
+    sums = dict(zip(ACCOUNT, results.lived.account.sum(axis=0), strict=True))
+    if sums["living"] == 0.0:
+        return None
+    runs = results.count
+    gave = sums["overhead"] + sums["joint_hours"]
+    joint = sums["joint_hours"] + sums["bought"]
+    return Account(
+        overhead_hours=float(sums["overhead"] / runs),
+        joint_hours=float(sums["joint_hours"] / runs),
+        bought_hours=float(sums["bought"] / runs),
+        overhead_share=_over(sums["overhead"], gave),
+        met_per_joint_hour=_over(sums["joint_met"], joint),
+        met_per_given_hour=_over(sums["joint_met"], joint + sums["overhead"]),
+        met_per_own_hour=_over(sums["own_met"], sums["own_hours"]),
+        settled=_over(sums["settled"], sums["living"]),
+        settled_months=_over(sums["settled_months"], sums["living"]),
+    )
+
+
+def _over(above: float, below: float) -> float:
+    return float(above / below) if below > 0.0 else math.nan
+
+
+def account_statements(account: Account) -> list[Statement]:
+    """Say where the hours went."""
+    said = []
+    if not math.isnan(account.overhead_share):
+        share = account.overhead_share
+        numbers = {"overhead": share, "joint": 1.0 - share}
+        said.append(Statement("account.gave", "", "", share, numbers=numbers))
+    if not math.isnan(account.met_per_joint_hour):
+        numbers = {
+            "met": account.met_per_joint_hour,
+            "given": account.met_per_given_hour,
+            "own": account.met_per_own_hour,
+        }
+        said.append(Statement("account.yield", "", "", account.met_per_joint_hour, numbers=numbers))
+    numbers = {"settled": account.settled, "months": account.settled_months}
+    return [*said, Statement("account.settled", "", "", account.settled, numbers=numbers)]
+
+
+def changes_of(results: Results) -> tuple[Change, ...]:
+    """Return what each friction switched off alone would change, the largest rise first."""
+    lived = results.lived
+    if lived is None or not lived.without.shape[1]:
+        return ()
+    always = bool(
+        lived.account[:, ACCOUNT.index("settled_months")].sum()
+        == lived.account[:, ACCOUNT.index("living")].sum()
+    )
+    made = []
+    for place, name in enumerate(FRICTIONS):
+        found = statistics.mean(lived.without[:, place])
+        settled = always and name == "coordination"
+        made.append(Change(name, found.value, found.low, found.high, settled))
+    return tuple(sorted(made, key=lambda change: -change.value))
+
+
+def change_statement(change: Change) -> Statement:
+    """Say what switching one friction off alone would change."""
+    way = "unclear"
+    if change.settled_always and change.value == 0.0:
+        way = "settled"
+    elif change.value == change.low == change.high == 0.0:
+        way = "exact"
+    elif change.low > 0.0 or change.high < 0.0:
+        way = "better"
+    return _about(change, f"whatif.{way}", friction=change.friction)
+
+
+def _about(change: Change, id: str, **numbers: Any) -> Statement:
+    estimate = Estimate(change.value, change.low, change.high, 0)
+    return claim(id, "gain", f"without {change.friction}", estimate, **numbers)
+
+
+def _reason(results: Results, changes: tuple[Change, ...], measure: str) -> list[Statement]:
+    """Name the friction of which the lack would raise the gain most, if one stands out."""
+    lived = results.lived
+    if not changes or lived is None or not np.any(results.column("outcome") != 0):
+        return []
+    first, second = changes[:2]
+    if not (first.low > 0.0 and first.value >= LEAST_CHANGE) or first.settled_always:
+        return [Statement("reason.none", measure, "")]
+    lines = [lived.without[:, FRICTIONS.index(change.friction)] for change in (first, second)]
+    if statistics.mean(lines[0] - lines[1]).low > 0.0:
+        return [_about(first, "reason.largest", friction=first.friction)]
+    return [
+        _about(
+            first,
+            "reason.close",
+            first=first.friction,
+            second=second.friction,
+            other=second.value,
+        )
+    ]
+
+
+def _luck(luck: Luck, measure: str, comparison: str, results: Results) -> list[Statement]:
+    if luck.runs < 2 or not np.any(results.column("outcome") != 0):
+        return []
+    kind = "none" if luck.loses == 0 else "every" if luck.loses == luck.runs else "some"
+    share = luck.loses / luck.runs
+    said = [
+        Statement(
+            f"luck.{kind}",
+            measure,
+            comparison,
+            share,
+            of=BY_NAME["loses"].of,
+            numbers={"loses": (luck.loses, luck.runs)},
+        )
+    ]
+    if luck.runs >= FEWEST_FOR_TAILS:
+        low, middle, high = luck.quantiles[0], luck.quantiles[2], luck.quantiles[-1]
+        said.append(
+            Statement("luck.spread", measure, comparison, middle, low, high, "share", OF_FOUNDERS)
+        )
+    return said
+
+
+def _doubt(doubt: Doubt, measure: str, comparison: str) -> list[Statement]:
+    kind = "some"
+    if doubt.gains == doubt.draws:
+        kind = "all_gain"
+    elif doubt.loses == doubt.draws:
+        kind = "all_lose"
+    elif doubt.gains == doubt.loses == 0:
+        kind = "none"
+    elif doubt.gains + doubt.loses < doubt.draws:
+        kind = "some_rest"
+    numbers: Mapping[str, Any] = {
+        "draws": doubt.draws,
+        "gains": doubt.gains,
+        "loses": doubt.loses,
+    }
+    share = doubt.loses / doubt.draws
+    said = [
+        Statement(f"doubt.{kind}", measure, comparison, share, holds_for=DRAWN, numbers=numbers)
+    ]
+    if kind == "none":
+        return said
+    named = [turn.input for turn in doubt.turns_on if turn.stands_out]
+    id = ("doubt.turns_on_none", "doubt.turns_on_one", "doubt.turns_on_two")[len(named)]
+    inputs = dict(zip(("first", "second"), named, strict=False))
+    return [*said, Statement(id, measure, comparison, holds_for=DRAWN, numbers=inputs)]
+
+
+def outcomes_of(results: Results) -> tuple[Outcome, ...]:
+    """Return how the runs came out, the most frequent first; ways that no run took are left out."""
+    numbers = results.column("outcome")
+    made = []
+    for place, name in enumerate(OUTCOMES):
+        runs = int(np.count_nonzero(numbers == place))
+        if runs:
+            share = runs / results.count
+            made.append(Outcome(name, names.outcome(name), names.outcome_words(name), runs, share))
+    return tuple(sorted(made, key=lambda outcome: -outcome.runs))
+
+
+def remarks_of(results: Results) -> tuple[Statement, ...]:
+    """Explain what would surprise beside the headline: inert runs that gain all the same."""
+    inert = results.column("outcome") == OUTCOMES.index("inert")
+    hits = int(np.count_nonzero(inert))
+    said = []
+    if hits:
+        gained = int(np.count_nonzero(results.column("gain")[inert] > 0.0))
+        kind = "none" if gained == 0 else "all" if gained == hits else "some"
+        numbers = {"inert": (hits, results.count), "gained": gained}
+        said += [
+            Statement("remark.inert", "outcome", "", hits / results.count, numbers=numbers),
+            Statement(f"remark.inert_{kind}", "gain", "alone", gained / hits, numbers=numbers),
+        ]
+        if results.estimate("freed_hours").value > 0.0:
+            said.append(Statement("remark.freed", "freed_hours", ""))
+    return tuple(said)
+
+
+def series_of(results: Results, comparison: str) -> tuple[Series, ...]:
+    """Return need met so far beyond working alone with the same money, by month, with a fan."""
+    lived = results.lived
+    if lived is None:
+        return ()
+    line = lived.beyond_alone if comparison == "alone" else lived.beyond_money
+    lines = np.quantile(line, QUANTILES, axis=0)
+    other = word("word.alone" if comparison == "alone" else "word.same_money")
+    return (
+        Series(
+            "ahead",
+            word("series.ahead", other=other),
+            "units",
+            QUANTILES,
+            tuple(tuple(float(v) for v in line) for line in lines),
+            tuple(int(m) for m in np.flatnonzero(lived.paid.any(axis=0))),
+        ),
+    )
+
+
+def outcomes_in_words(answer: Answer) -> str:
+    """Say how the runs came out, the most frequent first, and explain it."""
+    from cgsim.answer.formats import percent
+
+    told = "; ".join(
+        word("outcomes.one", outcome=o.outcome, share=percent(o.share, 0)) for o in answer.outcomes
+    )
+    return " ".join([word("outcomes.told", list=told), *(s.text for s in answer.remarks)])
+
+
+def one_run(results: Results, replicate: int) -> Statement:
+    """Say what came of a single run, of which there is no interval."""
+    measure = measure_of(results)
+    gain = float(results.column(measure)[replicate])
+    kind = "none" if gain == 0.0 else "more" if gain > 0.0 else "less"
+    family = "one" if measure == "gain" else "one_money"
+    return claim(f"{family}.{kind}", measure, "", Estimate(gain, math.nan, math.nan, 1))
+
+
+def rows(table: str, *answers: Answer) -> list[tuple[Value, ...]]:
+    """Return the rows of a table, a value of each answer; those that tell nothing are left out."""
+    bought = any(answer.comparison != "alone" for answer in answers)
+    return [
+        row
+        for row in zip(*(answer.values for answer in answers), strict=True)
+        if table in row[0].shown
+        and (bought or not row[0].money)
+        and not all(math.isnan(value.value) for value in row)
+    ]
+
+
+def value_words(value: Value) -> tuple[str, str, str, str]:
+    """Return one row of a table: what it is, the estimate, the interval, and of what."""
+    from cgsim.answer.formats import interval, told
+
+    estimate = Estimate(value.value, value.low, value.high, value.count)
+    return (
+        term(value.words),
+        told(estimate, value.unit),
+        interval(estimate, value.unit),
+        term(value.of),
+    )

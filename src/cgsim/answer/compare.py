@@ -1,0 +1,114 @@
+"""How much more one scenario gains than another, and whether that can be told on the same luck."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cgsim import statistics
+from cgsim.answer.build import claim, direction
+from cgsim.answer.catalogue import word
+from cgsim.answer.doubt import Drawn
+from cgsim.answer.record import DRAWN, Statement
+from cgsim.measures import BY_NAME
+from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import WORLD_NUMBERS
+from cgsim.statistics import Estimate
+
+if TYPE_CHECKING:
+    from cgsim.experiment.results import Results
+
+BY_FOUNDERS = "gain_over_equal_money"
+BY_AREA = "area_gain_over_equal_money"
+"""What designs of different members are compared and ranked by."""
+
+
+def same_area(one: Scenario, other: Scenario) -> bool:
+    """Tell whether two scenarios are set in the same area: agencies, objectives, skills, ties."""
+    return (
+        all(
+            getattr(one, name) == getattr(other, name)
+            for name in ("network", "network_file", "skill_names", "objectives", "agencies")
+        )
+        and all(
+            one.values[p.name] == other.values[p.name]
+            for p in WORLD_NUMBERS
+            if p.name in one.values
+        )
+        and one.values["months"] == other.values["months"]
+        and all(
+            one.values[name] == other.values[name] for name in ("agencies", "objectives", "skills")
+        )
+    )
+
+
+def same_members(one: Results, other: Results) -> bool:
+    """Tell whether the same agencies founded the partnerships in every run of both."""
+    if one.lived is not None and other.lived is not None:
+        both = min(one.count, other.count)
+        return np.array_equal(one.lived.founders[:both], other.lived.founders[:both])
+
+    def founding(scenario: Scenario) -> list[Any]:
+        return [(p.size, p.recruit, p.members, p.lead, p.focus) for p in scenario.partnerships]
+
+    return founding(one.scenario) == founding(other.scenario)
+
+
+def measure_between(one: Results, other: Results) -> str:
+    """Return what two are compared by: of the area, unless the same agencies founded both."""
+    alike = same_area(one.scenario, other.scenario) and same_members(one, other)
+    return BY_FOUNDERS if alike else BY_AREA
+
+
+def beyond(one: Results, first: Results) -> Estimate:
+    """Return how much more one gains than the other: run by run, or mean beside mean."""
+    measure = measure_between(one, first)
+    mine, others = one.column(measure), first.column(measure)
+    if same_area(one.scenario, first.scenario):
+        both = min(len(mine), len(others))
+        return statistics.mean(mine[:both] - others[:both])
+    return statistics.difference(mine, others)
+
+
+def beyond_statement(label: str, first_label: str, one: Results, first: Results) -> Statement:
+    """Say how much more one gains than the other, and by what measure."""
+    measure = measure_between(one, first)
+    estimate = beyond(one, first)
+    paired = "" if not same_area(one.scenario, first.scenario) else word("compare.run_by_run")
+    return told(label, first_label, estimate, measure, paired)
+
+
+def told(label: str, first: str, estimate: Estimate, measure: str, paired: str) -> Statement:
+    """Say how much more one gains than another; ``paired`` how, or "" where they are not."""
+    way = direction(estimate)
+    if way not in ("exact", "more", "less"):
+        way = "more" if estimate.low > 0.0 else "less" if estimate.high < 0.0 else "unclear"
+    if not paired and way == "exact":
+        way = "unclear"
+    id = f"compare.{'' if paired else 'apart_'}{way}"
+    return claim(id, measure, first, estimate, label=label, first=first, paired=paired)
+
+
+def doubt_statement(label: str, first: str, one: Drawn, other: Drawn) -> Statement:
+    """Say in how many draws one does better than the other, on the same draws."""
+    step = one.area - other.area
+    better = int(np.count_nonzero(step > 0.0))
+    numbers = {
+        "draws": len(step),
+        "label": label,
+        "first": first,
+        "better": better,
+        "worse": int(np.count_nonzero(step < 0.0)),
+    }
+    share = better / len(step) if len(step) else math.nan
+    return Statement(
+        "compare.doubt",
+        BY_AREA,
+        first,
+        share,
+        of=BY_NAME[BY_AREA].of,
+        holds_for=DRAWN,
+        numbers=numbers,
+    )

@@ -1,0 +1,237 @@
+"""From numbers to words: the few formats that templates may ask for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cgsim.answer.catalogue import term, word
+from cgsim.statistics import Estimate
+
+MOST_DIGITS = 5
+_DIGITS = {"share": 1, "months": 1, "pounds": 0, "units per pound": 4, "": 3}
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """Write a share as per cent: ``11.8 %``, and never ``-0.0 %``."""
+    if math.isnan(value):
+        return word("word.not_known")
+    return f"{round(100 * value, digits) + 0.0:.{digits}f} %"
+
+
+def signed(value: float) -> str:
+    """Write an effect as per cent with its sign: ``+17.5 %``; one that rounds to 0 has none."""
+    text = percent(value)
+    return f"+{text}" if value > 0 and text != percent(0.0) else text
+
+
+def points(value: float, digits: int = 1) -> str:
+    """Write a share as percentage points, without the sign for per cent."""
+    return percent(value, digits).removesuffix(" %")
+
+
+def signed_points(value: float) -> str:
+    """Write a change as percentage points with its sign: ``+4.1``."""
+    return signed(value).removesuffix(" %")
+
+
+def number(value: float, unit: str, digits: int | None = None) -> str:
+    """Write a value with its unit, in as many digits as mean something."""
+    if math.isnan(value):
+        return word("word.not_known")
+    places = _DIGITS.get(unit, 0) if digits is None else digits
+    if unit == "share":
+        return percent(value, places)
+    figure = f"{round(value, places) + 0.0:,.{places}f}"
+    if unit == "pounds":
+        return f"£{figure}"
+    if unit == "units per pound":
+        return word("word.per_pound", figure=figure)
+    return f"{figure} {term(unit)}" if unit else figure
+
+
+def digits_of(estimate: Estimate, unit: str) -> int:
+    """Return how many digits tell the ends of an interval apart, and from 0 if it leaves out 0."""
+    digits = _DIGITS.get(unit, 0)
+    if math.isnan(estimate.low) or estimate.low == estimate.high:
+        return digits
+
+    def alike(one: float, other: float) -> bool:
+        return number(one, unit, digits) == number(other, unit, digits)
+
+    nearest = max(estimate.low, -estimate.high)  # above 0 where the interval leaves out 0
+    while digits < MOST_DIGITS and (
+        alike(estimate.low, estimate.high) or (nearest > 0.0 and alike(nearest, 0.0))
+    ):
+        digits += 1
+    return digits
+
+
+def interval(estimate: Estimate, unit: str) -> str:
+    """Write an interval, in digits that tell its ends apart: ``11.6 to 11.9 %``."""
+    if math.isnan(estimate.low):
+        return word("word.not_known")
+    digits = digits_of(estimate, unit)
+    low, high = number(estimate.low, unit, digits), number(estimate.high, unit, digits)
+    if low == high:
+        return low
+    tail = " %" if unit == "share" else f" {term(unit)}" if unit else ""
+    return word("word.to", low=low.removesuffix(tail), high=high)
+
+
+def told(estimate: Estimate, unit: str) -> str:
+    """Write an estimate's value in as many digits as its interval is written in."""
+    return number(estimate.value, unit, digits_of(estimate, unit))
+
+
+def turned(estimate: Estimate) -> Estimate:
+    """Return the same estimate counted the other way: a loss for a gain."""
+    return Estimate(-estimate.value, -estimate.high, -estimate.low, estimate.count)
+
+
+def more_or_less(difference: Estimate) -> tuple[str, Estimate]:
+    """Return "more" or "less", and by how much: an estimate whose value is not below 0."""
+    if difference.value >= 0:
+        return word("word.more"), difference
+    return word("word.less"), turned(difference)
+
+
+def joined(words: Sequence[str]) -> str:
+    """Write words in a row: ``a, b and c``."""
+    if not words[1:]:
+        return "".join(words)
+    return word("word.and", most=", ".join(words[:-1]), last=words[-1])
+
+
+def surely(value: float) -> str:
+    """Write a share as per cent: never 0.0 or 100.0 % of what is not none or all."""
+    text = percent(value)
+    if value < 1.0 and text == percent(1.0):
+        return word("word.above", share=percent(0.999))
+    if value > 0.0 and text == percent(0.0):
+        return word("word.below", share=percent(0.001))
+    return text
+
+
+def worlds(count: float) -> str:
+    """Write how many worlds: ``1 world``, ``32 worlds``."""
+    return word("word.world" if count == 1 else "word.worlds", count=f"{count:,.0f}")
+
+
+def runs(count: float) -> str:
+    """Write how many runs: ``1 run``, ``1,000 runs``."""
+    return word("word.run" if count == 1 else "word.runs", count=f"{count:,.0f}")
+
+
+def share_of_runs(share: float) -> str:
+    """Say how many of many runs: never "0 %" of them where there were some."""
+    if share in (0.0, 1.0):
+        return word("word.no_run" if share == 0.0 else "word.every_run")
+    if share < 0.005:
+        return word("word.few_runs")
+    if share >= 0.995:
+        return word("word.most_runs")
+    return word("word.share_of_runs", share=percent(share, 0))
+
+
+def of_runs(pair: Sequence[float]) -> str:
+    """Say how many of how many runs, counted: ``3 of 100 runs``, ``no run``."""
+    hits, count = pair
+    if hits in (0, count):
+        return word("word.no_run" if hits == 0 else "word.every_run")
+    return word("word.of_runs", hits=f"{hits:,.0f}", runs=runs(count))
+
+
+def meetings_in_words(value: float) -> str:
+    """Say how often a partnership meets: ``one meeting every 2 months`` for 0.5 a month."""
+    if value == 1:
+        return word("word.meeting")
+    months = round(1 / value) if 0 < value < 1 else 0
+    if months and math.isclose(months * value, 1.0):
+        return word("word.meeting_every", months=str(months))
+    return word("word.meetings", count=f"{value:g}")
+
+
+def _estimate(record: Mapping[str, Any]) -> tuple[Estimate, str]:
+    return Estimate(record["value"], record["low"], record["high"], 0), record["unit"]
+
+
+def _value(record: Mapping[str, Any]) -> str:
+    return told(*_estimate(record))
+
+
+def _points_value(record: Mapping[str, Any]) -> str:
+    text = _value(record).removesuffix(" %")
+    return f"+{text}" if record["value"] > 0 and float(text) != 0.0 else text
+
+
+def _size(record: Mapping[str, Any]) -> str:
+    estimate, unit = _estimate(record)
+    return told(replace(estimate, value=abs(estimate.value)), unit)
+
+
+def _bound(record: Mapping[str, Any]) -> str:
+    estimate, unit = _estimate(record)
+    digits = digits_of(estimate, unit)
+    step = 10.0 ** -(digits + (2 if unit == "share" else 0))
+    furthest = max(abs(estimate.low), abs(estimate.high))
+    # Rounded up: what is said not to be exceeded is not.
+    return number(math.ceil(furthest / step) * step, unit, digits)
+
+
+def _between(record: Mapping[str, Any]) -> str:
+    estimate, unit = _estimate(record)
+    return word("word.interval", interval=interval(estimate, unit))
+
+
+def _between_turned(record: Mapping[str, Any]) -> str:
+    estimate, unit = _estimate(record)
+    return word("word.interval", interval=interval(turned(estimate), unit))
+
+
+def _points_between(record: Mapping[str, Any]) -> str:
+    return word(
+        "word.interval", interval=interval(_estimate(record)[0], "share").removesuffix(" %")
+    )
+
+
+def _points_between_turned(record: Mapping[str, Any]) -> str:
+    found = interval(turned(_estimate(record)[0]), "share")
+    return word("word.interval", interval=found.removesuffix(" %"))
+
+
+FORMATS: Mapping[str, Callable[[Any], str]] = {
+    "percent": percent,
+    "whole_percent": lambda value: percent(value, 0),
+    "signed_points": signed_points,
+    "signed": signed,
+    "count": lambda value: f"{value:,.0f}",
+    "decimal": lambda value: f"{value:.2f}",
+    "surely": surely,
+    "worlds": worlds,
+    "runs": runs,
+    "share_of_runs": share_of_runs,
+    "of_runs": of_runs,
+    "units": lambda value: f"{abs(value):,.0f}",
+    "term": term,
+    "joined": joined,
+    "friction": lambda name: word(f"friction.{name}"),
+    "without": lambda name: word(f"without.{name}"),
+    "outcome": lambda name: word(f"outcome.{name.replace(' ', '_')}.name"),
+    "input": lambda name: word(f"input.{name}"),
+    "value": _value,
+    "size": _size,
+    "points_value": _points_value,
+    "points_size": lambda record: _size(record).removesuffix(" %"),
+    "bound": _bound,
+    "between": _between,
+    "between_turned": _between_turned,
+    "points_between": _points_between,
+    "points_between_turned": _points_between_turned,
+}
+"""What a template may ask for after the colon. The last ones take a whole statement, as ``all``.
+
+They need value, low, high and unit.
+"""

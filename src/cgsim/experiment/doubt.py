@@ -1,0 +1,74 @@
+"""Draws of what nobody knows: every uncertain input anew, a few runs each, in the three arms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.answer.doubt import Drawn
+from cgsim.engine.run import ARMS, Progress, Runs, simulate
+from cgsim.experiment.design import OWN_LUCK_STEP, Maker, Point, prior_factors, uniforms
+from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
+from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import BY_NAME
+
+DRAWS, RUNS_EACH = 60, 8
+KEPT = ("gain", "gain_over_equal_money", "area_gain_over_equal_money")
+
+
+def draws_of(scenarios: Sequence[Scenario], draws: int, seed: int) -> tuple[Point, ...]:
+    """Return values of every uncertain input, the same draws for all of the scenarios.
+
+    Each is uniform over its prior range; the draws are those that ``cgsim advise`` makes.
+    """
+    factors = prior_factors(scenarios=scenarios)
+    shares = {f.key: uniforms(seed, f.key, draws) for f in factors}
+    points = []
+    for number in range(draws):
+        point = {f.key: f.at(float(shares[f.key][number])) for f in factors}
+        for f in factors:
+            if f.times:
+                allowed = BY_NAME[f.key]
+                point[f.key] = min(allowed.high, max(allowed.low, point[f.key] * point[f.times]))
+        points.append(point)
+    return tuple(points)
+
+
+def drawn_many(
+    scenarios: Sequence[Scenario],
+    seed: int,
+    *,
+    draws: int = DRAWS,
+    runs_each: int = RUNS_EACH,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> list[Drawn]:
+    """Live the same draws of what nobody knows, with the same luck, for every scenario.
+
+    A draw has luck of its own. Raises ``ScenarioError`` where a draw does not fit a scenario.
+    """
+    points = draws_of(scenarios, draws, seed)
+    lived = []
+    for scenario in scenarios:
+        maker = Maker({scenario.name: scenario})
+        lived += [maker.scenario(point) for point in points]
+    each = np.repeat(np.arange(len(lived)), runs_each)
+    number = np.tile(np.arange(runs_each), len(lived)) + each % draws * OWN_LUCK_STEP
+    costs = np.array([s.values["hour_cost"] for s in lived])
+    columns = [COLUMN[name] for name in KEPT]
+
+    def reduce(runs: Runs) -> NDArray[np.float64]:
+        measured = np.zeros((len(runs.points), len(MEASURES)))
+        measure_chunk(runs.chunk, runs.points, Arms(0, 1, 2), costs, measured)
+        return measured[:, columns]
+
+    kept = np.zeros((len(each), len(KEPT)))
+    for places, part in simulate(
+        lived, each, number, seed, reduce, arms=ARMS, workers=workers, progress=progress
+    ):
+        kept[places] = part
+    means = kept.reshape(len(scenarios), draws, runs_each, len(KEPT)).mean(axis=2)
+    inputs = {key: np.array([float(point[key]) for point in points]) for key in points[0]}
+    return [Drawn(table[:, 0], table[:, 1], table[:, 2], inputs, runs_each) for table in means]

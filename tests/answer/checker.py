@@ -1,0 +1,451 @@
+"""Takes what an answer says apart, and recomputes it from the raw runs.
+
+It shares no code with ``cgsim.answer``: runs are lived anew, measured with plain NumPy, and every
+sentence is read from its text. ``faults`` returns what is wrong, a line a fault.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from cgsim.engine.run import Arm, simulate
+
+FRICTIONS = ("overhead", "coordination", "commitment", "slippage", "alignment")
+WITHOUT = {
+    "overhead": "meetings and other overhead cost nothing",
+    "coordination": "issues settled themselves",
+    "commitment": "every member gave all it can and none left",
+    "slippage": "no promise slipped",
+    "alignment": "all members saw needs as they are",
+}
+ARMS = (
+    Arm("together", 0),
+    Arm("alone", 1),
+    Arm("equal_money", 2),
+    *(Arm(name, 0, (name,)) for name in FRICTIONS),
+)
+MET, BOUGHT, MEMBERS, SETTLED = 0, 8, 0, 3
+FOUNDERS = "of what the founders met alone"
+AREA = "of what all agencies met alone"
+NUMBER = r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?)"
+SPAN = rf"\(95 % interval {NUMBER}(?: to {NUMBER})?(?: %)?\)"
+
+
+@dataclass
+class Raw:
+    """What was lived, run by run, as plain arrays."""
+
+    met: np.ndarray  # (R, 8, T)
+    own: np.ndarray  # (R, T) founders' own work, alone
+    bought: np.ndarray  # (R, T)
+    members: np.ndarray  # (R, T, B)
+    settled: np.ndarray  # (R, T, B)
+    founders: np.ndarray  # (R, N)
+
+    @property
+    def months(self):
+        return self.met.shape[2]
+
+    @property
+    def begun(self):
+        return (self.members > 0).any(axis=(1, 2))
+
+    @property
+    def since(self):
+        alive = (self.members > 0).any(axis=2)
+        return np.maximum.accumulate(alive, axis=1)
+
+    @property
+    def money(self):
+        return bool((self.bought > 0).any())
+
+    @property
+    def settled_always(self):
+        return bool((self.settled[self.members > 0] >= 1.0 - 1e-9).all())
+
+    def gain(self, other, base="founders", when=None):
+        """Return each run's gain against arm ``other``, of a base, over some months."""
+        when = self.since if when is None else self.since & when
+        extra = ((self.met[:, 0] - self.met[:, other]) * when).sum(axis=1)
+        return share(extra, self.base(base, when))
+
+    def base(self, name, when):
+        line = self.own if name == "founders" else self.met[:, 1]
+        return (line * when).sum(axis=1)
+
+    def without(self, name):
+        arm = 3 + FRICTIONS.index(name)
+        extra = ((self.met[:, arm] - self.met[:, 0]) * self.since).sum(axis=1)
+        return share(extra, self.base("founders", self.since))
+
+
+def share(above, below):
+    return np.array([a / b if b > 0 else 0.0 for a, b in zip(above, below, strict=True)])
+
+
+def live(scenario, runs, seed, arms=ARMS, first=0):
+    """Live runs in every arm, in one thread, and keep the raw records."""
+    kept = {}
+
+    def reduce(done):
+        chunk = done.chunk
+        founders = chunk.world.founder.any(axis=1)
+        return [
+            (
+                chunk.month[n, :, :, MET].copy(),
+                (chunk.own_met[n, 1] * founders[n]).sum(axis=1),
+                chunk.month[n, 0, :, BOUGHT].copy(),
+                chunk.board[n, 0, :, :, MEMBERS].copy(),
+                chunk.board[n, 0, :, :, SETTLED].copy(),
+                founders[n].copy(),
+            )
+            for n in range(len(done.points))
+        ]
+
+    numbers = np.arange(first, first + runs)
+    points = np.zeros(runs, np.int64)
+    for places, rows in simulate([scenario], points, numbers, seed, reduce, arms=arms, workers=1):
+        kept.update(zip(places.tolist(), rows, strict=True))
+    return Raw(*(np.array(column) for column in zip(*(kept[n] for n in range(runs)), strict=True)))
+
+
+def mean(values):
+    """Return a mean and both ends of its t interval."""
+    values = values[~np.isnan(values)]
+    if len(values) < 2:
+        centre = float(values.mean()) if len(values) else np.nan
+        return centre, np.nan, np.nan
+    centre, error = values.mean(), stats.sem(values)
+    if error == 0:
+        return centre, centre, centre
+    low, high = stats.t.interval(0.95, len(values) - 1, centre, error)
+    return centre, low, high
+
+
+def said(text):
+    return float(text.replace(",", "").replace("+", ""))
+
+
+def shown(text, value, scale=100.0):
+    """Tell whether a written number is a value, rounded to the digits in which it is written."""
+    digits = len(text.partition(".")[2])
+    return abs(said(text) - scale * value) <= 0.5001 * 10.0**-digits + 1e-6
+
+
+class Reading:
+    """Goes through the sentences of one answer and collects what is wrong."""
+
+    def __init__(self, text, raw, draws=None):
+        self.raw, self.draws, self.wrong, self.read = raw, draws, [], set()
+        self.lead = 2 if raw.money else 1
+        self.gain = raw.gain(self.lead)
+        rest = text
+        for name, pattern in PATTERNS:
+            found = re.search(pattern, rest)
+            if found:
+                self.read.add(name)
+                getattr(self, "_" + name)(found)
+                rest = rest[: found.start()] + rest[found.end() :]
+        if re.search(r"\w", rest):
+            self.wrong.append(f"nobody can check: {rest.strip()}")
+        self._presence()
+
+    def fault(self, what):
+        self.wrong.append(what)
+
+    def check(self, text, value, what, scale=100.0):
+        if not shown(text, value, scale):
+            self.fault(f"{what}: says {text}, is {scale * value:.4f}")
+
+    def span(self, low, high, values, what, turned=False):
+        _, a, b = mean(values)
+        a, b = (-b, -a) if turned else (a, b)
+        self.check(low, a, f"{what}, low end")
+        if high is None and not np.isclose(a, b, atol=1e-7):
+            self.fault(f"{what}: one end for two")
+        if high is not None:
+            self.check(high, b, f"{what}, high end")
+            if low == high:
+                self.fault(f"{what}: ends that look alike")
+
+    def directed(self, word, values, what):
+        centre, low, high = mean(values)
+        if word == "more" and not (centre > 0 and not low <= 0):
+            self.fault(f"{what}: says more, the interval is {low:.5f} to {high:.5f}")
+        if word == "less" and not (centre < 0 and not high >= 0):
+            self.fault(f"{what}: says less, the interval is {low:.5f} to {high:.5f}")
+
+    def _other(self, text):
+        arm = 2 if "money" in text else 1
+        if arm != self.lead:
+            self.fault("the headline is not over the same money where hours were bought")
+
+    def _gain(self, found):
+        value, word, other, low, high = found.groups()
+        self._other(other)
+        self.directed(word, self.gain, "headline")
+        sign = -1 if word == "less" else 1
+        self.check(value, sign * self.gain.mean(), "headline")
+        if said(value) == 0:
+            self.fault("headline: nothing is more or less than nothing")
+        self.span(low, high, self.gain, "headline", word == "less")
+
+    def _unclear(self, found):
+        other, value, low, high = found.groups()
+        self._other(other)
+        _, a, b = mean(self.gain)
+        if not a <= 0 <= b:
+            self.fault("headline: says unclear, the interval leaves out 0")
+        self.check(value, self.gain.mean(), "headline")
+        self.span(low, high, self.gain, "headline")
+
+    def _tiny(self, found):
+        self._other(found[1])
+        if np.abs(mean(self.gain)[1:]).max() * 100 > said(found[2]) + 1e-9:
+            self.fault("headline: differs by more than it says")
+
+    def _exact(self, found):
+        self._other(found[1])
+        if np.any(np.abs(self.gain) > 1e-12):
+            self.fault("headline: not exactly as much")
+
+    def _never(self, found):
+        if self.raw.begun.any():
+            self.fault("says that none began, and some did")
+
+    def _area(self, found):
+        units, word, value = found.groups()
+        gain = self.raw.gain(self.lead, "area")
+        self.directed(word, gain, "area")
+        sign = -1 if word == "less" else 1
+        self.check(value, sign * gain.mean(), "area")
+        raw, since = self.raw, self.raw.since
+        extra = ((raw.met[:, 0] - raw.met[:, self.lead]) * since).sum(axis=1)
+        years = since.sum(axis=1) / 12.0
+        self.check(units, sign * share(extra, years).mean(), "units a year", 1.0)
+
+    def _hours(self, found):
+        value, word, low, high = found.groups()
+        gain = self.raw.gain(1)
+        self.directed(word, gain, "with its hours")
+        self.check(value, (-1 if word == "less" else 1) * gain.mean(), "with its hours")
+        self.span(low, high, gain, "with its hours", word == "less")
+
+    def _hours_unclear(self, found):
+        value, low, high = found.groups()
+        gain = self.raw.gain(1)
+        self.check(value, gain.mean(), "with its hours")
+        self.span(low, high, gain, "with its hours")
+
+    def _paid(self, found):
+        while_paid = self.raw.bought > 0
+        later = ~while_paid & (np.cumsum(while_paid[:, ::-1], axis=1)[:, ::-1] == 0)
+        later &= while_paid.any(axis=1)[:, None]
+        groups = found.groups()
+        for texts, when, what in (
+            (groups[:3], while_paid, "while the money lasts"),
+            (groups[3:], later, "after the money"),
+        ):
+            if texts[0] is None:
+                continue
+            extra = ((self.raw.met[:, 0] - self.raw.met[:, 2]) * when).sum(axis=1)
+            below = (self.raw.own * when).sum(axis=1)
+            gain = np.divide(extra, below, out=np.full(len(below), np.nan), where=below > 0)
+            self.check(texts[0], mean(gain)[0], what)
+            self.span(texts[1], texts[2], gain, what)
+
+    def _change(self, found):
+        month = int(found[1])
+        early = np.arange(self.raw.months) < month
+        for texts, when in ((found.groups()[1:4], early), (found.groups()[4:], ~early)):
+            when = self.raw.since & when
+            extra = ((self.raw.met[:, 0] - self.raw.met[:, self.lead]) * when).sum(axis=1)
+            below = self.raw.base("founders", when)
+            gain = np.divide(extra, below, out=np.full(len(below), np.nan), where=below > 0)
+            self.check(texts[0], mean(gain)[0], f"around month {month}")
+            self.span(texts[1], texts[2], gain, f"around month {month}")
+
+    def _began(self, found):
+        if self.raw.begun.sum() != said(found[1]) or self.raw.begun.all():
+            self.fault("says of another number of runs that it began")
+
+    def _ended(self, found):
+        alive = (self.raw.members > 0).any(axis=2)
+        ended = self.raw.begun & ~alive[:, -1]
+        count = len(ended) if found[1] == "every run" else said(found[2])
+        if ended.sum() != count:
+            self.fault("says of another number of runs that it ended")
+        last = [np.flatnonzero(row).max() + 1 for row in alive[ended]]
+        if last and not np.median(last) <= said(found[3]) < np.median(last) + 1:
+            self.fault("the month of the end is another")
+
+    def _reason(self, found):
+        named = next(name for name, words in WITHOUT.items() if words == found[1])
+        if named == "coordination" and self.raw.settled_always:
+            self.fault("issues are named though they were settled in every month")
+        effects = {name: self.raw.without(name) for name in FRICTIONS}
+        if max(effects, key=lambda name: effects[name].mean()) != named:
+            self.fault("a friction is named that would not change most")
+        if not mean(effects[named])[1] > 0:
+            self.fault("a friction is named of which the interval holds 0")
+        self.check(found[2], effects[named].mean(), "reason")
+        self.span(found[3], found[4], effects[named], "reason")
+
+    def _close(self, found):
+        names = [next(n for n, words in WITHOUT.items() if words == found[k]) for k in (1, 3)]
+        effects = {name: self.raw.without(name) for name in FRICTIONS}
+        order = sorted(effects, key=lambda name: -effects[name].mean())
+        if order[:2] != names:
+            self.fault("two frictions are named that would not change most")
+        if mean(effects[order[0]] - effects[order[1]])[1] > 0:
+            self.fault("says that none stands out, and one does")
+
+    def _none_stands_out(self, found):
+        for name in FRICTIONS:
+            centre, low, _ = mean(self.raw.without(name))
+            if low > 0 and centre >= 0.0005:
+                others = [self.raw.without(o) for o in FRICTIONS if o != name]
+                if all(mean(self.raw.without(name) - other)[1] > 0 for other in others):
+                    self.fault("says that no friction stands out, and one does")
+
+    def _luck(self, found):
+        loses = int((self.gain < 0).sum())
+        count = {"no run": 0, "every run": len(self.gain)}.get(found[1])
+        if loses != (said(found[2]) if count is None else count):
+            self.fault(f"says that it loses in {found[1]}; it loses in {loses}")
+
+    def _spread(self, found):
+        for text, at in zip(found.groups(), (0.05, 0.95), strict=True):
+            self.check(text, np.quantile(self.gain, at), "spread of runs")
+
+    def _doubt(self, found):
+        if self.draws is None:
+            return
+        draws, gains, loses = len(self.draws), (self.draws > 0).sum(), (self.draws < 0).sum()
+        text = found[0]
+        if said(found[1]) != draws:
+            self.fault("another number of draws")
+        told = [int(n) for n in re.findall(r"\d+", text)[1:]]
+        if told:
+            right = told == [gains, loses]
+        elif "every time" in text:
+            right = (gains if "gains" in text else loses) == draws
+        else:
+            right = gains == loses == 0
+        if not right:
+            self.fault(f"draws: {gains} gain and {loses} lose, says {text}")
+        if told and ("no difference" in text) != (gains + loses < draws):
+            self.fault("draws that make no difference")
+
+    def _presence(self):
+        if not {"gain", "unclear", "tiny", "exact", "never"} & self.read:
+            self.fault("no headline")
+        if self.draws is not None and "doubt" not in self.read:
+            self.fault("no word on what nobody knows")
+        if not self.raw.begun.any():
+            if "never" not in self.read:
+                self.fault("it never began, and nobody says so")
+            return
+        if "luck" not in self.read and len(self.gain) > 1:
+            self.fault("no word on luck")
+        if not {"reason", "close", "none_stands_out"} & self.read:
+            self.fault("no word on what would change it")
+        if self.raw.money and not {"hours", "hours_unclear"} & self.read:
+            self.fault("no word on the hours that were paid for")
+
+
+OTHER = r"(working apart|the same money spent on services)"
+BEFORE = r"In [\d,]+ runs? of “[^”]*”, "
+HOURS = r"Counted with the hours that were paid for, it "
+NONE = "No single friction stands out as what holds it back: "
+THEN = rf"each {FOUNDERS} in those months\."
+PATTERNS = tuple(
+    (name, "".join(parts))
+    for name, *parts in (
+        (
+            "gain",
+            BEFORE,
+            rf"working together met {NUMBER} % (more|less) need than {OTHER}, {FOUNDERS} {SPAN}\.",
+        ),
+        (
+            "unclear",
+            BEFORE,
+            rf"it is not clear whether working together met more need than {OTHER},? or less: ",
+            rf"{NUMBER} %, {FOUNDERS} {SPAN}\.",
+        ),
+        (
+            "tiny",
+            BEFORE,
+            rf"working together and {OTHER} differ by no more than {NUMBER} % {FOUNDERS}\.",
+        ),
+        ("exact", BEFORE, rf"working together met exactly as much need as {OTHER}\."),
+        (
+            "never",
+            BEFORE,
+            r"no partnership began within the \d+ months, so nothing can be gained or lost; ",
+            r"the first could have begun in month \d+\.",
+        ),
+        ("area", rf"That is {NUMBER} units of need a year (more|less), {NUMBER} % {AREA}\."),
+        ("hours", HOURS, rf"met {NUMBER} % (more|less) than working apart, {FOUNDERS} {SPAN}\."),
+        ("hours_unclear", HOURS, rf"is {NUMBER} % against working apart, {FOUNDERS} {SPAN}\."),
+        (
+            "paid",
+            rf"Over the same money: {NUMBER} % while the money lasts,?",
+            rf"(?: {FOUNDERS} in those months)? {SPAN}(?:, then {NUMBER} % {SPAN}, ",
+            rf"each {FOUNDERS} in those months)?\.",
+        ),
+        (
+            "began",
+            r"A partnership began in ([\d,]+) of [\d,]+ runs?; the others count as no gain\.",
+        ),
+        (
+            "ended",
+            r"It had ended in (every run|([\d,]+) of [\d,]+ runs?)(?: before the last month)?, ",
+            r"in the middle one (?:of these )?by month (\d+)\.",
+        ),
+        (
+            "reason",
+            rf"What would change most: if ([^,]+), {NUMBER} points {SPAN}, {FOUNDERS}\.",
+        ),
+        (
+            "close",
+            NONE,
+            rf"if ([^,]+), {NUMBER} points; if ([^,]+), {NUMBER}; ",
+            r"which of the two changes more cannot be told\.",
+        ),
+        (
+            "none_stands_out",
+            NONE,
+            r"no one of them, switched off alone, adds 0\.1 points or more that can be told from ",
+            r"chance\.",
+        ),
+        ("luck", r"Luck: it loses in (no run|every run|([\d,]+) of [\d,]+ runs?)\."),
+        ("spread", rf"Nine of ten runs lie between {NUMBER} % and {NUMBER} %, {FOUNDERS}\."),
+        (
+            "doubt",
+            r"What nobody knows: drawn (\d+) times, it (?:gains every time|loses every time|",
+            r"never makes a difference|gains in \d+ worlds?(?: and loses in \d+|, loses in \d+, ",
+            r"and makes no difference in the others))\.",
+        ),
+    )
+)
+"""How each sentence is read; the parts of one stand in a row."""
+CHANGE = (
+    rf"Before the change in month (\d+) it is {NUMBER} % {SPAN}, "
+    rf"from then on {NUMBER} % {SPAN}, {THEN}"
+)
+TURNS = r"That turns most on [^.]*\.|No single input decides that clearly\."
+
+
+def faults(text, raw, draws=None):
+    """Return what is wrong with the text of an answer, a line a fault."""
+    changes = list(re.finditer(CHANGE, text))
+    text = re.sub(TURNS, "", re.sub(CHANGE, "", text))
+    reading = Reading(text, raw, draws)
+    for found in changes:
+        reading._change(found)
+    return reading.wrong

@@ -1,0 +1,238 @@
+"""Every sentence of an answer is true of its runs; and what checks that catches what is not."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.answer import checker
+from tests.answer.worlds import scenarios
+
+import cgsim
+from cgsim.answer import build, compare
+from cgsim.experiment.doubt import drawn_many, draws_of
+
+RUNS = 12
+FREE = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+}
+
+
+def answered(scenario, runs=RUNS, seed=1):
+    return cgsim.run(scenario, runs, seed, reasons=True, workers=1).answer()
+
+
+def hold(scenario, runs, seed):
+    answer = answered(scenario, runs, seed)
+    raw = checker.live(scenario, runs, seed)
+    assert checker.faults(answer.text, raw) == [], answer.text
+    luck = answer.luck
+    assert luck.loses == int((raw.gain(2 if raw.money else 1) < 0).sum())
+    if raw.settled_always and raw.begun.any():
+        told = [build.change_statement(c).text for c in answer.changes]
+        assert any(t.startswith("if issues settled themselves: no change") for t in told)
+
+
+@given(scenario=scenarios(), seed=st.integers(0, 2**20))
+@settings(max_examples=60, derandomize=True, **FREE)
+def test_every_sentence_is_true_of_its_runs(scenario, seed):
+    hold(scenario, RUNS, seed)
+
+
+@pytest.mark.soak
+@given(scenario=scenarios(), runs=st.integers(1, 40), seed=st.integers(0, 2**20))
+@settings(max_examples=2000, **FREE)
+def test_every_sentence_is_true_of_its_runs_over_thousands_of_scenarios(scenario, runs, seed):
+    hold(scenario, runs, seed)
+
+
+@pytest.mark.parametrize("name", ["baseline", "korsakoff"])
+def test_what_is_said_of_draws_is_true_of_draws_that_are_lived_again(name):
+    scenario = cgsim.load(name)
+    drawn = drawn_many([scenario], 3, draws=8, runs_each=2)[0]
+    answer = cgsim.run(scenario, RUNS, 3, reasons=True).answer(drawn)
+    gains = []
+    for number, point in enumerate(draws_of([scenario], 8, 3)):
+        world = scenario.replace(*(f"{key}={value!r}" for key, value in point.items()))
+        raw = checker.live(world, 2, 3, checker.ARMS[:3], first=number * 10**9)
+        gains.append(raw.gain(2 if name == "korsakoff" else 1).mean())
+    np.testing.assert_allclose(answer.doubt.values, gains, rtol=1e-9)
+    raw = checker.live(scenario, RUNS, 3)
+    assert checker.faults(answer.text, raw, np.array(gains)) == []
+    assert "no word on what nobody knows" in checker.faults(
+        re.sub(r"What nobody knows: [^.]*\.", "", answer.text), raw, np.array(gains)
+    )
+
+
+@pytest.fixture(scope="module")
+def korsakoff():
+    """Paid hours, issues that are settled nearly always, some runs that lose after the money."""
+    scenario = cgsim.load("korsakoff", {"fund": 400, "fund_months": 60})
+    return answered(scenario, 40), checker.live(scenario, 40, 1)
+
+
+def caught(text, raw, what):
+    wrong = checker.faults(text, raw)
+    assert any(what in line for line in wrong), wrong
+
+
+def test_a_false_reason_is_caught():
+    scenario = cgsim.load("korsakoff")
+    text, raw = answered(scenario, 30).text, checker.live(scenario, 30, 1)
+    assert checker.faults(text, raw) == []
+    false = re.sub(r"if [^,]+, (?=[+-])", "if issues settled themselves, ", text, count=1)
+    assert false != text
+    caught(false, raw, "a friction is named that would not change most")
+    old = text + " Of what was possible, the most went to issues that are not settled."
+    caught(old, raw, "nobody can check")
+    none = re.sub(r"What would change most: .*?met alone\.", NONE, text)
+    caught(none, raw, "says that no friction stands out, and one does")
+
+
+NONE = (
+    "No single friction stands out as what holds it back: no one of them, switched off alone, "
+    "adds 0.1 points or more that can be told from chance."
+)
+
+
+def test_issues_that_were_always_settled_are_never_the_reason():
+    scenario = cgsim.load("baseline", {"size": 9, "meetings": 2, "authority": 0.9})
+    raw = checker.live(scenario, RUNS, 1)
+    assert raw.settled_always
+    answer = answered(scenario)
+    assert "issues settled themselves" not in answer.text
+    (change,) = (c for c in answer.changes if c.friction == "coordination")
+    assert change.settled_always
+    assert (change.value, change.low, change.high) == (0.0, 0.0, 0.0)
+    told = build.change_statement(change).text
+    assert told.endswith("no change, as all issues were settled in every month")
+    false = re.sub(r"if [^,]+, (?=[+-])", "if issues settled themselves, ", answer.text, count=1)
+    caught(false, raw, "issues are named though they were settled in every month")
+
+
+def test_paid_hours_are_not_counted_as_gain(korsakoff):
+    answer, raw = korsakoff
+    gain, over = raw.gain(1).mean(), raw.gain(2).mean()
+    assert gain > 1.3 * over > 0
+    assert answer.measure == "gain_over_equal_money"
+    old = answer.text.replace("the same money spent on services", "working apart", 1)
+    caught(old, raw, "not over the same money")
+    caught(
+        re.sub(r"Counted with .*?\)\. ", "", answer.text),
+        raw,
+        "no word on the hours that were paid",
+    )
+
+
+def test_the_sign_of_the_headline_is_that_over_the_same_money():
+    changes = {"fund": 100, "fund_months": 60, "ambient": 0.6, "coupling": 0.3}
+    for name in ("korsakoff", "baseline"):
+        scenario = cgsim.load(name, changes)
+        answer, raw = answered(scenario, 30), checker.live(scenario, 30, 1)
+        over = raw.gain(2).mean()
+        (said,) = (
+            s
+            for s in answer.headline
+            if s.id.startswith("money.")
+            and s.measure != "gain"
+            and s.id.partition(".")[2] in ("more", "less", "unclear")
+        )
+        assert (said.value > 0) == (over > 0)
+        assert checker.faults(answer.text, raw) == []
+
+
+def test_a_loss_told_as_a_gain_or_turned_round_is_caught():
+    scenario = cgsim.load("inertia")
+    answer, raw = answered(scenario, 30), checker.live(scenario, 30, 1)
+    assert "less need than working apart" in answer.text
+    assert checker.faults(answer.text, raw) == []
+    caught(answer.text.replace("% less need", "% more need"), raw, "headline: says more")
+    turned = re.sub(r"interval (\S+) to (\S+) %", r"interval \2 to \1 %", answer.text, count=1)
+    caught(turned, raw, "low end")
+    caught(answer.text.replace("in every run", "in no run"), raw, "says that it loses in no run")
+
+
+def test_one_number_does_not_hide_what_comes_after_the_money():
+    scenario = cgsim.load("korsakoff")
+    answer, raw = answered(scenario, 40), checker.live(scenario, 40, 1)
+    assert checker.faults(answer.text, raw) == []
+    found = re.search(checker.PATTERNS[8][1], answer.text)
+    assert float(found[1]) > 5 * float(found[4])
+    caught(answer.text.replace(found[4] + " %", "9.9 %"), raw, "after the money")
+
+
+def test_every_percentage_says_of_what():
+    answer = answered(cgsim.load("baseline"))
+    for value in answer.values:
+        assert bool(value.of) == (value.unit == "share"), value.measure
+    raw = checker.live(cgsim.load("baseline"), RUNS, 1)
+    caught(answer.text.replace(", of what the founders met alone", "", 1), raw, "no headline")
+    swapped = answer.text.replace("of what the founders met", "of what all agencies met", 1)
+    caught(swapped, raw, "nobody can check")
+
+
+def test_inert_runs_that_gain_are_explained():
+    results = cgsim.run("korsakoff", 60, 1)
+    answer = results.answer()
+    told = build.outcomes_in_words(answer)
+    inert = results.column("outcome") == 3
+    gained = (inert & (results.column("gain") > 0)).sum()
+    assert inert.sum() > 0
+    assert f"In {inert.sum()} of 60 runs it lived on although" in told
+    words = {0: "None of these runs met", inert.sum(): "every one of these runs met"}
+    assert words.get(gained, f"{gained} of these runs still met") + " more need" in told
+    assert "inert" not in told
+
+
+def test_a_name_tells_the_size_that_it_has():
+    assert answered(cgsim.load("baseline", {"size": 10}), 2).title == "A partnership of 10"
+    assert answered(cgsim.load("baseline"), 2).title == "A partnership of eight"
+
+
+def test_an_interval_has_digits_that_tell_its_ends_apart():
+    answer = answered(cgsim.load("baseline"), 400)
+    rows = [build.value_words(v) for v in answer.values if v.low < v.high]
+    assert rows
+    for words, _, interval, _ in rows:
+        low, _, high = interval.partition(" to ")
+        assert low != re.sub(r" (%|\D.*)$", "", high), (words, interval)
+
+
+def test_a_partnership_that_never_began_says_so_with_its_month():
+    scenario = cgsim.load("baseline", {"start": 30, "months": 24})
+    answer, raw = answered(scenario), checker.live(scenario, RUNS, 1)
+    assert "no partnership began within the 24 months" in answer.text
+    assert "month 30" in answer.text
+    old = "In 12 runs of “x”, working together met exactly as much need as working apart."
+    caught(old, raw, "it never began, and nobody says so")
+
+
+def test_a_partnership_that_has_ended_says_so_with_its_month():
+    scenario = cgsim.load("baseline", {"last": 30})
+    answer = answered(scenario)
+    assert "It had ended in every run, in the middle one by month 30." in answer.text
+
+
+def test_differences_between_areas_are_not_told_as_paired():
+    first, other = (cgsim.run(name, 30, 1) for name in ("baseline", "korsakoff"))
+    said = compare.beyond_statement("B", "A", other, first)
+    assert "different areas" in said.text
+    assert "paired" not in said.text
+    assert said.measure == "area_gain_over_equal_money"
+    mine, others = (r.column(said.measure) for r in (other, first))
+    assert said.value == pytest.approx(mine.mean() - others.mean())
+    error = np.sqrt(mine.var(ddof=1) / 30 + others.var(ddof=1) / 30)
+    assert 1.9 < (said.high - said.value) / error < 2.1
+
+
+def test_designs_with_other_members_are_compared_by_the_gain_of_the_area():
+    eight, ten, often = (
+        cgsim.run("baseline", 200, 1, changes) for changes in ((), {"size": 10}, {"meetings": 2})
+    )
+    said = compare.beyond_statement("ten", "eight", ten, eight)
+    assert said.of == checker.AREA
+    assert "more than eight, of what all agencies met alone" in said.text
+    assert ten.column("area_gain").mean() > eight.column("area_gain").mean()
+    assert compare.beyond_statement("often", "eight", often, eight).of == checker.FOUNDERS

@@ -1,0 +1,119 @@
+"""No text beside a number bypasses the catalogue; the record is plain; library texts stay."""
+
+import json
+import re
+import sys
+
+import pytest
+from tests.golden import refresh_texts
+
+import cgsim
+from cgsim.answer import catalogue
+from cgsim.answer.formats import FORMATS
+from cgsim.answer.record import PALETTE
+from cgsim.cli import app
+from cgsim.measures import COMPARE, MEASURES, RUN
+from cgsim.rules.state import FRICTIONS
+from cgsim.scenario import library
+from cgsim.scenario.parameters import PARAMETERS
+
+OTHER_LETTERS = str.maketrans(
+    {chr(97 + n): chr(0x24D0 + n) for n in range(26)}
+    | {chr(65 + n): chr(0x24B6 + n) for n in range(26)}
+)
+
+
+def strange(text):
+    """Turn every letter outside placeholders into another one."""
+    parts = re.split(r"(\{[^}]*\})", text)
+    return "".join(p if p.startswith("{") else p.translate(OTHER_LETTERS) for p in parts)
+
+
+@pytest.fixture
+def nowhere():
+    """The language of nowhere."""
+    texts = {key: strange(text) for key, text in catalogue.english().texts.items()}
+    return catalogue.Catalogue(texts, unknown=strange)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "baseline", "--replicates", "30"],
+        ["run", "korsakoff", "--replicates", "30"],
+        ["run", "community-safety", "--replicates", "6", "--no-doubt"],
+        ["run", "baseline", "--replicates", "2", "--set", "start=90", "--set", "months=24"],
+        ["compare", "baseline", "inertia", "--replicates", "6"],
+        ["compare", "korsakoff", "korsakoff", "--replicates", "6"],
+        ["frictions", "inertia", "--replicates", "6"],
+    ],
+)
+def test_nothing_that_is_printed_bypasses_the_catalogue(arguments, nowhere, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["cgsim", *arguments])
+    with catalogue.using(nowhere), pytest.raises(SystemExit) as ended:
+        app.main()
+    assert ended.value.code in (0, None)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert any(letter in printed for letter in "ⓐⓔⓝ")
+    for name in library.names():
+        scenario = cgsim.load(name)
+        printed = printed.replace(scenario.title, "").replace(name, "")
+    assert re.findall(r"[A-Za-z]+", printed) == []
+
+
+def test_every_text_is_filled_in_by_formats_that_there_are():
+    for key, template in catalogue.english().texts.items():
+        for name, how in catalogue.PLACEHOLDER.findall(template):
+            assert not how or how in FORMATS, (key, name)
+        assert "{" not in catalogue.PLACEHOLDER.sub("", template), key
+
+
+def test_every_friction_outcome_and_input_has_its_words():
+    texts = catalogue.english().texts
+    for name in FRICTIONS:
+        assert texts[f"friction.{name}"] != texts[f"without.{name}"]
+    assert {p.name for p in PARAMETERS if p.prior} == {
+        key.removeprefix("input.") for key in texts if key.startswith("input.")
+    }
+
+
+def test_every_text_is_used_somewhere():
+    """A statement's id stands in the code, whole or as a family and an end."""
+    from pathlib import Path
+
+    code = "".join(p.read_text() for p in Path(cgsim.__file__).parent.rglob("*.py"))
+    for key in catalogue.english().texts:
+        family, _, _end = key.partition(".")
+        assert key in code or re.search(rf"[\"']{family}\.|{{family}}", code), key
+
+
+def test_the_record_is_plain_and_has_what_a_page_needs():
+    answer = cgsim.run("korsakoff", 20, 1, reasons=True).answer()
+    record = answer.to_dict()
+    again = json.loads(json.dumps(record, allow_nan=False))
+    assert again == record
+    assert record["text"] == " ".join(s["text"] for s in record["headline"])
+    assert record["palette"] == PALETTE
+    assert record["palette"]["gains"] == "#0f766e"
+    (ahead,) = record["series"]
+    assert len(ahead["lines"]) == len(ahead["quantiles"]) == 5
+    assert all(len(line) == 72 for line in ahead["lines"])
+    assert ahead["money"] == list(range(12, 36))
+    assert next(c["friction"] for c in record["changes"]) == "overhead"
+    assert sum(o["runs"] for o in record["outcomes"]) == 20
+
+
+def test_tables_take_their_rows_from_the_measures():
+    answers = [cgsim.run(name, 3, 1).answer() for name in ("baseline", "korsakoff")]
+    from cgsim.answer import build
+
+    listed = [m.name for m in MEASURES if COMPARE in m.shown]
+    assert [row[0].measure for row in build.rows(COMPARE, *answers)] == listed
+    plain = [row[0].measure for row in build.rows(RUN, answers[0])]
+    paid = [row[0].measure for row in build.rows(RUN, answers[1])]
+    assert "gain_sd" in plain
+    assert set(paid) - set(plain) == {m.name for m in MEASURES if m.money}
+
+
+def test_the_texts_of_the_library_are_the_golden_ones():
+    assert refresh_texts.texts() == json.loads(refresh_texts.FILE.read_text())
