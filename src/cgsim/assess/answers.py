@@ -16,8 +16,9 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cgsim.assess.questions import UNKNOWN, Questionnaire, in_words, questionnaire
 from cgsim.scenario import keys, outside, sheets
@@ -26,6 +27,9 @@ from cgsim.scenario.files import Draft
 from cgsim.scenario.form import NAME, Name
 from cgsim.scenario.writing import toml_value
 from cgsim.workbooks import letter_of, saved
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 MOST_BYTES = 128 * 1024
 MOST_PACKED, MOST_UNPACKED = 2 * 2**20, 32 * 2**20
@@ -285,13 +289,20 @@ def fault_of(question: str, answer: Any) -> str:
 
 
 def _is_name(value: Any) -> bool:
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        TypeAdapter(Name).validate_python(value, strict=True)
+        _form_of_names().validate_python(value, strict=True)
     except ValidationError:
         return False
     return True
+
+
+@cache
+def _form_of_names() -> TypeAdapter[str]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Name)
 
 
 def _read_sheet(sheet: sheets.Sheet, reading: _Reading) -> None:

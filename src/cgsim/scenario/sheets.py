@@ -28,9 +28,13 @@ MOST_COLUMNS = 2000
 
 Cell = str | int | float | bool
 
-_HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
+_HYPHENS = dict.fromkeys(
+    map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"
+)
 _QUOTES = "\"'`\u00b4\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a"
-_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff"
+)
 """Marks without a width: word processors and phones leave them behind."""
 _AROUND = _UNSEEN + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _BLANKS = re.compile(r"[\s_]+")
@@ -112,12 +116,12 @@ def is_text(data: bytes) -> bool:
 
 def looks_like_table(text: str, first: str) -> bool:
     """Tell whether a text is a table whose first head is that word, and no TOML."""
-    line = text.lstrip(_AROUND).split("\n", 1)[0].split("\r", 1)[0]
+    begun = text.lstrip(_AROUND + "".join(MARKS))
+    line = re.split(r"[\r\n]", begun, maxsplit=1)[0]
     if _SEP.match(line):
         return True
-    return any(plain(line.partition(mark)[0]) == first for mark in MARKS if mark in line) and (
-        "=" not in line
-    )
+    heads = [plain(line.partition(mark)[0]) for mark in MARKS if mark in line]
+    return first in heads and "=" not in line
 
 
 def read_sheet(
@@ -163,7 +167,8 @@ def sheet_of_text(
         text = text[end:]
     heads = {mark: head for mark in marks if (head := _head(text, mark, file)) and fits(head)}
     several = [mark for mark, head in heads.items() if len(head) > 1]
-    wanted = several or list(heads) or marks[:1]
+    # A head of one word is parted by nothing: a comma below it might be a decimal one, or not.
+    wanted = several or marks[:1]
     if len(wanted) == 1:
         return Sheet(file, tuple(_rows(text, wanted[0], file, skipped, most)))
     found: dict[tuple[tuple[int, tuple[str, ...]], ...], str] = {}
@@ -227,8 +232,10 @@ def _in_user_words(error: csv.Error) -> str:
     if "unexpected end" in text:
         return "a text that is not CSV (a quotation mark that is never closed)"
     if "expected after" in text:
-        return "a text that is not CSV (something stands between a closing quotation mark and "\
-               "the mark that parts the cells)"
+        return (
+            "a text that is not CSV (something stands between a closing quotation mark and "
+            "the mark that parts the cells)"
+        )
     if "field limit" in text:
         return f"a cell of more than {csv.field_size_limit():,} characters"
     return "a text that is not CSV"
@@ -283,7 +290,9 @@ def _look_inside(data: bytes, file: str, unpacked: int) -> None:
                 raise _refused(file, f"got an archive that is no Excel workbook; {WHAT}: {SAVE}")
             if sum(part.file_size for part in parts) > unpacked:
                 size = unpacked // 2**20
-                message = f"got a workbook of more than {size} MiB when unpacked; allowed {size} MiB"
+                message = (
+                    f"got a workbook of more than {size} MiB when unpacked; allowed {size} MiB"
+                )
                 raise _refused(file, message)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
@@ -332,7 +341,9 @@ def _chosen(book: Any, wanted: str, file: str) -> str:
 
 def _holds_something(sheet: Any) -> bool:
     sheet.reset_dimensions()
-    return any(value not in (None, "") for row in sheet.iter_rows(values_only=True) for value in row)
+    return any(
+        value not in (None, "") for row in sheet.iter_rows(values_only=True) for value in row
+    )
 
 
 def _cells(
