@@ -34,15 +34,15 @@ def table(
     heads = [visible(heading) for heading in headings]
     cells = [[visible(cell) for cell in row] for row in rows]
     room = width(ON_PAPER)
-    least = _least_widths(heads, cells)
-    if sum(least) + _BETWEEN * (len(heads) - 1) > room:
+    widths = _widths(heads, cells, room - _BETWEEN * (len(heads) - 1))
+    if widths is None:
         _print_stacked(heads, cells)
         return
     console = Console(file=_trusting(sys.stdout), width=room, highlight=False, markup=False)
     made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for place, heading in enumerate(heads):
         side: Literal["left", "right"] = "right" if place in right else "left"
-        made.add_column(heading, justify=side, overflow="fold", min_width=least[place])
+        made.add_column(heading, justify=side, overflow="fold", width=widths[place])
     for row in cells:
         made.add_row(*(Text(cell) for cell in row))
     console.print(made)
@@ -66,15 +66,26 @@ _BETWEEN = 3
 """What a table has between two columns."""
 
 
-def _least_widths(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return how wide each column must be for its longest word."""
-    return [
-        min(
-            max((len(word) for cell in column for word in cell.split()), default=1),
-            LONGEST_UNBROKEN,
-        )
-        for column in zip(heads, *rows, strict=True)
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """Return how wide each column is to be within so much room; None where words would break.
+
+    A column has room for its longest word; what is left over spares narrow columns the folding.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(heads, *rows, strict=True))
+    wanted = [max(cell_len(line) for cell in c for line in cell.split("\n")) for c in columns]
+    if sum(wanted) <= room:
+        return wanted
+    longest = [
+        max((cell_len(word) for cell in c for word in cell.split()), default=1) for c in columns
     ]
+    widths = [min(word, LONGEST_UNBROKEN) for word in longest]
+    if sum(widths) > room:
+        return None
+    for column in sorted(range(len(wanted)), key=wanted.__getitem__):
+        widths[column] += min(room - sum(widths), max(0, wanted[column] - widths[column]))
+    return widths
 
 
 def _print_stacked(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
