@@ -114,6 +114,8 @@ def write_text(path: Path, text: str, *, replace: bool = False) -> str:
 
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, or raise ``CannotWrite``."""
+    if str(folder) in STANDARD_OUTPUT:
+        raise CannotWrite(f"{folder} is standard output; a folder is needed")
     try:
         new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)

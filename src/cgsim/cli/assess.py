@@ -32,7 +32,7 @@ def assess(
         list[Path] | None,
         typer.Argument(
             metavar="[ANSWERS]...",
-            help="Files of answers (TOML, CSV, Excel) of one partner or several. Without any: asks.",
+            help="Answers (TOML, CSV or Excel) of one partner or several. Without any: asks.",
         ),
     ] = None,
     scenario: Annotated[
@@ -87,11 +87,15 @@ def assess(
     if form is not None:
         _write_form(form)
         return
+    from cgsim.cli import output
     from cgsim.cli.reports import refuse_what_cannot_be_written
+    from cgsim.whole import STANDARD_OUTPUT
 
+    for file in (page, scenario_file):
+        if file is not None and str(file) in STANDARD_OUTPUT:
+            raise typer.BadParameter("a file is needed: standard output has the forecast")
     if page is not None and page.suffix.lower() not in (".html", ".htm", ".md"):
         raise typer.BadParameter(f"{page.name}: the ending says what to write; allowed .html, .md")
-    from cgsim.cli import output
 
     for file in (page, scenario_file):
         if file is not None:

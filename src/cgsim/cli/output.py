@@ -133,20 +133,9 @@ def as_json(value: Any) -> None:
 
 
 def wrote(path: os.PathLike[str] | str, text: str) -> None:
-    """Say that a file is written: to stderr where the file itself went to stdout."""
-    print(text, file=sys.stderr if os.fspath(path) in STANDARD_OUTPUT else sys.stdout)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
+    """Say that a file is written; nothing of what went to standard output."""
+    if os.fspath(path) not in STANDARD_OUTPUT:
+        print(text)
 
 
 @contextmanager

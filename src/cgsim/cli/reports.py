@@ -10,6 +10,7 @@ import typer
 
 from cgsim.cli.library import Set
 from cgsim.cli.runs import Workers
+from cgsim.whole import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from cgsim.experiment.batch import Batch
@@ -143,7 +144,7 @@ def _kind_of(out: Path, format: str | None) -> str:
 
 def refuse_what_cannot_be_written(out: Path) -> None:
     """Say so before the runs, not after them."""
-    from cgsim.whole import STANDARD_OUTPUT, CannotWrite
+    from cgsim.whole import CannotWrite
 
     if str(out) in STANDARD_OUTPUT:
         return
