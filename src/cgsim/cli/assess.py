@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cgsim.assess.answers import Answers, Voice
     from cgsim.assess.assessment import Assessment
 
+PAGES = {".html": "html", ".htm": "html", ".md": "md", ".xlsx": "xlsx"}
 HOW = (
     "cgsim: no answers: name a file (cgsim assess --template answers.toml makes one), "
     "or run it in a terminal to be asked"
@@ -44,7 +45,10 @@ def assess(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="A folder that keeps every run.")] = None,
     page: Annotated[
-        Path | None, typer.Option("-o", "--page", help="Write a report page (.html or .md).")
+        Path | None,
+        typer.Option(
+            "-o", "--page", help="Write a report page (.html, .md), or its tables (.xlsx)."
+        ),
     ] = None,
     scenario_file: Annotated[
         Path | None,
@@ -94,8 +98,9 @@ def assess(
     for file in (page, scenario_file):
         if file is not None and str(file) in STANDARD_OUTPUT:
             raise typer.BadParameter("a file is needed: standard output has the forecast")
-    if page is not None and page.suffix.lower() not in (".html", ".htm", ".md"):
-        raise typer.BadParameter(f"{page.name}: the ending says what to write; allowed .html, .md")
+    if page is not None and page.suffix.lower() not in PAGES:
+        allowed = "allowed .html, .md, .xlsx"
+        raise typer.BadParameter(f"{page.name}: the ending says what to write; {allowed}")
 
     for file in (page, scenario_file):
         if file is not None:
@@ -121,7 +126,7 @@ def assess(
 
         command = _command(scenario, draws, replicates, seed)
         document = assessment_document(found, command)
-        write_report(document, page, "md" if page.suffix.lower() == ".md" else "html")
+        write_report(document, page, PAGES[page.suffix.lower()])
     if json:
         output.as_json(found.to_dict())
     else:

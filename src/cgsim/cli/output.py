@@ -138,6 +138,18 @@ def wrote(path: os.PathLike[str] | str, text: str) -> None:
         print(text)
 
 
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
 @contextmanager
 def nothing_written() -> Iterator[None]:
     """End at once on Ctrl-C, and say that nothing was written: for work that ends in one write."""

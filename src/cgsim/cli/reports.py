@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from cgsim.scenario import Scenario
 
 PLAYING = ("player", "gif", "mp4")
-FORMATS = ("html", "md", "svg", "png", "pdf", *PLAYING)
+FORMATS = ("html", "md", "xlsx", "svg", "png", "pdf", *PLAYING)
 ENDINGS = {
     ".html": "html",
     ".htm": "html",
     ".md": "md",
+    ".xlsx": "xlsx",
     ".svg": "svg",
     ".png": "png",
     ".pdf": "pdf",
@@ -55,8 +56,8 @@ def report(
         str | None,
         typer.Option(
             metavar="|".join(FORMATS),
-            help="What to write: a page, Markdown, the main figure, or one replicate that plays. "
-            "By the file's ending if not given. mp4 needs ffmpeg.",
+            help="What to write: a page, Markdown, its tables for Excel, the main figure, or one "
+            "replicate that plays. By the file's ending if not given. mp4 needs ffmpeg.",
         ),
     ] = None,
     replicate: Annotated[
