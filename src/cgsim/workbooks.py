@@ -62,6 +62,10 @@ def _cell(sheet: Any, kind: Any, value: Any) -> Any:
         value = value.item()
     if value is None or (isinstance(value, (int, float)) and not math.isfinite(value)):
         return None
+    if isinstance(value, float) and float(f"{value:.16g}") != value:
+        exact = kind(sheet, repr(value))  # the library would write 16 digits of it
+        exact.data_type = "n"
+        return exact
     if isinstance(value, (bool, int, float)):
         return value
     text = _UNFIT.sub(lambda found: ascii(found.group())[1:-1], str(value))[:_LONGEST_TEXT]

@@ -543,7 +543,9 @@ def test_months_that_do_not_fit_into_memory_are_left_out(monkeypatch):
 
 
 def test_a_workbook_holds_every_table_whole_with_numbers_as_numbers(results, tmp_path):
-    source = sources.RunSource(results, sources.Origin((), {"version": "", "seed": "7"}))
+    source = sources.RunSource(
+        results, sources.Origin((), {"version": "", "source of the model": ""})
+    )
     document = run_document(source)
     write_report(document, tmp_path / "a.xlsx", "xlsx")
     write_report(document, tmp_path / "b.xlsx", "xlsx")
@@ -572,7 +574,9 @@ def test_a_workbook_takes_no_text_for_a_formula_and_no_number_for_a_text():
 
 def test_a_table_that_no_sheet_holds_is_refused(monkeypatch, results, tmp_path):
     monkeypatch.setattr("cgsim.workbooks.MOST_ROWS", 5)
-    document = run_document(sources.RunSource(results, sources.Origin((), {"version": ""})))
+    document = run_document(
+        sources.RunSource(results, sources.Origin((), {"version": "", "source of the model": ""}))
+    )
     with pytest.raises(ScenarioError, match="a sheet holds 5"):
         write_report(document, tmp_path / "a.xlsx", "xlsx")
     assert list(tmp_path.iterdir()) == []

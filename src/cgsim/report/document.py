@@ -83,6 +83,17 @@ class Data:
     shown: Table | None = None
     inside: pd.DataFrame | None = None  #: what of it a page has room for; all for None
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both say the same; tables are compared as they are written."""
+        if not isinstance(other, Data):
+            return NotImplemented
+        mine, theirs = (self.name, self.what, self.shown), (other.name, other.what, other.shown)
+        return mine == theirs and self.csv == other.csv
+
+    def __hash__(self) -> int:
+        """Return a hash of what it is called."""
+        return hash((self.name, self.what))
+
     @cached_property
     def csv(self) -> str:
         """The table as CSV that no spreadsheet takes for formulas."""
