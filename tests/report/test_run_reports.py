@@ -1,6 +1,7 @@
 """The report on a scenario: its numbers are those of the results, and nothing in it can run."""
 
 import dataclasses
+import io
 import itertools
 import json
 import math
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from openpyxl import load_workbook
 from page_reading import (
     HOSTILE,
     figures_in,
@@ -35,8 +37,9 @@ from cgsim.report.page import MOST_BYTES, as_html, json_for_script, write_report
 from cgsim.report.partners import own_gains, partners_of
 from cgsim.report.run_page import MEANING, run_document
 from cgsim.rules.state import MONTH_COLUMNS
-from cgsim.scenario import load
+from cgsim.scenario import ScenarioError, load
 from cgsim.statistics import Estimate
+from cgsim.workbooks import of_tables
 
 REPLICATES, SEED = 60, 5
 MET = MONTH_COLUMNS.index("met")
@@ -539,9 +542,50 @@ def test_months_that_do_not_fit_into_memory_are_left_out(monkeypatch):
     assert "do not fit into memory" in as_markdown(document)
 
 
+def test_a_workbook_holds_every_table_whole_with_numbers_as_numbers(results, tmp_path):
+    source = sources.RunSource(
+        results, sources.Origin((), {"version": "", "source of the model": ""})
+    )
+    document = run_document(source)
+    write_report(document, tmp_path / "a.xlsx", "xlsx")
+    write_report(document, tmp_path / "b.xlsx", "xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    sheets = pd.read_excel(tmp_path / "a.xlsx", sheet_name=None)
+    assert set(sheets) == {"About", *document.tables}
+    pd.testing.assert_frame_equal(
+        sheets["replicates"], results.replicates, check_dtype=False, check_exact=True
+    )
+    assert sheets["summary"]["estimate"].dtype == float
+
+
+def test_a_workbook_takes_no_text_for_a_formula_and_no_number_for_a_text():
+    given = {"a": ["=1+1", "@x", "a\x1bb", "007"], "b": [0.1, float("nan"), float("inf"), -1e-300]}
+    table = pd.DataFrame({**given, "c": [True, False, True, True]})
+    sheet = load_workbook(io.BytesIO(of_tables({"a/b": table})))["a b"]
+    read = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert read == [
+        ["=1+1", 0.1, True],
+        ["@x", None, False],
+        ["a\\x1bb", None, True],
+        ["007", -1e-300, True],
+    ]
+    assert sheet["A2"].data_type == "s"
+
+
+def test_a_table_that_no_sheet_holds_is_refused(monkeypatch, results, tmp_path):
+    monkeypatch.setattr("cgsim.workbooks.MOST_ROWS", 5)
+    document = run_document(
+        sources.RunSource(results, sources.Origin((), {"version": "", "source of the model": ""}))
+    )
+    with pytest.raises(ScenarioError, match="a sheet holds 5"):
+        write_report(document, tmp_path / "a.xlsx", "xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_tables_that_are_too_large_for_a_page_are_cut_and_it_is_said(results):
     table = pd.DataFrame(np.random.default_rng(1).random((20_000, 12)))
-    text, rows = tables.fitting(table)
+    rows = tables.fitting(table)
+    text = tables.csv_text(table.head(rows))
     assert 0.6 * tables.MOST_CSV_BYTES < len(text) <= tables.MOST_CSV_BYTES
     assert len(text.splitlines()) == rows + 1
     many = dataclasses.replace(results, measures=np.tile(results.measures, (60, 1)), months=None)

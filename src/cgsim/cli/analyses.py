@@ -148,7 +148,7 @@ def sensitivity(
     print()
     for sentence in analysis.doubt(result):
         output.say(sentence)
-    print(f"\nSaved in {out}: morris.csv, sobol.csv, sobol.svg, sensitivity.json.")
+    print(f"\nSaved in {out}: morris.csv, sobol.csv, sobol.svg, sensitivity.json, .xlsx.")
 
 
 def frontier(
@@ -170,7 +170,7 @@ def frontier(
     """
     from cgsim.cli import output
     from cgsim.cli.batches import end_with
-    from cgsim.experiment.batch import run_experiment, write_csv
+    from cgsim.experiment.batch import run_experiment, write_csv, write_workbook
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.frontier import check, find_frontier
     from cgsim.report import figures
@@ -192,6 +192,7 @@ def frontier(
             )
         found = find_frontier(done)
         write_csv(out / "frontier.csv", found.lines)
+        write_workbook(out / "frontier.xlsx", {"Frontier": found.lines})
         with figures.house_style():
             width = 2.5 + 0.45 * len(found.along_values)
             figure = figures.new_figure(max(6.0, width), 1.6 + 0.55 * len(found.against_values))
@@ -213,7 +214,7 @@ def frontier(
         print()
         for sentence in found.sentences():
             output.say(sentence)
-        print(f"\nSaved in {out}: frontier.csv, frontier.svg, and the batch itself.")
+        print(f"\nSaved in {out}: frontier.csv, .xlsx and .svg, and the batch itself.")
     end_with(done)
 
 
@@ -243,7 +244,7 @@ def advise(
     from cgsim.answer.formats import percent
     from cgsim.cli import output
     from cgsim.experiment import advice as advising
-    from cgsim.experiment.batch import write_csv
+    from cgsim.experiment.batch import write_csv, write_workbook
     from cgsim.report import figures
 
     refuse_if_in_use(out)
@@ -264,6 +265,7 @@ def advise(
                 )
             if out is not None:
                 write_csv(out / "advice.csv", found.designs)
+                write_workbook(out / "advice.xlsx", {"Designs": found.designs})
                 with figures.house_style():
                     figure = figures.new_figure(7.0, 4.6)
                     figures.draw_designs(figure.subplots(), found)
@@ -302,4 +304,4 @@ def advise(
         "assumptions."
     )
     if out is not None:
-        print(f"\nSaved in {out}: advice.csv, advice.svg, and the batches themselves.")
+        print(f"\nSaved in {out}: advice.csv, .xlsx and .svg, and the batches themselves.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -15,6 +14,7 @@ import typer
 
 from cgsim.cli.library import Json, Set
 from cgsim.cli.runs import Workers
+from cgsim.cli.streams import code_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,22 +211,15 @@ def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
     """
     from cgsim.experiment.store import Store
 
-    def terminated(number: int, frame: Any) -> None:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, terminated)
     try:
         with Store(out).held() if held else nullcontext():
             yield
-    except (KeyboardInterrupt, SystemExit) as ended:
-        code = 130 if isinstance(ended, KeyboardInterrupt) else int(ended.code or 0)
+    except KeyboardInterrupt as stopped:
         command = shlex.join(["cgsim", *sys.argv[1:]])
         print(f"\ncgsim: stopped; what is done is kept in {out}.", file=sys.stderr)
         print(f"To go on: {command}", file=sys.stderr, flush=True)
         # Threads may be in the middle of a long chunk; they hold nothing that could be lost.
-        os._exit(code)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        os._exit(code_of(stopped))
 
 
 def _print_forecast(experiment: Experiment, found: Forecast) -> None:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from cgsim.answer.formats import percent
 from cgsim.engine.run import Progress
-from cgsim.experiment.batch import Batch, run_experiment, write_csv
+from cgsim.experiment.batch import Batch, run_experiment, write_csv, write_workbook
 from cgsim.experiment.design import (
     MORRIS_LEVELS,
     MOST_BASE,
@@ -204,6 +204,7 @@ def run_sensitivity(
     with Store(folder).held():
         write_csv(folder / "morris.csv", morris)
         write_csv(folder / "sobol.csv", sobol)
+        write_workbook(folder / "sensitivity.xlsx", {"Morris": morris, "Sobol": sobol})
         write_text(folder / "sensitivity.json", text + "\n", replace=True)
     return found
 

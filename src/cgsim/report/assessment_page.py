@@ -458,6 +458,7 @@ def _reproduce(found: Assessment, command: str) -> Section:
 
 
 def _data(found: Assessment) -> Section:
+    drawn = found.draws_table()
     return Section(
         "data",
         "The data",
@@ -466,18 +467,19 @@ def _data(found: Assessment) -> Section:
             Data(
                 "changes.csv",
                 "Every change: its effect on the gain as a share, and hours a year",
-                tables.csv_text(changes_table(found)),
+                changes_table(found),
             ),
             Data(
                 "doubt.csv",
                 "What the doubt comes from, as shares of the variance between draws",
-                tables.csv_text(doubt_table(found)),
+                doubt_table(found),
             ),
-            Data("answers.csv", "The answers", tables.csv_text(answers_table(found))),
+            Data("answers.csv", "The answers", answers_table(found)),
             Data(
                 "draws.csv",
                 "Every draw: its gain, and the value of all that is uncertain",
-                tables.fitting(found.draws_table())[0],
+                drawn,
+                inside=drawn.head(tables.fitting(drawn)),
             ),
         ),
     )

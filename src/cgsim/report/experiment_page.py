@@ -547,11 +547,11 @@ def _varied(batch: Batch) -> list[Block]:
 def _data(view: View) -> list[Block]:
     summary = view.batch.summary
     what = "Every measure at every point, with its 95 % interval"
-    text, rows = tables.fitting(summary)
+    rows = tables.fitting(summary)
     if rows < len(summary):
         summary = summary[summary["measure"].isin([view.measure, "loses"])]
         what = f"The {view.words} at every point, with its 95 % interval"
-        text, rows = tables.fitting(summary)
+        rows = tables.fitting(summary)
     if rows < len(summary):
         what += f"; the first {rows:,} of {len(summary):,} rows, the results folder holds all"
     return [
@@ -559,5 +559,5 @@ def _data(view: View) -> list[Block]:
             "The numbers as CSV for a spreadsheet. The file is inside this page; nothing is "
             "fetched."
         ),
-        Data("summary.csv", what, text),
+        Data("summary.csv", what, view.batch.summary, inside=summary.head(rows)),
     ]

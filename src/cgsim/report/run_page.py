@@ -475,7 +475,7 @@ def _data(source: RunSource) -> list[Block]:
         Data(
             "summary.csv",
             "Every measure with its 95 % interval",
-            tables.csv_text(summary),
+            summary,
             _summary_table(summary),
         ),
     ]
@@ -486,7 +486,7 @@ def _data(source: RunSource) -> list[Block]:
             Data(
                 "months.csv",
                 "Need met by month, units: mean, and the middle 90 % of replicates",
-                tables.csv_text(met),
+                met,
                 _months_table(met),
             )
         )
@@ -494,7 +494,7 @@ def _data(source: RunSource) -> list[Block]:
             Data(
                 "gain-so-far.csv",
                 "The gain so far by month, a share, with its 95 % interval",
-                tables.csv_text(gain),
+                gain,
             )
         )
     if source.frictions is not None:
@@ -502,17 +502,18 @@ def _data(source: RunSource) -> list[Block]:
             Data(
                 "frictions.csv",
                 "What each friction takes, as shares",
-                tables.csv_text(tables.frictions_table(source.frictions)),
+                tables.frictions_table(source.frictions),
             )
         )
     if source.partners is not None:
         partners = partners_table(results.scenario, source.partners)
-        blocks.append(Data("partners.csv", "Each partner's own gain", tables.csv_text(partners)))
-    text, rows = tables.fitting(results.replicates)
+        blocks.append(Data("partners.csv", "Each partner's own gain", partners))
+    rows = tables.fitting(results.replicates)
     which = "Every replicate"
     if rows < results.count:
         which = f"The first {rows:,} of {results.count:,} replicates"
-    blocks.append(Data("replicates.csv", f"{which}, a column a measure", text))
+    what, every = f"{which}, a column a measure", results.replicates
+    blocks.append(Data("replicates.csv", what, every, inside=every.head(rows)))
     return blocks
 
 

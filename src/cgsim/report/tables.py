@@ -146,14 +146,12 @@ def csv_text(table: pd.DataFrame) -> str:
     return str(safe.to_csv(index=False, lineterminator="\r\n", float_format="%.12g"))
 
 
-def fitting(table: pd.DataFrame, most: int = MOST_CSV_BYTES) -> tuple[str, int]:
-    """Return a table as CSV of at most so many bytes, and how many of its rows that are."""
-    text = csv_text(table)
+def fitting(table: pd.DataFrame, most: int = MOST_CSV_BYTES) -> int:
+    """Return how many rows of a table are at most so many bytes of CSV."""
     rows = len(table)
-    while len(text.encode()) > most and rows > 1:
-        rows = max(1, int(0.95 * rows * most / len(text.encode())))
-        text = csv_text(table.head(rows))
-    return text, rows
+    while (size := len(csv_text(table.head(rows)).encode())) > most and rows > 1:
+        rows = max(1, int(0.95 * rows * most / size))
+    return rows
 
 
 def _is_number(kind: Any) -> bool:
