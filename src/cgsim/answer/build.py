@@ -71,7 +71,7 @@ def direction(estimate: Estimate, unit: str = "share") -> str:
 def claim(id: str, measure: str, comparison: str, estimate: Estimate, **numbers: Any) -> Statement:
     """Return a statement about a measure; numbers are what else its text names."""
     of = numbers.pop("of", BY_NAME[measure].of if measure in BY_NAME else "")
-    unit = BY_NAME[measure].unit if measure in BY_NAME else "share"
+    unit = numbers.pop("unit", BY_NAME[measure].unit if measure in BY_NAME else "share")
     return Statement(
         id,
         measure,

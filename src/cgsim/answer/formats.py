@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from cgsim.answer import names
 from cgsim.answer.catalogue import term, word
 from cgsim.statistics import Estimate
 
@@ -144,16 +145,6 @@ def of_runs(pair: Sequence[float]) -> str:
     return word("word.of_runs", hits=f"{hits:,.0f}", runs=runs(count))
 
 
-def meetings_in_words(value: float) -> str:
-    """Say how often a partnership meets: ``one meeting every 2 months`` for 0.5 a month."""
-    if value == 1:
-        return word("word.meeting")
-    months = round(1 / value) if 0 < value < 1 else 0
-    if months and math.isclose(months * value, 1.0):
-        return word("word.meeting_every", months=str(months))
-    return word("word.meetings", count=f"{value:g}")
-
-
 def _estimate(record: Mapping[str, Any]) -> tuple[Estimate, str]:
     return Estimate(record["value"], record["low"], record["high"], 0), record["unit"]
 
@@ -197,6 +188,12 @@ def _points_between(record: Mapping[str, Any]) -> str:
     )
 
 
+def _span(record: Mapping[str, Any]) -> str:
+    """Two shares in a row: ``40 to 60 %``."""
+    low, high = (points(record[end], 0) for end in ("low", "high"))
+    return word("word.to", low=low, high=f"{high} %") if low != high else f"{high} %"
+
+
 def _points_between_turned(record: Mapping[str, Any]) -> str:
     found = interval(turned(_estimate(record)[0]), "share")
     return word("word.interval", interval=found.removesuffix(" %"))
@@ -216,11 +213,19 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "of_runs": of_runs,
     "units": lambda value: f"{abs(value):,.0f}",
     "term": term,
+    "base": lambda of: word("points.base", of=of) if of else "",
     "joined": joined,
     "friction": lambda name: word(f"friction.{name}"),
     "without": lambda name: word(f"without.{name}"),
     "outcome": lambda name: word(f"outcome.{name.replace(' ', '_')}.name"),
     "input": lambda name: word(f"input.{name}"),
+    "inputs": lambda named: joined([word(f"input.{name}") for name in named]),
+    "setting": lambda pair: names.setting(*pair),
+    "design": names.design,
+    "lever": names.axis,
+    "noun": names.noun,
+    "amount": lambda pair: names.amount(*pair),
+    "figure": lambda value: f"{value:.3g}",
     "value": _value,
     "size": _size,
     "points_value": _points_value,
@@ -229,6 +234,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "between": _between,
     "between_turned": _between_turned,
     "points_between": _points_between,
+    "span": _span,
     "points_between_turned": _points_between_turned,
 }
 """What a template may ask for after the colon. The last ones take a whole statement, as ``all``.

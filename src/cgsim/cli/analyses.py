@@ -201,6 +201,7 @@ def frontier(
     if json:
         output.as_json(
             {
+                "measure": found.measure,
                 "along": found.along,
                 "against": found.against,
                 "replicates": found.replicates,
@@ -240,7 +241,8 @@ def advise(
     import tempfile
 
     from cgsim import load
-    from cgsim.answer.formats import percent
+    from cgsim.answer import advice as wording
+    from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment import advice as advising
     from cgsim.experiment.batch import write_csv
@@ -273,33 +275,25 @@ def advise(
         output.as_json(
             {
                 "verdict": found.verdict,
-                "advised": found.designs.iloc[found.advised].to_dict(),
+                "measure": found.measure,
+                "advised": found.designs.iloc[0].to_dict(),
                 "present": dict(found.present),
                 "change": vars(found.change),
+                "beside": [plain(one) for one in found.beside],
+                "curves": [plain(one) for one in found.curves],
                 "drawn_anew": list(found.drawn_anew),
                 "depends": list(found.depends),
                 "designs": found.designs.to_dict("records"),
+                "statements": [plain(one) for one in wording.statements(found)],
             }
         )
         return
-    for sentence in advising.sentences(found):
-        output.say(sentence)
+    for paragraph in wording.paragraphs(found):
+        output.say(" ".join(statement.text for statement in paragraph))
         print()
-    rows = [
-        (
-            advising.setting(row["lever"], row["value"]),
-            percent(row["p25"]),
-            percent(row["loses"], 0),
-        )
-        for row in advising.by_lever(found).to_dict("records")
-    ]
-    heads = ["the most robust design with", "lowest quarter", "draws that lose"]
-    output.table(heads, rows, right=(1, 2))
-    output.say(
-        f"\n{found.draws} draws from the priors, {found.replicates} replicates each, "
-        f"{len(found.designs)} designs on the same draws and luck. Gain is gain over spending the "
-        "same money on services. A way to think, not a prediction: most priors are expert "
-        "assumptions."
-    )
+    heads, rows = wording.table(found)
+    output.table(heads, list(rows), right=(1, 2))
+    print()
+    output.say(wording.footing(found).text)
     if out is not None:
         print(f"\nSaved in {out}: advice.csv, advice.svg, and the batches themselves.")

@@ -197,9 +197,9 @@ def scale_of(unit: str) -> float:
     return 100.0 if unit == "share" else 1.0
 
 
-def axis_of(words: str, unit: str) -> str:
-    """Return what the axis of a measure is called."""
-    return f"{words}, {'%' if unit == 'share' else unit}"
+def axis_of(words: str, unit: str, of: str = "") -> str:
+    """Return what the axis of a measure is called; ``of``: of what it is a share."""
+    return f"{words}, {'%' if unit == 'share' else unit}{' ' * bool(of)}{of}"
 
 
 def some_share(value: float) -> str:
