@@ -157,15 +157,11 @@ def test_it_says_which_values_of_the_scenario_are_not_used():
     assert advice.drawn_anew(cgsim.load("baseline")) == ()
     assert set(advice.drawn_anew(inertia)) == {"alignment", "issue_hours", "expectation"}
     found = weighed(np.column_stack([0.05 + 0.01 * noise(n) for n in (1, 2, 3)]))
-    assert (
-        "drawn anew over its whole range, whatever the scenario says. "
-        in (said_of(found)[1])
-    )
+    assert "drawn anew over its whole range, whatever the scenario says. " in (said_of(found)[1])
     own = dataclasses.replace(found, drawn_anew=advice.drawn_anew(inertia))
     assert (
         "(here it has values of its own for how far goals agree from the start, how many hours "
-        "issues take to settle and what members expect at the start)"
-        in (said_of(own)[1])
+        "issues take to settle and what members expect at the start)" in (said_of(own)[1])
     )
 
 
@@ -193,7 +189,7 @@ def test_the_table_follows_the_one_rule_that_orders_the_designs():
     for key in ("size", "meetings", "lead_strength", "fund"):
         assert told.loc[(key, row[key]), "loses"] == row.loses
     heads, rows = table(found)
-    assert dict((cells[0], cells[2]) for cells in rows)["5 members"] == "0 %"
+    assert {cells[0]: cells[2] for cells in rows}["5 members"] == "0 %"
     assert len(heads) == 3
 
 

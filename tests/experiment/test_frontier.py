@@ -124,7 +124,10 @@ def test_replicates_with_a_run_that_failed_are_left_out_at_every_point():
 )
 def test_sentences_say_what_was_found(lift, sentence):
     of, *words = find_frontier(Known(lift=lift)).sentences()
-    assert of.endswith("the same money spent on services, of what all agencies met alone.")
+    assert of == (
+        "Gain here: gain of the area over spending the money on services, of what all agencies met "
+        "alone."
+    )
     settings = ["one meeting every 2 months", "one meeting a month", "2 meetings a month"]
     assert len(words) == 3
     for said, setting in zip(words, settings, strict=True):

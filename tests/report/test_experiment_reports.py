@@ -10,15 +10,13 @@ from page_reading import HOSTILE, figures_in, file_in, frame_in, holds_nothing_t
 from page_reading import table_named as rows_of
 
 from cgsim.answer import formats as words
-from cgsim.answer.compare import BY_AREA, BY_FOUNDERS
-from cgsim.experiment import parts
+from cgsim.answer.names import setting as setting_of
+from cgsim.answer.names import value_of
+from cgsim.experiment import parts, sources
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.files import load_experiment
 from cgsim.experiment.frontier import find_frontier
-from cgsim.report import sources
 from cgsim.report.experiment_page import View, experiment_document, measure_of
-from cgsim.answer.names import setting as setting_of
-from cgsim.answer.names import value_of
 from cgsim.report.markdown import as_markdown
 from cgsim.report.page import MOST_BYTES, as_html
 from cgsim.scenario.parameters import RECRUITMENT
@@ -98,7 +96,7 @@ def test_the_points_in_the_page_are_those_of_the_summary(batch_of, name):
     batch = batch_of(name)
     document = document_of(batch)
     view = View(batch, measure_of(batch))
-    expected = {"curves": BY_AREA, "list": BY_AREA, "precision": "gain"}
+    expected = {"curves": "area_gain", "list": "area_gain", "precision": "gain"}
     assert view.measure == expected.get(name, "months_faster")
     page = read(as_html(document))
     rows = rows_of(page, f"The {view.words} at the design points")
@@ -119,7 +117,7 @@ def test_the_points_in_the_page_are_those_of_the_summary(batch_of, name):
 
 def test_a_label_that_a_spreadsheet_takes_for_nothing_stays(batch_of):
     page = read(as_html(document_of(batch_of("list"))))
-    assert [row[1] for row in rows_of(page, "The gain of the area over spending")] == ["as it is", "NA"]
+    assert [row[1] for row in rows_of(page, "The gain of the area")] == ["as it is", "NA"]
 
 
 def test_the_frontier_is_told_in_words_and_drawn(batch_of):
@@ -173,7 +171,7 @@ def test_every_way_of_finding_members_has_words():
     assert setting_of("meetings", 1.0) == "one meeting a month"
     assert setting_of("meetings", 0.5) == "one meeting every 2 months"
     assert setting_of("size", float("nan")) == "members as given"
-    assert setting_of("lead_strength", 0.6) == "lead strength 0.6"
+    assert setting_of("lead_strength", 0.6) == "a lead of strength 0.6 (0 to 1)"
     assert setting_of("independent", True) == "independent"
 
 
@@ -203,7 +201,7 @@ def test_runs_that_failed_are_told_of_and_left_out(tmp_path, monkeypatch):
     assert [row[:3] for row in rows] == [[str(p), "5", "1"] for p in range(6)]
     assert rows[0][3] == "ZeroDivisionError: <script>alert(1)</script>"
     assert document.main.name == "curves"  # the frontier needs every run
-    assert {row[-1] for row in rows_of(page, "The gain of the area over spending")} == {"11"}
+    assert {row[-1] for row in rows_of(page, "The gain of the area")} == {"11"}
 
 
 def test_a_batch_of_which_all_runs_failed_has_a_page_without_a_figure(tmp_path, monkeypatch):

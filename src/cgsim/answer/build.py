@@ -505,6 +505,24 @@ def rows(table: str, *answers: Answer) -> list[tuple[Value, ...]]:
     ]
 
 
+def key_values(answer: Answer) -> list[Value]:
+    """Return the values that a reader looks for first: the gain, of what, and how often it loses.
+
+    Over the same money where hours were bought, as the headline.
+    """
+    alone = answer.comparison == "alone"
+    names = ("gain", "area_gain", "extra_met_a_year", "loses")
+    if not alone:
+        names = (
+            "gain_over_equal_money",
+            "area_gain_over_equal_money",
+            "extra_met_over_equal_money_a_year",
+            "gain",
+        )
+    found = {value.measure: value for value in answer.values}
+    return [found[name] for name in names]
+
+
 def value_words(value: Value) -> tuple[str, str, str, str]:
     """Return one row of a table: what it is, the estimate, the interval, and of what."""
     from cgsim.answer.formats import interval, told

@@ -182,10 +182,13 @@ def _between_turned(record: Mapping[str, Any]) -> str:
     return word("word.interval", interval=interval(turned(estimate), unit))
 
 
+def points_interval(estimate: Estimate) -> str:
+    """Write an interval of shares as percentage points: ``1.2 to 3.4``."""
+    return interval(estimate, "share").removesuffix(" %")
+
+
 def _points_between(record: Mapping[str, Any]) -> str:
-    return word(
-        "word.interval", interval=interval(_estimate(record)[0], "share").removesuffix(" %")
-    )
+    return word("word.interval", interval=points_interval(_estimate(record)[0]))
 
 
 def _span(record: Mapping[str, Any]) -> str:
@@ -195,8 +198,7 @@ def _span(record: Mapping[str, Any]) -> str:
 
 
 def _points_between_turned(record: Mapping[str, Any]) -> str:
-    found = interval(turned(_estimate(record)[0]), "share")
-    return word("word.interval", interval=found.removesuffix(" %"))
+    return word("word.interval", interval=points_interval(turned(_estimate(record)[0])))
 
 
 FORMATS: Mapping[str, Callable[[Any], str]] = {

@@ -6,7 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from cgsim.answer.build import claim
+from cgsim.answer.catalogue import term
 from cgsim.answer.record import Statement
+from cgsim.measures import BY_NAME
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
@@ -15,7 +17,8 @@ if TYPE_CHECKING:
 
 def statements(found: Frontier) -> list[Statement]:
     """Say of what the gain is, then where it is gone, a value of the second lever at a time."""
-    first = _said("frontier.of", found, math.nan, math.nan, math.nan)
+    words = term(BY_NAME[found.measure].words)
+    first = _said("frontier.of", found, math.nan, math.nan, math.nan, words=words)
     rows = found.lines.to_dict("records")
     return [first, *(s for row in rows for s in (_ends(found, row), *_begins(found, row)))]
 

@@ -18,12 +18,12 @@ from cgsim.answer.names import value_of
 from cgsim.answer.points import statements
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.design import LABEL, LISTED, SCENARIO, Factor
+from cgsim.experiment.sources import Origin
 from cgsim.measures import BY_NAME
 from cgsim.report import curves, drawings, figures, tables
 from cgsim.report.assumptions import SIMULATED, assumed, caveats
 from cgsim.report.document import Block, Data, Document, Facts, Picture, Section, Table, Text
 from cgsim.report.run_page import reproduce
-from cgsim.report.sources import Origin
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -335,12 +335,12 @@ def draw_designs(axes: Axes, advice: Advice, most: int = 12) -> None:
         low, middle, high = (100 * design[key] for key in ("p25", "median", "p75"))
         axes.plot([low, high], [row, row], color=colour, linewidth=6 if chosen else 4)
         axes.plot([middle], [row], "|", color=INK, markersize=9)
-    names = [
+    labels = [
         names.design({k: float(d[k]) for k in advice.levers})
         + ("" if row else f" ({word('advice.is_advised')})")
         for row, d in enumerate(table.to_dict("records"))
     ]
-    axes.set_yticks(range(len(table)), [textwrap.fill(name, 44) for name in names])
+    axes.set_yticks(range(len(table)), [textwrap.fill(name, 44) for name in labels])
     axes.tick_params(axis="y", labelsize=7)
     axes.invert_yaxis()
     axes.axvline(0.0, color=INK, linewidth=0.8)

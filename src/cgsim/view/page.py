@@ -492,9 +492,9 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
         text = taken_away(panel).to_toml()
         return {"name": f"{stem}.toml", "text": text, "kind": "application/toml"}
     if kind == "report" and not choice.covered:
+        from cgsim.experiment.sources import run_scenario
         from cgsim.report.page import as_html
         from cgsim.report.run_page import run_document
-        from cgsim.report.sources import run_scenario
 
         scenario = shelf.scenario(panel)
         commands = [command_of(choice, place)]
@@ -506,7 +506,6 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
                 choice.seed,
                 commands,
                 example=choice.replicate,
-                friction_replicates=affordable(scenario, FRICTION_REPLICATES),
             )
             text = as_html(run_document(source))
         return {"name": f"{stem}.html", "text": text, "kind": "text/html"}
