@@ -210,7 +210,7 @@ def test_numbers_of_another_version_are_not_mixed_with_those_of_this_one(
 ):
     folder = tmp_path / "results"
     save(results, folder)
-    other = dataclasses.replace(results, measures=results.measures * 1.001)
+    other = dataclasses.replace(results, measures=results.measures * 1.001, lived=None)
     monkeypatch.setattr(sources, "results_in", lambda batch: other)
     made = sources.run_in_folder(open_batch(folder))
     assert made.months is made.example is made.drawn is None

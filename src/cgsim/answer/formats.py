@@ -116,6 +116,16 @@ def surely(value: float) -> str:
     return text
 
 
+def surely_whole(value: float) -> str:
+    """Write a share as whole per cent: never 0 or 100 % of what is not none or all."""
+    text = percent(value, 0)
+    if value < 1.0 and text == percent(1.0, 0):
+        return word("word.above", share=percent(0.99, 0))
+    if value > 0.0 and text == percent(0.0, 0):
+        return word("word.below", share=percent(0.01, 0))
+    return text
+
+
 def worlds(count: float) -> str:
     """Write how many worlds: ``1 world``, ``32 worlds``."""
     return word("word.world" if count == 1 else "word.worlds", count=f"{count:,.0f}")
@@ -209,6 +219,8 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "count": lambda value: f"{value:,.0f}",
     "decimal": lambda value: f"{value:.2f}",
     "surely": surely,
+    "surely_whole": surely_whole,
+    "bare": points,
     "worlds": worlds,
     "runs": runs,
     "share_of_runs": share_of_runs,

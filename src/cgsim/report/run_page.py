@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cgsim.answer import build
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import percent, points_interval, told
-from cgsim.answer.record import Answer, Change, Value, plain
+from cgsim.answer.record import Answer, Change, Value
 from cgsim.experiment.example import Example, members_table, network_tables
 from cgsim.experiment.sources import Origin, RunSource
 from cgsim.measures import RUN
@@ -160,7 +160,7 @@ def _measures(source: RunSource) -> Section:
         word("page.spread_title"),
         word(
             "page.spread_told",
-            all=plain(headline),
+            all=vars(headline),
             of=of,
             loses=(answer.luck.loses, answer.luck.runs),
         ),

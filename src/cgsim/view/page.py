@@ -29,7 +29,6 @@ from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
 from cgsim.view import pictures, stories
 from cgsim.view.choice import LEVERS, MOST_TEXT, Choice, Panel, Shelf, act, key_of, offered
 from cgsim.view.ensemble import (
-    FRICTION_REPLICATES,
     REPLICATES,
     Kitchen,
     Order,
