@@ -221,6 +221,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "surely": surely,
     "surely_whole": surely_whole,
     "bare": points,
+    "bare_whole": lambda value: points(value, 0),
     "worlds": worlds,
     "runs": runs,
     "share_of_runs": share_of_runs,

@@ -72,7 +72,8 @@ def sensitivity(
 
     Example: cgsim sensitivity --out results/sensitivity --dry-run
     """
-    from cgsim.answer.formats import percent
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.formats import FORMATS, percent
     from cgsim.cli import output
     from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.files import load_experiment
@@ -127,23 +128,21 @@ def sensitivity(
             }
         )
         return
-    output.say(
-        f"Variance of “{settings.measure}” over {result.runs:,} runs. Morris kept "
-        f"{len(result.sobol)} of {len(result.morris)} uncertain parameters; the others stay at "
-        "their values in the scenario while Sobol shares out the variance."
-    )
+    output.say(analysis.heading(result))
     print()
+    span = FORMATS["span"]
     rows = [
         (
             str(row["parameter"]),
             percent(row["total"], 0),
-            f"{percent(row['total_low'], 0).removesuffix(' %')} to {percent(row['total_high'], 0)}",
+            span({"low": row["total_low"], "high": row["total_high"]}),
             percent(row["first"], 0),
-            f"{percent(row['first_low'], 0).removesuffix(' %')} to {percent(row['first_high'], 0)}",
+            span({"low": row["first_low"], "high": row["first_high"]}),
         )
         for row in result.sobol.to_dict("records")
     ]
-    heads = ["parameter", "share in all", "95 % interval", "by itself", "95 % interval"]
+    names = ("parameter", "total", "interval", "first", "interval")
+    heads = [word(f"sensitivity.head_{name}") for name in names]
     output.table(heads, rows, right=(1, 2, 3, 4))
     print()
     for sentence in analysis.doubt(result):
