@@ -245,31 +245,16 @@ def _command(scenario: str | None, draws: int, replicates: int, seed: int) -> st
 
 
 def _print(found: Assessment) -> None:
-    from cgsim.answer.formats import points
     from cgsim.assess import words
     from cgsim.cli import output
 
-    output.say(f"{found.answers.title}. {words.LABEL}")
+    output.say(f"{found.answers.title}. {words.label()}")
     for heading, said in words.paragraphs(found):
         print(f"\n{heading}")
         for text in said:
             output.say(text.replace(" %", "\u00a0%"))  # a number and its sign on one line
     print()
-    rows = []
-    for one in found.all_tried:
-        e = one.effect
-        label = one.text if len(one.changes) == 1 else "The best ones, all at once"
-        rows.append(
-            (
-                label,
-                points(e.value),
-                f"{points(e.low)} to {points(e.high)}",
-                words.whole(one.helps.value),
-                f"{round(one.hours.value):,}",
-                f"{round(one.hours.low):,} to {round(one.hours.high):,}",
-            )
-        )
-    heads = ["change", "gain, points", "95 % interval", "helps in", "hours a year", "95 % interval"]
+    heads, rows = words.table(found)
     output.table(heads, rows, right=(1, 2, 3, 4, 5))
 
 

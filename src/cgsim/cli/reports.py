@@ -181,8 +181,8 @@ def _document(asked: _Asked) -> tuple[Document, int]:
 
 def _of_folder(asked: _Asked) -> Document:
     from cgsim.cli import output
+    from cgsim.experiment import sources
     from cgsim.experiment.batch import open_batch
-    from cgsim.report import sources
     from cgsim.report.experiment_page import experiment_document
     from cgsim.report.run_page import run_document
 
@@ -219,9 +219,9 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
     from dataclasses import replace
 
     from cgsim.cli import output
+    from cgsim.experiment import sources
     from cgsim.experiment.batch import run_experiment
     from cgsim.experiment.files import load_experiment
-    from cgsim.report import sources
     from cgsim.report.experiment_page import experiment_document
 
     planned = load_experiment(asked.target, asked.set, replicates=asked.replicates, seed=asked.seed)
@@ -238,7 +238,7 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
 
 def _of_scenario(asked: _Asked) -> Document:
     from cgsim.cli import output
-    from cgsim.report import sources
+    from cgsim.experiment import sources
     from cgsim.report.run_page import run_document
     from cgsim.scenario import load
 
@@ -278,7 +278,7 @@ def _write_replicate(asked: _Asked, kind: str) -> None:
 def _scenario_of(asked: _Asked) -> tuple[Scenario, int]:
     """Return the scenario and the seed of which one replicate is to be shown."""
     from cgsim.experiment.batch import open_batch
-    from cgsim.report.sources import holds_one_run
+    from cgsim.experiment.sources import holds_one_run
     from cgsim.scenario import load
 
     if asked.is_folder:
