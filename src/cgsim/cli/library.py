@@ -143,27 +143,24 @@ def validate(
     for file in files:
         try:
             scenario = load(file)
-            if scenario.network == "file":
-                _check_network(scenario)
         except ScenarioError as error:
             wrong += 1
             report.append({"file": file, "valid": False, "faults": [str(f) for f in error.faults]})
             if not json:
                 print(error)
         else:
-            report.append({"file": file, "valid": True, "faults": []})
+            read = {}
+            if scenario.given_network:
+                read = {"network": scenario.given_network.words(len(scenario.agency_names))}
+            report.append({"file": file, "valid": True, "faults": [], **read})
             if not json:
                 print(f"{file}: valid")
+                if scenario.given_network:
+                    print(f"{scenario.given_network.name}: {read['network']}")
     if json:
         output.as_json(report)
     if wrong:
         raise typer.Exit(2)
-
-
-def _check_network(scenario) -> None:  # type: ignore[no-untyped-def]
-    from cgsim.world.networks import read_ties
-
-    read_ties(scenario.network_file, scenario.agency_names)
 
 
 def diff(
