@@ -149,14 +149,13 @@ def validate(
             if not json:
                 print(error)
         else:
-            read = {}
-            if scenario.given_network:
-                read = {"network": scenario.given_network.words(len(scenario.agency_names))}
+            network, agencies = scenario.given_network, len(scenario.agency_names)
+            read = {"network": network.words(agencies)} if network else {}
             report.append({"file": file, "valid": True, "faults": [], **read})
             if not json:
                 print(f"{file}: valid")
-                if scenario.given_network:
-                    print(f"{scenario.given_network.name}: {read['network']}")
+                if network:  # its notes have been told where it was read
+                    print(f"{network.name}: {network.counts(agencies)}")
     if json:
         output.as_json(report)
     if wrong:

@@ -42,17 +42,21 @@ class Network:
         low, high = self.scale or (0.0, 1.0)
         return [(i, j, (value - low) / (high - low)) for i, j, value in self.trust]
 
-    def words(self, agencies: int) -> str:
+    def counts(self, agencies: int) -> str:
         """Return in a sentence what was read, for an area of so many agencies."""
         some = {agency for pair in self.tied for agency in pair}
         count = len(self.tied)
-        parts = [f"{len(some)} of {agencies} agencies have ties, {count} tie{'s' * (count != 1)}"]
+        read = f"{len(some)} of {agencies} agencies have ties, {count} tie{'s' * (count != 1)}"
         if self.trust:
             values = [value for _, _, value in self.trust]
             low, high = self.scale or (0.0, 1.0)
             scale = "" if (low, high) == (0.0, 1.0) else f" on a scale of {low:g} to {high:g}"
-            parts.append(f"weights {min(values):g} to {max(values):g} taken as trust{scale}")
-        return "; ".join([", ".join(parts), *self.notes])
+            read += f", weights {min(values):g} to {max(values):g} taken as trust{scale}"
+        return read
+
+    def words(self, agencies: int) -> str:
+        """Return what was read and what of the file counts for nothing."""
+        return "; ".join([self.counts(agencies), *self.notes])
 
     def to_table(self, names: Sequence[str]) -> dict[str, Any]:
         """Return the table that stands for the network in a scenario, by agencies' names."""

@@ -381,8 +381,10 @@ def _as_list(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
             count = len(cells)
             faults.append((line, f"got {count} cells; allowed {width} at most: a tie a line"))
         elif not all(names):
-            message = "has one name where two are needed"
-            faults.append((line, f"{message}; allowed {MARKS[mark]} between them, as elsewhere"))
+            message = (
+                "has one name where two are needed; allowed two, with a comma, semicolon, bar "
+            )
+            faults.append((line, message + "or tab between them, the same in the whole file"))
         else:
             faults += [
                 (line, agencies.unknown(name))
