@@ -55,6 +55,11 @@ INSTEAD = "save an edge list as CSV UTF-8 (source, target, weight) or GraphML"
 NEITHER = "got a table that is neither a list of ties nor a matrix; allowed a tie a line " + (
     "(two agencies and perhaps a weight), or a matrix with agencies in its first row and column"
 )
+ITSELF = "got a tie of an agency to itself; allowed two agencies"
+TWO_WAYS = (
+    "got a table that can be read in more than one way; allowed a first line of "
+    "source,target,weight over a list, or names in the first row and column of a matrix"
+)
 NO_TIE = 'holds no tie; allowed one or more (network = "none" is how to say that there is none)'
 
 
@@ -113,8 +118,6 @@ def read_network(
 def _settled(name: str, found: Found, scale: tuple[float, float] | None) -> Network:
     """Return the network of edges; weights become trust, or say no more than who is tied."""
     edges, notes = found.edges, list(found.notes)
-    _refuse([(e.line, "got a tie of an agency to itself; allowed two agencies") for e in edges
-             if e.first == e.second])  # fmt: skip
     weights = [e.weight for e in edges if e.weight is not None]
     if scale is None and weights and all(w in (0.0, 1.0) for w in weights):
         without = sum(e.weight == 0.0 for e in edges)
@@ -256,15 +259,23 @@ def _text(text: str, agencies: Agencies) -> Found:
                 found = form(rows, agencies, mark)
             except _NotRead:
                 continue
+            if form is _as_list and _may_be_a_matrix(rows, mark):
+                raise _NotRead([(lines[0][0], TWO_WAYS)])
             if found.edges not in [way.edges for way in ways]:
                 ways.append(found)
     if len(ways) > 1:
-        message = "got a table that can be read in more than one way; allowed a first line of "
-        message += "source,target,weight over a list, or names in the first row and column of a "
-        raise _NotRead([(lines[0][0], message + "matrix")])
+        raise _NotRead([(lines[0][0], TWO_WAYS)])
     if ways:
         return ways[0]
     raise _NotRead(_reasons(lines, tried or marks, agencies))
+
+
+def _may_be_a_matrix(rows: Sequence[Row], mark: str) -> bool:
+    """Tell whether a list is all numbers and square: a matrix of a few of the agencies, perhaps."""
+    return all(
+        len(cells) == len(rows) and all(_number(cell, mark) is not None for cell in cells)
+        for _, cells in rows
+    )
 
 
 def _is_remark(line: str, agencies: Agencies) -> bool:
@@ -369,6 +380,10 @@ def _as_list(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
                 faults.append((line, message + "take it away"))
     else:
         places = {"source": 0, "target": 1, "weight": 2}
+    at_weight = places.get("weight", 0)
+    weighted = "weight" in places and any(
+        _number(cells[at_weight], mark) is not None for _, cells in body if len(cells) > at_weight
+    )
     edges = []
     for line, cells in body:
         if len(faults) > MOST_FAULTS:
@@ -380,6 +395,10 @@ def _as_list(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
         if any(cells[width:]):
             count = len(cells)
             faults.append((line, f"got {count} cells; allowed {width} at most: a tie a line"))
+        elif weighted and len(cells) <= at_weight:
+            # With a cell lost, a number that is left may pass for an agency's.
+            message = f"got {len(cells)} cells; allowed {at_weight + 1}, as elsewhere"
+            faults.append((line, f"{message}: where there is no weight, an empty one"))
         elif not all(names):
             message = (
                 "has one name where two are needed; allowed two, with a comma, semicolon, bar "
@@ -391,6 +410,8 @@ def _as_list(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
                 for name, number in zip(names, numbers, strict=True)
                 if number is None
             ]
+            if numbers[0] is not None and numbers[0] == numbers[1]:
+                faults.append((line, ITSELF))
         text = got.get("weight", "")
         weight = _number(text, mark)
         if weight is None and text.lower() not in HOLES and len(faults) == before:
@@ -417,7 +438,7 @@ def _cells_of_matrix(
     edges, faults = [], []
     diagonal = False
     for (line, cells), first in zip(rows, who, strict=True):
-        if any(cells[len(whom) :]):
+        if len(cells) < len(whom) or any(cells[len(whom) :]):
             faults.append((line, f"got {len(cells)} values; allowed {len(whom)}, one a column"))
         for cell, second in zip(cells, whom, strict=False):
             value = _number(cell, mark)
@@ -526,6 +547,8 @@ def _graphml(data: bytes, agencies: Agencies) -> Found:
         if missing:
             faults.append((None, f"got an edge to {shown(missing[0])}; allowed the id of a node"))
             continue
+        if nodes[ends[0]] == nodes[ends[1]]:
+            faults.append((None, ITSELF))
         told = _attributes(element, keys, "edge")
         weights = [text for name, text in told.items() if name in WEIGHT and text]
         weight = _number(weights[0], ",") if weights else None
