@@ -236,6 +236,16 @@ def test_what_can_be_read_in_two_ways_is_refused(tmp_path):
     assert "in more than one way" in refused(tmp_path, "a,b;c\n", names=marks)
 
 
+def test_agencies_that_did_not_answer_are_blank_rows_of_a_matrix(tmp_path):
+    assert read(tmp_path, "7,2\n,1\n,\n", names=("7", "2"), scale=(1.0, 5.0)).trust == (
+        (0, 1, 1.0),
+    )
+    assert read(tmp_path, ",,\n2,,1\n,,\n", names=("a", "b", "c"), scale=(1.0, 5.0)).trust == (
+        (1, 0, 2.0),
+        (1, 2, 1.0),
+    )
+
+
 def test_a_scale_is_declared_kept_to_and_never_without_effect(tmp_path):
     matrix = ",Council,Police\nCouncil,,{}\nPolice,2,\n"
     assert "2: got a weight of 7; allowed 1 to 5, as" in refused(

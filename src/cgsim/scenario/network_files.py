@@ -259,7 +259,7 @@ def _text(text: str, agencies: Agencies) -> Found:
                 found = form(rows, agencies, mark)
             except _NotRead:
                 continue
-            if form is _as_list and _may_be_a_matrix(rows, mark):
+            if form is _as_list and _may_be_a_matrix(_not_blank(rows), mark):
                 raise _NotRead([(lines[0][0], TWO_WAYS)])
             if found.edges not in [way.edges for way in ways]:
                 ways.append(found)
@@ -283,7 +283,7 @@ def _is_remark(line: str, agencies: Agencies) -> bool:
 
 
 def _rows(lines: Sequence[tuple[int, str]], mark: str) -> Iterator[Row]:
-    """Yield the cells of every line that has any; a quoted cell ends on its line."""
+    """Yield the cells of every line; a quoted cell ends on its line."""
     for number, line in lines:
         reader = csv.reader([line], delimiter=mark, skipinitialspace=True, strict=True)
         try:
@@ -291,8 +291,12 @@ def _rows(lines: Sequence[tuple[int, str]], mark: str) -> Iterator[Row]:
         except csv.Error:
             message = "got quotes that do not close round a cell; allowed CSV"
             raise _NotRead([(number, message)]) from None
-        if any(cells):
-            yield number, cells
+        yield number, cells
+
+
+def _not_blank(rows: Sequence[Row]) -> list[Row]:
+    """Leave out rows without any cell, as spreadsheets add them: where rows are not counted."""
+    return [row for row in rows if any(row[1])]
 
 
 def _reasons(
@@ -305,9 +309,9 @@ def _reasons(
         rows = list(_rows(lines, mark))
     except _NotRead as error:
         return error.faults
-    if not rows:
+    if not _not_blank(rows):
         return [(None, NO_TIE)]
-    form = _likely(rows, agencies, mark)
+    form = _likely(_not_blank(rows), agencies, mark)
     if form is None:
         return [(rows[0][0], NEITHER)]
     try:
@@ -365,6 +369,9 @@ def _columns(cells: Sequence[str], agencies: Agencies) -> dict[str, int] | None:
 
 def _as_list(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
     """Read a tie a line: two agencies and perhaps a weight, or the columns of a header."""
+    rows = _not_blank(rows)
+    if not rows:
+        raise _NotRead([(None, NO_TIE)])
     faults: list[tuple[int | None, str]] = []
     places = _columns(rows[0][1], agencies)
     body = list(rows)
@@ -473,6 +480,9 @@ def _found(cells: Sequence[tuple[int, str]], agencies: Agencies) -> list[int]:
 
 def _named_matrix(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
     """Read a matrix with agencies in its first row and column; some may be missing from either."""
+    rows = _not_blank(rows)
+    if not rows:
+        raise _NotRead([(None, NO_TIE)])
     line, head = rows[0]
     while head and not head[-1]:
         head = head[:-1]
