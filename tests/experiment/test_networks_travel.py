@@ -15,7 +15,7 @@ from cgsim.scenario import ScenarioError
 SCENARIO = """title = "Ties"
 [world]
 agencies = 8
-months = 12
+months = 24
 network = "file"
 network_file = "ties.csv"
 network_scale = [1, 5]
