@@ -130,9 +130,9 @@ def table(draw, names, given, scale, form, mark):
         rows_of = cols_of = draw(st.permutations(everyone))
     rows = [[cell(i, j) for j in cols_of] for i in rows_of]
     if form == "named":
-        rows = [[called(draw, names, i, True), *row] for i, row in zip(rows_of, rows, strict=True)]
+        rows = [[called(draw, names, i, False), *row] for i, row in zip(rows_of, rows, strict=True)]
         corner = draw(st.sampled_from(["", "who trusts whom"]))
-        rows.insert(0, [corner, *(called(draw, names, j, True) for j in cols_of)])
+        rows.insert(0, [corner, *(called(draw, names, j, False) for j in cols_of)])
     if form == "headed":
         rows.insert(0, [called(draw, names, j, False) for j in cols_of])
     return rows

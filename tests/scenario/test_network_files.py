@@ -211,6 +211,8 @@ MATRIX_FAULTS = {
     "4,2,1,3\n2,4,3,1\n1,3,4,2\n3,1,2,4\n": "1: got a weight of 2; allowed 0 to 1; or say beside",
     "4,2,1\n2,4,3\n1,3,4\n": "1: got a table that can be read in more than one way",
     "1,0,0,1\n0,1\n0,0,1,0\n0,0,0,1\n": "2: got 2 values; allowed 4",
+    "Polise,2\n4,1\n": '1: got "Polise"; allowed an agency',
+    "Polise,2,1\n4,1,1\n": '1: got "Polise"; allowed an agency',
     ",Council,Police\nCouncil,0,yes\n": '2: got "yes" under "Police"; allowed a number, or nothing',
     ",Council,Polise,Police\nCouncil,0,1,1\n": '1: got "Polise"',
     ",Council,Police\nCouncil,0,1\nCouncil,0,1\n": '3: got "Council" twice',

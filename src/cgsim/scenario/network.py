@@ -113,11 +113,12 @@ class Agencies:
         plain = key.isascii() and key.isdigit() and key[0] != "0" and len(key) < 8
         return int(key) - 1 if plain and int(key) <= len(self.names) else None
 
-    def unknown(self, text: str, near: bool = True) -> str:
+    def unknown(self, text: str, near: bool = True, numbers: bool = True) -> str:
         """Return what is wrong with the name of an agency that is not found."""
         if len(self._numbers.get(_key(text), ())) > 1:
             return f"got {shown(text)}, the name of two agencies; allowed names that differ"
-        message = f"got {shown(text)}; allowed an agency's name, or its number from 1"
+        message = f"got {shown(text)}; allowed an agency's name"
+        message += ", or its number from 1" if numbers else ""
         return message + (hint(text, self.names) if near else "")
 
 

@@ -463,13 +463,16 @@ def _cells_of_matrix(
 
 
 def _found(cells: Sequence[tuple[int, str]], agencies: Agencies) -> list[int]:
-    """Return the agencies that rows or columns are of, each once."""
+    """Return the agencies that rows or columns are of, each by its name and once.
+
+    By numbers a matrix would be too much like a list whose first name is wrong.
+    """
     faults: list[tuple[int | None, str]] = []
     numbers: list[int] = []
     for line, cell in cells:
-        number = agencies.find(cell)
+        number = agencies.named(cell)
         if number is None:
-            faults.append((line, agencies.unknown(cell, len(faults) < MOST_FAULTS)))
+            faults.append((line, agencies.unknown(cell, len(faults) < MOST_FAULTS, numbers=False)))
         elif number in numbers:
             faults.append((line, f"got {shown(cell)} twice; allowed each agency once"))
         else:
@@ -486,7 +489,7 @@ def _named_matrix(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
     line, head = rows[0]
     while head and not head[-1]:
         head = head[:-1]
-    if len(head) < 2 or len(rows) < 2 or agencies.find(head[0]) is not None:
+    if len(head) < 3 or len(rows) < 2 or agencies.find(head[0]) is not None:
         raise _NotRead([(line, NEITHER)])
     whom = _found([(line, cell) for cell in head[1:]], agencies)
     who = _found([(number, cells[0]) for number, cells in rows[1:]], agencies)
