@@ -8,7 +8,7 @@ It depends on the scenario, the months and the seed, and not on what the records
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from cgsim.scenario.model import Scenario
 Values = NDArray[np.float64]
 
 SO_FAR, AHEAD, ALIVE_AHEAD = "met_so_far", "met_ahead", "alive_ahead"
+NEAR_END = 6
+"""Months by which a life's end may differ from the recorded one."""
 FEWEST_BEFORE_START = BEFORE
 """A scenario's partnership has to begin so late that the months before it can be looked at."""
 
@@ -264,7 +266,3 @@ def alike(bank: Bank, records: Records) -> NDArray[np.int64]:
     last = records.months - 1
     dead = members[:, last] == 0
     return np.flatnonzero(dead & (living >= last - NEAR_END))
-
-
-NEAR_END = 6
-__all__ = ["AHEAD", "SO_FAR", "Bank", "alike", "fill", "plan", "replace"]

@@ -30,7 +30,7 @@ FEWEST_LIVES = 1500
 GOAL_WEIGHT = 4.0
 """The forecast is what calibration is for: its summaries weigh so much beside the unknowns'."""
 SCALE = 0.02
-"""Gains are looked at as asinh(gain / SCALE): a few very large ones would else be all that counts."""
+"""Gains are looked at as asinh(gain / SCALE), or a few very large ones would be all that counts."""
 LEAST_OFF = 0.05
 OFF_SPREAD = 1.0
 """The logarithm of how far off a regression is scatters by about so much."""
@@ -170,7 +170,7 @@ def learn(
         return mean, network, np.log(np.abs(missed) + LEAST_OFF)
 
     def spread(number: int) -> Any:
-        """Learn how far off a fold is from the lives of another, so that it has not seen its own."""
+        """Learn how far off a fold is from another's lives, so that it has not seen its own."""
         other = number - 1 if number else FOLDS - 1
         return trees(seed).fit(x[fold == other], means[other][2])
 

@@ -90,7 +90,7 @@ class _Row:
     """A row of the file as it stands there."""
 
     line: int
-    cells: Mapping[str, str]
+    cells: dict[str, str]
 
 
 def load_records(path: str | Path) -> Records:
@@ -287,8 +287,11 @@ class _Reader:
                 return None
         elif (dated := _dated(text)) is not None:
             if began is None:
-                self.fault(row, f"got the month {shown(text)} and no row {BEGAN}; allowed numbers "
-                           f"from 1, or a row {BEGAN} with the partnership's first month")  # fmt: skip
+                self.fault(
+                    row,
+                    f"got the month {shown(text)} and no row {BEGAN}; allowed numbers from 1, "
+                    f"or a row {BEGAN} with the partnership's first month",
+                )
                 return None
             month = dated - began
         if month is None:
@@ -408,6 +411,15 @@ class _Reader:
         if len(series) < FEWEST_KINDS:
             got = "one kind of record" if series else "no kind of record that teaches"
             self.fault(None, f"got {got}; allowed at least {FEWEST_KINDS}: {', '.join(KINDS)}")
+        members = series.get("members")
+        if last is None and members is not None and (members.values == 0).any():
+            month = int(members.months[members.values == 0][0]) + 1
+            self.fault(
+                None,
+                f"got 0 in month {month} and no row {ENDED}; allowed 1 or more, or a row {ENDED} "
+                "that says when and why it ended",
+                "members",
+            )
         need = series.get("need_met")
         if need is not None:
             counts = (int((need.months < 0).sum()), int((need.months >= 0).sum()))

@@ -185,8 +185,9 @@ def run_experiment(
     may have no worker (60 if not given). The rows depend on neither.
     A run that fails is recorded and the rest goes on; ``retry_failed`` computes such runs' parts
     again, ``fail_fast`` raises ``SomeFailed`` at the first. Without ``summarised`` the summary is
-    left empty: of very many points with a replicate each it says nothing and takes long. Raises ``ScenarioError`` where the
-    folder was begun with another input, ``OutputInUse``, ``CannotWrite`` and ``ClusterLost``.
+    left empty: of very many points with a replicate each it says nothing and takes long.
+    Raises ``ScenarioError`` where the folder was begun with another input, ``OutputInUse``,
+    ``CannotWrite`` and ``ClusterLost``.
     """
     from cgsim.experiment.files import load_experiment
 
