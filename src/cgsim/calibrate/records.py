@@ -3,8 +3,9 @@
 A CSV file or an Excel workbook in long form: a row a month and kind, with the columns ``month``,
 ``what`` and ``value``, and if wanted ``of`` (how many people or issues), ``error`` (a standard
 error) and ``note`` (for people). A row without a value says nothing: what was not recorded is
-missing, which is normal. Months count from the partnership's first, 1; those before it are 0, -1
-and so on. Or they are dates such as 2024-03, and a row ``began`` says which is the first.
+missing, which is normal; a row that begins with ``#`` is a remark. Months count from the
+partnership's first, 1; those before it are 0, -1 and so on. Or they are dates such as 2024-03, and
+a row ``began`` says which is the first.
 """
 
 from __future__ import annotations
@@ -119,8 +120,8 @@ def _from_csv(data: bytes, path: Path) -> Iterator[_Row]:
     if found := re.fullmatch(r'"?sep=(.)"?', first.strip()):
         # Spreadsheets take their mark from such a line.
         mark, text, skipped = found.group(1), rest, 1
-        first = text.partition("\n")[0]
-    mark = mark or next((m for m in (",", ";", "\t") if m in first), ",")
+    head = next((one for one in text.splitlines() if one.strip(' "')[:1] not in ("", "#")), "")
+    mark = mark or next((m for m in (",", ";", "\t") if m in head), ",")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
     try:
         yield from _rows(((reader.line_num + skipped, cells) for cells in reader), path)
@@ -169,7 +170,7 @@ def _rows(table: Any, path: Path) -> Iterator[_Row]:
     count = 0
     for line, raw in table:
         cells = [cell.strip() for cell in raw]
-        if not any(cells):
+        if not any(cells) or cells[0].startswith("#"):  # a remark
             continue
         if not head:
             head = _head([cell.lower() for cell in cells], line, path)

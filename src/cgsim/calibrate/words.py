@@ -33,8 +33,8 @@ def _done(found: Calibration) -> str:
         f"{records.file} holds {records.months} months and {len(records.series)} kinds of record. "
         f"{found.lived:,} lives of “{found.scenario.title}” were lived, each with a draw from what "
         f"is uncertain and its own luck, and recorded in the same way. Of the {found.alike:,} "
-        f"whose partnership {lasted}, the {len(found.numbers):,} whose records come nearest are kept, "
-        "as they were lived."
+        f"whose partnership {lasted}, the {len(found.numbers):,} whose records come nearest are "
+        "kept, as they were lived."
     )
 
 

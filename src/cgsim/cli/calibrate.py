@@ -37,6 +37,9 @@ def calibrate(
     template: Annotated[
         Path | None, typer.Option(help="Write a file of records to fill in (.csv), and stop.")
     ] = None,
+    example: Annotated[
+        Path | None, typer.Option(help="Write made-up records to try it out (.csv), and stop.")
+    ] = None,
     draws: Annotated[
         int, typer.Option(min=2_000, max=1_000_000, help="Lives to compare the records with.")
     ] = 50_000,
@@ -64,6 +67,9 @@ def calibrate(
     """
     if template is not None:
         _write_template(template)
+        return
+    if example is not None:
+        _write_example(example)
         return
     if scenario is None or records is None:
         raise typer.BadParameter(
@@ -119,13 +125,30 @@ def _write_template(path: Path) -> None:
     from cgsim.calibrate.records import template
     from cgsim.whole import write_text
 
-    if path.suffix.lower() != ".csv":
-        raise typer.BadParameter(f"{path.name}: a file of records needs a name that ends in .csv")
+    _refuse_other_endings(path)
     write_text(path, template())
     print(
         f"Wrote {path}. Fill in what you have, leave the rest empty, then: "
         f"cgsim calibrate SCENARIO {path} --out FOLDER"
     )
+
+
+def _write_example(path: Path) -> None:
+    from cgsim import shipped
+    from cgsim.whole import write_text
+
+    _refuse_other_endings(path)
+    made_up = shipped.folder("records") / "made-up.csv"
+    write_text(path, made_up.read_text(encoding="utf-8"))
+    print(
+        f"Wrote {path}: made-up records, of no partnership. "
+        f"Try: cgsim calibrate baseline {path} --out FOLDER"
+    )
+
+
+def _refuse_other_endings(path: Path) -> None:
+    if path.suffix.lower() != ".csv":
+        raise typer.BadParameter(f"{path.name}: a file of records needs a name that ends in .csv")
 
 
 def _left_open(planned: Scenario, answers: list[Path], draws: int, seed: int) -> Any:
