@@ -153,7 +153,7 @@ def test_other_encodings_and_files_are_refused(tmp_path):
     old.write_bytes(b"\xd0\xcf\x11\xe0 an old workbook")
     with pytest.raises(ScenarioError, match="old Excel workbook"):
         load_records(old)
-    with pytest.raises(ScenarioError, match="Is a directory|got a folder"):
+    with pytest.raises(ScenarioError, match=r"Is a directory|got a folder"):
         load_records(tmp_path)
 
 

@@ -226,6 +226,13 @@ def advise(
     replicates: Annotated[
         int, typer.Option(min=2, max=100_000, help="Replicates in every draw.")
     ] = 8,
+    given: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draws from a file in place of the priors, such as the posterior.parquet of "
+            "cgsim calibrate."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
     set: Set = None,
     workers: Workers = None,
@@ -261,6 +268,7 @@ def advise(
                     seed=seed,
                     workers=workers,
                     progress=progress,
+                    given=given,
                 )
             if out is not None:
                 write_csv(out / "advice.csv", found.designs)
@@ -296,7 +304,8 @@ def advise(
     heads = ["the most robust design with", "lowest quarter", "draws that lose"]
     output.table(heads, rows, right=(1, 2))
     output.say(
-        f"\n{found.draws} draws from the priors, {found.replicates} replicates each, "
+        f"\n{found.draws} draws from {found.given or 'the priors'}, "
+        f"{found.replicates} replicates each, "
         f"{len(found.designs)} designs on the same draws and luck. Gain is gain over spending the "
         "same money on services. A way to think, not a prediction: most priors are expert "
         "assumptions."

@@ -6,7 +6,8 @@ robust where a bad draw, the lowest quarter of them, still goes well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,13 @@ from numpy.typing import NDArray
 from cgsim.engine.run import Progress
 from cgsim.experiment import statistics
 from cgsim.experiment.batch import run_experiment
-from cgsim.experiment.design import Experiment, Factor, prior_factors
+from cgsim.experiment.design import MOST_POINTS, Experiment, Factor, Maker, Point, prior_factors
 from cgsim.experiment.evidence import depends_on
+from cgsim.experiment.given_points import read_points
 from cgsim.experiment.words import beyond_in_words, joined, meetings_in_words, percent
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
+from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import BY_NAME
 
 if TYPE_CHECKING:
@@ -35,6 +38,7 @@ LEVERS: Mapping[str, tuple[float, ...]] = {
 }
 """The designs that are tried: every combination of these."""
 DRAWS, REPLICATES = 100, 8
+FEWEST_DRAWS = 20
 QUARTILE = 0.25
 RESAMPLES = 999
 MEASURE = "gain_over_equal_money"
@@ -63,6 +67,7 @@ class Advice:
     draws: int
     replicates: int
     drawn_anew: tuple[str, ...] = ()  #: whose values in the scenario the advice does not use
+    given: str = ""  #: the file of draws that it rests on in place of the priors
 
 
 def levers_of(scenario: Scenario) -> dict[str, tuple[float, ...]]:
@@ -82,8 +87,17 @@ def levers_of(scenario: Scenario) -> dict[str, tuple[float, ...]]:
     return levers
 
 
-def plan(scenario: Scenario, draws: int, replicates: int, seed: int) -> tuple[Experiment, ...]:
-    """Return two experiments on the same draws and luck: every design, and the present one."""
+def plan(
+    scenario: Scenario,
+    draws: int,
+    replicates: int,
+    seed: int,
+    given: Sequence[Point] | None = None,
+) -> tuple[Experiment, ...]:
+    """Return two experiments on the same draws and luck: every design, and the present one.
+
+    ``given`` are draws to use in place of some from the priors.
+    """
     levers = levers_of(scenario)
     drawn = prior_factors(scenarios=[scenario])
     designs = int(np.prod([len(values) for values in levers.values()]))
@@ -101,7 +115,31 @@ def plan(scenario: Scenario, draws: int, replicates: int, seed: int) -> tuple[Ex
         title=f"Advice on {scenario.title}",
         question="Which design is robust over what is uncertain?",
     )
-    return every, replace(every, factors=drawn, in_a_row=1)
+    if given is None:
+        return every, replace(every, factors=drawn, in_a_row=1)
+    settings = [
+        dict(zip(levers, values, strict=True)) for values in itertools.product(*levers.values())
+    ]
+    crossed = tuple({**draw, **setting} for draw in given for setting in settings)
+    every = replace(every, design="draws", factors=(), listed=crossed, draws=len(crossed))
+    return every, replace(every, listed=tuple(given), draws=len(given), in_a_row=1)
+
+
+def read_draws(scenario: Scenario, path: Path) -> tuple[Point, ...]:
+    """Return the draws in a file, such as ``posterior.parquet``; raise where one does not fit."""
+    points, lines = read_points(path, MOST_POINTS)
+    if len(points) < FEWEST_DRAWS:
+        message = f"got {len(points)} draws; allowed {FEWEST_DRAWS} or more"
+        raise ScenarioError([Fault(name_of(path), None, "", message)])
+    maker = Maker({scenario.name: scenario})
+    for point, line in zip(points, lines, strict=True):
+        try:
+            maker.scenario(point)
+        except ScenarioError as error:
+            told = error.faults[0]
+            fault = Fault(name_of(path), line, told.key, told.message)
+            raise ScenarioError([fault]) from None
+    return points
 
 
 def drawn_anew(scenario: Scenario) -> tuple[str, ...]:
@@ -119,9 +157,15 @@ def advise(
     seed: int = 1,
     workers: int | None = None,
     progress: Progress | None = None,
+    given: Path | None = None,
 ) -> Advice:
-    """Run what is missing of the designs in ``out``, and return the advice."""
-    every, present = plan(scenario, draws, replicates, seed)
+    """Run what is missing of the designs in ``out``, and return the advice.
+
+    ``given`` is a file of draws to use in place of ``draws`` from the priors.
+    """
+    points = None if given is None else read_draws(scenario, given)
+    draws = draws if points is None else len(points)
+    every, present = plan(scenario, draws, replicates, seed, points)
     batch = run_experiment(every, out / "designs", workers=workers, progress=progress)
     own = run_experiment(present, out / "present", workers=workers)
     shape = (draws, every.in_a_row, replicates)
@@ -137,6 +181,8 @@ def advise(
         "overhead_hours": float(np.nanmean(own.matrix("overhead_hours")))
     }
     found = weigh(settings, gains, hours, own_gains, described, present.points, replicates)
+    if given is not None:
+        return replace(found, given=given.name)
     return replace(found, drawn_anew=drawn_anew(scenario))
 
 
@@ -221,7 +267,13 @@ def sentences(advice: Advice) -> list[str]:
         DO_NOT_FORM: "Do not form a partnership for this: even the most robust design of those "
         "tried gains in fewer than half of the draws.",
     }
-    lines = [told[advice.verdict], _rests_on(advice.drawn_anew)]
+    if advice.given:
+        rests = (
+            f"What is uncertain is drawn from {advice.given}. The advice is as good as these draws."
+        )
+    else:
+        rests = _rests_on(advice.drawn_anew)
+    lines = [told[advice.verdict], rests]
     quarter = f"In the lowest quarter of draws its gain is {percent(row.p25)} or less"
     lines.append(
         f"The design that is advised{' if it is to be formed' * (advice.verdict != FORM)}: {words}."
