@@ -137,7 +137,7 @@ class Compared:
     lives: Values  #: (L, F)
     record: Values  #: (F,)
     kinds: tuple[str, ...]  #: of each column
-    written: Mapping[str, Values]  #: (L, M) as written down, by kind
+    written: Mapping[str, NDArray[np.float32]]  #: (L, M) as written down, by kind
 
 
 def compare(bank: Bank, series: Mapping[str, Series], luck: Luck) -> Compared:
@@ -145,7 +145,7 @@ def compare(bank: Bank, series: Mapping[str, Series], luck: Luck) -> Compared:
     lives, own, kinds, written = [], [], [], {}
     for name, one in series.items():
         made = record(bank.lives, one, luck)
-        written[name] = made
+        written[name] = made.astype(np.float32)
         block = summaries(one, made)
         lives.append(block)
         own.append(summaries(one, one.values[None])[0])
@@ -175,7 +175,7 @@ def calibrate(
     """
     check_fund(scenario, records)
     experiment = plan(scenario, records, ahead, draws, seed, given)
-    whole, _ = fill(
+    whole = fill(
         experiment,
         records.months,
         folder / bank_folder(records, ahead),
@@ -183,8 +183,11 @@ def calibrate(
         scheduler=scheduler,
         patience=patience,
         progress=progress,
-    )
-    return learn_from(whole, scenario, records, ahead, seed, workers)
+    )[0]
+    same, prior = alike(whole, records), dict(whole.drawn)
+    lived, bank = whole.count, whole.take(same)
+    del whole  # most of a calibration's memory
+    return learn_from(bank, prior, lived, scenario, records, ahead, seed, workers)
 
 
 def bank_folder(records: Records, ahead: int) -> str:
@@ -193,25 +196,28 @@ def bank_folder(records: Records, ahead: int) -> str:
 
 
 def learn_from(
-    whole: Bank,
+    bank: Bank,
+    prior: Mapping[str, Values],
+    lived: int,
     scenario: Scenario,
     records: Records,
     ahead: int,
     seed: int,
     workers: int | None = None,
 ) -> Calibration:
-    """Return what the records teach, from a bank of lives."""
-    same = alike(whole, records)
-    if len(same) < FEWEST_LIVES:
+    """Return what the records teach, from the lives that lasted as long as the partnership.
+
+    ``prior`` are the unknowns of all lives, ``lived`` of them.
+    """
+    if bank.count < FEWEST_LIVES:
         how = f"ended as {records.ended} about then" if records.ended else "live so long"
         message = (
-            f"got records of {records.months} months; of {whole.count:,} lives only "
-            f"{len(same):,} {how}; allowed {FEWEST_LIVES:,} or more: raise --draws, or look "
-            "whether the scenario is the right one"
+            f"got records of {records.months} months; of {lived:,} lives only {bank.count:,} "
+            f"{how}; allowed {FEWEST_LIVES:,} or more: raise --draws, or look whether the "
+            "scenario is the right one"
         )
         raise ScenarioError([Fault(records.file, None, "", message)])
-    bank = whole.take(same)
-    luck = Luck(seed, len(whole.experiment.points))
+    luck = Luck(seed, len(bank.experiment.points))
     found = compare(bank, records.series, luck)
     unknowns = {name: values for name, values in bank.drawn.items() if values.std() > 0}
     gain = bank.gain(AHEAD)
@@ -228,19 +234,19 @@ def learn_from(
         records=records,
         ahead=ahead,
         seed=seed,
-        lived=whole.count,
+        lived=lived,
         alike=bank.count,
         numbers=bank.number[kept],
         distance=distance,
-        kept=tuple(_kept(one, found.written[name][kept], distance.kinds[name])
+        kept=tuple(_kept(one, found.written[name][kept].astype(np.float64), distance.kinds[name])
                    for name, one in records.series.items()),
-        taught=tuple(_taught(name, whole.drawn[name], unknowns[name][kept], checked)
+        taught=tuple(_taught(name, prior[name], unknowns[name][kept], checked)
                      for name in unknowns),
         outlook=_outlook(bank, kept),
         checked=checked,
         r2_now=now,
         worth=further,
-        points=tuple(whole.experiment.points[n] for n in bank.number[kept]),
+        points=tuple(bank.experiment.points[n] for n in bank.number[kept]),
         gains=gain[kept],
     )  # fmt: skip
 

@@ -32,6 +32,8 @@ LEARNT = 0.25
 variance in this record shrinks by so much."""
 _RIDGE = 1e-3
 _LEAST_SPREAD = 1e-3
+_TAIL, _TAIL_NORMAL = 0.95, 1.645
+"""Where the spread of a side is read off, and how far that lies out for normal values."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,15 @@ class Distance:
 
 
 class Likeness:
-    """The model's own records, as a yardstick of others: Mahalanobis distances by kind."""
+    """The model's own records, as a yardstick of others: Mahalanobis distances of normal scores."""
 
     def __init__(self, records: Values, kinds: Sequence[str]) -> None:
         """Learn from recorded lives (L, F); ``kinds`` says of which kind each column is."""
-        self.centre = records.mean(axis=0)
-        self.spread = np.maximum(records.std(axis=0), _LEAST_SPREAD)
-        z = (records - self.centre) / self.spread
+        self.sorted = np.sort(records, axis=0)
+        middle = np.median(records, axis=0)
+        tails = np.quantile(records, [1 - _TAIL, _TAIL], axis=0)
+        self.spread = np.maximum(np.abs(tails - middle) / _TAIL_NORMAL, _LEAST_SPREAD)
+        z = self._normal(records)
         covariance = np.atleast_2d(np.cov(z.T)) + _RIDGE * np.eye(z.shape[1])
         self.precision = np.linalg.inv(covariance)
         self.columns = {
@@ -64,6 +68,26 @@ class Likeness:
         own = self._distances(z)
         self.own = np.sort(own, axis=0)
         self.own_worst = np.sort(self._shares(own).max(axis=1))
+
+    def _normal(self, records: Values) -> Values:
+        """Return records (R, F) as normal scores among the own ones, column by column.
+
+        A few lives that fall apart would else make anything seem usual. What lies beyond all own
+        ones goes on from the last of them, in the spread of its side.
+        """
+        from scipy.special import ndtri
+
+        count = len(self.sorted)
+        made = np.empty(records.shape)
+        for place in range(records.shape[1]):
+            own, values = self.sorted[:, place], records[:, place]
+            below = np.searchsorted(own, values, side="left")
+            up_to = np.searchsorted(own, values, side="right")
+            under = np.maximum(0.0, own[0] - values) / self.spread[0, place]
+            over = np.maximum(0.0, values - own[-1]) / self.spread[1, place]
+            share = (0.5 * (below + up_to) + 0.5) / (count + 1.0)
+            made[:, place] = ndtri(share) + over - under
+        return made
 
     def _distances(self, z: Values) -> Values:
         """Return squared distances (R, 1 + kinds): of all, and of each kind given the others.
@@ -91,7 +115,7 @@ class Likeness:
 
     def of(self, record: Values) -> Distance:
         """Return how far off one record (F,) is."""
-        distances = self._distances(((record - self.centre) / self.spread)[None])
+        distances = self._distances(self._normal(record[None]))
         shares = self._shares(distances)[0]
         # A record beyond every life is farther than those that are merely the farthest.
         beyond = bool((distances[0] > self.own[-1]).any())
