@@ -82,7 +82,7 @@ def test_a_parameter_is_learnt_only_where_checks_and_record_bear_it_out(calibrat
 
 def test_what_is_refused_is_not_told(calibration, tmp_path):
     far = replace(calibration, distance=replace(calibration.distance, worst=0.995))
-    assert "No: these records are farther off than 100 %" in told(far)
+    assert "No: these records are farther off than 99.5 %" in told(far)
     assert "Gain of the area" not in told(far)
     assert keep(calibration, tmp_path)[0] == "posterior.parquet"
     assert keep(far, tmp_path) == ["calibration.json"]

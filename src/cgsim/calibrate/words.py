@@ -46,14 +46,14 @@ def _can(found: Calibration) -> list[str]:
             "off. That does not show that the model is right: wrong models can make such records "
             "too."
         ]
-    far = [f"{k} ({percent(v, 0)})" for k, v in distance.kinds.items() if v > FARTHEST]
+    far = [kind for kind, share in distance.kinds.items() if share > FARTHEST]
+    than = "any" if distance.worst == 1.0 else f"{percent(distance.worst, 1)}"
     said = (
-        f"No: these records are farther off than {percent(distance.worst, 0)} of the model's own "
-        f"lives (allowed {percent(FARTHEST, 0)}), so nothing is learned from them and there is no "
-        "forecast."
+        f"No: these records are farther off than {than} of the model's own lives (allowed "
+        f"{percent(FARTHEST, 0)}), so nothing is learned from them and there is no forecast."
     )
     if far:
-        said += f" Farther off than that, given the other kinds: {joined(far)}."
+        said += f" What does not fit the others: {joined(far)}."
     return [
         said,
         "Look for a slip in the records or their units first, then whether the scenario has the "
