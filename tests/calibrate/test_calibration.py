@@ -30,11 +30,14 @@ from cgsim.calibrate.checking import (
 )
 from cgsim.calibrate.keeping import as_record, keep
 from cgsim.calibrate.learning import crps, learn, r2, ranks
-from cgsim.calibrate.observing import Luck
+from cgsim.calibrate.observing import WAYS, Luck
 from cgsim.calibrate.records import Records, load_records
 from cgsim.experiment.advice import plan as plan_advice
 from cgsim.experiment.advice import read_draws
 from cgsim.scenario.errors import ScenarioError
+
+
+WAY_NAMES = [way.name for way in WAYS]
 
 
 def told(found):
@@ -163,7 +166,7 @@ def test_small_calibration_of_calibrations(bank):
     unknowns = dict(same.drawn)
     held_out = np.arange(same.count - 300, same.count)
     gain = same.gain(AHEAD)
-    learned = learn(found.lives, gain, unknowns, held_out, 7)
+    learned = learn(found.lives, gain, unknowns, held_out, 7, aside=WAY_NAMES)
     checked = check(learned, found.lives, gain, same.gain(SO_FAR), unknowns, held_out)
     assert checked.honest
     assert checked.uniform > 1e-3
