@@ -36,7 +36,6 @@ from cgsim.experiment.advice import plan as plan_advice
 from cgsim.experiment.advice import read_draws
 from cgsim.scenario.errors import ScenarioError
 
-
 WAY_NAMES = [way.name for way in WAYS]
 
 
@@ -276,6 +275,17 @@ def test_a_bank_is_of_the_months_and_not_of_the_records():
     assert len(one.arms) == 2
     funded = plan(cgsim.load("baseline", ["fund=50"]), Records("", {}, 24), 24, 2000, 1)
     assert len(funded.arms) == 3
+
+
+def test_what_answers_leave_open_can_be_lived_in_place_of_the_priors():
+    scenario = cgsim.load("baseline")
+    points = tuple({"crosscut": 0.5 + 0.01 * n, "fund": float(n)} for n in range(5))
+    given = ({scenario.name: scenario}, points)
+    planned = plan(scenario, Records("", {}, 24), 24, 5, 1, given)
+    assert planned.points == points
+    assert planned.design == "draws"
+    assert len(planned.arms) == 3  # some of them have money from outside
+    assert int(planned.scenario.values["months"]) == 60
 
 
 def test_what_is_recorded_further_is_as_it_could_be():

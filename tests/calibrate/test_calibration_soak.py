@@ -27,6 +27,7 @@ from cgsim.calibrate.records import Records
 
 DRAWS, HELD_OUT, ENDED = 50_000, 2_000, 300
 SEED, OTHER_SEED = 1, 77
+WAY_NAMES = [way.name for way in WAYS]
 CASES = {
     "trial": TRIAL,
     "with appeal": ("appeal", *TRIAL),
@@ -79,9 +80,6 @@ def test_answers_are_honest(case, whole, lasting):
     assert checked.ratio.high < 1.0
     if case == "trial":
         print("  over all partnerships, those that ended too:", over_all(whole, checked))
-
-
-WAY_NAMES = [way.name for way in WAYS]
 
 
 def over_all(whole, checked):

@@ -173,7 +173,8 @@ def calibrate(
     leave. Raises ``ScenarioError`` where the records do not fit the scenario, or where too few
     lives last as long.
     """
-    check_fund(scenario, records)
+    if given is None or not any("fund" in point for point in given[1]):
+        check_fund(scenario, records)
     experiment = plan(scenario, records, ahead, draws, seed, given)
     whole = fill(
         experiment,

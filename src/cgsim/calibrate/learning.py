@@ -104,7 +104,7 @@ def _summary(fit: tuple[Any, Any, Any], x: Values) -> Values:
 
 
 def trees(seed: int, quick: bool = False) -> Any:
-    """Return a gradient-boosted regression of trees, not fitted yet; ``quick`` with longer steps."""
+    """Return a gradient-boosted regression of trees, not fitted yet; ``quick``: longer steps."""
     from sklearn.ensemble import HistGradientBoostingRegressor
 
     return HistGradientBoostingRegressor(
