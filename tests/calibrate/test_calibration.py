@@ -30,11 +30,13 @@ from cgsim.calibrate.checking import (
 )
 from cgsim.calibrate.keeping import as_record, keep
 from cgsim.calibrate.learning import crps, learn, r2, ranks
-from cgsim.calibrate.observing import Luck
+from cgsim.calibrate.observing import WAYS, Luck
 from cgsim.calibrate.records import Records, load_records
 from cgsim.experiment.advice import plan as plan_advice
 from cgsim.experiment.advice import read_draws
 from cgsim.scenario.errors import ScenarioError
+
+WAY_NAMES = [way.name for way in WAYS]
 
 
 def told(found):
@@ -163,7 +165,7 @@ def test_small_calibration_of_calibrations(bank):
     unknowns = dict(same.drawn)
     held_out = np.arange(same.count - 300, same.count)
     gain = same.gain(AHEAD)
-    learned = learn(found.lives, gain, unknowns, held_out, 7)
+    learned = learn(found.lives, gain, unknowns, held_out, 7, aside=WAY_NAMES)
     checked = check(learned, found.lives, gain, same.gain(SO_FAR), unknowns, held_out)
     assert checked.honest
     assert checked.uniform > 1e-3
@@ -273,6 +275,17 @@ def test_a_bank_is_of_the_months_and_not_of_the_records():
     assert len(one.arms) == 2
     funded = plan(cgsim.load("baseline", ["fund=50"]), Records("", {}, 24), 24, 2000, 1)
     assert len(funded.arms) == 3
+
+
+def test_what_answers_leave_open_can_be_lived_in_place_of_the_priors():
+    scenario = cgsim.load("baseline")
+    points = tuple({"crosscut": 0.5 + 0.01 * n, "fund": float(n)} for n in range(5))
+    given = ({scenario.name: scenario}, points)
+    planned = plan(scenario, Records("", {}, 24), 24, 5, 1, given)
+    assert planned.points == points
+    assert planned.design == "draws"
+    assert len(planned.arms) == 3  # some of them have money from outside
+    assert int(planned.scenario.values["months"]) == 60
 
 
 def test_what_is_recorded_further_is_as_it_could_be():

@@ -22,11 +22,12 @@ from cgsim.calibrate.bank import AHEAD, SO_FAR, alike, fill, plan
 from cgsim.calibrate.calibration import compare
 from cgsim.calibrate.checking import Likeness, check, ratio_of, uniformity
 from cgsim.calibrate.learning import crps, learn, ranks
-from cgsim.calibrate.observing import Luck
+from cgsim.calibrate.observing import WAYS, Luck
 from cgsim.calibrate.records import Records
 
 DRAWS, HELD_OUT, ENDED = 50_000, 2_000, 300
 SEED, OTHER_SEED = 1, 77
+WAY_NAMES = [way.name for way in WAYS]
 CASES = {
     "trial": TRIAL,
     "with appeal": ("appeal", *TRIAL),
@@ -53,7 +54,7 @@ def test_answers_are_honest(case, whole, lasting):
     found = compare(lasting, {k: pattern(k) for k in CASES[case]}, Luck(SEED, DRAWS))
     held_out = np.arange(lasting.count - HELD_OUT, lasting.count)
     gain = lasting.gain(AHEAD)
-    learned = learn(found.lives, gain, lasting.drawn, held_out, SEED)
+    learned = learn(found.lives, gain, lasting.drawn, held_out, SEED, aside=WAY_NAMES)
     so_far = lasting.gain(SO_FAR)
     checked = check(learned, found.lives, gain, so_far, lasting.drawn, held_out)
     print(f"\n{case}: {lasting.count} lives, {checked.lives} held out")
@@ -139,7 +140,7 @@ def test_ranks_of_a_bank_are_those_of_another_seed(lasting, tmp_path):
     shapes = {kind: pattern(kind) for kind in TRIAL}
     found = compare(lasting, shapes, Luck(SEED, DRAWS))
     gain = lasting.gain(AHEAD)
-    learned = learn(found.lives, gain, lasting.drawn, np.arange(200), SEED)
+    learned = learn(found.lives, gain, lasting.drawn, np.arange(200), SEED, aside=WAY_NAMES)
     fresh = bank_of(tmp_path, 600, 4242)
     fresh = fresh.take(alike(fresh, nothing_but_months()))
     theirs = compare(fresh, shapes, Luck(4242, 600)).lives

@@ -95,6 +95,7 @@ def plan(
     }
     first = next(iter(scenarios.values()))
     funded = any(one.partnerships[0].levers["fund"] > 0 for one in scenarios.values())
+    funded |= given is not None and any(point.get("fund", 0.0) > 0 for point in given[1])
     arms = ARMS if funded else ARMS[:2]
     drawn = prior_factors(scenarios=[first])
     return Experiment(

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.calibrate.bank import AHEAD, SO_FAR, Bank, alike, fill, plan, start_of
-from cgsim.calibrate.checking import LEARNT, Checked, Distance, Likeness, check
+from cgsim.calibrate.checking import Checked, Distance, Likeness, check
 from cgsim.calibrate.kinds import KINDS
-from cgsim.calibrate.learning import FEWEST_LIVES, Standard, learn, r2, squeezed, trees
+from cgsim.calibrate.learning import FEWEST_LIVES, LEARNT, Standard, learn, r2, squeezed, trees
 from cgsim.calibrate.observing import WAYS, Luck, record, summaries
 from cgsim.calibrate.records import BEFORE, Records, Series
 from cgsim.engine.run import Progress, cores
@@ -173,7 +173,8 @@ def calibrate(
     leave. Raises ``ScenarioError`` where the records do not fit the scenario, or where too few
     lives last as long.
     """
-    check_fund(scenario, records)
+    if given is None or not any("fund" in point for point in given[1]):
+        check_fund(scenario, records)
     experiment = plan(scenario, records, ahead, draws, seed, given)
     whole = fill(
         experiment,
@@ -222,7 +223,7 @@ def learn_from(
     unknowns = {name: values for name, values in bank.drawn.items() if values.std() > 0}
     gain = bank.gain(AHEAD)
     held_out = np.arange(bank.count - CHECKS, bank.count)
-    learned = learn(found.lives, gain, unknowns, held_out, seed, workers)
+    learned = learn(found.lives, gain, unknowns, held_out, seed, workers, _WAYS)
     checked = check(learned, found.lives, gain, bank.gain(SO_FAR), unknowns, held_out)
     used = np.flatnonzero(learned.fold >= 0)
     likeness = Likeness(found.lives[used], found.kinds)

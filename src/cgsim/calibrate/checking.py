@@ -27,9 +27,6 @@ FAILS = 0.01
 """Coverage fails its check where honest answers would be so far off in so few cases, over all
 levels together."""
 BINS = 10
-LEARNT = 0.25
-"""A parameter is learnt where so much of its variance is explained over the checks, and its own
-variance in this record shrinks by so much."""
 _RIDGE = 1e-3
 _LEAST_SPREAD = 1e-3
 _TAIL, _TAIL_NORMAL = 0.95, 1.645

@@ -10,7 +10,7 @@ that were sharp and false (docs/decisions/0010).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +28,8 @@ KEPT = 0.01
 FEWEST_KEPT = 100
 FEWEST_LIVES = 1500
 """Fewer lives that lasted as long as the partnership teach too little."""
+LEARNT = 0.25
+"""An unknown counts for a distance, and can be learnt, where records explain so much of it."""
 GOAL_WEIGHT = 4.0
 """The forecast is what calibration is for: its summaries weigh so much beside the unknowns'."""
 SCALE = 0.02
@@ -137,10 +139,11 @@ def learn(
     held_out: NDArray[np.int64],
     seed: int,
     jobs: int | None = None,
+    aside: Collection[str] = (),
 ) -> Learned:
     """Learn summaries from recorded lives (L, F), their gain ahead (L,) and unknowns (L,) each.
 
-    Lives that are ``held_out`` take no part.
+    Lives that are ``held_out`` take no part. Unknowns ``aside`` do not count for a distance.
     """
     import warnings
 
@@ -189,10 +192,14 @@ def learn(
             mine = fold == number
             summary[mine] = _summary(done[number], x[mine])
     known = summary[used]
-    left = np.concatenate([[1.0], (targets[used, 1:] - known[:, 2:]).std(axis=0)])
+    left = (targets[used, 1:] - known[:, 2:]).std(axis=0)
+    # What records say nothing about would only blur the rest.
+    counts = 1.0 - left**2 >= LEARNT
+    counts &= [name not in aside for name in names]
     off_goal = (goal[used] - known[:, 0]).std() / GOAL_WEIGHT
     off_spread = OFF_SPREAD / GOAL_WEIGHT
-    scale = np.concatenate([[max(off_goal, 1e-6), off_spread], np.maximum(left[1:], 0.1)])
+    unknown = np.where(counts, np.maximum(left, 0.1), np.inf)
+    scale = np.concatenate([[max(off_goal, 1e-6), off_spread], unknown])
     return Learned(names, features, done, fold, summary, scale)
 
 

@@ -87,7 +87,8 @@ def calibrate(
     refuse_if_in_use(out)
     given = load_records(records)
     planned = load(scenario, set or ())
-    calibration.check_fund(planned, given)
+    if not answers:
+        calibration.check_fund(planned, given)
     left = _left_open(planned, answers or [], draws, seed)
     with resumable(out, held=True):
         with output.progress("lives") as progress:
