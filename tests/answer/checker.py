@@ -32,7 +32,7 @@ MET, BOUGHT, MEMBERS, SETTLED = 0, 8, 0, 3
 FOUNDERS = "of what the founders met alone"
 AREA = "of what all agencies met alone"
 NUMBER = r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?)"
-SPAN = rf"\(95 % interval {NUMBER}(?: to {NUMBER})?(?: %)?\)"
+SPAN = rf"\(95 % interval (?:not known|{NUMBER}(?: to {NUMBER})?(?: %)?)\)"
 
 
 @dataclass
@@ -164,6 +164,13 @@ class Reading:
     def span(self, low, high, values, what, turned=False):
         _, a, b = mean(values)
         a, b = (-b, -a) if turned else (a, b)
+        if low is None:
+            if not np.isnan(a):
+                self.fault(f"{what}: the interval is known, and is not told")
+            return
+        if np.isnan(a):
+            self.fault(f"{what}: an interval that one run cannot have")
+            return
         self.check(low, a, f"{what}, low end")
         if high is None and not np.isclose(a, b, atol=1e-7):
             self.fault(f"{what}: one end for two")
@@ -193,6 +200,16 @@ class Reading:
         if said(value) == 0:
             self.fault("headline: nothing is more or less than nothing")
         self.span(low, high, self.gain, "headline", word == "less")
+
+    def _once(self, found):
+        value, word, other = found.groups()
+        self._other(other)
+        if len(self.gain) != 1:
+            self.fault("says that there is one run, and there are more")
+        gain = self.gain[0]
+        if not (gain > 0 if word == "more" else gain < 0):
+            self.fault(f"headline: says {word}, the run came to {gain:.5f}")
+        self.check(value, -gain if word == "less" else gain, "headline")
 
     def _unclear(self, found):
         other, value, low, high = found.groups()
@@ -342,7 +359,7 @@ class Reading:
             self.fault("draws that make no difference")
 
     def _presence(self):
-        if not {"gain", "unclear", "tiny", "exact", "never"} & self.read:
+        if not {"gain", "unclear", "tiny", "exact", "once", "never"} & self.read:
             self.fault("no headline")
         if self.draws is not None and "doubt" not in self.read:
             self.fault("no word on what nobody knows")
@@ -381,6 +398,12 @@ PATTERNS = tuple(
             "tiny",
             BEFORE,
             rf"working together and {OTHER} differ by no more than {NUMBER} % {FOUNDERS}\.",
+        ),
+        (
+            "once",
+            r"In one run of “[^”]*”, ",
+            rf"working together met {NUMBER} % (more|less) need than {OTHER}, {FOUNDERS}; ",
+            r"one run has no interval\.",
         ),
         ("exact", BEFORE, rf"working together met exactly as much need as {OTHER}\."),
         (

@@ -158,7 +158,7 @@ def test_one_number_does_not_hide_what_comes_after_the_money():
     scenario = cgsim.load("korsakoff")
     answer, raw = answered(scenario, 40), checker.live(scenario, 40, 1)
     assert checker.faults(answer.text, raw) == []
-    found = re.search(checker.PATTERNS[8][1], answer.text)
+    found = re.search(dict(checker.PATTERNS)["paid"], answer.text)
     assert float(found[1]) > 5 * float(found[4])
     caught(answer.text.replace(found[4] + " %", "9.9 %"), raw, "after the money")
 
