@@ -20,6 +20,7 @@ from cgsim.answer import build
 from cgsim.answer.lived import ACCOUNT
 from cgsim.engine.run import simulate
 from cgsim.experiment.results import run_frictions
+from cgsim.measures import BY_NAME, OUTCOMES
 from cgsim.report import lessons
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS
 from cgsim.scenario import library
@@ -71,6 +72,8 @@ def column(measure, scenario, changes):
         members = members_of_the_first(scenario, changes)
         return members.max(axis=1) - members[:, -1]
     found = results(scenario, changes)
+    if measure.startswith("outcome "):
+        return (found.column("outcome") == OUTCOMES.index(measure.removeprefix("outcome "))) + 0.0
     if measure == "later beyond earlier":
         (month,) = build.change_months(found)
         line, own = (getattr(found.lived, name) for name in ("beyond_alone", "base"))
@@ -85,9 +88,11 @@ def judged(check):
     mine = column(measure, scenario, tuple(check.get("set", {}).items()))
     value = check.get("value", 0.0)
     if check["comparison"] in ("above", "below", "between"):
-        shares = set(np.unique(mine)) <= {0.0, 1.0}
+        counted = measure.startswith("outcome ") or (
+            measure in BY_NAME and BY_NAME[measure].interval == "share"
+        )
         known = mine[~np.isnan(mine)]
-        found = statistics.share(mine > 0) if shares else statistics.mean(known)
+        found = statistics.share(known > 0.0) if counted else statistics.mean(known)
         low, high = {
             "above": (value, np.inf),
             "below": (-np.inf, value),
