@@ -148,11 +148,11 @@ def test_every_sentence_is_checked_or_named_as_no_fact(path, text):
     assert [n for n in named if n not in said] == [], "named, and not there any more"
 
 
-def test_in_the_figure_of_inertia_one_step_goes_up():
+def test_in_the_figure_of_inertia_one_step_goes_far_up():
     losses = run_frictions(cgsim.load("inertia"), 60, SEED, workers=1).losses
     assert set(losses) == set(FRICTIONS)
-    assert {name for name, loss in losses.items() if loss.low < 0.0} == {"commitment"}
-    assert losses["commitment"].high < 0.0
+    assert losses["commitment"].high < -0.1
+    assert all(loss.low > -0.02 for name, loss in losses.items() if name != "commitment")
 
 
 def test_what_the_lesson_multiplies_on_the_board_is_the_rule():
