@@ -45,6 +45,7 @@ class Raw:
     members: np.ndarray  # (R, T, B)
     settled: np.ndarray  # (R, T, B)
     founders: np.ndarray  # (R, N)
+    changes: tuple[int, ...] = ()  # months of scheduled changes
 
     @property
     def months(self):
@@ -110,7 +111,9 @@ def live(scenario, runs, seed, arms=ARMS, first=0):
     points = np.zeros(runs, np.int64)
     for places, rows in simulate([scenario], points, numbers, seed, reduce, arms=arms, workers=1):
         kept.update(zip(places.tolist(), rows, strict=True))
-    return Raw(*(np.array(column) for column in zip(*(kept[n] for n in range(runs)), strict=True)))
+    columns = (np.array(column) for column in zip(*(kept[n] for n in range(runs)), strict=True))
+    months = {change.month for change in scenario.changes}
+    return Raw(*columns, tuple(sorted(m for m in months if 0 < m < int(scenario.values["months"]))))
 
 
 def mean(values):
@@ -139,7 +142,7 @@ def shown(text, value, scale=100.0):
 class Reading:
     """Goes through the sentences of one answer and collects what is wrong."""
 
-    def __init__(self, text, raw, draws=None):
+    def __init__(self, text, raw, draws=None, changes=()):
         self.raw, self.draws, self.wrong, self.read = raw, draws, [], set()
         self.lead = 2 if raw.money else 1
         self.gain = raw.gain(self.lead)
@@ -152,7 +155,7 @@ class Reading:
                 rest = rest[: found.start()] + rest[found.end() :]
         if re.search(r"\w", rest):
             self.wrong.append(f"nobody can check: {rest.strip()}")
-        self._presence()
+        self._presence(changes)
 
     def fault(self, what):
         self.wrong.append(what)
@@ -358,7 +361,7 @@ class Reading:
         if told and ("no difference" in text) != (gains + loses < draws):
             self.fault("draws that make no difference")
 
-    def _presence(self):
+    def _presence(self, changes):
         if not {"gain", "unclear", "tiny", "exact", "once", "never"} & self.read:
             self.fault("no headline")
         if self.draws is not None and "doubt" not in self.read:
@@ -373,6 +376,26 @@ class Reading:
             self.fault("no word on what would change it")
         if self.raw.money and not {"hours", "hours_unclear"} & self.read:
             self.fault("no word on the hours that were paid for")
+        if self.raw.money and "paid" not in self.read and self._known(self.raw.bought > 0):
+            self.fault("no word on what comes while the money lasts")
+        for month in self.raw.changes:
+            early = np.arange(self.raw.months) < month
+            told = self._known(self.raw.since & early) and self._known(self.raw.since & ~early)
+            if told and month not in changes:
+                self.fault(f"no word on what comes before and after month {month}")
+        if "area" not in self.read and len(self.gain) > 1:
+            centre, low, high = mean(self.raw.gain(self.lead, "area"))
+            if (low > 0 or high < 0) and abs(centre) >= 0.0005:
+                self.fault("no word on what it is for the whole area")
+        begun = self.raw.begun
+        if "began" not in self.read and not begun.all():
+            self.fault("it began in some runs only, and nobody says so")
+        if "ended" not in self.read and (begun & ~(self.raw.members[:, -1] > 0).any(axis=1)).any():
+            self.fault("it had ended, and nobody says so")
+
+    def _known(self, when):
+        """Tell whether there are two runs or more with something to compare in these months."""
+        return (self.raw.base("founders", when) > 0).sum() > 1
 
 
 OTHER = r"(working apart|the same money spent on services)"
@@ -468,7 +491,7 @@ def faults(text, raw, draws=None):
     """Return what is wrong with the text of an answer, a line a fault."""
     changes = list(re.finditer(CHANGE, text))
     text = re.sub(TURNS, "", re.sub(CHANGE, "", text))
-    reading = Reading(text, raw, draws)
+    reading = Reading(text, raw, draws, [int(found[1]) for found in changes])
     for found in changes:
         reading._change(found)
     return reading.wrong

@@ -161,6 +161,54 @@ def test_one_number_does_not_hide_what_comes_after_the_money():
     found = re.search(dict(checker.PATTERNS)["paid"], answer.text)
     assert float(found[1]) > 5 * float(found[4])
     caught(answer.text.replace(found[4] + " %", "9.9 %"), raw, "after the money")
+    caught(answer.text.replace(found[0], ""), raw, "no word on what comes while the money lasts")
+
+
+def test_what_comes_before_and_after_a_change_is_told():
+    scenario = cgsim.load("community-safety")
+    answer, raw = answered(scenario, 30), checker.live(scenario, 30, 1)
+    assert checker.faults(answer.text, raw) == []
+    (month,) = raw.changes
+    told = re.search(checker.CHANGE, answer.text)
+    assert int(told[1]) == month
+    left_out = answer.text.replace(told[0], "")
+    caught(left_out, raw, f"no word on what comes before and after month {month}")
+    turned = re.sub(checker.CHANGE, lambda m: m[0].replace(m[2] + " %", "77.7 %", 1), answer.text)
+    caught(turned, raw, f"around month {month}")
+
+
+def test_other_runs_than_those_of_the_headline_are_caught():
+    scenario = cgsim.load("baseline")
+    text, raw = answered(scenario, 30).text, checker.live(scenario, 30, 1)
+    other = answered(scenario, 30, seed=2).text
+    reason = dict(checker.PATTERNS)["reason"]
+    mine, others = (re.search(reason, told)[0] for told in (text, other))
+    assert mine != others
+    caught(text.replace(mine, others), raw, "reason")
+
+
+def test_nothing_is_never_told_as_more_or_less():
+    scenario = cgsim.load("baseline", {"ambient": 0.1})
+    text, raw = answered(scenario, 30).text, checker.live(scenario, 30, 1)
+    found = re.search(dict(checker.PATTERNS)["gain"], text)
+    old = text.replace(f"met {found[1]} % more", "met 0.0 % more", 1)
+    caught(old, raw, "nothing is more or less than nothing")
+
+
+def test_ends_of_an_interval_that_look_alike_are_caught():
+    scenario = cgsim.load("inertia")
+    text, raw = answered(scenario, 100).text, checker.live(scenario, 100, 1)
+    assert checker.faults(text, raw) == []
+    found = re.search(dict(checker.PATTERNS)["gain"], text)
+    alike = found[0].replace(f"interval {found[4]} to {found[5]}", "interval 2.9 to 2.9")
+    caught(text.replace(found[0], alike), raw, "ends that look alike")
+
+
+def test_a_headline_without_the_whole_area_is_caught():
+    scenario = cgsim.load("baseline")
+    text, raw = answered(scenario, 30).text, checker.live(scenario, 30, 1)
+    area = re.search(dict(checker.PATTERNS)["area"], text)
+    caught(text.replace(area[0], ""), raw, "no word on what it is for the whole area")
 
 
 def test_every_percentage_says_of_what():
@@ -212,7 +260,11 @@ def test_a_partnership_that_never_began_says_so_with_its_month():
 def test_a_partnership_that_has_ended_says_so_with_its_month():
     scenario = cgsim.load("baseline", {"last": 30})
     answer = answered(scenario)
-    assert "It had ended in every run, in the middle one by month 30." in answer.text
+    told = "It had ended in every run, in the middle one by month 30."
+    assert told in answer.text
+    raw = checker.live(scenario, RUNS, 1)
+    caught(answer.text.replace(told, ""), raw, "it had ended, and nobody says so")
+    caught(answer.text.replace("month 30.", "month 40."), raw, "the month of the end is another")
 
 
 def test_differences_between_areas_are_not_told_as_paired():

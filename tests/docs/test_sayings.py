@@ -74,11 +74,12 @@ def column(measure, scenario, changes):
     found = results(scenario, changes)
     if measure.startswith("outcome "):
         return (found.column("outcome") == OUTCOMES.index(measure.removeprefix("outcome "))) + 0.0
-    if measure == "later beyond earlier":
+    if measure in ("later", "later beyond earlier"):
         (month,) = build.change_months(found)
         line, own = (getattr(found.lived, name) for name in ("beyond_alone", "base"))
         early = line[:, month - 1] / own[:, month - 1]
-        return (line[:, -1] - line[:, month - 1]) / (own[:, -1] - own[:, month - 1]) - early
+        late = (line[:, -1] - line[:, month - 1]) / (own[:, -1] - own[:, month - 1])
+        return late if measure == "later" else late - early
     return found.column(measure)
 
 
