@@ -28,7 +28,7 @@ ARMS = (
     Arm("equal_money", 2),
     *(Arm(name, 0, (name,)) for name in FRICTIONS),
 )
-MET, BOUGHT, MEMBERS, SETTLED = 0, 8, 0, 3
+MET, OVERHEAD, JOINT_HOURS, BOUGHT, MEMBERS, SETTLED = 0, 3, 4, 8, 0, 3
 FOUNDERS = "of what the founders met alone"
 AREA = "of what all agencies met alone"
 NUMBER = r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?)"
@@ -45,6 +45,7 @@ class Raw:
     members: np.ndarray  # (R, T, B)
     settled: np.ndarray  # (R, T, B)
     founders: np.ndarray  # (R, N)
+    hours: np.ndarray  # (R, 2, T): overhead, hours of joint work
     changes: tuple[int, ...] = ()  # months of scheduled changes
 
     @property
@@ -103,6 +104,7 @@ def live(scenario, runs, seed, arms=ARMS, first=0):
                 chunk.board[n, 0, :, :, MEMBERS].copy(),
                 chunk.board[n, 0, :, :, SETTLED].copy(),
                 founders[n].copy(),
+                chunk.month[n, 0][:, [OVERHEAD, JOINT_HOURS]].T.copy(),
             )
             for n in range(len(done.points))
         ]
@@ -495,3 +497,96 @@ def faults(text, raw, draws=None):
     for found in changes:
         reading._change(found)
     return reading.wrong
+
+
+WHATIF = (
+    rf"if (.+?): (?:{NUMBER} points {SPAN}|no change (that can be told from chance)|"
+    r"no change, (as all issues were settled in every month)|(no change))$"
+)
+
+
+def wrong_changes(texts, raw):
+    """Return what is wrong with what each friction, switched off alone, is said to change."""
+    reading, told = Reading("", raw), {}
+    reading.wrong.clear()
+    for text in texts:
+        found = re.search(WHATIF, text)
+        if not found:
+            reading.fault(f"nobody can check: {text}")
+            continue
+        name = next(name for name, words in WITHOUT.items() if words == found[1])
+        values = raw.without(name)
+        centre, low, high = told[name] = mean(values)
+        if found[2]:
+            reading.check(found[2], centre, text)
+            reading.span(found[3], found[4], values, text)
+            if low <= 0 <= high:
+                reading.fault(f"told as a change, and the interval holds 0: {text}")
+        elif found[5] and (low > 0 or high < 0):
+            reading.fault(f"told as chance, and the interval leaves out 0: {text}")
+        elif (found[6] or found[7]) and np.any(np.abs(values) > 1e-12):
+            reading.fault(f"told as no change, and it changes: {text}")
+        if found[6] and not raw.settled_always:
+            reading.fault(f"issues were not settled in every month: {text}")
+    if set(told) != set(FRICTIONS):
+        reading.fault("not every friction is told, once")
+    if [told[n][0] for n in told] != sorted((t[0] for t in told.values()), reverse=True):
+        reading.fault("the largest change does not stand first")
+    return reading.wrong
+
+
+GAVE = (
+    rf"Of the hours that members gave, {NUMBER} % went to meetings and other overhead "
+    rf"and {NUMBER} % to joint work\."
+)
+SETTLED_TOLD = (
+    rf"On average (more than |less than )?{NUMBER} % of a month's issues were settled; "
+    rf"all of them in (more than |less than )?{NUMBER} % of months\."
+)
+
+
+def wrong_account(texts, raw):
+    """Return what is wrong with the account of hours, but for what an hour of each met."""
+    reading = Reading("", raw)
+    reading.wrong.clear()
+    alive = raw.members > 0
+    overhead, joint = raw.hours.sum(axis=(0, 2))
+    for text in texts:
+        if found := re.search(GAVE, text):
+            reading.check(found[1], overhead / (overhead + joint), "overhead")
+            reading.check(found[2], joint / (overhead + joint), "joint work")
+        elif found := re.search(SETTLED_TOLD, text):
+            settled = raw.settled[alive]
+            shares = (settled.mean(), (settled >= 1.0 - 1e-9).mean())
+            for side, number, share in zip(
+                found.groups()[::2], found.groups()[1::2], shares, strict=True
+            ):
+                if not side:
+                    reading.check(number, share, "issues settled")
+                elif (100 * share > said(number)) != (side == "more than ") or share in (0, 1):
+                    reading.fault(f"issues settled: says {side}{number}, is {100 * share:.3f}")
+    return reading.wrong
+
+
+def wrong_values(values, raw):
+    """Return which of an answer's values are not those of the runs: numbers, bases, intervals."""
+    years = raw.since.sum(axis=1) / 12.0
+    extra = ((raw.met[:, 0] - raw.met[:, 1]) * raw.since).sum(axis=1)
+    mine = {
+        "gain": (raw.gain(1), FOUNDERS),
+        "gain_over_equal_money": (raw.gain(2), FOUNDERS),
+        "area_gain": (raw.gain(1, "area"), AREA),
+        "area_gain_over_equal_money": (raw.gain(2, "area"), AREA),
+        "extra_met_a_year": (share(extra, years), ""),
+    }
+    wrong = []
+    told = {value.measure: value for value in values}
+    for name, (column, of) in mine.items():
+        value = told[name]
+        if value.of != of:
+            wrong.append(f"{name}: says {value.of}")
+        if not np.allclose((value.value, value.low, value.high), mean(column), 1e-6, 1e-9, True):
+            wrong.append(f"{name}: {value.value}, is {mean(column)[0]}")
+    if not np.isclose(told["loses"].value, (raw.gain(1) < -1e-9).mean()):
+        wrong.append("loses: another share of runs")
+    return wrong

@@ -1,6 +1,7 @@
 """Every sentence of an answer is true of its runs; and what checks that catches what is not."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,6 +34,15 @@ def hold(scenario, runs, seed):
     if raw.settled_always and raw.begun.any():
         told = [build.change_statement(c).text for c in answer.changes]
         assert any(t.startswith("if issues settled themselves: no change") for t in told)
+    wrong = checker.wrong_values(answer.values, raw)
+    if raw.begun.any():
+        wrong += checker.wrong_changes(
+            [build.change_statement(c).text for c in answer.changes], raw
+        )
+        wrong += checker.wrong_account(
+            [s.text for s in build.account_statements(answer.account)], raw
+        )
+    assert wrong == []
 
 
 @given(scenario=scenarios(), seed=st.integers(0, 2**20))
@@ -76,6 +86,33 @@ def korsakoff():
 def caught(text, raw, what):
     wrong = checker.faults(text, raw)
     assert any(what in line for line in wrong), wrong
+
+
+def test_what_frictions_and_hours_are_said_to_do_is_checked():
+    scenario = cgsim.load("inertia")
+    answer, raw = answered(scenario, 30), checker.live(scenario, 30, 1)
+    told = [build.change_statement(c).text for c in answer.changes]
+    assert checker.wrong_changes(told, raw) == []
+    assert checker.wrong_changes(told[1:], raw) != []
+    assert checker.wrong_changes(told[::-1], raw) != []
+    sign = [re.sub(r": ([+-])", lambda m: ": -" if m[1] == "+" else ": +", t) for t in told]
+    assert len(checker.wrong_changes(sign, raw)) >= 4
+    chance = [re.sub(r": [+-].*", ": no change that can be told from chance", t) for t in told]
+    assert len(checker.wrong_changes(chance, raw)) >= 4
+    always = [re.sub(r": .*", ": no change, as all issues were settled in every month", told[0])]
+    assert len(checker.wrong_changes(always, raw)) >= 2
+    hours = [s.text for s in build.account_statements(answer.account)]
+    assert checker.wrong_account(hours, raw) == []
+    swapped = re.sub(r"(\d\S*) % went(.*and )(\S+) %", r"\3 % went\2\1 %", hours[0])
+    assert len(checker.wrong_account([swapped], raw)) == 2
+    assert checker.wrong_account([re.sub(r"\d", "9", hours[-1])], raw) != []
+    assert checker.wrong_values(answer.values, raw) == []
+    (other,) = (v for v in answer.values if v.measure == "gain_by_trend")
+    for measure in ("gain", "area_gain", "extra_met_a_year", "loses"):
+        swapped = [
+            replace(other, measure=measure) if v.measure == measure else v for v in answer.values
+        ]
+        assert checker.wrong_values(swapped, raw) != [], measure
 
 
 def test_a_false_reason_is_caught():

@@ -248,9 +248,7 @@ class _Page:
         below = [not row.estimate.value > 0 for row in rows]
         loss = "a loss" if self.measure.name in ("gain", "area_gain") else "not above 0"
         mean = "Square" if all(below) else f"Dot (square: {loss})" if any(below) else "Dot"
-        return (
-            f"{mean}: the mean; thick line: its 95 % interval; thin line: nine runs in ten."
-        )
+        return f"{mean}: the mean; thick line: its 95 % interval; thin line: nine runs in ten."
 
     def options(self) -> list[dict[str, Any]]:
         """Return what is said and shown of every option."""
