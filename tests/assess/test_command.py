@@ -145,7 +145,7 @@ class Terminal:
         self.seen = ""
         self.read = 0
 
-    def read_until(self, text, seconds=60):
+    def read_until(self, text, seconds=240):
         """Wait for a text that was not waited for yet."""
         end = time.monotonic() + seconds
         while text not in self.seen[self.read :]:
@@ -167,7 +167,7 @@ class Terminal:
         time.sleep(0.5)  # a person is slower than the line editor; a test would not be
         self.type("\x03")
 
-    def code(self, seconds=60):
+    def code(self, seconds=240):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             pid, status = os.waitpid(self.pid, os.WNOHANG)

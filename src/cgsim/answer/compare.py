@@ -30,7 +30,7 @@ def same_area(one: Scenario, other: Scenario) -> bool:
     return (
         all(
             getattr(one, name) == getattr(other, name)
-            for name in ("network", "network_file", "skill_names", "objectives", "agencies")
+            for name in ("network", "given_network", "skill_names", "objectives", "agencies")
         )
         and all(
             one.values[p.name] == other.values[p.name]
