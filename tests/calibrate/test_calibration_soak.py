@@ -74,7 +74,8 @@ def test_answers_are_honest(case, whole, lasting):
         inside[name] = [
             float((np.abs(where - 0.5) <= level / 2).mean()) for level in (0.5, 0.8, 0.95)
         ]
-        assert abs(inside[name][1] - 0.8) < 0.05, name
+        # Lives that are not quite near enough make a range too wide, never too narrow.
+        assert -0.04 < inside[name][1] - 0.8 < 0.10, name
     spread = np.array(list(inside.values()))
     print("  unknowns' coverage", spread.min(axis=0).round(3), spread.max(axis=0).round(3))
     assert checked.ratio.high < 1.0

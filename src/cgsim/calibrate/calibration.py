@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,16 @@ from numpy.typing import NDArray
 from cgsim.calibrate.bank import AHEAD, SO_FAR, Bank, alike, fill, plan, start_of
 from cgsim.calibrate.checking import Checked, Distance, Likeness, check
 from cgsim.calibrate.kinds import KINDS
-from cgsim.calibrate.learning import FEWEST_LIVES, LEARNT, Standard, learn, r2, squeezed, trees
+from cgsim.calibrate.learning import (
+    FEWEST_LIVES,
+    LEARNT,
+    Standard,
+    learn,
+    one_core_each,
+    r2,
+    squeezed,
+    trees,
+)
 from cgsim.calibrate.observing import WAYS, Luck, record, summaries
 from cgsim.calibrate.records import BEFORE, Records, Series
 from cgsim.engine.run import Progress, cores
@@ -373,7 +381,7 @@ def worth_of(
         return float(r2(goal, said))
 
     jobs = {"": now, **{k: np.concatenate([now, block], axis=1) for k, block in further.items()}}
-    with threadpool_limits(1), ThreadPoolExecutor(workers or cores()) as pool:
+    with threadpool_limits(1), one_core_each(workers or cores()) as pool:
         values = dict(zip(jobs, pool.map(explained, jobs.values()), strict=True))
     least = values.pop("")
     made = [

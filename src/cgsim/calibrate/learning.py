@@ -75,8 +75,11 @@ class Learned:
 
     def of(self, records: Values) -> list[Values]:
         """Return the summaries of other records (R, F), by fold, (R, S) each."""
+        from threadpoolctl import threadpool_limits
+
         x = self.features(records)
-        return [_summary(fit, x) for fit in self.fits]
+        with threadpool_limits(1):
+            return [_summary(fit, x) for fit in self.fits]
 
     def nearest(self, records: Values, share: float = KEPT) -> NDArray[np.int64]:
         """Return the nearest lives of each of some records (R, F), as places, (R, kept).
@@ -101,6 +104,13 @@ def _summary(fit: tuple[Any, Any, Any], x: Values) -> Values:
     unknowns = all_of_them.predict(x)
     goal = 0.5 * (gain.predict(x) + unknowns[:, 0])
     return np.column_stack([goal, off.predict(x), unknowns[:, 1:]])
+
+
+def one_core_each(workers: int) -> ThreadPoolExecutor:
+    """Return threads in which each fit keeps to one core: OpenMP's limit is every thread's own."""
+    from threadpoolctl import threadpool_limits
+
+    return ThreadPoolExecutor(workers, initializer=threadpool_limits, initargs=(1, "openmp"))
 
 
 def trees(seed: int, quick: bool = False) -> Any:
@@ -182,7 +192,7 @@ def learn(
     with (
         threadpool_limits(1),
         warnings.catch_warnings(),
-        ThreadPoolExecutor(min(FOLDS, jobs or cores())) as pool,
+        one_core_each(min(FOLDS, jobs or cores())) as pool,
     ):
         warnings.simplefilter("ignore", ConvergenceWarning)  # the network is stopped early
         means = list(pool.map(expected, folds))
