@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from cgsim.answer.formats import percent
+from cgsim.answer.formats import percent, told
 from cgsim.report import lessons
 
 from .conftest import picture
@@ -37,7 +37,7 @@ def test_a_bet_a_reveal_and_the_number_of_the_runs(visit, pages, played, name):
     page = visit(path, width=1920, height=1080)
     result = played(name)
     answer = result.lesson.form.answer
-    value = percent(abs(result.results[result.asked].estimate(answer.measure).value))
+    value = told(result.results[result.asked].estimate(answer.measure), "share").removeprefix("-")
     value = value.replace(" %", "\u00a0%")
     button = page.get_by_role("button", name="Reveal")
     expect(button).to_be_disabled()
@@ -85,6 +85,7 @@ def test_each_step_is_seen_at_once_on_a_projector(visit, pages, name, width, hei
         expect(page.locator(".panel:visible h3")).to_be_in_viewport(ratio=1)
         expect(page.locator(".panel:visible svg:visible")).to_be_in_viewport(ratio=1)
     if page.locator("#play").count():
+        page.locator("#every-cell summary").click()
         page.locator("#play-heading").evaluate("e => e.scrollIntoView()")
         for part in [page.locator("#cell"), page.locator("#figure-cells svg:visible")]:
             expect(part).to_be_in_viewport(ratio=1)
@@ -138,7 +139,7 @@ def test_a_square_is_explained_only_where_there_is_one(visit, pages, played):
         page = visit(pages(name))
         result = played(name)
         below = [
-            not result.results[run].estimate("gain").value > 0
+            not result.results[run].estimate("area_gain").value > 0
             for run in result.lesson.runs
             if run.option < 0
         ]
@@ -203,11 +204,41 @@ def test_every_setting_of_the_table_can_be_chosen(visit, pages, played):
     page.get_by_label("Leadership", exact=True).select_option("a strong lead")
     result = played("sandbox")
     place = lessons.cell_places(result.lesson.form).index((1, 2, 2))
-    value = result.cells[place].estimate("gain").value
+    value = result.cells[place].estimate("area_gain").value
+    expect(page.locator("#cell")).to_have_text("Guess first.")
+    expect(page.get_by_text(percent(abs(value)).replace(" %", "\u00a0%"))).to_have_count(0)
+    expect(page.locator("#every-cell figure")).to_be_hidden()
+    page.get_by_role("button", name="Show what it came to").click()
     expect(page.locator("#cell")).to_contain_text("8 members, two meetings a month, a strong lead")
     expect(page.locator("#cell")).to_contain_text(percent(abs(value)))
     expect(page.locator("g.chosen")).to_have_count(2)  # in the wide figure and in the narrow one
     assert page.locator("g.chosen").first.get_attribute("id") == f"cells-wide-cell-{place}"
+    page.get_by_label("Members", exact=True).select_option("5 members")
+    expect(page.locator("#cell")).to_have_text("Guess first.")
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_where_there_is_money_the_same_money_is_told(visit, pages, played, name):
+    page = visit(pages(name), java_script_enabled=False)
+    result = played(name)
+    spent = [
+        case.label
+        for c, case in enumerate(result.lesson.cases)
+        if result.results[lessons.Run(-1, c)].column("bought_hours").max() > 0
+    ]
+    assert bool(spent) == (name in ("grant-that-ran-out", "front-line-staff"))
+    expect(page.get_by_role("heading", name="Over the same money")).to_have_count(bool(spent))
+    for label in spent:
+        told = page.locator("#result p").filter(has_text=label[1:]).filter(has_text="Over the same")
+        expect(told).to_contain_text("the same money spent on services")
+        expect(told).to_contain_text("of what the founders met alone")
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_every_percentage_of_an_answer_says_of_what(visit, pages, name):
+    page = visit(pages(name), java_script_enabled=False)
+    for said in page.locator(".answer, .panel .lead").all():
+        assert re.search(r"of what .* met alone|of the same outcome alone", said.inner_text())
 
 
 def test_print_shows_everything(visit, pages):

@@ -88,13 +88,16 @@ def test_quotations_of_the_study_are_short(name):
     assert all(len(words.split()) <= 15 for words in quoted)
 
 
-def test_the_best_choice_is_the_one_with_the_highest_gain(played):
+def test_the_right_bet_on_size_is_the_one_with_the_highest_gain_of_the_area(played):
     played = played("more-partners")
-    sizes = (4, 8, 12, 16, 20)
+    sizes = (6, 8, 10, 12, 16)
+    assert played.lesson.form.bet.choices == [f"{n} members" for n in sizes]
     again = run_many([load("baseline", [f"size={n}"]) for n in sizes], 120, played.seed)
-    gains = [results.estimate("gain").value for results in again]
-    assert gains.index(max(gains)) == sizes.index(8)
-    assert gains == [played.results[lessons.Run(-1, c)].estimate("gain").value for c in range(5)]
+    gains = [results.estimate("area_gain").value for results in again]
+    assert played.lesson.form.answer.choice == f"{sizes[gains.index(max(gains))]} members"
+    assert gains == [
+        played.results[lessons.Run(-1, c)].estimate("area_gain").value for c in range(5)
+    ]
 
 
 def test_a_difference_is_paired(played):

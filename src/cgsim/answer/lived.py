@@ -47,7 +47,7 @@ class Lived:
     beyond_money: Lines  #: (R, T) need met beyond the arm of equal money, units
     base: Lines  #: (R, T) need met by the founding members' own work in the arm alone, units
     paid: NDArray[np.bool_]  #: (R, T) whether hours were bought
-    account: NDArray[np.float64]  #: (R, 9) columns ACCOUNT, over the living months
+    account: NDArray[np.float64]  #: (R, 9) columns ACCOUNT; own work over the living months
     own_gain: Lines  #: (R, N) need met, weighted by each agency's goals, beyond alone, a share
     without: NDArray[np.float64]  #: (R, 5) change of the gain with each friction off; (R, 0) if not
 
@@ -89,10 +89,12 @@ def read(chunk: Chunk) -> Lived:
     settled = np.where(members, board[:, 0, :, :, SETTLED], 0.0)
     account = np.stack(
         [
+            # Hours were given in the month that a partnership ended in, too: it is not living then.
             *(
-                (together[:, :, column] * lives).sum(axis=1)
-                for column in (OVERHEAD, JOINT_HOURS, BOUGHT, JOINT_MET, OWN_HOURS)
+                together[:, :, column].sum(axis=1)
+                for column in (OVERHEAD, JOINT_HOURS, BOUGHT, JOINT_MET)
             ),
+            (together[:, :, OWN_HOURS] * lives).sum(axis=1),
             (chunk.own_met[:, 0].sum(axis=2) * lives).sum(axis=1),
             members.sum(axis=(1, 2)).astype(np.float64),
             settled.sum(axis=(1, 2)),
