@@ -119,9 +119,7 @@ def test_a_median_has_a_bootstrap_interval_that_is_the_same_every_time():
 
 def test_a_ratio_of_means_is_resampled_pair_by_pair():
     gap = np.array([NAN, 1.0])
-    found = statistics.ratio(
-        np.concatenate([MANY, gap]), np.concatenate([OTHERS, gap[::-1]])
-    )
+    found = statistics.ratio(np.concatenate([MANY, gap]), np.concatenate([OTHERS, gap[::-1]]))
     assert found.value == pytest.approx(MANY.sum() / OTHERS.sum())
     assert found.count == 10
     chance = np.random.default_rng(20081001)
