@@ -396,17 +396,17 @@ def test_before_and_after_a_scheduled_change_are_told():
     assert build.change_months(changing(late=1)) == [1, 3]
     before, after = build.around(made, 3, "alone")
     assert (before.value, before.count) == (pytest.approx(0.15), 2)
-    assert (after.value, after.count) == (pytest.approx((0.7 / 4 + 1.4 / 4) / 2), 2)
+    assert (after.value, after.count) == (pytest.approx(0.3), 2)
     before, after = build.around(made, 3, "equal_money")
-    assert (before.value, after.value) == pytest.approx((0.075, 0.13125))
+    assert (before.value, after.value) == pytest.approx((0.075, 0.15))
     said = [s for s in made.answer().headline if s.id == "change.at"]
     assert [s.measure for s in said] == ["gain_around_month_3", "gain_around_month_5"]
     assert [s.numbers["month"] for s in said] == [3, 5]
     assert about(said[0])[1:4] == ("alone", "share", FOUNDERS)
     assert said[0].value == pytest.approx(0.15)
-    assert said[0].numbers["after"]["value"] == pytest.approx(0.2625)
+    assert said[0].numbers["after"]["value"] == pytest.approx(0.3)
     assert said[0].text.startswith("Before the change in month 3 it is 15.0 % (95 % interval ")
-    assert "from then on 26.2 % (95 % interval " in said[0].text
+    assert "from then on 30.0 % (95 % interval " in said[0].text
     assert said[0].text.endswith(f", each {FOUNDERS} in those months.")
     money = changing(bought_hours=1.0, **{OVER: around(0.1, 2)})
     said = [s for s in money.answer().headline if s.id == "change.at"]
