@@ -11,6 +11,8 @@ import os
 
 os.environ["NUMBA_DISABLE_JIT"] = "1"
 
+import contextlib
+import io
 import json
 import signal
 import sys
@@ -74,7 +76,9 @@ class Judge:
             took[item] = time.process_time() - start
             for function in state()._stats:
                 reached[function].append(item)
-        for mutant in self.mutants:
+        for number, mutant in enumerate(self.mutants):
+            if number % 100 == 0:
+                print(f"{number} of {len(self.mutants)} tried", file=sys.stderr, flush=True)
             set_mutant_under_test(mutant)
             items = sorted(reached[mutant.rpartition("__mutmut_")[0]], key=took.get)
             if not any(self.fails(item) for item in items):
@@ -87,10 +91,11 @@ def made(only):
     """Make the faults and return their names by module."""
     set_mutant_under_test("mutant_generation")
     Path("mutants").mkdir(exist_ok=True)
-    copy_src_dir()
-    copy_also_copy_files()
-    setup_source_paths()
-    create_mutants(1)
+    with contextlib.redirect_stdout(io.StringIO()):
+        copy_src_dir()
+        copy_also_copy_files()
+        setup_source_paths()
+        create_mutants(1)
     names = defaultdict(list)
     for kept in sorted(Path("mutants/src").rglob("*.meta")):
         for name in json.loads(kept.read_text())["exit_code_by_key"]:

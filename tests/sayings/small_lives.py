@@ -16,12 +16,15 @@ INERT = OUTCOMES.index("inert")
 
 
 def results(scenario=None, runs=4, lived=None, **columns):
-    """Return results; a column that is not given is 0, of a month's money unknown."""
+    """Return results; a column that is not given is 0, or unknown where it may be.
+
+    An onset that is not known has no interval that would have to be resampled.
+    """
     scenario = cgsim.load("baseline") if scenario is None else scenario
     table = np.zeros((runs, len(MEASURES)))
     table[:, COLUMN["outcome"]] = THRIVING
     for name in COLUMN:
-        if name.endswith("_paid"):
+        if name.endswith("_paid") or name == "onset":
             table[:, COLUMN[name]] = math.nan
     for name, values in columns.items():
         table[:, COLUMN[name]] = values
