@@ -119,7 +119,7 @@ def main():
     names = made(sys.argv[1:])
     judge = Judge([name for listed in names.values() for name in listed])
     os.chdir("mutants")
-    asked = ["tests/sayings", "--rootdir=.", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    asked = ["tests/sayings", "--rootdir=.", "-qs", "-p", "no:cacheprovider", "-p", "no:xdist"]
     ended = pytest.main(asked, plugins=[judge])
     os.chdir(ROOT)
     if ended not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):

@@ -1,6 +1,7 @@
 """Results made by hand: what every run came to, without a run."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
@@ -15,10 +16,16 @@ NEVER = OUTCOMES.index("not begun")
 INERT = OUTCOMES.index("inert")
 
 
-def results(scenario=None, runs=4, lived=None, **columns):
+class Few(Results):
+    """Results without the table of all measures, of which making the intervals takes long."""
+
+    findings: ClassVar = {}
+
+
+def results(scenario=None, runs=4, lived=None, whole=False, **columns):
     """Return results; a column that is not given is 0, or unknown where it may be.
 
-    An onset that is not known has no interval that would have to be resampled.
+    ``whole``: with the table of all measures. An onset that is not known needs no resampling.
     """
     scenario = cgsim.load("baseline") if scenario is None else scenario
     table = np.zeros((runs, len(MEASURES)))
@@ -28,7 +35,8 @@ def results(scenario=None, runs=4, lived=None, **columns):
             table[:, COLUMN[name]] = math.nan
     for name, values in columns.items():
         table[:, COLUMN[name]] = values
-    return Results(scenario, 7, table, np.zeros((runs, 3, 10)), lived=lived)
+    made = Results if whole else Few
+    return made(scenario, 7, table, np.zeros((runs, 3, 10)), lived=lived)
 
 
 def lived(runs=4, months=6, account=None, without=None, **lines):

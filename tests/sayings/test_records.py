@@ -16,7 +16,7 @@ NAN = math.nan
 
 
 def test_the_record_is_plain_with_each_text_and_the_palette():
-    answer = results(runs=24, gain=around(0.1, 24)).answer()
+    answer = results(runs=24, whole=True, gain=around(0.1, 24)).answer()
     record = answer.to_dict()
     assert record["text"] == answer.text == " ".join(s["text"] for s in record["headline"])
     assert record["palette"] == PALETTE

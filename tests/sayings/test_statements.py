@@ -866,7 +866,7 @@ def test_a_single_run_is_told_by_itself(gain, text):
 
 
 def test_every_value_stands_in_the_answer_with_its_words():
-    made = gaining()
+    made = gaining(whole=True)
     values = {value.measure: value for value in made.answer().values}
     gain = values["gain"]
     assert (gain.words, gain.unit, gain.of) == ("collaborative gain", "share", FOUNDERS)
@@ -885,7 +885,7 @@ def test_every_value_stands_in_the_answer_with_its_words():
 
 
 def test_tables_have_a_row_a_measure_and_leave_out_what_tells_nothing():
-    alone, money = gaining(), paid()
+    alone, money = gaining(whole=True), paid(whole=True)
     plain = [row[0].measure for row in build.rows(RUN, alone.answer())]
     assert "gain_sd" in plain
     assert OVER not in plain
@@ -897,7 +897,7 @@ def test_tables_have_a_row_a_measure_and_leave_out_what_tells_nothing():
     ]
     assert {len(row) for row in both} == {2}
     assert both[0][0].value == pytest.approx(0.1)
-    known = paid(**{f"{OVER}_while_paid": around(0.1, 24)})
+    known = paid(whole=True, **{f"{OVER}_while_paid": around(0.1, 24)})
     while_paid = [row[0].measure for row in build.rows(RUN, known.answer())]
     assert set(while_paid) >= {OVER, f"{OVER}_while_paid"}
     with pytest.raises(ValueError, match="zip"):
@@ -905,13 +905,13 @@ def test_tables_have_a_row_a_measure_and_leave_out_what_tells_nothing():
 
 
 def test_the_values_that_a_reader_looks_for_first():
-    assert [value.measure for value in build.key_values(gaining().answer())] == [
+    assert [value.measure for value in build.key_values(gaining(whole=True).answer())] == [
         "gain",
         "area_gain",
         "extra_met_a_year",
         "loses",
     ]
-    assert [value.measure for value in build.key_values(paid().answer())] == [
+    assert [value.measure for value in build.key_values(paid(whole=True).answer())] == [
         OVER,
         "area_" + OVER,
         "extra_met_over_equal_money_a_year",
