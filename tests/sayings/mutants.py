@@ -5,6 +5,9 @@ by calling the tests that reach the function at fault until one fails. So these 
 but their parameters. What lives on is held against ``survivors.toml``, where each has a reason.
 
     python tests/sayings/mutants.py [module ...]
+
+With MINUTES=10 it stops after ten minutes. The order is drawn, so what was tried by then is a fair
+sample, and the figure an estimate.
 """
 
 import os
@@ -14,6 +17,7 @@ os.environ["NUMBA_DISABLE_JIT"] = "1"
 import contextlib
 import io
 import json
+import random
 import signal
 import sys
 import time
@@ -46,7 +50,7 @@ class Judge:
     """Runs the tests once to see what they reach, then once a fault."""
 
     def __init__(self, mutants):
-        self.mutants, self.lived = mutants, {}
+        self.mutants, self.tried, self.lived = mutants, set(), {}
 
     def fails(self, item):
         from cgsim.answer import catalogue
@@ -76,13 +80,18 @@ class Judge:
             took[item] = time.process_time() - start
             for function in state()._stats:
                 reached[function].append(item)
+        until = time.monotonic() + 60 * float(os.environ.get("MINUTES", "inf"))
         for number, mutant in enumerate(self.mutants):
+            if time.monotonic() > until:
+                break
             if number % 100 == 0:
                 print(f"{number} of {len(self.mutants)} tried", file=sys.stderr, flush=True)
+            self.tried.add(mutant)
             set_mutant_under_test(mutant)
             items = sorted(reached[mutant.rpartition("__mutmut_")[0]], key=took.get)
             if not any(self.fails(item) for item in items):
                 self.lived[mutant] = len(items)
+                print(f"lives on: {mutant}", file=sys.stderr, flush=True)
         set_mutant_under_test("")
         return True
 
@@ -117,7 +126,9 @@ def main():
     """Try every fault; exit with 1 where one lives on for which there is no reason."""
     os.chdir(ROOT)
     names = made(sys.argv[1:])
-    judge = Judge([name for listed in names.values() for name in listed])
+    order = [name for listed in names.values() for name in listed]
+    random.Random(1).shuffle(order)
+    judge = Judge(order)
     os.chdir("mutants")
     asked = ["tests/sayings", "--rootdir=.", "-qs", "-p", "no:cacheprovider", "-p", "no:xdist"]
     ended = pytest.main(asked, plugins=[judge])
@@ -126,16 +137,18 @@ def main():
         sys.exit(int(ended))
     reasons = tomllib.loads(REASONS.read_text()) if REASONS.exists() else {}
     known = {text: reason for reason, texts in reasons.items() for text in texts["faults"]}
-    total = sum(map(len, names.values()))
     unknown = []
     for module, listed in names.items():
         lived = [name for name in listed if name in judge.lived]
-        print(f"{module:32} {len(listed) - len(lived):5} of {len(listed):5} seen")
+        tried = sum(name in judge.tried for name in listed)
+        print(f"{module:32} {tried - len(lived):5} of {tried:5} seen")
         unknown += [(name, text) for name in lived if (text := change(name)) not in known]
-    print(f"{total - len(judge.lived)} of {total} faults are seen: ", end="")
-    print(f"{100 * (1 - len(judge.lived) / max(1, total)):.1f} %")
+    tried, lived = len(judge.tried), len(judge.lived)
+    print(f"{tried - lived} of {tried} faults are seen: {100 * (1 - lived / max(1, tried)):.1f} %")
+    if tried < len(order):
+        print(f"{len(order) - tried} were not tried in the time there was")
     for name, text in unknown:
-        print(f"no reason: {text}  [{judge.lived[name]} tests]")
+        print(f"no reason: {text}  [{name}, {judge.lived[name]} tests]")
     sys.exit(bool(unknown))
 
 
