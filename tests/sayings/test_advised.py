@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -369,6 +370,73 @@ def test_where_it_depends_conditions_are_of_what_was_drawn():
         found = advice.advise(scenario, Path("out"), draws=60)
     assert found.verdict == "depends"
     assert {leaf["where"][0].split()[0] for leaf in found.depends} == {"carry"}
+
+
+def given(text):
+    """Return a file of draws by its text."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "draws.csv")
+        path.write_text(text)
+        yield path
+
+
+def listed(count, start=0.0, column="carry"):
+    return f"{column}\n" + "".join(f"{start + n / 100}\n" for n in range(count))
+
+
+def test_draws_may_be_given_in_a_file():
+    scenario = cgsim.load("inertia")
+    for path in given(listed(20)):
+        draws = advice.read_draws(scenario, path)
+    assert draws == tuple({"carry": n / 100} for n in range(20))
+    every, present, *alone = advice.plan(scenario, 9, 2, 9, draws)
+    assert (every.in_a_row, present.in_a_row) == (72, 1)
+    assert [one.in_a_row for one in alone] == [4, 3, 3, 2]
+    for one in (every, present, *alone):
+        assert (one.design, one.factors, one.draws) == ("draws", (), len(one.points))
+        assert len(one.points) == 20 * one.in_a_row
+        assert [p["carry"] for p in one.points[:: one.in_a_row]] == [d["carry"] for d in draws]
+        assert (one.replicates, one.seed, one.luck) == (2, 9, "own")
+    assert present.points[0] == {"carry": 0.0}
+    first = {"size": 3, "meetings": 0.5, "lead_strength": 0.3, "fund": 0}
+    assert every.points[0] == {"carry": 0.0, **first}
+    assert every.points[71] == {
+        "carry": 0.0,
+        "size": 12,
+        "meetings": 2,
+        "lead_strength": 0.9,
+        "fund": 100,
+    }
+    assert [p["size"] for p in alone[0].points[:5]] == [3, 5, 8, 12, 3]
+
+    def lived(experiment, out, **_):
+        gain = np.ones((len(experiment.points), 2)) * 0.05
+        return SimpleNamespace(matrix=lambda name: gain)
+
+    with patch.object(advice, "run_experiment", lived), patch.object(advice, "RESAMPLES", 3):
+        for path in given(listed(21)):
+            found = advice.advise(scenario, Path("out"), draws=6, given=path)
+    assert (found.draws, found.given, found.drawn_anew) == (21, "draws.csv", ())
+    assert said(found)["given"].text == (
+        "What is uncertain is drawn from draws.csv. The advice is as good as these draws."
+    )
+    assert not {"drawn", "own_values"} & set(said(found))
+    assert about(said(found)["given"]) == WHOLE
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (listed(19), "draws.csv: got 19 draws; allowed 20 or more"),
+        (listed(20, 0.9), "draws.csv:13: carry: got 1.01"),
+        (listed(20, 0.0, "no_such_key"), "draws.csv:2: no_such_key"),
+    ],
+)
+def test_draws_that_are_few_or_do_not_fit_are_refused(text, told):
+    for path in given(text):
+        with pytest.raises(ScenarioError) as raised:
+            advice.read_draws(cgsim.load("baseline"), path)
+    assert str(raised.value).startswith(told)
 
 
 # ---- what is said --------------------------------------------------------------------------------
