@@ -4,13 +4,14 @@ VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-pythons check bench soak golden evidence docs wasm clean
+.PHONY: help demo test test-pythons check mutants bench soak golden evidence docs wasm clean
 
 help:
 	@echo "make demo    run the main job on real scenarios"
 	@echo "make test    run every ordinary test"
 	@echo "make test-pythons  the Mesa model and a run on Python 3.12 and 3.13, where they are"
 	@echo "make check   style, types and the import contract"
+	@echo "make mutants  put faults into what makes sayings: do the tests see them? (some minutes)"
 	@echo "make bench   measure speed, side by side"
 	@echo "make soak    the long tests"
 	@echo "make golden  refresh the golden results (then say so in CHANGELOG.md)"
@@ -60,6 +61,10 @@ check: $(READY)
 	$(RUN)/mypy
 	$(RUN)/lint-imports
 
+# ONLY="statistics answer.build" tries the faults of some modules.
+mutants: $(READY)
+	$(RUN)/python tests/sayings/mutants.py $(ONLY)
+
 bench: $(READY)
 	$(RUN)/python benchmarks/arms.py
 	REFERENCE_MARCH= $(RUN)/python benchmarks/arms.py --quick
@@ -87,4 +92,4 @@ docs: $(READY)
 	$(RUN)/python docs/refresh.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-3.* .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist
+	rm -rf $(VENV) $(VENV)-3.* .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist mutants

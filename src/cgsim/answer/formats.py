@@ -140,7 +140,7 @@ def share_of_runs(share: float) -> str:
     """Say how many of many runs: never "0 %" of them where there were some."""
     if share in (0.0, 1.0):
         return word("word.no_run" if share == 0.0 else "word.every_run")
-    if share < 0.005:
+    if share <= 0.005:  # half a per cent would be rounded to 0
         return word("word.few_runs")
     if share >= 0.995:
         return word("word.most_runs")
