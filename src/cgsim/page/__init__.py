@@ -1,0 +1,1 @@
+"""The page that carries the model: one file, no install, no server."""
