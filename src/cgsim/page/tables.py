@@ -92,6 +92,7 @@ def tables() -> dict[str, Any]:
             "never": NEVER,
         },
         "bootstrap": _bootstrap_stream(),
+        "doubt_measures": list(doubt.KEPT),
         "parameters": [_parameter(p) for p in PARAMETERS],
         "columns": {
             "settings": [p.name for p in GENERAL],
