@@ -267,12 +267,11 @@ export class Batch {
    * @param {Scenario} scenario
    * @param {{arms?: "three" | "frictions" | number[][], piece?: number}} [options] the arms
    *   together, alone and equal money, or alone and one for every choice of frictions, or rows of
-   *   arms of which the first three are "three"; most replicates at a time
+   *   arms of which those three come first; most replicates at a time
    */
   constructor(kit, scenario, { arms = "three", piece = 25 } = {}) {
-    const rows = Array.isArray(arms) ? arms : kit.description.arms[arms];
+    const rows = typeof arms === "string" ? kit.description.arms[arms] : arms;
     const measure = arms === "frictions" ? "gain_of_arms" : "measure_chunk";
-    this.arms = rows;
     this.piece = piece;
     this.measure = measure;
     this.points = scenario.sizes.P;

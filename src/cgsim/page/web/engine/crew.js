@@ -7,13 +7,13 @@
  */
 
 /** @typedef {import("../../../portable/engine.js").Scenario} Packed */
-/** @typedef {import("./lived.js").Lived} Lived */
+/** @typedef {import("../answer/results.js").Lived} Lived */
 /**
  * @typedef {object} Piece what a worker is asked for
  * @property {number} number
  * @property {string} room pieces of one room can share their memory
  * @property {Packed} packed
- * @property {number[][]} arms
+ * @property {boolean} reasons whether runs are lived without each friction, too
  * @property {number} most replicates at a time
  * @property {number} first
  * @property {number} count
@@ -25,7 +25,7 @@
  * @typedef {object} Want something to be lived
  * @property {string} room
  * @property {Packed} packed
- * @property {number[][]} arms
+ * @property {boolean} reasons whether runs are lived without each friction, too
  * @property {number} seed
  * @property {{point: number, first: number, count: number}[]} parts
  * @property {boolean} [lived]
@@ -41,7 +41,7 @@ export class Crew {
   /**
    * @param {() => Worker} makeWorker
    * @param {number} count
-   * @param {{bytes: Uint8Array, description: any}} kit
+   * @param {{bytes: Uint8Array, description: any, lists: any}} kit
    */
   constructor(makeWorker, count, kit) {
     /** @type {((trouble: string) => void) | undefined} */
@@ -77,7 +77,7 @@ export class Crew {
             number: (this.numbers += 1),
             room: want.room,
             packed: want.packed,
-            arms: want.arms,
+            reasons: want.reasons,
             most: Math.min(MOST, count),
             first: first + done,
             count: Math.min(MOST, count - done),

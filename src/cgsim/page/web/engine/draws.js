@@ -1,48 +1,14 @@
 /**
- * Draws of what nobody knows: Python's `drawn_many`, over the uniforms that stand in the page.
+ * Draws of what nobody knows: Python's `drawn_many`, lived by the crew.
  *
  * @module
  */
+import { drawnFrom, drawsOf } from "../model/draws.js";
 import { edited, Fault } from "../scenario/edits.js";
 import { pack } from "../scenario/pack.js";
 import { valueOf } from "../scenario/tables.js";
 
 /** @typedef {import("../scenario/tables.js").Tables} Tables */
-/** @typedef {{key: string, low: number, high: number, times: string | null, whole: boolean, shares: number[]}} Prior */
-
-/** @param {Tables} tables @returns {boolean} whether its own names settle how many skills there are */
-function namesSkills(tables) {
-  const numbered = (tables.skill ?? []).every((skill, place) => skill.name === `skill ${place + 1}`);
-  return (
-    !numbered ||
-    (tables.objective ?? []).some((objective) => objective.mix !== undefined) ||
-    (tables.agency ?? []).some((agency) => agency.home !== undefined || agency.skills !== undefined)
-  );
-}
-
-/**
- * @param {Tables} tables
- * @param {any} data
- * @returns {Record<string, number>[]} values of every uncertain input
- */
-export function points(tables, data) {
-  const priors = /** @type {Prior[]} */ (data.priors).filter((prior) => prior.key !== "skills" || !namesSkills(tables));
-  return Array.from({ length: data.draws }, (_, number) => {
-    /** @type {Record<string, number>} */
-    const point = {};
-    for (const { key, low, high, whole, shares } of priors) {
-      const share = shares[number];
-      point[key] = whole ? Math.min(high, Math.trunc(low + share * (high - low + 1))) : low + share * (high - low);
-    }
-    for (const { key, times } of priors) {
-      if (!times) continue;
-      const allowed = data.parameter(key);
-      point[key] = Math.min(allowed.high, Math.max(allowed.low, point[key] * point[times]));
-    }
-    return point;
-  });
-}
-
 /** @param {Tables} tables @param {Record<string, number>} point @param {any} data @returns {Tables} */
 export function at(tables, point, data) {
   const { skills, ...free } = point;
@@ -61,45 +27,45 @@ export function at(tables, point, data) {
  */
 export async function draws(study, result, ties, urgency) {
   const { data } = study;
-  const made = points(result.tables, data);
+  const { settings, doubt_measures: kept } = data.lists;
+  const points = drawsOf(data.lists, [{ about: result.about }], data.seed);
   let all;
   try {
-    all = made.map((point) => at(result.tables, point, data));
+    all = points.map((point) => at(result.tables, point, data));
   } catch (error) {
     if (error instanceof Fault) return { whyNot: error.message };
     throw error;
   }
-  const names = ["gain", "gain_over_equal_money", "area_gain_over_equal_money"];
-  const columns = names.map((name) => data.measures.indexOf(name));
-  const means = names.map(() => new Float64Array(made.length));
+  const columns = kept.map((/** @type {string} */ name) => data.measures.indexOf(name));
+  /** @type {{draw: number, means: number[]}[]} */
+  const lived = [];
   /** @type {Map<number, number[]>} */
   const shapes = new Map();
-  all.forEach((tables, number) => {
+  all.forEach((tables, draw) => {
     const skills = valueOf(tables, "skills");
-    shapes.set(skills, [...(shapes.get(skills) ?? []), number]);
+    shapes.set(skills, [...(shapes.get(skills) ?? []), draw]);
   });
   const work = [...shapes].map(([skills, numbers]) =>
     study.crew.live(
       {
         room: `${result.key}|draws|${skills}`,
-        packed: pack(numbers.map((number) => all[number]), data.order, ties),
-        arms: data.arms.three,
+        packed: pack(numbers.map((draw) => all[draw]), data.lists, ties),
+        reasons: false,
         seed: data.seed,
-        parts: numbers.map((number, point) => ({ point, first: number * data.ownLuckStep, count: data.runsEach })),
+        parts: numbers.map((draw, point) => ({ point, first: draw * settings.own_luck_step, count: settings.runs_each })),
         urgency,
         topic: result.key,
       },
       ({ part, count, measures, width }) => {
-        columns.forEach((column, place) => {
+        const means = columns.map((/** @type {number} */ column) => {
           let sum = 0;
           for (let run = 0; run < count; run += 1) sum += measures[run * width + column];
-          means[place][numbers[part]] = sum / count;
+          return sum / count;
         });
+        lived.push({ draw: numbers[part], means });
       },
     ),
   );
   if ((await Promise.all(work)).includes(false)) return null;
-  const inputs = Object.fromEntries(Object.keys(made[0] ?? {}).map((key) => [key, made.map((point) => point[key])]));
-  const [gain, over_money, area] = means.map((row) => [...row]);
-  return { drawn: { gain, over_money, area, inputs, runs_each: data.runsEach } };
+  return { drawn: drawnFrom(data.lists, points, lived) };
 }

@@ -6,18 +6,23 @@
 import { pack } from "../scenario/pack.js";
 import { edited } from "../scenario/edits.js";
 import { LEVERS } from "../scenario/levers.js";
+import { aboutOf } from "../scenario/about.js";
+import { answerOf } from "../answer/build.js";
+import { Results } from "../answer/results.js";
+import { joined } from "../model/lived.js";
 import { draws } from "./draws.js";
 
 /** @typedef {import("../scenario/tables.js").Tables} Tables */
-/** @typedef {import("./lived.js").Lived} Lived */
 /** @typedef {{values: number[], means: number[], low: number[], high: number[], runs: number}} Curve */
-/** @typedef {{measures: Float64Array, width: number, count: number, lived: Lived, reasons: boolean}} Runs */
+/** @typedef {import("../model/lived.js").Part} Part */
 /**
  * @typedef {object} Result
  * @property {string} key
  * @property {Tables} tables
+ * @property {import("../answer/results.js").About} about
  * @property {any} answer the record of `answerOf`; null until there is one
- * @property {Runs | null} runs
+ * @property {Results | null} runs
+ * @property {any} members what a run means for each agency; null until reasons are known
  * @property {any} drawn
  * @property {string} whyNot why what nobody knows cannot be drawn
  * @property {Record<string, Curve>} curves
@@ -33,13 +38,13 @@ export class Study {
   /**
    * @param {import("./crew.js").Crew} crew
    * @param {any} data
-   * @param {(result: Result) => any} answer
+   * @param {import("../answer/results.js").Kitchen} kitchen
    * @param {() => void} changed
    */
-  constructor(crew, data, answer, changed) {
+  constructor(crew, data, kitchen, changed) {
     this.crew = crew;
     this.data = data;
-    this.answer = answer;
+    this.kitchen = kitchen;
     this.changed = changed;
     /** @type {Map<string, Result>} */
     this.results = new Map();
@@ -49,12 +54,18 @@ export class Study {
     this.curves = new Map();
   }
 
-  /** @param {Tables} tables @param {number[] | undefined} ties @returns {Result} what is known so far */
-  known(tables, ties) {
+  /**
+   * @param {string} name of the scenario that the tables are laid over
+   * @param {Tables} tables
+   * @param {number[] | undefined} ties
+   * @returns {Result} what is known so far
+   */
+  known(name, tables, ties) {
     const key = JSON.stringify([tables, ties ?? 0]);
     let result = this.results.get(key);
     if (!result) {
-      result = { key, tables, answer: null, runs: null, drawn: null, whyNot: "", curves: {}, state: "look" };
+      const about = aboutOf(name, tables, this.data.lists);
+      result = { key, tables, about, answer: null, runs: null, members: null, drawn: null, whyNot: "", curves: {}, state: "look" };
       this.results.set(key, result);
       for (const old of this.results.keys()) {
         if (this.results.size <= KEPT) break;
@@ -67,13 +78,14 @@ export class Study {
   /**
    * Work out a scenario, and drop what else was under way, but for those that are kept.
    *
+   * @param {string} name
    * @param {Tables} tables
    * @param {number[] | undefined} ties
    * @param {{keep?: string[], curves?: boolean}} [how] keys of other results that go on
    * @returns {Result}
    */
-  want(tables, ties, { keep = [], curves = true } = {}) {
-    const result = this.known(tables, ties);
+  want(name, tables, ties, { keep = [], curves = true } = {}) {
+    const result = this.known(name, tables, ties);
     const wanted = [result.key, ...keep];
     this.crew.drop((topic) => !wanted.includes(topic));
     if (!this.under.has(result.key) && (result.state !== "all" || (curves && this.missing(result)))) {
@@ -92,41 +104,53 @@ export class Study {
 
   /** @param {Result} result @param {number[] | undefined} ties @param {boolean} curves */
   async work(result, ties, curves) {
-    const { arms } = this.data;
-    const packed = pack([result.tables], this.data.order, ties);
-    const live = (/** @type {number[][]} */ rows, /** @type {number} */ first, /** @type {number} */ count, /** @type {number} */ urgency, /** @type {Runs} */ into) =>
-      this.crew.live(
-        { room: `${result.key}|${rows.length}`, packed, arms: rows, seed: this.data.seed, parts: [{ point: 0, first, count }], lived: true, urgency, topic: result.key },
-        (came) => take(into, came, packed.sizes),
-      );
-    const { T, N } = packed.sizes;
+    const packed = pack([result.tables], this.data.lists, ties);
+    const { runs } = this.data;
+    /** @type {(reasons: boolean, first: number, count: number, urgency: number) => Promise<Part[] | null>} */
+    const live = async (reasons, first, count, urgency) => {
+      /** @type {any[]} */
+      const parts = [];
+      const room = `${result.key}|${reasons}`;
+      const want = { room, packed, reasons, seed: this.data.seed, parts: [{ point: 0, first, count }], lived: true, urgency, topic: result.key };
+      return (await this.crew.live(want, (came) => parts.push(came))) ? parts : null;
+    };
     if (result.state === "look") {
-      const look = room(LOOK, T, N, 0);
-      if (!(await live(arms.three, 0, LOOK, COSTS.look, look))) return;
-      this.say(result, { runs: look });
-      const all = room(this.data.runs, T, N, 0);
-      copy(look, all);
-      if (!(await live(arms.three, LOOK, this.data.runs - LOOK, COSTS.runs, all))) return;
-      this.say(result, { runs: all, state: "runs" });
+      const look = await live(false, 0, LOOK, COSTS.look);
+      if (!look) return;
+      this.say(result, look, {});
+      const rest = await live(false, LOOK, runs - LOOK, COSTS.runs);
+      if (!rest) return;
+      this.say(result, [...look, ...rest], { state: "runs" });
     }
     if (!result.drawn && !result.whyNot) {
       const drawn = await draws(this, result, ties, COSTS.draws);
       if (!drawn) return;
-      this.say(result, drawn);
+      this.say(result, null, drawn);
     }
     if (result.state === "runs") {
-      const reasons = room(this.data.runs, T, N, arms.reasons.length - arms.three.length);
-      if (!(await live(arms.reasons, 0, this.data.runs, COSTS.reasons, reasons))) return;
-      this.say(result, { runs: reasons, state: "all" });
+      const parts = await live(true, 0, runs, COSTS.reasons);
+      if (!parts) return;
+      this.say(result, parts, { state: "all" });
     }
     if (!curves) return;
     await Promise.all(LEVERS.filter((lever) => !lever.why(result.tables)).map((lever, place) => this.curve(result, ties, lever, COSTS.curve + place)));
   }
 
-  /** @param {Result} result @param {Partial<Result>} found */
-  say(result, found) {
+  /**
+   * @param {Result} result
+   * @param {Part[] | null} parts of its runs, where there are new ones
+   * @param {Partial<Result>} found
+   */
+  say(result, parts, found) {
     Object.assign(result, found);
-    if (result.runs) result.answer = this.answer(result);
+    if (parts) {
+      const { measures, lived } = joined(parts.reduce((sum, part) => sum + part.count, 0), parts);
+      const { own_gain, hours, ...rest } = /** @type {any} */ (lived);
+      if (own_gain) result.members = { own_gain, hours };
+      const model = /** @type {any} */ ({ about: result.about });
+      result.runs = new Results(this.kitchen, model, { seed: this.data.seed, measures, lived: rest });
+    }
+    if (result.runs) result.answer = answerOf(result.runs, result.drawn, result.whyNot);
     this.changed();
   }
 
@@ -149,13 +173,13 @@ export class Study {
       return;
     }
     const column = this.data.measures.indexOf("gain_over_equal_money");
-    const packed = pack(stops, this.data.order, ties);
+    const packed = pack(stops, this.data.lists, ties);
     const gains = values.map(() => new Float64Array(CURVE_RUNS));
     const done = await this.crew.live(
       {
         room: key,
         packed,
-        arms: this.data.arms.three,
+        reasons: false,
         seed: this.data.seed,
         parts: values.map((_, point) => ({ point, first: 0, count: CURVE_RUNS })),
         urgency,
@@ -183,51 +207,4 @@ function bands(gains) {
     low: sorted.map((row) => at(row, 0.05)),
     high: sorted.map((row) => at(row, 0.95)),
   };
-}
-
-/** @param {number} count @param {number} T @param {number} N @param {number} off @returns {Runs} */
-function room(count, T, N, off) {
-  return {
-    measures: new Float64Array(0),
-    width: 0,
-    count,
-    reasons: off > 0,
-    lived: {
-      start: new Int32Array(count),
-      end: new Int32Array(count),
-      beyond_alone: new Float32Array(count * T),
-      beyond_money: new Float32Array(count * T),
-      base: new Float32Array(count * T),
-      paid: new Uint8Array(count * T),
-      founders: new Uint8Array(count * N),
-      own_gain: new Float64Array(count * N),
-      own_hours: new Float64Array(count * N),
-      account: new Float64Array(count * 9),
-      without: new Float64Array(count * off),
-    },
-  };
-}
-
-/** @param {Runs} into @param {import("./crew.js").Came} came @param {Record<string, number>} sizes */
-function take(into, came, sizes) {
-  void sizes;
-  if (!into.width) {
-    into.width = came.width;
-    const before = into.measures;
-    into.measures = new Float64Array(into.count * came.width);
-    into.measures.set(before);
-  }
-  into.measures.set(came.measures, came.first * came.width);
-  for (const [name, part] of Object.entries(/** @type {Lived} */ (came.lived))) {
-    const whole = /** @type {any} */ (into.lived)[name];
-    whole.set(part, (came.first * whole.length) / into.count);
-  }
-}
-
-/** @param {Runs} from @param {Runs} into */
-function copy(from, into) {
-  into.width = from.width;
-  into.measures = new Float64Array(into.count * from.width);
-  into.measures.set(from.measures);
-  for (const [name, part] of Object.entries(from.lived)) /** @type {any} */ (into.lived)[name].set(part);
 }

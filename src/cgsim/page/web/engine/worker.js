@@ -1,6 +1,7 @@
 /** A worker's whole program: it lives pieces of what it is asked for, and says what came of them. */
-import { Batch, load } from "../../../portable/engine.js";
-import { lived } from "./lived.js";
+import { load } from "../../../portable/engine.js";
+import { Lives } from "../model/lived.js";
+import { members } from "./members.js";
 
 /** @typedef {import("./crew.js").Piece} Piece */
 
@@ -8,14 +9,17 @@ const KEPT = 6; // rooms stay, as the pieces of a curve come to the same worker 
 
 /** @type {import("../../../portable/engine.js").Kit | undefined} */
 let kit;
-/** @type {Map<string, Batch>} */
+/** @type {any} */
+let lists;
+/** @type {Map<string, Lives>} */
 const rooms = new Map();
 
-/** @param {Piece} piece @returns {Batch} */
+/** @param {Piece} piece @returns {Lives} */
 function roomFor(piece) {
   const known = rooms.get(piece.room);
   rooms.delete(piece.room);
-  const batch = known ?? new Batch(/** @type {any} */ (kit), piece.packed, { arms: piece.arms, piece: piece.most });
+  const { packed, reasons, most } = piece;
+  const batch = known ?? new Lives(/** @type {any} */ (kit), packed, lists, { reasons, piece: most });
   rooms.set(piece.room, batch);
   if (rooms.size > KEPT) rooms.delete(/** @type {string} */ (rooms.keys().next().value));
   return batch;
@@ -28,9 +32,8 @@ const early = [];
 function live(piece) {
   try {
     const batch = roomFor(piece);
-    const came = batch.live(piece.first, piece.count, BigInt(piece.seed), piece.point);
-    const more = piece.lived ? lived(batch, piece.count) : null;
-    const { measures, width } = came;
+    const { measures, width, lived } = batch.live(piece.first, piece.count, BigInt(piece.seed), piece.point);
+    const more = piece.lived ? { ...lived, ...(piece.reasons ? members(batch, piece.count) : {}) } : null;
     const moved = [measures.buffer, ...(more ? Object.values(more).map((array) => array.buffer) : [])];
     postMessage({ number: piece.number, measures, width, lived: more }, { transfer: moved });
   } catch (error) {
@@ -41,6 +44,7 @@ function live(piece) {
 
 onmessage = async ({ data }) => {
   if (data.bytes) {
+    lists = data.lists;
     try {
       kit = await load(data.bytes, data.description);
     } catch (error) {

@@ -6,25 +6,17 @@
 import { asNumber, agencyNames, objectiveNames, partnershipsOf, sizeOf, skillNames, valueOf } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
-/**
- * @typedef {object} Order the engine's orders of names, from Python
- * @property {string[]} settings
- * @property {string[]} levers
- * @property {string[]} world
- * @property {string[]} networks
- * @property {string[]} ways
- * @property {number} givenTies what a network from a file is called
- */
+/** @typedef {any} Lists what `cgsim.page.tables.tables()` gave */
 /** @typedef {import("../../../portable/engine.js").Scenario} Packed */
 
 /**
  * @param {Tables[]} many scenarios of one shape
- * @param {Order} order
+ * @param {Lists} lists the engine's orders of names are there
  * @param {number[]} [ties] flags, N x N, where the network is from a file
  * @returns {Packed}
  */
-export function pack(many, order, ties) {
-  const all = many.map((tables) => one(tables, order));
+export function pack(many, lists, ties) {
+  const all = many.map((tables) => one(tables, lists));
   const first = all[0];
   for (const other of all) {
     if (JSON.stringify(other.sizes) !== JSON.stringify(first.sizes)) {
@@ -47,10 +39,11 @@ export function pack(many, order, ties) {
 
 /**
  * @param {Tables} tables
- * @param {Order} order
+ * @param {Lists} lists the engine's orders of names are there
  * @returns {{sizes: Record<string, number>, design: Record<string, (number | null)[]>}}
  */
-function one(tables, order) {
+function one(tables, lists) {
+  const { columns } = lists;
   const partnerships = partnershipsOf(tables);
   const changes = [...(tables.change ?? [])].sort((a, b) => a.month - b.month);
   const names = agencyNames(tables);
@@ -59,8 +52,8 @@ function one(tables, order) {
   const [T, N, K, S] = [valueOf(tables, "months"), names.length, objectives.length, skills.length];
   const starts = [...new Set([0, ...changes.map((change) => change.month)])].sort((a, b) => a - b);
   const [G, B] = [starts.length, partnerships.length];
-  const general = order.settings.map((name) => valueOf(tables, name));
-  const own = partnerships.map((p) => order.levers.map((name) => asNumber(p[name])));
+  const general = columns.settings.map((/** @type {string} */ name) => valueOf(tables, name));
+  const own = partnerships.map((p) => columns.levers.map((/** @type {string} */ name) => asNumber(p[name])));
   /** @type {number[][]} */
   const settings = starts.map(() => [...general]);
   /** @type {number[][][]} */
@@ -69,8 +62,8 @@ function one(tables, order) {
     const since = starts.indexOf(change.month);
     const only = change.partnership === undefined ? null : [change.partnership].flat();
     for (const [key, value] of Object.entries(change.set)) {
-      const setting = order.settings.indexOf(key);
-      const lever = order.levers.indexOf(key);
+      const setting = columns.settings.indexOf(key);
+      const lever = columns.levers.indexOf(key);
       for (let g = since; g < G; g += 1) {
         if (setting >= 0) settings[g][setting] = asNumber(value);
         else {
@@ -87,15 +80,14 @@ function one(tables, order) {
   const rows = (count, value, width = 1) =>
     Array.from({ length: count }, (_, place) => value(place) ?? new Array(width).fill(null)).flat();
   const network = String(tables.world.network);
-  const place = order.networks.indexOf(network);
   return {
     sizes: { G, T, N, K, S, B },
     design: {
       settings: settings.flat(),
       levers: levers.flat(2),
       regime,
-      world_settings: order.world.map((name) => valueOf(tables, name)),
-      network: [place >= 0 ? place : order.givenTies],
+      world_settings: columns.world_settings.map((/** @type {string} */ name) => valueOf(tables, name)),
+      network: [lists.network_numbers[network]],
       capacity: rows(N, (i) => given[i]?.capacity),
       home: Array.from({ length: N }, (_, i) => {
         const home = given[i]?.home;
@@ -108,7 +100,7 @@ function one(tables, order) {
       crosscut: rows(K, (k) => tables.objective?.[k]?.crosscut),
       mix: rows(K, (k) => tables.objective?.[k]?.mix, S),
       agenda: partnerships.flatMap((p) => objectives.map((name) => Number(p.focus.includes(name)))),
-      recruitment: partnerships.map((p) => order.ways.indexOf(p.recruit)),
+      recruitment: partnerships.map((p) => lists.recruitment.indexOf(p.recruit)),
       size: partnerships.map((p) => sizeOf(tables, p)),
       named: partnerships.flatMap((p) => {
         const members = p.recruit === "names" ? p.members ?? [] : [];
