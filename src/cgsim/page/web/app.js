@@ -1,7 +1,13 @@
 /** The whole page: its head, the rooms as tabs, and the room that is open. */
 import { html, useEffect, useRef, useState } from "./parts/html.js";
 import { headValue } from "./parts/page.js";
+import { useNarrow } from "./parts/width.js";
 import { AnswerRoom } from "./rooms/answer/room.js";
+import { CompareRoom } from "./rooms/compare/room.js";
+import { MembersRoom } from "./rooms/members/room.js";
+import { TakeRoom } from "./rooms/take_away/room.js";
+import { UnknownRoom } from "./rooms/unknown/room.js";
+import { WatchRoom } from "./rooms/watch/room.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { command } from "./scenario/written.js";
 import { ROOMS, fresh, written } from "./state/address.js";
@@ -11,7 +17,7 @@ import { ROOMS, fresh, written } from "./state/address.js";
 const SETTLE = 120; // milliseconds in which a lever that is dragged comes to rest
 
 /** @type {Record<string, any>} */
-const OPEN = { answer: AnswerRoom };
+const OPEN = { answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom };
 
 /** @param {{store: any, study: any, data: any, kitchen: any, engine: any, trouble: string}} given */
 export function App({ store, study, data, kitchen, engine, trouble }) {
@@ -27,12 +33,15 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
     tables = edited(given.tables, { set: state.set, seats: state.seats }, data.parameter);
   }
   const result = study.known(given.name, tables, given.ties);
+  const other = state.room === "compare" && state.other ? beside(state.other, data) : null;
+  const otherResult = other && study.known(other.name, other.tables, other.ties);
   useEffect(() => {
-    const go = () => study.want(given.name, tables, given.ties, { curves: !moving && state.room === "answer" });
+    const mine = { name: given.name, tables, ties: given.ties, curves: !moving && state.room === "answer" };
+    const go = () => study.want(other ? [mine, other] : [mine]);
     if (!moving) return void go();
     const timer = setTimeout(go, SETTLE / 4);
     return () => clearTimeout(timer);
-  }, [result.key, Boolean(moving), state.room]);
+  }, [result.key, Boolean(moving), state.room, otherResult?.key]);
   // The answer before the last change stays until the next one.
   const ready = result.answer && result.state !== "look";
   if (ready && last.current.key !== result.key && !moving) {
@@ -42,7 +51,7 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
   }
   const shows = last.current.key === result.key ? last.current.before : last.current.case === state.case ? last.current.value : null;
   /** @type {Page} */
-  const page = { store, state, study, result, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows };
+  const page = { store, state, study, result, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
   const Room = OPEN[state.room] ?? AnswerRoom;
   const title = result.answer?.title ?? given.title;
   useEffect(() => {
@@ -61,7 +70,7 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
 
 /** @param {{page: Page, title: string}} given */
 function Head({ page, title }) {
-  const { store, data, state } = page;
+  const { store, data, state, given } = page;
   const [shared, setShared] = useState("");
   const share = async () => {
     const address = location.href;
@@ -82,6 +91,7 @@ function Head({ page, title }) {
         <select value=${state.case} onChange=${(/** @type {any} */ event) => store.set({ ...fresh(event.currentTarget.value), room: state.room })}>
           ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.title}</option>`)}
         </select></label>`}
+      ${given.tables.summary && html`<${About} tables=${given.tables} />`}
     </div>
     <div class="acts">
       <button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
@@ -105,8 +115,29 @@ function Foot({ page }) {
   const { given, data, say, result, state } = page;
   const runs = result.answer?.runs ?? data.runs;
   return html`<footer class="foot small quiet">
-    ${given.tables.summary && html`<p>${given.tables.summary.trim()}</p>`}
     <p>Most inputs are expert assumptions: this shows what follows from them, not what will happen. cgsim ${data.lists.version}; ${say.word("page.lived", { runs, seed: data.seed })}. Nothing you do here leaves this page.</p>
     <p>The same numbers: <code>${command(given, state, data)}</code></p>
   </footer>`;
+}
+
+/** What this partnership is, and what is assumed of it. @param {{tables: any}} given */
+function About({ tables }) {
+  const narrow = useNarrow();
+  const more = /** @type {[string, string][]} */ ([
+    ["What happened", "happened"],
+    ["What is assumed", "assumed"],
+    ["What to look for", "look_for"],
+    ["Source", "source"],
+  ]).filter(([, key]) => tables[key]);
+  return html`<details class="about">
+    <summary>${narrow ? "About this partnership" : tables.summary.trim()}</summary>
+    ${narrow && html`<p>${tables.summary.trim()}</p>`}
+    ${more.map(([name, key]) => html`<p key=${key}><b>${name}.</b> ${tables[key].trim()}</p>`)}
+  </details>`;
+}
+
+/** What is compared with, as the study takes it. @param {{case: string, set: Record<string, number>}} other @param {any} data */
+function beside(other, data) {
+  const given = data.cases.find((/** @type {any} */ one) => one.name === other.case);
+  return { name: given.name, tables: edited(given.tables, { set: other.set, seats: null }, data.parameter), ties: given.ties, curves: false };
 }

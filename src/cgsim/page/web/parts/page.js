@@ -16,6 +16,7 @@
  * @property {import("../answer/formats.js").Catalogue} say
  * @property {any} given the case as the page was given it
  * @property {import("../scenario/tables.js").Tables} tables with the reader's edits
+ * @property {import("../engine/study.js").Result | null} other what it is compared with
  * @property {{value: number, measure: string} | null} before the answer before the last change
  */
 

@@ -53,7 +53,7 @@ export function Dots({ values, domain, label, height = 104, tick }) {
     <svg role="img" aria-label=${label} width=${width} height=${height}>
       <line x1="0" x2=${width} y1=${ground + 1} y2=${ground + 1} stroke="var(--axis)" />
       <line x1=${x(0)} x2=${x(0)} y1=${ground - room} y2=${ground + 5} stroke="var(--axis)" stroke-dasharray="3 3" />
-      ${x.ticks(Math.max(3, Math.min(6, width / 80))).map((value) => html`<text key=${value} x=${x(value)} y=${height - 5} text-anchor="middle">${tick(value)}</text>`)}
+      ${x.ticks(Math.max(3, Math.min(5, width / 100))).map((value) => html`<text key=${value} x=${x(value)} y=${height - 5} text-anchor="middle">${tick(value)}</text>`)}
       ${placed.map((dot, place) => html`<circle key=${place} cx=${dot.x} cy=${ground - radius - dot.level * (step - 0.5)} r=${radius} fill=${dot.value > 0 ? "var(--gains)" : dot.value < 0 ? "var(--loses)" : "var(--alone)"} />`)}
     </svg>
   </div>`;

@@ -2,6 +2,7 @@
 import { html } from "../../parts/html.js";
 import { headValue, joinedText, kept, said } from "../../parts/page.js";
 import { quantilesOf } from "../../answer/statistics.js";
+import { useNarrow } from "../../parts/width.js";
 import { Dots } from "../../picture/dots.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -31,14 +32,12 @@ export function Was({ page }) {
 
 /** @param {{page: Page}} given */
 export function Answer({ page }) {
+  const narrow = useNarrow(); // there the figure stands in the strip above
   const { answer } = page.result;
   const [first, ...then] = answer ? said(answer, ["gain", "money", "area", "began", "change", "ended"]) : [];
   return html`<section class="card answer" aria-label="The answer">
     <div class="say">
-      <div>
-        <${Figure} page=${page} />
-        <${Was} page=${page} />
-      </div>
+      ${!narrow && html`<div><${Figure} page=${page} /><${Was} page=${page} /></div>`}
       <div aria-live="polite">
         <p class="first">${kept(first ? first.text : page.given.ready.text)}</p>
         ${then.length > 0 && html`<p class="then">${kept(joinedText(then))}</p>`}
@@ -49,8 +48,8 @@ export function Answer({ page }) {
 }
 
 /** @param {{page: Page}} given */
-function Doubts({ page }) {
-  const { say, result, kitchen } = page;
+export function Doubts({ page }) {
+  const { say, result } = page;
   const { answer, runs, drawn } = result;
   const values = /** @type {any} */ (runs).column(answer.measure).filter((/** @type {number} */ v) => !Number.isNaN(v));
   const sorted = Float64Array.from(values).sort();
@@ -61,7 +60,6 @@ function Doubts({ page }) {
   const domain = /** @type {[number, number]} */ ([Math.min(...ends, -least), Math.max(...ends, least)]);
   const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, "").replace("-", "\u2212"));
   const count = (/** @type {number[]} */ all, /** @type {number} */ sign) => all.filter((v) => Math.sign(v) === sign).length;
-  void kitchen;
   return html`<div class="doubts">
     <div>
       <p>${kept(joinedText(said(answer, ["luck"])))}</p>

@@ -6,7 +6,7 @@ import { Fan } from "../../picture/fan.js";
 
 /** @param {Page} page @returns {import("../../picture/fan.js").Happening[]} */
 export function happenings(page) {
-  const { result, say, data } = page;
+  const { result, say } = page;
   const { runs, about, answer } = result;
   const lived = /** @type {any} */ (runs).lived;
   const months = about.values.months;
@@ -29,7 +29,6 @@ export function happenings(page) {
     const sorted = [...lived.end].sort((a, b) => a - b);
     made.push({ month: sorted[Math.floor((sorted.length - 1) / 2)], words: say.word("page_life.ended") });
   }
-  void data;
   return made.sort((a, b) => a.month - b.month);
 }
 

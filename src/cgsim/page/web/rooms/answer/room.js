@@ -9,7 +9,7 @@ import { Changes, Hours, Numbers } from "./reasons.js";
 /** @param {{page: import("../../parts/page.js").Page, onMoving: (set: Record<string, number> | null) => void}} given */
 export function AnswerRoom({ page, onMoving }) {
   const narrow = useNarrow();
-  return html`${narrow && html`<div class="strip" aria-hidden="true"><${Figure} page=${page} /><${Was} page=${page} /></div>`}
+  return html`${narrow && html`<div class="strip"><${Figure} page=${page} /><${Was} page=${page} /></div>`}
     <div class="answer-room">
       <${Levers} page=${page} onMoving=${onMoving} />
       <div class="stack">
