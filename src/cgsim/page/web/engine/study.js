@@ -124,20 +124,20 @@ export class Study {
     if (result.state === "look") {
       const look = await live(false, 0, LOOK, COSTS.look);
       if (!look) return;
-      this.say(result, look, {});
+      this.say(result, ties, look, {});
       const rest = await live(false, LOOK, runs - LOOK, COSTS.runs);
       if (!rest) return;
-      this.say(result, [...look, ...rest], { state: "runs" });
+      this.say(result, ties, [...look, ...rest], { state: "runs" });
     }
     if (!result.drawn && !result.whyNot) {
       const drawn = await draws(this, result, ties, COSTS.draws);
       if (!drawn) return;
-      this.say(result, null, drawn);
+      this.say(result, ties, null, drawn);
     }
     if (result.state === "runs") {
       const parts = await live(true, 0, runs, COSTS.reasons);
       if (!parts) return;
-      this.say(result, parts, { state: "all" });
+      this.say(result, ties, parts, { state: "all" });
     }
     if (!plan.curves) return;
     await Promise.all(LEVERS.filter((lever) => !lever.why(result.tables)).map((lever, place) => this.curve(result, ties, lever, COSTS.curve + place)));
@@ -145,16 +145,17 @@ export class Study {
 
   /**
    * @param {Result} result
+   * @param {number[] | undefined} ties
    * @param {Part[] | null} parts of its runs, where there are new ones
    * @param {Partial<Result>} found
    */
-  say(result, parts, found) {
+  say(result, ties, parts, found) {
     Object.assign(result, found);
     if (parts) {
       const { measures, lived } = joined(parts.reduce((sum, part) => sum + part.count, 0), parts);
       const { own_gain, hours, ...rest } = /** @type {any} */ (lived);
       if (own_gain) result.members = { own_gain, hours };
-      const model = /** @type {any} */ ({ about: result.about });
+      const model = { ...pack([result.tables], this.data.lists, ties), about: result.about };
       result.runs = new Results(this.kitchen, model, { seed: this.data.seed, measures, lived: rest });
     }
     if (result.runs) result.answer = answerOf(result.runs, result.drawn, result.whyNot);

@@ -7,7 +7,7 @@ import { scaleLinear } from "d3-scale";
 import { html } from "../parts/html.js";
 import { useWidth } from "../parts/width.js";
 
-const EDGE = 14;
+const EDGE = 26;
 const FOOT = 24;
 
 /**
@@ -34,19 +34,18 @@ export function heaps(values, x, step) {
 
 /**
  * @param {{values: number[], domain: [number, number], label: string, height?: number,
- *   tick: (value: number) => string}} given
+ *   tick: (value: number) => string, beside?: number[][]}} given `beside`: what is drawn beside these
+ *   dots, so that all have one size
  */
-export function Dots({ values, domain, label, height = 104, tick }) {
+export function Dots({ values, domain, label, height = 104, tick, beside = [] }) {
   const [reference, width] = useWidth(360);
   const x = scaleLinear(domain, [EDGE, width - EDGE]).nice(5);
   const room = height - FOOT - 4;
-  let step = 15;
-  let placed = heaps(values, x, step);
   // Smaller dots where a heap would be higher than there is room.
-  while (step > 5 && Math.max(0, ...placed.map((dot) => dot.level + 1)) * (step - 0.5) > room) {
-    step -= 1;
-    placed = heaps(values, x, step);
-  }
+  const high = (/** @type {number} */ size) => Math.max(0, ...[values, ...beside].flatMap((all) => heaps(all, x, size).map((dot) => dot.level + 1)));
+  let step = 15;
+  while (step > 5 && high(step) * (step - 0.5) > room) step -= 1;
+  const placed = heaps(values, x, step);
   const radius = (step - 1.6) / 2;
   const ground = height - FOOT;
   return html`<div ref=${reference}>

@@ -5,7 +5,7 @@
  */
 import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
-import { html } from "../parts/html.js";
+import { html, useState } from "../parts/html.js";
 import { useWidth } from "../parts/width.js";
 
 /** @typedef {{month: number, words: string}} Happening */
@@ -13,6 +13,11 @@ import { useWidth } from "../parts/width.js";
 const LEFT = 58;
 const RIGHT = 14;
 const FOOT = 26;
+const SIDES = [
+  ["up", "var(--gains-soft)", "var(--gains-mid)", "var(--gains)"],
+  ["down", "var(--loses-soft)", "var(--loses-mid)", "var(--loses)"],
+];
+let numbers = 0;
 
 /** @param {number} months @param {number} width @returns {{month: number, words: string}[]} */
 export function years(months, width) {
@@ -28,6 +33,7 @@ export function years(months, width) {
  */
 export function Fan({ lines, money, happenings, label, unit, month, number, onMonth }) {
   const [reference, width] = useWidth(760);
+  const [name] = useState(() => `fan${(numbers += 1)}`);
   const months = lines[0].length;
   const rows = Math.min(3, happenings.length);
   const top = 8 + rows * 17;
@@ -57,9 +63,13 @@ export function Fan({ lines, money, happenings, label, unit, month, number, onMo
     <svg role="img" aria-label=${label} width=${width} height=${height} onClick=${(/** @type {any} */ event) => onMonth(at(event))} style=${{ cursor: "pointer" }}>
       ${money.length > 0 && html`<rect x=${x(money[0])} y=${top} width=${Math.max(2, x(money.at(-1) ?? 0) - x(money[0]))} height=${height - FOOT - top} fill="var(--money-soft)" />`}
       ${y.ticks(4).map((value) => html`<g key=${value}><line x1=${LEFT} x2=${width - RIGHT} y1=${y(value)} y2=${y(value)} stroke=${value === 0 ? "var(--axis)" : "var(--line)"} /><text x=${LEFT - 8} y=${y(value) + 4} text-anchor="end">${number(value)}</text></g>`)}
-      <path d=${band(lines[0], lines[4])} fill="var(--gains-soft)" />
-      <path d=${band(lines[1], lines[3])} fill="var(--gains-mid)" />
-      <path d=${line().x((_, t) => x(t)).y((_, t) => y(middle[t]))(/** @type {any} */ (middle))} fill="none" stroke="var(--gains)" stroke-width="2.5" />
+      <clipPath id=${`${name}up`}><rect width=${width} height=${y(0)} /></clipPath>
+      <clipPath id=${`${name}down`}><rect y=${y(0)} width=${width} height=${height} /></clipPath>
+      ${SIDES.map(([side, soft, mid, full]) => html`<g key=${side} clip-path=${`url(#${name}${side})`}>
+        <path d=${band(lines[0], lines[4])} fill=${soft} />
+        <path d=${band(lines[1], lines[3])} fill=${mid} />
+        <path d=${line().x((_, t) => x(t)).y((_, t) => y(middle[t]))(/** @type {any} */ (middle))} fill="none" stroke=${full} stroke-width="2.5" />
+      </g>`)}
       ${placed.map((one) => html`<g key=${one.words}><line x1=${x(one.month)} x2=${x(one.month)} y1=${12 + one.row * 17} y2=${height - FOOT} stroke="var(--ink)" stroke-dasharray="3 3" /><text x=${x(one.month) + (one.turned ? -5 : 5)} y=${15 + one.row * 17} text-anchor=${one.turned ? "end" : "start"} class="named">${one.words}</text></g>`)}
       ${month !== null && month < months && html`<circle cx=${x(month)} cy=${y(middle[month])} r="6" fill="var(--card)" stroke="var(--ink)" stroke-width="2.5" />`}
       ${years(months, width).map((one) => html`<text key=${one.month} x=${x(one.month)} y=${height - 6} text-anchor=${one.month === 0 ? "start" : "middle"}>${one.words}</text>`)}

@@ -112,7 +112,7 @@ export const LEVERS = [
     why: nobody,
     value: own("authority"),
     stops: around("authority", TENTHS),
-    words: (value) => `members may decide ${tenths(value)}`,
+    words: tenths,
   },
   {
     name: "lead_strength",
@@ -144,4 +144,13 @@ export function lever(name) {
   const found = LEVERS.find((one) => one.name === name);
   if (!found) throw new RangeError(`there is no lever ${name}`);
   return found;
+}
+
+/** Names of what scheduled changes set, for those that no lever names. */
+const KEYS = /** @type {Record<string, string>} */ ({ last: "its end", start: "its start", fund_months: "how long money lasts" });
+
+/** @param {string} key a parameter @returns {string} what it is called in a list of changes */
+export function keyInWords(key) {
+  const found = LEVERS.find((one) => one.name === key);
+  return KEYS[key] ?? found?.label.toLowerCase() ?? key.replaceAll("_", " ");
 }

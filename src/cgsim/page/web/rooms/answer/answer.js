@@ -1,6 +1,6 @@
 /** The answer: one figure that can be read across a room, one sentence, two doubts. */
 import { html } from "../../parts/html.js";
-import { headValue, joinedText, kept, said } from "../../parts/page.js";
+import { headValue, joinedText, kept, minus, said } from "../../parts/page.js";
 import { quantilesOf } from "../../answer/statistics.js";
 import { useNarrow } from "../../parts/width.js";
 import { Dots } from "../../picture/dots.js";
@@ -16,7 +16,7 @@ export function Figure({ page }) {
   // A digit that is not yet sure is not shown.
   const text = answer && state !== "look" ? page.say.signed(value) : `${value > 0 ? "+" : ""}${page.say.percent(value, 0)}`;
   const way = text.startsWith("+") ? "gains" : text.startsWith("-") ? "loses" : "";
-  return html`<p class=${`figure ${way} ${state === "look" ? "look" : ""}`}>${kept(text.replace("-", "\u2212"))}</p>`;
+  return html`<p class=${`figure ${way} ${state === "look" ? "look" : ""}`}>${minus(text)}</p>`;
 }
 
 /** @param {{page: Page}} given */
@@ -27,7 +27,7 @@ export function Was({ page }) {
   if (state === "look") return html`<p class="was">${say.word("page.look", { runs: answer.runs })}</p>`;
   if (!before) return html`<p class="was"></p>`;
   const step = headValue(answer).value - before.value;
-  return html`<p class="was">${kept(say.word("page.was", { before: before.value, step }))}</p>`;
+  return html`<p class="was">${minus(say.word("page.was", { before: before.value, step }))}</p>`;
 }
 
 /** @param {{page: Page}} given */
@@ -58,16 +58,16 @@ export function Doubts({ page }) {
   const ends = [...luck, ...doubt, 0];
   const least = 0.01;
   const domain = /** @type {[number, number]} */ ([Math.min(...ends, -least), Math.max(...ends, least)]);
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, "").replace("-", "\u2212"));
+  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
   const count = (/** @type {number[]} */ all, /** @type {number} */ sign) => all.filter((v) => Math.sign(v) === sign).length;
   return html`<div class="doubts">
     <div>
       <p>${kept(joinedText(said(answer, ["luck"])))}</p>
-      ${luck.length > 0 && html`<${Dots} values=${luck} domain=${domain} tick=${tick} label=${say.word("page_dots.luck", { runs: answer.luck.runs, gains: count(luck, 1), loses: count(luck, -1) })} />`}
+      ${luck.length > 0 && html`<${Dots} values=${luck} domain=${domain} tick=${tick} beside=${[doubt]} label=${say.word("page_dots.luck", { runs: answer.luck.runs, gains: count(luck, 1), loses: count(luck, -1) })} />`}
     </div>
     <div>
       <p>${kept(joinedText(said(answer, ["doubt"]))) || (drawn ? "" : "What nobody knows: …")}</p>
-      ${doubt.length > 0 && html`<${Dots} values=${doubt} domain=${domain} tick=${tick} label=${say.word("page_dots.doubt", { draws: doubt.length, gains: answer.doubt.gains, loses: answer.doubt.loses })} />`}
+      ${doubt.length > 0 && html`<${Dots} values=${doubt} domain=${domain} tick=${tick} beside=${[luck]} label=${say.word("page_dots.doubt", { draws: doubt.length, gains: answer.doubt.gains, loses: answer.doubt.loses })} />`}
     </div>
   </div>`;
 }

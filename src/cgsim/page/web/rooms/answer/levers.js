@@ -1,5 +1,6 @@
 /** What you can change: a curve a lever; on a phone one at a time, chosen by chips. */
 import { html, useState } from "../../parts/html.js";
+import { minus } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { CurveSlider } from "../../picture/curve.js";
 import { LEVERS } from "../../scenario/levers.js";
@@ -66,7 +67,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
               onFault(store.set({ set: { ...page.state.set, [lever.name]: to } }));
             }}
           />
-          <p class="note">${note(lever, curve, place, tables, say)}</p>`}
+          <p class="note">${minus(note(lever, curve, place, tables, say))}</p>`}
   </div>`;
 }
 

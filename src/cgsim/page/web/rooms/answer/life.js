@@ -1,5 +1,6 @@
 /** The life of the partnership, month by month, ahead of working alone with the same money. */
 import { html } from "../../parts/html.js";
+import { keyInWords } from "../../scenario/levers.js";
 import { Fan } from "../../picture/fan.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -21,7 +22,7 @@ export function happenings(page) {
   if (last !== undefined && last + 1 < months) made.push({ month: last + 1, words: say.word("page_life.money_ends") });
   for (const change of about.changes) {
     if (change.month < 1 || change.month >= months) continue;
-    const keys = Object.keys(change.set).map((key) => key.replaceAll("_", " ")).join(", ");
+    const keys = Object.keys(change.set).map(keyInWords).join(", ");
     made.push({ month: change.month, words: say.word("page_life.changes", { keys }) });
   }
   const ended = [...lived.end].filter((end, run) => lived.start[run] < months && end < months);

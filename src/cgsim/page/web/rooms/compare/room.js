@@ -2,7 +2,7 @@
 import { beyondStatement, doubtStatement, sameArea } from "../../answer/compare.js";
 import { rows, valueWords } from "../../answer/build.js";
 import { html, useState } from "../../parts/html.js";
-import { headValue, kept } from "../../parts/page.js";
+import { headValue, kept, minus } from "../../parts/page.js";
 import { Dots } from "../../picture/dots.js";
 import { edited } from "../../scenario/edits.js";
 import { LEVERS } from "../../scenario/levers.js";
@@ -77,7 +77,7 @@ function Both({ page }) {
   const all = sides.flatMap(({ side }) => side.answer.doubt?.values ?? []);
   const least = 0.01;
   const domain = /** @type {[number, number]} */ ([Math.min(-least, ...all), Math.max(least, ...all)]);
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, "").replace("-", "\u2212"));
+  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
   const table = rows("compare", result.answer, other.answer);
   return html`<section class="card answer" aria-label="The difference">
       <h2>${say.word(alike ? "compare.before" : "compare.before_own", { runs: a.count })}</h2>
@@ -88,9 +88,9 @@ function Both({ page }) {
           const doubt = side.answer.doubt;
           return html`<div key=${name} class=${`side ${style}`}>
             <h3>${name}: ${side.answer.title}</h3>
-            <p class=${`figure ${value > 0 ? "gains" : value < 0 ? "loses" : ""}`}>${kept(say.signed(value).replace("-", "\u2212"))}</p>
+            <p class=${`figure ${value > 0 ? "gains" : value < 0 ? "loses" : ""}`}>${minus(say.signed(value))}</p>
             <p class="small">${kept(side.answer.headline[0].text)}</p>
-            ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} label=${say.word("page_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />`}
+            ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("page_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />`}
           </div>`;
         })}
       </div>

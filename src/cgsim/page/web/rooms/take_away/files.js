@@ -44,7 +44,7 @@ export function perRun(results, outcomes) {
 /** The table that stands on the page, as a spreadsheet's two sheets. @param {any} kitchen @param {any} answer */
 export const shownRows = (kitchen, answer) => rows("run", answer).map(([value]) => valueWords(kitchen, value));
 
-const NAMES = ["--ink", "--quiet", "--paper", "--card", "--line", "--axis", "--gains", "--gains-soft", "--gains-mid", "--loses", "--loses-soft", "--alone", "--alone-soft", "--money", "--money-soft"];
+const NAMES = ["--ink", "--quiet", "--paper", "--card", "--line", "--axis", "--gains", "--gains-soft", "--gains-mid", "--loses", "--loses-soft", "--loses-mid", "--alone", "--alone-soft", "--money", "--money-soft"];
 
 /**
  * A drawing as a file of its own, with its source under it.

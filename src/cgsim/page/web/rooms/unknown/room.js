@@ -1,7 +1,7 @@
 /** What nobody knows: uncertain inputs drawn anew, in how many worlds it gains, and what that turns on. */
 import { turnsOn } from "../../answer/doubt.js";
 import { html, useMemo, useState } from "../../parts/html.js";
-import { joinedText, kept, said } from "../../parts/page.js";
+import { joinedText, kept, minus, said } from "../../parts/page.js";
 import { Cloud } from "../../picture/cloud.js";
 import { Dots } from "../../picture/dots.js";
 
@@ -20,7 +20,7 @@ export function UnknownRoom({ page }) {
     return html`<section class="card"><h2>What nobody knows</h2><p>${answer ? joinedText(said(answer, ["doubt"])) || "…" : "…"}</p></section>`;
   }
   const input = turns.some((turn) => turn.input === chosen) ? chosen : turns[0]?.input ?? "";
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, "").replace("-", "\u2212"));
+  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
   const parameter = input ? data.parameter(input) : null;
   const label = say.word("page_dots.doubt", { draws: values.length, gains: answer.doubt.gains, loses: answer.doubt.loses });
   const least = 0.01;
@@ -35,11 +35,11 @@ export function UnknownRoom({ page }) {
     html`<div class="pair">
       <section class="card" aria-label="What it turns on">
         <h2>What it turns on</h2>
-        <ul class="bars">
+        <ul class="bars tight">
           ${turns.slice(0, 8).map((turn) => html`<li key=${turn.input}>
             <span>${say.word(`input.${turn.input}`)}${turn.stands_out ? "" : html` <span class="small quiet">(may be chance)</span>`}</span>
             <button class="small" aria-pressed=${turn.input === input} onClick=${() => setChosen(turn.input)}>Show</button>
-            <span class="small quiet" style=${{ gridColumn: "1 / -1" }}>${kept(say.word("page_unknown.lower", { gain: turn.lower }))}; ${kept(say.word("page_unknown.upper", { gain: turn.upper }))}</span>
+            <span class="more small quiet">${minus(say.word("page_unknown.lower", { gain: turn.lower }))}; ${minus(say.word("page_unknown.upper", { gain: turn.upper }))}</span>
           </li>`)}
         </ul>
       </section>
