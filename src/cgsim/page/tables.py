@@ -187,11 +187,10 @@ def _fewest(scenario: Scenario) -> dict[str, int]:
     """Return the smallest count of each kind that everything named in the scenario leaves room."""
     given = as_tables(scenario)
     named = [n for p in scenario.partnerships for n in (*p.members, p.lead) if n is not None]
-    worked = [k for p in scenario.partnerships for k in p.focus]
     homes = [a.home for a in scenario.agencies if a.home is not None]
     return {
         "agencies": max(1, len(scenario.agencies), *(n + 1 for n in named)),
-        "objectives": max(1, len(given.get("objective", ())), *(k + 1 for k in worked)),
+        "objectives": max(1, len(given.get("objective", ()))),
         "skills": max(1, len(given.get("skill", ())), *(home + 1 for home in homes)),
         "months": max(1, *(change.month + 1 for change in scenario.changes), 1),
     }

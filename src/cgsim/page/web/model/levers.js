@@ -102,7 +102,7 @@ export function withLevers(model, tables, values) {
     const plain = short && short[1] !== "partnership" ? short[2] : key;
     const [numbers, name] = meant(about, plain);
     const parameter = parameters.get(name);
-    if (name === "focus" && key !== short?.[0]) {
+    if (name === "focus" && (!short || short[1] === "partnership")) {
       const most = about.values.objectives;
       if (!(Number.isInteger(value) && Number(value) >= 1)) {
         fault(key, value, `a whole number from 1 to ${most}`);
@@ -116,7 +116,8 @@ export function withLevers(model, tables, values) {
       continue;
     }
     if (!numbers.length && parameter.section === "partnership") {
-      fault(key, key, about.partnerships.length ? "a partnership's number or name" : "no lever: there is no partnership");
+      const none = "no lever: there is no partnership";
+      fault(key, key, about.partnerships.length ? "a partnership's number or name" : none);
       continue;
     }
     const number = numberOf(parameter, value, tables);
@@ -170,9 +171,7 @@ function firstOf(count) {
  */
 function numberOf({ name, kind, low, high, choices }, value, tables) {
   if (kind === "choice") {
-    // Ties from a file and members by name need more than a value.
-    const known = typeof value === "string" && choices.includes(value);
-    return known && value !== "file" && value !== "names" ? value : undefined;
+    return typeof value === "string" && choices.includes(value) ? value : undefined;
   }
   if (kind === "flag") {
     if (value === true || value === 1) return 1;
@@ -202,8 +201,8 @@ function checkTogether(model, about, sized, fault) {
       fault(name, value, `at least ${about.fewest[name]}: the scenario names so many`);
     }
   }
-  if (about.network !== model.about.network && model.about.network === "file") {
-    fault("network", about.network, "no other: its ties come from a file");
+  if ((about.network === "file") !== (model.about.network === "file")) {
+    fault("network", about.network, '"file" where ties are given by a file, and only there');
   }
   if (about.network === "small_world" && neighbours >= agencies) {
     fault("neighbours", neighbours, `fewer than the ${agencies} agencies`);
@@ -332,7 +331,7 @@ function counted(names, count, kind) {
   let number = kept.length;
   while (kept.length < count) {
     number += 1;
-    if (!names.includes(`${kind} ${number}`) || number <= names.length) kept.push(`${kind} ${number}`);
+    if (!kept.includes(`${kind} ${number}`)) kept.push(`${kind} ${number}`);
   }
   return kept;
 }
