@@ -7,7 +7,6 @@ scenario: what the engine is given, and what the texts and the levers have to kn
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from typing import Any
 

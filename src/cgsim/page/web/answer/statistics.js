@@ -334,7 +334,7 @@ export class Statistics {
         sumOver += over[place];
         sumUnder += under[place];
       }
-      return sumOver / sumUnder;
+      return sumUnder === 0 ? NaN : sumOver / sumUnder;
     });
   }
 
