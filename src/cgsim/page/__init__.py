@@ -1,1 +1,1 @@
-"""The page that carries the model: one file, no install, no server."""
+"""The page that carries the model: one file that works without a network, an install or a server."""

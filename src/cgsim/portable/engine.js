@@ -361,6 +361,7 @@ export class Life {
     drawn.call("draw_run");
     // Every month has settings of its own, so that any of them can be decided anew.
     const without = { B: 0 };
+    /** @type {Record<string, Sizes>} */
     const others = alone ? { state: without, record: without } : {};
     const room = new Room(kit, { ...sizes, G: months }, ["begin_run", "step_run"], others);
     const frictions = kit.description.names.frictions;
