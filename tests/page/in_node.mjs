@@ -11,16 +11,26 @@ const build = await from("page/web/answer/build.js");
 const compare = await from("page/web/answer/compare.js");
 const { Statistics, quantilesOf } = await from("page/web/answer/statistics.js");
 const { Lives, joined } = await from("page/web/model/lived.js");
-const { withLevers, valueOf } = await from("page/web/model/levers.js");
 const draws = await from("page/web/model/draws.js");
+const { at } = await from("page/web/engine/draws.js");
+const { aboutOf } = await from("page/web/scenario/about.js");
+const { Fault, edited } = await from("page/web/scenario/edits.js");
+const { pack } = await from("page/web/scenario/pack.js");
 
 const kit = await load(read("engine.wasm"), JSON.parse(read("engine.json")));
 const { tables } = job;
 const kitchen = new Kitchen(tables);
 const numberOf = (value) => (value === null ? NaN : value);
+const parameter = (name) => tables.parameters.find((row) => row.name === name);
+
+/** What answers are made of, of a scenario's tables. */
+function modelOf({ name, tables: scenario, ties }) {
+  return { ...pack([scenario], tables, ties), about: aboutOf(name, scenario, tables) };
+}
 
 /** Live a case in pieces that do not come in order, as those of workers. */
-function results({ model, seed, runs, reasons = true }) {
+function results({ scenario, seed, runs, reasons = true }) {
+  const model = modelOf(scenario);
   const piece = 7;
   const lives = new Lives(kit, model, tables, { reasons, piece });
   const parts = [];
@@ -30,11 +40,17 @@ function results({ model, seed, runs, reasons = true }) {
   return new Results(kitchen, model, { seed, ...joined(runs, parts) });
 }
 
-function drawn({ model, seed, draws: count, runs_each: each }, others = []) {
-  const points = draws.drawsOf(tables, [model, ...others], seed, count);
-  const lived = draws
-    .worldsOf(model, tables, points)
-    .flatMap((worlds) => draws.liveWorlds(kit, tables, worlds, seed, each));
+function drawn({ scenario, seed, draws: count, runs_each: each }, others = []) {
+  const points = draws.drawsOf(tables, [scenario, ...others].map(modelOf), seed, count);
+  const places = tables.doubt_measures.map((name) => kitchen.column.get(name));
+  const lived = points.map((point, draw) => {
+    const world = pack([at(scenario.tables, point, { parameter })], tables, scenario.ties);
+    const lives = new Lives(kit, world, tables, { reasons: false, piece: each });
+    const { measures, width } = lives.live(draw * tables.settings.own_luck_step, each, seed);
+    const runs = Array.from({ length: each }, (_, run) => run);
+    const mean = (place) => runs.reduce((sum, run) => sum + measures[run * width + place], 0) / each;
+    return { draw, means: places.map(mean) };
+  });
   return draws.drawnFrom(tables, points, lived.reverse(), each);
 }
 
@@ -42,7 +58,8 @@ const WORK = {
   answers: (cases) =>
     cases.map((one) => {
       const found = results(one);
-      const answer = build.answerOf(found, one.draws ? drawn(one) : null, one.why_not ?? "");
+      const lived = one.draws ? drawn(one) : one.given;
+      const answer = build.answerOf(found, lived, one.why_not);
       return {
         answer,
         account: answer.account
@@ -59,9 +76,9 @@ const WORK = {
   pairs: (cases) =>
     cases.map(({ one, other, labels }) => {
       const [mine, first] = [results(one), results(other)];
-      const [some, others] = [drawn(one, [other.model]), drawn(other, [one.model])];
+      const [some, others] = [drawn(one, [other.scenario]), drawn(other, [one.scenario])];
       return {
-        same_area: compare.sameArea(one.model, other.model),
+        same_area: compare.sameArea(mine.model, first.model),
         measure: compare.measureBetween(mine, first),
         beyond: compare.beyondStatement(...labels, mine, first).text,
         doubt: compare.doubtStatement(kitchen, ...labels, some, others).text,
@@ -92,20 +109,19 @@ const WORK = {
       return kitchen.say.formats[how]({ ...value, low: numberOf(low), high: numberOf(high) });
     }),
   levers: (cases) =>
-    cases.map(({ model, values }) => {
-      const before = JSON.stringify(model);
-      let said;
+    cases.map(({ scenario, values }) => {
       try {
-        said = withLevers(model, tables, values);
+        const found = edited(scenario.tables, { set: values, seats: null }, parameter);
+        return pack([found], tables, scenario.ties);
       } catch (error) {
-        if (error.name !== "LeverError") throw error;
-        return { faults: error.faults };
+        if (!(error instanceof Fault)) throw error;
+        return error.message;
       }
-      if (JSON.stringify(model) !== before) throw new Error("the model was changed");
-      return { model: said, values: Object.keys(values).map((key) => valueOf(said, key)) };
     }),
   points: (cases) =>
-    cases.map(({ models, seed, draws: count }) => draws.drawsOf(tables, models, seed, count)),
+    cases.map(({ scenarios, seed, draws: count }) =>
+      draws.drawsOf(tables, scenarios.map(modelOf), seed, count),
+    ),
 };
 
 const said = Object.fromEntries(

@@ -317,7 +317,9 @@ export class Statistics {
    * @returns {Estimate}
    */
   ratio(above, below) {
+    /** @type {number[]} */
     const over = [];
+    /** @type {number[]} */
     const under = [];
     for (let place = 0; place < above.length; place += 1) {
       if (Number.isNaN(above[place]) || Number.isNaN(below[place])) continue;
@@ -436,9 +438,17 @@ function limbs(digits) {
 
 /** NumPy's PCG64, of which bootstrap draws come: the same numbers from the same state. */
 class Stream {
+  s0 = 0;
+  s1 = 0;
+  s2 = 0;
+  s3 = 0;
+  s4 = 0;
+  s5 = 0;
+
   /** @param {{state: string, inc: string}} begin */
   constructor({ state, inc }) {
-    [this.s0, this.s1, this.s2, this.s3, this.s4, this.s5] = limbs(state);
+    const [s0, s1, s2, s3, s4, s5] = limbs(state);
+    Object.assign(this, { s0, s1, s2, s3, s4, s5 });
     this.inc = limbs(inc);
     this.kept = -1;
   }
