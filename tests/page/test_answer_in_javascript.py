@@ -134,7 +134,7 @@ def lines():
     """Return pairs of lines of numbers: few and many, with ties and with gaps."""
     rng = np.random.default_rng(3)
     made = []
-    for count in (1, 2, 4, 5, 6, 9, 33, 129, 1000):
+    for count in (1, 2, 4, 5, 6, 9, 33, 129, 1000, 1024):
         wild = rng.normal(size=count) * 10.0 ** rng.integers(-6, 6)
         whole = np.round(rng.exponential(size=count) * 10)
         gaps = np.where(rng.random(count) < 0.3, np.nan, wild)
