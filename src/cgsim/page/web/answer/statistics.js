@@ -21,7 +21,7 @@ export const NOTHING = Object.freeze({ value: NaN, low: NaN, high: NaN, count: 0
 /** The normal quantile of 97.5 %. */
 const Z = 1.959963984540054;
 const TWO_32 = 2 ** 32;
-/** Draws of a bootstrap that are kept for the next one, 8 MB at most. */
+/** Draws of a bootstrap that are kept for the next one, at most: 8 MB. */
 const MOST_KEPT = 2_000_000;
 const BLOCK = 2 ** 16;
 
@@ -207,8 +207,8 @@ export class Statistics {
   constructor({ settings, bootstrap }) {
     this.settings = settings;
     this.stream = bootstrap;
-    /** @type {{count: number, places: Uint32Array} | undefined} */
-    this.kept = undefined;
+    /** @type {Map<number, Uint32Array>} */
+    this.kept = new Map();
   }
 
   /** A mean with Student's t interval. @param {Values} values @returns {Estimate} */
@@ -360,8 +360,8 @@ export class Statistics {
   }
 
   /**
-   * The places that the bootstrap draws. They depend on the count alone, so those of the last count
-   * are kept: answers while a lever moves rest on the same number of runs.
+   * The places that the bootstrap draws. They depend on the count alone, so those of the last two
+   * counts are kept: answers while a lever moves rest on as many runs.
    *
    * @param {number} count
    * @returns {() => number}
@@ -370,11 +370,11 @@ export class Statistics {
     const all = count * this.settings.resamples;
     let next = 0;
     if (all <= MOST_KEPT) {
-      if (this.kept?.count !== count) {
-        const places = new Stream(this.stream).fill(new Uint32Array(all), count);
-        this.kept = { count, places };
-      }
-      const { places } = this.kept;
+      const places =
+        this.kept.get(count) ?? new Stream(this.stream).fill(new Uint32Array(all), count);
+      this.kept.delete(count);
+      this.kept.set(count, places); // the last one used stands last
+      if (this.kept.size > 2) this.kept.delete([...this.kept.keys()][0]);
       return () => places[next++];
     }
     const stream = new Stream(this.stream);
