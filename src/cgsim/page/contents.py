@@ -11,6 +11,8 @@ from cgsim.answer import names
 from cgsim.answer.build import measure_of
 from cgsim.experiment.results import Results, run_many
 from cgsim.page.tables import tables
+from cgsim.scenario import load
+from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
 from cgsim.world.networks import given_ties
 
@@ -32,6 +34,7 @@ def contents(scenarios: Sequence[Scenario], seed: int, runs: int = RUNS) -> dict
 def _case(results: Results) -> dict[str, Any]:
     """Return one scenario, with an answer that can be shown before anything is computed."""
     scenario = results.scenario
+    library = library_names()
     answer = results.answer()
     gains = results.column(measure_of(results))
     shares = (np.arange(DOTS) + 0.5) / DOTS
@@ -39,6 +42,7 @@ def _case(results: Results) -> dict[str, Any]:
         "name": scenario.name,
         "title": names.title(scenario),
         "tables": scenario.to_dict(),
+        "library": scenario.name in library and scenario == load(scenario.name),
         "ready": {
             "text": answer.text,
             "value": float(np.nanmean(gains)),

@@ -48,7 +48,7 @@ export class Study {
     this.changed = changed;
     /** @type {Map<string, Result>} */
     this.results = new Map();
-    /** @type {Map<string, Promise<void>>} */
+    /** @type {Map<string, {curves: boolean}>} what is under way, by key */
     this.under = new Map();
     /** @type {Map<string, Curve>} */
     this.curves = new Map();
@@ -66,7 +66,11 @@ export class Study {
     if (!result) {
       const about = aboutOf(name, tables, this.data.lists);
       result = { key, tables, about, answer: null, runs: null, members: null, drawn: null, whyNot: "", curves: {}, state: "look" };
-      this.results.set(key, result);
+    }
+    // Those that were looked at last are kept.
+    this.results.delete(key);
+    this.results.set(key, result);
+    if (this.results.size > KEPT) {
       for (const old of this.results.keys()) {
         if (this.results.size <= KEPT) break;
         if (!this.under.has(old)) this.results.delete(old);
@@ -76,25 +80,28 @@ export class Study {
   }
 
   /**
-   * Work out a scenario, and drop what else was under way, but for those that are kept.
+   * Work out scenarios, and drop what else was under way.
    *
-   * @param {string} name
-   * @param {Tables} tables
-   * @param {number[] | undefined} ties
-   * @param {{keep?: string[], curves?: boolean}} [how] keys of other results that go on
-   * @returns {Result}
+   * @param {{name: string, tables: Tables, ties: number[] | undefined, curves: boolean}[]} scenarios
+   * @returns {Result[]}
    */
-  want(name, tables, ties, { keep = [], curves = true } = {}) {
-    const result = this.known(name, tables, ties);
-    const wanted = [result.key, ...keep];
-    this.crew.drop((topic) => !wanted.includes(topic));
-    if (!this.under.has(result.key) && (result.state !== "all" || (curves && this.missing(result)))) {
-      const work = this.work(result, ties, curves).finally(() => {
-        if (this.under.get(result.key) === work) this.under.delete(result.key);
-      });
-      this.under.set(result.key, work);
-    }
-    return result;
+  want(scenarios) {
+    const results = scenarios.map(({ name, tables, ties }) => this.known(name, tables, ties));
+    this.crew.drop((topic) => !results.some(({ key }) => key === topic));
+    results.forEach((result, place) => {
+      const { ties, curves } = scenarios[place];
+      const done = result.state === "all" && !(curves && this.missing(result));
+      if (done) return;
+      const under = this.under.get(result.key);
+      if (under) {
+        under.curves ||= curves;
+        return;
+      }
+      const plan = { curves };
+      this.under.set(result.key, plan);
+      this.work(result, ties, plan).finally(() => this.under.delete(result.key));
+    });
+    return results;
   }
 
   /** @param {Result} result */
@@ -102,8 +109,8 @@ export class Study {
     return LEVERS.some((lever) => !lever.why(result.tables) && !result.curves[lever.name]);
   }
 
-  /** @param {Result} result @param {number[] | undefined} ties @param {boolean} curves */
-  async work(result, ties, curves) {
+  /** @param {Result} result @param {number[] | undefined} ties @param {{curves: boolean}} plan */
+  async work(result, ties, plan) {
     const packed = pack([result.tables], this.data.lists, ties);
     const { runs } = this.data;
     /** @type {(reasons: boolean, first: number, count: number, urgency: number) => Promise<Part[] | null>} */
@@ -132,7 +139,7 @@ export class Study {
       if (!parts) return;
       this.say(result, parts, { state: "all" });
     }
-    if (!curves) return;
+    if (!plan.curves) return;
     await Promise.all(LEVERS.filter((lever) => !lever.why(result.tables)).map((lever, place) => this.curve(result, ties, lever, COSTS.curve + place)));
   }
 
