@@ -1,13 +1,11 @@
 """What the page's JavaScript takes from Python, as JSON, so that nothing is stated twice.
 
-``tables`` is the same for every page: the texts of the catalogue, the measures, the parameters with
-their ranges and priors, and the few numbers that answers are made with. ``model_of`` is one
-scenario: what the engine is given, and what the texts and the levers have to know besides.
+The same for every page: the texts of the catalogue, the measures, the parameters with their ranges
+and priors, and the few numbers that answers are made with.
 """
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from typing import Any
 
@@ -16,12 +14,11 @@ import numpy as np
 from cgsim import __version__, statistics
 from cgsim.answer import build, catalogue, compare, formats, lived, names, record
 from cgsim.answer import doubt as weighing
-from cgsim.engine.plan import packed, regime_months
+from cgsim.engine.run import ARMS
 from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.measures import MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
-from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import (
     FREE,
     GENERAL,
@@ -32,7 +29,6 @@ from cgsim.scenario.parameters import (
     WORLD_NUMBERS,
     Parameter,
 )
-from cgsim.scenario.writing import as_tables
 from cgsim.world.draw import GIVEN_TIES
 from cgsim.world.draw import NETWORKS as DRAWN_NETWORKS
 from cgsim.world.recruitment import WAYS
@@ -62,7 +58,7 @@ def tables() -> dict[str, Any]:
         "month": list(MONTH_COLUMNS),
         "board": list(BOARD_COLUMNS),
         "account": list(lived.ACCOUNT),
-        "arms": {"three": _rows(lived.ARMS), "reasons": _rows(lived.REASON_ARMS)},
+        "arms": {"three": _rows(ARMS), "reasons": _rows(lived.REASON_ARMS)},
         "palette": dict(record.PALETTE),
         "number_words": list(names.NUMBERS),
         "digits": dict(formats.DIGITS),
@@ -99,7 +95,6 @@ def tables() -> dict[str, Any]:
             "levers": [p.name for p in LEVER_NUMBERS],
             "world_settings": [p.name for p in WORLD_NUMBERS],
         },
-        "networks": [DRAWN_NETWORKS[_network(name)] for name in NETWORKS if name != "file"],
         "network_numbers": {name: _network(name) for name in NETWORKS},
         "recruitment": list(WAYS),
     }
@@ -139,73 +134,3 @@ def _parameter(p: Parameter) -> dict[str, Any]:
         "prior_key": key_word(p.name) if p.prior else None,
         "free": p.name in FREE,
     }
-
-
-def model_of(scenario: Scenario) -> dict[str, Any]:
-    """Return one scenario: ``packed`` for the engine, and under ``about`` what else is known."""
-    return {**packed([scenario]), "about": about(scenario)}
-
-
-def about(scenario: Scenario) -> dict[str, Any]:
-    """Return what texts and levers have to know of a scenario."""
-    values = dict(scenario.values)
-    return {
-        "name": scenario.name,
-        "title": scenario.title,
-        "summary": scenario.summary,
-        "values": values,
-        "network": scenario.network,
-        "network_file": scenario.network_file,
-        "skill_names": list(scenario.skill_names),
-        "objective_names": [o.name for o in scenario.objectives],
-        "agency_names": list(scenario.agency_names),
-        "given_agencies": len(scenario.agencies),
-        "partnerships": [
-            {
-                "name": p.name,
-                "size": p.size,
-                "recruit": p.recruit,
-                "members": list(p.members),
-                "lead": p.lead,
-                "focus": list(p.focus),
-                "levers": dict(p.levers),
-            }
-            for p in scenario.partnerships
-        ],
-        "changes": [
-            {"month": c.month, "partnerships": list(c.partnerships), "set": dict(c.set)}
-            for c in scenario.changes
-        ],
-        "regimes": regime_months(scenario),
-        "fewest": _fewest(scenario),
-        "fixed": _fixed(scenario),
-        "not_drawn": sorted(scenario.fixed_counts),
-    }
-
-
-def _fewest(scenario: Scenario) -> dict[str, int]:
-    """Return the smallest count of each kind that everything named in the scenario leaves room."""
-    given = as_tables(scenario)
-    named = [n for p in scenario.partnerships for n in (*p.members, p.lead) if n is not None]
-    worked = [k for p in scenario.partnerships for k in p.focus]
-    homes = [a.home for a in scenario.agencies if a.home is not None]
-    return {
-        "agencies": max(1, len(scenario.agencies), *(n + 1 for n in named)),
-        "objectives": max(1, len(given.get("objective", ())), *(k + 1 for k in worked)),
-        "skills": max(1, len(given.get("skill", ())), *(home + 1 for home in homes)),
-        "months": max(1, *(change.month + 1 for change in scenario.changes), 1),
-    }
-
-
-def _fixed(scenario: Scenario) -> list[str]:
-    """Return the counts that cannot be changed, since weights or ties are given for each."""
-    fixed = []
-    if scenario.network == "file":
-        fixed.append("agencies")
-    if any(agency.goals is not None for agency in scenario.agencies):
-        fixed.append("objectives")
-    if any(a.skills is not None for a in scenario.agencies) or any(
-        o.mix is not None for o in scenario.objectives
-    ):
-        fixed.append("skills")
-    return fixed

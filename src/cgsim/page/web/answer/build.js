@@ -41,7 +41,7 @@ export function measureOf(results) {
  * @param {string} [unit]
  * @returns {string}
  */
-export function direction({ say }, { value, low, high, count }, unit = "share") {
+export function direction({ say }, { value, low, high }, unit = "share") {
   if (value === 0 && (Number.isNaN(low) || (low === 0 && high === 0))) return "exact";
   if (Number.isNaN(value)) return "unknown";
   if (Number.isNaN(low)) return value > 0 ? "once_more" : "once_less";
@@ -135,6 +135,7 @@ export function answerOf(results, drawn = null, whyNot = "") {
 export function valuesOf(results) {
   const { kitchen } = results;
   const { statistics, settings, say } = kitchen;
+  /** @type {any[]} */
   const made = [];
   const row = (
     /** @type {string} */ measure,

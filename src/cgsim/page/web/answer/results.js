@@ -21,7 +21,7 @@ import { Statistics } from "./statistics.js";
  * @property {boolean} money
  */
 /**
- * @typedef {object} About what texts have to know of a scenario, made by Python
+ * @typedef {object} About what texts have to know of a scenario
  * @property {string} name
  * @property {string} title
  * @property {Record<string, number>} values
@@ -30,13 +30,10 @@ import { Statistics } from "./statistics.js";
  * @property {string[]} skill_names
  * @property {string[]} objective_names
  * @property {string[]} agency_names
- * @property {number} given_agencies
+ * @property {number} given_agencies how many of them the scenario gives by name
  * @property {Partnership[]} partnerships
  * @property {{month: number, partnerships: number[], set: Record<string, number>}[]} changes
- * @property {number[]} regimes
- * @property {Record<string, number>} fewest
- * @property {string[]} fixed
- * @property {string[]} not_drawn
+ * @property {string[]} not_drawn counts that its own names settle
  */
 /**
  * @typedef {object} Partnership

@@ -21,8 +21,9 @@ export const NOTHING = Object.freeze({ value: NaN, low: NaN, high: NaN, count: 0
 /** The normal quantile of 97.5 %. */
 const Z = 1.959963984540054;
 const TWO_32 = 2 ** 32;
-/** Draws of a bootstrap that are kept for the next one, 8 MB at most. */
+/** Draws of a bootstrap that are kept for the next one, at most: 8 MB. */
 const MOST_KEPT = 2_000_000;
+const BLOCK = 2 ** 16;
 
 /** @param {Values} values @returns {number[]} those that are numbers */
 export function known(values) {
@@ -206,8 +207,8 @@ export class Statistics {
   constructor({ settings, bootstrap }) {
     this.settings = settings;
     this.stream = bootstrap;
-    /** @type {{count: number, places: Uint32Array} | undefined} */
-    this.kept = undefined;
+    /** @type {Map<number, Uint32Array>} */
+    this.kept = new Map();
   }
 
   /** A mean with Student's t interval. @param {Values} values @returns {Estimate} */
@@ -317,7 +318,9 @@ export class Statistics {
    * @returns {Estimate}
    */
   ratio(above, below) {
+    /** @type {number[]} */
     const over = [];
+    /** @type {number[]} */
     const under = [];
     for (let place = 0; place < above.length; place += 1) {
       if (Number.isNaN(above[place]) || Number.isNaN(below[place])) continue;
@@ -334,7 +337,7 @@ export class Statistics {
         sumOver += over[place];
         sumUnder += under[place];
       }
-      return sumOver / sumUnder;
+      return sumUnder === 0 ? NaN : sumOver / sumUnder;
     });
   }
 
@@ -357,22 +360,29 @@ export class Statistics {
   }
 
   /**
-   * The places that the bootstrap draws. They depend on the count alone, so those of the last count
-   * are kept: answers while a lever moves rest on the same number of runs.
+   * The places that the bootstrap draws. They depend on the count alone, so those of the last two
+   * counts are kept: answers while a lever moves rest on as many runs.
    *
    * @param {number} count
    * @returns {() => number}
    */
   draws(count) {
     const all = count * this.settings.resamples;
-    if (all > MOST_KEPT) return new Stream(this.stream).below(count);
-    if (this.kept?.count !== count) {
-      const take = new Stream(this.stream).below(count);
-      this.kept = { count, places: Uint32Array.from({ length: all }, take) };
-    }
-    const { places } = this.kept;
     let next = 0;
-    return () => places[next++];
+    if (all <= MOST_KEPT) {
+      const places =
+        this.kept.get(count) ?? new Stream(this.stream).fill(new Uint32Array(all), count);
+      this.kept.delete(count);
+      this.kept.set(count, places); // the last one used stands last
+      if (this.kept.size > 2) this.kept.delete([...this.kept.keys()][0]);
+      return () => places[next++];
+    }
+    const stream = new Stream(this.stream);
+    const block = new Uint32Array(BLOCK);
+    return () => {
+      if (next % BLOCK === 0) stream.fill(block, count);
+      return block[next++ % BLOCK];
+    };
   }
 }
 
@@ -424,7 +434,7 @@ export function quantilesOf(sorted, shares) {
 
 const LIMBS = 6; // of 24 bits, so that a sum of six products is exact
 const LIMB = 2 ** 24;
-const MULTIPLIER = limbs("2360ed051fc65da44385df649fccf645");
+const [M0, M1, M2, M3, M4, M5] = limbs("2360ed051fc65da44385df649fccf645");
 
 /** @param {string} digits hexadecimal, 128 bits @returns {number[]} the lowest first */
 function limbs(digits) {
@@ -438,57 +448,66 @@ function limbs(digits) {
 class Stream {
   /** @param {{state: string, inc: string}} begin */
   constructor({ state, inc }) {
-    [this.s0, this.s1, this.s2, this.s3, this.s4, this.s5] = limbs(state);
+    this.state = limbs(state);
     this.inc = limbs(inc);
     this.kept = -1;
   }
 
-  /** @returns {number} the next 32 bits */
-  next() {
-    if (this.kept >= 0) {
-      const half = this.kept;
-      this.kept = -1;
-      return half;
-    }
-    const [m0, m1, m2, m3, m4, m5] = MULTIPLIER;
+  /**
+   * Fill with draws of 0 to count - 1 (Lemire). One long function, as its numbers stay in registers.
+   *
+   * @param {Uint32Array} places
+   * @param {number} count below 2^21
+   * @returns {Uint32Array} what was given
+   */
+  fill(places, count) {
+    let [s0, s1, s2, s3, s4, s5] = this.state;
     const [i0, i1, i2, i3, i4, i5] = this.inc;
-    const { s0, s1, s2, s3, s4, s5 } = this;
-    let sum = s0 * m0 + i0;
-    let carry = Math.floor(sum / LIMB);
-    this.s0 = sum - carry * LIMB;
-    sum = s0 * m1 + s1 * m0 + i1 + carry;
-    carry = Math.floor(sum / LIMB);
-    this.s1 = sum - carry * LIMB;
-    sum = s0 * m2 + s1 * m1 + s2 * m0 + i2 + carry;
-    carry = Math.floor(sum / LIMB);
-    this.s2 = sum - carry * LIMB;
-    sum = s0 * m3 + s1 * m2 + s2 * m1 + s3 * m0 + i3 + carry;
-    carry = Math.floor(sum / LIMB);
-    this.s3 = sum - carry * LIMB;
-    sum = s0 * m4 + s1 * m3 + s2 * m2 + s3 * m1 + s4 * m0 + i4 + carry;
-    carry = Math.floor(sum / LIMB);
-    this.s4 = sum - carry * LIMB;
-    sum = s0 * m5 + s1 * m4 + s2 * m3 + s3 * m2 + s4 * m1 + s5 * m0 + i5 + carry;
-    this.s5 = (sum - Math.floor(sum / 256) * 256) | 0;
-    // The halves of 64 bits, one upon the other, turned by the six highest bits.
-    const low = (this.s0 | (this.s1 << 24)) ^ ((this.s2 >>> 16) | (this.s3 << 8));
-    const high = ((this.s1 >>> 8) | (this.s2 << 16)) ^ (this.s4 | (this.s5 << 24));
-    const turn = this.s5 >>> 2;
-    const by = turn & 31;
-    const [near, far] = turn < 32 ? [low, high] : [high, low];
-    this.kept = (by ? (far >>> by) | (near << (32 - by)) : far) >>> 0;
-    return (by ? (near >>> by) | (far << (32 - by)) : near) >>> 0;
-  }
-
-  /** @param {number} count below 2^21 @returns {() => number} draws of 0 to count - 1 (Lemire) */
-  below(count) {
     const threshold = (TWO_32 - count) % count;
-    return () => {
-      for (;;) {
-        const product = this.next() * count;
-        const whole = Math.floor(product / TWO_32);
-        if (product - whole * TWO_32 >= threshold) return whole;
+    let kept = this.kept;
+    for (let place = 0; place < places.length; ) {
+      let word = kept;
+      kept = -1;
+      if (word < 0) {
+        // One step of the state, its limbs from the lowest.
+        let sum = s0 * M0 + i0;
+        let carry = Math.floor(sum / LIMB);
+        const t0 = sum - carry * LIMB;
+        sum = s0 * M1 + s1 * M0 + i1 + carry;
+        carry = Math.floor(sum / LIMB);
+        const t1 = sum - carry * LIMB;
+        sum = s0 * M2 + s1 * M1 + s2 * M0 + i2 + carry;
+        carry = Math.floor(sum / LIMB);
+        const t2 = sum - carry * LIMB;
+        sum = s0 * M3 + s1 * M2 + s2 * M1 + s3 * M0 + i3 + carry;
+        carry = Math.floor(sum / LIMB);
+        const t3 = sum - carry * LIMB;
+        sum = s0 * M4 + s1 * M3 + s2 * M2 + s3 * M1 + s4 * M0 + i4 + carry;
+        carry = Math.floor(sum / LIMB);
+        const t4 = sum - carry * LIMB;
+        sum = s0 * M5 + s1 * M4 + s2 * M3 + s3 * M2 + s4 * M1 + s5 * M0 + i5 + carry;
+        s5 = sum - Math.floor(sum / 256) * 256;
+        s0 = t0;
+        s1 = t1;
+        s2 = t2;
+        s3 = t3;
+        s4 = t4;
+        // The halves of 64 bits, one upon the other, turned by the six highest bits.
+        const low = (s0 | (s1 << 24)) ^ ((s2 >>> 16) | (s3 << 8));
+        const high = ((s1 >>> 8) | (s2 << 16)) ^ (s4 | (s5 << 24));
+        const turn = s5 >>> 2;
+        const by = turn & 31;
+        const near = turn < 32 ? low : high;
+        const far = turn < 32 ? high : low;
+        kept = (by ? (far >>> by) | (near << (32 - by)) : far) >>> 0;
+        word = (by ? (near >>> by) | (far << (32 - by)) : near) >>> 0;
       }
-    };
+      const product = word * count;
+      const whole = Math.floor(product / TWO_32);
+      if (product - whole * TWO_32 >= threshold) places[place++] = whole;
+    }
+    this.state = [s0, s1, s2, s3, s4, s5];
+    this.kept = kept;
+    return places;
   }
 }

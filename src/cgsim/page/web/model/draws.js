@@ -7,14 +7,18 @@
  * @module
  */
 
-import { Batch } from "../../../portable/engine.js";
-import { parametersOf, stacked, withLevers } from "./levers.js";
-
-/** @typedef {import("../answer/results.js").Model} Model */
 /** @typedef {import("../answer/doubt.js").Drawn} Drawn */
 /** @typedef {Record<string, number>} Point */
-/** @typedef {{scenario: import("../../../portable/engine.js").Scenario, draws: number[]}} Worlds
- *   draws of one shape: the points of a scenario, and which draws they are */
+/**
+ * @typedef {object} Uncertain a row of `tables.parameters` with a prior
+ * @property {string} name
+ * @property {string} kind
+ * @property {number} low what is allowed at all
+ * @property {number} high
+ * @property {[number, number]} prior
+ * @property {string | null} prior_times the prior is a multiple of this
+ * @property {number} prior_key its place among the addresses of draws
+ */
 
 const WORD = (1n << 64n) - 1n;
 
@@ -56,13 +60,15 @@ function philox(seed, stream, name, count) {
  */
 export function drawsOf(tables, models, seed, draws = tables.settings.draws) {
   const settled = new Set(models.flatMap(({ about }) => about.not_drawn));
-  const parameters = parametersOf(tables);
-  const drawn = [...parameters.values()].filter(({ name, prior }) => prior && !settled.has(name));
+  /** @type {Uncertain[]} */
+  const drawn = tables.parameters.filter(
+    (/** @type {Uncertain} */ { name, prior }) => prior && !settled.has(name),
+  );
   const points = Array.from({ length: draws }, () => /** @type {Point} */ ({}));
   for (const { name, kind, prior, prior_key: key } of drawn) {
-    const [low, high] = /** @type {[number, number]} */ (prior);
+    const [low, high] = prior;
     const stream = BigInt(tables.settings.prior_stream);
-    philox(BigInt(seed), stream, BigInt(/** @type {number} */ (key)), draws).forEach((word, d) => {
+    philox(BigInt(seed), stream, BigInt(key), draws).forEach((word, d) => {
       const share = (Number(word >> 12n) + 0.5) * 2 ** -52;
       points[d][name] =
         kind === "whole"
@@ -77,56 +83,6 @@ export function drawsOf(tables, models, seed, draws = tables.settings.draws) {
     }
   }
   return points;
-}
-
-/**
- * The worlds of all draws, those of one shape together.
- *
- * @param {Model} model with its levers
- * @param {any} tables
- * @param {Point[]} points
- * @returns {Worlds[]}
- * @throws {import("./levers.js").LeverError} where a draw does not fit the scenario
- */
-export function worldsOf(model, tables, points) {
-  /** @type {Map<string, number[]>} */
-  const shapes = new Map();
-  const models = points.map((point) => withLevers(model, tables, point));
-  models.forEach(({ sizes }, draw) => {
-    const shape = JSON.stringify(sizes);
-    shapes.set(shape, [...(shapes.get(shape) ?? []), draw]);
-  });
-  return [...shapes.values()].map((draws) => ({
-    scenario: stacked(draws.map((draw) => models[draw])),
-    draws,
-  }));
-}
-
-/**
- * Live worlds of one shape: for each draw the means of the measures that doubt is made of.
- *
- * @param {import("../../../portable/engine.js").Kit} kit
- * @param {any} tables
- * @param {Worlds} worlds
- * @param {number | bigint} seed
- * @param {number} [runsEach]
- * @returns {{draw: number, means: number[]}[]}
- */
-export function liveWorlds(kit, tables, worlds, seed, runsEach = tables.settings.runs_each) {
-  const batch = new Batch(kit, worlds.scenario, { piece: runsEach });
-  const places = tables.doubt_measures.map((/** @type {string} */ name) =>
-    tables.measures.findIndex((/** @type {{name: string}} */ row) => row.name === name),
-  );
-  return worlds.draws.map((draw, point) => {
-    const first = draw * tables.settings.own_luck_step;
-    const { measures, width } = batch.live(first, runsEach, seed, point);
-    const means = places.map((/** @type {number} */ place) => {
-      let sum = 0;
-      for (let run = 0; run < runsEach; run += 1) sum += measures[run * width + place];
-      return sum / runsEach;
-    });
-    return { draw, means };
-  });
 }
 
 /**

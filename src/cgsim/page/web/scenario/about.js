@@ -1,5 +1,5 @@
 /**
- * What answers have to know of a scenario, from its tables: `cgsim.page.tables.about`.
+ * What answers have to know of a scenario, from its tables.
  *
  * @module
  */
@@ -60,9 +60,6 @@ export function aboutOf(name, tables, lists) {
       levers: Object.fromEntries(lists.columns.levers.map((/** @type {string} */ key) => [key, asNumber(p[key])])),
     })),
     changes: changes.sort((a, b) => a.month - b.month),
-    regimes: [...new Set([0, ...changes.map((change) => change.month)])].sort((a, b) => a - b),
-    fewest: {},
-    fixed: [],
     not_drawn: namesSkills(tables) ? ["skills"] : [],
   };
 }
