@@ -48,7 +48,12 @@ export class Store {
 
   /** Take what the address says: somebody went back, or followed a link. */
   follow() {
-    if (location.hash.replace(/^#/, "") === written(this.state)) return;
+    if (location.hash.replace(/^#/, "") === written(this.state)) {
+      if (!this.refused) return;
+      this.refused = "";
+      this.tell();
+      return;
+    }
     const state = this.fromAddress();
     if (state) {
       this.remember(state);
