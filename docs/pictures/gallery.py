@@ -19,10 +19,10 @@ from cgsim import __version__, load
 from cgsim.answer.formats import interval, percent
 from cgsim.compiler import source_hash
 from cgsim.experiment.results import Results, run, run_frictions
+from cgsim.experiment.sources import Origin, RunSource
 from cgsim.report import figures
 from cgsim.report.document import Picture
 from cgsim.report.run_page import run_document
-from cgsim.report.sources import Origin, RunSource
 from cgsim.scenario import Scenario, library
 
 DOCS = Path(__file__).parents[1]

@@ -169,7 +169,7 @@ def test_a_folder_holds_the_same_numbers_and_goes_on_where_it_stopped(tmp_path):
     in_memory = Runner(draws, 2).run("present", draws.points, money=True)
     for _ in range(2):
         kept = Runner(draws, 2, tmp_path).run("present", draws.points, money=True)
-        for name in ("gain", "hours", "bought", "over_money", "inertia"):
+        for name in ("gain", "area", "hours", "bought", "over_money", "inertia"):
             assert np.array_equal(getattr(kept, name), getattr(in_memory, name)), name
         for name in ("outcomes", "windows"):
             for key, values in getattr(in_memory, name).items():
@@ -351,16 +351,32 @@ def test_partners_who_answer_nothing_in_common_are_not_said_to_agree():
     ]
 
 
-def test_the_headline_tells_the_middle_and_the_mean():
+def test_the_headline_leads_with_the_gain_over_the_same_money_where_hours_were_bought():
     found = assessed(best)
+    f = found.forecast
     said = words.headline(found)
-    assert f"the partners gain {100 * found.forecast.median:.1f} % by working together" in said
-    assert f"on average over the draws they gain {100 * found.forecast.mean.value:.1f} %" in said
-    lost = words.headline(assessed(worst))
-    assert (
-        f"on average over the draws they lose {-100 * assessed(worst).forecast.mean.value:.1f} %"
-        in lost
-    )
+    assert np.any(found.present.bought > 0)
+    assert f.median == pytest.approx(np.median(found.present.over_money.mean(axis=1)))
+    assert f"met {100 * f.median:.1f} % more need than the same money spent on services" in said
+    assert f"{100 * f.mean.value:.1f} % more on average, of what the founders met alone" in said
+    paid = found.present.gain.mean()
+    assert f.with_hours.value == pytest.approx(paid)
+    assert f"with the hours that were paid for, it is {100 * paid:.1f} %" in said
+    lost = assessed(worst)
+    assert lost.forecast.with_hours is None
+    assert "% less need than working alone in the middle draw" in words.headline(lost)
+    assert f"{-100 * lost.forecast.mean.value:.1f} % less on average" in words.headline(lost)
+
+
+def test_changes_are_ranked_by_the_gain_of_the_area_over_the_same_money():
+    found = assessed(best)
+    for one in found.tried:
+        step = (one.setting.area - found.present.area).mean(axis=1)
+        assert one.effect.value == pytest.approx(step.mean(), abs=1e-12)
+        way = "more" if one.effect.low > 0 else "less" if one.effect.high < 0 else ""
+        said = words.effect(one)
+        assert "of what all agencies met alone" in said
+        assert (f"percentage points {way}," in said) if way else ("no difference" in said)
 
 
 def test_shares_of_a_variance_that_is_known():

@@ -9,10 +9,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cgsim.answer.names import outcome_words
+from cgsim.answer.names import outcome, outcome_words
 from cgsim.assess.answers import Voice, all_as_toml, load_answers
 from cgsim.assess.assessment import assess
 from cgsim.assess.questions import questionnaire
+from cgsim.measures import OUTCOMES
 from cgsim.report.assessment_form import as_form
 from cgsim.report.assessment_page import assessment_document
 from cgsim.report.document import Table
@@ -121,7 +122,8 @@ def test_the_report_says_what_each_way_to_come_out_means(found):
     table = next(t for t in tables if t.caption.startswith("How partnerships came out"))
     assert len(table.rows) > 1
     for row in table.rows:
-        assert row[-1] == outcome_words(row[0].lower())
+        (kind,) = (name for name in OUTCOMES if outcome(name).capitalize() == row[0])
+        assert row[-1] == outcome_words(kind)
 
 
 def test_the_answers_in_the_report_give_the_answers_again(found, tmp_path):

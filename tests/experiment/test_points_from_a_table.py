@@ -10,6 +10,7 @@ from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.checking import reproduce, verify
 from cgsim.experiment.files import load_experiment
 from cgsim.scenario import ScenarioError
+from cgsim.workbooks import of_tables
 
 FILE = """title = "Points of our own"
 question = "How do they do?"
@@ -49,6 +50,14 @@ def written(folder, table=TABLE, file="points.csv", more=""):
         TABLE.replace("\n", "\r\n"),
         TABLE.replace("fit", '"fit"'),
         TABLE.replace("1,0.1", " 1 , 0.1 ") + "\n\n",
+        TABLE.replace("\n", "\r"),
+        "sep=;\r\n" + TABLE.replace(",", ";"),
+        TABLE.encode("utf-16"),
+        TABLE.replace(",", ";").replace(".", ","),
+        TABLE.replace(",", "\t").replace(".", ","),
+        TABLE.replace(",", "|"),
+        TABLE.replace("meetings", "Meetings").replace("trust_gain", "Trust gain "),
+        TABLE.replace("\n", ",,\r\n"),
         "point,meetings,trust_gain,recruit\n0,1,0.1,fit\n1,2.5,0.2,random\n2,1,0.05,fit\n",
     ],
 )
@@ -64,6 +73,11 @@ def test_a_parquet_table_gives_the_same_points(tmp_path):
     assert load_experiment(other).points == POINTS
 
 
+def test_a_workbook_gives_the_same_points(tmp_path):
+    path = written(tmp_path, of_tables({"Points": pd.DataFrame(POINTS)}), "points.xlsx")
+    assert load_experiment(path).points == POINTS
+
+
 def test_the_points_of_one_batch_are_those_of_another(tmp_path):
     first = run_experiment(load_experiment(written(tmp_path)), tmp_path / "out")
     (tmp_path / "again.toml").write_text(FILE.format(file="out/points.parquet", more=""))
@@ -76,13 +90,13 @@ def test_the_points_of_one_batch_are_those_of_another(tmp_path):
     [
         ("", None, "got no points"),
         ("meetings\n", None, "got no points"),
-        ("meetings,size\n1,2\n1\n", 3, "got 1 cells; allowed 2"),
+        ("meetings,size\n1,2\n1\n", 3, "size: got nothing; allowed a value"),
         ("meetings,size\n1,\n", 2, "size: got nothing; allowed a value"),
         ("meetings,meetings\n1,2\n", 1, 'got "meetings" twice'),
-        ("meetings,\n1,2\n", 1, "got no key over column 2"),
+        ("meetings,\n1,2\n", 2, 'got "2" in column 2, over which the first line has no name'),
         ("point,meetings\n0,1\n2,1\n", 2, "allowed 0, 1, 2"),
         ("point\n0\n", None, "got no keys"),
-        ('meetings\n"1\n', 2, "no CSV"),
+        ('meetings\n"1\n', 2, "not CSV (a quotation mark that is never closed)"),
         (b"meetings\n\xff\n", 2, "not UTF-8"),
         (b"PAR1 and no more", None, "cannot be read"),
     ],
@@ -100,8 +114,10 @@ def test_a_table_that_is_not_whole_is_refused_with_its_line(tmp_path, table, lin
     [
         ("metings\n1\n", "points.csv:2: metings: got an unknown key"),
         ("scenario\nno-such\n", "points.csv:2: scenario: got"),
-        ("meetings\n0,5\n", "got 2 cells"),
-        ("meetings;size\n0,5;2\n", "meetings"),
+        ("meetings\n0,5\n", 'got "5" in column 2, over which'),
+        ("meetings;size\n1,500;2\n", 'points.csv:2: meetings: got "1,500", which may be 1.500 or'),
+        ("meetings;size\n0,5;2\n0.5;2\n", 'got "0,5" beside "0.5"; allowed a point in both'),
+        ("meetings,size;own_costs\n1,2;3\n", "got lines that commas or semicolons may part"),
         ("meetings\nnan\n", "meetings"),
         ("meetings\n1\n-1\n", "points.csv:3: meetings: got -1"),
         ("size\n2.5\n", "size"),

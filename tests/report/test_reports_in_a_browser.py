@@ -8,8 +8,9 @@ import pytest
 from page_reading import HOSTILE
 from test_run_reports import named
 
+from cgsim.experiment import sources
 from cgsim.experiment.batch import run_experiment
-from cgsim.report import player, sources
+from cgsim.report import player
 from cgsim.report.experiment_page import experiment_document
 from cgsim.report.page import as_html
 from cgsim.report.run_page import run_document
@@ -58,7 +59,7 @@ def files(source, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     (folder / "run.html").write_text(as_html(run_document(source)))
     hostile = named(source.results, HOSTILE[0] + HOSTILE[1])
-    spoiled = sources.RunSource(hostile, source.origin, source.frictions, partners=source.partners)
+    spoiled = sources.RunSource(hostile, source.origin, source.drawn)
     (folder / "hostile.html").write_text(as_html(run_document(spoiled)))
     experiment = folder / "small.toml"
     experiment.write_text(

@@ -1,6 +1,7 @@
 """The report on a scenario: its numbers are those of the results, and nothing in it can run."""
 
 import dataclasses
+import io
 import itertools
 import json
 import math
@@ -13,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from openpyxl import load_workbook
 from page_reading import (
     HOSTILE,
     figures_in,
@@ -23,20 +25,22 @@ from page_reading import (
     table_named,
 )
 
+from cgsim.answer import build
 from cgsim.answer import formats as words
+from cgsim.experiment import sources
 from cgsim.experiment.batch import open_batch
+from cgsim.experiment.example import live, members_table
 from cgsim.experiment.results import run_many
 from cgsim.experiment.saving import save
-from cgsim.measures import COLUMN
-from cgsim.report import drawings, figures, sources, tables
-from cgsim.report.example import live, members_table
+from cgsim.measures import COLUMN, RUN
+from cgsim.report import drawings, figures, tables
 from cgsim.report.markdown import as_markdown, plain
 from cgsim.report.page import MOST_BYTES, as_html, json_for_script, write_report
-from cgsim.report.partners import own_gains, partners_of
-from cgsim.report.run_page import MEANING, run_document
-from cgsim.rules.state import MONTH_COLUMNS
-from cgsim.scenario import load
+from cgsim.report.run_page import run_document
+from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS
+from cgsim.scenario import ScenarioError, load
 from cgsim.statistics import Estimate
+from cgsim.workbooks import of_tables
 
 REPLICATES, SEED = 60, 5
 MET = MONTH_COLUMNS.index("met")
@@ -75,19 +79,24 @@ def spaced(text):
 # ---- the numbers --------------------------------------------------------------------------------
 
 
-def test_the_page_says_what_the_results_say(results, page):
+def test_the_page_says_what_the_results_say(source, page):
     text = spaced(page.text)
-    assert results.headline() in text
-    rows = {row[0]: row[1:3] for row in table_named(page, "What came of it")}
-    rows |= {row[0]: row[1:3] for row in table_named(page, "All other measures")}
-    findings = results.findings
-    assert len(rows) == len(findings)
-    for name in (*MEANING, "gain_sd", "inertia", "gain_per_pound", "outcome_thriving"):
-        label, unit, estimate = findings[name]
-        label = label[:1].upper() + label[1:]
+    answer = source.answer
+    assert answer.text in text
+    assert "the same money spent on services, of what the founders met alone" in text
+    assert "What nobody knows: drawn 60 times" in text
+    rows = {row[0]: row[1:] for row in table_named(page, "What came of it")}
+    listed = {v.words for (v,) in build.rows(RUN, answer)}
+    assert {label[:1].lower() + label[1:] for label in rows} == listed
+    rows |= {row[0]: row[1:] for row in table_named(page, "All other measures")}
+    assert len(rows) == len(answer.values)
+    for value in answer.values:
+        label = value.words[:1].upper() + value.words[1:]
+        estimate = Estimate(value.value, value.low, value.high, value.count)
         assert [spaced(cell) for cell in rows[label]] == [
-            words.number(estimate.value, unit),
-            words.interval(estimate, unit),
+            words.told(estimate, value.unit),
+            words.interval(estimate, value.unit),
+            value.of,
         ]
 
 
@@ -113,33 +122,26 @@ def test_the_months_are_means_and_quantiles_over_replicates(results, page):
         np.testing.assert_allclose(rows["high"], np.quantile(met, 0.95, axis=0), rtol=1e-11)
 
 
-def test_the_gain_so_far_ends_at_the_gain_and_its_interval(results, page):
+def test_the_gain_so_far_ends_at_the_gain_of_the_headline_and_its_interval(results, page):
     last = frame_in(page, "gain-so-far.csv").iloc[-1]
-    gain = results.estimate("gain")
+    gain = results.estimate("gain_over_equal_money")
     assert last["month"] == 71
     np.testing.assert_allclose([last["mean"], last["low"], last["high"]],
                                [gain.value, gain.low, gain.high], rtol=1e-9)  # fmt: skip
+    plain = run_many([load("baseline")], 9, SEED, months=True)[0]
+    last = tables.gain_so_far(plain, plain.months).iloc[-1]
+    assert last["mean"] == pytest.approx(plain.estimate("gain").value, rel=1e-9)
 
 
-def test_what_the_frictions_take_adds_up_to_what_is_left(results, page):
-    steps = frame_in(page, "frictions.csv").set_index("step")["value"]
-    parts = steps.drop(["possible", "left"])
-    assert len(parts) == 5
-    assert math.isclose(steps["possible"] + parts.sum(), steps["left"], abs_tol=1e-10)
-    assert math.isclose(steps["left"], results.estimate("gain").value, abs_tol=1e-10)
-
-
-def test_steps_that_rest_on_fewer_replicates_say_so_beside_the_gain(results, source):
-    kept = source.frictions.replicates[: REPLICATES // 2]
-    left = Estimate(kept[:, -1].mean(), 0.0, 0.2, len(kept))
-    few = dataclasses.replace(source.frictions, replicates=kept, realised=left)
-    text = as_markdown(run_document(dataclasses.replace(source, frictions=few)))
-    gain, left = words.percent(results.estimate("gain").value), words.percent(left.value)
-    assert left != gain
-    assert "the first 30 of the 60 replicates" in text
-    assert f"{left}, may differ a little from the {gain} of all of them" in text
-    assert "Gain that is left (first 30 replicates)" in text
-    assert "the first 60" not in as_markdown(run_document(source))
+def test_what_would_change_it_is_that_of_the_same_runs(source, page):
+    steps = frame_in(page, "changes.csv").set_index("friction")
+    lived = source.results.lived
+    for place, name in enumerate(FRICTIONS):
+        assert steps.loc[name, "estimate"] == pytest.approx(lived.without[:, place].mean())
+    assert list(steps["estimate"]) == sorted(steps["estimate"], reverse=True)
+    text = spaced(page.text)
+    for change in source.answer.changes:
+        assert build.change_statement(change).text in text
 
 
 def test_outcomes_are_shares_that_add_up(results):
@@ -149,15 +151,19 @@ def test_outcomes_are_shares_that_add_up(results):
 
 
 def test_each_partners_own_gain_agrees_with_the_measure_that_counts_them(results):
-    scenario = results.scenario
-    gains = own_gains(scenario, REPLICATES, SEED)
-    assert gains.shape == (REPLICATES, len(partners_of(scenario))) == (REPLICATES, 9)
-    np.testing.assert_array_equal((gains > 0).mean(axis=1), results.column("better_off"))
+    table = tables.partners_table(results)
+    partners = tables.partners_of(results.scenario)
+    assert len(table) == len(partners) == 9
+    own = results.lived.own_gain[:, partners]
+    np.testing.assert_allclose(
+        (own > tables.LEAST_SEEN).mean(axis=1), results.column("better_off"), atol=1e-12
+    )
+    np.testing.assert_allclose(table["estimate"], own.mean(axis=0), rtol=1e-5)
 
 
 def test_own_gains_are_none_where_no_partnership_begins():
-    never = load("korsakoff", ["start=1000"])
-    assert not own_gains(never, 3, SEED).any()
+    never = run_many([load("korsakoff", ["start=1000"])], 3, SEED)[0]
+    assert not never.lived.own_gain.any()
 
 
 def test_the_example_lives_as_the_replicate_of_the_results(results):
@@ -172,12 +178,12 @@ def test_the_example_lives_as_the_replicate_of_the_results(results):
     assert members[["trust_at_first", "commitment_at_the_end"]].stack().between(0, 1).all()
 
 
-def test_markdown_says_the_same(results, document):
+def test_markdown_says_the_same(source, results, document):
     text = as_markdown(document)
-    assert results.headline() in text
-    for name in MEANING:
-        _, unit, estimate = results.findings[name]
-        assert f"| {words.number(estimate.value, unit)} |" in text
+    assert source.answer.text in text
+    for name in ("gain", "area_gain", "better_off"):
+        _, unit, estimate = results.findings[name][:3]
+        assert f"| {words.told(estimate, unit)} |" in text
     for key in ("scenario: korsakoff", "seed: 5", "version: cgsim"):
         assert key in text
     assert "](" not in text
@@ -207,10 +213,11 @@ def test_numbers_of_another_version_are_not_mixed_with_those_of_this_one(
 ):
     folder = tmp_path / "results"
     save(results, folder)
-    other = dataclasses.replace(results, measures=results.measures * 1.001)
+    other = dataclasses.replace(results, measures=results.measures * 1.001, lived=None)
     monkeypatch.setattr(sources, "results_in", lambda batch: other)
     made = sources.run_in_folder(open_batch(folder))
-    assert made.months is made.frictions is made.example is made.partners is None
+    assert made.months is made.example is made.drawn is None
+    assert made.results.lived is None
     assert "does not give the numbers" in made.notes[0]
     assert "does not give the numbers" in as_html(run_document(made))
 
@@ -411,7 +418,7 @@ def test_the_main_figure_says_inside_where_it_comes_from(document, tmp_path, kin
         text = next(e.text for e in root.iter() if e.tag.endswith("}description"))
     else:
         text = re.search(rb"/Subject \((.*?)\)", data).group(1).decode()
-    for part in ("scenario: korsakoff", "seed: 5", "replicates: 60", "version: cgsim", "source: "):
+    for part in ("scenario: korsakoff", "seed: 5", "runs: 60", "version: cgsim", "source: "):
         assert part in text
     assert not list(tmp_path.glob(".*"))
 
@@ -475,23 +482,14 @@ def test_a_share_that_rounds_to_none_is_not_called_none(share, said):
     assert tables.some_share(share) == said
 
 
-def test_a_partnership_that_gains_by_freed_hours_and_is_called_inert_is_explained():
-    source = sources.run_scenario(load("civic-centre"), 12, 1, ["cgsim report"])
+def test_a_partnership_that_gains_and_is_called_inert_is_explained():
+    source = sources.run_scenario(load("civic-centre"), 12, 1, ["cgsim report"], doubt=False)
     assert source.results.estimate("gain").low > 0
     assert source.results.outcomes["inert"] > 0.5
     text = as_markdown(run_document(source))
-    freed = words.number(source.results.estimate("freed_hours").value, "hours")
-    assert f"Here members free {freed} on average." in text
-    assert "can gain and yet be called inert" in text
-    (row,) = (line for line in text.splitlines() if line.startswith("| Support hours freed"))
-    assert "not in whether it is called inert" in row
-
-
-def test_nothing_is_said_of_freed_hours_where_there_are_none(results, document):
-    assert results.estimate("freed_hours").value == 0.0
-    text = as_markdown(document)
-    assert "Here members free" not in text
-    assert ("“Inert” compares" in text) == (results.outcomes["inert"] > 0)
+    for remark in source.answer.remarks:
+        assert remark.text in text
+    assert "Freed support hours are a gain that the words above leave out." in text
 
 
 # ---- few replicates, short and long runs, large tables ------------------------------------------
@@ -511,23 +509,23 @@ def test_pages_of_odd_runs(name, assignments, replicates, monkeypatch):
     made = sources.run_scenario(load(name, assignments), replicates, 1, ["cgsim report"])
     document = run_document(made)
     drawn = dataclasses.replace(document, sections=tuple(
-        s for s in document.sections if s.identity in ("answer", "over-time", "frictions")
+        s for s in document.sections if s.identity in ("answer", "over-time", "changes")
     ))  # fmt: skip
     html = as_html(drawn)
     page = read(html)
     text = spaced(page.text)
     assert "nan" not in text.lower().replace("finance", "")
-    assert made.results.headline() in text
+    assert made.answer.text in text
     assert ("not known" in text) == (replicates == 1)
-    assert "replicates are few" in as_markdown(document)
+    assert "runs are few" in as_markdown(document)
 
 
 def test_an_area_without_partnerships_has_a_page_too(tmp_path):
     file = tmp_path / "none.toml"
     file.write_text('title = "Nobody together"\npartnerships = "none"\n')
     made = sources.run_scenario(load(file), 3, 1, ["cgsim report none.toml"])
-    assert made.frictions is made.example is None
-    assert "exactly as much need" in as_markdown(run_document(made))
+    assert made.example is None
+    assert "there is no partnership, so nothing can be gained" in as_markdown(run_document(made))
 
 
 def test_months_that_do_not_fit_into_memory_are_left_out(monkeypatch):
@@ -539,16 +537,57 @@ def test_months_that_do_not_fit_into_memory_are_left_out(monkeypatch):
     assert "do not fit into memory" in as_markdown(document)
 
 
+def test_a_workbook_holds_every_table_whole_with_numbers_as_numbers(results, tmp_path):
+    source = sources.RunSource(
+        results, sources.Origin((), {"version": "", "source of the model": ""})
+    )
+    document = run_document(source)
+    write_report(document, tmp_path / "a.xlsx", "xlsx")
+    write_report(document, tmp_path / "b.xlsx", "xlsx")
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    sheets = pd.read_excel(tmp_path / "a.xlsx", sheet_name=None)
+    assert set(sheets) == {"About", *document.tables}
+    pd.testing.assert_frame_equal(
+        sheets["replicates"], results.replicates, check_dtype=False, check_exact=True
+    )
+    assert sheets["summary"]["estimate"].dtype == float
+
+
+def test_a_workbook_takes_no_text_for_a_formula_and_no_number_for_a_text():
+    given = {"a": ["=1+1", "@x", "a\x1bb", "007"], "b": [0.1, float("nan"), float("inf"), -1e-300]}
+    table = pd.DataFrame({**given, "c": [True, False, True, True]})
+    sheet = load_workbook(io.BytesIO(of_tables({"a/b": table})))["a b"]
+    read = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert read == [
+        ["=1+1", 0.1, True],
+        ["@x", None, False],
+        ["a\\x1bb", None, True],
+        ["007", -1e-300, True],
+    ]
+    assert sheet["A2"].data_type == "s"
+
+
+def test_a_table_that_no_sheet_holds_is_refused(monkeypatch, results, tmp_path):
+    monkeypatch.setattr("cgsim.workbooks.MOST_ROWS", 5)
+    document = run_document(
+        sources.RunSource(results, sources.Origin((), {"version": "", "source of the model": ""}))
+    )
+    with pytest.raises(ScenarioError, match="a sheet holds 5"):
+        write_report(document, tmp_path / "a.xlsx", "xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_tables_that_are_too_large_for_a_page_are_cut_and_it_is_said(results):
     table = pd.DataFrame(np.random.default_rng(1).random((20_000, 12)))
-    text, rows = tables.fitting(table)
+    rows = tables.fitting(table)
+    text = tables.csv_text(table.head(rows))
     assert 0.6 * tables.MOST_CSV_BYTES < len(text) <= tables.MOST_CSV_BYTES
     assert len(text.splitlines()) == rows + 1
     many = dataclasses.replace(results, measures=np.tile(results.measures, (60, 1)), months=None)
     source = sources.RunSource(many, sources.Origin((), {"version": "", "source of the model": ""}))
     html = as_html(run_document(source))
     assert len(html.encode()) < MOST_BYTES
-    assert re.search(r"The first [\d,]+ of 3,600 replicates", html)
+    assert re.search(r"The first [\d,]+ of 3,600 runs", html)
 
 
 def test_estimates_in_tables_are_shares_in_per_cent():

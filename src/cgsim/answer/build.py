@@ -71,7 +71,7 @@ def direction(estimate: Estimate, unit: str = "share") -> str:
 def claim(id: str, measure: str, comparison: str, estimate: Estimate, **numbers: Any) -> Statement:
     """Return a statement about a measure; numbers are what else its text names."""
     of = numbers.pop("of", BY_NAME[measure].of if measure in BY_NAME else "")
-    unit = BY_NAME[measure].unit if measure in BY_NAME else "share"
+    unit = numbers.pop("unit", BY_NAME[measure].unit if measure in BY_NAME else "share")
     return Statement(
         id,
         measure,
@@ -503,6 +503,24 @@ def rows(table: str, *answers: Answer) -> list[tuple[Value, ...]]:
         and (bought or not row[0].money)
         and not all(math.isnan(value.value) for value in row)
     ]
+
+
+def key_values(answer: Answer) -> list[Value]:
+    """Return the values that a reader looks for first: the gain, of what, and how often it loses.
+
+    Over the same money where hours were bought, as the headline.
+    """
+    alone = answer.comparison == "alone"
+    names = ("gain", "area_gain", "extra_met_a_year", "loses")
+    if not alone:
+        names = (
+            "gain_over_equal_money",
+            "area_gain_over_equal_money",
+            "extra_met_over_equal_money_a_year",
+            "gain",
+        )
+    found = {value.measure: value for value in answer.values}
+    return [found[name] for name in names]
 
 
 def value_words(value: Value) -> tuple[str, str, str, str]:

@@ -72,9 +72,9 @@ def using(catalogue: Catalogue) -> Iterator[None]:
         _used.pop()
 
 
-def word(name: str, **numbers: Any) -> str:
+def word(id: str, /, **numbers: Any) -> str:
     """Return the text of an id, filled in; raise ``KeyError`` for one that is not there."""
-    return fill(used().texts[name], numbers)
+    return fill(used().texts[id], numbers)
 
 
 def term(english: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from cgsim.answer import names
 from cgsim.answer.catalogue import term, word
 from cgsim.statistics import Estimate
 
@@ -115,6 +116,16 @@ def surely(value: float) -> str:
     return text
 
 
+def surely_whole(value: float) -> str:
+    """Write a share as whole per cent: never 0 or 100 % of what is not none or all."""
+    text = percent(value, 0)
+    if value < 1.0 and text == percent(1.0, 0):
+        return word("word.above", share=percent(0.99, 0))
+    if value > 0.0 and text == percent(0.0, 0):
+        return word("word.below", share=percent(0.01, 0))
+    return text
+
+
 def worlds(count: float) -> str:
     """Write how many worlds: ``1 world``, ``32 worlds``."""
     return word("word.world" if count == 1 else "word.worlds", count=f"{count:,.0f}")
@@ -142,16 +153,6 @@ def of_runs(pair: Sequence[float]) -> str:
     if hits in (0, count):
         return word("word.no_run" if hits == 0 else "word.every_run")
     return word("word.of_runs", hits=f"{hits:,.0f}", runs=runs(count))
-
-
-def meetings_in_words(value: float) -> str:
-    """Say how often a partnership meets: ``one meeting every 2 months`` for 0.5 a month."""
-    if value == 1:
-        return word("word.meeting")
-    months = round(1 / value) if 0 < value < 1 else 0
-    if months and math.isclose(months * value, 1.0):
-        return word("word.meeting_every", months=str(months))
-    return word("word.meetings", count=f"{value:g}")
 
 
 def _estimate(record: Mapping[str, Any]) -> tuple[Estimate, str]:
@@ -191,15 +192,23 @@ def _between_turned(record: Mapping[str, Any]) -> str:
     return word("word.interval", interval=interval(turned(estimate), unit))
 
 
+def points_interval(estimate: Estimate) -> str:
+    """Write an interval of shares as percentage points: ``1.2 to 3.4``."""
+    return interval(estimate, "share").removesuffix(" %")
+
+
 def _points_between(record: Mapping[str, Any]) -> str:
-    return word(
-        "word.interval", interval=interval(_estimate(record)[0], "share").removesuffix(" %")
-    )
+    return word("word.interval", interval=points_interval(_estimate(record)[0]))
+
+
+def _span(record: Mapping[str, Any]) -> str:
+    """Two shares in a row: ``40 to 60 %``."""
+    low, high = (points(record[end], 0) for end in ("low", "high"))
+    return word("word.to", low=low, high=f"{high} %") if low != high else f"{high} %"
 
 
 def _points_between_turned(record: Mapping[str, Any]) -> str:
-    found = interval(turned(_estimate(record)[0]), "share")
-    return word("word.interval", interval=found.removesuffix(" %"))
+    return word("word.interval", interval=points_interval(turned(_estimate(record)[0])))
 
 
 FORMATS: Mapping[str, Callable[[Any], str]] = {
@@ -210,17 +219,28 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "count": lambda value: f"{value:,.0f}",
     "decimal": lambda value: f"{value:.2f}",
     "surely": surely,
+    "surely_whole": surely_whole,
+    "bare": points,
+    "bare_whole": lambda value: points(value, 0),
     "worlds": worlds,
     "runs": runs,
     "share_of_runs": share_of_runs,
     "of_runs": of_runs,
     "units": lambda value: f"{abs(value):,.0f}",
     "term": term,
+    "base": lambda of: word("points.base", of=of) if of else "",
     "joined": joined,
     "friction": lambda name: word(f"friction.{name}"),
     "without": lambda name: word(f"without.{name}"),
     "outcome": lambda name: word(f"outcome.{name.replace(' ', '_')}.name"),
     "input": lambda name: word(f"input.{name}"),
+    "inputs": lambda named: joined([word(f"input.{name}") for name in named]),
+    "setting": lambda pair: names.setting(*pair),
+    "design": names.design,
+    "lever": names.axis,
+    "noun": names.noun,
+    "amount": lambda pair: names.amount(*pair),
+    "figure": lambda value: f"{value:.3g}",
     "value": _value,
     "size": _size,
     "points_value": _points_value,
@@ -229,6 +249,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "between": _between,
     "between_turned": _between_turned,
     "points_between": _points_between,
+    "span": _span,
     "points_between_turned": _points_between_turned,
 }
 """What a template may ask for after the colon. The last ones take a whole statement, as ``all``.

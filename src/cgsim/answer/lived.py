@@ -48,6 +48,7 @@ class Lived:
     base: Lines  #: (R, T) need met by the founding members' own work in the arm alone, units
     paid: NDArray[np.bool_]  #: (R, T) whether hours were bought
     account: NDArray[np.float64]  #: (R, 9) columns ACCOUNT, over the living months
+    own_gain: Lines  #: (R, N) need met, weighted by each agency's goals, beyond alone, a share
     without: NDArray[np.float64]  #: (R, 5) change of the gain with each friction off; (R, 0) if not
 
     @staticmethod
@@ -99,6 +100,13 @@ def read(chunk: Chunk) -> Lived:
         ],
         axis=1,
     )
+    # As the measure ``better_off`` counts it: 0 where no partnership begins.
+    valued = np.einsum(
+        "rnk,ratk,rt->ran", chunk.world.goal, chunk.met_by_objective[:, :2], since, optimize=True
+    )
+    own_gain = np.divide(
+        valued[:, 0], valued[:, 1], out=np.ones_like(valued[:, 0]), where=valued[:, 1] > 0.0
+    )
     without = np.zeros((runs, 0))
     if arms > len(ARMS):
         total = base.sum(axis=1)[:, None]
@@ -113,5 +121,6 @@ def read(chunk: Chunk) -> Lived:
         np.cumsum(base, axis=1).astype(np.float32),
         together[:, :, BOUGHT] > 0.0,
         account,
+        (own_gain - 1.0).astype(np.float32),
         without,
     )

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping
+from typing import Any
 
-from cgsim.answer.catalogue import word
+from cgsim.answer.catalogue import term, word
 from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import BY_NAME
+
+WORDED = ("size", "meetings", "fund", "lead_strength")
+"""Levers of which a setting has words of its own."""
+COUNTED = ("size", "meetings", "fund", "recruit")
+"""Levers that an axis has words of its own for."""
 
 NUMBERS = (
     "zero",
@@ -70,3 +79,73 @@ def partnership(scenario: Scenario, number: int) -> str:
     """Return a partnership's name; a size that it tells is its own."""
     one = scenario.partnerships[number]
     return sized(one.name, one.size)
+
+
+def meetings(value: float) -> str:
+    """Say how often a partnership meets: ``one meeting every 2 months`` for 0.5 a month."""
+    if value == 1:
+        return word("word.meeting")
+    months = round(1 / value) if 0 < value < 1 else 0
+    if months and math.isclose(months * value, 1.0):
+        return word("word.meeting_every", months=str(months))
+    return word("word.meetings", count=f"{value:g}")
+
+
+def plain(key: str) -> str:
+    """Return a parameter's name as words: ``lead strength``."""
+    return term(key.replace("_", " "))
+
+
+def axis(key: str) -> str:
+    """Return what an axis is called: a parameter's name in words, with its unit."""
+    if key in COUNTED:
+        return word(f"axis.{key}")
+    unit = BY_NAME[key].unit if key in BY_NAME else ""
+    return word("axis.unit", name=plain(key), unit=term(unit)) if unit else plain(key)
+
+
+def value_of(value: Any, key: str = "") -> str:
+    """Write a parameter's value: as a file has it, or in words where its ``key`` has words."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return word("lever.as_given")
+    if isinstance(value, float):
+        return f"{value:g}"
+    text = {"True": "true", "False": "false"}.get(str(value), str(value))
+    return word(f"recruit.{text}") if key == "recruit" else text
+
+
+def setting(key: str, value: Any) -> str:
+    """Say what a parameter is set to: ``9 members``, ``not independent``, ``carry 0.6``."""
+    text = value_of(value, key)
+    if text == word("lever.as_given"):
+        name = axis(key) if key in COUNTED else plain(key)
+        return word("lever.value", name=name, value=text)
+    if key == "meetings":
+        return meetings(float(value))
+    if key in WORDED:
+        kind = {("size", "1"): "member", ("fund", "0"): "no_fund"}.get((key, text), key)
+        return word(f"lever.{kind}", count=text)
+    if key in BY_NAME and BY_NAME[key].kind == "flag":
+        return plain(key) if text == "true" else word("lever.not", name=plain(key))
+    return text if key == "recruit" else word("lever.value", name=plain(key), value=text)
+
+
+def design(settings: Mapping[str, Any]) -> str:
+    """Return a design in words, a setting after the other."""
+    return ", ".join(setting(key, value) for key, value in settings.items())
+
+
+def amount(key: str, value: float) -> str:
+    """Write a value between those that were tried, in three figures: ``8.41 members``."""
+    text = f"{value:.3g}"
+    if key in AMOUNTS:
+        return word(f"amount.{key}", value=text)
+    return word("lever.value", name=plain(key), value=text)
+
+
+AMOUNTS = ("size", "meetings", "meeting_hours", "fund")
+
+
+def noun(key: str) -> str:
+    """Return what a lever's values are: sizes, numbers of meetings."""
+    return word(f"noun.{key}") if key in ("size", "meetings") else plain(key)

@@ -1,8 +1,9 @@
-"""Answers: of one partner or of several, from TOML or CSV files, strictly read.
+"""Answers: of one partner or of several, from TOML, CSV or Excel files.
 
-A TOML file holds ``[answers]``, or ``[partners."NAME"]`` for each of several partners. A CSV file
-holds a line a question: its name, then the answer of each partner. What is not answered, or
-answered "unknown", leaves open what was open before.
+A TOML file holds ``[answers]``, or ``[partners."NAME"]`` for each of several partners. A table (CSV
+or a workbook) holds a line a question: its name, then the answer of each partner. What is not
+answered, or answered "unknown", leaves open what was open before. Case, blanks and typographic
+marks make no difference to a question or an answer; whatever else is unknown is refused.
 """
 
 from __future__ import annotations
@@ -10,21 +11,31 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cgsim.assess.questions import UNKNOWN, Questionnaire, in_words, questionnaire
-from cgsim.scenario import keys
+from cgsim.scenario import keys, outside, sheets
 from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.files import Draft
 from cgsim.scenario.form import NAME, Name
 from cgsim.scenario.writing import toml_value
+from cgsim.workbooks import letter_of, saved
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 MOST_BYTES = 128 * 1024
+MOST_PACKED, MOST_UNPACKED = 2 * 2**20, 32 * 2**20
+"""Of a workbook, in bytes: it brings its styles along, and sometimes pictures."""
+SHEET = "answers"
+QUESTION = "question"
 MOST_VOICES = 100
 TITLE = "A partnership"
 
@@ -91,49 +102,68 @@ def load_answers(paths: Sequence[str | Path]) -> Answers:
 
     Raises ``ScenarioError`` with every fault found: file, line, key, what is allowed.
     """
-    texts, faults = [], []
-    for path in map(Path, paths):
+    reading = _Reading()
+    for path in paths:
         try:
-            texts.append((str(path), _text_of(path)))
-        except ScenarioError as error:
-            faults += error.faults
-    return read_answers(texts, faults)
-
-
-def read_answers(files: Sequence[tuple[str, str]], faults: Sequence[Fault] = ()) -> Answers:
-    """Return the answers of texts, each with the name of its file; ``faults`` are told too."""
-    reading = _Reading(faults=list(faults))
-    for name, text in files:
-        path = Path(name)
-        read = _read_csv if path.suffix.lower() == ".csv" else _read_toml
-        try:
-            _refuse_long(len(text.encode("utf-8", "replace")), safe(name))
-            read(text, safe(name), path.stem, reading)
+            _read(os.fspath(path), outside.read_bytes(path, MOST_PACKED), reading)
         except ScenarioError as error:
             reading.faults += error.faults
+    return _all(reading, [os.fspath(path) for path in paths])
+
+
+def read_answers(files: Sequence[tuple[str, str]]) -> Answers:
+    """Return the answers of texts, each with the name of its file.
+
+    Raises ``ScenarioError``, also where whoever read a file into a text did not understand it.
+    """
+    reading = _Reading()
+    for name, text in files:
+        try:
+            if text.startswith("PK\x03\x04"):
+                message = "got a workbook, which only cgsim assess reads; allowed TOML or CSV UTF-8"
+                raise ScenarioError([Fault(safe(name), None, "", message)])
+            if "\ufffd" in text:
+                outside.text_of(b"\xff", name)
+            _read(name, text.encode("utf-8", "surrogatepass"), reading)
+        except ScenarioError as error:
+            reading.faults += error.faults
+    return _all(reading, [name for name, _ in files])
+
+
+def _read(name: str, data: bytes, reading: _Reading) -> None:
+    """Read one file: by its ending, or by what it holds where that says nothing."""
+    place, path = outside.name_of(name), Path(name)
+    stem = "a partner" if name in outside.STANDARD_INPUT else safe(path.stem)
+    ending = path.suffix.lower()
+    if sheets.is_text(data):
+        _refuse_long(len(data), place)
+        text = outside.text_of(data, name)
+        if ending not in TABLES and (
+            ending == ".toml" or not sheets.looks_like_table(text, QUESTION)
+        ):
+            _read_toml(text.replace("\r\n", "\n"), place, stem, reading)
+            return
+    found = sheets.read_sheet(
+        data,
+        name,
+        lambda head: sheets.plain(head[0]) == QUESTION,
+        sheet=SHEET,
+        unpacked=MOST_UNPACKED,
+        rows=MOST_BYTES,
+    )
+    _read_sheet(found, reading)
+
+
+TABLES = (".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
+
+
+def _all(reading: _Reading, names: Sequence[str]) -> Answers:
     if message := _too_many_partners(len(reading.voices)):
-        reading.faults.append(Fault(safe(files[0][0]), None, "", message))
+        reading.faults.append(Fault(outside.name_of(names[0]), None, "", message))
     if reading.faults:
         raise ScenarioError(reading.faults)
     voices = tuple(Voice(partner, given) for partner, given in reading.voices.items())
     return Answers(voices, reading.titles[0] if reading.titles else TITLE)
-
-
-def _text_of(path: Path) -> str:
-    place = safe(str(path), len(str(path)))  # whole: its end says which file is meant
-    try:
-        with open(path, "rb") as stream:
-            data = stream.read(MOST_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "cannot be read"
-        raise ScenarioError([Fault(place, None, "", reason)]) from None
-    _refuse_long(len(data), place)
-    try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = "got bytes that are not UTF-8; allowed a text file in UTF-8"
-        raise ScenarioError([Fault(place, line, "", message)]) from None
 
 
 def _refuse_long(size: int, place: str) -> None:
@@ -199,22 +229,41 @@ def _take(partner: str, given: Any, path: keys.Path, draft: Draft, reading: _Rea
         reading.faults.append(draft.fault(path, message))
         return
     kept: dict[str, str] = {}
+    seen: set[str] = set()
     if message := _too_many_answers(len(given)):
         reading.faults.append(draft.fault(path, message))
         return
     for question, answer in given.items():
-        message = fault_of(question, answer)
+        asked = sheets.meant(question, questionnaire().questions) or question
+        told = meant_answer(asked, answer)
+        if asked in seen:
+            message = f"got the question {shown(asked)} again; allowed once"
+        else:
+            message = fault_of(asked, told)
+        seen.add(asked)
         if message:
             reading.faults.append(draft.fault((*path, question), message))
-        elif answer not in (UNKNOWN, ""):
-            kept[question] = answer
-    if partner in reading.voices:
+        elif told not in (UNKNOWN, ""):
+            kept[asked] = told
+    called = sheets.clean(partner)
+    if called in reading.places:
         message = f"got the partner {shown(partner)} again; allowed once"
-        if reading.places[partner] != draft.file:
-            message += f" (it is in {reading.places[partner]} too)"
+        if reading.places[called] != draft.file:
+            message += f" (it is in {reading.places[called]} too)"
         reading.faults.append(draft.fault(path, message))
     reading.voices[partner] = kept
-    reading.places[partner] = draft.file
+    reading.places[called] = draft.file
+
+
+def meant_answer(question: str, answer: Any) -> Any:
+    """Return the answer that is meant, however it was typed; as it is where none is."""
+    questions = questionnaire().questions
+    if question not in questions or not isinstance(answer, str):
+        return answer
+    allowed = [*questions[question].answers, UNKNOWN]
+    if not sheets.plain(answer):
+        return ""
+    return sheets.meant(answer, allowed) or answer
 
 
 def _too_many_answers(count: int) -> str:
@@ -240,61 +289,56 @@ def fault_of(question: str, answer: Any) -> str:
 
 
 def _is_name(value: Any) -> bool:
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ValidationError
 
     try:
-        TypeAdapter(Name).validate_python(value, strict=True)
+        _form_of_names().validate_python(value, strict=True)
     except ValidationError:
         return False
     return True
 
 
-def _read_csv(text: str, file: str, stem: str, reading: _Reading) -> None:
-    first = text.partition("\n")[0]
-    # Spreadsheets of some countries part columns by other marks than a comma.
-    mark = next((m for m in (",", ";", "\t") if first.strip().strip('"').startswith("question" + m)
-                 or first.startswith(f'"question"{m}')), ",")  # fmt: skip
-    reader = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
-    rows = []
-    try:
-        for row in reader:
-            rows.append((reader.line_num, [cell.strip() for cell in row]))
-    except csv.Error as error:
-        message = f"got a text that is not CSV ({safe(str(error))}); allowed CSV"
-        raise ScenarioError([Fault(file, reader.line_num, "", message)]) from None
-    rows = [(line, row) for line, row in rows if any(row)]
-    if not rows or rows[0][1][0] != "question" or len(rows[0][1]) < 2:
+@cache
+def _form_of_names() -> TypeAdapter[str]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Name)
+
+
+def _read_sheet(sheet: sheets.Sheet, reading: _Reading) -> None:
+    if not sheet.rows or sheets.plain(sheets.in_words(sheet.rows[0][1][0])) != QUESTION:
         message = "got another first line; allowed: question, then a column for each partner"
-        raise ScenarioError([Fault(file, 1, "", message)])
-    head = rows[0][1]
-    for message in (_too_many_partners(len(head) - 1), _too_many_answers(len(rows) - 1)):
+        raise ScenarioError([sheet.fault(sheet.rows[0][0] if sheet.rows else 1, "", message)])
+    top, head, rows = sheet.headed()
+    if len(head) < 2:
+        message = "got no partner in the first line; allowed: question, then a column for each"
+        raise ScenarioError([sheet.fault(top, "", message)])
+    for message in (_too_many_partners(len(head) - 1), _too_many_answers(len(rows))):
         if message:
-            raise ScenarioError([Fault(file, 1, "", message)])
+            raise ScenarioError([sheet.fault(top, "", message)])
     places: dict[keys.Path, tuple[str, int | None]] = {}
-    tables: dict[str, dict[str, str]] = {}
+    tables: dict[str, dict[str, Any]] = {}
     for column, name in enumerate(head[1:], 1):
         if not _is_name(name):
             message = f"got {shown(name)} as the name in column {column + 1}; allowed {NAME}"
-            reading.faults.append(Fault(file, rows[0][0], "", message))
+            reading.faults.append(sheet.fault(top, "", message))
         elif name in tables:
             message = f"got the partner {shown(name)} again; allowed once"
-            reading.faults.append(Fault(file, rows[0][0], "", message))
+            reading.faults.append(sheet.fault(top, "", message))
         tables.setdefault(name, {})
+        places[(name,)] = (sheet.file, top)
     seen: dict[str, int] = {}
-    for line, row in rows[1:]:
-        if len(row) != len(head):
-            message = f"got {len(row)} cells; allowed {len(head)}, as in the first line"
-            reading.faults.append(Fault(file, line, safe(row[0]), message))
-            continue
-        if row[0] in seen:
-            message = f"got the question again; allowed once (it is in line {seen[row[0]]} too)"
-            reading.faults.append(Fault(file, line, safe(row[0]), message))
-        seen[row[0]] = line
+    for line, row in rows:
+        typed = sheets.in_words(row[0])
+        question = sheets.meant(typed, questionnaire().questions) or typed
+        if question in seen:
+            message = f"got the question again; allowed once (it is in line {seen[question]} too)"
+            reading.faults.append(sheet.fault(line, question, message))
+        seen[question] = line
         for name, answer in zip(head[1:], row[1:], strict=True):
-            tables[name][row[0]] = answer
-            places[(name, row[0])] = (file, line)
-            places.setdefault((name,), (file, rows[0][0]))
-    draft = Draft({}, places, stem, None, file)
+            tables[name][question] = answer
+            places[(name, question)] = (sheet.file, line)
+    draft = Draft({}, places, "", None, sheet.file)
     for name, given in tables.items():
         _take(name, given, (name,), draft, reading)
 
@@ -316,15 +360,56 @@ def as_toml(voice: Voice, title: str = TITLE) -> str:
 
 
 def template(kind: str) -> str:
-    """Return a file to fill in: "toml" for one partner, "csv" for several in a spreadsheet."""
+    """Return a text to fill in: "toml" for one partner, "csv" for several in a spreadsheet."""
     if kind == "toml":
         return as_toml(Voice("Our organisation", {}), "Our partnership")
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(["question", "Council", "Health board", "Charity"])
+    writer.writerow([QUESTION, *EXAMPLES])
     for question in questionnaire().questions:
-        writer.writerow([question, UNKNOWN, UNKNOWN, UNKNOWN])
+        writer.writerow([question, *[UNKNOWN] * len(EXAMPLES)])
     return stream.getvalue()
+
+
+EXAMPLES = ("Council", "Health board", "Charity")
+
+
+def workbook() -> bytes:
+    """Return an Excel workbook to fill in: its cells offer the answers, its second sheet tells."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    asked = questionnaire().questions
+    made = Workbook()
+    sheet = made.active
+    assert sheet is not None
+    sheet.title = SHEET.capitalize()
+    sheet.append([QUESTION, *EXAMPLES])
+    last = letter_of(1 + len(EXAMPLES))
+    for row, question in enumerate(asked.values(), 2):
+        sheet.append([question.id, *[UNKNOWN] * len(EXAMPLES)])
+        words = ",".join([*question.answers, UNKNOWN])
+        offered = DataValidation("list", formula1=f'"{words}"', allow_blank=True)
+        offered.promptTitle, offered.prompt = question.id, question.text[:250]
+        offered.showInputMessage = True
+        offered.add(f"B{row}:{last}{row}")
+        sheet.add_data_validation(offered)
+    told = made.create_sheet("What the answers mean")
+    told.append(["question", "asks", "answer", "means"])
+    for question in asked.values():
+        for answer in question.answers.values():
+            told.append([question.id, question.text, answer.id, answer.text])
+        told.append([question.id, question.text, UNKNOWN, "don't know"])
+    for one, widths in ((sheet, (16, 18, 18, 18)), (told, (16, 60, 16, 60))):
+        for column, width in enumerate(widths, 1):
+            one.column_dimensions[letter_of(column)].width = width
+            one.cell(1, column).font = Font(bold=True)
+        one.freeze_panes = "B2"
+    for cells in told.iter_rows(min_row=2):
+        for cell in cells:
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+    return saved(made)
 
 
 def markdown_tables(asked: Questionnaire) -> str:

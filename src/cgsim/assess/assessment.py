@@ -43,6 +43,8 @@ OFTEN_ENOUGH = 0.25
 MOST_SIDE_BY_SIDE = 12
 """Of so many partners each one's own forecast is made."""
 DISAGREEMENT = "disagreement"
+RANKED_BY = "area_gain_over_equal_money"
+"""What changes are ranked by."""
 PRESENT, UNFUNDED, TOGETHER = "present", "without-the-money", "best-changes-together"
 
 
@@ -52,7 +54,7 @@ class Tried:
 
     changes: tuple[Change, ...]
     setting: Setting
-    effect: Estimate  #: gain, paired by draw; with new money, gain over equal money
+    effect: Estimate  #: gain of the area over the same money, paired by draw
     helps: Estimate  #: share of draws that gain more with it
     hours: Estimate  #: overhead a year
     bought: Estimate  #: hours bought a year
@@ -306,10 +308,9 @@ def tried_of(
     """Return what changes do, draw by draw, against the present state.
 
     ``among`` says how many were tried at once: the more, the surer one has to be (Bonferroni).
-    What money from outside does is counted beyond what it would do in services.
+    All are ranked by the gain of the area over the same money: some change who is a member.
     """
-    paid = any("fund" in change.set for change in changes)
-    more = setting.over_money - present.over_money if paid else setting.means - present.means
+    more = setting.area_means - present.area_means
     return Tried(
         changes,
         setting,

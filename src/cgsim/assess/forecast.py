@@ -29,6 +29,8 @@ from cgsim.statistics import Estimate
 MEASURES = (
     "gain",
     "gain_over_equal_money",
+    "area_gain",
+    "area_gain_over_equal_money",
     "inertia",
     "overhead_hours",
     "bought_hours",
@@ -46,10 +48,11 @@ class Setting:
     """What came of all draws in one setting; a row a draw."""
 
     name: str
-    gain: Values  #: (D, R)
+    gain: Values  #: (D, R) against working alone
+    over_money: Values  #: (D, R) over the same money; where it was not lived no hours were bought
+    area: Values  #: (D, R) gain of the area, over the same money
     hours: Values  #: (D,) overhead a year
     bought: Values  #: (D,) hours bought a year
-    over_money: Values  #: (D,)
     inertia: Values  #: (D,) share of months that gained nothing
     outcomes: dict[str, Values]  #: (D,) share of replicates, by outcome
     windows: dict[str, Values]  #: (D,) by window
@@ -57,8 +60,13 @@ class Setting:
 
     @cached_property
     def means(self) -> Values:
-        """Each draw's mean gain over its replicates, (D,)."""
-        return _row_means(self.gain)
+        """Each draw's mean gain over the same money, (D,)."""
+        return _row_means(self.over_money)
+
+    @cached_property
+    def area_means(self) -> Values:
+        """Each draw's mean gain of the area over the same money, (D,)."""
+        return _row_means(self.area)
 
 
 @dataclass(frozen=True)
@@ -88,7 +96,7 @@ class Forecast:
     loses: Estimate  #: share of draws that lose more than 2 %
     outcomes: dict[str, Estimate]
     inertia: Estimate
-    over_money: Estimate | None
+    with_hours: Estimate | None  #: the mean counted with bought hours; None where none were
     noise: float  #: share of the variance between draws that is luck left over
 
 
@@ -105,8 +113,11 @@ class Runner:
     def run(
         self, name: str, points: tuple[Point, ...], what: str = "", *, money: bool = False
     ) -> Setting:
-        """Run one setting and return what came of it; ``money`` compares with equal money too."""
-        planned = self.experiment(name, points, what, money=money)
+        """Run one setting and return what came of it; ``money`` compares with equal money too.
+
+        So does every setting where there is money in any draw, as gains are told over that money.
+        """
+        planned = self.experiment(name, points, what, money=money or self._pays)
         shown = self.progress()
         if self.folder is None:
             columns = self._in_memory(planned, shown)
@@ -220,9 +231,10 @@ def _setting_of(planned: Experiment, columns: dict[str, Values], ends: Sequence[
     return Setting(
         planned.name,
         columns["gain"],
+        _else(columns["gain_over_equal_money"], columns["gain"]),
+        _else(columns["area_gain_over_equal_money"], columns["area_gain"]),
         _row_means(columns["overhead_hours"]) / years,
         _row_means(columns["bought_hours"]) / years,
-        _row_means(columns["gain_over_equal_money"]),
         _row_means(columns["inertia"]),
         {
             kind: _row_means(np.where(there, outcome == number, np.nan))
@@ -231,6 +243,11 @@ def _setting_of(planned: Experiment, columns: dict[str, Values], ends: Sequence[
         windows,
         int(np.count_nonzero(np.isnan(columns["gain"]))),
     )
+
+
+def _else(values: Values, others: Values) -> Values:
+    """Return values, and others where they are not a number."""
+    return np.where(np.isnan(values), others, values)
 
 
 def _row_means(values: Values) -> Values:
@@ -245,7 +262,7 @@ def forecast_of(setting: Setting) -> Forecast:
     """Return what a setting's draws came to, with its doubt."""
     means = setting.means[np.isfinite(setting.means)]
     ends = {p: float(np.quantile(means, p)) for p in (0.05, 0.25, 0.5, 0.75, 0.95)}
-    single = np.nanquantile(setting.gain, (0.05, 0.95))
+    single = np.nanquantile(setting.over_money, (0.05, 0.95))
     return Forecast(
         median=ends[0.5],
         half=(ends[0.25], ends[0.75]),
@@ -256,8 +273,10 @@ def forecast_of(setting: Setting) -> Forecast:
         loses=statistics.share((means < CLEAR_LOSS).astype(float)),
         outcomes={kind: within(v) for kind, v in setting.outcomes.items()},
         inertia=within(setting.inertia),
-        over_money=statistics.mean(setting.over_money) if np.any(setting.bought > 0.0) else None,
-        noise=noise_share(setting.gain, common_luck=False),
+        with_hours=(
+            statistics.mean(_row_means(setting.gain)) if np.any(setting.bought > 0.0) else None
+        ),
+        noise=noise_share(setting.over_money, common_luck=False),
     )
 
 

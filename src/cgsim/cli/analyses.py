@@ -72,7 +72,8 @@ def sensitivity(
 
     Example: cgsim sensitivity --out results/sensitivity --dry-run
     """
-    from cgsim.answer.formats import percent
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.formats import FORMATS, percent
     from cgsim.cli import output
     from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.files import load_experiment
@@ -127,28 +128,26 @@ def sensitivity(
             }
         )
         return
-    output.say(
-        f"Variance of “{settings.measure}” over {result.runs:,} runs. Morris kept "
-        f"{len(result.sobol)} of {len(result.morris)} uncertain parameters; the others stay at "
-        "their values in the scenario while Sobol shares out the variance."
-    )
+    output.say(analysis.heading(result))
     print()
+    span = FORMATS["span"]
     rows = [
         (
             str(row["parameter"]),
             percent(row["total"], 0),
-            f"{percent(row['total_low'], 0).removesuffix(' %')} to {percent(row['total_high'], 0)}",
+            span({"low": row["total_low"], "high": row["total_high"]}),
             percent(row["first"], 0),
-            f"{percent(row['first_low'], 0).removesuffix(' %')} to {percent(row['first_high'], 0)}",
+            span({"low": row["first_low"], "high": row["first_high"]}),
         )
         for row in result.sobol.to_dict("records")
     ]
-    heads = ["parameter", "share in all", "95 % interval", "by itself", "95 % interval"]
+    names = ("parameter", "total", "interval", "first", "interval")
+    heads = [word(f"sensitivity.head_{name}") for name in names]
     output.table(heads, rows, right=(1, 2, 3, 4))
     print()
     for sentence in analysis.doubt(result):
         output.say(sentence)
-    print(f"\nSaved in {out}: morris.csv, sobol.csv, sobol.svg, sensitivity.json.")
+    print(f"\nSaved in {out}: morris.csv, sobol.csv, sobol.svg, sensitivity.json, .xlsx.")
 
 
 def frontier(
@@ -170,7 +169,7 @@ def frontier(
     """
     from cgsim.cli import output
     from cgsim.cli.batches import end_with
-    from cgsim.experiment.batch import run_experiment, write_csv
+    from cgsim.experiment.batch import run_experiment, write_csv, write_workbook
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.frontier import check, find_frontier
     from cgsim.report import figures
@@ -192,6 +191,7 @@ def frontier(
             )
         found = find_frontier(done)
         write_csv(out / "frontier.csv", found.lines)
+        write_workbook(out / "frontier.xlsx", {"Frontier": found.lines})
         with figures.house_style():
             width = 2.5 + 0.45 * len(found.along_values)
             figure = figures.new_figure(max(6.0, width), 1.6 + 0.55 * len(found.against_values))
@@ -201,6 +201,7 @@ def frontier(
     if json:
         output.as_json(
             {
+                "measure": found.measure,
                 "along": found.along,
                 "against": found.against,
                 "replicates": found.replicates,
@@ -213,7 +214,7 @@ def frontier(
         print()
         for sentence in found.sentences():
             output.say(sentence)
-        print(f"\nSaved in {out}: frontier.csv, frontier.svg, and the batch itself.")
+        print(f"\nSaved in {out}: frontier.csv, .xlsx and .svg, and the batch itself.")
     end_with(done)
 
 
@@ -240,10 +241,11 @@ def advise(
     import tempfile
 
     from cgsim import load
-    from cgsim.answer.formats import percent
+    from cgsim.answer import advice as wording
+    from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment import advice as advising
-    from cgsim.experiment.batch import write_csv
+    from cgsim.experiment.batch import write_csv, write_workbook
     from cgsim.report import figures
 
     refuse_if_in_use(out)
@@ -264,6 +266,7 @@ def advise(
                 )
             if out is not None:
                 write_csv(out / "advice.csv", found.designs)
+                write_workbook(out / "advice.xlsx", {"Designs": found.designs})
                 with figures.house_style():
                     figure = figures.new_figure(7.0, 4.6)
                     figures.draw_designs(figure.subplots(), found)
@@ -273,33 +276,25 @@ def advise(
         output.as_json(
             {
                 "verdict": found.verdict,
-                "advised": found.designs.iloc[found.advised].to_dict(),
+                "measure": found.measure,
+                "advised": found.designs.iloc[0].to_dict(),
                 "present": dict(found.present),
                 "change": vars(found.change),
+                "beside": [plain(one) for one in found.beside],
+                "curves": [plain(one) for one in found.curves],
                 "drawn_anew": list(found.drawn_anew),
                 "depends": list(found.depends),
                 "designs": found.designs.to_dict("records"),
+                "statements": [plain(one) for one in wording.statements(found)],
             }
         )
         return
-    for sentence in advising.sentences(found):
-        output.say(sentence)
+    for paragraph in wording.paragraphs(found):
+        output.say(" ".join(statement.text for statement in paragraph))
         print()
-    rows = [
-        (
-            advising.setting(row["lever"], row["value"]),
-            percent(row["p25"]),
-            percent(row["loses"], 0),
-        )
-        for row in advising.by_lever(found).to_dict("records")
-    ]
-    heads = ["the most robust design with", "lowest quarter", "draws that lose"]
-    output.table(heads, rows, right=(1, 2))
-    output.say(
-        f"\n{found.draws} draws from the priors, {found.replicates} replicates each, "
-        f"{len(found.designs)} designs on the same draws and luck. Gain is gain over spending the "
-        "same money on services. A way to think, not a prediction: most priors are expert "
-        "assumptions."
-    )
+    heads, rows = wording.table(found)
+    output.table(heads, list(rows), right=(1, 2))
+    print()
+    output.say(wording.footing(found).text)
     if out is not None:
-        print(f"\nSaved in {out}: advice.csv, advice.svg, and the batches themselves.")
+        print(f"\nSaved in {out}: advice.csv, .xlsx and .svg, and the batches themselves.")

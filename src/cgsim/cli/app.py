@@ -1,7 +1,8 @@
 """The program ``cgsim``: its commands, and what becomes of errors.
 
 Exit codes: 0 done; 1 a difference or a defect; 2 bad input, or too little memory for it; 3 cannot
-write; 4 output in use; 5 finished, some runs failed; 6 cluster lost; 130 or 143 interrupted.
+write; 4 output in use; 5 finished, some runs failed; 6 cluster lost; 129, 130 or 143 stopped; 141
+whoever read the output has gone.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from cgsim.cli import (
     pages,
     reports,
     runs,
+    streams,
     views,
     worlds,
 )
@@ -36,9 +38,9 @@ class Commands(typer.core.TyperGroup):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stopped:
             print("\nStopped.", file=sys.stderr)
-            raise typer.Exit(130) from None
+            raise typer.Exit(streams.code_of(stopped)) from None
 
 
 app = typer.Typer(
@@ -106,45 +108,68 @@ def about(
 
 def main() -> None:
     """Run the program; turn whatever goes wrong into a line and an exit code."""
+    stdout = sys.stdout
+    with streams.guarded(), streams.signals_heard():
+        code = _code_of_the_run()
+        try:
+            sys.stdout.flush()
+            unsaid = 0
+        except Exception as error:
+            unsaid = _code_of(error)
+    if unsaid:
+        streams.let_go(stdout)
+    sys.exit(code or unsaid)
+
+
+def _code_of_the_run() -> int:
     try:
         app(standalone_mode=True)
-    except BrokenPipeError:
-        # Whoever read the output has gone; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except Exception as error:
-        from cgsim.scenario.errors import ScenarioError
-        from cgsim.whole import CannotWrite
+        return _code_of(error)
+    return 0
 
-        if isinstance(error, ScenarioError):
-            print(error, file=sys.stderr)
-            sys.exit(2)
-        if isinstance(error, CannotWrite):
-            print(f"cgsim: {error}", file=sys.stderr)
-            sys.exit(3)
-        if isinstance(error, MemoryError):
-            from cgsim.engine.run import LOWER, TooLittleMemory
 
-            told = error if isinstance(error, TooLittleMemory) else f"more is needed: {LOWER}"
-            print(f"cgsim: too little memory; {told}", file=sys.stderr)
-            sys.exit(2)
-        code = {
-            "NoBrowserParts": 2,
-            "OutputInUse": 4,
-            "SomeFailed": 5,
-            "ClusterLost": 6,
-        }.get(type(error).__name__)
-        if code is not None:
-            print(f"cgsim: {error}", file=sys.stderr)
-            sys.exit(code)
-        if os.environ.get("CGSIM_DEBUG"):
-            raise
-        print(
-            f"cgsim: a defect in cgsim, not in your input: {type(error).__name__}: {error}\n"
-            "Run it again with CGSIM_DEBUG=1 and please report what it says.",
-            file=sys.stderr,
-        )
-        sys.exit(1)
+def _code_of(error: Exception) -> int:
+    """Say what went wrong, and return the exit code for it."""
+    from cgsim.scenario.errors import ScenarioError
+    from cgsim.whole import CannotWrite
+
+    if isinstance(error, streams.ReaderGone):
+        return streams.READER_GONE
+    if isinstance(error, ScenarioError):
+        print(error, file=sys.stderr)
+        return 2
+    if isinstance(error, streams.CannotPrint):
+        print(f"cgsim: standard output cannot be written: {error}", file=sys.stderr)
+        return 3
+    if isinstance(error, CannotWrite):
+        print(f"cgsim: {error}", file=sys.stderr)
+        return 3
+    if isinstance(error, MemoryError):
+        from cgsim.engine.run import LOWER, TooLittleMemory
+
+        told = error if isinstance(error, TooLittleMemory) else f"more is needed: {LOWER}"
+        print(f"cgsim: too little memory; {told}", file=sys.stderr)
+        return 2
+    code = {
+        "NoBrowserParts": 2,
+        "OutputInUse": 4,
+        "SomeFailed": 5,
+        "ClusterLost": 6,
+    }.get(type(error).__name__)
+    if code is not None:
+        print(f"cgsim: {error}", file=sys.stderr)
+        return code
+    if os.environ.get("CGSIM_DEBUG"):
+        raise error
+    print(
+        f"cgsim: a defect in cgsim, not in your input: {type(error).__name__}: {error}\n"
+        "Run it again with CGSIM_DEBUG=1 and please report what it says.",
+        file=sys.stderr,
+    )
+    return 1
 
 
 if __name__ == "__main__":

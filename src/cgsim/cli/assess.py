@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cgsim.cli.batches import refuse_if_in_use
+from cgsim.cli.batches import refuse_if_in_use, resumable
 from cgsim.cli.library import Json
 from cgsim.cli.runs import Seed, Workers
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cgsim.assess.answers import Answers, Voice
     from cgsim.assess.assessment import Assessment
 
+PAGES = {".html": "html", ".htm": "html", ".md": "md", ".xlsx": "xlsx"}
 HOW = (
     "cgsim: no answers: name a file (cgsim assess --template answers.toml makes one), "
     "or run it in a terminal to be asked"
@@ -32,7 +33,7 @@ def assess(
         list[Path] | None,
         typer.Argument(
             metavar="[ANSWERS]...",
-            help="Files of answers, TOML or CSV, of one partner or several. Without any: asks.",
+            help="Answers (TOML, CSV or Excel) of one partner or several. Without any: asks.",
         ),
     ] = None,
     scenario: Annotated[
@@ -44,14 +45,17 @@ def assess(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="A folder that keeps every run.")] = None,
     page: Annotated[
-        Path | None, typer.Option("-o", "--page", help="Write a report page (.html or .md).")
+        Path | None,
+        typer.Option(
+            "-o", "--page", help="Write a report page (.html, .md), or its tables (.xlsx)."
+        ),
     ] = None,
     scenario_file: Annotated[
         Path | None,
         typer.Option(help="Write a scenario file from the middle of what the answers leave."),
     ] = None,
     template: Annotated[
-        Path | None, typer.Option(help="Write a file to fill in (.toml or .csv), and stop.")
+        Path | None, typer.Option(help="Write a file to fill in (.toml, .csv or .xlsx), and stop.")
     ] = None,
     form: Annotated[
         Path | None,
@@ -87,22 +91,29 @@ def assess(
     if form is not None:
         _write_form(form)
         return
+    from cgsim.cli import output
     from cgsim.cli.reports import refuse_what_cannot_be_written
+    from cgsim.whole import STANDARD_OUTPUT
 
-    if page is not None and page.suffix.lower() not in (".html", ".htm", ".md"):
-        raise typer.BadParameter(f"{page.name}: the ending says what to write; allowed .html, .md")
+    for file in (page, scenario_file):
+        if file is not None and str(file) in STANDARD_OUTPUT:
+            raise typer.BadParameter("a file is needed: standard output has the forecast")
+    if page is not None and page.suffix.lower() not in PAGES:
+        allowed = "allowed .html, .md, .xlsx"
+        raise typer.BadParameter(f"{page.name}: the ending says what to write; {allowed}")
+
     for file in (page, scenario_file):
         if file is not None:
             refuse_what_cannot_be_written(file)
     refuse_if_in_use(out)
     given = _answers(answers or [])
     if out is None:
-        found = _run(given, scenario, draws, replicates, seed, out, workers)
+        with output.nothing_written():
+            found = _run(given, scenario, draws, replicates, seed, out, workers)
     else:
         from cgsim.assess.keeping import keep
-        from cgsim.experiment.store import Store
 
-        with Store(out).held():
+        with resumable(out, held=True):
             found = _run(given, scenario, draws, replicates, seed, out, workers)
             keep(found, out)
     if scenario_file is not None:
@@ -115,10 +126,8 @@ def assess(
 
         command = _command(scenario, draws, replicates, seed)
         document = assessment_document(found, command)
-        write_report(document, page, "md" if page.suffix.lower() == ".md" else "html")
+        write_report(document, page, PAGES[page.suffix.lower()])
     if json:
-        from cgsim.cli import output
-
         output.as_json(found.to_dict())
     else:
         _print(found)
@@ -236,31 +245,16 @@ def _command(scenario: str | None, draws: int, replicates: int, seed: int) -> st
 
 
 def _print(found: Assessment) -> None:
-    from cgsim.answer.formats import points
     from cgsim.assess import words
     from cgsim.cli import output
 
-    output.say(f"{found.answers.title}. {words.LABEL}")
+    output.say(f"{found.answers.title}. {words.label()}")
     for heading, said in words.paragraphs(found):
         print(f"\n{heading}")
         for text in said:
             output.say(text.replace(" %", "\u00a0%"))  # a number and its sign on one line
     print()
-    rows = []
-    for one in found.all_tried:
-        e = one.effect
-        label = one.text if len(one.changes) == 1 else "The best ones, all at once"
-        rows.append(
-            (
-                label,
-                points(e.value),
-                f"{points(e.low)} to {points(e.high)}",
-                words.whole(one.helps.value),
-                f"{round(one.hours.value):,}",
-                f"{round(one.hours.low):,} to {round(one.hours.high):,}",
-            )
-        )
-    heads = ["change", "gain, points", "95 % interval", "helps in", "hours a year", "95 % interval"]
+    heads, rows = words.table(found)
     output.table(heads, rows, right=(1, 2, 3, 4, 5))
 
 
@@ -303,21 +297,27 @@ def _print_questions(json: bool) -> None:
 
 
 def _write_template(path: Path) -> None:
-    from cgsim.assess.answers import template
-    from cgsim.whole import write_text
+    from cgsim.assess.answers import template, workbook
+    from cgsim.cli import output
+    from cgsim.whole import STANDARD_OUTPUT, write_text, write_whole
 
-    kind = path.suffix.lower().lstrip(".")
-    if kind not in ("toml", "csv"):
-        raise typer.BadParameter(f"{path.name}: the ending says what to write; allowed .toml, .csv")
-    write_text(path, template(kind))
-    print(f"Wrote {path}. Fill it in, then: cgsim assess {path}")
+    kind = "toml" if str(path) in STANDARD_OUTPUT else path.suffix.lower().lstrip(".")
+    if kind not in ("toml", "csv", "xlsx"):
+        allowed = "allowed .toml, .csv, .xlsx"
+        raise typer.BadParameter(f"{path.name}: the ending says what to write; {allowed}")
+    if kind == "xlsx":
+        write_whole(path, lambda stream: stream.write(workbook()))
+    else:
+        write_text(path, template(kind))
+    output.wrote(path, f"Wrote {path}. Fill it in, then: cgsim assess {path}")
 
 
 def _write_form(path: Path) -> None:
+    from cgsim.cli import output
     from cgsim.report.assessment_form import as_form
-    from cgsim.whole import write_text
+    from cgsim.whole import STANDARD_OUTPUT, write_text
 
-    if path.suffix.lower() not in (".html", ".htm"):
+    if path.suffix.lower() not in (".html", ".htm") and str(path) not in STANDARD_OUTPUT:
         raise typer.BadParameter(f"{path.name}: a page needs a name that ends in .html")
     write_text(path, as_form())
-    print(f"Wrote {path}. Send it to the partners; each sends back a file of answers.")
+    output.wrote(path, f"Wrote {path}. Send it to the partners; each sends back a file of answers.")

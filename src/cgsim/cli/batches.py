@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -15,6 +14,7 @@ import typer
 
 from cgsim.cli.library import Json, Set
 from cgsim.cli.runs import Workers
+from cgsim.cli.streams import code_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -211,22 +211,15 @@ def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
     """
     from cgsim.experiment.store import Store
 
-    def terminated(number: int, frame: Any) -> None:
-        raise SystemExit(128 + number)
-
-    before = signal.signal(signal.SIGTERM, terminated)
     try:
         with Store(out).held() if held else nullcontext():
             yield
-    except (KeyboardInterrupt, SystemExit) as ended:
-        code = 130 if isinstance(ended, KeyboardInterrupt) else int(ended.code or 0)
+    except KeyboardInterrupt as stopped:
         command = shlex.join(["cgsim", *sys.argv[1:]])
         print(f"\ncgsim: stopped; what is done is kept in {out}.", file=sys.stderr)
         print(f"To go on: {command}", file=sys.stderr, flush=True)
         # Threads may be in the middle of a long chunk; they hold nothing that could be lost.
-        os._exit(code)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+        os._exit(code_of(stopped))
 
 
 def _print_forecast(experiment: Experiment, found: Forecast) -> None:
@@ -238,14 +231,14 @@ def _print_forecast(experiment: Experiment, found: Forecast) -> None:
     print()
     rows = [
         ("design points", f"{found.points:,}"),
-        ("replicates in all", f"{found.runs:,}"),
+        ("runs in all", f"{found.runs:,}"),
         ("arms of each", arms),
         ("time, about", duration(found.seconds)),
         ("stored, about", size(found.bytes)),
     ]
     if found.most_runs > found.runs:
         share = found.most_runs / found.runs
-        rows[1] = ("replicates in all", f"{found.runs:,} to {found.most_runs:,}")
+        rows[1] = ("runs in all", f"{found.runs:,} to {found.most_runs:,}")
         rows[3] = (
             "time, about",
             f"{duration(found.seconds)} to {duration(per_run * found.most_runs)}",
@@ -278,11 +271,11 @@ def print_batch(done: Batch) -> None:
     output.say(experiment.question)
     print()
     output.say(
-        f"{manifest['points']:,} design points, {manifest['runs']:,} replicates in all "
+        f"{manifest['points']:,} design points, {manifest['runs']:,} runs in all "
         f"({_computed(done)})."
     )
     table = done.summary
-    measure = experiment.precision.measure if experiment.precision else "gain"
+    measure = experiment.precision.measure if experiment.precision else experiment.ranked_by
     rows = table[table["measure"] == measure] if "measure" in table else table.head(0)
     if len(rows):
         print()
@@ -296,7 +289,7 @@ def print_batch(done: Batch) -> None:
         output.say(
             f"\nThe precision asked for was reached at {reached:,} of {manifest['points']:,} points"
             + (
-                f"; at {missed:,} it was not, within {experiment.precision.budget:,} replicates."
+                f"; at {missed:,} it was not, within {experiment.precision.budget:,} runs."
                 if missed
                 else "."
             )
@@ -309,7 +302,7 @@ def print_batch(done: Batch) -> None:
 
 
 def _computed(done: Batch) -> str:
-    """Say how many replicates were computed this time."""
+    """Say how many runs were computed this time."""
     if done.computed == done.manifest["runs"] + done.manifest["failed"]:
         return "all computed now"
     if done.computed == 0:
@@ -324,7 +317,7 @@ def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
     from cgsim.experiment.design import LABEL
 
     keys = [LABEL] if LABEL in points else [c for c in points.columns if c != "point"][:6]
-    words, unit = str(rows["words"].iloc[0]), str(rows["unit"].iloc[0])
+    words, unit = words_of(rows), str(rows["unit"].iloc[0])
     ranked = rows.sort_values("estimate", ascending=False)
     many = len(ranked) > 2 * MOST_LINES
     best = (ranked.head(MOST_LINES) if many else ranked).to_dict("records")
@@ -347,7 +340,7 @@ def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
     from cgsim.answer.formats import number
     from cgsim.cli import output
 
-    words, unit = str(rows["words"].iloc[0]), str(rows["unit"].iloc[0])
+    words, unit = words_of(rows), str(rows["unit"].iloc[0])
     groups = rows.groupby(keys) if keys else [((), rows)]
     cells = []
     for values, group in groups:
@@ -361,10 +354,20 @@ def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
                 f"{above:.0f} %",
             ]
         )
-    output.say(f"The {words} at the points, each the mean of its replicates:")
+    output.say(f"The {words} at the points, each the mean of its runs:")
     print()
     heads = [*keys, "median point", "nine points in ten", "points above 0"]
     output.table(heads, cells, right=range(len(heads)))
+
+
+def words_of(rows: pd.DataFrame) -> str:
+    """Return what the measure of a summary's rows is called, and of what it is a share."""
+    from cgsim.answer.catalogue import term
+    from cgsim.measures import BY_NAME
+
+    name = str(rows["measure"].iloc[0])
+    of = term(BY_NAME[name].of) if name in BY_NAME else ""
+    return ", ".join(filter(None, [term(str(rows["words"].iloc[0])), of]))
 
 
 def _cells(
@@ -393,7 +396,7 @@ def _print_failures(done: Batch) -> None:
     print(f"\n{counted} failed; the others are kept. See failures.jsonl.")
     for failure in failures[:MOST_LINES]:
         output.note(
-            f"point {failure['point']}, replicate {failure['replicate']}, seed {failure['seed']}: "
+            f"point {failure['point']}, run {failure['replicate']}, seed {failure['seed']}: "
             f"{failure['cause']}"
         )
     if len(failures) > MOST_LINES:
@@ -469,7 +472,7 @@ def status(
         ("experiment", f"{state['experiment']}: {state['question']}"),
         ("state", stands),
         ("design points", f"{state['points']:,}"),
-        ("replicates stored", progress),
+        ("runs stored", progress),
         ("failed runs", f"{state['failed']:,}"),
         ("at work on it", working),
         ("begun", state["began"]),
@@ -494,7 +497,7 @@ def status(
         print()
         heads = ["precision of", "wanted", "widest", "points that reach it", "still needed, about"]
         output.table(heads, cells, right=(1, 2, 3, 4))
-        output.say("Still needed: further replicates, over all points.")
+        output.say("Still needed: further runs, over all points.")
     _print_failures(found)
 
 

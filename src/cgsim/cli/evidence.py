@@ -74,8 +74,9 @@ def evidence(
     if json:
         output.as_json({c.id: found.verdicts[c.id].to_dict() for c in wanted})
         return
-    from cgsim.answer.formats import percent
-    from cgsim.report.evidence_page import sentence
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.formats import FORMATS, percent
+    from cgsim.report.evidence_page import sentence, verdict_words
 
     if claims:
         for claim in wanted:
@@ -91,15 +92,14 @@ def evidence(
             verdict = found.verdicts[claim.id]
             judged = verdict.verdict != "not judged"
             share = percent(verdict.share, 0) if judged else ""
-            interval = f"{100 * verdict.low:.0f} to {100 * verdict.high:.0f} %" if judged else ""
-            rows.append((claim.id, claim.title, verdict.verdict, share, interval))
-        heads = ["", "claim", "verdict", "draws", "95 % interval"]
+            interval = FORMATS["span"](vars(verdict)) if judged else ""
+            rows.append((claim.id, claim.title, verdict_words(verdict.verdict), share, interval))
+        names = ("claim", "verdict", "draws", "interval")
+        heads = ["", *(word(f"verdict.head_{name}") for name in names)]
         output.table(heads, rows, right=(3, 4))
     output.say(judging.limits_in_words(wanted))
     output.say(
-        f"{found.draws} draws from the priors, {found.replicates} replicates each, seed "
-        f"{found.seed}. Most priors are expert assumptions: a supported claim is compatible with "
-        "the model, and proves nothing about a real partnership."
+        word("verdict.rests_on", draws=found.draws, runs=found.replicates, seed=str(found.seed))
     )
     if out is not None:
         print(f"\nSaved in {out}: register.json, and a results folder for every claim.")

@@ -57,7 +57,7 @@ def lesson(
         output.note(f"cgsim: the runs do not bear out what this lesson teaches: {error}")
         raise typer.Exit(1) from None
     write_text(out, page, replace=True)
-    print(f"Wrote {out}.")
+    output.wrote(out, f"Wrote {out}.")
 
 
 def _list_lessons() -> None:

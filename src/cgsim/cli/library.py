@@ -52,6 +52,8 @@ def describe(
     from cgsim.cli import output
     from cgsim.scenario import library
     from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
+    from cgsim.scenario.files import is_file
+    from cgsim.scenario.outside import is_stream
     from cgsim.scenario.parameters import BY_NAME
     from cgsim.scenario.writing import describe_parameter
 
@@ -63,7 +65,8 @@ def describe(
         print(f"{name}\n")
         output.table(["", ""], rows)
         return
-    if name not in library.names() and not name.endswith(".toml") and not Path(name).is_file():
+    there = name.endswith(".toml") or is_stream(name) or is_file(Path(name))
+    if name not in library.names() and not there:
         known = [*library.names(), *BY_NAME]
         message = f"got {shown(name)}; allowed a scenario or a parameter{hint(name, known)}"
         raise ScenarioError([Fault(safe(name), None, "", message)])
@@ -108,12 +111,14 @@ def new(
 
     Example: cgsim new mine.toml --from korsakoff
     """
+    from cgsim.cli import output
     from cgsim.scenario import library, load
     from cgsim.scenario.errors import Fault, ScenarioError, safe
+    from cgsim.scenario.outside import is_stream, name_of
     from cgsim.scenario.writing import template
-    from cgsim.whole import write_text
+    from cgsim.whole import STANDARD_OUTPUT, write_text
 
-    if file.suffix != ".toml":
+    if file.suffix != ".toml" and str(file) not in STANDARD_OUTPUT:
         raise ScenarioError(
             [Fault(safe(str(file)), None, "", "got another ending; allowed a name with .toml")]
         )
@@ -121,8 +126,11 @@ def new(
     parent = source
     if source not in library.names():
         parent = str(Path(source).resolve())
+        if is_stream(source) or safe(parent, len(parent)) != parent:
+            message = "got a file that no other can name; allowed one whose path is plain text"
+            raise ScenarioError([Fault("--from", None, name_of(source), message)])
     write_text(file, template(scenario, f"My version of {scenario.title}"[:80], parent))
-    print(f"Wrote {file}. Check it with: cgsim validate {file}")
+    output.wrote(file, f"Wrote {file}. Check it with: cgsim validate {file}")
 
 
 def validate(

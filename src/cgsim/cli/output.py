@@ -9,47 +9,133 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
+
+from cgsim.cli.streams import UNSEEN, Guarded, code_of, visible
+from cgsim.whole import STANDARD_OUTPUT
+
+ON_PAPER = 110
+"""How wide a table is where nobody says how wide the place is that it goes to."""
 
 
 def table(
     headings: Sequence[str], rows: Iterable[Sequence[str]], right: Sequence[int] = ()
 ) -> None:
-    """Print a table; ``right`` names the columns that are set to the right."""
+    """Print a table; ``right`` names the columns that are set to the right.
+
+    Its cells fold to the width of the terminal (or ``COLUMNS``). Where that would break words or
+    numbers, each row is printed as lines of its own, a heading and a cell each.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
-
-    terminal = sys.stdout.isatty()
-    console = Console(width=None if terminal else 110, highlight=False, markup=False)
-    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    for place, heading in enumerate(headings):
-        made.add_column(heading, justify="right" if place in right else "left", overflow="fold")
     from rich.text import Text
 
-    for row in rows:
+    heads = [visible(heading) for heading in headings]
+    cells = [[visible(cell) for cell in row] for row in rows]
+    room = width(ON_PAPER)
+    widths = _widths(heads, cells, room - _BETWEEN * (len(heads) - 1))
+    if widths is None:
+        _print_stacked(heads, cells)
+        return
+    console = Console(file=_trusting(sys.stdout), width=room, highlight=False, markup=False)
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for place, heading in enumerate(heads):
+        side: Literal["left", "right"] = "right" if place in right else "left"
+        made.add_column(heading, justify=side, overflow="fold", width=widths[place])
+    for row in cells:
         made.add_row(*(Text(cell) for cell in row))
     console.print(made)
 
 
-def say(text: str) -> None:
-    """Print a paragraph, wrapped to the terminal."""
+def width(otherwise: int) -> int:
+    """Return how wide a line may be: ``COLUMNS``, or the terminal; else as given."""
     import shutil
+
+    asked = os.environ.get("COLUMNS", "")
+    if (asked.isascii() and asked.isdigit() and int(asked)) or sys.stdout.isatty():
+        return max(20, min(shutil.get_terminal_size((otherwise, 24)).columns, 10_000))
+    return otherwise
+
+
+LONGEST_UNBROKEN = 24
+"""Longer words (paths, mostly) may be broken."""
+
+
+_BETWEEN = 3
+"""What a table has between two columns."""
+
+
+def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """Return how wide each column is to be within so much room; None where words would break.
+
+    A column has room for its longest word; what is left over spares narrow columns the folding.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(heads, *rows, strict=True))
+    wanted = [max(cell_len(line) for cell in c for line in cell.split("\n")) for c in columns]
+    if sum(wanted) <= room:
+        return wanted
+    longest = [
+        max((cell_len(word) for cell in c for word in cell.split()), default=1) for c in columns
+    ]
+    widths = [min(word, LONGEST_UNBROKEN) for word in longest]
+    if sum(widths) > room:
+        return None
+    for column in sorted(range(len(wanted)), key=wanted.__getitem__):
+        widths[column] += min(room - sum(widths), max(0, wanted[column] - widths[column]))
+    return widths
+
+
+def _print_stacked(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    for number, row in enumerate(rows):
+        if number:
+            print()
+        for place, (heading, cell) in enumerate(zip(heads, row, strict=True)):
+            text = " ".join(cell.split())
+            say(f"{heading}: {text}" if heading else text, indent="" if place == 0 else "  ")
+
+
+def _trusting(stream: Any) -> Any:
+    """Return a stream that lets colours pass, where it is one that guards."""
+    return stream.trusting() if isinstance(stream, Guarded) else stream
+
+
+def say(text: str, indent: str = "") -> None:
+    """Print a paragraph, wrapped to the terminal."""
     import textwrap
 
-    width = min(100, shutil.get_terminal_size((100, 24)).columns)
+    room = min(100, width(100))
     for paragraph in text.strip().splitlines():
-        print(textwrap.fill(paragraph, width) if paragraph.strip() else "")
+        if not paragraph.strip():
+            print()
+            continue
+        print(textwrap.fill(paragraph, room, initial_indent=indent, subsequent_indent=indent))
 
 
 def note(text: str) -> None:
     """Print a line about the work to stderr."""
-    print(text, file=sys.stderr, flush=True)
+    print(visible(text), file=sys.stderr, flush=True)
 
 
 def as_json(value: Any) -> None:
-    """Print a value as JSON; what is not a number becomes null."""
-    print(json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False))
+    """Print a value as JSON, in UTF-8 whatever the terminal; what is not a number becomes null.
+
+    Characters that do not show are written as JSON writes them out.
+    """
+    text = json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False)
+    text = UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text) + "\n"
+    if isinstance(sys.stdout, Guarded):
+        sys.stdout.write_bytes(text.encode())
+    else:
+        print(text, end="")
+
+
+def wrote(path: os.PathLike[str] | str, text: str) -> None:
+    """Say that a file is written; nothing of what went to standard output."""
+    if os.fspath(path) not in STANDARD_OUTPUT:
+        print(text)
 
 
 def _plain(value: Any) -> Any:
@@ -69,10 +155,10 @@ def nothing_written() -> Iterator[None]:
     """End at once on Ctrl-C, and say that nothing was written: for work that ends in one write."""
     try:
         yield
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         note("\nStopped; nothing was written.")
         # Threads may be in the middle of a long chunk; they hold nothing that could be lost.
-        os._exit(130)
+        os._exit(code_of(stopped))
 
 
 @contextmanager
@@ -90,9 +176,12 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         with Progress(
-            *columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True
+            *columns,
+            TimeRemainingColumn(),
+            console=Console(file=_trusting(sys.stderr)),
+            transient=True,
         ) as bar:
-            task = bar.add_task(what, total=None)
+            task = bar.add_task(visible(what), total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
         return
     yield told_by_stage(what)

@@ -10,6 +10,7 @@ import typer
 
 from cgsim.cli.library import Set
 from cgsim.cli.runs import Workers
+from cgsim.whole import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from cgsim.experiment.batch import Batch
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from cgsim.scenario import Scenario
 
 PLAYING = ("player", "gif", "mp4")
-FORMATS = ("html", "md", "svg", "png", "pdf", *PLAYING)
+FORMATS = ("html", "md", "xlsx", "svg", "png", "pdf", *PLAYING)
 ENDINGS = {
     ".html": "html",
     ".htm": "html",
     ".md": "md",
+    ".xlsx": "xlsx",
     ".svg": "svg",
     ".png": "png",
     ".pdf": "pdf",
@@ -54,8 +56,8 @@ def report(
         str | None,
         typer.Option(
             metavar="|".join(FORMATS),
-            help="What to write: a page, Markdown, the main figure, or one replicate that plays. "
-            "By the file's ending if not given. mp4 needs ffmpeg.",
+            help="What to write: a page, Markdown, its tables for Excel, the main figure, or one "
+            "replicate that plays. By the file's ending if not given. mp4 needs ffmpeg.",
         ),
     ] = None,
     replicate: Annotated[
@@ -84,7 +86,7 @@ def report(
 
             document, failed = _document(asked)
             write_report(document, out, kind)
-    print(f"Wrote {out}.")
+    output.wrote(out, f"Wrote {out}.")
     if failed:
         raise typer.Exit(5)
 
@@ -122,6 +124,11 @@ class _Asked(NamedTuple):
 def _kind_of(out: Path, format: str | None) -> str:
     if format is not None and format not in FORMATS:
         raise typer.BadParameter(f"--format: got {format!r}; allowed {', '.join(FORMATS)}")
+    if str(out) in STANDARD_OUTPUT:
+        if format is None or format in ("gif", "mp4"):
+            allowed = ", ".join(f for f in FORMATS if f not in ("gif", "mp4"))
+            raise typer.BadParameter(f"to standard output --format is needed; allowed {allowed}")
+        return format
     by_ending = ENDINGS.get(out.suffix.lower())
     if format is None and by_ending is None:
         raise typer.BadParameter(
@@ -140,6 +147,8 @@ def refuse_what_cannot_be_written(out: Path) -> None:
     """Say so before the runs, not after them."""
     from cgsim.whole import CannotWrite
 
+    if str(out) in STANDARD_OUTPUT:
+        return
     if out.is_dir():
         raise CannotWrite(f"{out} is a folder; a file is needed")
     if not out.parent.is_dir():
@@ -151,12 +160,14 @@ def _is_experiment(target: str) -> bool:
     from cgsim.experiment.files import names
     from cgsim.scenario import library
     from cgsim.scenario.files import is_file, read
+    from cgsim.scenario.outside import is_stream
 
     if target in library.names():
         return False
     if target in names():
         return True
-    return is_file(Path(target)) and "question" in read(Path(target)).tables
+    there = is_file(Path(target)) or is_stream(target)
+    return there and "question" in read(Path(target)).tables
 
 
 def _document(asked: _Asked) -> tuple[Document, int]:
@@ -170,8 +181,8 @@ def _document(asked: _Asked) -> tuple[Document, int]:
 
 def _of_folder(asked: _Asked) -> Document:
     from cgsim.cli import output
+    from cgsim.experiment import sources
     from cgsim.experiment.batch import open_batch
-    from cgsim.report import sources
     from cgsim.report.experiment_page import experiment_document
     from cgsim.report.run_page import run_document
 
@@ -208,9 +219,9 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
     from dataclasses import replace
 
     from cgsim.cli import output
+    from cgsim.experiment import sources
     from cgsim.experiment.batch import run_experiment
     from cgsim.experiment.files import load_experiment
-    from cgsim.report import sources
     from cgsim.report.experiment_page import experiment_document
 
     planned = load_experiment(asked.target, asked.set, replicates=asked.replicates, seed=asked.seed)
@@ -227,7 +238,7 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
 
 def _of_scenario(asked: _Asked) -> Document:
     from cgsim.cli import output
-    from cgsim.report import sources
+    from cgsim.experiment import sources
     from cgsim.report.run_page import run_document
     from cgsim.scenario import load
 
@@ -267,7 +278,7 @@ def _write_replicate(asked: _Asked, kind: str) -> None:
 def _scenario_of(asked: _Asked) -> tuple[Scenario, int]:
     """Return the scenario and the seed of which one replicate is to be shown."""
     from cgsim.experiment.batch import open_batch
-    from cgsim.report.sources import holds_one_run
+    from cgsim.experiment.sources import holds_one_run
     from cgsim.scenario import load
 
     if asked.is_folder:

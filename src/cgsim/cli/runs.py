@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cgsim.cli.library import Json, Set
+from cgsim.cli.streams import code_of
 
 if TYPE_CHECKING:
     from cgsim.answer.doubt import Drawn
@@ -93,9 +94,9 @@ def run(
         if out is not None:
             try:
                 saving.save(results, out)
-            except KeyboardInterrupt:
+            except KeyboardInterrupt as stopped:
                 output.note(f"\nStopped while saving into {out}: the same command goes on.")
-                raise typer.Exit(130) from None
+                raise typer.Exit(code_of(stopped)) from None
     if json:
         output.as_json(
             {

@@ -80,6 +80,7 @@ def export_world(
     """
     import json
 
+    from cgsim.cli import output
     from cgsim.engine import replay as engine
     from cgsim.engine.run import refuse_the_impossible
     from cgsim.scenario import load
@@ -89,4 +90,4 @@ def export_world(
     refuse_the_impossible([loaded], 1, 3)
     tables = engine.export_world(loaded, seed, replicate)
     write_text(out, json.dumps(tables, allow_nan=False) + "\n")
-    print(f"Wrote {out}. Check it with: cgsim replay {out} --check")
+    output.wrote(out, f"Wrote {out}. Check it with: cgsim replay {out} --check")

@@ -6,20 +6,19 @@ robust where a bad draw, the lowest quarter of them, still goes well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import statistics
-from cgsim.answer.compare import BY_FOUNDERS
-from cgsim.answer.compare import told as told_beyond
-from cgsim.answer.formats import joined, meetings_in_words, percent
+from cgsim.answer.compare import BY_AREA, BY_FOUNDERS
 from cgsim.engine.run import Progress
-from cgsim.experiment.batch import run_experiment
+from cgsim.experiment.batch import Batch, run_experiment
 from cgsim.experiment.design import Experiment, Factor, prior_factors
 from cgsim.experiment.evidence import depends_on
 from cgsim.scenario.errors import Fault, ScenarioError
@@ -39,32 +38,78 @@ LEVERS: Mapping[str, tuple[float, ...]] = {
 DRAWS, REPLICATES = 100, 8
 QUARTILE = 0.25
 RESAMPLES = 999
-MEASURE = "gain_over_equal_money"
-"""Money from outside has to beat the same money for services; without a fund it is the gain."""
 
 FORM, DEPENDS, DO_NOT_FORM = "form", "depends", "do not form"
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A neighbour of the advised design: one lever is set one step higher or lower."""
+
+    key: str
+    value: float
+    change: statistics.Estimate  #: of the mean gain, from the advised design to this one
+    loses: float  #: share of draws
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What one lever does with all else as the scenario has it."""
+
+    key: str
+    values: tuple[float, ...]
+    means: tuple[float, ...]  #: mean gain over draws at each value
+    loses: tuple[float, ...]  #: share of draws
+    advised: int  #: the place of the value that is advised
+    best: int  #: the place of the highest mean
+    lead: statistics.Estimate  #: of the mean gain, of the best value over the advised one
+    switched: statistics.Estimate | None  #: of the mean, if the advised design took the best value
+    switched_loses: float  #: and the share of draws in which it would lose then
 
 
 @dataclass(frozen=True)
 class Advice:
     """What came of every design over the draws.
 
-    ``designs`` has a row a design, the most robust first: its levers; ``p25``, ``median`` and
-    ``p75`` over draws of the mean gain over equal money; ``p25_low`` and ``p25_high`` (95 %
-    bootstrap over draws); ``loses``, the share of draws in which it is below 0, with Wilson's
-    ``loses_low`` and ``loses_high``; ``overhead_hours``; and ``like_best``, whether its lowest
-    quarter cannot be told from the best one.
+    ``designs`` has a row a design in the order of the one rule, the advised one first: its levers;
+    ``p25``, ``median`` and ``p75`` over draws of the mean of ``measure``; ``p25_low`` and
+    ``p25_high`` (95 % bootstrap over draws); ``loses``, the share of draws in which it is below 0,
+    with Wilson's ``loses_low`` and ``loses_high``; ``overhead_hours``; and ``like_best``, whether
+    its lowest quarter cannot be told from the best one.
     """
 
     verdict: str  #: ``FORM``, ``DEPENDS`` or ``DO_NOT_FORM``
     designs: pd.DataFrame
-    advised: int  #: the row of the design that is advised
     present: Mapping[str, float]  #: the scenario's own design, as a row of ``designs``
     change: statistics.Estimate  #: of the mean gain, from the present design to the advised one
     depends: tuple[Mapping[str, Any], ...]  #: where the advised design gains, as a shallow tree
     draws: int
     replicates: int
+    measure: str = BY_AREA
+    beside: tuple[Beside, ...] = ()
+    curves: tuple[Curve, ...] = ()
     drawn_anew: tuple[str, ...] = ()  #: whose values in the scenario the advice does not use
+
+    @property
+    def levers(self) -> list[str]:
+        """The levers that were varied."""
+        return [key for key in LEVERS if key in self.designs]
+
+    def by_lever(self) -> pd.DataFrame:
+        """Return ``p25`` and ``loses`` of the first design by the rule with each lever's value."""
+        import pandas as pd
+
+        rows = []
+        for key in self.levers:
+            for value, group in self.designs.groupby(key):
+                first = group.iloc[0]
+                rows.append({"lever": key, "value": value, "p25": first.p25, "loses": first.loses})
+        return pd.DataFrame(rows)
+
+
+def measure_of(levers: Mapping[str, Any]) -> str:
+    """Return what designs are ranked by, over the same money: of the area where members differ."""
+    return BY_AREA if "size" in levers else BY_FOUNDERS
 
 
 def levers_of(scenario: Scenario) -> dict[str, tuple[float, ...]]:
@@ -85,7 +130,10 @@ def levers_of(scenario: Scenario) -> dict[str, tuple[float, ...]]:
 
 
 def plan(scenario: Scenario, draws: int, replicates: int, seed: int) -> tuple[Experiment, ...]:
-    """Return two experiments on the same draws and luck: every design, and the present one."""
+    """Return experiments on the same draws and luck.
+
+    Every design, the present one, and each lever varied alone in the present one.
+    """
     levers = levers_of(scenario)
     drawn = prior_factors(scenarios=[scenario])
     designs = int(np.prod([len(values) for values in levers.values()]))
@@ -98,12 +146,16 @@ def plan(scenario: Scenario, draws: int, replicates: int, seed: int) -> tuple[Ex
         seed=seed,
         luck="own",
         in_a_row=designs,
-        measures=("gain", MEASURE, "overhead_hours"),
+        measures=("gain", measure_of(levers), "overhead_hours"),
         name=scenario.name,
         title=f"Advice on {scenario.title}",
         question="Which design is robust over what is uncertain?",
     )
-    return every, replace(every, factors=drawn, in_a_row=1)
+    alone = (
+        replace(every, factors=(Factor(key, values), *drawn), in_a_row=len(values))
+        for key, values in levers.items()
+    )
+    return every, replace(every, factors=drawn, in_a_row=1), *alone
 
 
 def drawn_anew(scenario: Scenario) -> tuple[str, ...]:
@@ -123,23 +175,42 @@ def advise(
     progress: Progress | None = None,
 ) -> Advice:
     """Run what is missing of the designs in ``out``, and return the advice."""
-    every, present = plan(scenario, draws, replicates, seed)
+    every, present, *alone = plan(scenario, draws, replicates, seed)
+    levers = levers_of(scenario)
+    measure = measure_of(levers)
     batch = run_experiment(every, out / "designs", workers=workers, progress=progress)
     own = run_experiment(present, out / "present", workers=workers)
-    shape = (draws, every.in_a_row, replicates)
-    gains = np.nanmean(batch.matrix(MEASURE).reshape(shape), axis=2)
-    hours = np.nanmean(batch.matrix("overhead_hours").reshape(shape), axis=(0, 2))
-    keys = list(levers_of(scenario))
-    settings = [{k: point[k] for k in keys} for point in every.points[: every.in_a_row]]
-    own_gains = np.nanmean(own.matrix(MEASURE), axis=1)
-    levers = scenario.partnerships[0].levers
-    size = scenario.partnerships[0].size
-    described = {k: float(size if k == "size" else levers[k]) for k in keys}
-    described |= _spread(own_gains) | {
-        "overhead_hours": float(np.nanmean(own.matrix("overhead_hours")))
-    }
-    found = weigh(settings, gains, hours, own_gains, described, present.points, replicates)
+
+    def means(batch: Batch, name: str) -> NDArray[np.float64]:
+        """Return the mean of every draw and setting, (draws, settings)."""
+        return np.asarray(np.nanmean(batch.matrix(name), axis=1).reshape(draws, -1))
+
+    lines = {}
+    for key, experiment in zip(levers, alone, strict=True):
+        lived = run_experiment(experiment, out / f"{key}-alone", workers=workers)
+        lines[key] = means(lived, measure)
+    settings = [{k: point[k] for k in levers} for point in every.points[: every.in_a_row]]
+    own_gains = means(own, measure)[:, 0]
+    described = own_design(scenario, levers) | _spread(own_gains)
+    described["overhead_hours"] = float(means(own, "overhead_hours").mean())
+    found = weigh(
+        settings,
+        means(batch, measure),
+        means(batch, "overhead_hours").mean(axis=0),
+        own_gains,
+        described,
+        present.points,
+        replicates,
+        measure,
+        lines,
+    )
     return replace(found, drawn_anew=drawn_anew(scenario))
+
+
+def own_design(scenario: Scenario, levers: Iterable[str]) -> dict[str, float]:
+    """Return the levers of a scenario's partnership as they stand."""
+    one = scenario.partnerships[0]
+    return {key: float(one.size if key == "size" else one.levers[key]) for key in levers}
 
 
 def _spread(values: NDArray[np.float64]) -> dict[str, float]:
@@ -163,11 +234,15 @@ def weigh(
     described: Mapping[str, float],
     points: Any,
     replicates: int,
+    measure: str = BY_AREA,
+    lines: Mapping[str, NDArray[np.float64]] = MappingProxyType({}),
 ) -> Advice:
     """Return the advice from the mean gain of every draw and design, (draws, designs).
 
-    Among designs whose lowest quarter cannot be told from the best one, the one that loses in the
-    fewest draws is advised, then the one with the fewest hours of overhead.
+    One rule orders all designs. Those whose lowest quarter cannot be told from the best one come
+    first, the one that loses in the fewest draws before others, then the one with the fewest hours
+    of overhead; all others follow by their lowest quarter. ``lines`` holds for each lever the mean
+    gain of every draw and value, (draws, values), with all else as the scenario has it.
     """
     import pandas as pd
 
@@ -183,12 +258,13 @@ def weigh(
     table["p25_low"], table["p25_high"] = np.quantile(resampled, [tail, 1 - tail], axis=0)
     best = int(table["p25"].to_numpy().argmax())
     behind = np.quantile(resampled[:, [best]] - resampled, tail, axis=0)
-    table["like_best"] = behind <= 0.0
-    table["design"] = np.arange(designs)
     # A design that may lose in more than a quarter of draws is no tie for one that does not.
-    alike = table[table["like_best"] & ((table["p25"] > 0.0) | (table["p25"].max() <= 0.0))]
-    alike = alike.sort_values(["loses", "overhead_hours"], kind="stable")
-    advised = int(alike["design"].iloc[0])
+    safe = (table["p25"] > 0.0) | (table["p25"].max() <= 0.0)
+    table["like_best"] = (behind <= 0.0) & safe
+    alike = table[table["like_best"]].sort_values(["loses", "overhead_hours"], kind="stable")
+    others = table[~table["like_best"]].sort_values("p25", ascending=False, kind="stable")
+    table = pd.concat([alike, others])
+    advised = int(table.index[0])
     chosen = gains[:, advised]
     gaining = float(np.mean(chosen > 0.0))
     if np.quantile(chosen, QUARTILE) > 0.0:
@@ -198,133 +274,65 @@ def weigh(
     leaves: tuple[Mapping[str, Any], ...] = ()
     if verdict == DEPENDS:
         leaves, _ = depends_on(points, chosen > 0.0)
-    table = table.sort_values("p25", ascending=False, kind="stable").reset_index(drop=True)
     return Advice(
         verdict=verdict,
-        advised=int(np.flatnonzero(table["design"] == advised)[0]),
-        designs=table.drop(columns="design"),
+        designs=table.reset_index(drop=True),
         present=described,
         change=statistics.mean(chosen - present),
         depends=leaves,
         draws=draws,
         replicates=replicates,
+        measure=measure,
+        beside=tuple(_beside(settings, gains, advised)),
+        curves=tuple(_curves(settings, gains, advised, lines)),
     )
 
 
-def sentences(advice: Advice) -> list[str]:
-    """Return the advice in words."""
-    row = advice.designs.iloc[advice.advised]
-    words = described({k: row[k] for k in LEVERS if k in advice.designs})
-    told = {
-        FORM: "Over what is uncertain, a partnership pays in most cases if it is kept to a robust "
-        "design.",
-        DEPENDS: "It depends: even the most robust design loses in more than a quarter of the "
-        "draws, though it gains in at least half of them.",
-        DO_NOT_FORM: "Do not form a partnership for this: even the most robust design of those "
-        "tried gains in fewer than half of the draws.",
-    }
-    lines = [told[advice.verdict], _rests_on(advice.drawn_anew)]
-    quarter = f"In the lowest quarter of draws its gain is {percent(row.p25)} or less"
-    lines.append(
-        f"The design that is advised{' if it is to be formed' * (advice.verdict != FORM)}: {words}."
-        f" {quarter} (95 % interval {percent(row.p25_low)} to {percent(row.p25_high)}), in the "
-        f"middle {percent(row['median'])}; it loses in {percent(row.loses, 0)} of draws "
-        f"({100 * row.loses_low:.0f} to {100 * row.loses_high:.0f} %)."
-    )
-    lines.append(_tried(advice))
-    others = int(advice.designs.like_best.sum()) - 1
-    if others:
-        lines.append(
-            f"{others} of the other {len(advice.designs) - 1} designs cannot be told from the best "
-            "by their lowest quarter. Of these, the one that loses least often is advised, then "
-            "the one with the fewest hours of overhead."
+def _tried(settings: Sequence[Mapping[str, Any]], key: str) -> list[float]:
+    return sorted({float(setting[key]) for setting in settings})
+
+
+def _with(
+    settings: Sequence[Mapping[str, Any]], gains: NDArray[np.float64], design: Mapping[str, Any]
+) -> NDArray[np.float64] | None:
+    """Return the mean gain of every draw of a design, (draws,); None for one not tried."""
+    place = next((n for n, setting in enumerate(settings) if setting == design), None)
+    return None if place is None else gains[:, place]
+
+
+def _beside(
+    settings: Sequence[Mapping[str, Any]], gains: NDArray[np.float64], advised: int
+) -> Iterator[Beside]:
+    own = settings[advised]
+    for key in own:
+        values = _tried(settings, key)
+        place = values.index(float(own[key]))
+        for value in values[max(0, place - 1) : place] + values[place + 1 : place + 2]:
+            theirs = _with(settings, gains, {**own, key: value})
+            if theirs is not None:
+                change = statistics.mean(theirs - gains[:, advised])
+                yield Beside(key, value, change, float(np.mean(theirs < 0.0)))
+
+
+def _curves(
+    settings: Sequence[Mapping[str, Any]],
+    gains: NDArray[np.float64],
+    advised: int,
+    lines: Mapping[str, NDArray[np.float64]],
+) -> Iterator[Curve]:
+    own = settings[advised]
+    for key, line in lines.items():
+        values = _tried(settings, key)
+        place, best = values.index(float(own[key])), int(line.mean(axis=0).argmax())
+        theirs = _with(settings, gains, {**own, key: values[best]})
+        yield Curve(
+            key,
+            tuple(values),
+            tuple(float(v) for v in line.mean(axis=0)),
+            tuple(float(v) for v in (line < 0.0).mean(axis=0)),
+            place,
+            best,
+            statistics.mean(line[:, best] - line[:, place]),
+            None if theirs is None else statistics.mean(theirs - gains[:, advised]),
+            float("nan") if theirs is None else float(np.mean(theirs < 0.0)),
         )
-    now = advice.present
-    design = described({k: now[k] for k in LEVERS if k in now})
-    change = told_beyond(
-        "The advised design", "this one", advice.change, BY_FOUNDERS, "draw by draw"
-    )
-    lines.append(
-        f"As it stands, with {design}, the scenario has "
-        f"{percent(now['p25'])} at the lowest quarter and loses in {percent(now['loses'], 0)} of "
-        f"draws. {change.text}"
-    )
-    for leaf in sorted(advice.depends, key=lambda leaf: -leaf["share"]):
-        lines.append(
-            f"Where {' and '.join(leaf['where'])}: it gains in {percent(leaf['share'], 0)} of "
-            f"{leaf['draws']} draws."
-        )
-    return lines
-
-
-def _rests_on(anew: tuple[str, ...]) -> str:
-    """Say that the advice is not on the scenario's own values of what is uncertain."""
-    said = "All that is uncertain is drawn anew over its whole range, whatever the scenario says"
-    if anew:
-        said += f" (here it has values of its own for {joined(anew)})"
-    return (
-        f"{said}. So this is advice to such a partnership where nobody knows these values, and may "
-        "differ from what the scenario itself shows in cgsim run or cgsim compare."
-    )
-
-
-def _tried(advice: Advice) -> str:
-    """Say which values of each lever were tried, and where the advised design is at their edge."""
-    row = advice.designs.iloc[advice.advised]
-    levers = [key for key in LEVERS if key in advice.designs]
-    values, edges = [], []
-    for key in levers:
-        tried = sorted(set(advice.designs[key]))
-        values.append(f"{_NAMES[key]} {joined([f'{value:g}' for value in tried])}")
-        # Nothing lies beyond no fund, and a lever with one value was not varied.
-        if len(tried) > 1 and row[key] in (tried[0], tried[-1]) and row[key] != 0:
-            edges.append(_EDGES[key][int(row[key] == tried[-1])])
-    said = f"Tried were {'; '.join(values)}."
-    if edges:
-        said += (
-            f" The advised design has {joined(edges)} of these: it is at the edge of what was "
-            "tried, and what lies beyond may be better or worse."
-        )
-    return said
-
-
-_NAMES = {
-    "size": "members:",
-    "meetings": "meetings a month:",
-    "lead_strength": "strength of the lead (0 to 1):",
-    "fund": "fund in hours a month:",
-}
-_EDGES = {
-    "size": ("the fewest members", "the most members"),
-    "meetings": ("the fewest meetings", "the most meetings"),
-    "lead_strength": ("the weakest lead", "the strongest lead"),
-    "fund": ("the smallest fund", "the largest fund"),
-}
-
-
-def described(design: Mapping[str, float]) -> str:
-    """Return a design in words."""
-    return ", ".join(setting(key, value) for key, value in design.items())
-
-
-def setting(key: str, value: float) -> str:
-    """Return one lever's value in words."""
-    if key == "meetings":
-        return meetings_in_words(value)
-    if key == "size":
-        return f"{value:g} members"
-    if key == "lead_strength":
-        return f"a lead of strength {value:g} (0 to 1)"
-    return f"a fund of {value:g} hours a month" if value else "no fund"
-
-
-def by_lever(advice: Advice) -> pd.DataFrame:
-    """Return ``p25`` and ``loses`` of the most robust design with each value of each lever."""
-    import pandas as pd
-
-    rows = []
-    for key in (k for k in LEVERS if k in advice.designs):
-        for value, group in advice.designs.groupby(key):
-            first = group.sort_values("p25", ascending=False).iloc[0]
-            rows.append({"lever": key, "value": value, "p25": first.p25, "loses": first.loses})
-    return pd.DataFrame(rows)

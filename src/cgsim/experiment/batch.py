@@ -41,6 +41,7 @@ from cgsim.experiment.summary import summarise
 from cgsim.experiment.workers import Cluster, Threads, Workers
 from cgsim.scenario.errors import Fault, ScenarioError, safe
 from cgsim.whole import CannotWrite, write_text, write_whole
+from cgsim.workbooks import of_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -420,3 +421,9 @@ def write_csv(path: Path, table: pd.DataFrame) -> str:
     return write_whole(
         path, lambda stream: stream.write(table.to_csv(index=False).encode()), replace=True
     )
+
+
+def write_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables as an Excel workbook, a sheet each, in place of an older one."""
+    data = of_tables(tables)
+    write_whole(path, lambda stream: stream.write(data), replace=True)

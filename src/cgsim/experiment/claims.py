@@ -197,7 +197,23 @@ class Claim:
     def measures(self) -> tuple[str, ...]:
         """Every measure that the conditions and the table need."""
         used = [at.measure for c in (*self.where, *self.holds) for at in values_of(c)]
-        return tuple(dict.fromkeys([*self.show, *used]))
+        area = ["area_gain"] if self.by_area else []
+        return tuple(dict.fromkeys([*self.show, *used, *area]))
+
+    @property
+    def by_area(self) -> bool:
+        """Whether gains are compared between settings that other agencies founded.
+
+        Shares of what different founders met alone do not compare, so the gain of the area is
+        looked at wherever the conditions say ``gain``.
+        """
+        founding = {
+            tuple((p.size, p.recruit, p.members) for p in setting.scenario.partnerships)
+            for setting in self.settings.values()
+        }
+        return len(founding) > 1 and any(
+            at.measure == "gain" for c in (*self.where, *self.holds) for at in values_of(c)
+        )
 
 
 @dataclass(frozen=True)

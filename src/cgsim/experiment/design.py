@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.compare import BY_AREA, BY_FOUNDERS
 from cgsim.engine.run import ARMS, Arm
 from cgsim.experiment.restriction import Restriction
 from cgsim.experiment.windows import Window
@@ -46,6 +47,10 @@ OWN_LUCK_STEP = 10**9
 
 Point = Mapping[str, Any]
 """The values of one design point by key, as ``--set`` takes them."""
+
+
+MEMBERSHIP = frozenset({"size", "recruit", "members", "agencies", SCENARIO})
+"""Where one of these varies, other agencies are members."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +182,23 @@ class Experiment:
         if self.design in LISTED:
             return tuple(dict.fromkeys(key for point in self.listed for key in point))
         return tuple(f.key for f in self.factors)
+
+    @property
+    def ranked_by(self) -> str:
+        """The measure that points are ranked by: the gain over the same money.
+
+        It is that of the area where points differ in who is a member, as shares of what different
+        founders met alone do not compare. Of what is kept: an experiment may keep few columns, or
+        live no arm of equal money; then it is the nearest measure, or the first that is kept.
+        """
+        differ = {key.rpartition(".")[2] for key in self.varied} & MEMBERSHIP
+        wanted = (BY_AREA, "area_gain") if differ else (BY_FOUNDERS,)
+        paid = any(arm.name == "equal_money" for arm in self.arms)
+        kept = self.measures
+        for name in (*wanted, "gain"):
+            if (paid or not MEASURES[COLUMN[name]].arm) and (not kept or name in kept):
+                return name
+        return next((name for name in kept if name in COLUMN and name != "outcome"), "gain")
 
     @property
     def drawn_keys(self) -> frozenset[str]:

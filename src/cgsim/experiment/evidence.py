@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import __version__, statistics
+from cgsim.answer.catalogue import word
 from cgsim.answer.formats import joined, percent
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import run_experiment
@@ -190,6 +191,9 @@ class Verdict:
     depends: tuple[Mapping[str, Any], ...] = ()  #: leaves of the tree, for a conditional claim
     right: tuple[float, float] | None = None  #: the tree's share of right guesses, and without it
     without: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: by mechanism
+    by_founders: Mapping[str, Any] | None = None
+    #: verdict, share, low and high by the share of what the founders met alone, where it is judged
+    #: by the gain of the area
 
     @property
     def near_a_border(self) -> bool:
@@ -215,8 +219,22 @@ def judge(claim: Claim, cube: Cube, draws: Sequence[Point] = ()) -> Verdict:
     """Return the verdict on a claim from the values of its measures.
 
     ``draws`` holds the drawn parameters of each draw; with them a conditional claim gets the
-    conditions on which it depends.
+    conditions on which it depends. Where settings differ in who is a member it is judged by the
+    gain of the area, and by the share of what the founders met alone beside that.
     """
+    if not claim.by_area:
+        return _judge(claim, cube, cube, draws)
+
+    def area(measure: str, setting: str) -> Array:
+        return cube("area_gain" if measure == "gain" else measure, setting)
+
+    plain = _judge(claim, cube, cube, ())
+    by_founders = {key: _plain(vars(plain)[key]) for key in ("verdict", "share", "low", "high")}
+    return replace(_judge(claim, area, cube, draws), by_founders=by_founders)
+
+
+def _judge(claim: Claim, cube: Cube, shown: Cube, draws: Sequence[Point]) -> Verdict:
+    """Return the verdict by one cube; the means of ``shown`` stand beside it."""
     seen = [look(condition, cube) for condition in claim.holds]
     whole = _all_of(seen)
     counts = ~np.isnan(whole.met)
@@ -241,7 +259,7 @@ def judge(claim: Claim, cube: Cube, draws: Sequence[Point] = ()) -> Verdict:
         clear=clear,
         contrary=contrary,
         parts=tuple(float(np.mean(s.met[counts])) if judged else math.nan for s in seen),
-        means=means_of(claim, cube, counts),
+        means=means_of(claim, shown, counts),
         highest=highest_of(claim, cube, counts),
     )
     if verdict.verdict == "conditional" and draws:
@@ -269,17 +287,9 @@ def verdict_on(share: statistics.Estimate, enough: float | None = None) -> str:
 
 def limits_in_words(claims: Sequence[Claim]) -> str:
     """Say from which share of draws on a claim is supported, and which claims differ in that."""
-    said = (
-        f"Supported from {percent(SUPPORTED, 0)} of draws, conditional from "
-        f"{percent(CONDITIONAL, 0)}."
-    )
+    said = word("verdict.limits", supported=SUPPORTED, conditional=CONDITIONAL)
     own = [f"{c.id} {percent(c.enough, 0)}" for c in claims if c.enough is not None]
-    if own:
-        said += (
-            " Some claims say that a thing happens at times and have limits of their own, above "
-            f"which the whole interval must lie: {joined(own)}."
-        )
-    return said
+    return f"{said} {word('verdict.at_times', limits=joined(own))}" if own else said
 
 
 def means_of(claim: Claim, cube: Cube, counts: NDArray[np.bool_]) -> dict[str, dict[str, Any]]:

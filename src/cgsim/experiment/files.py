@@ -52,7 +52,7 @@ from cgsim.scenario.errors import (
 from cgsim.scenario.files import Draft, Settings, assignments, is_file, read
 from cgsim.scenario.form import Form, Name, Text
 from cgsim.scenario.model import Scenario
-from cgsim.scenario.outside import name_of
+from cgsim.scenario.outside import is_stream, name_of
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 
 PRIORS = [p.name for p in PARAMETERS if p.prior]
@@ -253,7 +253,7 @@ def _find(name: str | Path) -> Path:
     if str(name) in names():
         return shipped.folder("experiments") / f"{name}.toml"
     path = Path(name)
-    if path.suffix == ".toml" or is_file(path):
+    if path.suffix == ".toml" or is_file(path) or is_stream(name):
         return path
     message = f"got {shown(str(name))}; allowed a shipped experiment or the path of a .toml file"
     if str(name) in library.names():

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.answer.formats import meetings_in_words
+from cgsim.answer.compare import BY_AREA
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.design import Experiment
 from cgsim.scenario.errors import Fault, ScenarioError, shown
-from cgsim.scenario.parameters import BY_NAME
 from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
 
 if TYPE_CHECKING:
@@ -38,56 +37,13 @@ class Frontier:
     gain: NDArray[np.float64]  #: (against, along), mean over replicates
     lines: pd.DataFrame
     replicates: int
+    measure: str = BY_AREA
 
     def sentences(self) -> list[str]:
         """Say in words where the gain is gone, a sentence a value of the second lever."""
-        return [self._sentence(row) for _, row in self.lines.iterrows()]
+        from cgsim.answer.frontier import statements
 
-    def _sentence(self, row: Any) -> str:
-        with_what = _setting(self.against, row[self.against])
-        looked_at = f"any {_noun(self.along)} looked at"
-        if math.isnan(row["ends"]):
-            sentence = f"With {with_what} there is no gain at {looked_at}"
-            if math.isnan(row["ends_high"]):
-                return sentence + "."
-            reach = self._until(row["ends_high"])
-            return f"{sentence}; the 95 % interval allows for one that ends at {reach}."
-        return f"With {with_what} {self._end(row)}.{self._beginning(row)}"
-
-    def _until(self, value: float) -> str:
-        """Write where a gain ends; infinity is beyond the highest value looked at."""
-        if math.isinf(value):
-            return f"more than {_amount(self.along, self.along_values[-1])}"
-        return _amount(self.along, value)
-
-    def _end(self, row: Any) -> str:
-        low, high = row["ends_low"], row["ends_high"]
-        highest = _amount(self.along, self.along_values[-1])
-        nowhere = f"no gain at any {_noun(self.along)}"
-        if math.isinf(row["ends"]):
-            said = f"the mean gain is still above 0 at {highest}, the most that was looked at"
-            if math.isinf(low):
-                return said
-            least = f"from {nowhere} up" if math.isnan(low) else f"{low:.3g} or more"
-            return f"{said}; where it ends: {least} (95 % interval)"
-        said = f"the gain is gone above {_amount(self.along, row['ends'])}"
-        top = self._until(high) if math.isinf(high) else f"{high:.3g}"
-        bottom = f"from {nowhere}" if math.isnan(low) else f"{low:.3g}"
-        return f"{said} (95 % interval {bottom} to {top})"
-
-    def _beginning(self, row: Any) -> str:
-        """Say below what there is no gain yet, where the lowest values have none."""
-        begins = row["begins"]
-        below = self.gain[self.against_values == row[self.against]][:, self.along_values < begins]
-        if math.isinf(begins) or (below > 0.0).any():
-            return ""
-        said = f" Below {_amount(self.along, begins)} there is none yet"
-        low, high = row["begins_low"], row["begins_high"]
-        if math.isnan(low) or math.isnan(high):  # that there may be none at all is said of the end
-            return said + "."
-        lowest = f"{self.along_values[0]:.3g}"
-        bottom, top = (f"less than {lowest}" if math.isinf(v) else f"{v:.3g}" for v in (low, high))
-        return f"{said} (95 % interval {bottom} to {top})."
+        return [statement.text for statement in statements(self)]
 
 
 def check(experiment: Experiment) -> None:
@@ -113,8 +69,10 @@ def check(experiment: Experiment) -> None:
         raise ScenarioError([Fault(experiment.name, None, "factors", message)])
 
 
-def find_frontier(batch: Batch, measure: str = "gain") -> Frontier:
+def find_frontier(batch: Batch, measure: str = "") -> Frontier:
     """Return where a measure's mean crosses zero in a finished batch over two levers.
+
+    Without ``measure`` it is the one that its points are ranked by.
 
     The band is a percentile bootstrap over replicates, which all points share: they are resampled
     together, so the comparison stays paired.
@@ -131,6 +89,7 @@ def find_frontier(batch: Batch, measure: str = "gain") -> Frontier:
         for number, p in enumerate(experiment.points)
     }
     order = np.array([[places[b, a] for a in along] for b in against])
+    measure = measure or experiment.ranked_by
     values = batch.matrix(measure)
     values = values[:, ~np.isnan(values).any(axis=0)]
     count = values.shape[1]
@@ -151,7 +110,7 @@ def find_frontier(batch: Batch, measure: str = "gain") -> Frontier:
             row |= {f"{name}_low": low, f"{name}_high": high}
         row["no_gain_share"] = float(np.mean(np.isnan(many[:, 1])))
         rows.append(row)
-    return Frontier(first.key, second.key, along, against, gain, pd.DataFrame(rows), count)
+    return Frontier(first.key, second.key, along, against, gain, pd.DataFrame(rows), count, measure)
 
 
 def _interval(values: NDArray[np.float64], tail: float) -> tuple[float, float]:
@@ -185,27 +144,3 @@ def crossings(along: NDArray[np.float64], gain: NDArray[np.float64]) -> tuple[fl
 def _zero(along: NDArray[np.float64], gain: NDArray[np.float64], left: int) -> float:
     a, b = gain[left], gain[left + 1]
     return float(along[left] + (along[left + 1] - along[left]) * a / (a - b))
-
-
-def _noun(key: str) -> str:
-    return {"size": "size", "meetings": "number of meetings"}.get(key, key)
-
-
-def _amount(key: str, value: float) -> str:
-    nouns = {
-        "size": "members",
-        "meetings": "meetings a month",
-        "meeting_hours": "hours a meeting",
-        "fund": "hours of funding a month",
-    }
-    text = f"{value:.3g}"
-    return f"{text} {nouns[key]}" if key in nouns else f"{key} = {text}"
-
-
-def _setting(key: str, value: float) -> str:
-    if key == "meetings":
-        return meetings_in_words(value)
-    if key == "size":
-        return f"{value:g} members"
-    unit = BY_NAME[key].unit if key in BY_NAME else ""
-    return f"{key} = {value:g}" + (f" {unit}" if unit and "share" not in unit else "")

@@ -1,9 +1,7 @@
-"""Design points from a file: CSV or Parquet, a column a key and a row a point."""
+"""Design points from a file: CSV, an Excel workbook or Parquet; a column a key, a row a point."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,13 +9,20 @@ from typing import Any
 
 from cgsim.experiment.parquet import table_of
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, safe, shown
-from cgsim.scenario.outside import name_of, read_bytes, text_of
+from cgsim.scenario.outside import name_of, read_bytes
+from cgsim.scenario.parameters import BY_NAME
+from cgsim.scenario.sheets import Cell, Sheet, in_words, meant, plain, read_sheet
 
 MOST_BYTES = 256 * 2**20
+MOST_UNPACKED = 512 * 2**20
+SHEET = "points"
 NUMBER_OF_POINT = "point"
 """A column that only counts the points, as ``points.parquet`` has it."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_WITH_COMMA = re.compile(r"[+-]?([0-9]+,[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?")
+_PERHAPS_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+_MINUS = str.maketrans("\u2212\u2012\u2013", "---")
 _FLAGS = {"true": True, "false": False}
 
 
@@ -26,13 +31,15 @@ def read_points(path: Path, most: int) -> tuple[tuple[dict[str, Any], ...], list
 
     Raises ``ScenarioError`` with what is wrong.
     A column of whole numbers stays whole, one of numbers becomes numbers throughout, ``true`` and
-    ``false`` are flags, and all else is words. No cell may be empty.
+    ``false`` are flags, and all else is words. No cell may be empty. A decimal comma is read as one
+    unless the column's commas may also part thousands.
     """
     data = read_bytes(path, MOST_BYTES)
     if data.startswith(b"PAR1"):
         keys, columns, lines = _from_parquet(path, data)
     else:
-        keys, columns, lines = _from_csv(path, text_of(data, path))
+        sheet = read_sheet(data, path, sheet=SHEET, unpacked=MOST_UNPACKED, rows=most + 2)
+        keys, columns, lines = _from_sheet(path, sheet) if sheet.rows else ([], [], [])
     if not lines:
         raise _fault(path, None, "got no points; allowed a row a point under a row of keys")
     if len(lines) > most:
@@ -49,48 +56,65 @@ def read_points(path: Path, most: int) -> tuple[tuple[dict[str, Any], ...], list
     return points, lines
 
 
-def _from_csv(path: Path, text: str) -> tuple[list[str], list[list[Any]], list[int | None]]:
-    head = text.partition("\n")[0]
-    mark = next((mark for mark in (",", ";", "\t") if mark in head), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    keys: list[str] = []
-    rows, faults = [], []
-    lines: list[int | None] = []
-    try:
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if not keys:
-                keys = _keys(path, [cell.strip() for cell in cells])
-                continue
-            if len(cells) != len(keys):
-                message = f"got {len(cells)} cells; allowed {len(keys)}, one a key"
-                faults.append(Fault(name_of(path), reader.line_num, "", message))
-            empty = [key for key, cell in zip(keys, cells, strict=False) if not cell.strip()]
-            faults += [
-                Fault(name_of(path), reader.line_num, safe(key), "got nothing; allowed a value")
-                for key in empty
-            ]
-            if len(faults) >= MOST_FAULTS:
-                break
-            rows.append([cell.strip() for cell in cells])
-            lines.append(reader.line_num)
-    except csv.Error as error:
-        raise _fault(path, reader.line_num, f"got a line that is no CSV ({error})") from None
+def _from_sheet(path: Path, sheet: Sheet) -> tuple[list[str], list[list[Any]], list[int | None]]:
+    top, head, rows = sheet.headed()
+    keys = _keys(path, [meant(key, BY_NAME) or key for key in head], top)
+    faults: list[Fault] = []
+    for line, cells in rows:
+        faults += [
+            sheet.fault(line, key, "got nothing; allowed a value")
+            for key, cell in zip(keys, cells, strict=True)
+            if cell == ""
+        ]
+        if len(faults) >= MOST_FAULTS:
+            break
     if faults:
         raise ScenarioError(faults)
-    columns = [[row[place] for row in rows] for place in range(len(keys))]
-    return keys, [_typed(column) for column in columns], lines
+    lines = [line for line, _ in rows]
+    columns = [
+        _typed([cells[place] for _, cells in rows], lines, key, sheet)
+        for place, key in enumerate(keys)
+    ]
+    return keys, columns, list(lines)
 
 
-def _typed(cells: Sequence[str]) -> list[Any]:
-    if all(_WHOLE.fullmatch(cell) for cell in cells):
-        return [int(cell) for cell in cells]
-    if all(_NUMBER.fullmatch(cell) for cell in cells):
-        return [float(cell) for cell in cells]
-    if all(cell.lower() in _FLAGS for cell in cells):
-        return [_FLAGS[cell.lower()] for cell in cells]
-    return list(cells)
+def _typed(cells: Sequence[Cell], lines: Sequence[int], key: str, sheet: Sheet) -> list[Any]:
+    if all(isinstance(cell, bool) for cell in cells):
+        return list(cells)
+    texts = [_as_number(cell) for cell in cells]
+    if all(_WHOLE.fullmatch(text) for text in texts):
+        return [int(text) for text in texts]
+    if all(_NUMBER.fullmatch(text) for text in texts):
+        return [float(text) for text in texts]
+    if all(_NUMBER.fullmatch(text) or _WITH_COMMA.fullmatch(text) for text in texts):
+        return _with_commas(texts, lines, key, sheet)
+    words = [in_words(cell) for cell in cells]
+    if all(plain(word) in _FLAGS for word in words):
+        return [_FLAGS[plain(word)] for word in words]
+    return words
+
+
+def _as_number(cell: Cell) -> str:
+    """Return a cell's text, with a plain minus and point where it is a number."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return in_words(cell).translate(_MINUS)
+
+
+def _with_commas(texts: Sequence[str], lines: Sequence[int], key: str, sheet: Sheet) -> list[float]:
+    """Return numbers with a decimal comma; raise where it may as well part thousands."""
+    commas = [text for text in texts if "," in text]
+    pointed = next((text for text in texts if "." in text), None)
+    if pointed is not None:
+        line = lines[texts.index(commas[0])]
+        message = f"got {shown(commas[0])} beside {shown(pointed)}; allowed a point in both"
+        raise ScenarioError([sheet.fault(line, key, message)])
+    if all(_PERHAPS_THOUSANDS.fullmatch(text) for text in commas):
+        line = lines[texts.index(commas[0])]
+        one, other = commas[0].replace(",", "."), commas[0].replace(",", "")
+        message = f"got {shown(commas[0])}, which may be {one} or {other}; allowed one of these"
+        raise ScenarioError([sheet.fault(line, key, message)])
+    return [float(text.replace(",", ".")) for text in texts]
 
 
 def _from_parquet(path: Path, data: bytes) -> tuple[list[str], list[list[Any]], list[int | None]]:
@@ -113,12 +137,12 @@ def _from_parquet(path: Path, data: bytes) -> tuple[list[str], list[list[Any]], 
     return keys, columns, [None] * table.num_rows
 
 
-def _keys(path: Path, keys: list[str]) -> list[str]:
+def _keys(path: Path, keys: list[str], line: int | None = None) -> list[str]:
     for place, key in enumerate(keys):
         if not key:
-            raise _fault(path, 1, f"got no key over column {place + 1}; allowed a key a column")
+            raise _fault(path, line, f"got no key over column {place + 1}; allowed a key a column")
         if key in keys[:place]:
-            raise _fault(path, 1, f"got {shown(key)} twice; allowed each key once")
+            raise _fault(path, line, f"got {shown(key)} twice; allowed each key once")
     return keys
 
 

@@ -23,7 +23,7 @@ def table_of(data: bytes, columns: Sequence[str] | None = None) -> pa.Table:
     from pyarrow import parquet
 
     own = pa.allocate_buffer(len(data))
-    memoryview(own)[:] = data
+    memoryview(own).cast("B")[:] = data  # some versions hold signed bytes
     return parquet.read_table(
         pa.BufferReader(own),
         columns=None if columns is None else list(columns),

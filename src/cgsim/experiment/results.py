@@ -204,7 +204,11 @@ class Results:
 
     def headline(self) -> str:
         """Return the answer in plain words, and say so where a rule was changed."""
-        return " ".join(filter(None, [self.answer().text, words_for(self.changed_rules)]))
+        return self.headline_of(self.answer())
+
+    def headline_of(self, answer: Answer) -> str:
+        """Return an answer of these runs in plain words, with what it says of changed rules."""
+        return " ".join(filter(None, [answer.text, words_for(self.changed_rules)]))
 
 
 def estimate_of(measure: Measure, table: NDArray[np.float64]) -> Estimate:

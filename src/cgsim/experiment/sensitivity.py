@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.answer.formats import percent
+from cgsim.answer.catalogue import term, word
 from cgsim.engine.run import Progress
-from cgsim.experiment.batch import Batch, run_experiment, write_csv
+from cgsim.experiment.batch import Batch, run_experiment, write_csv, write_workbook
 from cgsim.experiment.design import (
     MORRIS_LEVELS,
     MOST_BASE,
@@ -28,7 +28,7 @@ from cgsim.experiment.design import (
 )
 from cgsim.experiment.forecast import Forecast, forecast
 from cgsim.experiment.store import Store
-from cgsim.measures import MEASURES
+from cgsim.measures import COLUMN, MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
 from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
 from cgsim.whole import write_text
@@ -75,17 +75,23 @@ def doubt(found: Sensitivity) -> list[str]:
     if width > WIDE and base < MOST_BASE:
         # Bootstrap intervals over base points narrow with the root of their number.
         enough = 2 ** math.ceil(math.log2(base * (width / WIDE) ** 2))
-        said.append(
-            f"The widest interval of a share in all spans {100 * width:.0f} percentage points: too "
-            f"few base points to rank parameters by. A larger --base narrows it: {base:,} were "
-            f"used, about {min(MOST_BASE, enough):,} are needed to come down to {100 * WIDE:.0f}."
-        )
-    said.append(
-        f"Of the variance between points {percent(found.sobol_noise)} is left-over luck "
-        f"(Morris: {percent(found.morris_noise)}): more replicates would lower it. Shares in all "
-        "add up to more than 100 % where parameters work through each other."
+        enough = min(MOST_BASE, enough)
+        said.append(word("sensitivity.wide", width=width, base=base, enough=enough, limit=WIDE))
+    noise = {"sobol": found.sobol_noise, "morris": found.morris_noise}
+    return [*said, word("sensitivity.noise", **noise)]
+
+
+def heading(found: Sensitivity) -> str:
+    """Say what was explained, and how many parameters were looked at closely."""
+    measure = MEASURES[COLUMN[found.settings.measure]]
+    return word(
+        "sensitivity.of" if measure.of else "sensitivity.of_none",
+        words=term(measure.words),
+        of=term(measure.of),
+        runs=found.runs,
+        kept=len(found.sobol),
+        all=len(found.morris),
     )
-    return said
 
 
 def settings_of(experiment: Experiment, given: Mapping[str, Any]) -> Settings:
@@ -204,6 +210,7 @@ def run_sensitivity(
     with Store(folder).held():
         write_csv(folder / "morris.csv", morris)
         write_csv(folder / "sobol.csv", sobol)
+        write_workbook(folder / "sensitivity.xlsx", {"Morris": morris, "Sobol": sobol})
         write_text(folder / "sensitivity.json", text + "\n", replace=True)
     return found
 

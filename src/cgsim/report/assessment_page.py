@@ -9,14 +9,14 @@ import numpy as np
 
 from cgsim import __version__
 from cgsim.answer.formats import interval, percent, points
-from cgsim.answer.names import outcome_words
+from cgsim.answer.names import outcome, outcome_words
 from cgsim.assess import words
 from cgsim.assess.answers import all_as_toml
 from cgsim.assess.assessment import Assessment, Tried, topic_of
 from cgsim.assess.forecast import Forecast
 from cgsim.assess.questions import in_words, questionnaire, unit_of
 from cgsim.compiler import source_told
-from cgsim.measures import OUTCOMES
+from cgsim.measures import BY_NAME, OUTCOMES
 from cgsim.report import drawings, tables
 from cgsim.report.assumptions import caveats
 from cgsim.report.document import (
@@ -98,25 +98,29 @@ def assessment_document(found: Assessment, command: str) -> Document:
 def _answer(found: Assessment) -> Section:
     f = found.forecast
     facts = (
-        ("Gain in the middle of the draws", percent(f.median), f"half: {_span(f.half)}"),
+        (
+            "Gain in the middle of the draws, " + BY_NAME["gain"].of,
+            percent(f.median),
+            f"half: {_span(f.half)}",
+        ),
         (
             "Draws that gain",
             words.whole(f.gains.value),
             f"{words.whole(f.loses.value)} lose more than 2 %",
         ),
         (
-            "Risk of inertia",
+            outcome("inert").capitalize(),
             words.whole(f.outcomes["inert"].value),
-            "alive at the end, and no use in most months",
+            outcome_words("inert"),
         ),
         (
-            "Collapse",
+            outcome("collapsed").capitalize(),
             words.whole(f.outcomes["collapsed"].value),
-            "of partnerships lose their members",
+            outcome_words("collapsed"),
         ),
     )
     blocks: list[Block] = [
-        Text(words.LABEL, "lead"),
+        Text(words.label(), "lead"),
         Text(words.headline(found)),
         Facts(facts, large=True),
         Text(words.risk(found)),
@@ -158,16 +162,21 @@ def _forecast(found: Assessment) -> Section:
         f"lie between {words.ends(f.half)}, nine in ten between {words.ends(f.nine_in_ten)}.",
         draw,
         note="A draw is one possible state of affairs that fits the answers, averaged over "
-        f"{found.replicates} replicates. Above the bars: the middle, half of the draws (thick) and "
+        f"{found.replicates} runs. Above the bars: the middle, half of the draws (thick) and "
         "nine in ten (thin). Hatched: draws that lose.",
     )
     rows = tuple(
-        (kind.capitalize(), words.whole(e.value), interval(e, "share"), outcome_words(kind))
+        (
+            outcome(kind).capitalize(),
+            words.whole(e.value),
+            interval(e, "share"),
+            outcome_words(kind),
+        )
         for kind in OUTCOMES
         if (e := f.outcomes[kind]).value > 0.0
     )
     table = Table(
-        "How partnerships came out, over all draws and replicates",
+        "How partnerships came out, over all draws and runs",
         ("outcome", "share", "95 % interval of the mean", "what it says"),
         rows,
         right=(1, 2),
@@ -201,7 +210,7 @@ def _partners(found: Assessment) -> Section:
         note="Points: the middle of the draws. Lines: nine draws in ten. Squares: a loss in the "
         "middle. In “all together” every draw takes, question by question, one partner's answer.",
     )
-    said = [t for t in words.partners(found) if not t.startswith("As ")]
+    said = words.agreement(found)
     return Section("partners", "Where the partners differ", (*map(Text, said), picture))
 
 
@@ -285,18 +294,19 @@ def _changes(found: Assessment) -> Section:
         "What each change does to the gain",
         "A row a change, the best first. The values stand in the table below.",
         lambda figure: drawings.draw_points(
-            figure.subplots(), table, 100.0, "change of gain, points"
+            figure.subplots(), table, 100.0, "change of the gain of the area, points"
         ),
         wide=(7.4, 1.0 + 0.42 * len(table)),
         narrow=(3.7, 1.2 + 0.75 * len(table)),
-        note="Against the present state, on the same draws and the same luck. Points: the mean "
+        note="Against the present state, on the same draws and the same luck, of what all agencies "
+        "met alone, over the same money spent on services. Points: the mean "
         "over the draws. Lines: its 95 % interval. Squares: no better, or worse.",
     )
     block = Table(
         "Every change that was tried",
         (
             "change",
-            "gain, percentage points",
+            "gain of the area, percentage points",
             "95 % interval",
             "draws it helps in",
             "overhead hours a year",
@@ -328,7 +338,7 @@ def changes_table(found: Assessment) -> pd.DataFrame:
     def row(one: Tried) -> dict[str, object]:
         alone = len(one.changes) == 1
         return {
-            "label": one.text if alone else "The best ones, all at once",
+            "label": words.name_of(one),
             "estimate": one.effect.value,
             "low": one.effect.low,
             "high": one.effect.high,
@@ -434,7 +444,7 @@ def _reproduce(found: Assessment, command: str) -> Section:
         "version": f"cgsim {__version__}",
         "seed": str(found.draws.seed),
         "draws": f"{found.draws.count:,}",
-        "replicates of each draw": f"{found.replicates:,}",
+        "runs of each draw": f"{found.replicates:,}",
         "source of the model": source_told(),
     }
     return Section(
@@ -458,6 +468,7 @@ def _reproduce(found: Assessment, command: str) -> Section:
 
 
 def _data(found: Assessment) -> Section:
+    drawn = found.draws_table()
     return Section(
         "data",
         "The data",
@@ -466,18 +477,19 @@ def _data(found: Assessment) -> Section:
             Data(
                 "changes.csv",
                 "Every change: its effect on the gain as a share, and hours a year",
-                tables.csv_text(changes_table(found)),
+                changes_table(found),
             ),
             Data(
                 "doubt.csv",
                 "What the doubt comes from, as shares of the variance between draws",
-                tables.csv_text(doubt_table(found)),
+                doubt_table(found),
             ),
-            Data("answers.csv", "The answers", tables.csv_text(answers_table(found))),
+            Data("answers.csv", "The answers", answers_table(found)),
             Data(
                 "draws.csv",
                 "Every draw: its gain, and the value of all that is uncertain",
-                tables.fitting(found.draws_table())[0],
+                drawn,
+                inside=drawn.head(tables.fitting(drawn)),
             ),
         ),
     )

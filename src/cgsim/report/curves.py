@@ -23,13 +23,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-PURPLE = "#CC79A7"
 LINES = (
     (TOGETHER, "o", "-"),
     (WARM, "s", "--"),
     (MONEY, "^", "-."),
     (ALONE, "D", ":"),
-    (PURPLE, "v", "-"),
+    (INK, "v", "-"),
 )
 MOST_LINES = len(LINES)
 
@@ -51,18 +50,18 @@ def draw_curves(axes: Axes, table: pd.DataFrame, scale: float = 100.0) -> None:
         axes.vlines(rows["x"], low, high, color=colour, linewidth=1.6)
         if len(groups) == 1:
             axes.fill_between(rows["x"], low, high, color=colour, alpha=0.18, linewidth=0)
-        ends.append((str(group), colour, float(middle.iloc[-1])))
-    names = [folded(cut(group, 40), 18) for group, _, _ in ends]
+        ends.append((str(group), float(middle.iloc[-1])))
+    names = [folded(cut(group, 40), 18) for group, _ in ends]
     lines = max(name.count("\n") + 1 for name in names)
-    places = apart(axes, [value for _, _, value in ends], 9.0 * lines)
+    places = apart(axes, [value for _, value in ends], 9.0 * lines)
     last = float(table["x"].max())
-    for name, (_, colour, _), place in zip(names, ends, places, strict=True):
+    for name, place in zip(names, places, strict=True):
         axes.annotate(
             name,
             (last, place),
             xytext=(6, 0),
             textcoords="offset points",
-            color=colour,
+            color=INK,
             fontweight="bold",
             fontsize=9,
             va="center",

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
 Row = tuple[str, ...]
@@ -71,14 +73,33 @@ class Code:
     folded: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Data:
-    """A table to take away as CSV."""
+    """A table to take away: as CSV with the page, or as a sheet of a workbook."""
 
-    name: str  #: of the file
+    name: str  #: of the CSV file
     what: str
-    csv: str
+    table: pd.DataFrame
     shown: Table | None = None
+    inside: pd.DataFrame | None = None  #: what of it a page has room for; all for None
+
+    def __eq__(self, other: object) -> bool:
+        """Tell whether both say the same; tables are compared as they are written."""
+        if not isinstance(other, Data):
+            return NotImplemented
+        mine, theirs = (self.name, self.what, self.shown), (other.name, other.what, other.shown)
+        return mine == theirs and self.csv == other.csv
+
+    def __hash__(self) -> int:
+        """Return a hash of what it is called."""
+        return hash((self.name, self.what))
+
+    @cached_property
+    def csv(self) -> str:
+        """The table as CSV that no spreadsheet takes for formulas."""
+        from cgsim.report.tables import csv_text
+
+        return csv_text(self.table if self.inside is None else self.inside)
 
 
 Block = Text | Points | Facts | Table | Picture | Code | Data
@@ -107,3 +128,9 @@ class Document:
     def pictures(self) -> tuple[Picture, ...]:
         """Every figure, in order."""
         return tuple(b for s in self.sections for b in s.blocks if isinstance(b, Picture))
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table to take away, whole, by its name without an ending."""
+        blocks = [b for s in self.sections for b in s.blocks]
+        return {b.name.removesuffix(".csv"): b.table for b in blocks if isinstance(b, Data)}

@@ -39,14 +39,14 @@ ARM_STYLES: dict[str, tuple[str, str]] = {
     "equal_money": (MONEY, ":"),
 }
 ARM_LABELS = {"together": "together", "alone": "alone", "equal_money": "same money"}
-GAIN = "collaborative gain of a replicate, %"
+GAIN = "collaborative gain of a run, %"
 MOST_BARS = 40
 EDGED_MONTHS = 120
 MOST_LABELS = 40
 
 
 def draw_over_time(axes: Axes, table: pd.DataFrame) -> None:
-    """Draw need met by month in each arm: the mean, and the middle 90 % of replicates.
+    """Draw need met by month in each arm: the mean, and the middle 90 % of runs.
 
     ``table`` of ``tables.over_time``.
     """
@@ -73,7 +73,7 @@ def draw_over_time(axes: Axes, table: pd.DataFrame) -> None:
             (last, place),
             xytext=(6, 0),
             textcoords="offset points",
-            color=ARM_STYLES[arm][0],
+            color=INK,
             fontweight="bold",
             va="center",
             annotation_clip=False,
@@ -83,7 +83,7 @@ def draw_over_time(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def draw_so_far(axes: Axes, table: pd.DataFrame, until: int) -> None:
-    """Draw need met by month in one replicate, up to a month; limits are to be set before.
+    """Draw need met by month in one run, up to a month; limits are to be set before.
 
     ``table`` has arm, month and mean.
     """
@@ -131,10 +131,10 @@ def draw_gain_so_far(axes: Axes, table: pd.DataFrame) -> None:
 def draw_spread(
     axes: Axes, shares: NDArray[np.float64], label: str = GAIN, below: str = "lose"
 ) -> None:
-    """Draw how a measure is spread over replicates; those below 0 apart from the others.
+    """Draw how a measure is spread over runs; those below 0 apart from the others.
 
     ``shares`` (R,): the measure, a share; one that is not known is left out. ``label``: what is
-    spread, under the axis, shown in per cent. ``below``: what a replicate below 0 does.
+    spread, under the axis, shown in per cent. ``below``: what a run below 0 does.
     """
     values = 100 * shares[~np.isnan(shares)]
     mean = float(values.mean())
@@ -182,7 +182,7 @@ def draw_spread(
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
         )
     axes.set_xlabel(folded(label, 36 if is_narrow(axes) else 80))
-    axes.set_ylabel("replicates, %")
+    axes.set_ylabel("runs, %")
 
 
 def draw_frictions(axes: Axes, table: pd.DataFrame) -> None:
@@ -231,7 +231,7 @@ def draw_frictions(axes: Axes, table: pd.DataFrame) -> None:
 
 
 def draw_outcomes(axes: Axes, table: pd.DataFrame) -> None:
-    """Draw how often the replicates came out in each way; ways that never came are left out.
+    """Draw how often the runs came out in each way; ways that never came are left out.
 
     ``table`` of ``tables.outcomes_table``.
     """
@@ -250,16 +250,16 @@ def draw_outcomes(axes: Axes, table: pd.DataFrame) -> None:
             va="center",
         )
     if is_narrow(axes):
-        labels = [folded(str(name), 14) for name in shown["outcome"]]
+        labels = [folded(str(name), 14) for name in shown["name"]]
     else:
-        pairs = zip(shown["outcome"], shown["words"], strict=True)
+        pairs = zip(shown["name"], shown["words"], strict=True)
         labels = [f"{name}\n{folded(str(words), 44)}" for name, words in pairs]
     axes.set_yticks(rows, labels)
     axes.set_xlim(0, 112)
     axes.set_ylim(-0.6, len(shown) - 0.4)
     axes.set_xticks([0, 25, 50, 75, 100])
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("share of replicates, %")
+    axes.set_xlabel("share of runs, %")
 
 
 def draw_network(axes: Axes, agencies: pd.DataFrame, ties: pd.DataFrame) -> None:
@@ -308,14 +308,6 @@ def draw_network(axes: Axes, agencies: pd.DataFrame, ties: pd.DataFrame) -> None
     axes.set_xlim(-1.12, 1.12)
     axes.set_ylim(-1.12, 1.12)
     axes.set_axis_off()
-
-
-def draw_partners(axes: Axes, table: pd.DataFrame) -> None:
-    """Draw each partner's own gain with its 95 % interval, the largest at the top.
-
-    ``table`` has label, estimate, low and high, as shares.
-    """
-    draw_points(axes, table.sort_values("estimate", ascending=False), 100.0, "own gain, %")
 
 
 def draw_points(axes: Axes, table: pd.DataFrame, scale: float, label: str) -> None:

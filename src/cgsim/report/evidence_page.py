@@ -6,7 +6,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cgsim.answer.catalogue import word
 from cgsim.answer.formats import percent
+from cgsim.answer.names import outcome
 from cgsim.experiment.claims import SECTIONS, Claim, Mechanism
 from cgsim.experiment.evidence import CONDITIONAL, NOTHING, SUPPORTED, Register, Verdict
 from cgsim.measures import MEASURES, OUTCOMES
@@ -25,7 +27,7 @@ VERDICTS = ("supported", "conditional", "not supported", "not judged")
 _MEASURE = {m.name: m for m in MEASURES}
 _MEASURE |= {
     f"outcome_{name.replace(' ', '_')}": _MEASURE["loses"].__class__(
-        f"outcome_{name}", f"replicates that come out as: {name}", "share", "share"
+        f"outcome_{name}", f"runs that come out as: {outcome(name)}", "share", "share"
     )
     for name in OUTCOMES
 }
@@ -36,7 +38,7 @@ from the mechanisms of the model over what is uncertain, and which do not.
 
 **How a claim is judged.** Each claim is read as a pattern that results must show. The parameters \
 that nobody has measured are drawn from their prior ranges (`docs/model.md`), {draws} times. Every \
-draw has {replicates} replicates with luck of their own, and each setting lives the same ones. The \
+draw has {replicates} runs with luck of their own, and each setting lives the same ones. The \
 verdict is the share of draws in which the pattern is seen, with its 95 % interval (Wilson):
 **supported** from {supported}, **conditional** from {conditional}, **not supported** below. \
 Claims that something happens *at times* name the share that is enough.
@@ -46,7 +48,11 @@ model over these ranges; that proves nothing about a real partnership. A claim t
 supported may be wrong, or the model may lack what carries it. Nothing was tuned to make a claim \
 pass. "Clear" is the share of draws in which the pattern is more than two standard errors from \
 none, and "against" the share in which its opposite is; the rest lies within the luck of \
-{replicates} replicates.
+{replicates} runs.
+
+**Who is a member.** Where the settings of a claim differ in who is a member, gains are those of \
+the area, as shares of what different founders met alone do not compare. The verdict by that share \
+stands beside it.
 
 Not modelled: the influence of elected members upwards, tensions between professions as such (only \
 goals and views differ), a joint search for new methods, the form of shared buildings beyond \
@@ -103,7 +109,8 @@ def _row(claim: Claim, verdict: Verdict) -> str:
 
 def _marked(verdict: Verdict) -> str:
     near = verdict.near_a_border and verdict.verdict != "not judged"
-    return verdict.verdict + (" (near a border)" if near else "")
+    words = verdict_words(verdict.verdict)
+    return word("verdict.near", verdict=words) if near else words
 
 
 def _share(verdict: Verdict) -> tuple[str, str]:
@@ -115,18 +122,38 @@ def _share(verdict: Verdict) -> tuple[str, str]:
 def sentence(claim: Claim, verdict: Verdict) -> str:
     """Return what was found on a claim, in a sentence or two."""
     if verdict.verdict == "not judged":
-        return f"Not judged: only {verdict.judged} of {verdict.draws} draws count."
-    share, interval = _share(verdict)
-    text = f"{_marked(verdict).capitalize()}: seen in {share} of {verdict.judged} draws "
-    text += f"(95 % interval {interval})."
+        return word("verdict.too_few", judged=verdict.judged, draws=verdict.draws)
+    said = [
+        word(
+            "verdict.seen",
+            verdict=_marked(verdict).capitalize(),
+            share=verdict.share,
+            judged=verdict.judged,
+            span={"low": verdict.low, "high": verdict.high},
+        )
+    ]
     if claim.enough is not None:
-        text += f" Enough for this claim: {percent(claim.enough, 0)}."
+        said.append(word("verdict.enough", enough=claim.enough))
     if verdict.judged < verdict.draws:
-        text += f" The other {verdict.draws - verdict.judged} draws do not meet its condition."
+        said.append(word("verdict.others", others=verdict.draws - verdict.judged))
     if len(verdict.parts) > 1:
-        parts = ", ".join(percent(part, 0) for part in verdict.parts)
-        text += f" Each condition by itself, in its order: {parts}."
-    return text
+        said.append(word("verdict.parts", parts=", ".join(percent(p, 0) for p in verdict.parts)))
+    other = verdict.by_founders
+    if other is not None and other["share"] is not None:
+        said.append(
+            word(
+                "verdict.by_area",
+                verdict=verdict_words(other["verdict"]),
+                share=other["share"],
+                span=other,
+            )
+        )
+    return " ".join(said)
+
+
+def verdict_words(verdict: str) -> str:
+    """Return a verdict in words."""
+    return word(f"verdict.{verdict.replace(' ', '_')}")
 
 
 def entry(claim: Claim, verdict: Verdict) -> list[str]:
@@ -223,7 +250,7 @@ def _without(
         "## Which mechanism carries which claim",
         "",
         "Share of draws, in %, in which each claim's pattern is seen with one mechanism switched "
-        "off. Fewer draws and replicates were used than above, for the whole model too. **Bold** "
+        "off. Fewer draws and runs were used than above, for the whole model too. **Bold** "
         "where the interval does not overlap that of the whole model; empty where the claim "
         "varies the mechanism itself or too few draws count.",
         "",

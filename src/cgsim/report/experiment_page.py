@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cgsim.answer.catalogue import term
 from cgsim.answer.formats import number, percent
+from cgsim.answer.names import axis as label_of
+from cgsim.answer.names import setting as setting_of
+from cgsim.answer.names import value_of
+from cgsim.answer.points import statements
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.design import LABEL, LISTED, SCENARIO, Factor
-from cgsim.measures import COLUMN
+from cgsim.experiment.sources import Origin
+from cgsim.measures import BY_NAME
 from cgsim.report import curves, drawings, figures, tables
 from cgsim.report.assumptions import SIMULATED, assumed, caveats
 from cgsim.report.document import Block, Data, Document, Facts, Picture, Section, Table, Text
-from cgsim.report.figures import label_of, setting_of, value_of
 from cgsim.report.run_page import reproduce
-from cgsim.report.sources import Origin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,7 +57,12 @@ class View:
     @property
     def words(self) -> str:
         """What the measure is called."""
-        return str(self.rows["words"].iloc[0])
+        return term(str(self.rows["words"].iloc[0]))
+
+    @property
+    def of(self) -> str:
+        """For a share: of what."""
+        return term(BY_NAME[self.measure].of) if self.measure in BY_NAME else ""
 
     @property
     def unit(self) -> str:
@@ -68,7 +77,7 @@ class View:
     @property
     def axis(self) -> str:
         """What the axis of the measure is called."""
-        return tables.axis_of(self.words, self.unit)
+        return tables.axis_of(self.words, self.unit, self.of)
 
     @cached_property
     def keys(self) -> list[str]:
@@ -151,12 +160,9 @@ def _about(batch: Batch, origin: Origin) -> dict[str, str]:
 
 
 def measure_of(batch: Batch) -> str:
-    """Return the measure that a report looks at: that of the precision, or the gain if kept."""
+    """Return the measure that a report looks at: that of the precision, or what points rank by."""
     experiment = batch.experiment
-    if experiment.precision:
-        return experiment.precision.measure
-    kept = [m for m in experiment.measures if m in COLUMN and m != "outcome"]
-    return "gain" if not kept or "gain" in kept else kept[0]
+    return experiment.precision.measure if experiment.precision else experiment.ranked_by
 
 
 # ---- the answer ---------------------------------------------------------------------------------
@@ -170,7 +176,7 @@ def _answer(view: View) -> Section:
     blocks += [Text(sentence) for sentence in _sentences(view)]
     rows = [
         ("Design points", f"{manifest['points']:,}", ""),
-        ("Replicates in all", f"{manifest.get('runs', stored):,}", _each(view)),
+        ("Runs in all", f"{manifest.get('runs', stored):,}", _each(view)),
     ]
     for name, place in (("Highest", -1), ("Lowest", 0)):
         ranked = view.rows.sort_values("estimate", kind="stable").to_dict("records")
@@ -193,25 +199,9 @@ def _sentences(view: View) -> list[str]:
     if is_frontier(view):
         from cgsim.experiment.frontier import find_frontier
 
-        return find_frontier(view.batch).sentences()
-    ranked = view.rows.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
-    if view.batch.experiment.sampled:
-        low, middle, high = ranked["estimate"].quantile([0.05, 0.5, 0.95])
-        above = float((ranked["estimate"] > 0).mean())
-        return [
-            f"The {view.words} at the middle point is {number(middle, view.unit)}. Nine points in "
-            f"ten lie between {number(low, view.unit)} and {number(high, view.unit)}. At "
-            f"{percent(above, 0)} of the points it is above 0."
-        ]
-    best, worst = ranked.iloc[-1].to_dict(), ranked.iloc[0].to_dict()
-    return [
-        f"The {view.words} is highest with {best['label']}: {_estimate(best, view.unit)}. It is "
-        f"lowest with {worst['label']}: {_estimate(worst, view.unit)}."
-    ]
-
-
-def _estimate(row: Mapping[Any, Any], unit: str) -> str:
-    return f"{number(row['estimate'], unit)} (95 % interval {tables.interval_in(row, unit)})"
+        return find_frontier(view.batch, view.measure).sentences()
+    sampled = bool(view.batch.experiment.sampled)
+    return [one.text for one in statements(view.rows, view.measure, sampled=sampled)]
 
 
 # ---- the main figure ----------------------------------------------------------------------------
@@ -225,14 +215,14 @@ def is_numeric(factor: Factor) -> bool:
 
 
 def is_frontier(view: View) -> bool:
-    """Tell whether the experiment is a grid of two numbers, and the measure is the gain."""
+    """Tell whether the experiment is a grid of two numbers, and the measure is a gain."""
     experiment = view.batch.experiment
     return (
         experiment.design == "factorial"
         and len(experiment.factors) == 2
         and all(is_numeric(factor) for factor in experiment.factors)
         and not experiment.only
-        and view.measure == "gain"
+        and "gain" in view.measure
         and bool(view.batch.manifest["complete"])
         and not view.batch.failures
         and experiment.precision is None
@@ -260,7 +250,7 @@ def main_picture(view: View) -> Picture:
 def _frontier_picture(view: View) -> Picture:
     from cgsim.experiment.frontier import find_frontier
 
-    found = find_frontier(view.batch)
+    found = find_frontier(view.batch, view.measure)
 
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
@@ -275,7 +265,7 @@ def _frontier_picture(view: View) -> Picture:
         draw,
         wide=(7.4, 1.5 + 0.5 * rows),
         narrow=(3.7, 1.6 + 0.42 * rows),
-        note="Each cell: the mean gain in per cent. Orange: a gain; violet: a loss. Dot and line: "
+        note="Each cell: the mean gain in per cent. Green: a gain; orange: a loss. Dot and line: "
         "where the gain is gone, with its 95 % interval.",
     )
 
@@ -322,7 +312,7 @@ def _curves_picture(view: View) -> Picture | None:
             elif place % columns == 0:
                 axes.set_ylabel(figures.folded(view.axis, 30))
             if place >= len(panels) - columns:
-                axes.set_xlabel(label_of(along.key))
+                axes.set_xlabel(figures.cut(label_of(along.key)))
 
     rows = -(-len(panels) // across)
     lines = f" Each line is one {_kind_of(lined)}, written at its end." if lined else ""
@@ -357,7 +347,7 @@ def _spreads_picture(view: View, crossed: list[Factor]) -> Picture:
     def draw(figure: Figure) -> None:
         axes = figure.subplots()
         curves.draw_spreads(axes, data, view.scale)
-        axes.set_xlabel(", ".join(label_of(key) for key in keys))
+        axes.set_xlabel(figures.cut(", ".join(map(label_of, keys))))
         axes.set_ylabel(figures.folded(view.axis, 30))
 
     return Picture(
@@ -366,7 +356,7 @@ def _spreads_picture(view: View, crossed: list[Factor]) -> Picture:
         " ".join(_sentences(view)),
         draw,
         wide=(7.4, 4.0),
-        note="A dot: the mean of one point's replicates. Thick lines: nine points in ten. "
+        note="A dot: the mean of one point's runs. Thick lines: nine points in ten. "
         "Diamonds: the middle point. Points differ because inputs that nobody knows were drawn "
         "from their ranges.",
     )
@@ -408,8 +398,8 @@ def _points(view: View) -> list[Block]:
     names = [key if key == LABEL else label_of(key) for key in keys]
     heads = ["point", *names, view.words, "95 % interval"]
     if with_loses:
-        heads += ["replicates that lose", "95 % interval"]
-    heads.append("replicates")
+        heads += ["runs that lose", "95 % interval"]
+    heads.append("runs")
     rows = []
     for row in shown.to_dict("records"):
         cells = [str(row["point"]), *(value_of(row[key], key) for key in keys)]
@@ -418,7 +408,7 @@ def _points(view: View) -> list[Block]:
             other = loses.loc[row["point"]]
             cells += [percent(other["estimate"]), tables.interval_in(other.to_dict())]
         rows.append((*cells, f"{int(row['replicates']):,}"))
-    what = f"The {view.words} at the design points"
+    what = f"The {view.words} at the design points{', ' * bool(view.of)}{view.of}"
     if was_cut:
         what += f": the first and the last of {len(view.rows):,}"
     first = 1 + (len(keys) if keys == [LABEL] else 0)
@@ -427,7 +417,7 @@ def _points(view: View) -> list[Block]:
     if experiment.luck == "common":
         blocks.append(
             Text(
-                "All points share their luck: replicate 5 is the same area at every point. So "
+                "All points share their luck: run 5 is the same area at every point. So "
                 "differences between points are known better than their intervals suggest."
             )
         )
@@ -442,8 +432,8 @@ def _precision(view: View) -> Section:
     assert wanted is not None
     width = number(wanted.half_width, view.unit)
     text = (
-        f"Replicates were added at each point until the 95 % interval of the {view.words} was "
-        f"narrower than {width} to either side, or {wanted.budget:,} replicates were spent."
+        f"Runs were added at each point until the 95 % interval of the {view.words} was "
+        f"narrower than {width} to either side, or {wanted.budget:,} runs were spent."
     )
     path = view.batch.folder / "precision.csv"
     if not view.batch.manifest["complete"] or not path.exists():
@@ -470,7 +460,7 @@ def _precision(view: View) -> Section:
             Text(f"{text} It was reached at {reached:,} of {len(table):,} points."),
             Table(
                 "Precision at each point",
-                ("point", "replicates", "95 % interval", "reached"),
+                ("point", "runs", "95 % interval", "reached"),
                 rows,
                 right=(1, 2),
                 folded=len(rows) > UNFOLDED_POINTS,
@@ -495,7 +485,7 @@ def _failures(batch: Batch) -> Section:
         f"{len(failures):,} runs failed. They are left out of every number on this page.{more} "
         "The file failures.jsonl in the results folder holds them all."
     )
-    heads = ("point", "replicate", "seed", "cause")
+    heads = ("point", "run", "seed", "cause")
     return Section(
         "failures",
         "Runs that failed",
@@ -509,7 +499,7 @@ def _rest(batch: Batch, origin: Origin) -> list[Section]:
     if batch.failures:
         own.append(f"{len(batch.failures):,} runs failed and are left out.")
     if not batch.manifest["complete"]:
-        own.append("The batch is not finished; other points and replicates are to come.")
+        own.append("The batch is not finished; other points and runs are to come.")
     if len(experiment.points) > 20:
         own.append(
             "With many points the highest one is partly luck. It would look a little less good "
@@ -547,11 +537,11 @@ def _varied(batch: Batch) -> list[Block]:
 def _data(view: View) -> list[Block]:
     summary = view.batch.summary
     what = "Every measure at every point, with its 95 % interval"
-    text, rows = tables.fitting(summary)
+    rows = tables.fitting(summary)
     if rows < len(summary):
         summary = summary[summary["measure"].isin([view.measure, "loses"])]
         what = f"The {view.words} at every point, with its 95 % interval"
-        text, rows = tables.fitting(summary)
+        rows = tables.fitting(summary)
     if rows < len(summary):
         what += f"; the first {rows:,} of {len(summary):,} rows, the results folder holds all"
     return [
@@ -559,5 +549,5 @@ def _data(view: View) -> list[Block]:
             "The numbers as CSV for a spreadsheet. The file is inside this page; nothing is "
             "fetched."
         ),
-        Data("summary.csv", what, text),
+        Data("summary.csv", what, view.batch.summary, inside=summary.head(rows)),
     ]

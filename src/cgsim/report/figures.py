@@ -1,14 +1,12 @@
 """Figures, each from a tidy table to axes: usable in a notebook as they are in a page.
 
-One house style: few colours, safe for colour-blind people and never the only sign; labels beside
-what they name; intervals always.
+One house style: few colours, those of the one palette, and never the only sign; labels beside what
+they name; intervals always.
 """
 
 from __future__ import annotations
 
 import io
-import math
-import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
+from cgsim.answer import names
+from cgsim.answer.catalogue import term, word
+from cgsim.answer.record import ALONE as ALONE
+from cgsim.answer.record import GAINS, LOSES
+from cgsim.answer.record import INK as INK
+from cgsim.answer.record import MONEY as MONEY
+from cgsim.measures import BY_NAME
 from cgsim.whole import write_whole
 
 if TYPE_CHECKING:
@@ -27,13 +32,8 @@ if TYPE_CHECKING:
     from cgsim.experiment.advice import Advice
     from cgsim.experiment.frontier import Frontier
 
-# Okabe & Ito (2008), a palette for all kinds of colour vision.
-TOGETHER = "#0072B2"
-ALONE = "#6b6b6b"
-WARM = "#D55E00"
-MONEY = "#009E73"
+TOGETHER, WARM = GAINS, LOSES
 PALE = "#d9d9d9"
-INK = "#222222"
 
 STYLE: Any = {
     "font.family": "sans-serif",
@@ -237,7 +237,7 @@ def save_figure(
 def draw_frontier(axes: Axes, frontier: Frontier) -> None:
     """Draw the gain over two levers, and the line where it is gone with its 95 % band."""
     import numpy as np
-    from matplotlib.colors import TwoSlopeNorm
+    from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 
     x, y = frontier.along_values, frontier.against_values
     rows = np.arange(len(y))
@@ -248,7 +248,7 @@ def draw_frontier(axes: Axes, frontier: Frontier) -> None:
         _edges(x),
         np.arange(len(y) + 1) - 0.5,
         gain,
-        cmap="PuOr_r",
+        cmap=LinearSegmentedColormap.from_list("gain", [LOSES, "#ffffff", GAINS]),
         norm=TwoSlopeNorm(0.0, -reach, reach),
         edgecolors="white",
         linewidth=1.0,
@@ -277,11 +277,11 @@ def draw_frontier(axes: Axes, frontier: Frontier) -> None:
             axes.plot(ends, row + 0.12, "o", color="white", markeredgecolor=INK, markersize=size)
     axes.set_yticks(rows, [f"{v:g}" for v in y])
     set_ticks(axes, x)
-    axes.set_xlabel(label_of(frontier.along))
-    axes.set_ylabel(label_of(frontier.against))
+    axes.set_xlabel(cut(names.axis(frontier.along)))
+    axes.set_ylabel(cut(names.axis(frontier.against)))
     axes.set_title("Gain in per cent; the dot: where it is gone, with its 95 % interval")
     bar = axes.figure.colorbar(mesh, ax=axes, shrink=0.8)
-    bar.set_label("collaborative gain, %")
+    bar.set_label(f"{cut(term(BY_NAME[frontier.measure].words))}, %")
     bar.outline.set_visible(False)  # type: ignore[operator]
     for side in axes.spines.values():
         side.set_visible(False)
@@ -319,57 +319,6 @@ def draw_sensitivity(axes: Axes, table: pd.DataFrame) -> None:
     axes.legend(handles=handles, frameon=False, loc="lower right", fontsize=9)
 
 
-def label_of(key: str) -> str:
-    """Return what an axis is called: a parameter's name in words, with its unit."""
-    from cgsim.scenario.parameters import BY_NAME
-
-    if key in COUNTED:
-        return COUNTED[key]
-    if key == "recruit":
-        return "way of finding members"
-    unit = BY_NAME[key].unit if key in BY_NAME else ""
-    return cut(key.replace("_", " ") + (f" ({unit})" if unit else ""))
-
-
-COUNTED = {"size": "members", "meetings": "meetings a month", "fund": "funded hours a month"}
-"""Parameters that are read as a number of something."""
-
-RECRUIT_WORDS = {
-    "fit": "picked for the skills they add",
-    "random": "picked at random",
-    "ties": "those tied to the lead first",
-    "all": "all agencies",
-    "names": "named one by one",
-}
-
-
-def value_of(value: Any, key: str = "") -> str:
-    """Write a factor's value: as a file has it, or in words where its ``key`` has words for it."""
-    if isinstance(value, float):
-        return "as given" if math.isnan(value) else f"{value:g}"
-    if value is None:
-        return "as given"
-    text = {"True": "true", "False": "false"}.get(str(value), str(value))
-    return RECRUIT_WORDS.get(text, text) if key == "recruit" else text
-
-
-def setting_of(key: str, value: Any) -> str:
-    """Say what a factor is set to: ``9 members``, ``not independent``, ``lead strength 0.6``."""
-    from cgsim.scenario.parameters import BY_NAME
-
-    text = value_of(value, key)
-    name = cut(key.replace("_", " "))
-    if text == "as given":
-        return f"{label_of(key) if key in COUNTED else name} {text}"
-    if key in COUNTED:
-        words = COUNTED[key]
-        one = re.sub(r"s\b", "", words, count=1)  # 1 member, 1 meeting a month
-        return f"{text} {one if text == '1' else words}"
-    if key in BY_NAME and BY_NAME[key].kind == "flag":
-        return name if text == "true" else f"not {name}"
-    return text if key == "recruit" else f"{name} {text}"
-
-
 def _edges(values: Any) -> Any:
     import numpy as np
 
@@ -379,20 +328,19 @@ def _edges(values: Any) -> Any:
 
 def draw_designs(axes: Axes, advice: Advice, most: int = 12) -> None:
     """Draw the most robust designs: the middle half of draws, the median, and the advised one."""
-    from cgsim.experiment.advice import LEVERS, described
-
     table = advice.designs.head(most)
     for row, design in enumerate(table.to_dict("records")):
-        chosen = row == advice.advised
+        chosen = row == 0
         colour = TOGETHER if chosen else ALONE
         low, middle, high = (100 * design[key] for key in ("p25", "median", "p75"))
         axes.plot([low, high], [row, row], color=colour, linewidth=6 if chosen else 4)
         axes.plot([middle], [row], "|", color=INK, markersize=9)
-    names = [
-        described({k: d[k] for k in LEVERS if k in d}) + (" (advised)" * (row == advice.advised))
+    labels = [
+        names.design({k: float(d[k]) for k in advice.levers})
+        + ("" if row else f" ({word('advice.is_advised')})")
         for row, d in enumerate(table.to_dict("records"))
     ]
-    axes.set_yticks(range(len(table)), [textwrap.fill(name, 44) for name in names])
+    axes.set_yticks(range(len(table)), [textwrap.fill(name, 44) for name in labels])
     axes.tick_params(axis="y", labelsize=7)
     axes.invert_yaxis()
     axes.axvline(0.0, color=INK, linewidth=0.8)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cgsim.experiment.example import Example, live, network_tables
 from cgsim.report import drawings, figures
-from cgsim.report.example import Example, live, network_tables
 from cgsim.report.player import about
 from cgsim.scenario import Scenario
 from cgsim.whole import CannotWrite, write_whole

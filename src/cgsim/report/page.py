@@ -21,7 +21,9 @@ from cgsim.report.figures import (
 )
 from cgsim.report.markdown import as_markdown
 from cgsim.report.tables import data_link
-from cgsim.whole import write_text
+from cgsim.scenario.errors import Fault, ScenarioError
+from cgsim.whole import write_text, write_whole
+from cgsim.workbooks import TooLarge, of_tables
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -102,13 +104,32 @@ def as_html(document: Document) -> str:
 
 
 def write_report(document: Document, path: Path, kind: str) -> None:
-    """Write a report: ``kind`` is "html", "md", "svg", "png" or "pdf"."""
+    """Write a report: ``kind`` is "html", "md", "xlsx", "svg", "png" or "pdf".
+
+    A workbook has what the report gives to take away, a sheet a table, numbers as numbers. Raises
+    ``ScenarioError`` where a table has more rows than a sheet.
+    """
     if kind == "html":
         write_text(path, as_html(document), replace=True)
     elif kind == "md":
         write_text(path, as_markdown(document), replace=True)
+    elif kind == "xlsx":
+        data = as_workbook(document)
+        write_whole(path, lambda stream: stream.write(data), replace=True)
     else:
         _write_figure(document, path, kind)
+
+
+def as_workbook(document: Document) -> bytes:
+    """Return a report's tables as an Excel workbook, after a sheet that says what it is of."""
+    import pandas as pd
+
+    about = [("Title", document.title), ("Kind", document.kind), *document.about.items()]
+    facts = pd.DataFrame(about, columns=["", "this workbook"])
+    try:
+        return of_tables({"About": facts, **document.tables})
+    except TooLarge as error:
+        raise ScenarioError([Fault("-o", None, "", f"got .xlsx: {error}; take .csv")]) from None
 
 
 def _write_figure(document: Document, path: Path, kind: str) -> None:

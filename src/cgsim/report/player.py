@@ -9,8 +9,8 @@ import numpy as np
 
 from cgsim import __version__
 from cgsim.compiler import source_told
+from cgsim.experiment.example import Example, Moment, live, places_of
 from cgsim.report import figures
-from cgsim.report.example import Example, Moment, live, places_of
 from cgsim.report.page import environment, with_script
 from cgsim.report.tables import shown_months
 from cgsim.scenario import Scenario

@@ -1,12 +1,17 @@
-"""The report on one scenario: together against alone, and what eats the gain."""
+"""The report on one scenario: its answer laid out, with pictures and all that it rests on."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from cgsim.answer.formats import interval, number, percent, signed
-from cgsim.frictions import SUBSETS
+from cgsim.answer import build
+from cgsim.answer.catalogue import term, word
+from cgsim.answer.formats import percent, points_interval, told
+from cgsim.answer.record import Answer, Change, Value
+from cgsim.experiment.example import Example, members_table, network_tables
+from cgsim.experiment.sources import Origin, RunSource
+from cgsim.measures import RUN
 from cgsim.report import drawings, tables
 from cgsim.report.assumptions import SIMULATED, assumed, caveats
 from cgsim.report.document import (
@@ -16,47 +21,32 @@ from cgsim.report.document import (
     Document,
     Facts,
     Picture,
+    Points,
     Section,
     Table,
     Text,
 )
-from cgsim.report.example import Example, members_table, network_tables
-from cgsim.report.partners import partners_table
-from cgsim.report.sources import Origin, RunSource
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from cgsim.experiment.results import Results
-
 MOST_LISTED = 60
-LARGE = ("gain", "loses", "months_faster", "better_off")
-MEANING = {
-    "gain": "Need met beyond working alone, as a share of what the founders meet by themselves. "
-    "Below 0 it is a loss.",
-    "gain_over_equal_money": "The same, but against working alone with the same money spent on "
-    "services. Without money from outside it is the gain itself.",
-    "loses": "In how many replicates less need was met together than alone.",
-    "months_faster": "How much earlier working together has met what working alone has met at "
-    "the end. Below 0: later.",
-    "freed_hours": "Support hours that members no longer need, as they share them. A total over "
-    "all members and months.",
-    "better_off": "The share of founding members whose own goals were met better than alone.",
-}
+FEW = 30
 
 
 def run_document(source: RunSource) -> Document:
     """Return the report on one scenario's results."""
-    results = source.results
+    results, answer = source.results, source.answer
     over_time = _over_time(source)
-    sections = [_answer(source), *([] if over_time is None else [over_time]), _measures(results)]
-    if source.frictions is not None and source.frictions.replicates.any():
-        sections.append(_frictions(source))
-    sections.append(_outcomes(results))
-    if source.partners is not None:
-        sections.append(_partners(source))
+    sections = [_answer(source), *([] if over_time is None else [over_time]), _measures(source)]
+    if answer.changes and answer.account is not None:
+        sections.append(_changes(answer))
+    sections.append(_outcomes(source))
+    partners = tables.partners_table(results)
+    if len(partners):
+        sections.append(_partners(partners))
     if source.example is not None:
         sections.append(_example(source.example, source.origin.player))
     scenario = results.scenario
@@ -68,15 +58,15 @@ def run_document(source: RunSource) -> Document:
     ]
     pictures = [b for s in sections for b in s.blocks if isinstance(b, Picture)]
     about = {
-        "title": scenario.title,
+        "title": answer.title,
         "scenario": scenario.name,
         "seed": str(results.seed),
-        "replicates": str(results.count),
+        "runs": str(results.count),
         "version": source.origin.facts["version"],
         "source": source.origin.facts["source of the model"],
     }
     return Document(
-        scenario.title,
+        answer.title,
         "Report on a simulated partnership",
         tuple(sections),
         pictures[0] if pictures else None,
@@ -85,230 +75,181 @@ def run_document(source: RunSource) -> Document:
 
 
 def _answer(source: RunSource) -> Section:
-    results = source.results
+    results, answer = source.results, source.answer
     rows = []
-    for name in LARGE:
-        label, unit, estimate, of = results.findings[name][:4]
-        label = f"{label}, {of}" if of else label
-        rows.append((tables.capital(label), number(estimate.value, unit), _ends(estimate, unit)))
-    blocks: list[Block] = [Text(results.headline(), "lead"), Facts(tuple(rows), large=True)]
-    summary = results.scenario.summary
+    for value in build.key_values(answer):
+        words, estimate, between, of = build.value_words(value)
+        label = ", ".join(filter(None, [tables.capital(words), of]))
+        rows.append((label, estimate, word("word.interval", interval=between)))
+    blocks: list[Block] = [Text(results.headline_of(answer), "lead")]
+    blocks.append(Facts(tuple(rows), large=True))
+    summary = " ".join(results.scenario.summary.split())
     if summary:
-        blocks.append(Text("The scenario: " + " ".join(summary.split())))
+        blocks.append(Text(word("page.scenario", summary=summary)))
     blocks.append(SIMULATED)
-    return Section("answer", "The answer", tuple(blocks))
-
-
-def _ends(estimate: Estimate, unit: str) -> str:
-    return f"95 % interval {interval(estimate, unit)}"
+    return Section("answer", word("page.answer"), tuple(blocks))
 
 
 def _over_time(source: RunSource) -> Section | None:
     if source.months is None:
         return None
-    results, months = source.results, source.months
+    results, months, answer = source.results, source.months, source.answer
     met = tables.over_time(results, months)
     gain = tables.gain_so_far(results, months)
-    ends = {arm: met[met["arm"] == arm].iloc[-1] for arm in met["arm"].unique()}
+    ends = (met[met["arm"] == arm].iloc[-1] for arm in met["arm"].unique())
     each = "; ".join(
-        f"{tables.ARM_WORDS[arm]} {row['mean']:,.0f} (nine replicates in ten: {row['low']:,.0f} "
-        f"to {row['high']:,.0f})"
-        for arm, row in ends.items()
+        word(
+            "page.met_arm",
+            arm=word(f"arm.{row['arm']}"),
+            mean=row["mean"],
+            low=row["low"],
+            high=row["high"],
+        )
+        for row in ends
     )
     last = gain.iloc[-1]
     so_far = Estimate(last["mean"], last["low"], last["high"], len(months))
     first = Picture(
         "over-time",
-        "Need met each month, together and alone",
-        f"Two lines over the months, each with a band that holds nine replicates in ten. Units of "
-        f"need met in the last month: {each}.",
+        word("page.met_title"),
+        word("page.met_told", each=each),
         lambda figure: drawings.draw_over_time(figure.subplots(), met),
-        note="Lines: the mean of all replicates. Bands: nine replicates in ten. The bands overlap "
-        "because areas differ; the next figure compares within each area. The scale does not "
-        "begin at 0.",
+        note=word("page.met_note"),
     )
+    alone = answer.comparison == "alone"
+    of = term(_headline(answer).of)
+    numbers = {"value": so_far.value, "low": so_far.low, "high": so_far.high, "unit": "share"}
     second = Picture(
         "gain-so-far",
-        "The gain as it comes together",
-        f"A line over the months with its 95 % interval. At the end the gain is "
-        f"{percent(so_far.value)} ({_ends(so_far, 'share')}).",
+        word("page.gain_title", against=word(f"page.against_{'alone' if alone else 'money'}")),
+        word("page.gain_told", all=numbers, of=of),
         lambda figure: drawings.draw_gain_so_far(figure.subplots(), gain),
-        note="Each replicate is compared with itself alone, month by month. Below 0 more was lost "
-        "than gained up to that month. The band is the 95 % interval of the mean.",
+        note=word(
+            "page.gain_note", other=word("word.alone" if alone else "word.same_money"), of=of
+        ),
     )
-    return Section("over-time", "Together against alone", (first, second))
+    return Section("over-time", word("page.over_time"), (first, second))
 
 
-def _measures(results: Results) -> Section:
-    rows = tuple(
-        (
-            tables.capital(results.findings[name].words),
-            *_cells(results, name),
-            _meaning(results, name),
+def _headline(answer: Answer) -> Value:
+    return next(value for value in answer.values if value.measure == answer.measure)
+
+
+def _heads(*names: str) -> tuple[str, ...]:
+    return tuple(word(f"head.{name}") for name in names)
+
+
+def _measures(source: RunSource) -> Section:
+    results, answer = source.results, source.answer
+    listed = [value for (value,) in build.rows(RUN, answer)]
+    names = {value.measure for value in listed}
+
+    def rows(values: list[Value]) -> tuple[tuple[str, ...], ...]:
+        return tuple(
+            (tables.capital(words), *cells)
+            for words, *cells in (build.value_words(value) for value in values)
         )
-        for name in MEANING
-    )
-    main = Table(
-        "What came of it, over all replicates",
-        ("measure", "estimate", "95 % interval", "what it says"),
-        rows,
-        right=(1, 2),
-        prose=(3,),
-    )
+
+    heads = _heads("measure", "estimate", "interval", "of")
+    main = Table(word("page.measures_all", runs=results.count), heads, rows(listed), right=(1, 2))
+    values = results.column(answer.measure)
+    headline = _headline(answer)
+    of = term(headline.of)
     spread = Picture(
         "spread",
-        "How the gain differs between replicates",
-        f"Bars that count replicates by their gain. The mean is "
-        f"{percent(results.estimate('gain').value)}; "
-        f"{tables.some_share(results.estimate('loses').value)} of the replicates lose.",
-        lambda figure: drawings.draw_spread(figure.subplots(), results.column("gain")),
+        word("page.spread_title"),
+        word(
+            "page.spread_told",
+            all=vars(headline),
+            of=of,
+            loses=(answer.luck.loses, answer.luck.runs),
+        ),
+        lambda figure: drawings.draw_spread(
+            figure.subplots(), values, word("page.spread_axis", of=of)
+        ),
         wide=(7.4, 3.2),
-        note="One real partnership is like one of these replicates, not like their mean.",
+        note=word("page.spread_note"),
     )
-    others = tuple(
-        (tables.capital(finding.words), *_cells(results, name))
-        for name, finding in results.findings.items()
-        if name not in MEANING
+    others = [value for value in answer.values if value.measure not in names]
+    more = Table(word("page.measures_other"), heads, rows(others), right=(1, 2), folded=True)
+    drawn = [] if len(set(values)) < 2 else [spread]
+    return Section("measures", word("page.measures"), (main, *drawn, more))
+
+
+def _change_cells(change: Change) -> tuple[str, str, str]:
+    estimate = Estimate(change.value, change.low, change.high, 0)
+    return (
+        tables.capital(word(f"without.{change.friction}")),
+        told(estimate, "share").removesuffix(" %"),
+        points_interval(estimate),
     )
-    more = Table(
-        "All other measures",
-        ("measure", "estimate", "95 % interval"),
-        others,
+
+
+def _changes(answer: Answer) -> Section:
+    assert answer.account is not None
+    table = tables.changes_table(answer)
+    statements = [build.change_statement(change).text for change in answer.changes]
+    picture = Picture(
+        "changes",
+        word("page.changes_title"),
+        word("page.changes_told", list="; ".join(statements)),
+        lambda figure: drawings.draw_points(
+            figure.subplots(), table, 100.0, word("page.changes_axis")
+        ),
+        wide=(7.4, 3.0),
+        narrow=(3.7, 3.6),
+        note=word("page.changes_note"),
+    )
+    rows = tuple(_change_cells(change) for change in answer.changes)
+    block = Table(
+        word("page.changes_title"),
+        _heads("friction", "points", "interval"),
+        rows,
         right=(1, 2),
         folded=True,
     )
-    if len(set(results.column("gain"))) < 2:
-        return Section("measures", "What came of it", (main, more))
-    return Section("measures", "What came of it", (main, spread, more))
-
-
-def _meaning(results: Results, name: str) -> str:
-    if name == "freed_hours" and results.estimate(name).value > 0:
-        return f"{MEANING[name]} They count in the gain, but not in whether it is called inert."
-    return MEANING[name]
-
-
-def _cells(results: Results, name: str) -> tuple[str, str]:
-    _, unit, estimate = results.findings[name][:3]
-    return number(estimate.value, unit), interval(estimate, unit)
-
-
-def _frictions(source: RunSource) -> Section:
-    assert source.frictions is not None
-    found = source.frictions
-    table = tables.frictions_table(found)
-    count = len(found.replicates)
-    few = f" (first {count:,} replicates)" if count < source.results.count else ""
-    rows = tuple(
-        (
-            tables.capital(str(row["words"])) + (few if row["step"] == "left" else ""),
-            percent(row["value"]) if row["step"] in ("possible", "left") else signed(row["value"]),
-            tables.interval_in(row),
-        )
-        for row in table.to_dict("records")
-    )
-    told = "; ".join(f"{label} {value}" for label, value, _ in rows)
-    why = (
-        (
-            Text(
-                f"These steps rest on the first {count:,} of the {source.results.count:,} "
-                f"replicates, for each is lived {len(SUBSETS) + 1} times. So the gain that is left "
-                f"here, {percent(found.realised.value)}, may differ a little from the "
-                f"{percent(source.results.estimate('gain').value)} of all of them."
-            ),
-        )
-        if few
-        else ()
-    )
-    picture = Picture(
-        "frictions",
-        "From the possible gain to the one that is left",
-        f"Steps from the possible gain down to the one that is left: {told}.",
-        lambda figure: drawings.draw_frictions(figure.subplots(), table),
-        wide=(7.4, 3.4),
-        narrow=(3.7, 4.0),
-        note="Whole bars: the gain with no friction at all, and the gain that is left. Hatched: "
-        "what each friction takes. Dotted: a friction that does good, as when members who hold "
-        "back raise fewer issues than can be settled. Thin lines: 95 % intervals.",
-    )
+    account = " ".join(s.text for s in build.account_statements(answer.account))
     return Section(
-        "frictions",
-        "What eats the gain",
-        (
-            *why,
-            picture,
-            Table(
-                "What each friction takes, as a share of the founders' own work",
-                ("step", "share", "95 % interval"),
-                rows,
-                right=(1, 2),
-            ),
-            Text(
-                "Each friction's part is its effect averaged over every order in which the five "
-                "could be added (its Shapley value), so the rows add up. A plus: it spares more "
-                "than it costs.",
-                "note",
-            ),
-        ),
+        "changes",
+        word("page.changes"),
+        (Text(account), Text(word("whatif.before")), Points(tuple(statements)), picture, block),
     )
 
 
-def _outcomes(results: Results) -> Section:
-    table = tables.outcomes_table(results)
+def _outcomes(source: RunSource) -> Section:
+    table = tables.outcomes_table(source.results)
     rows = tuple(
         (
-            tables.capital(str(row["outcome"])),
+            tables.capital(str(row["name"])),
             tables.some_share(row["share"]),
             tables.interval_in(row),
             str(row["words"]),
         )
         for row in table.to_dict("records")
     )
-    there = [
-        f"{row['outcome']} {tables.some_share(row['share'])}"
-        for row in table.to_dict("records")
-        if row["share"] > 0
-    ]
+    answer = source.answer
     picture = Picture(
         "outcomes",
-        "How the replicates came out",
-        f"Bars: {tables.joined(there)} of replicates.",
+        word("page.outcomes_title"),
+        build.outcomes_in_words(answer),
         lambda figure: drawings.draw_outcomes(figure.subplots(), table),
-        wide=(7.4, 0.9 + 0.55 * len(there)),
-        narrow=(3.7, 0.9 + 0.5 * len(there)),
-        note="Thin lines: 95 % intervals.",
+        wide=(7.4, 0.9 + 0.55 * len(answer.outcomes)),
+        narrow=(3.7, 0.9 + 0.5 * len(answer.outcomes)),
+        note=word("page.outcomes_note"),
     )
-    table_block = Table(
-        "How the replicates came out",
-        ("outcome", "share", "95 % interval", "what it says"),
+    block = Table(
+        word("page.outcomes_title"),
+        _heads("outcome", "share", "interval", "says"),
         rows,
         right=(1, 2),
         prose=(3,),
         folded=True,
     )
-    blocks: list[Block] = [picture]
-    if results.outcomes["inert"] > 0:
-        blocks.append(Text(_what_inert_leaves_out(results), "note"))
-    return Section("outcomes", "How it came out", (*blocks, table_block))
+    remarks = [Text(" ".join(s.text for s in answer.remarks), "note")] if answer.remarks else []
+    return Section("outcomes", word("page.outcomes"), (picture, *remarks, block))
 
 
-def _what_inert_leaves_out(results: Results) -> str:
-    text = (
-        "“Inert” compares the need that joint work met with what its hours, meetings included, "
-        "would have met elsewhere. Support hours that members free by sharing do not count in it."
-    )
-    freed = results.estimate("freed_hours").value
-    if freed > 0:
-        text += (
-            f" Here members free {number(freed, 'hours')} on average. Those count in the gain, so "
-            "a partnership can gain and yet be called inert."
-        )
-    return text
-
-
-def _partners(source: RunSource) -> Section:
-    assert source.partners is not None
-    table = partners_table(source.results.scenario, source.partners)
+def _partners(table: pd.DataFrame) -> Section:
     ranked = table.sort_values("estimate", ascending=False, kind="stable")
     rows = tuple(
         (
@@ -322,37 +263,23 @@ def _partners(source: RunSource) -> Section:
     )
     picture = Picture(
         "partners",
-        "Each partner's own gain",
-        "A row a partner: its mean own gain and the 95 % interval. The values stand in the table "
-        "below.",
-        lambda figure: drawings.draw_partners(figure.subplots(), table),
+        word("page.partners_title"),
+        word("page.partners_told"),
+        lambda figure: drawings.draw_points(
+            figure.subplots(), ranked, 100.0, word("page.partners_axis")
+        ),
         wide=(7.4, 1.0 + 0.32 * len(table)),
         narrow=(3.7, 1.0 + 0.42 * len(table)),
-        note=("Squares: a loss on average. " if (table["estimate"] <= 0).any() else "")
-        + "Most 95 % intervals are shorter than the signs.",
+        note=word("page.partners_note"),
+    )
+    block = Table(
+        word("page.partners_title"),
+        _heads("partner", "own_gain", "interval", "loses", "interval"),
+        rows,
+        right=(1, 2, 3, 4),
     )
     return Section(
-        "partners",
-        "Who gains",
-        (
-            Text(
-                "Need met in the area, weighted by each partner's own goals, together against "
-                "alone. A partner may gain from what others do."
-            ),
-            picture,
-            Table(
-                "Each partner's own gain",
-                (
-                    "partner",
-                    "own gain",
-                    "95 % interval",
-                    "replicates where it loses",
-                    "95 % interval",
-                ),
-                rows,
-                right=(1, 2, 3, 4),
-            ),
-        ),
+        "partners", word("page.partners"), (Text(word("page.partners_text")), picture, block)
     )
 
 
@@ -364,65 +291,55 @@ def _example(example: Example, player: str) -> Section:
             str(row["number"]),
             str(row["agency"]),
             f"{row['capacity']:,.0f}",
-            "yes" if row["member_at_the_end"] else "no",
+            word(f"page.no_yes_{'yes' if row['member_at_the_end'] else 'no'}"),
             _share(row["trust_at_first"]),
             _share(row["trust_at_the_end"]),
             _share(row["commitment_at_the_end"]),
         )
         for row in members.head(MOST_LISTED).to_dict("records")
     )
+    after = word("page.example_after", month=str(last.month), state=last.state)
 
     def draw(figure: Figure) -> None:
         narrow = figure.get_figwidth() < 5
         axes = figure.subplots(2, 1) if narrow else figure.subplots(1, 2)
-        heads = ("before the first month", f"after month {last.month}: {last.state}")
+        heads = (word("page.example_before"), after)
         for place, moment, head in zip(axes, (first, last), heads, strict=True):
             drawings.draw_network(place, *network_tables(example, moment))
             place.set_title(head, fontsize=10)
 
     play: list[Block] = []
     if player:
-        play.append(Text("This command makes a page that plays it month by month:"))
+        play.append(Text(word("page.example_play")))
         play.append(Code(f"{player} --replicate {example.replicate}"))
-    trust = [members[f"trust_at_{when}"].mean() for when in ("first", "the_end")]
+    trust, later = (members[f"trust_at_{when}"].mean() for when in ("first", "the_end"))
+    known = not (math.isnan(trust) or math.isnan(later))
     picture = Picture(
         "network",
-        f"Replicate {example.replicate}: who is in, at first and at the end",
-        f"Two networks. At first {int(first.member.sum())} agencies are in, at the end "
-        f"{int(last.member.sum())}. Mean trust between members is {_share(trust[0])} at first and "
-        f"{_share(trust[1])} at the end, on a scale from 0 to 1.",
+        word("page.example_title", run=str(example.replicate)),
+        word(
+            "page.example_told" if known else "page.example_told_none",
+            first=int(first.member.sum()),
+            last=int(last.member.sum()),
+            trust=trust,
+            later=later,
+        ),
         draw,
         wide=(7.4, 3.9),
         narrow=(3.7, 7.2),
-        note="Filled: members. Square: the lead. Blue lines join members, thicker where trust is "
-        "higher; grey lines are other ties. Agencies with more hours are larger.",
+        note=word("page.example_note"),
+    )
+    block = Table(
+        word("page.example_members", run=str(example.replicate)),
+        _heads("number", "agency", "hours", "member", "trust_first", "trust_last", "commitment"),
+        rows,
+        right=(2, 4, 5, 6),
+        folded=True,
     )
     return Section(
         "example",
-        "One replicate as an example",
-        (
-            Text(
-                "This shows how a run goes. It is one possible story out of many, and not the "
-                "answer."
-            ),
-            picture,
-            Table(
-                f"The members in replicate {example.replicate}",
-                (
-                    "no.",
-                    "agency",
-                    "hours a month",
-                    "in at the end",
-                    "trust at first",
-                    "trust at the end",
-                    "commitment at the end",
-                ),
-                rows,
-                right=(2, 4, 5, 6),
-                folded=True,
-            ),
-            *play,
-        ),
+        word("page.example"),
+        (Text(word("page.example_text")), picture, block, *play),
     )
 
 
@@ -433,12 +350,9 @@ def _share(value: float) -> str:
 def _own_caveats(source: RunSource) -> list[str]:
     texts = list(source.notes)
     if source.failures:
-        texts.append(f"{len(source.failures):,} runs failed and are left out.")
-    if source.results.count < 30:
-        texts.append(
-            f"{source.results.count} replicates are few. The intervals are wide, and for so few "
-            "only roughly right."
-        )
+        texts.append(word("page.failed", failed=len(source.failures)))
+    if source.results.count < FEW:
+        texts.append(word("page.few", runs=source.results.count))
     return texts
 
 
@@ -475,7 +389,7 @@ def _data(source: RunSource) -> list[Block]:
         Data(
             "summary.csv",
             "Every measure with its 95 % interval",
-            tables.csv_text(summary),
+            summary,
             _summary_table(summary),
         ),
     ]
@@ -485,8 +399,8 @@ def _data(source: RunSource) -> list[Block]:
         blocks.append(
             Data(
                 "months.csv",
-                "Need met by month, units: mean, and the middle 90 % of replicates",
-                tables.csv_text(met),
+                "Need met by month, units: mean, and the middle 90 % of runs",
+                met,
                 _months_table(met),
             )
         )
@@ -494,25 +408,22 @@ def _data(source: RunSource) -> list[Block]:
             Data(
                 "gain-so-far.csv",
                 "The gain so far by month, a share, with its 95 % interval",
-                tables.csv_text(gain),
+                gain,
             )
         )
-    if source.frictions is not None:
-        blocks.append(
-            Data(
-                "frictions.csv",
-                "What each friction takes, as shares",
-                tables.csv_text(tables.frictions_table(source.frictions)),
-            )
-        )
-    if source.partners is not None:
-        partners = partners_table(results.scenario, source.partners)
-        blocks.append(Data("partners.csv", "Each partner's own gain", tables.csv_text(partners)))
-    text, rows = tables.fitting(results.replicates)
-    which = "Every replicate"
+    if source.answer.changes:
+        changes = tables.changes_table(source.answer)
+        what = "What switching off each friction alone changes, as shares"
+        blocks.append(Data("changes.csv", what, changes))
+    partners = tables.partners_table(results)
+    if len(partners):
+        blocks.append(Data("partners.csv", "Each partner's own gain", partners))
+    rows = tables.fitting(results.replicates)
+    which = "Every run"
     if rows < results.count:
-        which = f"The first {rows:,} of {results.count:,} replicates"
-    blocks.append(Data("replicates.csv", f"{which}, a column a measure", text))
+        which = f"The first {rows:,} of {results.count:,} runs"
+    what, every = f"{which}, a column a measure", results.replicates
+    blocks.append(Data("replicates.csv", what, every, inside=every.head(rows)))
     return blocks
 
 
@@ -537,7 +448,7 @@ def _months_table(met: pd.DataFrame) -> Table:
     arms = list(met["arm"].unique())
     heads = ["month"]
     for arm in arms:
-        heads += [tables.ARM_WORDS[arm], "5 %", "95 %"]
+        heads += [word(f"arm.{arm}"), "5 %", "95 %"]
     rows = []
     for month, row in wide.iterrows():
         cells = [str(month)]

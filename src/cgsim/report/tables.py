@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from cgsim import statistics
 from cgsim.answer import names
+from cgsim.answer.build import measure_of
+from cgsim.answer.catalogue import word
 from cgsim.answer.formats import interval, percent, turned
 from cgsim.answer.formats import joined as joined
 from cgsim.measures import OUTCOMES
@@ -21,18 +23,18 @@ from cgsim.statistics import Estimate
 if TYPE_CHECKING:
     import pandas as pd
 
+    from cgsim.answer.record import Answer
     from cgsim.experiment.results import Frictions, Results
+    from cgsim.scenario import Scenario
 
 MET = MONTH_COLUMNS.index("met")
 MIDDLE = (0.05, 0.95)
 """The middle 90 % of replicates lie between these shares of them."""
 MOST_MONTHS = 240
 """Of a longer run every second, third ... month is shown."""
-ARM_WORDS = {
-    "together": "together",
-    "alone": "alone",
-    "equal_money": "alone, with the same money",
-}
+MOST_PARTNERS = 40
+LEAST_SEEN = 1e-6
+"""Own gains are kept in single precision; what is nearer to none is none."""
 MOST_CSV_BYTES = 700_000
 """A page is to stay below 3 MB; of larger tables it holds the first rows."""
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -76,8 +78,8 @@ def over_time(results: Results, months: NDArray[np.float64]) -> pd.DataFrame:
 def gain_so_far(results: Results, months: NDArray[np.float64]) -> pd.DataFrame:
     """Return the paired gain that has come together by each month, with its 95 % interval.
 
-    As a share of what the founders meet by themselves over the whole run, so that the last month
-    shows the gain itself.
+    It is the gain of the headline: over the same money where hours were bought. As a share of what
+    the founders meet by themselves over the whole run, so the last month shows the gain itself.
     """
     import pandas as pd
 
@@ -85,7 +87,11 @@ def gain_so_far(results: Results, months: NDArray[np.float64]) -> pd.DataFrame:
     gain, extra = results.column("gain")[:count], results.column("extra_met")[:count]
     # Where nothing was gained or lost in all, nothing was in any month: no partnership began.
     scale = np.divide(gain, extra, out=np.zeros(count), where=extra != 0.0)
-    difference = months[:, 0, :, MET] - months[:, 1, :, MET]
+    other = 1 if measure_of(results) == "gain" else 2
+    difference = months[:, 0, :, MET] - months[:, other, :, MET]
+    if results.lived is not None:  # before it began the arms may differ in money alone
+        began = np.arange(months.shape[2]) >= results.lived.start[:count, None]
+        difference = np.where(began, difference, 0.0)
     so_far = np.cumsum(difference, axis=1) * scale[:, None]
     shown = shown_months(so_far.shape[1])
     mean = so_far.mean(axis=0)
@@ -93,6 +99,57 @@ def gain_so_far(results: Results, months: NDArray[np.float64]) -> pd.DataFrame:
     low, high = statistics.mean_interval(np.full(len(mean), float(count)), mean, squares)
     table = pd.DataFrame({"month": np.arange(len(mean)), "mean": mean, "low": low, "high": high})
     return table.iloc[shown].reset_index(drop=True)
+
+
+def changes_table(answer: Answer) -> pd.DataFrame:
+    """Return a row a friction: what its lack alone changes, a share, the largest first."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "friction": change.friction,
+            "label": word(f"without.{change.friction}"),
+            "estimate": change.value,
+            "low": change.low,
+            "high": change.high,
+        }
+        for change in answer.changes
+    )
+
+
+def partners_of(scenario: Scenario) -> list[int]:
+    """Return the numbers of the agencies that a scenario names as members, from 0.
+
+    Others are drawn anew in every run, so that a mean over runs says nothing of them.
+    """
+    named = {number for p in scenario.partnerships for number in p.members}
+    if any(p.recruit == "all" for p in scenario.partnerships):
+        named.update(range(len(scenario.agencies)))
+    return sorted(named)[:MOST_PARTNERS]
+
+
+def partners_table(results: Results) -> pd.DataFrame:
+    """Return a row a named partner: its mean own gain with interval, and how often it loses."""
+    import pandas as pd
+
+    rows = []
+    for number in partners_of(results.scenario) if results.lived is not None else ():
+        gains = results.lived.own_gain[:, number].astype(np.float64)  # type: ignore[union-attr]
+        gain = statistics.mean(gains)
+        loses = statistics.share((gains < -LEAST_SEEN).astype(np.float64))
+        rows.append(
+            {
+                "label": results.scenario.agency_names[number],
+                "estimate": gain.value,
+                "low": gain.low,
+                "high": gain.high,
+                "loses": loses.value,
+                "loses_low": loses.low,
+                "loses_high": loses.high,
+                "replicates": gain.count,
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def frictions_table(frictions: Frictions) -> pd.DataFrame:
@@ -118,6 +175,7 @@ def outcomes_table(results: Results) -> pd.DataFrame:
         rows.append(
             {
                 "outcome": name,
+                "name": names.outcome(name),
                 "words": names.outcome_words(name),
                 "share": estimate.value,
                 "low": estimate.low,
@@ -146,14 +204,12 @@ def csv_text(table: pd.DataFrame) -> str:
     return str(safe.to_csv(index=False, lineterminator="\r\n", float_format="%.12g"))
 
 
-def fitting(table: pd.DataFrame, most: int = MOST_CSV_BYTES) -> tuple[str, int]:
-    """Return a table as CSV of at most so many bytes, and how many of its rows that are."""
-    text = csv_text(table)
+def fitting(table: pd.DataFrame, most: int = MOST_CSV_BYTES) -> int:
+    """Return how many rows of a table are at most so many bytes of CSV."""
     rows = len(table)
-    while len(text.encode()) > most and rows > 1:
-        rows = max(1, int(0.95 * rows * most / len(text.encode())))
-        text = csv_text(table.head(rows))
-    return text, rows
+    while (size := len(csv_text(table.head(rows)).encode())) > most and rows > 1:
+        rows = max(1, int(0.95 * rows * most / size))
+    return rows
 
 
 def _is_number(kind: Any) -> bool:
@@ -197,9 +253,9 @@ def scale_of(unit: str) -> float:
     return 100.0 if unit == "share" else 1.0
 
 
-def axis_of(words: str, unit: str) -> str:
-    """Return what the axis of a measure is called."""
-    return f"{words}, {'%' if unit == 'share' else unit}"
+def axis_of(words: str, unit: str, of: str = "") -> str:
+    """Return what the axis of a measure is called; ``of``: of what it is a share."""
+    return f"{words}, {'%' if unit == 'share' else unit}{' ' * bool(of)}{of}"
 
 
 def some_share(value: float) -> str:

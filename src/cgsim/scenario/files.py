@@ -116,7 +116,7 @@ def _find(name: str, folder: FilePath | None, told_by: Fault | None) -> FilePath
     if _in_library(name):
         return library.path(name)
     path = FilePath(name) if folder is None else folder / name
-    if name.endswith(".toml") or is_file(path):
+    if name.endswith(".toml") or is_file(path) or outside.is_stream(name):
         return path
     message = f"got {shown(name)}; allowed a library scenario or the path of a .toml file"
     if name in shipped.names("experiments"):
@@ -140,7 +140,9 @@ def read(path: FilePath, parents: Sequence[str] = ()) -> Draft:
     """Read one file, and lay it over what it extends."""
     text = outside.read_text(path, MOST_BYTES)
     shown_path = outside.name_of(path)
-    return _draft_of(text, shown_path, path.stem, path.parent, [*parents, str(path.resolve())])
+    return _draft_of(
+        text, shown_path, outside.stem_of(path), path.parent, [*parents, str(path.resolve())]
+    )
 
 
 def _draft_of(

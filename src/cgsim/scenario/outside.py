@@ -12,6 +12,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from typing import Any
 
 from cgsim.scenario.errors import Fault, ScenarioError, safe
 
@@ -27,6 +28,35 @@ def name_of(path: str | os.PathLike[str]) -> str:
     return "standard input" if text in STANDARD_INPUT else safe(text, len(text))
 
 
+def is_stream(path: str | os.PathLike[str]) -> bool:
+    """Tell whether a name is that of standard input, or of what a shell hands over."""
+    name = os.fspath(path)
+    return name in STANDARD_INPUT or name.startswith(_STREAMS)
+
+
+def stem_of(path: str | os.PathLike[str]) -> str:
+    """Return what is called after a file: its name without the ending, in characters that show."""
+    text = os.fspath(path)
+    return "stdin" if text in STANDARD_INPUT else safe(Path(text).stem)
+
+
+def _from_standard_input(most: int) -> bytes:
+    """Return what standard input holds; the same again to whoever asks again."""
+    global _held
+    stream = sys.stdin
+    if stream is None:
+        raise _refused("-", "it is closed; allowed a file, or a text that is piped in")
+    if _held is None or _held[0] is not stream:
+        under = getattr(stream, "buffer", None)
+        data = stream.read(most + 1).encode() if under is None else under.read(most + 1)
+        _held = stream, data
+    return _held[1]
+
+
+_held: tuple[Any, bytes] | None = None
+"""What was read from standard input: it can be read only once, and some read a file twice."""
+
+
 def read_bytes(path: str | os.PathLike[str], most: int) -> bytes:
     """Return what a file holds; raise ``ScenarioError`` where it is no plain file or too large.
 
@@ -35,7 +65,7 @@ def read_bytes(path: str | os.PathLike[str], most: int) -> bytes:
     name = os.fspath(path)
     try:
         if name in STANDARD_INPUT:
-            return _within(sys.stdin.buffer.read(most + 1), most, name)
+            return _within(_from_standard_input(most), most, name)
         # Without waiting: opening a named pipe would else hang until somebody writes into it.
         handle = os.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | _BINARY)
         with open(handle, "rb") as stream:

@@ -29,7 +29,6 @@ from cgsim.scenario.parameters import BASES, BY_NAME, SECTIONS, plain
 from cgsim.view import pictures, stories
 from cgsim.view.choice import LEVERS, MOST_TEXT, Choice, Panel, Shelf, act, key_of, offered
 from cgsim.view.ensemble import (
-    FRICTION_REPLICATES,
     REPLICATES,
     Kitchen,
     Order,
@@ -492,9 +491,9 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
         text = taken_away(panel).to_toml()
         return {"name": f"{stem}.toml", "text": text, "kind": "application/toml"}
     if kind == "report" and not choice.covered:
+        from cgsim.experiment.sources import run_scenario
         from cgsim.report.page import as_html
         from cgsim.report.run_page import run_document
-        from cgsim.report.sources import run_scenario
 
         scenario = shelf.scenario(panel)
         commands = [command_of(choice, place)]
@@ -506,7 +505,6 @@ def make_file(choice: Choice, results: list[Results | None], what: str) -> dict[
                 choice.seed,
                 commands,
                 example=choice.replicate,
-                friction_replicates=affordable(scenario, FRICTION_REPLICATES),
             )
             text = as_html(run_document(source))
         return {"name": f"{stem}.html", "text": text, "kind": "text/html"}

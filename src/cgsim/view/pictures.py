@@ -1,7 +1,6 @@
 """Pictures of a recording and of an ensemble, as SVG text.
 
-Text stays text, every name is escaped, and colour is never the only sign. Colours are those of
-Okabe & Ito (2008).
+Text stays text, every name is escaped, and colour is never the only sign.
 """
 
 from __future__ import annotations
@@ -13,17 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.answer.formats import signed
+from cgsim.answer.record import ALONE, GAINS, INK, LOSES, MONEY
 from cgsim.view.recording import Recording
 from cgsim.view.stories import agency_story
 
-TOGETHER, ALONE, WARM, MONEY, PALE, INK = (
-    "#0072B2",
-    "#6b6b6b",
-    "#D55E00",
-    "#009E73",
-    "#d9d9d9",
-    "#222222",
-)
+TOGETHER, WARM, PALE = GAINS, LOSES, "#d9d9d9"
 LONGEST = 80
 SMALL, LARGE = 12, 13
 """Sizes of letters, in the pictures' own units; a picture is about 460 of them wide."""

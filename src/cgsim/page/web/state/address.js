@@ -124,6 +124,11 @@ export function read(text, cases) {
     if (!cases.includes(name)) throw new Fault(`got ${shown(name)}; allowed a scenario of this page (${cases.slice(0, 6).join(", ")}${cases.length > 6 ? " …" : ""})`);
     return name;
   };
+  /** @param {string} name of what may be a parameter; no name that every object has @returns {string} */
+  const plain = (name) => {
+    if (!/^[a-z][a-z0-9_]{0,40}$/.test(name)) throw new Fault(`${shown(name)} is no parameter`);
+    return name;
+  };
   const seen = new Set();
   for (const [key, value] of new URLSearchParams(clean)) {
     if (seen.has(key)) throw new Fault(`${shown(key)} is there twice`);
@@ -132,12 +137,12 @@ export function read(text, cases) {
     else if (key === "room") {
       if (!Object.hasOwn(ROOMS, value)) throw new Fault(`room: got ${shown(value)}; allowed ${Object.keys(ROOMS).join(", ")}`);
       state.room = value;
-    } else if (key.startsWith("set.")) state.set[key.slice(4)] = number(key.slice(4), value);
+    } else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);
     else if (key === "members") state.seats = seats(value);
     else if (key === "month") state.month = whole("month", value, 100_000);
     else if (key === "run") state.run = whole("run", value, WATCHED - 1);
     else if (key === "with") other = known(value);
-    else if (key.startsWith("with.")) otherSet[key.slice(5)] = number(key.slice(5), value);
+    else if (key.startsWith("with.")) otherSet[plain(key.slice(5))] = number(key.slice(5), value);
     else throw new Fault(`got ${shown(key)}, which means nothing here`);
   }
   if (Object.keys(state.set).length > MOST_SET || Object.keys(otherSet).length > MOST_SET) throw new Fault("more values are set than there are");

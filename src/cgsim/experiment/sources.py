@@ -4,29 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import __version__
+from cgsim.answer.doubt import Drawn
+from cgsim.answer.record import Answer
 from cgsim.compiler import source_told, with_changes
 from cgsim.engine.plan import shape_of
 from cgsim.engine.run import ARMS, Progress
 from cgsim.experiment.batch import Batch
-from cgsim.experiment.results import Frictions, Results, run_frictions, run_many
+from cgsim.experiment.doubt import drawn_many
+from cgsim.experiment.example import Example, live
+from cgsim.experiment.results import Results, run_many
 from cgsim.experiment.store import surroundings
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES
-from cgsim.report.example import Example, live
-from cgsim.report.partners import own_gains, partners_of
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS
 from cgsim.scenario import Scenario
+from cgsim.scenario.errors import ScenarioError
 
-MOST_FRICTION_REPLICATES = 300
-"""As `cgsim frictions` takes: each is lived in 33 arms."""
 MOST_MONTH_BYTES = 400 * 2**20
 TOLERANCE = 1e-9
+NO_MONTHS = "The months of so many runs do not fit into memory; they are left out."
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,17 @@ class RunSource:
 
     results: Results
     origin: Origin
-    frictions: Frictions | None = None
+    drawn: Drawn | None = None  #: what draws of what nobody knows came to
+    why_not: str = ""  #: why there are none
     months: NDArray[np.float64] | None = None  #: (R, 3, T, 10), of the first R replicates
-    partners: NDArray[np.float64] | None = None  #: (R, partners), own gains
     example: Example | None = None
     notes: tuple[str, ...] = ()  #: what could not be shown, and why
     failures: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """The answer as one record."""
+        return self.results.answer(self.drawn, self.why_not)
 
 
 def months_that_fit(scenario: Scenario, replicates: int) -> int:
@@ -68,29 +76,35 @@ def run_scenario(
     *,
     player: str = "",
     example: int = 0,
-    friction_replicates: int = MOST_FRICTION_REPLICATES,
+    doubt: bool = True,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> RunSource:
-    """Run a scenario, and whatever its page needs; frictions over so many of the replicates."""
+    """Run a scenario, and whatever its page needs; ``doubt`` draws what nobody knows, too."""
     fits = months_that_fit(scenario, replicates) == replicates
     results = run_many(
-        [scenario], replicates, seed, months=fits, workers=workers, progress=progress
+        [scenario],
+        replicates,
+        seed,
+        months=fits,
+        reasons=True,
+        workers=workers,
+        progress=progress,
     )[0]
     facts = {
         "version": f"cgsim {__version__}",
         "seed": str(seed),
-        "replicates": f"{replicates:,}",
+        "runs": f"{replicates:,}",
         "source of the model": source_told(),
         **_machine(surroundings()),
     }
     notes: tuple[str, ...] = ()
     if not fits:
-        notes = ("The months of so many replicates do not fit into memory; they are left out.",)
+        notes = (NO_MONTHS,)
     made = RunSource(
         results, Origin(tuple(commands), facts, player), months=results.months, notes=notes
     )
-    return _with_the_rest(made, example, friction_replicates, workers, progress)
+    return _with_the_rest(made, example, workers, doubt=doubt)
 
 
 def run_in_folder(
@@ -102,61 +116,51 @@ def run_in_folder(
 ) -> RunSource:
     """Return the results in a folder of one design point, and whatever its page needs.
 
-    What the folder does not hold (months, frictions) is lived anew, and shown only if the gains
-    that come with it are those in the folder.
+    What the folder does not hold (months, accounts, reasons) is lived anew, and shown only if the
+    gains that come with it are those in the folder.
     """
     results = results_in(batch)
     origin = origin_of(batch)
-    made = RunSource(results, origin, failures=tuple(batch.failures))
+    failures = tuple(batch.failures)
     stored = results.column("gain")
-    count = months_that_fit(results.scenario, results.count)
-    if batch.failures or batch.experiment.luck != "common":
-        note = "Some runs failed, so figures by month are left out."
-        return RunSource(results, origin, notes=(note,), failures=tuple(batch.failures))
+    if failures or batch.experiment.luck != "common":
+        note = "Some runs failed, so figures by month and reasons are left out."
+        return RunSource(results, origin, notes=(note,), failures=failures)
+    fits = months_that_fit(results.scenario, results.count) == results.count
     again = run_many(
-        [results.scenario], count, results.seed, months=True, workers=workers, progress=progress
+        [results.scenario],
+        results.count,
+        results.seed,
+        months=fits,
+        reasons=True,
+        workers=workers,
+        progress=progress,
     )[0]
-    if not np.allclose(again.column("gain"), stored[:count], rtol=TOLERANCE, atol=TOLERANCE):
+    if not np.allclose(again.column("gain"), stored, rtol=TOLERANCE, atol=TOLERANCE):
         note = (
             "This version of cgsim does not give the numbers that are stored in the folder. What "
-            "would have to be computed anew is left out: months, frictions, partners and the "
-            "example."
+            "would have to be computed anew is left out: months, reasons, partners and the example."
         )
         return RunSource(results, origin, notes=(note,))
-    notes: tuple[str, ...] = ()
-    if count < results.count:
-        notes = (f"Figures by month show the first {count:,} replicates.",)
+    results = replace(results, lived=again.lived)
+    notes = () if fits else (NO_MONTHS,)
     made = RunSource(results, origin, months=again.months, notes=notes)
-    return _with_the_rest(made, example, MOST_FRICTION_REPLICATES, workers, progress)
+    return _with_the_rest(made, example, workers, doubt=True)
 
 
-def _with_the_rest(
-    made: RunSource,
-    example: int,
-    friction_replicates: int,
-    workers: int | None,
-    progress: Progress | None,
-) -> RunSource:
-    results = made.results
-    scenario, seed = results.scenario, results.seed
-    count = min(results.count, friction_replicates)
-    frictions = partners = shown = None
+def _with_the_rest(made: RunSource, example: int, workers: int | None, *, doubt: bool) -> RunSource:
+    scenario, seed = made.results.scenario, made.results.seed
+    drawn, why_not = None, ""
+    if doubt:
+        try:
+            drawn = drawn_many([scenario], seed, workers=workers)[0]
+        except ScenarioError as error:
+            why_not = str(error)
+    shown = None
     if scenario.partnerships:
-        frictions = run_frictions(scenario, count, seed, workers=workers, progress=progress)
-        if partners_of(scenario):
-            partners = own_gains(scenario, results.count, seed, workers=workers, progress=progress)
         last = int(scenario.values["months"]) - 1
         shown = live(scenario, seed, example, {-1, last})
-    return RunSource(
-        results,
-        made.origin,
-        frictions=frictions,
-        months=made.months,
-        partners=partners,
-        example=shown,
-        notes=made.notes,
-        failures=made.failures,
-    )
+    return replace(made, drawn=drawn, why_not=why_not, example=shown)
 
 
 def holds_one_run(batch: Batch) -> bool:
@@ -197,7 +201,7 @@ def origin_of(batch: Batch) -> Origin:
     facts = {
         "version": f"cgsim {manifest['cgsim']}",
         "seed": str(batch.experiment.seed),
-        "replicates": f"{manifest.get('runs', 0):,}",
+        "runs": f"{manifest.get('runs', 0):,}",
         "source of the model": with_changes(
             str(manifest["source"]), manifest.get("changed_rules") or ()
         ),
