@@ -62,7 +62,7 @@ export function eventsOf(life, say) {
   /** @type {Event[]} */
   const made = [];
   const { months, names } = life;
-  const note = (/** @type {number} */ month, /** @type {string} */ id, numbers = {}) => made.push({ month, words: say.word(`page_happens.${id}`, numbers) });
+  const note = (/** @type {number} */ month, /** @type {string} */ id, numbers = {}) => made.push({ month, words: say.word(`live_happens.${id}`, numbers) });
   let worth = false;
   const last = months.findLastIndex((one) => one.row.bought_hours > 0);
   months.forEach((now, month) => {
@@ -104,13 +104,13 @@ export function monthInWords(life, month, say) {
   const now = life.months[month];
   const begun = life.months.slice(0, month + 1).some((one) => one.board.some((board) => board.members > 0));
   const alive = now.board.filter((board) => board.members > 0);
-  if (!begun) return say.word("page_month.before", { month });
+  if (!begun) return say.word("live_month.before", { month });
   const gap = now.row.met - now.alone.met;
   const way = Math.abs(gap) < 0.005 ? "same" : gap > 0 ? "more" : "less";
-  const first = say.word(`page_month.${way}`, { month, gap: Math.abs(gap) });
-  if (!alive.length) return `${say.word("page_month.ended", { month })} ${first}`;
+  const first = say.word(`live_month.${way}`, { month, gap: Math.abs(gap) });
+  if (!alive.length) return `${say.word("live_month.ended", { month })} ${first}`;
   const members = alive.reduce((sum, board) => sum + board.members, 0);
   const settled = alive.reduce((sum, board) => sum + board.settled, 0) / alive.length;
-  const hours = say.word("page_month.hours", { members, joint: now.row.joint_hours, overhead: now.row.overhead_hours, settled });
-  return `${first} ${hours} ${say.word(now.row.net_yield > 0 ? "page_month.yields" : "page_month.yields_not")}`;
+  const hours = say.word("live_month.hours", { members, joint: now.row.joint_hours, overhead: now.row.overhead_hours, settled });
+  return `${first} ${hours} ${say.word(now.row.net_yield > 0 ? "live_month.yields" : "live_month.yields_not")}`;
 }

@@ -24,10 +24,10 @@ export function Was({ page }) {
   const { before, result, say } = page;
   const { answer, state } = result;
   if (!answer) return html`<p class="was">…</p>`;
-  if (state === "look") return html`<p class="was">${say.word("page.look", { runs: answer.runs })}</p>`;
+  if (state === "look") return html`<p class="was">${say.word("live.look", { runs: answer.runs })}</p>`;
   if (!before) return html`<p class="was"></p>`;
   const step = headValue(answer).value - before.value;
-  return html`<p class="was">${minus(say.word("page.was", { before: before.value, step }))}</p>`;
+  return html`<p class="was">${minus(say.word("live.was", { before: before.value, step }))}</p>`;
 }
 
 /** @param {{page: Page}} given */
@@ -63,11 +63,11 @@ export function Doubts({ page }) {
   return html`<div class="doubts">
     <div>
       <p>${kept(joinedText(said(answer, ["luck"])))}</p>
-      ${luck.length > 0 && html`<${Dots} values=${luck} domain=${domain} tick=${tick} beside=${[doubt]} label=${say.word("page_dots.luck", { runs: answer.luck.runs, gains: count(luck, 1), loses: count(luck, -1) })} />`}
+      ${luck.length > 0 && html`<${Dots} values=${luck} domain=${domain} tick=${tick} beside=${[doubt]} label=${say.word("live_dots.luck", { runs: answer.luck.runs, gains: count(luck, 1), loses: count(luck, -1) })} />`}
     </div>
     <div>
       <p>${kept(joinedText(said(answer, ["doubt"]))) || (drawn ? "" : "What nobody knows: …")}</p>
-      ${doubt.length > 0 && html`<${Dots} values=${doubt} domain=${domain} tick=${tick} beside=${[luck]} label=${say.word("page_dots.doubt", { draws: doubt.length, gains: answer.doubt.gains, loses: answer.doubt.loses })} />`}
+      ${doubt.length > 0 && html`<${Dots} values=${doubt} domain=${domain} tick=${tick} beside=${[luck]} label=${say.word("live_dots.doubt", { draws: doubt.length, gains: answer.doubt.gains, loses: answer.doubt.loses })} />`}
     </div>
   </div>`;
 }

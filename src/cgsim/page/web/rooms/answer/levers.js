@@ -28,7 +28,7 @@ export function Levers({ page, onMoving }) {
     </ul>`}
     ${shown.map((one) => html`<${OneLever} key=${one.name} lever=${one} page=${page} domain=${domain} onMoving=${onMoving} onFault=${setFault} />`)}
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
-    ${!narrow && runs && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${say.word("page.scale", { runs })}</p>`}
+    ${!narrow && runs && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${say.word("live.scale", { runs })}</p>`}
   </section>`;
 }
 
@@ -59,7 +59,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
             stops=${stops}
             curve=${curve}
             domain=${domain}
-            words=${gain === undefined ? words : say.word("page.gain_here", { words, gain })}
+            words=${gain === undefined ? words : say.word("live.gain_here", { words, gain })}
             disabled=${false}
             onMove=${(/** @type {number} */ to) => onMoving({ [lever.name]: to })}
             onDone=${(/** @type {number} */ to) => {
@@ -81,7 +81,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
 function note(lever, curve, place, tables, say) {
   if (!curve) return "…";
   const best = curve.means.indexOf(Math.max(...curve.means));
-  if (best === place) return say.word("page.most_here");
+  if (best === place) return say.word("live.most_here");
   const told = { words: lever.words(curve.values[best], tables), gain: curve.means[best] };
-  return say.word(curve.means[best] - curve.means[place] < LEAST ? "page.hardly" : "page.most", told);
+  return say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
 }

@@ -16,19 +16,19 @@ export function happenings(page) {
   const money = answer.series[0].money;
   if (starts.length) {
     const start = starts[Math.floor((starts.length - 1) / 2)];
-    made.push({ month: start, words: say.word(money[0] === start ? "page_life.money_begins" : "page_life.begins") });
+    made.push({ month: start, words: say.word(money[0] === start ? "live_life.money_begins" : "live_life.begins") });
   }
   const last = money.at(-1);
-  if (last !== undefined && last + 1 < months) made.push({ month: last + 1, words: say.word("page_life.money_ends") });
+  if (last !== undefined && last + 1 < months) made.push({ month: last + 1, words: say.word("live_life.money_ends") });
   for (const change of about.changes) {
     if (change.month < 1 || change.month >= months) continue;
     const keys = Object.keys(change.set).map(keyInWords).join(", ");
-    made.push({ month: change.month, words: say.word("page_life.changes", { keys }) });
+    made.push({ month: change.month, words: say.word("live_life.changes", { keys }) });
   }
   const ended = [...lived.end].filter((end, run) => lived.start[run] < months && end < months);
   if (ended.length > lived.end.length / 2) {
     const sorted = [...lived.end].sort((a, b) => a - b);
-    made.push({ month: sorted[Math.floor((sorted.length - 1) / 2)], words: say.word("page_life.ended") });
+    made.push({ month: sorted[Math.floor((sorted.length - 1) / 2)], words: say.word("live_life.ended") });
   }
   return made.sort((a, b) => a.month - b.month);
 }
@@ -42,7 +42,7 @@ export function Life({ page }) {
   const made = happenings(page);
   const watch = (/** @type {number} */ month) => store.set({ room: "watch", month });
   const at = series.lines[0].length - 1;
-  const label = say.word("page_life.label", { words: series.words, unit: series.unit, value: series.lines[2][at], low: series.lines[0][at], high: series.lines[4][at] });
+  const label = say.word("live_life.label", { words: series.words, unit: series.unit, value: series.lines[2][at], low: series.lines[0][at], high: series.lines[4][at] });
   const title = series.words[0].toUpperCase() + series.words.slice(1);
   return html`<section class="card" aria-label="Month by month">
     <h2>Month by month: ${title.toLowerCase()} (${series.unit})</h2>

@@ -18,10 +18,10 @@ export function Hours({ page }) {
       <rect x=${`${100 * (1 - overhead)}%`} y="0" width=${`${100 * overhead}%`} height="30" fill="var(--loses)" />
     </svg>
     <ul class="keys" style=${{ margin: "8px 0" }}>
-      <li><span class="swatch" style=${{ background: "var(--gains)" }}></span>${say.word("page_hours.joint", { share: 1 - overhead })}</li>
-      <li><span class="swatch" style=${{ background: "var(--loses)" }}></span>${say.word("page_hours.overhead", { share: overhead })}</li>
+      <li><span class="swatch" style=${{ background: "var(--gains)" }}></span>${say.word("live_hours.joint", { share: 1 - overhead })}</li>
+      <li><span class="swatch" style=${{ background: "var(--loses)" }}></span>${say.word("live_hours.overhead", { share: overhead })}</li>
     </ul>
-    <p class="small quiet">${kept(joinedText(accountStatements(kitchen, account).slice(1)))} ${account.bought_hours > 0 ? say.word("page_hours.bought", { hours: account.bought_hours }) : ""}</p>
+    <p class="small quiet">${kept(joinedText(accountStatements(kitchen, account).slice(1)))} ${account.bought_hours > 0 ? say.word("live_hours.bought", { hours: account.bought_hours }) : ""}</p>
   </section>`;
 }
 

@@ -90,7 +90,7 @@ function Both({ page }) {
             <h3>${name}: ${side.answer.title}</h3>
             <p class=${`figure ${value > 0 ? "gains" : value < 0 ? "loses" : ""}`}>${minus(say.signed(value))}</p>
             <p class="small">${kept(side.answer.headline[0].text)}</p>
-            ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("page_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />`}
+            ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />`}
           </div>`;
         })}
       </div>

@@ -172,7 +172,7 @@ function Gains({ page }) {
   return html`<section class="card" aria-label="Who gains and who pays">
     <h2>Who gains and who pays: need met by each one's own goals, against everybody working alone</h2>
     ${rows.length > 0
-      ? html`<${Ranked} rows=${rows.map((row) => ({ name: row.name, value: row.estimate.value, low: row.estimate.low, high: row.estimate.high, words: kept(`${say.signed(row.estimate.value)}`) }))} label=${rows.map((row) => say.word("page_member.gains", { name: row.name, gain: row.estimate.value })).join(" ")} />
+      ? html`<${Ranked} rows=${rows.map((row) => ({ name: row.name, value: row.estimate.value, low: row.estimate.low, high: row.estimate.high, words: kept(`${say.signed(row.estimate.value)}`) }))} label=${rows.map((row) => say.word("live_member.gains", { name: row.name, gain: row.estimate.value })).join(" ")} />
           <p class="small quiet" style=${{ marginTop: "8px" }}>Bars: the mean of ${result.answer.runs} runs, with its 95 % interval. Bought hours are counted as a gain here.</p>`
       : html`<p class="quiet">${members ? "Other members are found in every run, so none can be ranked by name." : "…"}</p>`}
   </section>`;

@@ -14,7 +14,7 @@ export function TakeRoom({ page }) {
   const { result, say, data, given, state, tables, kitchen } = page;
   const { answer } = result;
   if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
-  const paragraph = say.word("page_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
+  const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
   const name = given.name.replace(/[^\w-]+/g, "-") || "scenario";
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
   const outcomes = data.lists.outcomes;

@@ -22,7 +22,7 @@ export function UnknownRoom({ page }) {
   const input = turns.some((turn) => turn.input === chosen) ? chosen : turns[0]?.input ?? "";
   const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
   const parameter = input ? data.parameter(input) : null;
-  const label = say.word("page_dots.doubt", { draws: values.length, gains: answer.doubt.gains, loses: answer.doubt.loses });
+  const label = say.word("live_dots.doubt", { draws: values.length, gains: answer.doubt.gains, loses: answer.doubt.loses });
   const least = 0.01;
   return html`<div class="stack">
     <section class="card" aria-label="What nobody knows">
@@ -39,7 +39,7 @@ export function UnknownRoom({ page }) {
           ${turns.slice(0, 8).map((turn) => html`<li key=${turn.input}>
             <span>${say.word(`input.${turn.input}`)}${turn.stands_out ? "" : html` <span class="small quiet">(may be chance)</span>`}</span>
             <button class="small" aria-pressed=${turn.input === input} onClick=${() => setChosen(turn.input)}>Show</button>
-            <span class="more small quiet">${minus(say.word("page_unknown.lower", { gain: turn.lower }))}; ${minus(say.word("page_unknown.upper", { gain: turn.upper }))}</span>
+            <span class="more small quiet">${minus(say.word("live_unknown.lower", { gain: turn.lower }))}; ${minus(say.word("live_unknown.upper", { gain: turn.upper }))}</span>
           </li>`)}
         </ul>
       </section>

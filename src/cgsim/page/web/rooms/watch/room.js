@@ -111,7 +111,7 @@ function Watched({ page, life }) {
             ${runs.map((one) => html`<li key=${one.words}><button aria-pressed=${one.run === state.run} onClick=${() => store.set({ run: one.run })}>${one.words}</button></li>`)}
             <li><button onClick=${() => store.set({ run: (state.run + 1) % data.runs })}>Another run</button></li>
           </ul>
-          ${result.answer && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${kept(say.word("page.answer_moves", { title: `Over all ${result.answer.runs} runs`, gain: headValue(result.answer).value }))}</p>`}
+          ${result.answer && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${kept(say.word("live.answer_moves", { title: `Over all ${result.answer.runs} runs`, gain: headValue(result.answer).value }))}</p>`}
         </section>
       </div>
     </div>
