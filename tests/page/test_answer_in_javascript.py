@@ -175,7 +175,7 @@ def spoken():
 
 def python_words(how, value):
     if how == "meetings":
-        return formats.meetings_in_words(value)
+        return names.meetings(value)
     if how == "sized":
         return names.sized(*value)
     return formats.FORMATS[how](value)

@@ -134,7 +134,7 @@
       <div class="row">
         <span><b>A</b>: ${t.result.answer?.title??s.title}${Object.keys(e.set).length||e.seats?", as you changed it":""}</span>
         <label class="row"><b>B</b>
-          <select value=${a?.case??""} onChange=${u=>u.currentTarget.value?c(u.currentTarget.value):n.set({other:null})}>
+          <select aria-label="What A is compared with" value=${a?.case??""} onChange=${u=>u.currentTarget.value?c(u.currentTarget.value):n.set({other:null})}>
             <option value="">choose …</option>
             ${r.cases.map(u=>y`<option key=${u.name} value=${u.name}>${u.name===e.case?"this one, with other levers":u.title}</option>`)}
           </select></label>

@@ -22,7 +22,7 @@ export function CompareRoom({ page }) {
       <div class="row">
         <span><b>A</b>: ${page.result.answer?.title ?? tables.title}${Object.keys(state.set).length || state.seats ? ", as you changed it" : ""}</span>
         <label class="row"><b>B</b>
-          <select value=${other?.case ?? ""} onChange=${(/** @type {any} */ event) => (event.currentTarget.value ? start(event.currentTarget.value) : store.set({ other: null }))}>
+          <select aria-label="What A is compared with" value=${other?.case ?? ""} onChange=${(/** @type {any} */ event) => (event.currentTarget.value ? start(event.currentTarget.value) : store.set({ other: null }))}>
             <option value="">choose …</option>
             ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.name === state.case ? "this one, with other levers" : one.title}</option>`)}
           </select></label>
