@@ -63,8 +63,8 @@ export function Fan({ lines, money, happenings, label, unit, month, number, onMo
     <svg role="img" aria-label=${label} width=${width} height=${height} onClick=${(/** @type {any} */ event) => onMonth(at(event))} style=${{ cursor: "pointer" }}>
       ${money.length > 0 && html`<rect x=${x(money[0])} y=${top} width=${Math.max(2, x(money.at(-1) ?? 0) - x(money[0]))} height=${height - FOOT - top} fill="var(--money-soft)" />`}
       ${y.ticks(4).map((value) => html`<g key=${value}><line x1=${LEFT} x2=${width - RIGHT} y1=${y(value)} y2=${y(value)} stroke=${value === 0 ? "var(--axis)" : "var(--line)"} /><text x=${LEFT - 8} y=${y(value) + 4} text-anchor="end">${number(value)}</text></g>`)}
-      <clipPath id=${`${name}up`}><rect width=${width} height=${y(0)} /></clipPath>
-      <clipPath id=${`${name}down`}><rect y=${y(0)} width=${width} height=${height} /></clipPath>
+      <clipPath id=${`${name}up`}><rect width=${width} height=${y(0) + 1.5} /></clipPath>
+      <clipPath id=${`${name}down`}><rect y=${y(0) + 1.5} width=${width} height=${height} /></clipPath>
       ${SIDES.map(([side, soft, mid, full]) => html`<g key=${side} clip-path=${`url(#${name}${side})`}>
         <path d=${band(lines[0], lines[4])} fill=${soft} />
         <path d=${band(lines[1], lines[3])} fill=${mid} />

@@ -8,6 +8,7 @@ import { html, useMemo } from "../parts/html.js";
 import { useWidth } from "../parts/width.js";
 
 const HEIGHT = 430;
+const NARROW = 480;
 const MOST = 60; // more agencies than this cannot be told apart
 
 /**
@@ -19,6 +20,7 @@ const MOST = 60; // more agencies than this cannot be told apart
  * @param {number} width
  */
 export function placed(count, trust, inside, width) {
+  if (width < NARROW) return ringed(inside, width);
   const nodes = Array.from({ length: count }, (_, id) => {
     // A ring to begin with, and no chance: the same run is drawn the same way.
     const angle = (2 * Math.PI * id) / count;
@@ -32,11 +34,10 @@ export function placed(count, trust, inside, width) {
       links.push({ source: a, target: b, trust: (trust[a * count + b] + trust[b * count + a]) / 2 });
     }
   }
-  const squeeze = width < 500 ? 1.9 : 1;
   forceSimulation(/** @type {any} */ (nodes))
     .force("link", forceLink(links).distance(150).strength((/** @type {any} */ link) => 0.02 + 0.1 * link.trust))
     .force("charge", forceManyBody().strength(-320))
-    .force("x", forceX(0).strength((/** @type {any} */ node) => squeeze * (inside[node.id] ? 0.1 : 0.035)))
+    .force("x", forceX(0).strength((/** @type {any} */ node) => (inside[node.id] ? 0.1 : 0.035)))
     .force("y", forceY(0).strength((/** @type {any} */ node) => (inside[node.id] ? 0.2 : 0.09)))
     .force("apart", forceCollide((/** @type {any} */ node) => (inside[node.id] ? 62 : 44)).iterations(3))
     .stop()
@@ -49,6 +50,27 @@ export function placed(count, trust, inside, width) {
   };
   const edge = Math.min(78, width * 0.14);
   return nodes.map((node) => ({ x: fit(node.x, xs, edge, width - edge), y: fit(node.y, ys, 28, HEIGHT - 40) }));
+}
+
+/**
+ * Where there is little room: members in a ring, so that their names stand apart, the others below.
+ *
+ * @param {boolean[]} inside
+ * @param {number} width
+ */
+function ringed(inside, width) {
+  const members = inside.filter(Boolean).length;
+  const others = inside.length - members;
+  let [member, other] = [0, 0];
+  return inside.map((is) => {
+    if (is) {
+      const angle = (2 * Math.PI * (member + 0.5)) / members - Math.PI / 2;
+      member += 1;
+      return { x: width / 2 + (width / 2 - 62) * Math.cos(angle), y: 172 + 140 * Math.sin(angle) };
+    }
+    other += 1;
+    return { x: (width * (other - 0.5)) / others, y: HEIGHT - 26 };
+  });
 }
 
 /**
@@ -80,19 +102,20 @@ export function Network({ life, month, label }) {
     }
   }
   const largest = Math.max(...life.capacity);
-  const most = Math.max(8, Math.floor((width / 100) * 3.2));
+  const narrow = width < NARROW;
+  const most = narrow ? 15 : Math.max(8, Math.floor((width / 100) * 3.2));
   return html`<div ref=${reference}>
     <svg role="img" aria-label=${label} width=${width} height=${HEIGHT} class="network">
       ${links}
       ${shown.map((i, place) => {
         const { x, y } = places[place];
-        const radius = 7 + 10 * Math.sqrt(life.capacity[i] / largest);
+        const radius = narrow && !inside[i] ? 6 : 7 + 10 * Math.sqrt(life.capacity[i] / largest);
         const name = life.names[i];
         return html`<g key=${i} transform=${`translate(${x},${y})`}>
           <title>${name}</title>
           ${leads(i) && html`<circle r=${radius + 5} fill="none" stroke="var(--money)" stroke-width="3" />`}
           <circle r=${radius} fill=${member(i) ? "var(--gains)" : "var(--card)"} stroke=${member(i) ? "var(--card)" : "var(--alone)"} stroke-width="2" />
-          <text y=${radius + 16} text-anchor="middle" style=${{ fill: member(i) ? "var(--ink)" : "var(--quiet)", fontWeight: leads(i) ? 700 : 400 }}>${name.length > most ? `${name.slice(0, most - 1)}…` : name}</text>
+          ${(!narrow || inside[i]) && html`<text y=${radius + 16} text-anchor="middle" style=${{ fill: member(i) ? "var(--ink)" : "var(--quiet)", fontWeight: leads(i) ? 700 : 400 }}>${name.length > most ? `${name.slice(0, most - 1)}…` : name}</text>`}
         </g>`;
       })}
     </svg>

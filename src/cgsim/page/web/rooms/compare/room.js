@@ -30,7 +30,7 @@ export function CompareRoom({ page }) {
       </div>
       ${!other && html`<p class="quiet" style=${{ marginTop: "8px" }}>Choose what to set beside it. The levers of both stand in one table below, and only what differs is marked.</p>`}
       ${second &&
-      html`<div class="scroll" style=${{ marginTop: "12px" }}><table>
+      html`<div class="scroll" style=${{ marginTop: "12px" }}><table class="levers-of-two">
         <thead><tr><th scope="col">lever</th><th scope="col">A</th><th scope="col">B</th></tr></thead>
         <tbody>${LEVERS.map((lever) => html`<${Lever} key=${lever.name} lever=${lever} page=${page} second=${second} onFault=${setFault} />`)}</tbody>
       </table></div>`}

@@ -79,7 +79,7 @@ function Seats({ page, take }) {
   const put = (/** @type {number} */ row, /** @type {Partial<Seat>} */ change) => take(seats.map((seat, place) => (place === row ? { ...seat, ...change } : seat)));
   const number = (/** @type {number} */ row, /** @type {keyof Seat} */ key, /** @type {string} */ label, /** @type {string} */ step) => {
     const value = /** @type {number | null} */ (seats[row][key]);
-    return html`<td><input type="number" step=${step} aria-label=${label} value=${value ?? ""} placeholder="drawn" onChange=${(/** @type {any} */ event) => {
+    return html`<td data-label=${label.split(" of ")[0]}><input type="number" step=${step} aria-label=${label} value=${value ?? ""} placeholder="drawn" onChange=${(/** @type {any} */ event) => {
       const { value: typed, validity } = event.currentTarget;
       put(row, { [key]: typed === "" && !validity.badInput ? null : Number(typed || NaN) });
     }} /></td>`;
@@ -96,18 +96,18 @@ function Seats({ page, take }) {
         ${seats.map((seat, row) => html`<tr key=${row}>
           <td><input type="text" aria-label=${`name, row ${row + 1}`} value=${seat.name} maxlength="80" onChange=${(/** @type {any} */ event) => put(row, { name: event.currentTarget.value.trim() })} /></td>
           ${number(row, "hours", `hours a month of ${seat.name}`, "1")}
-          <td><select aria-label=${`skill of ${seat.name}`} value=${seat.skill ?? ""} onChange=${(/** @type {any} */ event) => put(row, { skill: event.currentTarget.value || null })}>
+          <td data-label="skill"><select aria-label=${`skill of ${seat.name}`} value=${seat.skill ?? ""} onChange=${(/** @type {any} */ event) => put(row, { skill: event.currentTarget.value || null })}>
             <option value="">drawn</option>
             ${skills.map((skill) => html`<option key=${skill} value=${skill}>${skill}</option>`)}
           </select></td>
           ${number(row, "senior", `managers' buy-in of ${seat.name}`, "0.05")}
           ${number(row, "operational", `front line's buy-in of ${seat.name}`, "0.05")}
-          <td><input type="checkbox" aria-label=${`${seat.name} is a member`} checked=${seat.member} onChange=${(/** @type {any} */ event) => {
+          <td data-label="member"><input type="checkbox" aria-label=${`${seat.name} is a member`} checked=${seat.member} onChange=${(/** @type {any} */ event) => {
             const member = event.currentTarget.checked;
             // What is refused must not stay ticked.
             if (put(row, { member, lead: seat.lead && member })) event.currentTarget.checked = seat.member;
           }} /></td>
-          <td><input type="radio" name="lead" aria-label=${`${seat.name} leads`} checked=${seat.lead} onChange=${() => lead(row)} /></td>
+          <td data-label="leads"><input type="radio" name="lead" aria-label=${`${seat.name} leads`} checked=${seat.lead} onChange=${() => lead(row)} /></td>
           <td><button aria-label=${`remove ${seat.name}`} onClick=${() => take(seats.filter((_, place) => place !== row))}>×</button></td>
         </tr>`)}
       </tbody>
