@@ -35,6 +35,7 @@
 /** @typedef {{part: number, first: number, count: number, measures: Float64Array, width: number, lived: Lived | null}} Came */
 
 const MOST = 25;
+const MOST_WITH_REASONS = 10; // they are lived in more arms: a lever that is moved must not wait long
 const AHEAD = 2; // a worker has its next piece before it has done with the last
 
 export class Crew {
@@ -71,16 +72,17 @@ export class Crew {
   live(want, take) {
     return new Promise((resolve) => {
       const job = { topic: want.topic, take, resolve, left: 0, wanted: true };
+      const most = want.reasons ? MOST_WITH_REASONS : MOST;
       want.parts.forEach(({ point, first, count }, part) => {
-        for (let done = 0; done < count; done += MOST) {
+        for (let done = 0; done < count; done += most) {
           const piece = {
             number: (this.numbers += 1),
             room: want.room,
             packed: want.packed,
             reasons: want.reasons,
-            most: Math.min(MOST, count),
+            most: Math.min(most, count),
             first: first + done,
-            count: Math.min(MOST, count - done),
+            count: Math.min(most, count - done),
             seed: String(want.seed),
             point,
             lived: want.lived ?? false,
