@@ -1,4 +1,4 @@
-"""The files that come with cgsim: scenarios, experiments, lessons."""
+"""The files that come with cgsim: scenarios, experiments, lessons, records."""
 
 from __future__ import annotations
 

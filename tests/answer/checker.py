@@ -28,11 +28,11 @@ ARMS = (
     Arm("equal_money", 2),
     *(Arm(name, 0, (name,)) for name in FRICTIONS),
 )
-MET, BOUGHT, MEMBERS, SETTLED = 0, 8, 0, 3
+MET, OVERHEAD, JOINT_HOURS, BOUGHT, MEMBERS, SETTLED = 0, 3, 4, 8, 0, 3
 FOUNDERS = "of what the founders met alone"
 AREA = "of what all agencies met alone"
 NUMBER = r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?)"
-SPAN = rf"\(95 % interval {NUMBER}(?: to {NUMBER})?(?: %)?\)"
+SPAN = rf"\(95 % interval (?:not known|{NUMBER}(?: to {NUMBER})?(?: %)?)\)"
 
 
 @dataclass
@@ -45,6 +45,8 @@ class Raw:
     members: np.ndarray  # (R, T, B)
     settled: np.ndarray  # (R, T, B)
     founders: np.ndarray  # (R, N)
+    hours: np.ndarray  # (R, 2, T): overhead, hours of joint work
+    changes: tuple[int, ...] = ()  # months of scheduled changes
 
     @property
     def months(self):
@@ -102,6 +104,7 @@ def live(scenario, runs, seed, arms=ARMS, first=0):
                 chunk.board[n, 0, :, :, MEMBERS].copy(),
                 chunk.board[n, 0, :, :, SETTLED].copy(),
                 founders[n].copy(),
+                chunk.month[n, 0][:, [OVERHEAD, JOINT_HOURS]].T.copy(),
             )
             for n in range(len(done.points))
         ]
@@ -110,7 +113,9 @@ def live(scenario, runs, seed, arms=ARMS, first=0):
     points = np.zeros(runs, np.int64)
     for places, rows in simulate([scenario], points, numbers, seed, reduce, arms=arms, workers=1):
         kept.update(zip(places.tolist(), rows, strict=True))
-    return Raw(*(np.array(column) for column in zip(*(kept[n] for n in range(runs)), strict=True)))
+    columns = (np.array(column) for column in zip(*(kept[n] for n in range(runs)), strict=True))
+    months = {change.month for change in scenario.changes}
+    return Raw(*columns, tuple(sorted(m for m in months if 0 < m < int(scenario.values["months"]))))
 
 
 def mean(values):
@@ -139,7 +144,7 @@ def shown(text, value, scale=100.0):
 class Reading:
     """Goes through the sentences of one answer and collects what is wrong."""
 
-    def __init__(self, text, raw, draws=None):
+    def __init__(self, text, raw, draws=None, changes=()):
         self.raw, self.draws, self.wrong, self.read = raw, draws, [], set()
         self.lead = 2 if raw.money else 1
         self.gain = raw.gain(self.lead)
@@ -152,7 +157,7 @@ class Reading:
                 rest = rest[: found.start()] + rest[found.end() :]
         if re.search(r"\w", rest):
             self.wrong.append(f"nobody can check: {rest.strip()}")
-        self._presence()
+        self._presence(changes)
 
     def fault(self, what):
         self.wrong.append(what)
@@ -164,6 +169,13 @@ class Reading:
     def span(self, low, high, values, what, turned=False):
         _, a, b = mean(values)
         a, b = (-b, -a) if turned else (a, b)
+        if low is None:
+            if not np.isnan(a):
+                self.fault(f"{what}: the interval is known, and is not told")
+            return
+        if np.isnan(a):
+            self.fault(f"{what}: an interval that one run cannot have")
+            return
         self.check(low, a, f"{what}, low end")
         if high is None and not np.isclose(a, b, atol=1e-7):
             self.fault(f"{what}: one end for two")
@@ -193,6 +205,16 @@ class Reading:
         if said(value) == 0:
             self.fault("headline: nothing is more or less than nothing")
         self.span(low, high, self.gain, "headline", word == "less")
+
+    def _once(self, found):
+        value, word, other = found.groups()
+        self._other(other)
+        if len(self.gain) != 1:
+            self.fault("says that there is one run, and there are more")
+        gain = self.gain[0]
+        if not (gain > 0 if word == "more" else gain < 0):
+            self.fault(f"headline: says {word}, the run came to {gain:.5f}")
+        self.check(value, -gain if word == "less" else gain, "headline")
 
     def _unclear(self, found):
         other, value, low, high = found.groups()
@@ -341,8 +363,8 @@ class Reading:
         if told and ("no difference" in text) != (gains + loses < draws):
             self.fault("draws that make no difference")
 
-    def _presence(self):
-        if not {"gain", "unclear", "tiny", "exact", "never"} & self.read:
+    def _presence(self, changes):
+        if not {"gain", "unclear", "tiny", "exact", "once", "never"} & self.read:
             self.fault("no headline")
         if self.draws is not None and "doubt" not in self.read:
             self.fault("no word on what nobody knows")
@@ -356,6 +378,26 @@ class Reading:
             self.fault("no word on what would change it")
         if self.raw.money and not {"hours", "hours_unclear"} & self.read:
             self.fault("no word on the hours that were paid for")
+        if self.raw.money and "paid" not in self.read and self._known(self.raw.bought > 0):
+            self.fault("no word on what comes while the money lasts")
+        for month in self.raw.changes:
+            early = np.arange(self.raw.months) < month
+            told = self._known(self.raw.since & early) and self._known(self.raw.since & ~early)
+            if told and month not in changes:
+                self.fault(f"no word on what comes before and after month {month}")
+        if "area" not in self.read and len(self.gain) > 1:
+            centre, low, high = mean(self.raw.gain(self.lead, "area"))
+            if (low > 0 or high < 0) and abs(centre) >= 0.0005:
+                self.fault("no word on what it is for the whole area")
+        begun = self.raw.begun
+        if "began" not in self.read and not begun.all():
+            self.fault("it began in some runs only, and nobody says so")
+        if "ended" not in self.read and (begun & ~(self.raw.members[:, -1] > 0).any(axis=1)).any():
+            self.fault("it had ended, and nobody says so")
+
+    def _known(self, when):
+        """Tell whether there are two runs or more with something to compare in these months."""
+        return (self.raw.base("founders", when) > 0).sum() > 1
 
 
 OTHER = r"(working apart|the same money spent on services)"
@@ -381,6 +423,12 @@ PATTERNS = tuple(
             "tiny",
             BEFORE,
             rf"working together and {OTHER} differ by no more than {NUMBER} % {FOUNDERS}\.",
+        ),
+        (
+            "once",
+            r"In one run of “[^”]*”, ",
+            rf"working together met {NUMBER} % (more|less) need than {OTHER}, {FOUNDERS}; ",
+            r"one run has no interval\.",
         ),
         ("exact", BEFORE, rf"working together met exactly as much need as {OTHER}\."),
         (
@@ -445,7 +493,100 @@ def faults(text, raw, draws=None):
     """Return what is wrong with the text of an answer, a line a fault."""
     changes = list(re.finditer(CHANGE, text))
     text = re.sub(TURNS, "", re.sub(CHANGE, "", text))
-    reading = Reading(text, raw, draws)
+    reading = Reading(text, raw, draws, [int(found[1]) for found in changes])
     for found in changes:
         reading._change(found)
     return reading.wrong
+
+
+WHATIF = (
+    rf"if (.+?): (?:{NUMBER} points {SPAN}|no change (that can be told from chance)|"
+    r"no change, (as all issues were settled in every month)|(no change))$"
+)
+
+
+def wrong_changes(texts, raw):
+    """Return what is wrong with what each friction, switched off alone, is said to change."""
+    reading, told = Reading("", raw), {}
+    reading.wrong.clear()
+    for text in texts:
+        found = re.search(WHATIF, text)
+        if not found:
+            reading.fault(f"nobody can check: {text}")
+            continue
+        name = next(name for name, words in WITHOUT.items() if words == found[1])
+        values = raw.without(name)
+        centre, low, high = told[name] = mean(values)
+        if found[2]:
+            reading.check(found[2], centre, text)
+            reading.span(found[3], found[4], values, text)
+            if low <= 0 <= high:
+                reading.fault(f"told as a change, and the interval holds 0: {text}")
+        elif found[5] and (low > 0 or high < 0):
+            reading.fault(f"told as chance, and the interval leaves out 0: {text}")
+        elif (found[6] or found[7]) and np.any(np.abs(values) > 1e-12):
+            reading.fault(f"told as no change, and it changes: {text}")
+        if found[6] and not raw.settled_always:
+            reading.fault(f"issues were not settled in every month: {text}")
+    if set(told) != set(FRICTIONS):
+        reading.fault("not every friction is told, once")
+    if [told[n][0] for n in told] != sorted((t[0] for t in told.values()), reverse=True):
+        reading.fault("the largest change does not stand first")
+    return reading.wrong
+
+
+GAVE = (
+    rf"Of the hours that members gave, {NUMBER} % went to meetings and other overhead "
+    rf"and {NUMBER} % to joint work\."
+)
+SETTLED_TOLD = (
+    rf"On average (more than |less than )?{NUMBER} % of a month's issues were settled; "
+    rf"all of them in (more than |less than )?{NUMBER} % of months\."
+)
+
+
+def wrong_account(texts, raw):
+    """Return what is wrong with the account of hours, but for what an hour of each met."""
+    reading = Reading("", raw)
+    reading.wrong.clear()
+    alive = raw.members > 0
+    overhead, joint = raw.hours.sum(axis=(0, 2))
+    for text in texts:
+        if found := re.search(GAVE, text):
+            reading.check(found[1], overhead / (overhead + joint), "overhead")
+            reading.check(found[2], joint / (overhead + joint), "joint work")
+        elif found := re.search(SETTLED_TOLD, text):
+            settled = raw.settled[alive]
+            shares = (settled.mean(), (settled >= 1.0 - 1e-9).mean())
+            for side, number, share in zip(
+                found.groups()[::2], found.groups()[1::2], shares, strict=True
+            ):
+                if not side:
+                    reading.check(number, share, "issues settled")
+                elif (100 * share > said(number)) != (side == "more than ") or share in (0, 1):
+                    reading.fault(f"issues settled: says {side}{number}, is {100 * share:.3f}")
+    return reading.wrong
+
+
+def wrong_values(values, raw):
+    """Return which of an answer's values are not those of the runs: numbers, bases, intervals."""
+    years = raw.since.sum(axis=1) / 12.0
+    extra = ((raw.met[:, 0] - raw.met[:, 1]) * raw.since).sum(axis=1)
+    mine = {
+        "gain": (raw.gain(1), FOUNDERS),
+        "gain_over_equal_money": (raw.gain(2), FOUNDERS),
+        "area_gain": (raw.gain(1, "area"), AREA),
+        "area_gain_over_equal_money": (raw.gain(2, "area"), AREA),
+        "extra_met_a_year": (share(extra, years), ""),
+    }
+    wrong = []
+    told = {value.measure: value for value in values}
+    for name, (column, of) in mine.items():
+        value = told[name]
+        if value.of != of:
+            wrong.append(f"{name}: says {value.of}")
+        if not np.allclose((value.value, value.low, value.high), mean(column), 1e-6, 1e-9, True):
+            wrong.append(f"{name}: {value.value}, is {mean(column)[0]}")
+    if not np.isclose(told["loses"].value, (raw.gain(1) < -1e-9).mean()):
+        wrong.append("loses: another share of runs")
+    return wrong

@@ -1,6 +1,7 @@
 """Every sentence of an answer is true of its runs; and what checks that catches what is not."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -33,6 +34,15 @@ def hold(scenario, runs, seed):
     if raw.settled_always and raw.begun.any():
         told = [build.change_statement(c).text for c in answer.changes]
         assert any(t.startswith("if issues settled themselves: no change") for t in told)
+    wrong = checker.wrong_values(answer.values, raw)
+    if raw.begun.any():
+        wrong += checker.wrong_changes(
+            [build.change_statement(c).text for c in answer.changes], raw
+        )
+        wrong += checker.wrong_account(
+            [s.text for s in build.account_statements(answer.account)], raw
+        )
+    assert wrong == []
 
 
 @given(scenario=scenarios(), seed=st.integers(0, 2**20))
@@ -76,6 +86,33 @@ def korsakoff():
 def caught(text, raw, what):
     wrong = checker.faults(text, raw)
     assert any(what in line for line in wrong), wrong
+
+
+def test_what_frictions_and_hours_are_said_to_do_is_checked():
+    scenario = cgsim.load("inertia")
+    answer, raw = answered(scenario, 30), checker.live(scenario, 30, 1)
+    told = [build.change_statement(c).text for c in answer.changes]
+    assert checker.wrong_changes(told, raw) == []
+    assert checker.wrong_changes(told[1:], raw) != []
+    assert checker.wrong_changes(told[::-1], raw) != []
+    sign = [re.sub(r": ([+-])", lambda m: ": -" if m[1] == "+" else ": +", t) for t in told]
+    assert len(checker.wrong_changes(sign, raw)) >= 4
+    chance = [re.sub(r": [+-].*", ": no change that can be told from chance", t) for t in told]
+    assert len(checker.wrong_changes(chance, raw)) >= 4
+    always = [re.sub(r": .*", ": no change, as all issues were settled in every month", told[0])]
+    assert len(checker.wrong_changes(always, raw)) >= 2
+    hours = [s.text for s in build.account_statements(answer.account)]
+    assert checker.wrong_account(hours, raw) == []
+    swapped = re.sub(r"(\d\S*) % went(.*and )(\S+) %", r"\3 % went\2\1 %", hours[0])
+    assert len(checker.wrong_account([swapped], raw)) == 2
+    assert checker.wrong_account([re.sub(r"\d", "9", hours[-1])], raw) != []
+    assert checker.wrong_values(answer.values, raw) == []
+    (other,) = (v for v in answer.values if v.measure == "gain_by_trend")
+    for measure in ("gain", "area_gain", "extra_met_a_year", "loses"):
+        swapped = [
+            replace(other, measure=measure) if v.measure == measure else v for v in answer.values
+        ]
+        assert checker.wrong_values(swapped, raw) != [], measure
 
 
 def test_a_false_reason_is_caught():
@@ -158,9 +195,57 @@ def test_one_number_does_not_hide_what_comes_after_the_money():
     scenario = cgsim.load("korsakoff")
     answer, raw = answered(scenario, 40), checker.live(scenario, 40, 1)
     assert checker.faults(answer.text, raw) == []
-    found = re.search(checker.PATTERNS[8][1], answer.text)
+    found = re.search(dict(checker.PATTERNS)["paid"], answer.text)
     assert float(found[1]) > 5 * float(found[4])
     caught(answer.text.replace(found[4] + " %", "9.9 %"), raw, "after the money")
+    caught(answer.text.replace(found[0], ""), raw, "no word on what comes while the money lasts")
+
+
+def test_what_comes_before_and_after_a_change_is_told():
+    scenario = cgsim.load("community-safety")
+    answer, raw = answered(scenario, 30), checker.live(scenario, 30, 1)
+    assert checker.faults(answer.text, raw) == []
+    (month,) = raw.changes
+    told = re.search(checker.CHANGE, answer.text)
+    assert int(told[1]) == month
+    left_out = answer.text.replace(told[0], "")
+    caught(left_out, raw, f"no word on what comes before and after month {month}")
+    turned = re.sub(checker.CHANGE, lambda m: m[0].replace(m[2] + " %", "77.7 %", 1), answer.text)
+    caught(turned, raw, f"around month {month}")
+
+
+def test_other_runs_than_those_of_the_headline_are_caught():
+    scenario = cgsim.load("baseline")
+    text, raw = answered(scenario, 30).text, checker.live(scenario, 30, 1)
+    other = answered(scenario, 30, seed=2).text
+    reason = dict(checker.PATTERNS)["reason"]
+    mine, others = (re.search(reason, told)[0] for told in (text, other))
+    assert mine != others
+    caught(text.replace(mine, others), raw, "reason")
+
+
+def test_nothing_is_never_told_as_more_or_less():
+    scenario = cgsim.load("baseline", {"ambient": 0.1})
+    text, raw = answered(scenario, 30).text, checker.live(scenario, 30, 1)
+    found = re.search(dict(checker.PATTERNS)["gain"], text)
+    old = text.replace(f"met {found[1]} % more", "met 0.0 % more", 1)
+    caught(old, raw, "nothing is more or less than nothing")
+
+
+def test_ends_of_an_interval_that_look_alike_are_caught():
+    scenario = cgsim.load("inertia")
+    text, raw = answered(scenario, 100).text, checker.live(scenario, 100, 1)
+    assert checker.faults(text, raw) == []
+    found = re.search(dict(checker.PATTERNS)["gain"], text)
+    alike = found[0].replace(f"interval {found[4]} to {found[5]}", "interval 2.9 to 2.9")
+    caught(text.replace(found[0], alike), raw, "ends that look alike")
+
+
+def test_a_headline_without_the_whole_area_is_caught():
+    scenario = cgsim.load("baseline")
+    text, raw = answered(scenario, 30).text, checker.live(scenario, 30, 1)
+    area = re.search(dict(checker.PATTERNS)["area"], text)
+    caught(text.replace(area[0], ""), raw, "no word on what it is for the whole area")
 
 
 def test_every_percentage_says_of_what():
@@ -212,7 +297,11 @@ def test_a_partnership_that_never_began_says_so_with_its_month():
 def test_a_partnership_that_has_ended_says_so_with_its_month():
     scenario = cgsim.load("baseline", {"last": 30})
     answer = answered(scenario)
-    assert "It had ended in every run, in the middle one by month 30." in answer.text
+    told = "It had ended in every run, in the middle one by month 30."
+    assert told in answer.text
+    raw = checker.live(scenario, RUNS, 1)
+    caught(answer.text.replace(told, ""), raw, "it had ended, and nobody says so")
+    caught(answer.text.replace("month 30.", "month 40."), raw, "the month of the end is another")
 
 
 def test_differences_between_areas_are_not_told_as_paired():

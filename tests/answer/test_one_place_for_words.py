@@ -46,6 +46,8 @@ def nowhere():
         ["compare", "baseline", "inertia", "--replicates", "6"],
         ["compare", "korsakoff", "korsakoff", "--replicates", "6"],
         ["frictions", "inertia", "--replicates", "6"],
+        ["advise", "baseline", "--draws", "20", "--replicates", "2"],
+        ["advise", "korsakoff", "--draws", "20", "--replicates", "2"],
     ],
 )
 def test_nothing_that_is_printed_bypasses_the_catalogue(arguments, nowhere, monkeypatch, capsys):
@@ -59,6 +61,77 @@ def test_nothing_that_is_printed_bypasses_the_catalogue(arguments, nowhere, monk
         scenario = cgsim.load(name)
         printed = printed.replace(scenario.title, "").replace(name, "")
     assert re.findall(r"[A-Za-z]+", printed) == []
+
+
+def letters_of(said, *names):
+    """Return the English letters in texts, besides those of names."""
+    text = " ".join(said)
+    for name in names:
+        text = text.replace(name, "")
+    return re.findall(r"[A-Za-z]+", text)
+
+
+def test_no_text_of_a_report_bypasses_the_catalogue(nowhere):
+    from cgsim.experiment.sources import run_scenario
+    from cgsim.report.assumptions import SIMULATED
+    from cgsim.report.document import Section
+    from cgsim.report.glossary import _texts
+    from cgsim.report.run_page import run_document
+
+    scenario = cgsim.load("korsakoff")
+    with catalogue.using(nowhere):
+        document = run_document(run_scenario(scenario, 12, 1, ["x"]))
+        laid = {"answer", "over-time", "measures", "changes", "outcomes", "partners"}
+        sections = [section for section in document.sections if section.identity in laid]
+        assert len(sections) == len(laid)
+        blocks = [b for section in sections for b in section.blocks if b is not SIMULATED]
+        said = [text for block in blocks for text in _texts(block)]
+        said += [getattr(block, "description", "") for block in blocks]
+        said += [section.heading for section in sections]
+    known = (scenario.title, " ".join(scenario.summary.split()), *scenario.agency_names)
+    assert len(said) > 100
+    assert letters_of(said, *known) == []
+    assert all(isinstance(section, Section) for section in sections)
+
+
+def test_nothing_that_is_said_of_a_frontier_bypasses_the_catalogue(nowhere, tmp_path):
+    from cgsim.experiment.batch import run_experiment
+    from cgsim.experiment.frontier import find_frontier
+
+    file = tmp_path / "grid.toml"
+    file.write_text(
+        'title = "T"\nquestion = "Q?"\nreplicates = 8\n[factors]\nsize = [3, 8, 14]\n'
+        "meetings = [0.5, 4]\n"
+    )
+    found = find_frontier(run_experiment(file, tmp_path / "results"))
+    with catalogue.using(nowhere):
+        assert letters_of(found.sentences()) == []
+
+
+def test_nothing_that_is_said_of_a_claim_bypasses_the_catalogue(nowhere):
+    from cgsim.experiment import claims, evidence
+    from cgsim.report.evidence_page import sentence
+
+    register = evidence.shipped_register()
+    with catalogue.using(nowhere):
+        for name in ("A9", "B1", "B3", "C1", "E1"):
+            assert letters_of([sentence(claims.load_claim(name), register.verdicts[name])]) == []
+
+
+def test_no_sentence_of_an_assessment_bypasses_the_catalogue(nowhere):
+    from tests.assess.people import BEST, of
+
+    from cgsim.assess import words
+    from cgsim.assess.assessment import assess
+
+    found = assess(of(BEST), draws=50, replicates=2)
+    with catalogue.using(nowhere):
+        heads, _ = words.table(found)
+        said = [words.headline(found), words.risk(found), *words.money(found), *heads]
+        said += [words.cost(one) for one in found.tried]
+        said += [words.effect(one).replace(one.text, "") for one in found.tried]
+        assert letters_of(said) == []
+    assert len(said) > 20
 
 
 def test_every_text_is_filled_in_by_formats_that_there_are():

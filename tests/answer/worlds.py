@@ -48,7 +48,7 @@ def partnerships(draw, number, months, agencies, objectives):
     return PARTNERSHIP.format(
         number=number,
         size=draw(st.integers(2, agencies)),
-        start=draw(st.sampled_from([0, 1, 3, 6, 6, 6, months - 1])),
+        start=draw(st.sampled_from([0, 1, 3, 6, 6, 6, months - 1, months + 3])),
         meetings=draw(st.sampled_from([0, 0.5, 1, 1, 2, 8])),
         fund=draw(st.sampled_from([0, 0, 0, 40, 400])),
         fund_months=draw(st.sampled_from([3, 12, 60])),

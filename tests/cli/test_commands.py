@@ -124,7 +124,7 @@ def test_a_batch_says_how_much_it_computed_and_how_much_it_shows(tmp_path):
     mine.write_text(SMALL + "[factors]\nsize = [3, 4, 5, 6]\nmeetings = [1, 2, 3]\n")
     command = ("batch", mine, "--out", tmp_path / "out")
     text = cgsim(*command).stdout
-    assert "12 design points, 480 replicates in all (all computed now).\n" in text
+    assert "12 design points, 480 runs in all (all computed now).\n" in text
     assert "The 5 highest and the 5 lowest of 12 points; all are in summary.csv.\n" in text
     assert "(all of them were there)" in cgsim(*command).stdout
     next((tmp_path / "out/runs").iterdir()).unlink()

@@ -42,7 +42,7 @@ def test_one_claim_is_shown_whole_and_as_data():
 def test_a_claim_is_judged_anew_and_goes_on_where_it_was(tmp_path):
     ask = ["evidence", "B2", "--draws", 20, "--replicates", 4, "--out", tmp_path / "evidence"]
     first = cgsim(*ask).stdout
-    assert "20 draws from the priors, 4 replicates each" in " ".join(first.split())
+    assert "20 draws from the priors, 4 runs each" in " ".join(first.split())
     parts = {p: p.stat().st_mtime_ns for p in tmp_path.rglob("runs/*.parquet")}
     assert parts
     assert cgsim(*ask).stdout == first

@@ -12,10 +12,11 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from small_batches import hidden, run_cgsim, small_experiment, table_of, until
+from small_batches import TINY, hidden, run_cgsim, small_experiment, table_of, until
 
 distributed = pytest.importorskip("distributed")
 
+import cgsim  # noqa: E402
 from cgsim import measures  # noqa: E402
 from cgsim.experiment import store, workers  # noqa: E402
 from cgsim.experiment.batch import run_experiment  # noqa: E402
@@ -71,6 +72,25 @@ def test_a_cluster_gives_the_same_bytes(client, local, tmp_path):
     assert done.computed == 6 * REPLICATES
     assert table_of(tmp_path) == local
     assert hidden(tmp_path) == []
+
+
+def test_workers_are_sent_the_network_and_read_no_file_of_that_name(client, tmp_path):
+    folders = [tmp_path / name for name in ("here", "there")]
+    for folder, ties in zip(folders, ("1,2,0.9\n", "3,4\n4,5\n"), strict=True):
+        folder.mkdir()
+        (folder / "ties.csv").write_text(ties)
+    changes = {"network": "file", "network_file": str(folders[0] / "ties.csv")}
+    scenario = cgsim.load("baseline", [*TINY, *(f"{k}={v}" for k, v in changes.items())])
+    (folders[0] / "ties.csv").unlink()
+    planned = small_experiment(scenarios={"baseline": scenario}, replicates=20)
+    run_experiment(planned, tmp_path / "local")
+    before = client.run(os.getcwd)
+    try:
+        client.run(os.chdir, str(folders[1]))
+        run_experiment(planned, tmp_path / "far", scheduler=client)
+    finally:
+        client.run(os.chdir, next(iter(before.values())))
+    assert table_of(tmp_path / "far") == table_of(tmp_path / "local")
 
 
 @pytest.fixture

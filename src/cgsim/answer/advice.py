@@ -30,8 +30,11 @@ def paragraphs(advice: Advice) -> Iterator[list[Statement]]:
     row = advice.designs.iloc[0]
     design = {key: float(row[key]) for key in advice.levers}
     yield [_said(f"advice.{advice.verdict.replace(' ', '_')}", advice)]
-    drawn = "own_values" if advice.drawn_anew else "drawn"
-    yield [_said(f"advice.{drawn}", advice, inputs=advice.drawn_anew)]
+    if advice.given:
+        yield [_said("advice.given", advice, file=advice.given)]
+    else:
+        drawn = "own_values" if advice.drawn_anew else "drawn"
+        yield [_said(f"advice.{drawn}", advice, inputs=advice.drawn_anew)]
     yield [
         _said(
             "advice.design" if advice.verdict == "form" else "advice.design_if",

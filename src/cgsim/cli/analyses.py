@@ -227,6 +227,13 @@ def advise(
     replicates: Annotated[
         int, typer.Option(min=2, max=100_000, help="Replicates in every draw.")
     ] = 8,
+    given: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draws from a file in place of the priors, such as the posterior.parquet of "
+            "cgsim calibrate."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
     set: Set = None,
     workers: Workers = None,
@@ -263,6 +270,7 @@ def advise(
                     seed=seed,
                     workers=workers,
                     progress=progress,
+                    given=given,
                 )
             if out is not None:
                 write_csv(out / "advice.csv", found.designs)

@@ -19,6 +19,7 @@ from cgsim.cli import (
     analyses,
     assess,
     batches,
+    calibrate,
     evidence,
     lessons,
     library,
@@ -58,6 +59,7 @@ for group in (
     library,
     runs,
     assess,
+    calibrate,
     batches,
     analyses,
     evidence,
@@ -111,11 +113,11 @@ def main() -> None:
     stdout = sys.stdout
     with streams.guarded(), streams.signals_heard():
         code = _code_of_the_run()
+        unsaid = 0
         try:
             sys.stdout.flush()
-            unsaid = 0
         except Exception as error:
-            unsaid = _code_of(error)
+            unsaid = code if code in (3, streams.READER_GONE) else _code_of(error)
     if unsaid:
         streams.let_go(stdout)
     sys.exit(code or unsaid)

@@ -188,10 +188,18 @@ def first_start(levers):
 
 
 @kernel
-def draw_run(design, point, seed, replicate, given_ties, world, tied, work):
+def draw_run(design, point, seed, replicate, given_ties, given_trust, world, tied, work):
     """Draw one run's world and shocks."""
     draw_world(
-        brief_of(design, point), given_ties, seed, replicate, world, tied, work.words, work.room
+        brief_of(design, point),
+        given_ties,
+        given_trust,
+        seed,
+        replicate,
+        world,
+        tied,
+        work.words,
+        work.room,
     )
     draw_shocks(
         seed,
@@ -204,18 +212,28 @@ def draw_run(design, point, seed, replicate, given_ties, world, tied, work):
 
 
 @kernel
-def run_batch(design, points, replicates, seed, given_ties, arms, work, chunk):
+def run_batch(design, points, replicates, seed, given_ties, given_trust, arms, work, chunk):
     """Live a chunk of runs in all their arms.
 
     ``points`` (R,) each run's design point; ``replicates`` (R,) its replicate; ``given_ties``
-    (N, N) flags, read where the network is given; ``arms`` (A, 6): the kind of arm and its five
-    switches. An arm of equal money must stand after an ordinary arm together. ``work`` and
-    ``chunk`` are written.
+    (N, N) flags and ``given_trust`` (N, N), NaN where none is given, are read where the network is
+    given; ``arms`` (A, 6): the kind of arm and its five switches. An arm of equal money must stand
+    after an ordinary arm together. ``work`` and ``chunk`` are written.
     """
     for run in range(points.shape[0]):
         point = points[run]
         world = world_of(chunk.world, run)
-        draw_run(design, point, seed, replicates[run], given_ties, world, chunk.tied[run], work)
+        draw_run(
+            design,
+            point,
+            seed,
+            replicates[run],
+            given_ties,
+            given_trust,
+            world,
+            chunk.tied[run],
+            work,
+        )
         together = -1
         alone = -1
         for arm in range(arms.shape[0]):

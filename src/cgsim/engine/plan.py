@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.batch import Design, draw_run, new_workspace
-from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Shocks, World
+from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Floats, Shocks, World
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
 from cgsim.world.draw import GIVEN_TIES, NETWORKS, new_world
-from cgsim.world.networks import given_ties
 from cgsim.world.recruitment import WAYS
 
 MOST_BYTES_A_RUN = 4 * 2**30
@@ -158,6 +157,26 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
     return design
 
 
+class GivenNetwork(NamedTuple):
+    """The network that a scenario gives; without one there is no tie in it and no trust."""
+
+    ties: Flags  #: (N, N), both ways
+    trust: Floats  #: (N, N) who trusts whom at the start, 0 to 1; NaN where nothing is given
+
+
+def given_network(scenario: Scenario) -> GivenNetwork:
+    """Return the network that a scenario gives."""
+    agencies = int(scenario.values["agencies"])
+    ties = np.zeros((agencies, agencies), np.bool_)
+    trust = np.full((agencies, agencies), np.nan)
+    if scenario.given_network:
+        for i, j in scenario.given_network.tied:
+            ties[i, j] = ties[j, i] = True
+        for i, j, value in scenario.given_network.starting_trust:
+            trust[i, j] = value
+    return GivenNetwork(ties, trust)
+
+
 def packed(scenarios: Sequence[Scenario]) -> dict[str, Any]:
     """Return scenarios of one shape as plain tables, for the engine in JavaScript.
 
@@ -165,12 +184,14 @@ def packed(scenarios: Sequence[Scenario]) -> dict[str, Any]:
     """
     shape = shape_of(scenarios[0])
     design = plan(scenarios)
+    network = given_network(scenarios[0])
     t, n, k, s, b, g = shape
     return {
         "sizes": {"P": len(scenarios), "G": g, "T": t, "N": n, "K": k, "S": s, "B": b},
         "design": {name: _flat(array) for name, array in design._asdict().items()},
         "hour_cost": [scenario.values["hour_cost"] for scenario in scenarios],
-        "given_ties": given_ties(scenarios[0]).astype(int).ravel().tolist(),
+        "given_ties": network.ties.astype(int).ravel().tolist(),
+        "given_trust": _flat(network.trust),
     }
 
 
@@ -195,6 +216,6 @@ def draw_one(scenario: Scenario, seed: int, replicate: int) -> Drawn:
     design = plan([scenario])
     work = new_workspace(*shape[:5])
     world = new_world(*shape[1:5])
-    ties = given_ties(scenario)
-    draw_run(design, 0, np.uint64(seed), replicate, ties, world, work.tied, work)
+    network = given_network(scenario)
+    draw_run(design, 0, np.uint64(seed), replicate, *network, world, work.tied, work)
     return Drawn(design, world, work.shocks, work.tied)

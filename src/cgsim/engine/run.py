@@ -23,12 +23,19 @@ from cgsim.engine.batch import (
     new_workspace,
     run_batch,
 )
-from cgsim.engine.plan import MOST_BYTES_A_RUN, Shape, bytes_of, plan, shape_of
+from cgsim.engine.plan import (
+    MOST_BYTES_A_RUN,
+    GivenNetwork,
+    Shape,
+    bytes_of,
+    given_network,
+    plan,
+    shape_of,
+)
 from cgsim.portable import choice
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
-from cgsim.world.networks import given_ties
 
 R = TypeVar("R")
 
@@ -118,6 +125,7 @@ class Task(NamedTuple):
     first: NDArray[np.int64]  #: (P,) where each scenario stands in the design, -1 for not
     places: NDArray[np.int64]  #: (R,)
     size: int  #: for how many runs there has to be room
+    network: GivenNetwork
 
 
 class Simulation:
@@ -152,13 +160,14 @@ class Simulation:
             groups.setdefault((shape_of(scenario), own), []).append(number)
         for (shape, _), members in groups.items():
             design = plan([self.scenarios[number] for number in members])
+            network = given_network(self.scenarios[members[0]])
             first = np.full(len(self.scenarios), -1, np.int64)
             first[members] = np.arange(len(members))
             mine = np.flatnonzero(first[self.points] >= 0)
             fitting = BYTES_A_CHUNK // bytes_of(shape, len(self.rows))
             size = int(max(1, min(MOST_RUNS_A_CHUNK, fitting, len(mine))))
             for start in range(0, len(mine), size):
-                yield Task(shape, design, first, mine[start : start + size], size)
+                yield Task(shape, design, first, mine[start : start + size], size, network)
 
     def live(self, task: Task) -> Runs:
         """Live one chunk in this thread."""
@@ -182,7 +191,7 @@ class Simulation:
             local_points,
             replicates,
             np.uint64(self.seed),
-            given_ties(self.scenarios[points[0]]),
+            *task.network,
             self.rows,
             workspace,
             chunk,

@@ -6,6 +6,7 @@ robust where a bad draw, the lowest quarter of them, still goes well.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,10 +20,12 @@ from cgsim import statistics
 from cgsim.answer.compare import BY_AREA, BY_FOUNDERS
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, run_experiment
-from cgsim.experiment.design import Experiment, Factor, prior_factors
+from cgsim.experiment.design import MOST_POINTS, Experiment, Factor, Maker, Point, prior_factors
 from cgsim.experiment.evidence import depends_on
+from cgsim.experiment.given_points import read_points
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
+from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import BY_NAME
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ LEVERS: Mapping[str, tuple[float, ...]] = {
 }
 """The designs that are tried: every combination of these."""
 DRAWS, REPLICATES = 100, 8
+FEWEST_DRAWS = 20
 QUARTILE = 0.25
 RESAMPLES = 999
 
@@ -89,6 +93,7 @@ class Advice:
     beside: tuple[Beside, ...] = ()
     curves: tuple[Curve, ...] = ()
     drawn_anew: tuple[str, ...] = ()  #: whose values in the scenario the advice does not use
+    given: str = ""  #: the file of draws that it rests on in place of the priors
 
     @property
     def levers(self) -> list[str]:
@@ -129,10 +134,17 @@ def levers_of(scenario: Scenario) -> dict[str, tuple[float, ...]]:
     return levers
 
 
-def plan(scenario: Scenario, draws: int, replicates: int, seed: int) -> tuple[Experiment, ...]:
+def plan(
+    scenario: Scenario,
+    draws: int,
+    replicates: int,
+    seed: int,
+    given: Sequence[Point] | None = None,
+) -> tuple[Experiment, ...]:
     """Return experiments on the same draws and luck.
 
-    Every design, the present one, and each lever varied alone in the present one.
+    Every design, the present one, and each lever varied alone in the present one. ``given`` are
+    draws to use in place of some from the priors.
     """
     levers = levers_of(scenario)
     drawn = prior_factors(scenarios=[scenario])
@@ -151,11 +163,46 @@ def plan(scenario: Scenario, draws: int, replicates: int, seed: int) -> tuple[Ex
         title=f"Advice on {scenario.title}",
         question="Which design is robust over what is uncertain?",
     )
-    alone = (
-        replace(every, factors=(Factor(key, values), *drawn), in_a_row=len(values))
-        for key, values in levers.items()
-    )
-    return every, replace(every, factors=drawn, in_a_row=1), *alone
+    if given is None:
+        alone = (
+            replace(every, factors=(Factor(key, values), *drawn), in_a_row=len(values))
+            for key, values in levers.items()
+        )
+        return every, replace(every, factors=drawn, in_a_row=1), *alone
+
+    def crossed(varied: Mapping[str, Sequence[float]]) -> Experiment:
+        """Return every given draw with every combination of some levers' values."""
+        settings = [
+            dict(zip(varied, values, strict=True)) for values in itertools.product(*varied.values())
+        ]
+        listed = tuple({**draw, **setting} for draw in given for setting in settings)
+        return replace(
+            every,
+            design="draws",
+            factors=(),
+            listed=listed,
+            draws=len(listed),
+            in_a_row=len(settings),
+        )
+
+    return crossed(levers), crossed({}), *(crossed({key: levers[key]}) for key in levers)
+
+
+def read_draws(scenario: Scenario, path: Path) -> tuple[Point, ...]:
+    """Return the draws in a file, such as ``posterior.parquet``; raise where one does not fit."""
+    points, lines = read_points(path, MOST_POINTS)
+    if len(points) < FEWEST_DRAWS:
+        message = f"got {len(points)} draws; allowed {FEWEST_DRAWS} or more"
+        raise ScenarioError([Fault(name_of(path), None, "", message)])
+    maker = Maker({scenario.name: scenario})
+    for point, line in zip(points, lines, strict=True):
+        try:
+            maker.scenario(point)
+        except ScenarioError as error:
+            told = error.faults[0]
+            fault = Fault(name_of(path), line, told.key, told.message)
+            raise ScenarioError([fault]) from None
+    return points
 
 
 def drawn_anew(scenario: Scenario) -> tuple[str, ...]:
@@ -173,9 +220,15 @@ def advise(
     seed: int = 1,
     workers: int | None = None,
     progress: Progress | None = None,
+    given: Path | None = None,
 ) -> Advice:
-    """Run what is missing of the designs in ``out``, and return the advice."""
-    every, present, *alone = plan(scenario, draws, replicates, seed)
+    """Run what is missing of the designs in ``out``, and return the advice.
+
+    ``given`` is a file of draws to use in place of ``draws`` from the priors.
+    """
+    points = None if given is None else read_draws(scenario, given)
+    draws = draws if points is None else len(points)
+    every, present, *alone = plan(scenario, draws, replicates, seed, points)
     levers = levers_of(scenario)
     measure = measure_of(levers)
     batch = run_experiment(every, out / "designs", workers=workers, progress=progress)
@@ -204,6 +257,8 @@ def advise(
         measure,
         lines,
     )
+    if given is not None:
+        return replace(found, given=given.name)
     return replace(found, drawn_anew=drawn_anew(scenario))
 
 

@@ -37,7 +37,7 @@ from cgsim.experiment.store import (
     input_of,
     read_part,
 )
-from cgsim.experiment.summary import summarise
+from cgsim.experiment.summary import no_summary, summarise
 from cgsim.experiment.workers import Cluster, Threads, Workers
 from cgsim.scenario.errors import Fault, ScenarioError, safe
 from cgsim.whole import CannotWrite, write_text, write_whole
@@ -177,6 +177,7 @@ def run_experiment(
     retry_failed: bool = False,
     fail_fast: bool = False,
     replicates: int | None = None,
+    summarised: bool = True,
 ) -> Batch:
     """Run an experiment into a folder, or what is missing of it there, and return the batch.
 
@@ -184,8 +185,10 @@ def run_experiment(
     scheduler, or a ``dask.distributed.Client``, that computes instead; for ``patience`` seconds it
     may have no worker (60 if not given). The rows depend on neither.
     A run that fails is recorded and the rest goes on; ``retry_failed`` computes such runs' parts
-    again, ``fail_fast`` raises ``SomeFailed`` at the first. Raises ``ScenarioError`` where the
-    folder was begun with another input, ``OutputInUse``, ``CannotWrite`` and ``ClusterLost``.
+    again, ``fail_fast`` raises ``SomeFailed`` at the first. Without ``summarised`` the summary is
+    left empty: of very many points with a replicate each it says nothing and takes long.
+    Raises ``ScenarioError`` where the folder was begun with another input, ``OutputInUse``,
+    ``CannotWrite`` and ``ClusterLost``.
     """
     from cgsim.experiment.files import load_experiment
 
@@ -199,7 +202,8 @@ def run_experiment(
         store.begin(experiment)
         crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler, patience)
         try:
-            return _Driver(experiment, store, crew, progress, fail_fast).run(retry_failed)
+            driver = _Driver(experiment, store, crew, progress, fail_fast, summarised)
+            return driver.run(retry_failed)
         finally:
             crew.close()
 
@@ -214,12 +218,14 @@ class _Driver:
         crew: Workers,
         progress: Progress | None,
         fail_fast: bool,
+        summarised: bool,
     ) -> None:
         self.experiment = experiment
         self.store = store
         self.crew = crew
         self.progress = progress
         self.fail_fast = fail_fast
+        self.summarised = summarised
         record = input_of(experiment)
         self.input_hash = hash_of(record)
         self.source = record["source"]
@@ -348,7 +354,8 @@ class _Driver:
             files = {"precision.csv": reached, "convergence.csv": steps}
             missed = reached[~reached["reached"]]
             extra["points_without_precision"] = int(missed["point"].nunique())
-        finish(self.store, self.experiment, summarise(self.store), files, extra)
+        summary = summarise(self.store) if self.summarised else no_summary()
+        finish(self.store, self.experiment, summary, files, extra)
 
     def _precision_tables(self, wanted: Precision) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Return where each point ended, and how each one's interval narrowed."""

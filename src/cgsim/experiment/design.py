@@ -409,12 +409,16 @@ class Maker:
         """Return the scenario of a design point; raise ``ScenarioError`` where it does not fit."""
         quick: dict[str, float] = {}
         slow = []
+        base = self.scenarios[point.get(SCENARIO, next(iter(self.scenarios)))]
         for key, value in point.items():
+            if key.rpartition(".")[2] in ("network_file", "network_scale"):
+                # A path in a point would be read again, perhaps elsewhere and as another file.
+                message = "got a network file that varies; allowed a scenario file for each"
+                raise ScenarioError([Fault(base.name, None, key, f"{message} network")])
             if key in FREE and isinstance(value, (bool, int, float)):
                 quick[key] = float(value)
             elif key not in (SCENARIO, LABEL):
                 slow.append(f"{key}={toml_value(value)}")
-        base = self.scenarios[point.get(SCENARIO, next(iter(self.scenarios)))]
         known = (base.name, *slow)
         if known not in self._checked:
             self._checked[known] = base.replace(*slow) if slow else base

@@ -202,7 +202,8 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as JSON can hold it."""
-        return {key: _plain(value) for key, value in vars(self).items()}
+        kept = {k: v for k, v in vars(self).items() if k != "by_founders" or v is not None}
+        return {key: _plain(value) for key, value in kept.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -509,7 +509,7 @@ class _Reader:
 
     def scenarios(self) -> dict[str, Scenario]:
         """Return the scenario to vary, and those that points or a factor name."""
-        laid = [f"{key}={_text(value)}" for key, value in self.form.set.items()]
+        laid = [f"{key}={_text(self.beside(key, value))}" for key, value in self.form.set.items()]
         wanted: list[tuple[tuple[str | int, ...], str]] = []
         if not isinstance(self.form.factors.get(SCENARIO), list):
             wanted.append((("scenario",), self.form.scenario))
@@ -537,6 +537,12 @@ class _Reader:
             except ScenarioError as error:
                 self.faults += [self.scenario_fault(path, fault) for fault in error.faults]
         return found
+
+    def beside(self, key: str, value: Any) -> Any:
+        """Return a value of [set]; a network file is looked for beside the experiment file."""
+        if key.rpartition(".")[2] == "network_file" and isinstance(value, str):
+            return str(self.folder / value)
+        return value
 
     def scenario_fault(self, path: tuple[str | int, ...], fault: Fault) -> Fault:
         """Return a scenario's fault where it was made: in [set], by --set, or where it is named."""

@@ -562,7 +562,8 @@ def about_part(path: Path) -> dict[str, Any]:
     from pyarrow import ArrowException, parquet
 
     try:
-        about = json.loads(parquet.read_metadata(path).metadata[ARROW_KEY])
+        with open(path, "rb") as stream:  # Arrow itself opens no path that is not UTF-8
+            about = json.loads(parquet.read_metadata(stream).metadata[ARROW_KEY])
     except (ArrowException, OSError, KeyError, TypeError, ValueError):
         return {}
     return about if isinstance(about, dict) else {}

@@ -25,6 +25,9 @@ BLOCK = 1024
 """Sums are taken over blocks of so many replicates, so that cuts into parts do not show."""
 
 
+SUMMARISED = ("measure", "words", "unit", "estimate", "low", "high", "replicates", "failed")
+
+
 class Moments:
     """Count, mean and variance of columns of which the rows come bit by bit."""
 
@@ -102,6 +105,13 @@ def summarise_tables(
     known = points.drop(columns=[key for key in points if key in experiment.drawn_keys])
     table = known.merge(pd.concat(frames), on="point", how="right")
     return table.sort_values("point", kind="stable").reset_index(drop=True)
+
+
+def no_summary() -> pd.DataFrame:
+    """Return a summary of nothing: its columns alone."""
+    import pandas as pd
+
+    return pd.DataFrame(columns=["point", *SUMMARISED])
 
 
 def _walk(tables: Iterable[pa.Table], experiment: Experiment):  # type: ignore[no-untyped-def]

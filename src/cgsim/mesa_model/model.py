@@ -568,7 +568,7 @@ def _fault(file: str, key: str, value: Any, allowed: str) -> ScenarioError:
 
 def _known(given: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return parameters given by keyword; refuse a name that is none."""
-    extras = (*PARTNERSHIP_EXTRAS, "network_file", "title", "partnerships")
+    extras = (*PARTNERSHIP_EXTRAS, "network_file", "network_scale", "title", "partnerships")
     for name in given:
         if name not in BY_NAME and name not in extras:
             near = hint(name, [*BY_NAME, *extras, *_ARGUMENTS])

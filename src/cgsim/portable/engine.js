@@ -34,6 +34,7 @@
  * @property {Record<string, (number | null)[]>} design by name, flat; null is to be drawn
  * @property {number[]} hour_cost pounds an hour, by point
  * @property {number[]} given_ties flags, N x N; all 0 where the network is not from a file
+ * @property {(number | null)[]} given_trust N x N, who trusts whom from 0 to 1; null is not given
  */
 
 const GRAIN = 16;
@@ -258,6 +259,7 @@ function viewOf(buffer, place, length, type, description) {
 function fillDesign(room, scenario) {
   for (const [name, values] of Object.entries(scenario.design)) room.fill(`design.${name}`, values);
   room.fill("given_ties", scenario.given_ties);
+  room.fill("given_trust", scenario.given_trust);
 }
 
 /** Replicates of a scenario, lived in all their arms and measured. */

@@ -42,7 +42,7 @@ SHOWN_SHARES = 12
 UNKNOWN = "don't know"
 EXPLAINED = (
     "draw",
-    "replicate",
+    "run",
     "gain",
     "inertia",
     "commitment",

@@ -261,7 +261,9 @@ def axis_of(words: str, unit: str, of: str = "") -> str:
 def some_share(value: float) -> str:
     """Write the share of those to whom something happened: one that rounds to none is not none."""
     if 0.0 < value < 0.0005:
-        return "under 0.1 %"
+        return word("some.under", share=percent(0.001))
     if 0.9995 <= value < 1.0:
-        return "over 99.9 %"
-    return {0.0: "none", 1.0: "all"}.get(value, percent(value))
+        return word("some.over", share=percent(0.999))
+    if value in (0.0, 1.0):
+        return word("some.none" if value == 0.0 else "some.all")
+    return percent(value)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import math
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, shown
 from cgsim.scenario.keys import Path
 from cgsim.scenario.model import Change, GivenAgency, Objective, Partnership, Scenario
+from cgsim.scenario.network import Network, checked_scale, from_table
+from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import (
     BY_NAME,
     LEVER_NUMBERS,
@@ -19,6 +23,8 @@ from cgsim.scenario.parameters import (
 
 if TYPE_CHECKING:
     from cgsim.scenario.files import Draft
+
+_log = logging.getLogger("cgsim")
 
 
 def build(draft: Draft) -> Scenario:
@@ -131,7 +137,6 @@ class Builder:
         self.objective_count = int(self.values["objectives"])
         self.skill_count = int(self.values["skills"])
         network = world.get("network") or str(BY_NAME["network"].default)
-        network_file = self.network_file(network, world.get("network_file"))
         if network == "small_world" and self.values["neighbours"] >= self.agency_count:
             self.fault(
                 ("world", "neighbours"),
@@ -157,31 +162,57 @@ class Builder:
             agencies=agencies,
             partnerships=partnerships,
             changes=self.changes(partnerships),
-            network_file=network_file,
+            given_network=self.given_network(network, world),
             name=self.draft.name,
             **texts,
         )
 
-    def network_file(self, network: str, given: str | None) -> str | None:
-        """Return the path of the network's file, read from where the scenario stands."""
+    def given_network(self, network: str, world: dict[str, Any]) -> Network | None:
+        """Return the network that is read from a file, or was; needs all agencies' names."""
         path: Path = ("world", "network_file")
+        given, scale = world.get("network_file"), world.get("network_scale")
         if network != "file":
-            if given is not None:
-                self.fault(path, shown(given), 'a file only with network = "file"')
+            for key, value in (("network_file", given), ("network_scale", scale)):
+                if value is not None:
+                    self.fault(
+                        ("world", key), shown(value), f'a {key[8:]} only with network = "file"'
+                    )
             return None
         if given is None:
             self.fault(("world", "network"), '"file"', "it together with network_file")
             return None
-        if self.draft.folder is None:
+        numbered = range(len(self.agency_names) + 1, self.agency_count + 1)
+        names = (*self.agency_names, *(f"agency {number}" for number in numbered))
+        if isinstance(given, dict):
+            if scale is not None:
+                self.fault(("world", "network_scale"), shown(scale), "it inside network_file here")
+            try:
+                return from_table(given, names)
+            except ValueError as error:
+                self.faults.append(self.draft.fault(path, str(error)))
+                return None
+        try:
+            ends = None if scale is None else checked_scale(scale)
+        except ValueError as error:
+            self.faults.append(self.draft.fault(("world", "network_scale"), str(error)))
+            return None
+        if self.draft.beside is None:
             self.fault(path, shown(given), "no file here: this text stands in no folder")
             return None
-        from cgsim.scenario.files import is_file
+        from cgsim.scenario.network_files import read_network
 
-        file = self.draft.folder / given
-        if not is_file(file):
+        file = self.draft.beside / given
+        if not os.path.exists(file):
             self.fault(path, shown(given), "the path of a file that is there")
             return None
-        return file.as_posix()
+        try:
+            found = read_network(file, names, ends)
+        except ScenarioError as error:
+            self.faults += error.faults
+            return None
+        if found.notes:
+            _log.warning("%s: %s", name_of(file), "; ".join(found.notes))
+        return found
 
     def names(self, table: str, count: int, counted: str) -> list[str]:
         """Return ``count`` names: those given first, numbered ones after; note those twice."""

@@ -32,7 +32,7 @@ class Draft:
     tables: dict[str, Any]
     places: dict[Path, tuple[str, int | None]]
     name: str
-    folder: FilePath | None = None
+    beside: FilePath | None = None  #: the folder that the network's file is looked for in
     file: str = ""
     parents: list[str] = field(default_factory=list)
 
@@ -96,7 +96,7 @@ def resolve(tables: Mapping[str, Any], settings: Iterable[str], name: str) -> Sc
     """Return the scenario of tables that stand for a whole file."""
     import copy
 
-    draft = Draft(copy.deepcopy(dict(tables)), {}, name, FilePath(), name)
+    draft = Draft(copy.deepcopy(dict(tables)), {}, name, None, name)
     return _finish(draft, settings)
 
 
@@ -222,7 +222,9 @@ def _merge(parent: Draft, child: Draft) -> Draft:
         tables.pop("partnership", None)
     tables.pop("extends", None)
     places.update({p: where for p, where in child.places.items() if p != ("extends",)})
-    return Draft(tables, places, child.name, child.folder, child.file)
+    # The file is looked for beside the text that names it, not beside the one that extends that.
+    named_by = child if ("world", "network_file") in child.places else parent
+    return Draft(tables, places, child.name, named_by.beside, child.file)
 
 
 def _assign(draft: Draft, text: str) -> Fault | None:
@@ -258,6 +260,8 @@ def _assign(draft: Draft, text: str) -> Fault | None:
             if not isinstance(table, (dict, list)):
                 return draft.fault(path[:1], f"got {shown(table)}; allowed a table")
         table[path[-1]] = value
+        if path == ("world", "network_file"):
+            draft.beside = FilePath()  # as whoever types a path means it
         draft.places[path] = ("--set", None)
     return None
 
@@ -277,7 +281,7 @@ def value_of(text: str) -> Any:
 def _section_of(name: str) -> str:
     if name in BY_NAME:
         return BY_NAME[name].section
-    if name == "network_file":
+    if name in ("network_file", "network_scale"):
         return "world"
     return "partnership" if name in PARTNERSHIP_EXTRAS else ""
 

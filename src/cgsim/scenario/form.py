@@ -117,7 +117,22 @@ def file_form() -> type[BaseModel]:
     world = create_model(
         "World",
         __base__=Form,
-        network_file=(Annotated[str, Field(min_length=1, max_length=1000)] | None, None),
+        network_file=(
+            Annotated[str, Field(min_length=1, max_length=1000)] | dict[str, Any] | None,
+            Field(
+                None,
+                description="The path of a network file, from the folder of this one; or a table "
+                "of what was read: name, ties, trust, scale and notes.",
+            ),
+        ),
+        network_scale=(
+            list[float] | None,
+            Field(
+                None,
+                description="The values of no trust and of full trust in the network file, such "
+                "as [1, 5]. Not needed from 0 to 1.",
+            ),
+        ),
         **_fields("world"),
     )
     focus = (
@@ -170,7 +185,8 @@ _ALLOWED = {
     "name": NAME,
     "extends": "the name of a library scenario, or a path",
     "partnerships": '"none"',
-    "network_file": "a path of 1 to 1000 characters",
+    "network_file": "a path of 1 to 1000 characters, or a table of what was read",
+    "network_scale": "the values of no trust and of full trust, such as [0, 1] or [1, 5]",
     "members": "a list of agencies' names",
     "lead": "an agency's name",
     "home": "a skill's name",
@@ -224,7 +240,7 @@ def known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
         else:
             extra = {
                 "partnership": ("name", "members", "lead", "focus"),
-                "world": ("network_file",),
+                "world": ("network_file", "network_scale"),
             }.get(str(top), ())
             return (*(p.name for p in PARAMETERS if p.section == top), *extra)
     return tuple(form.model_fields)

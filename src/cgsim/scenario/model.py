@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NoReturn
 
+from cgsim.scenario.network import Network
 from cgsim.scenario.parameters import BY_NAME, FREE
 
 
@@ -88,7 +89,7 @@ class Scenario:
     agencies: tuple[GivenAgency, ...]  #: the first of the area's agencies
     partnerships: tuple[Partnership, ...]
     changes: tuple[Change, ...] = ()
-    network_file: str | None = None
+    given_network: Network | None = None  #: what was read where the network is from a file
     name: str = "scenario"
     summary: str = ""
     happened: str = ""

@@ -286,7 +286,7 @@ WORLD = (
         0,
         "",
         "assumption",
-        "Who is tied to whom at the start. Random: every pair with the same chance. Small world: neighbours and a few long ties. Core-periphery: a core that is all tied. File: a GraphML or edge-list file.",
+        "Who is tied to whom at the start. Random: every pair with the same chance. Small world: neighbours and a few long ties. Core-periphery: a core that is all tied. File: a list of ties, a matrix or GraphML; its weights are starting trust.",
         "model page, section 6",
         kind="choice",
         choices=NETWORKS,

@@ -41,8 +41,9 @@ def as_tables(scenario: Scenario) -> dict[str, Any]:
             value = written_value(parameter, scenario.values[parameter.name])
             tables.setdefault(parameter.section, {})[parameter.name] = value
     tables["world"]["network"] = scenario.network
-    if scenario.network_file:
-        tables["world"]["network_file"] = scenario.network_file
+    if scenario.given_network:
+        network = scenario.given_network.to_table(scenario.agency_names)
+        tables["world"]["network_file"] = network
     skills = [{"name": name} for name in scenario.skill_names]
     objectives = [
         _given(name=o.name, crosscut=o.crosscut, mix=o.mix and list(o.mix))

@@ -152,14 +152,12 @@ class Shelf:
         return made
 
     def carried(self, panel: Panel) -> Panel:
-        """Return the panel as a link carries it: with its text where it is not of the library.
-
-        A file that reads its network from another file cannot be carried.
-        """
+        """Return the panel as a link carries it: with its text where it is not of the library."""
         own = self.own is not None and panel.name == self.own.name and not panel.text
-        if not own or self.base(panel).network_file is not None:
+        text = self.base(panel).to_toml() if own else ""
+        if not 0 < len(text.encode()) <= MOST_TEXT:
             return panel
-        return replace(panel, name=file_name(panel.name), text=self.base(panel).to_toml())
+        return replace(panel, name=file_name(panel.name), text=text)
 
     def value(self, panel: Panel, parameter: Parameter) -> Value:
         """Return a parameter's value in a panel; a lever's is that of the first partnership."""

@@ -209,10 +209,11 @@ def draw_small_world(neighbours, rewire, seed, replicate, tied, words):
 
 
 @rule
-def draw_ties(brief, given, seed, replicate, world, tied, words, room):
+def draw_ties(brief, given, given_trust, seed, replicate, world, tied, words, room):
     """Draw who is tied to whom, and set trust: ``trust_stranger``, more by ``trust_tie`` on a tie.
 
-    ``given`` (N, N) flags, read where the network is given; ``tied`` (N, N) is written. A random
+    ``given`` (N, N) flags and ``given_trust`` (N, N), who trusts whom and NaN where that is not
+    known, are read where the network is given; ``tied`` (N, N) is written. A random
     network has every pair tied with the same chance (Gilbert 1959). In a core-periphery one every
     agency is in the core with chance ``core_share``; the core are all tied, the periphery tied to
     the core by chance.
@@ -249,19 +250,25 @@ def draw_ties(brief, given, seed, replicate, world, tied, words, room):
             trust = clip_share(trust)
             world.trust[first, second] = trust
             world.trust[second, first] = trust
+            if network == GIVEN_TIES:
+                if not math.isnan(given_trust[first, second]):
+                    world.trust[first, second] = clip_share(given_trust[first, second])
+                if not math.isnan(given_trust[second, first]):
+                    world.trust[second, first] = clip_share(given_trust[second, first])
             tied[first, second] = tie
             tied[second, first] = tie
 
 
 @rule
-def draw_world(brief, given_ties, seed, replicate, world, tied, words, room):
+def draw_world(brief, given_ties, given_trust, seed, replicate, world, tied, words, room):
     """Draw one replicate's world and recruit every partnership's founding members.
 
-    ``given_ties`` (N, N) flags, read where the network is given; ``tied`` (N, N) is written.
-    ``words`` (4,) of uint64 and ``room`` (at least N and 3 S) are workspace.
+    ``given_ties`` (N, N) flags and ``given_trust`` (N, N), NaN where none is given, are read where
+    the network is given; ``tied`` (N, N) is written. ``words`` (4,) of uint64 and ``room`` (at
+    least N and 3 S) are workspace.
     Source: model page, section 6.
     """
-    draw_ties(brief, given_ties, seed, replicate, world, tied, words, room)
+    draw_ties(brief, given_ties, given_trust, seed, replicate, world, tied, words, room)
     draw_agencies(brief, seed, replicate, world, words)
     draw_goals(brief, seed, replicate, world, words)
     draw_objectives(brief, seed, replicate, world, words)

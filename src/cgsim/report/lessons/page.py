@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgsim import __version__
-from cgsim.answer.formats import interval, number, percent
+from cgsim.answer.build import bought
+from cgsim.answer.catalogue import word
+from cgsim.answer.formats import interval, number, percent, told
 from cgsim.compiler import source_told
 from cgsim.experiment.results import Results
 from cgsim.measures import LEAST_GAIN
@@ -21,7 +23,7 @@ from cgsim.report.lessons.forms import BY_NAME, Run, cell_places
 from cgsim.report.lessons.pictures import Row, draw_cases, draw_cells
 from cgsim.report.lessons.reading import text_of
 from cgsim.report.lessons.results import NoLongerHolds, Played, failing, judge
-from cgsim.report.lessons.words import LOSSES, axis_label, difference, losing, said
+from cgsim.report.lessons.words import COMPARED, axis_label, difference, losing, said
 from cgsim.report.page import environment, svg_of, with_script
 from cgsim.report.tables import MIDDLE, capital, frictions_table, scale_of, some_share
 from cgsim.statistics import Estimate
@@ -102,26 +104,43 @@ class _Page:
     def answer(self) -> str:
         """Say the answer with its interval."""
         case = self.played.asked.case
-        told = self.case_says(case, self.asked.estimate(self.measure.name))
+        says = self.case_says(case, self.asked.estimate(self.measure.name))
         if not self.is_difference:
-            return told
+            return says
         than = self.form.answer.than or ""
-        return f"{told} {difference(self.verdict.estimate, self.measure.name, than)}"
+        return f"{says} {difference(self.verdict.estimate, self.measure.name, than)}"
 
     def case_says(self, case: int, estimate: Estimate) -> str:
         """Say what a case came to; which one it is, where there are several."""
         sentence = said(estimate, self.measure.name)
         if len(self.lesson.cases) > 1:
-            sentence = f"{self.lesson.cases[case].label}: {sentence}"
-        return f"{capital(sentence)}."
+            label = self.lesson.cases[case].label
+            return capital(word("lesson.case", label=label, sentence=sentence))
+        return capital(word("lesson.alone", sentence=sentence))
+
+    def money(self) -> list[str]:
+        """Say of every case in which hours were bought what it is over the same money."""
+        made = []
+        for c, case in enumerate(self.lesson.cases):
+            results = self.played.results[Run(-1, c)]
+            if not bought(results):
+                continue
+            headline = results.answer().headline
+            says = " ".join(s.text for s in headline if s.id.startswith("money."))
+            made.append(word("lesson.money", label=capital(case.label), told=says))
+        return made
 
     def spread(self) -> str:
-        """Say how replicates differ in the run that is asked about."""
+        """Say how runs differ in the case that is asked about."""
         row = self.rows(-1)[self.played.asked.case]
         low, high = (number(value, self.measure.unit) for value in row.middle)
-        return (
-            f"Nine replicates in ten lie between {low} and {high}. "
-            f"{capital(row.loses)} of the {self.asked.count} replicates {self.losing}."
+        return word(
+            "lesson.spread",
+            low=low,
+            high=high,
+            loses=capital(row.loses),
+            count=self.asked.count,
+            losing=self.losing,
         )
 
     def rows(self, option: int) -> list[Row]:
@@ -135,7 +154,7 @@ class _Page:
         column = results.column(self.measure.name)
         kept = column[~np.isnan(column)]
         middle = np.quantile(kept, MIDDLE) if len(kept) else np.full(2, np.nan)
-        knows_loss = self.measure.name in LOSSES
+        knows_loss = self.measure.name in COMPARED
         loses = (column < -LEAST_GAIN).mean() if knows_loss else results.estimate("loses").value
         return Row(
             label,
@@ -145,7 +164,7 @@ class _Page:
         )
 
     def value(self, estimate: Estimate) -> str:
-        return number(estimate.value, self.measure.unit)
+        return told(estimate, self.measure.unit)
 
     def ends(self, estimate: Estimate) -> str:
         return interval(estimate, self.measure.unit)
@@ -167,7 +186,7 @@ class _Page:
             made.append(self.cases_picture(-1))
         if self.measure.unit == "share" and self.measure.interval == "mean":
             label = f": {self.lesson.cases[self.played.asked.case].label}" if several else ""
-            title = f"How the {self.asked.count} replicates differ{label}"
+            title = f"How the {self.asked.count} runs differ{label}"
             made.append(
                 Picture(
                     "spread",
@@ -176,22 +195,22 @@ class _Page:
                     self.draw_spread,
                     wide=(WIDE, 2.9),
                     narrow=(NARROW, 2.9),
-                    note="Each replicate is one area drawn by chance, with its own luck.",
+                    note="Each run is one area drawn by chance, with its own luck.",
                 )
             )
         if self.played.frictions is not None:
             table = frictions_table(self.played.frictions)
-            told = [f"{row['words']}: {percent(row['value'])}" for row in table.to_dict("records")]
+            steps = [f"{row['words']}: {percent(row['value'])}" for row in table.to_dict("records")]
             made.append(
                 Picture(
                     "frictions",
                     "From the possible gain to the one that is left",
-                    "Steps: " + "; ".join(told) + ".",
+                    "Steps: " + "; ".join(steps) + ".",
                     lambda figure: draw_frictions(figure.subplots(), table),
                     wide=(5.9, 3.4),
                     narrow=(NARROW, 4.6),
                     note=f"What each friction takes, in {len(self.played.frictions.replicates)} "
-                    "replicates, averaged over all orders in which they could be added. A plus: it "
+                    "runs, averaged over all orders in which they could be added. A plus: it "
                     "spares more than it costs.",
                 )
             )
@@ -201,21 +220,21 @@ class _Page:
         draw_spread(
             figure.subplots(),
             self.asked.column(self.measure.name),
-            f"{self.label}, of a replicate",
-            "lose" if self.measure.name == "gain" else "below 0",
+            word("lesson.axis_of_a_run", label=self.label),
+            "lose" if self.measure.name in ("gain", "area_gain") else "below 0",
         )
 
     def cases_picture(self, option: int) -> Picture:
         """Return the figure of all cases, with an option beside the lesson as it is."""
         rows = self.rows(option)
         before = self.rows(-1) if option >= 0 else None
-        told = [f"{r.label}: {self.value(r.estimate)} ({self.ends(r.estimate)})" for r in rows]
+        says = [f"{r.label}: {self.value(r.estimate)} ({self.ends(r.estimate)})" for r in rows]
         title = "Now and before" if option >= 0 else "Every case"
         height = 0.9 + 0.46 * len(rows) + (0.35 if before else 0.0)
         return Picture(
             f"option{option}" if option >= 0 else "cases",
             title,
-            "; ".join(told) + ".",
+            "; ".join(says) + ".",
             lambda figure: draw_cases(
                 figure.subplots(), rows, before, self.scale, self.label, self.limits
             ),
@@ -227,11 +246,9 @@ class _Page:
     def signs(self, rows: Sequence[Row]) -> str:
         """Say what the signs of a figure of cases mean; of squares only where there are some."""
         below = [not row.estimate.value > 0 for row in rows]
-        loss = "a loss" if self.measure.name == "gain" else "not above 0"
+        loss = "a loss" if self.measure.name in ("gain", "area_gain") else "not above 0"
         mean = "Square" if all(below) else f"Dot (square: {loss})" if any(below) else "Dot"
-        return (
-            f"{mean}: the mean; thick line: its 95 % interval; thin line: nine replicates in ten."
-        )
+        return f"{mean}: the mean; thick line: its 95 % interval; thin line: nine runs in ten."
 
     def options(self) -> list[dict[str, Any]]:
         """Return what is said and shown of every option."""
@@ -255,9 +272,14 @@ class _Page:
                 axis.names[value] for axis, value in zip(self.form.axis, picked, strict=True)
             )
             row = self.row(", ".join(named), results)
-            sentence = said(row.estimate, self.measure.name)
-            lost = f"{capital(row.loses)} of the replicates {self.losing}."
-            made.append((named, row, f"{capital(row.label)}: {sentence}. {lost}"))
+            told_of = word(
+                "lesson.cell",
+                label=capital(row.label),
+                sentence=said(row.estimate, self.measure.name),
+                loses=capital(row.loses),
+                losing=self.losing,
+            )
+            made.append((named, row, told_of))
         return made
 
     def cells_picture(self) -> Picture:

@@ -20,12 +20,12 @@ _STYLES = (*LINES, (INK, "P", "--"))  # as many as an axis can have values
 
 
 class Row(NamedTuple):
-    """One case in a figure or table: what it came to, and where nine replicates in ten lie."""
+    """One case in a figure or table: what it came to, and where nine runs in ten lie."""
 
     label: str
     estimate: Estimate
     middle: tuple[float, float]
-    loses: str  #: the share of replicates below 0, or that lose where the measure knows no loss
+    loses: str  #: the share of runs below 0, or that lose where the measure knows no loss
 
 
 def draw_cases(
@@ -36,7 +36,7 @@ def draw_cases(
     label: str,
     limits: tuple[float, float],
 ) -> None:
-    """Draw cases from the top down: mean, 95 % interval, and nine replicates in ten.
+    """Draw cases from the top down: mean, 95 % interval, and nine runs in ten.
 
     ``before`` is shown as diamonds, to be compared with.
     """

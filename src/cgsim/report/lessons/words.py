@@ -1,63 +1,52 @@
-"""A lesson's results in plain words."""
+"""A lesson's results in plain words; their texts stand in the catalogue."""
 
 from __future__ import annotations
 
-from cgsim.answer.formats import interval, more_or_less, number, percent, points
+from cgsim.answer.catalogue import term, word
 from cgsim.report.lessons.forms import BY_NAME
 from cgsim.report.tables import axis_of
 from cgsim.statistics import Estimate
 
-_AGAINST = {
-    "gain": "than working apart",
-    "gain_over_equal_money": "than the same money would have met in front-line services",
-    "short_term": "in the last months than working apart",
-}
-LOSSES = {
-    "gain": "lost by working together",
-    "gain_over_equal_money": "did worse than the same money in front-line services",
-    "short_term": "met less in their last months than apart",
-}
-_LABELS = {
-    "gain": "collaborative gain, %",
-    "gain_over_equal_money": "gain over front-line services, %",
-    "short_term": "more need met in the last months, %",
-}
+COMPARED = (
+    "gain",
+    "gain_over_equal_money",
+    "area_gain",
+    "area_gain_over_equal_money",
+    "short_term",
+)
+"""The measures that are told as more or less need than something; below 0 a run loses."""
 
 
 def losing(measure: str) -> str:
-    """Say what a replicate below 0 did, or one that loses where the measure knows no loss."""
-    return LOSSES.get(measure, LOSSES["gain"])
+    """Say what a run below 0 did, or one that loses where the measure knows no loss."""
+    return word(f"lesson.losing_{measure if measure in COMPARED else 'gain'}")
 
 
 def axis_label(measure: str) -> str:
     """Return what an axis of a measure is called, with its unit; shares are drawn in per cent."""
-    return _LABELS.get(measure) or axis_of(BY_NAME[measure].words, BY_NAME[measure].unit)
+    if measure in COMPARED:
+        return word(f"lesson.axis_{measure}")
+    return axis_of(BY_NAME[measure].words, BY_NAME[measure].unit)
+
+
+def _all(estimate: Estimate, unit: str) -> dict[str, object]:
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high, "unit": unit}
 
 
 def said(estimate: Estimate, measure: str) -> str:
-    """Say one measure in a sentence with its interval, without a full stop."""
-    unit = BY_NAME[measure].unit
-    if measure not in _AGAINST:
-        words = BY_NAME[measure].words
-        return f"{words}: {number(estimate.value, unit)} (95 % interval {interval(estimate, unit)})"
-    more, by = more_or_less(estimate)
-    sentence = (
-        f"working together met {percent(by.value)} {more} need {_AGAINST[measure]} "
-        f"(95 % interval {interval(by, 'share')})"
-    )
-    return sentence + (", which may be no difference at all" if by.low <= 0.0 <= by.high else "")
+    """Say one measure in a sentence, of what it is a share, with its interval; no full stop."""
+    found = BY_NAME[measure]
+    numbers = {"all": _all(estimate, found.unit), "of": term(found.of)}
+    if measure not in COMPARED:
+        return word("lesson.other", words=term(found.words), **numbers)
+    way = "more" if estimate.value >= 0 else "less"
+    id = f"lesson.{way}_unclear" if estimate.low <= 0.0 <= estimate.high else f"lesson.{way}"
+    return word(id, against=word(f"lesson.against_{measure}"), **numbers)
 
 
 def difference(estimate: Estimate, measure: str, than: str) -> str:
     """Say by how much one case differs from another, with its interval."""
-    more, by = more_or_less(estimate)
     unit = BY_NAME[measure].unit
-    values = [
-        points(value) if unit == "share" else number(value, "")
-        for value in (by.value, by.low, by.high)
-    ]
-    units = "percentage points" if unit == "share" else unit
-    return (
-        f"That is {values[0]} {units} {more} than “{than}” "
-        f"(95 % interval {values[1]} to {values[2]})."
-    )
+    kind = "points" if unit == "share" else "units"
+    way = "more" if estimate.value >= 0 else "less"
+    return word(f"lesson.{kind}_{way}", all=_all(estimate, unit), than=than)

@@ -122,21 +122,25 @@
   });
 
   const selects = data.sizes.map((size, place) => find("axis" + place));
-  function showCell() {
+  // A setting that is chosen stays covered until its result is asked for.
+  function showCell(guessed) {
     let cell = 0;
     selects.forEach(function (select, place) {
       cell = cell * data.sizes[place] + Number(select.value);
     });
-    find("cell").textContent = data.cells[cell];
+    find("cell").textContent = guessed ? data.cells[cell] : "Guess first.";
     document.querySelectorAll("g.chosen").forEach((mark) => mark.classList.remove("chosen"));
     document.querySelectorAll('g[id$="-cell-' + cell + '"]').forEach(function (mark) {
       mark.classList.add("chosen");
     });
   }
   if (selects.length > 0) {
-    selects.forEach((select) => select.addEventListener("change", showCell));
-    find("play").addEventListener("submit", (event) => event.preventDefault());
-    showCell();
+    selects.forEach((select) => select.addEventListener("change", () => showCell(false)));
+    find("play").addEventListener("submit", function (event) {
+      event.preventDefault();
+      showCell(true);
+    });
+    showCell(false);
   }
 
   const notes = find("notes");

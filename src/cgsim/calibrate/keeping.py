@@ -1,0 +1,118 @@
+"""What a calibration's folder holds besides the bank: draws to go on with, tables, and JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cgsim.calibrate.calibration import Calibration
+from cgsim.experiment.batch import write_csv
+from cgsim.experiment.parts import encode
+from cgsim.whole import write_text, write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+POSTERIOR = "posterior.parquet"
+"""A row a life that was kept, a column a key: what a design of draws takes."""
+FILES = (POSTERIOR, "taught.csv", "forecast.csv", "calibration.json")
+
+
+def as_record(found: Calibration) -> dict[str, Any]:
+    """Return all that came of it as JSON can hold it; what is refused is not told."""
+    told: dict[str, Any] = {
+        "scenario": found.scenario.name,
+        "records": {
+            "file": found.records.file,
+            "sha256": found.records.sha256,
+            "months": found.records.months,
+            "kinds": list(found.records.series),
+            "ended": found.records.ended or None,
+        },
+        "months_ahead": found.ahead,
+        "seed": found.seed,
+        "lives": found.lived,
+        "lives_that_lasted": found.alike,
+        "lives_kept": len(found.numbers),
+        "packages": {name: metadata.version(name) for name in ("cgsim", "numpy", "scikit-learn")},
+        "refused": found.refused or None,
+        "distance": asdict(found.distance),
+        "beside_the_model": [asdict(one) for one in found.kept],
+        "check": {**asdict(found.checked), "honest": found.checked.honest},
+    }
+    if not found.refused:
+        told["taught"] = [asdict(one) for one in found.taught]
+        told["r2_now"] = found.r2_now
+        told["further_records"] = [asdict(one) for one in found.worth]
+    told["forecast_refused"] = found.forecast_refused
+    if not found.forecast_refused:
+        told["forecast"] = [asdict(one) for one in found.outlook]
+    return told
+
+
+def taught_table(found: Calibration) -> pd.DataFrame:
+    """Return a row an unknown: its range before and after, and whether it was learnt."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "name": one.name,
+            "about": "recording" if one.of_recording else "the model",
+            "before_low": one.before.low,
+            "before_high": one.before.high,
+            "after_low": one.after.low,
+            "after_high": one.after.high,
+            "narrower": one.shrank,
+            "r2": one.r2,
+            "learnt": one.learnt,
+        }
+        for one in found.taught
+    )
+
+
+def forecast_table(found: Calibration) -> pd.DataFrame:
+    """Return a row an outlook, with and without the records: the middle half and 19 in 20."""
+    import pandas as pd
+
+    rows = []
+    for one in found.outlook:
+        for case, spread in (("with", one.with_records), ("without", one.without)):
+            rows.append({"outlook": one.name, "words": one.words, "records": case}
+                        | asdict(spread))  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def keep(found: Calibration, folder: Path) -> list[str]:
+    """Write what may be told beside the bank, take away what may not; return the files' names."""
+    import pyarrow as pa
+
+    for name in FILES:
+        (folder / name).unlink(missing_ok=True)
+    written = []
+    if not found.refused:
+        keys = list(dict.fromkeys(key for point in found.points for key in point))
+        table = pa.table({key: [point[key] for point in found.points] for key in keys})
+        about = {"records": found.records.sha256, "seed": found.seed, "lives": found.lived}
+        data = encode(table, about)
+        write_whole(folder / POSTERIOR, lambda stream: stream.write(data), replace=True)
+        write_csv(folder / "taught.csv", taught_table(found))
+        written += [POSTERIOR, "taught.csv"]
+    if not found.forecast_refused:
+        write_csv(folder / "forecast.csv", forecast_table(found))
+        written.append("forecast.csv")
+    text = json.dumps(_plain(as_record(found)), ensure_ascii=False, indent=2, allow_nan=False)
+    write_text(folder / "calibration.json", text + "\n", replace=True)
+    return [*written, "calibration.json"]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and value != value else value

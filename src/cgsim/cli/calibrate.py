@@ -1,0 +1,198 @@
+"""The command that learns from a partnership's own records: calibrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cgsim.cli.batches import Patience, Scheduler, refuse_if_in_use, resumable
+from cgsim.cli.library import Json, Set
+from cgsim.cli.runs import Seed, Workers
+
+if TYPE_CHECKING:
+    from cgsim.calibrate.calibration import Calibration
+    from cgsim.scenario.model import Scenario
+
+MOST_TAUGHT = 8
+
+
+def register(app: typer.Typer) -> None:
+    """Add this group's commands."""
+    app.command()(calibrate)
+
+
+def calibrate(
+    scenario: Annotated[
+        str | None,
+        typer.Argument(help="A library scenario or a file, with one partnership, like yours."),
+    ] = None,
+    records: Annotated[
+        Path | None, typer.Argument(help="What the partnership recorded: .csv or .xlsx.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="Write a file of records to fill in (.csv), and stop.")
+    ] = None,
+    example: Annotated[
+        Path | None, typer.Option(help="Write made-up records to try it out (.csv), and stop.")
+    ] = None,
+    draws: Annotated[
+        int, typer.Option(min=2_000, max=1_000_000, help="Lives to compare the records with.")
+    ] = 50_000,
+    ahead: Annotated[
+        int, typer.Option(min=1, max=240, help="Months to forecast after the last recorded one.")
+    ] = 24,
+    answers: Annotated[
+        list[Path] | None,
+        typer.Option(help="Answers to cgsim assess: draws from what they leave open."),
+    ] = None,
+    seed: Seed = 1,
+    set: Set = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    patience: Patience = None,
+    json: Json = False,
+) -> None:
+    """Learn from a partnership's own records, and forecast it.
+
+    The forecast comes with its doubt, and with a check of whether that doubt is honest.
+
+    A way to think, not a prediction.
+
+    Example: cgsim calibrate baseline records.csv --out results/calibration
+    """
+    if template is not None:
+        _write_template(template)
+        return
+    if example is not None:
+        _write_example(example)
+        return
+    if scenario is None or records is None:
+        raise typer.BadParameter(
+            "a scenario and records are needed (cgsim calibrate --template records.csv makes a "
+            "file to fill in)"
+        )
+    if out is None:
+        raise typer.BadParameter("a folder is needed: --out FOLDER")
+    from cgsim import load
+    from cgsim.calibrate import calibration
+    from cgsim.calibrate.keeping import keep
+    from cgsim.calibrate.records import load_records
+    from cgsim.cli import output
+
+    refuse_if_in_use(out)
+    given = load_records(records)
+    planned = load(scenario, set or ())
+    if not answers:
+        calibration.check_fund(planned, given)
+    left = _left_open(planned, answers or [], draws, seed)
+    with resumable(out, held=True):
+        with output.progress("lives") as progress:
+            found = calibration.calibrate(
+                planned,
+                given,
+                out,
+                draws=draws,
+                ahead=ahead,
+                seed=seed,
+                given=left,
+                workers=workers,
+                scheduler=scheduler,
+                patience=patience,
+                progress=progress,
+            )
+        files = keep(found, out)
+    if json:
+        from cgsim.calibrate.keeping import as_record
+
+        output.as_json(as_record(found))
+    else:
+        _print(found)
+        bank = calibration.bank_folder(given, ahead)
+        print(f"\nSaved in {out}: {', '.join(files)}, and the lives in {bank}.")
+    if found.refused:
+        raise typer.Exit(REFUSED)
+
+
+REFUSED = 2
+"""Records that the model does not make are no input to learn from."""
+
+
+def _write_template(path: Path) -> None:
+    from cgsim.calibrate.records import template
+    from cgsim.whole import write_text
+
+    _refuse_other_endings(path)
+    write_text(path, template())
+    print(
+        f"Wrote {path}. Fill in what you have, leave the rest empty, then: "
+        f"cgsim calibrate SCENARIO {path} --out FOLDER"
+    )
+
+
+def _write_example(path: Path) -> None:
+    from cgsim import shipped
+    from cgsim.whole import write_text
+
+    _refuse_other_endings(path)
+    made_up = shipped.folder("records") / "made-up.csv"
+    write_text(path, made_up.read_text(encoding="utf-8"))
+    print(
+        f"Wrote {path}: made-up records, of no partnership. "
+        f"Try: cgsim calibrate baseline {path} --out FOLDER"
+    )
+
+
+def _refuse_other_endings(path: Path) -> None:
+    if path.suffix.lower() != ".csv":
+        raise typer.BadParameter(f"{path.name}: a file of records needs a name that ends in .csv")
+
+
+def _left_open(planned: Scenario, answers: list[Path], draws: int, seed: int) -> Any:
+    """Return the scenarios and points that answers leave open, or None without answers."""
+    if not answers:
+        return None
+    from cgsim.assess.answers import load_answers
+    from cgsim.assess.draws import Draws, Start
+
+    made = Draws(load_answers(answers), Start(planned, own=True), draws, seed)
+    return made.as_experiment_takes_them(made.points)
+
+
+def _print(found: Calibration) -> None:
+    from cgsim.answer.formats import percent
+    from cgsim.calibrate import words
+    from cgsim.cli import output
+
+    told = dict(words.paragraphs(found))
+    output.say(f"{found.scenario.title}. {words.LABEL}")
+    for heading, said in told.items():
+        print(f"\n{heading}")
+        for text in said:
+            output.say(text.replace(" %", "\u00a0%"))  # a number and its sign on one line
+        if heading.startswith("Can the model"):
+            rows = [
+                (k.kind, str(k.months), f"{k.recorded:.4g}", f"{k.low:.4g} to {k.high:.4g}",
+                 percent(1.0 - k.nearer, 0))
+                for k in found.kept
+            ]  # fmt: skip
+            heads = ["record, mean", "months", "yours", "lives kept, 19 of 20", "lives farther off"]
+            output.table(heads, rows, right=(1, 2, 3, 4))
+        if heading.startswith("What the records taught"):
+            ranked = sorted(found.taught, key=lambda one: -one.shrank)[:MOST_TAUGHT]
+            taught = [
+                (t.name, f"{t.before.low:.3g} to {t.before.high:.3g}",
+                 f"{t.after.low:.3g} to {t.after.high:.3g}", percent(t.shrank, 0),
+                 percent(max(0.0, t.r2), 0), "learnt" if t.learnt else "nothing learnt")
+                for t in ranked
+            ]  # fmt: skip
+            heads = ["unknown", "before, 19 of 20", "after", "narrower", "explained", ""]
+            output.table(heads, taught, right=(1, 2, 3, 4))
+        if heading.startswith("Which further"):
+            worth = [(w.kind, percent(max(0.0, w.r2), 0), percent(w.narrower, 0))
+                    for w in found.worth]  # fmt: skip
+            output.table(["further record", "explained", "forecast narrower"], worth, right=(1, 2))

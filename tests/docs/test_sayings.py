@@ -1,0 +1,165 @@
+"""What people wrote of the model is still so: each saying carries a check, which is run.
+
+``sayings.toml`` holds, for each text, the words that state a fact of the model and the check they
+stand on, on other luck than they were written with. A saying whose check fails is written anew; the
+check is not moved. What a library's *look for* and a lesson's own words say besides must be named
+there too, as no fact of the model's runs.
+"""
+
+import functools
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cgsim
+from cgsim import statistics
+from cgsim.answer import build
+from cgsim.answer.lived import ACCOUNT
+from cgsim.engine.run import simulate
+from cgsim.experiment.results import run_frictions
+from cgsim.measures import BY_NAME, OUTCOMES
+from cgsim.report import lessons
+from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS
+from cgsim.scenario import library
+
+ROOT = Path(__file__).parents[2]
+SEED, RUNS = 11, 100
+WRITTEN = tomllib.loads((Path(__file__).parent / "sayings.toml").read_text(encoding="utf-8"))
+SAYINGS = WRITTEN["saying"]
+NO_FACT = WRITTEN["no_fact"]
+
+
+def plain(text):
+    return " ".join(text.replace("*", "").split())
+
+
+def sentences(text):
+    parts = re.split(r"(?<=[.?!])\s+(?=[A-Z“\d`])", plain(text))
+    return [part for part in parts if re.search(r"[A-Za-z]", part)]
+
+
+@functools.cache
+def results(scenario, changes):
+    return cgsim.run(scenario, RUNS, SEED, dict(changes), workers=1)
+
+
+@functools.cache
+def members_of_the_first(scenario, changes):
+    """Return how many members the first partnership has in every month, (R, T)."""
+    place = BOARD_COLUMNS.index("members")
+    kept = {}
+    numbers = np.arange(RUNS)
+
+    def reduce(done):
+        return [done.chunk.board[n, 0, :, 0, place].copy() for n in range(len(done.points))]
+
+    loaded = cgsim.load(scenario, dict(changes))
+    for places, rows in simulate([loaded], 0 * numbers, numbers, SEED, reduce, workers=1):
+        kept.update(zip(places.tolist(), rows, strict=True))
+    return np.array([kept[n] for n in range(RUNS)])
+
+
+def column(measure, scenario, changes):
+    """Return a measure of every run, (R,), also of those that no table of measures has."""
+    if measure == "settled":
+        account = results(scenario, changes).lived.account
+        settled, living = (account[:, ACCOUNT.index(name)] for name in ("settled", "living"))
+        return np.divide(settled, living, out=np.full(RUNS, np.nan), where=living > 0)
+    if measure == "members left":
+        members = members_of_the_first(scenario, changes)
+        return members.max(axis=1) - members[:, -1]
+    found = results(scenario, changes)
+    if measure.startswith("outcome "):
+        return (found.column("outcome") == OUTCOMES.index(measure.removeprefix("outcome "))) + 0.0
+    if measure in ("later", "later beyond earlier"):
+        (month,) = build.change_months(found)
+        line, own = (getattr(found.lived, name) for name in ("beyond_alone", "base"))
+        early = line[:, month - 1] / own[:, month - 1]
+        late = (line[:, -1] - line[:, month - 1]) / (own[:, -1] - own[:, month - 1])
+        return late if measure == "later" else late - early
+    return found.column(measure)
+
+
+def judged(check):
+    """Return what a check came to, and whether the 95 % interval bears it out."""
+    scenario, measure = check["scenario"], check.get("measure", "gain")
+    mine = column(measure, scenario, tuple(check.get("set", {}).items()))
+    value = check.get("value", 0.0)
+    if check["comparison"] in ("above", "below", "between"):
+        counted = measure.startswith("outcome ") or (
+            measure in BY_NAME and BY_NAME[measure].interval == "share"
+        )
+        known = mine[~np.isnan(mine)]
+        found = statistics.share(known > 0.0) if counted else statistics.mean(known)
+        low, high = {
+            "above": (value, np.inf),
+            "below": (-np.inf, value),
+            "between": (value, check.get("to", 0.0)),
+        }[check["comparison"]]
+        return found, low <= found.low and found.high <= high
+    than = check.get("than", {})
+    others = column(measure, scenario, tuple(than.items()))
+    found = statistics.mean(mine - others)
+    return found, {
+        "more": found.low > value,
+        "less": found.high < -value,
+        "same": -value <= found.low and found.high <= value,
+    }[check["comparison"]]
+
+
+def where(saying):
+    return f"{Path(saying['in']).stem}: {saying['says'][:40]}"
+
+
+@pytest.mark.parametrize("saying", SAYINGS, ids=where)
+def test_a_saying_is_borne_out_by_runs(saying):
+    assert saying["check"]
+    for check in saying["check"]:
+        found, holds = judged(check)
+        assert holds, (saying["says"], check, found)
+
+
+@pytest.mark.parametrize("saying", SAYINGS, ids=where)
+def test_a_saying_stands_in_its_text(saying):
+    assert plain(saying["says"]) in plain((ROOT / saying["in"]).read_text(encoding="utf-8"))
+
+
+def own_words():
+    """Return the texts of which every sentence must be accounted for, by file."""
+    texts = {}
+    for name in library.names():
+        texts[f"scenarios/{name}.toml"] = cgsim.load(name).look_for
+    for name in lessons.names():
+        lesson = lessons.load_lesson(name)
+        answers = lesson.notes.partition("## Questions for discussion")[2]
+        texts[f"lessons/{name}.md"] = f"{lesson.form.explanation}\n\n{answers}"
+    return texts
+
+
+@pytest.mark.parametrize(("path", "text"), own_words().items())
+def test_every_sentence_is_checked_or_named_as_no_fact(path, text):
+    borne = [plain(s["says"]) for s in SAYINGS if s["in"] == path]
+    named = [plain(said) for said in NO_FACT.get(path, [])]
+    said = sentences(text)
+    left = [s for s in said if s not in named and not any(b in s or s in b for b in borne)]
+    assert left == [], "neither checked nor named as no fact"
+    assert [n for n in named if n not in said] == [], "named, and not there any more"
+
+
+def test_in_the_figure_of_inertia_one_step_goes_far_up():
+    losses = run_frictions(cgsim.load("inertia"), 60, SEED, workers=1).losses
+    assert set(losses) == set(FRICTIONS)
+    assert losses["commitment"].high < -0.1
+    assert all(loss.low > -0.02 for name, loss in losses.items() if name != "commitment")
+
+
+def test_what_the_lesson_multiplies_on_the_board_is_the_rule():
+    others = max(2.0, cgsim.load("under-authorised").values["consent"] * 12) - 1.0
+    text = (ROOT / "lessons/can-they-decide.md").read_text(encoding="utf-8")
+    told = f"{others:.1f} others: {0.6**others:.2f} against {0.9**others:.2f}"
+    assert told in text
+    assert 0.45 < 1 - 0.6**others < 0.55
+    assert 1 / 7.5 < 1 - 0.9**others < 1 / 6.5
