@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-pythons check mutants bench soak golden evidence docs wasm clean
+.PHONY: help demo test test-pythons check mutants bench soak golden evidence docs wasm page clean
 
 help:
 	@echo "make demo    run the main job on real scenarios"
@@ -17,6 +17,7 @@ help:
 	@echo "make golden  refresh the golden results (then say so in CHANGELOG.md)"
 	@echo "make evidence  judge every claim anew, and measure gain anew (some minutes)"
 	@echo "make wasm    build the portable engine anew (after any change of the rules)"
+	@echo "make page    build the page that carries the model anew (after any change of its sources; Node)"
 	@echo "make docs    refresh what the documents take from the code"
 
 $(READY): pyproject.toml constraints.txt
@@ -85,6 +86,11 @@ evidence: $(READY)
 wasm: $(READY)
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[wasm]"
 	$(RUN)/python wasm/build.py
+
+WEB := src/cgsim/page/web
+page: $(READY)
+	cd $(WEB) && npm ci --no-audit --no-fund && npm run --silent check && npm run --silent build
+	$(RUN)/python -m cgsim.page.sources
 
 docs: $(READY)
 	$(RUN)/python docs/pictures/gallery.py

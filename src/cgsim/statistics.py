@@ -6,6 +6,7 @@ Medians and ratios have bootstrap intervals.
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,7 +107,8 @@ def median(values: Values) -> Estimate:
 def ratio(above: Values, below: Values) -> Estimate:
     """Return the ratio of two means over the same replicates, with a percentile bootstrap.
 
-    With fewer than ``FEWEST_RESAMPLED`` replicates the interval is not known.
+    The interval is not known with fewer than ``FEWEST_RESAMPLED`` replicates, nor where so many
+    have 0 in ``below`` that a resample is of nothing else.
     """
     kept = ~(np.isnan(above) | np.isnan(below))
     if not np.any(below[kept] != 0.0):
@@ -148,7 +150,8 @@ def _median(values: Values, axis: int = -1) -> Values:
 
 
 def _ratio(above: Values, below: Values, axis: int = -1) -> Values:
-    return np.asarray(np.sum(above, axis=axis) / np.sum(below, axis=axis))
+    over, under = np.sum(above, axis=axis), np.sum(below, axis=axis)
+    return np.divide(over, under, out=np.full(np.shape(over), np.nan), where=under != 0.0)
 
 
 def _bootstrap(samples: tuple[Values, ...], statistic) -> Estimate:  # type: ignore[no-untyped-def]
@@ -160,17 +163,20 @@ def _bootstrap(samples: tuple[Values, ...], statistic) -> Estimate:  # type: ign
     value = float(statistic(*samples))
     if count < FEWEST_RESAMPLED:
         return Estimate(value, math.nan, math.nan, count)
-    result = stats.bootstrap(
-        samples,
-        statistic,
-        paired=len(samples) > 1,
-        vectorized=True,
-        n_resamples=RESAMPLES,
-        batch=max(1, 4_000_000 // count),
-        confidence_level=LEVEL,
-        method="percentile",
-        rng=np.random.default_rng(BOOTSTRAP_SEED),
-    )
+    with warnings.catch_warnings():
+        # It says of an interval that is not known that it is not known.
+        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+        result = stats.bootstrap(
+            samples,
+            statistic,
+            paired=len(samples) > 1,
+            vectorized=True,
+            n_resamples=RESAMPLES,
+            batch=max(1, 4_000_000 // count),
+            confidence_level=LEVEL,
+            method="percentile",
+            rng=np.random.default_rng(BOOTSTRAP_SEED),
+        )
     interval = result.confidence_interval
     return Estimate(value, float(interval.low), float(interval.high), count)
 

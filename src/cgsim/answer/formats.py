@@ -12,7 +12,7 @@ from cgsim.answer.catalogue import term, word
 from cgsim.statistics import Estimate
 
 MOST_DIGITS = 5
-_DIGITS = {"share": 1, "months": 1, "pounds": 0, "units per pound": 4, "": 3}
+DIGITS = {"share": 1, "months": 1, "pounds": 0, "units per pound": 4, "": 3}
 
 
 def percent(value: float, digits: int = 1) -> str:
@@ -42,7 +42,7 @@ def number(value: float, unit: str, digits: int | None = None) -> str:
     """Write a value with its unit, in as many digits as mean something."""
     if math.isnan(value):
         return word("word.not_known")
-    places = _DIGITS.get(unit, 0) if digits is None else digits
+    places = DIGITS.get(unit, 0) if digits is None else digits
     if unit == "share":
         return percent(value, places)
     figure = f"{round(value, places) + 0.0:,.{places}f}"
@@ -55,7 +55,7 @@ def number(value: float, unit: str, digits: int | None = None) -> str:
 
 def digits_of(estimate: Estimate, unit: str) -> int:
     """Return how many digits tell the ends of an interval apart, and from 0 if it leaves out 0."""
-    digits = _DIGITS.get(unit, 0)
+    digits = DIGITS.get(unit, 0)
     if math.isnan(estimate.low) or estimate.low == estimate.high:
         return digits
 

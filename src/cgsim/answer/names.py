@@ -16,7 +16,7 @@ WORDED = ("size", "meetings", "fund", "lead_strength")
 COUNTED = ("size", "meetings", "fund", "recruit")
 """Levers that an axis has words of its own for."""
 
-_NUMBERS = (
+NUMBERS = (
     "zero",
     "one",
     "two",
@@ -39,7 +39,7 @@ _NUMBERS = (
     "nineteen",
     "twenty",
 )
-_OF_SIZE = re.compile(rf"(?<=artnership of )({'|'.join(_NUMBERS)}|\d+)\b", re.IGNORECASE)
+_OF_SIZE = re.compile(rf"(?<=artnership of )({'|'.join(NUMBERS)}|[0-9]+)\b", re.IGNORECASE)
 
 
 def friction(name: str) -> str:
@@ -62,7 +62,7 @@ def sized(name: str, size: int) -> str:
 
     def right(found: re.Match[str]) -> str:
         said = found.group().lower()
-        meant = _NUMBERS.index(said) if said in _NUMBERS else int(said)
+        meant = NUMBERS.index(said) if said in NUMBERS else int(said)
         return found.group() if meant == size else str(size)
 
     return _OF_SIZE.sub(right, name)

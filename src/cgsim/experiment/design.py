@@ -381,14 +381,19 @@ def fixed_counts(scenarios: Iterable[Scenario]) -> frozenset[str]:
     return frozenset().union(*(scenario.fixed_counts for scenario in scenarios))
 
 
+def key_word(key: str) -> int:
+    """Return the number, below 2^48, that stands for a key in the address of its draws."""
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big")
+
+
 def uniforms(seed: int, key: str, count: int) -> NDArray[np.float64]:
     """Return ``count`` uniforms strictly between 0 and 1 from the stream of a key.
 
     Draw d of a key is the same however many draws or other keys there are. Words of Philox 4x64-10,
     turned to uniforms as in ``cgsim.world.draws``.
     """
-    name = int.from_bytes(hashlib.sha256(key.encode()).digest()[:6], "big")
-    words = np.random.Philox(key=[seed, PRIOR_STREAM], counter=[0, name, 0, 0]).random_raw(count)
+    counter = [0, key_word(key), 0, 0]
+    words = np.random.Philox(key=[seed, PRIOR_STREAM], counter=counter).random_raw(count)
     return ((words >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 

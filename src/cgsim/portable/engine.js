@@ -267,13 +267,13 @@ export class Batch {
   /**
    * @param {Kit} kit
    * @param {Scenario} scenario
-   * @param {{arms?: "three" | "frictions", piece?: number}} [options] the arms together, alone and
-   *   equal money, or alone and one for every choice of frictions; most replicates at a time
+   * @param {{arms?: "three" | "frictions" | number[][], piece?: number}} [options] the arms
+   *   together, alone and equal money, or alone and one for every choice of frictions, or rows of
+   *   arms of which those three come first; most replicates at a time
    */
   constructor(kit, scenario, { arms = "three", piece = 25 } = {}) {
-    const rows = kit.description.arms[arms];
-    const measure = arms === "three" ? "measure_chunk" : "gain_of_arms";
-    this.arms = arms;
+    const rows = typeof arms === "string" ? kit.description.arms[arms] : arms;
+    const measure = arms === "frictions" ? "gain_of_arms" : "measure_chunk";
     this.piece = piece;
     this.measure = measure;
     this.points = scenario.sizes.P;
@@ -283,7 +283,7 @@ export class Batch {
     ]);
     fillDesign(this.room, scenario);
     this.room.fill("arms", rows.flat());
-    if (arms === "three") {
+    if (measure === "measure_chunk") {
       this.room.fill("hour_cost", scenario.hour_cost);
       Object.assign(this.room.numbers, {
         "arms.together": 0,
@@ -363,6 +363,7 @@ export class Life {
     drawn.call("draw_run");
     // Every month has settings of its own, so that any of them can be decided anew.
     const without = { B: 0 };
+    /** @type {Record<string, Sizes>} */
     const others = alone ? { state: without, record: without } : {};
     const room = new Room(kit, { ...sizes, G: months }, ["begin_run", "step_run"], others);
     const frictions = kit.description.names.frictions;

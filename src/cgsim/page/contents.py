@@ -1,0 +1,54 @@
+"""What a page is given as data: scenarios, what stands in Python's tables, and first answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from cgsim.answer import names
+from cgsim.answer.build import measure_of
+from cgsim.experiment.results import Results, run_many
+from cgsim.page.tables import tables
+from cgsim.scenario import load
+from cgsim.scenario.library import names as library_names
+from cgsim.scenario.model import Scenario
+from cgsim.world.networks import given_ties
+
+RUNS = 500
+DOTS = 20
+
+
+def contents(scenarios: Sequence[Scenario], seed: int, runs: int = RUNS) -> dict[str, Any]:
+    """Return all that a page with these scenarios knows, as JSON can hold it."""
+    results = run_many(scenarios, runs, seed)
+    return {
+        "seed": seed,
+        "runs": runs,
+        "lists": tables(),
+        "cases": [_case(r) for r in results],
+    }
+
+
+def _case(results: Results) -> dict[str, Any]:
+    """Return one scenario, with an answer that can be shown before anything is computed."""
+    scenario = results.scenario
+    library = library_names()
+    answer = results.answer()
+    gains = results.column(measure_of(results))
+    shares = (np.arange(DOTS) + 0.5) / DOTS
+    case: dict[str, Any] = {
+        "name": scenario.name,
+        "title": names.title(scenario),
+        "tables": scenario.to_dict(),
+        "library": scenario.name in library and scenario == load(scenario.name),
+        "ready": {
+            "text": answer.text,
+            "value": float(np.nanmean(gains)),
+            "dots": [float(q) for q in np.nanquantile(gains, shares)],
+        },
+    }
+    if scenario.network == "file":
+        case["ties"] = given_ties(scenario).astype(int).ravel().tolist()
+    return case

@@ -1,0 +1,107 @@
+"""One HTML file that holds the model, the page and its scenarios."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import json
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from cgsim.page import sources
+from cgsim.page.contents import contents
+from cgsim.portable.host import description
+from cgsim.scenario.model import Scenario
+
+MOST_BYTES = 3 * 10**6
+MOST_SCENARIOS = 60
+
+TEMPLATE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>{title}</title>
+<link rel="icon" href="data:,">
+<style>{style}</style>
+</head>
+<body>
+<div id="page"><main class="ready">
+<h1>{title}</h1>
+{ready}
+<p class="quiet">This page runs the model in your browser. If nothing else appears here, scripts or
+WebAssembly are switched off; these are the answers that were worked out when the page was made.</p>
+</main></div>
+<script type="application/json" id="data">{data}</script>
+<script type="application/json" id="engine">{engine}</script>
+<script type="text/plain" id="worker">{worker}</script>
+<script>{script}</script>
+</body>
+</html>
+"""
+
+
+class TooMuch(ValueError):
+    """The page would be larger than it may be; the text says what to do."""
+
+
+def page(scenarios: Sequence[Scenario], seed: int = 1) -> str:
+    """Return a page on some scenarios, as the text of one file that works without a network."""
+    data = contents(scenarios, seed)
+    script, style, worker = (sources.built(n) for n in ("page.js", "page.css", "worker.js"))
+    if "</script" in (script + worker).lower() or "</style" in style.lower():
+        raise RuntimeError("a built file would end its own element")
+    module = files("cgsim.portable").joinpath("engine.wasm").read_bytes()
+    engine = {"description": description(), "bytes": base64.b64encode(module).decode()}
+    title = data["cases"][0]["title"] if len(scenarios) == 1 else "Working together or apart?"
+    text = TEMPLATE.format(
+        policy=policy(script, style),
+        title=html.escape(title),
+        style=style,
+        ready="\n".join(_ready(case) for case in data["cases"]),
+        data=as_json(data),
+        engine=as_json(engine),
+        worker=worker,
+        script=script,
+    )
+    size = len(text.encode())
+    if size > MOST_BYTES:
+        raise TooMuch(f"the page would have {size:,} bytes; allowed {MOST_BYTES:,}: name fewer")
+    return text
+
+
+def policy(script: str, style: str) -> str:
+    """Return what the page may load and run: itself, and nothing else."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {_hash(script)} 'wasm-unsafe-eval'",
+            f"style-src {_hash(style)}",
+            "worker-src blob:",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def as_json(data: Any) -> str:
+    """Return JSON that cannot end the element in which it stands."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return text
+
+
+def _ready(case: dict[str, Any]) -> str:
+    title, text = html.escape(case["title"]), html.escape(case["ready"]["text"])
+    return f"<section><h2>{title}</h2><p>{text}</p></section>"

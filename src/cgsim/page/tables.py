@@ -1,0 +1,136 @@
+"""What the page's JavaScript takes from Python, as JSON, so that nothing is stated twice.
+
+The same for every page: the texts of the catalogue, the measures, the parameters with their ranges
+and priors, and the few numbers that answers are made with.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from cgsim import __version__, statistics
+from cgsim.answer import build, catalogue, compare, formats, lived, names, record
+from cgsim.answer import doubt as weighing
+from cgsim.engine.run import ARMS
+from cgsim.experiment import doubt
+from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
+from cgsim.measures import MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
+from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
+from cgsim.scenario.parameters import (
+    FREE,
+    GENERAL,
+    LEVER_NUMBERS,
+    NETWORKS,
+    NEVER,
+    PARAMETERS,
+    WORLD_NUMBERS,
+    Parameter,
+)
+from cgsim.world.draw import GIVEN_TIES
+from cgsim.world.draw import NETWORKS as DRAWN_NETWORKS
+from cgsim.world.recruitment import WAYS
+
+
+def tables() -> dict[str, Any]:
+    """Return what every page is given, as JSON can hold it."""
+    return {
+        "version": __version__,
+        "texts": dict(catalogue.used().texts),
+        "measures": [
+            {
+                "name": m.name,
+                "words": m.words,
+                "unit": m.unit,
+                "of": m.of,
+                "interval": m.interval,
+                "below": m.below,
+                "bounded": m.bounded,
+                "shown": list(m.shown),
+                "money": m.money,
+            }
+            for m in MEASURES
+        ],
+        "outcomes": list(OUTCOMES),
+        "frictions": list(FRICTIONS),
+        "month": list(MONTH_COLUMNS),
+        "board": list(BOARD_COLUMNS),
+        "account": list(lived.ACCOUNT),
+        "arms": {"three": _rows(ARMS), "reasons": _rows(lived.REASON_ARMS)},
+        "palette": dict(record.PALETTE),
+        "number_words": list(names.NUMBERS),
+        "digits": dict(formats.DIGITS),
+        "most_digits": formats.MOST_DIGITS,
+        "settings": {
+            "here": record.HERE,
+            "drawn": record.DRAWN,
+            "of_founders": OF_FOUNDERS,
+            "of_area": OF_AREA,
+            "of_runs": OF_RUNS,
+            "run": RUN,
+            "by_founders": compare.BY_FOUNDERS,
+            "by_area": compare.BY_AREA,
+            "quantiles": list(build.QUANTILES),
+            "fewest_for_tails": build.FEWEST_FOR_TAILS,
+            "least_change": build.LEAST_CHANGE,
+            "all_settled": lived.ALL_SETTLED,
+            "named": weighing.NAMED,
+            "level": statistics.LEVEL,
+            "resamples": statistics.RESAMPLES,
+            "fewest_resampled": statistics.FEWEST_RESAMPLED,
+            "fewest_for_a_spread": statistics.FEWEST_FOR_A_SPREAD,
+            "draws": doubt.DRAWS,
+            "runs_each": doubt.RUNS_EACH,
+            "own_luck_step": OWN_LUCK_STEP,
+            "prior_stream": PRIOR_STREAM,
+            "never": NEVER,
+        },
+        "bootstrap": _bootstrap_stream(),
+        "doubt_measures": list(doubt.KEPT),
+        "parameters": [_parameter(p) for p in PARAMETERS],
+        "columns": {
+            "settings": [p.name for p in GENERAL],
+            "levers": [p.name for p in LEVER_NUMBERS],
+            "world_settings": [p.name for p in WORLD_NUMBERS],
+        },
+        "network_numbers": {name: _network(name) for name in NETWORKS},
+        "recruitment": list(WAYS),
+    }
+
+
+def _rows(arms: Any) -> list[list[int]]:
+    return [arm.row for arm in arms]
+
+
+def _network(name: str) -> int:
+    return DRAWN_NETWORKS.index(name) if name in DRAWN_NETWORKS else GIVEN_TIES
+
+
+@cache
+def _bootstrap_stream() -> dict[str, str]:
+    """Return where the stream of bootstrap draws begins, as hexadecimal words of 128 bits."""
+    state: Any = np.random.default_rng(statistics.BOOTSTRAP_SEED).bit_generator.state
+    return {name: f"{state['state'][name]:032x}" for name in ("state", "inc")}
+
+
+def _parameter(p: Parameter) -> dict[str, Any]:
+    return {
+        "name": p.name,
+        "section": p.section,
+        "default": p.default,
+        "low": p.low,
+        "high": p.high,
+        "unit": p.unit,
+        "kind": p.kind,
+        "choices": list(p.choices),
+        "allowed": p.allowed,
+        "basis": p.basis,
+        "help": p.help,
+        "source": p.source,
+        "prior": None if p.prior is None else list(p.prior),
+        "prior_times": p.prior_times,
+        "prior_key": key_word(p.name) if p.prior else None,
+        "free": p.name in FREE,
+    }

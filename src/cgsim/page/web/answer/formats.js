@@ -1,0 +1,328 @@
+/**
+ * From numbers to words: the formats that the texts of the catalogue ask for, digit for digit those
+ * of `cgsim.answer.formats`. The texts themselves come from Python (`tables.texts`).
+ *
+ * @module
+ */
+
+/** @typedef {import("./statistics.js").Estimate} Estimate */
+/** @typedef {{value: number, low: number, high: number, unit: string}} Told */
+
+const PLACEHOLDER = /\{(\w+)(?::(\w+))?\}/g;
+
+/**
+ * Python's `f"{value:.{digits}f}"`: of two that are as near, the one with an even last digit.
+ *
+ * @param {number} value
+ * @param {number} digits
+ * @returns {string}
+ */
+export function fixed(value, digits) {
+  const size = Math.abs(value);
+  let text = size.toFixed(digits);
+  const longer = size.toFixed(digits + 1);
+  if (longer.endsWith("5") && Number.isInteger(size * 2 ** (digits + 1))) {
+    const lower = longer.slice(0, -1).replace(/\.$/, "");
+    if ("02468".includes(lower.at(-1) ?? "")) text = lower;
+  }
+  return value < 0 || Object.is(value, -0) ? `-${text}` : text;
+}
+
+/**
+ * The same of a value that is rounded first, so that nothing is written as -0.
+ *
+ * @param {number} value
+ * @param {number} digits
+ * @returns {string}
+ */
+function rounded(value, digits) {
+  return fixed(Number(fixed(value, digits)) + 0, digits);
+}
+
+/** Put a comma between thousands. @param {string} figure @returns {string} */
+function grouped(figure) {
+  const [whole, part] = figure.split(".");
+  const told = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return part === undefined ? told : `${told}.${part}`;
+}
+
+/** A whole number: `1,000`. @param {number} value @returns {string} */
+export function count(value) {
+  return grouped(fixed(value, 0));
+}
+
+/** Python's `f"{value:g}"`: six digits that count. @param {number} value @returns {string} */
+export function general(value) {
+  if (value === 0) return "0";
+  const [mantissa, exponent] = value.toExponential(5).split("e");
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return String(Number(value.toPrecision(6)));
+  const sign = power < 0 ? "-" : "+";
+  return `${Number(mantissa)}e${sign}${String(Math.abs(power)).padStart(2, "0")}`;
+}
+
+/** @param {string} text @param {string} tail @returns {string} */
+function without(text, tail) {
+  return tail && text.endsWith(tail) ? text.slice(0, -tail.length) : text;
+}
+
+/** @param {Estimate} estimate @returns {Estimate} the same counted the other way */
+export function turned({ value, low, high, count: runs }) {
+  return { value: -value, low: -high, high: -low, count: runs };
+}
+
+/** The texts of one language, filled in. */
+export class Catalogue {
+  /**
+   * @param {{texts: Record<string, string>, digits: Record<string, number>, most_digits: number,
+   *   number_words: string[]}} tables
+   */
+  constructor({ texts, digits, most_digits: most, number_words: numbers }) {
+    this.texts = texts;
+    this.digits = digits;
+    this.most = most;
+    this.numbers = numbers;
+    /** @type {Record<string, (value: any) => string>} what a text may ask for after the colon */
+    this.formats = {
+      percent: (value) => this.percent(value),
+      whole_percent: (value) => this.percent(value, 0),
+      signed_points: (value) => without(this.signed(value), " %"),
+      signed: (value) => this.signed(value),
+      count,
+      decimal: (value) => fixed(value, 2),
+      surely: (value) => this.surely(value),
+      worlds: (value) => this.worlds(value),
+      runs: (value) => this.runs(value),
+      share_of_runs: (value) => this.shareOfRuns(value),
+      of_runs: (pair) => this.ofRuns(pair),
+      units: (value) => count(Math.abs(value)),
+      term: (text) => this.term(text),
+      joined: (words) => this.joined(words),
+      friction: (name) => this.word(`friction.${name}`),
+      without: (name) => this.word(`without.${name}`),
+      outcome: (name) => this.outcome(name),
+      input: (name) => this.word(`input.${name}`),
+      value: (told) => this.told(told, told.unit),
+      size: (told) => this.size(told),
+      points_value: (told) => this.pointsValue(told),
+      points_size: (told) => without(this.size(told), " %"),
+      bound: (told) => this.bound(told),
+      between: (told) => this.between(this.interval(told, told.unit)),
+      between_turned: (told) => this.between(this.interval(turned(told), told.unit)),
+      points_between: (told) => this.between(without(this.interval(told, "share"), " %")),
+      points_between_turned: (told) =>
+        this.between(without(this.interval(turned(told), "share"), " %")),
+    };
+  }
+
+  /**
+   * The text of an id, filled in.
+   *
+   * @param {string} id
+   * @param {Record<string, any>} [numbers]
+   * @returns {string}
+   */
+  word(id, numbers = {}) {
+    const template = this.texts[id];
+    if (template === undefined) throw new RangeError(`there is no text ${id}`);
+    return template.replace(PLACEHOLDER, (_, /** @type {string} */ name, how) => {
+      if (!(name in numbers)) throw new RangeError(`the text ${id} has no ${name}`);
+      if (!how) return String(numbers[name]);
+      const format = this.formats[how];
+      if (!format) throw new RangeError(`the text ${id} asks for ${how}`);
+      return format(numbers[name]);
+    });
+  }
+
+  /** Words of a measure, a unit or a heading. @param {string} english @returns {string} */
+  term(english) {
+    return english;
+  }
+
+  /** `11.8 %`, and never `-0.0 %`. @param {number} value @param {number} [digits] */
+  percent(value, digits = 1) {
+    if (Number.isNaN(value)) return this.word("word.not_known");
+    return `${rounded(100 * value, digits)} %`;
+  }
+
+  /** `+17.5 %`; one that rounds to 0 has no sign. @param {number} value @returns {string} */
+  signed(value) {
+    const text = this.percent(value);
+    return value > 0 && text !== this.percent(0) ? `+${text}` : text;
+  }
+
+  /** `4.1`, as percentage points. @param {number} value @param {number} [digits] */
+  points(value, digits = 1) {
+    return without(this.percent(value, digits), " %");
+  }
+
+  /**
+   * A value with its unit, in as many digits as mean something.
+   *
+   * @param {number} value
+   * @param {string} unit
+   * @param {number} [digits]
+   * @returns {string}
+   */
+  number(value, unit, digits = this.digits[unit] ?? 0) {
+    if (Number.isNaN(value)) return this.word("word.not_known");
+    if (unit === "share") return this.percent(value, digits);
+    const figure = grouped(rounded(value, digits));
+    if (unit === "pounds") return `£${figure}`;
+    if (unit === "units per pound") return this.word("word.per_pound", { figure });
+    return unit ? `${figure} ${this.term(unit)}` : figure;
+  }
+
+  /**
+   * How many digits tell the ends of an interval apart, and from 0 if it leaves out 0.
+   *
+   * @param {{low: number, high: number}} estimate
+   * @param {string} unit
+   * @returns {number}
+   */
+  digitsOf({ low, high }, unit) {
+    let digits = this.digits[unit] ?? 0;
+    if (Number.isNaN(low) || low === high) return digits;
+    const alike = (/** @type {number} */ one, /** @type {number} */ other) =>
+      this.number(one, unit, digits) === this.number(other, unit, digits);
+    const nearest = -high > low ? -high : low; // above 0 where the interval leaves out 0
+    while (digits < this.most && (alike(low, high) || (nearest > 0 && alike(nearest, 0)))) {
+      digits += 1;
+    }
+    return digits;
+  }
+
+  /**
+   * An interval, in digits that tell its ends apart: `11.6 to 11.9 %`.
+   *
+   * @param {{low: number, high: number}} estimate
+   * @param {string} unit
+   * @returns {string}
+   */
+  interval(estimate, unit) {
+    if (Number.isNaN(estimate.low)) return this.word("word.not_known");
+    const digits = this.digitsOf(estimate, unit);
+    const low = this.number(estimate.low, unit, digits);
+    const high = this.number(estimate.high, unit, digits);
+    if (low === high) return low;
+    const tail = unit === "share" ? " %" : unit ? ` ${this.term(unit)}` : "";
+    return this.word("word.to", { low: without(low, tail), high });
+  }
+
+  /**
+   * A value in as many digits as its interval is written in.
+   *
+   * @param {{value: number, low: number, high: number}} estimate
+   * @param {string} unit
+   * @returns {string}
+   */
+  told(estimate, unit) {
+    return this.number(estimate.value, unit, this.digitsOf(estimate, unit));
+  }
+
+  /** `a, b and c`. @param {readonly string[]} words @returns {string} */
+  joined(words) {
+    if (words.length < 2) return words.join("");
+    const last = words[words.length - 1];
+    return this.word("word.and", { most: words.slice(0, -1).join(", "), last });
+  }
+
+  /** Never 0.0 or 100.0 % of what is not none or all. @param {number} value @returns {string} */
+  surely(value) {
+    const text = this.percent(value);
+    if (value < 1 && text === this.percent(1)) {
+      return this.word("word.above", { share: this.percent(0.999) });
+    }
+    if (value > 0 && text === this.percent(0)) {
+      return this.word("word.below", { share: this.percent(0.001) });
+    }
+    return text;
+  }
+
+  /** `1 world`, `32 worlds`. @param {number} number @returns {string} */
+  worlds(number) {
+    return this.word(number === 1 ? "word.world" : "word.worlds", { count: count(number) });
+  }
+
+  /** `1 run`, `1,000 runs`. @param {number} number @returns {string} */
+  runs(number) {
+    return this.word(number === 1 ? "word.run" : "word.runs", { count: count(number) });
+  }
+
+  /** How many of many runs, as a share of them. @param {number} share @returns {string} */
+  shareOfRuns(share) {
+    if (share === 0) return this.word("word.no_run");
+    if (share === 1) return this.word("word.every_run");
+    if (share < 0.005) return this.word("word.few_runs");
+    if (share >= 0.995) return this.word("word.most_runs");
+    return this.word("word.share_of_runs", { share: this.percent(share, 0) });
+  }
+
+  /** `3 of 100 runs`, `no run`. @param {readonly [number, number]} pair @returns {string} */
+  ofRuns([hits, all]) {
+    if (hits === 0) return this.word("word.no_run");
+    if (hits === all) return this.word("word.every_run");
+    return this.word("word.of_runs", { hits: count(hits), runs: this.runs(all) });
+  }
+
+  /** `one meeting every 2 months` for 0.5 a month. @param {number} value @returns {string} */
+  meetings(value) {
+    if (value === 1) return this.word("word.meeting");
+    const months = value > 0 && value < 1 ? Number(fixed(1 / value, 0)) : 0;
+    const near = Math.abs(months * value - 1) <= 1e-9 * Math.max(months * value, 1);
+    if (months && near) return this.word("word.meeting_every", { months });
+    return this.word("word.meetings", { count: general(value) });
+  }
+
+  /** A way to come out, in two or three words. @param {string} name @returns {string} */
+  outcome(name) {
+    return this.word(`outcome.${name.replaceAll(" ", "_")}.name`);
+  }
+
+  /** What a way to come out means. @param {string} name @returns {string} */
+  outcomeWords(name) {
+    return this.word(`outcome.${name.replaceAll(" ", "_")}.words`);
+  }
+
+  /** @param {Told} told @returns {string} */
+  size(told) {
+    return this.told({ ...told, value: Math.abs(told.value) }, told.unit);
+  }
+
+  /** @param {Told} told @returns {string} */
+  pointsValue(told) {
+    const text = without(this.told(told, told.unit), " %");
+    return told.value > 0 && Number(text) !== 0 ? `+${text}` : text;
+  }
+
+  /** What is not exceeded, rounded up. @param {Told} told @returns {string} */
+  bound(told) {
+    const digits = this.digitsOf(told, told.unit);
+    const step = Number(`1e-${digits + (told.unit === "share" ? 2 : 0)}`);
+    const furthest = Math.max(Math.abs(told.low), Math.abs(told.high));
+    return this.number(Math.ceil(furthest / step) * step, told.unit, digits);
+  }
+
+  /** @param {string} interval @returns {string} */
+  between(interval) {
+    return this.word("word.interval", { interval });
+  }
+
+  /**
+   * A name that tells a size, such as "Partnership of eight", with the size it has.
+   *
+   * @param {string} name
+   * @param {number} size
+   * @returns {string}
+   */
+  sized(name, size) {
+    const said = new RegExp(
+      `(artnership of )(${this.numbers.join("|")}|[0-9]+)(?![\\p{L}\\p{N}_])`,
+      "giu",
+    );
+    return name.replace(said, (whole, /** @type {string} */ before, /** @type {string} */ word) => {
+      const number = this.numbers.indexOf(word.toLowerCase());
+      return (number < 0 ? Number(word) : number) === size ? whole : `${before}${size}`;
+    });
+  }
+}

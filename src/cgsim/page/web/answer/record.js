@@ -1,0 +1,54 @@
+/**
+ * The record of an answer: plain values that can be written as JSON, as `cgsim.answer.record` does.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {object} Statement a claim with its numbers, and the text that the catalogue makes of it
+ * @property {string} id
+ * @property {string} measure
+ * @property {string} comparison
+ * @property {number} value
+ * @property {number} low
+ * @property {number} high
+ * @property {string} unit
+ * @property {string} of
+ * @property {string} holds_for
+ * @property {Record<string, any> | null} numbers
+ * @property {string} text
+ */
+
+/**
+ * A statement with its text.
+ *
+ * @param {import("./results.js").Kitchen} kitchen
+ * @param {string} id
+ * @param {string} measure
+ * @param {string} comparison
+ * @param {Partial<Statement>} [rest]
+ * @returns {Statement}
+ */
+export function statement(kitchen, id, measure, comparison, rest = {}) {
+  const { value = NaN, low = NaN, high = NaN, unit = "", of = "", numbers = null } = rest;
+  const { holds_for = kitchen.settings.here } = rest;
+  const text = kitchen.say.word(id, {
+    value,
+    low,
+    high,
+    of: of ? kitchen.say.term(of) : "",
+    all: { value, low, high, unit },
+    ...numbers,
+  });
+  return { id, measure, comparison, value, low, high, unit, of, holds_for, numbers, text };
+}
+
+/** A record as JSON can hold it: what is not a number becomes null. @param {any} value @returns {any} */
+export function plain(value) {
+  if (typeof value === "number") return Number.isFinite(value) ? value : null;
+  if (Array.isArray(value)) return value.map(plain);
+  if (value && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  }
+  return value;
+}

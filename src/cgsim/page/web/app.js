@@ -1,0 +1,143 @@
+/** The whole page: its head, the rooms as tabs, and the room that is open. */
+import { html, useEffect, useRef, useState } from "./parts/html.js";
+import { headValue } from "./parts/page.js";
+import { useNarrow } from "./parts/width.js";
+import { AnswerRoom } from "./rooms/answer/room.js";
+import { CompareRoom } from "./rooms/compare/room.js";
+import { MembersRoom } from "./rooms/members/room.js";
+import { TakeRoom } from "./rooms/take_away/room.js";
+import { UnknownRoom } from "./rooms/unknown/room.js";
+import { WatchRoom } from "./rooms/watch/room.js";
+import { edited, Fault } from "./scenario/edits.js";
+import { command } from "./scenario/written.js";
+import { ROOMS, fresh, written } from "./state/address.js";
+
+/** @typedef {import("./parts/page.js").Page} Page */
+
+const SETTLE = 120; // milliseconds in which a lever that is dragged comes to rest
+
+/** @type {Record<string, any>} */
+const OPEN = { answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom };
+
+/** @param {{store: any, study: any, data: any, kitchen: any, engine: any, trouble: string}} given */
+export function App({ store, study, data, kitchen, engine, trouble }) {
+  const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
+  const last = useRef(/** @type {any} */ ({ key: "", value: null, before: null }));
+  const { state } = store;
+  const given = data.cases.find((/** @type {any} */ one) => one.name === state.case);
+  let tables;
+  try {
+    tables = edited(given.tables, { set: { ...state.set, ...moving }, seats: state.seats }, data.parameter);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    tables = edited(given.tables, { set: state.set, seats: state.seats }, data.parameter);
+  }
+  const result = study.known(given.name, tables, given.ties);
+  const other = state.room === "compare" && state.other ? beside(state.other, data) : null;
+  const otherResult = other && study.known(other.name, other.tables, other.ties);
+  useEffect(() => {
+    const mine = { name: given.name, tables, ties: given.ties, curves: !moving && state.room === "answer" };
+    const go = () => study.want(other ? [mine, other] : [mine]);
+    if (!moving) return void go();
+    const timer = setTimeout(go, SETTLE / 4);
+    return () => clearTimeout(timer);
+  }, [result.key, Boolean(moving), state.room, otherResult?.key]);
+  // The answer before the last change stays until the next one.
+  const ready = result.answer && result.state !== "look";
+  if (ready && last.current.key !== result.key && !moving) {
+    const value = { value: headValue(result.answer).value, measure: result.answer.measure };
+    const same = last.current.case === state.case;
+    last.current = { key: result.key, case: state.case, value, before: same ? last.current.value : null };
+  }
+  const shows = last.current.key === result.key ? last.current.before : last.current.case === state.case ? last.current.value : null;
+  /** @type {Page} */
+  const page = { store, state, study, result, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
+  const Room = OPEN[state.room] ?? AnswerRoom;
+  const title = result.answer?.title ?? given.title;
+  useEffect(() => {
+    document.title = `${ROOMS[/** @type {keyof typeof ROOMS} */ (state.room)]} · ${title}`;
+  }, [state.room, title]);
+  return html`<${Head} page=${page} title=${title} />
+    <${Tabs} page=${page} />
+    ${(store.refused || trouble) &&
+    html`<div class="told" role="alert">
+      <p>${trouble ? `The model cannot run here: ${trouble}` : `This address cannot be used: ${store.refused}. Nothing was changed.`}</p>
+      ${!trouble && html`<button onClick=${() => { store.refused = ""; store.write(false); store.tell(); }}>Close</button>`}
+    </div>`}
+    <main id="room" tabindex="-1"><${Room} page=${page} onMoving=${setMoving} /></main>
+    <${Foot} page=${page} />`;
+}
+
+/** @param {{page: Page, title: string}} given */
+function Head({ page, title }) {
+  const { store, data, state, given } = page;
+  const [shared, setShared] = useState("");
+  const share = async () => {
+    const address = location.href;
+    try {
+      await navigator.clipboard.writeText(address);
+      setShared("Address copied");
+    } catch {
+      setShared("Copy it from the address bar");
+    }
+    setTimeout(() => setShared(""), 4000);
+  };
+  const touched = Object.keys(state.set).length > 0 || state.seats;
+  return html`<header class="head">
+    <div class="name">
+      <h1>${title}</h1>
+      ${data.cases.length > 1 &&
+      html`<label class="row small quiet">Partnership
+        <select value=${state.case} onChange=${(/** @type {any} */ event) => store.set({ ...fresh(event.currentTarget.value), room: state.room })}>
+          ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.title}</option>`)}
+        </select></label>`}
+      ${given.tables.summary && html`<${About} tables=${given.tables} />`}
+    </div>
+    <div class="acts">
+      <button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
+      <button disabled=${!store.future.length} onClick=${() => store.redo()} aria-label="Redo" title="Do it again"><span aria-hidden="true">↷</span></button>
+      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null })} title="Back to the scenario as it was given">As given</button>
+      <button onClick=${share}><span role="status">${shared || "Share"}</span></button>
+    </div>
+  </header>`;
+}
+
+/** @param {{page: Page}} given */
+function Tabs({ page }) {
+  const { state } = page;
+  return html`<nav class="tabs" aria-label="Rooms"><ul>
+    ${Object.entries(ROOMS).map(([room, name]) => html`<li key=${room}><a href=${`#${written({ ...state, room })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
+  </ul></nav>`;
+}
+
+/** @param {{page: Page}} given */
+function Foot({ page }) {
+  const { given, data, say, result, state } = page;
+  const runs = result.answer?.runs ?? data.runs;
+  return html`<footer class="foot small quiet">
+    <p>Most inputs are expert assumptions: this shows what follows from them, not what will happen. cgsim ${data.lists.version}; ${say.word("live.lived", { runs, seed: data.seed })}. Nothing you do here leaves this page.</p>
+    <p>The same numbers: <code>${command(given, state, data)}</code></p>
+  </footer>`;
+}
+
+/** What this partnership is, and what is assumed of it. @param {{tables: any}} given */
+function About({ tables }) {
+  const narrow = useNarrow();
+  const more = /** @type {[string, string][]} */ ([
+    ["What happened", "happened"],
+    ["What is assumed", "assumed"],
+    ["What to look for", "look_for"],
+    ["Source", "source"],
+  ]).filter(([, key]) => tables[key]);
+  return html`<details class="about">
+    <summary>${narrow ? "About this partnership" : tables.summary.trim()}</summary>
+    ${narrow && html`<p>${tables.summary.trim()}</p>`}
+    ${more.map(([name, key]) => html`<p key=${key}><b>${name}.</b> ${tables[key].trim()}</p>`)}
+  </details>`;
+}
+
+/** What is compared with, as the study takes it. @param {{case: string, set: Record<string, number>}} other @param {any} data */
+function beside(other, data) {
+  const given = data.cases.find((/** @type {any} */ one) => one.name === other.case);
+  return { name: given.name, tables: edited(given.tables, { set: other.set, seats: null }, data.parameter), ties: given.ties, curves: false };
+}

@@ -1,0 +1,116 @@
+/**
+ * One run, lived whole and kept month by month: together, and the same area alone.
+ *
+ * @module
+ */
+import { Life } from "../../../portable/engine.js";
+
+/** @typedef {{members: boolean[][], leads: number[], given: Float64Array, board: Record<string, number>[], row: Record<string, number>, alone: Record<string, number>, trust: Float32Array}} Month */
+/** @typedef {{months: Month[], names: string[], capacity: Float64Array, skill: Float64Array, goal: Float64Array, skills: number, goals: number}} Lived */
+
+/**
+ * @param {import("../../../portable/engine.js").Kit} kit
+ * @param {import("../../../portable/engine.js").Scenario} packed
+ * @param {string[]} names
+ * @param {number} seed
+ * @param {number} run
+ * @returns {Lived}
+ */
+export function lifeOf(kit, packed, names, seed, run) {
+  const { N, B, K, S } = packed.sizes;
+  const together = new Life(kit, packed, { seed, replicate: run });
+  const alone = new Life(kit, packed, { seed, replicate: run, alone: true });
+  const { room } = together;
+  const months = [];
+  while (together.month < together.months) {
+    const month = together.month;
+    const row = together.step();
+    const partners = B ? room.records("state.partnership") : null;
+    const member = B ? room.flags("state.member") : new Uint8Array(0);
+    const boards = Array.from({ length: B }, (_, b) => together.board(month, b));
+    months.push({
+      row,
+      alone: alone.step(),
+      board: boards,
+      members: boards.map((board, b) => Array.from({ length: N }, (_, i) => board.members > 0 && member[b * N + i] === 1)),
+      leads: boards.map((board, b) => (board.members > 0 ? Number(/** @type {any} */ (partners).get(b, "lead")) : -1)),
+      given: B ? room.floats("state.given").slice() : new Float64Array(0),
+      trust: Float32Array.from(room.floats("state.trust")),
+    });
+  }
+  return {
+    months,
+    names,
+    capacity: room.floats("world.capacity").slice(),
+    skill: room.floats("world.skill").slice(),
+    goal: room.floats("world.goal").slice(),
+    skills: S,
+    goals: K,
+  };
+}
+
+/** @typedef {{month: number, words: string}} Event */
+
+/**
+ * What happened in a run, in the order of the months.
+ *
+ * @param {Lived} life
+ * @param {import("../answer/formats.js").Catalogue} say
+ * @returns {Event[]}
+ */
+export function eventsOf(life, say) {
+  /** @type {Event[]} */
+  const made = [];
+  const { months, names } = life;
+  const note = (/** @type {number} */ month, /** @type {string} */ id, numbers = {}) => made.push({ month, words: say.word(`live_happens.${id}`, numbers) });
+  let worth = false;
+  const last = months.findLastIndex((one) => one.row.bought_hours > 0);
+  months.forEach((now, month) => {
+    const before = months[month - 1];
+    now.board.forEach((board, b) => {
+      const was = before?.board[b].members > 0;
+      const is = board.members > 0;
+      if (is && !was) note(month, "begins");
+      if (was && !is) note(month, "ends");
+      if (was && is && before) {
+        now.members[b].forEach((member, i) => {
+          if (member && !before.members[b][i]) note(month, "joined", { name: names[i] });
+          if (!member && before.members[b][i]) note(month, "left", { name: names[i] });
+        });
+        if (now.leads[b] !== before.leads[b]) {
+          if (now.leads[b] >= 0) note(month, "lead", { name: names[now.leads[b]] });
+          else note(month, "no_lead");
+        }
+      }
+    });
+    if (!worth && now.row.net_yield > 0) {
+      worth = true;
+      note(month, "worth");
+    }
+    if (month === last + 1 && last >= 0) note(month, "money_ends");
+  });
+  return made;
+}
+
+/**
+ * Why a month is as it is, in words.
+ *
+ * @param {Lived} life
+ * @param {number} month
+ * @param {import("../answer/formats.js").Catalogue} say
+ * @returns {string}
+ */
+export function monthInWords(life, month, say) {
+  const now = life.months[month];
+  const begun = life.months.slice(0, month + 1).some((one) => one.board.some((board) => board.members > 0));
+  const alive = now.board.filter((board) => board.members > 0);
+  if (!begun) return say.word("live_month.before", { month });
+  const gap = now.row.met - now.alone.met;
+  const way = Math.abs(gap) < 0.005 ? "same" : gap > 0 ? "more" : "less";
+  const first = say.word(`live_month.${way}`, { month, gap: Math.abs(gap) });
+  if (!alive.length) return `${say.word("live_month.ended", { month })} ${first}`;
+  const members = alive.reduce((sum, board) => sum + board.members, 0);
+  const settled = alive.reduce((sum, board) => sum + board.settled, 0) / alive.length;
+  const hours = say.word("live_month.hours", { members, joint: now.row.joint_hours, overhead: now.row.overhead_hours, settled });
+  return `${first} ${hours} ${say.word(now.row.net_yield > 0 ? "live_month.yields" : "live_month.yields_not")}`;
+}

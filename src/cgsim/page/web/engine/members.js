@@ -1,0 +1,45 @@
+/**
+ * What a run means for each agency: `own_gain` of Python's measures, and the hours it has.
+ *
+ * @module
+ */
+
+/**
+ * @param {import("../model/lived.js").Lives} batch one of which a piece was just lived
+ * @param {number} runs
+ * @returns {{own_gain: Float64Array, hours: Float64Array}} each runs x agencies
+ */
+export function members(batch, runs) {
+  const { room } = batch;
+  const [, arms, months, objectives] = room.places["chunk.met_by_objective"].shape;
+  const agencies = room.places["chunk.world.goal"].shape[1];
+  const goal = room.floats("chunk.world.goal");
+  const met = room.floats("chunk.met_by_objective");
+  const board = room.floats("chunk.board");
+  const [, , , partnerships, width] = room.places["chunk.board"].shape;
+  const column = room.description.names.board.indexOf("members");
+  const made = new Float64Array(runs * agencies);
+  for (let run = 0; run < runs; run += 1) {
+    const together = run * arms * months;
+    let start = months;
+    for (let t = months - 1; t >= 0; t -= 1) {
+      for (let b = 0; b < partnerships; b += 1) {
+        if (board[((together + t) * partnerships + b) * width + column] > 0) start = t;
+      }
+    }
+    for (let agency = 0; agency < agencies; agency += 1) {
+      let withOthers = 0;
+      let byItself = 0;
+      for (let t = start; t < months; t += 1) {
+        const row = (together + t) * objectives;
+        for (let k = 0; k < objectives; k += 1) {
+          const weight = goal[(run * agencies + agency) * objectives + k];
+          withOthers += weight * met[row + k];
+          byItself += weight * met[row + months * objectives + k];
+        }
+      }
+      made[run * agencies + agency] = byItself > 0 ? withOthers / byItself - 1 : 0;
+    }
+  }
+  return { own_gain: made, hours: room.floats("chunk.world.capacity").slice(0, runs * agencies) };
+}

@@ -1,0 +1,40 @@
+/**
+ * What every room is handed: the store, the study, and what they stand for now.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {object} Page
+ * @property {import("../state/store.js").Store} store
+ * @property {import("../state/address.js").State} state
+ * @property {import("../engine/study.js").Study} study
+ * @property {import("../engine/study.js").Result} result of the scenario as it stands
+ * @property {any} data
+ * @property {any} kit the compiled engine and its description; null until it is there
+ * @property {import("../answer/results.js").Kitchen} kitchen
+ * @property {import("../answer/formats.js").Catalogue} say
+ * @property {any} given the case as the page was given it
+ * @property {import("../scenario/tables.js").Tables} tables with the reader's edits
+ * @property {import("../engine/study.js").Result | null} other what it is compared with
+ * @property {{value: number, measure: string} | null} before the answer before the last change
+ */
+
+/** The value of an answer's headline. @param {any} answer @returns {any} */
+export function headValue(answer) {
+  return answer.values.find((/** @type {any} */ value) => value.measure === answer.measure);
+}
+
+/** Statements of a headline whose ids begin so. @param {any} answer @param {string[]} families */
+export function said(answer, families) {
+  return answer.headline.filter((/** @type {any} */ one) => families.includes(one.id.split(".")[0]));
+}
+
+/** @param {any[]} statements @returns {string} */
+export const joinedText = (statements) => statements.map((one) => one.text).join(" ");
+
+/** A number and its sign for per cent stay on one line. @param {string} text */
+export const kept = (text) => text.replaceAll(" %", "\u00a0%");
+
+/** The same, of figures alone: with the sign for minus. @param {string} text */
+export const minus = (text) => kept(text.replaceAll(/-(?=\d)/g, "\u2212"));

@@ -1,0 +1,55 @@
+/**
+ * A slider that is a curve: the gain over a lever's whole range, and the handle that rides on it.
+ *
+ * @module
+ */
+import { scaleLinear } from "d3-scale";
+import { area, line, curveMonotoneX } from "d3-shape";
+import { html, useState } from "../parts/html.js";
+import { useWidth } from "../parts/width.js";
+
+const EDGE = 10; // half of the range input's thumb, so that both agree where a value stands
+const HEIGHT = 62;
+let numbers = 0;
+
+/**
+ * @param {{id: string, value: number, stops: number[], curve: any, domain: [number, number],
+ *   words: string, disabled: boolean, onMove: (value: number) => void, onDone: (value: number) => void}} given
+ */
+export function CurveSlider({ id, value, stops, curve, domain, words, disabled, onMove, onDone }) {
+  const [reference, width] = useWidth(308);
+  const [name] = useState(() => `part${(numbers += 1)}`);
+  const [near, setNear] = useState(false);
+  const x = scaleLinear([0, Math.max(1, stops.length - 1)], [EDGE, width - EDGE]);
+  const y = scaleLinear(domain, [HEIGHT - 8, 12]);
+  const place = Math.max(0, stops.indexOf(value));
+  const zero = y(0);
+  const points = /** @type {number[]} */ (curve?.means ?? []);
+  const at = (/** @type {unknown} */ _, /** @type {number} */ index) => x(index);
+  const shape = area().x(at).y0(zero).curve(curveMonotoneX);
+  const path = line().x(at).curve(curveMonotoneX);
+  const height = points.length ? y(points[place]) : zero;
+  const read = (/** @type {any} */ event) => stops[Number(event.currentTarget.value)];
+  const spread = curve && near ? area().x(at).y0((_, i) => y(curve.low[i])).y1((_, i) => y(curve.high[i])).curve(curveMonotoneX)(points.map((v) => [v, v])) : "";
+  return html`<div class="track" ref=${reference} onPointerEnter=${() => setNear(true)} onPointerLeave=${() => setNear(false)}>
+    <svg class="curve" width=${width} height=${HEIGHT} aria-hidden="true">
+      <clipPath id=${`${name}up`}><rect x="-20" y="-20" width=${width + 40} height=${zero + 20} /></clipPath>
+      <clipPath id=${`${name}down`}><rect x="-20" y=${zero} width=${width + 40} height=${HEIGHT + 40} /></clipPath>
+      ${spread && html`<path d=${spread} fill="var(--alone-soft)" opacity="0.7" />`}
+      ${points.length > 0 &&
+      ["up", "down"].map((side) => {
+        const d = /** @type {any} */ (points.map((v) => [v, v]));
+        return html`<g key=${side} clip-path=${`url(#${name}${side})`}>
+          <path d=${shape.y1((_, i) => y(points[i]))(d)} fill=${side === "up" ? "var(--gains-soft)" : "var(--loses-soft)"} />
+          <path d=${path.y((_, i) => y(points[i]))(d)} fill="none" stroke=${side === "up" ? "var(--gains)" : "var(--loses)"} stroke-width="2" />
+        </g>`;
+      })}
+      <line x1="0" x2=${width} y1=${zero} y2=${zero} stroke="var(--axis)" />
+      <g class="handle" transform=${`translate(${x(place)},${height})`}>
+        <line y1="0" y2=${Math.max(zero - height, 0) + 12} stroke="var(--ink)" stroke-width="1.5" />
+        <circle r="7.5" fill="var(--card)" stroke="var(--ink)" stroke-width="2.5" />
+      </g>
+    </svg>
+    <input id=${id} type="range" min="0" max=${stops.length - 1} step="1" value=${place} disabled=${disabled} aria-valuetext=${words} onInput=${(/** @type {any} */ event) => onMove(read(event))} onChange=${(/** @type {any} */ event) => onDone(read(event))} />
+  </div>`;
+}

@@ -1,0 +1,130 @@
+/**
+ * Who works with whom: agencies by name, members joined by the trust between them.
+ *
+ * @module
+ */
+import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
+import { html, useMemo } from "../parts/html.js";
+import { useWidth } from "../parts/width.js";
+
+const HEIGHT = 430;
+const NARROW = 480;
+const MOST = 60; // more agencies than this cannot be told apart
+
+/**
+ * Places for agencies that stay the same through all months.
+ *
+ * @param {number} count
+ * @param {Float32Array} trust count x count
+ * @param {boolean[]} inside who is ever a member
+ * @param {number} width
+ */
+export function placed(count, trust, inside, width) {
+  if (width < NARROW) return ringed(inside, width);
+  const nodes = Array.from({ length: count }, (_, id) => {
+    // A ring to begin with, and no chance: the same run is drawn the same way.
+    const angle = (2 * Math.PI * id) / count;
+    const far = inside[id] ? 110 : 240;
+    return { id, x: far * Math.cos(angle), y: far * Math.sin(angle) };
+  });
+  const links = [];
+  for (let a = 0; a < count; a += 1) {
+    for (let b = 0; b < a; b += 1) {
+      if (!inside[a] || !inside[b]) continue;
+      links.push({ source: a, target: b, trust: (trust[a * count + b] + trust[b * count + a]) / 2 });
+    }
+  }
+  forceSimulation(/** @type {any} */ (nodes))
+    .force("link", forceLink(links).distance(150).strength((/** @type {any} */ link) => 0.02 + 0.1 * link.trust))
+    .force("charge", forceManyBody().strength(-320))
+    .force("x", forceX(0).strength((/** @type {any} */ node) => (inside[node.id] ? 0.1 : 0.035)))
+    .force("y", forceY(0).strength((/** @type {any} */ node) => (inside[node.id] ? 0.2 : 0.09)))
+    .force("apart", forceCollide((/** @type {any} */ node) => (inside[node.id] ? 62 : 44)).iterations(3))
+    .stop()
+    .tick(220);
+  const xs = nodes.map((node) => node.x);
+  const ys = nodes.map((node) => node.y);
+  const fit = (/** @type {number} */ value, /** @type {number[]} */ all, /** @type {number} */ from, /** @type {number} */ to) => {
+    const [low, high] = [Math.min(...all), Math.max(...all)];
+    return high === low ? (from + to) / 2 : from + ((value - low) / (high - low)) * (to - from);
+  };
+  const edge = Math.min(78, width * 0.14);
+  return nodes.map((node) => ({ x: fit(node.x, xs, edge, width - edge), y: fit(node.y, ys, 28, HEIGHT - 40) }));
+}
+
+/**
+ * Where there is little room: members in a ring, so that their names stand apart, the others below.
+ *
+ * @param {boolean[]} inside
+ * @param {number} width
+ */
+function ringed(inside, width) {
+  const members = inside.filter(Boolean).length;
+  const others = inside.length - members;
+  let [member, other] = [0, 0];
+  return inside.map((is) => {
+    if (is) {
+      const angle = (2 * Math.PI * (member + 0.5)) / members - Math.PI / 2;
+      member += 1;
+      return { x: width / 2 + (width / 2 - 62) * Math.cos(angle), y: 172 + 140 * Math.sin(angle) };
+    }
+    other += 1;
+    return { x: (width * (other - 0.5)) / others, y: HEIGHT - 26 };
+  });
+}
+
+/**
+ * @param {{life: import("../engine/life.js").Lived, month: number, label: string}} given
+ */
+export function Network({ life, month, label }) {
+  const [reference, width] = useWidth(640);
+  const count = life.names.length;
+  const now = life.months[month];
+  const inside = useMemo(() => life.names.map((_, i) => life.months.some((one) => one.members.some((row) => row[i]))), [life]);
+  const shown = useMemo(() => {
+    const all = life.names.map((_, i) => i);
+    return count <= MOST ? all : all.filter((i) => inside[i]).slice(0, MOST);
+  }, [life]);
+  const places = useMemo(() => {
+    const trust = new Float32Array(shown.length * shown.length);
+    const last = life.months[life.months.length - 1].trust;
+    shown.forEach((a, row) => shown.forEach((b, column) => (trust[row * shown.length + column] = last[a * count + b])));
+    return placed(shown.length, trust, shown.map((i) => inside[i]), width);
+  }, [life, width]);
+  const member = (/** @type {number} */ i) => now.members.some((row) => row[i]);
+  const leads = (/** @type {number} */ i) => now.leads.includes(i);
+  const links = [];
+  for (let a = 0; a < shown.length; a += 1) {
+    for (let b = 0; b < a; b += 1) {
+      if (!now.members.some((row) => row[shown[a]] && row[shown[b]])) continue;
+      const trust = (now.trust[shown[a] * count + shown[b]] + now.trust[shown[b] * count + shown[a]]) / 2;
+      links.push(html`<line key=${`${a}-${b}`} x1=${places[a].x} y1=${places[a].y} x2=${places[b].x} y2=${places[b].y} stroke="var(--gains)" stroke-opacity=${0.12 + 0.7 * trust} stroke-width=${0.6 + 3.4 * trust} />`);
+    }
+  }
+  const largest = Math.max(...life.capacity);
+  const narrow = width < NARROW;
+  const most = narrow ? 15 : Math.max(8, Math.floor((width / 100) * 3.2));
+  return html`<div ref=${reference}>
+    <svg role="img" aria-label=${label} width=${width} height=${HEIGHT} class="network">
+      ${links}
+      ${shown.map((i, place) => {
+        const { x, y } = places[place];
+        const radius = narrow && !inside[i] ? 6 : 7 + 10 * Math.sqrt(life.capacity[i] / largest);
+        const name = life.names[i];
+        return html`<g key=${i} transform=${`translate(${x},${y})`}>
+          <title>${name}</title>
+          ${leads(i) && html`<circle r=${radius + 5} fill="none" stroke="var(--money)" stroke-width="3" />`}
+          <circle r=${radius} fill=${member(i) ? "var(--gains)" : "var(--card)"} stroke=${member(i) ? "var(--card)" : "var(--alone)"} stroke-width="2" />
+          ${(!narrow || inside[i]) && html`<text y=${radius + 16} text-anchor="middle" style=${{ fill: member(i) ? "var(--ink)" : "var(--quiet)", fontWeight: leads(i) ? 700 : 400 }}>${name.length > most ? `${name.slice(0, most - 1)}…` : name}</text>`}
+        </g>`;
+      })}
+    </svg>
+    <ul class="keys quiet">
+      <li><span class="swatch" style=${{ background: "var(--gains)", borderRadius: "50%" }}></span>member</li>
+      <li><span class="swatch" style=${{ border: "2px solid var(--alone)", borderRadius: "50%" }}></span>working alone</li>
+      <li><span class="swatch" style=${{ border: "3px solid var(--money)", borderRadius: "50%" }}></span>leads</li>
+      <li>larger: more hours; thicker line: more trust</li>
+      ${shown.length < count && html`<li>${shown.length} of ${count} agencies are drawn</li>`}
+    </ul>
+  </div>`;
+}

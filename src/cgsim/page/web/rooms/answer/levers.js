@@ -1,0 +1,87 @@
+/** What you can change: a curve a lever; on a phone one at a time, chosen by chips. */
+import { html, useState } from "../../parts/html.js";
+import { minus } from "../../parts/page.js";
+import { useNarrow } from "../../parts/width.js";
+import { CurveSlider } from "../../picture/curve.js";
+import { LEVERS } from "../../scenario/levers.js";
+
+/** @typedef {import("../../parts/page.js").Page} Page */
+
+const LEAST = 0.005; // half a point: what hardly differs
+
+/** @param {{page: Page, onMoving: (set: Record<string, number> | null) => void}} given */
+export function Levers({ page, onMoving }) {
+  const narrow = useNarrow();
+  const [open, setOpen] = useState("");
+  const [fault, setFault] = useState("");
+  const { result, say } = page;
+  const curves = Object.values(result.curves);
+  const ends = curves.flatMap((curve) => curve.means);
+  const domain = /** @type {[number, number]} */ ([Math.min(-0.02, ...ends), Math.max(0.05, ...ends)]);
+  const shown = narrow ? LEVERS.filter((one) => one.name === open) : LEVERS;
+  const runs = curves[0]?.runs;
+  return html`<section class="card levers" aria-label="What you can change">
+    ${(!narrow || !open) && html`<h2>What you can change</h2>`}
+    ${narrow &&
+    html`<ul class="chips">
+      ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => setOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : one.words(one.value(page.tables), page.tables)}</button></li>`)}
+    </ul>`}
+    ${shown.map((one) => html`<${OneLever} key=${one.name} lever=${one} page=${page} domain=${domain} onMoving=${onMoving} onFault=${setFault} />`)}
+    ${fault && html`<p class="fault" role="alert">${fault}</p>`}
+    ${!narrow && runs && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${say.word("live.scale", { runs })}</p>`}
+  </section>`;
+}
+
+/**
+ * @param {{lever: import("../../scenario/levers.js").Lever, page: Page, domain: [number, number],
+ *   onMoving: (set: Record<string, number> | null) => void, onFault: (fault: string) => void}} given
+ */
+function OneLever({ lever, page, domain, onMoving, onFault }) {
+  const { tables, result, say, store } = page;
+  const why = lever.why(tables);
+  const value = lever.value(tables);
+  const stops = lever.stops(tables);
+  const curve = why ? undefined : result.curves[lever.name];
+  const words = why ? "" : lever.words(value, tables);
+  const place = stops.indexOf(value);
+  const gain = curve?.means[place];
+  const id = `lever-${lever.name}`;
+  return html`<div class="lever">
+    <div class="names">
+      <label for=${id} title=${lever.help}>${lever.label}</label>
+      <output for=${id}>${words}</output>
+    </div>
+    ${why
+      ? html`<p class="note">${why}</p>`
+      : html`<${CurveSlider}
+            id=${id}
+            value=${value}
+            stops=${stops}
+            curve=${curve}
+            domain=${domain}
+            words=${gain === undefined ? words : say.word("live.gain_here", { words, gain })}
+            disabled=${false}
+            onMove=${(/** @type {number} */ to) => onMoving({ [lever.name]: to })}
+            onDone=${(/** @type {number} */ to) => {
+              onMoving(null);
+              onFault(store.set({ set: { ...page.state.set, [lever.name]: to } }));
+            }}
+          />
+          <p class="note">${minus(note(lever, curve, place, tables, say))}</p>`}
+  </div>`;
+}
+
+/**
+ * @param {import("../../scenario/levers.js").Lever} lever
+ * @param {import("../../engine/study.js").Curve | undefined} curve
+ * @param {number} place
+ * @param {import("../../scenario/tables.js").Tables} tables
+ * @param {import("../../answer/formats.js").Catalogue} say
+ */
+function note(lever, curve, place, tables, say) {
+  if (!curve) return "…";
+  const best = curve.means.indexOf(Math.max(...curve.means));
+  if (best === place) return say.word("live.most_here");
+  const told = { words: lever.words(curve.values[best], tables), gain: curve.means[best] };
+  return say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
+}

@@ -1,0 +1,55 @@
+/** The life of the partnership, month by month, ahead of working alone with the same money. */
+import { html } from "../../parts/html.js";
+import { keyInWords } from "../../scenario/levers.js";
+import { Fan } from "../../picture/fan.js";
+
+/** @typedef {import("../../parts/page.js").Page} Page */
+
+/** @param {Page} page @returns {import("../../picture/fan.js").Happening[]} */
+export function happenings(page) {
+  const { result, say } = page;
+  const { runs, about, answer } = result;
+  const lived = /** @type {any} */ (runs).lived;
+  const months = about.values.months;
+  const made = [];
+  const starts = [...lived.start].filter((start) => start < months).sort((a, b) => a - b);
+  const money = answer.series[0].money;
+  if (starts.length) {
+    const start = starts[Math.floor((starts.length - 1) / 2)];
+    made.push({ month: start, words: say.word(money[0] === start ? "live_life.money_begins" : "live_life.begins") });
+  }
+  const last = money.at(-1);
+  if (last !== undefined && last + 1 < months) made.push({ month: last + 1, words: say.word("live_life.money_ends") });
+  for (const change of about.changes) {
+    if (change.month < 1 || change.month >= months) continue;
+    const keys = Object.keys(change.set).map(keyInWords).join(", ");
+    made.push({ month: change.month, words: say.word("live_life.changes", { keys }) });
+  }
+  const ended = [...lived.end].filter((end, run) => lived.start[run] < months && end < months);
+  if (ended.length > lived.end.length / 2) {
+    const sorted = [...lived.end].sort((a, b) => a - b);
+    made.push({ month: sorted[Math.floor((sorted.length - 1) / 2)], words: say.word("live_life.ended") });
+  }
+  return made.sort((a, b) => a.month - b.month);
+}
+
+/** @param {{page: Page}} given */
+export function Life({ page }) {
+  const { result, say, state, store } = page;
+  const { answer } = result;
+  const series = answer?.series[0];
+  if (!series) return null;
+  const made = happenings(page);
+  const watch = (/** @type {number} */ month) => store.set({ room: "watch", month });
+  const at = series.lines[0].length - 1;
+  const label = say.word("live_life.label", { words: series.words, unit: series.unit, value: series.lines[2][at], low: series.lines[0][at], high: series.lines[4][at] });
+  const title = series.words[0].toUpperCase() + series.words.slice(1);
+  return html`<section class="card" aria-label="Month by month">
+    <h2>Month by month: ${title.toLowerCase()} (${series.unit})</h2>
+    <${Fan} lines=${series.lines} money=${series.money} happenings=${made} label=${label} unit=${series.unit} month=${state.month} number=${(/** @type {number} */ value) => value.toLocaleString("en-GB").replace("-", "\u2212")} onMonth=${watch} />
+    <p class="row small" style=${{ marginTop: "10px" }}>
+      <span class="quiet">Line: the middle run; bands: half of the runs, nine of ten. Watch a run:</span>
+      ${[...new Map(made.map((one) => [one.month, one])).values()].map((one) => html`<button key=${one.month} class="small" onClick=${() => watch(one.month)}>month ${one.month}</button>`)}
+    </p>
+  </section>`;
+}

@@ -1,0 +1,179 @@
+/** Members: who they are, in a table that can be changed or pasted; who gains and who pays. */
+import { lifeOf } from "../../engine/life.js";
+import { html, useMemo, useState } from "../../parts/html.js";
+import { kept } from "../../parts/page.js";
+import { Ranked } from "../../picture/ranked.js";
+import { Fault, seatsOf } from "../../scenario/edits.js";
+import { pack } from "../../scenario/pack.js";
+import { partnershipsOf, skillNames } from "../../scenario/tables.js";
+import { pasted } from "./paste.js";
+
+/** @typedef {import("../../parts/page.js").Page} Page */
+/** @typedef {import("../../scenario/edits.js").Seat} Seat */
+
+/** @param {{page: Page}} given */
+export function MembersRoom({ page }) {
+  const { tables, state, store } = page;
+  const [fault, setFault] = useState("");
+  const partnerships = partnershipsOf(tables);
+  if (partnerships.length !== 1) {
+    return html`<section class="card"><h2>Members</h2><p>${partnerships.length === 0 ? "There is no partnership here." : "Several partnerships share this area; their members are in the scenario's file, under Take away."}</p></section>
+      <div style=${{ height: "16px" }}></div><${Gains} page=${page} />`;
+  }
+  const [first] = partnerships;
+  const named = state.seats !== null || first.recruit === "names" || (first.recruit === "all" && (tables.agency ?? []).length > 1);
+  const take = (/** @type {Seat[]} */ seats) => {
+    // The number of members follows from the table.
+    const { size: _, ...set } = state.set;
+    const why = store.set({ seats, set });
+    setFault(why);
+    return why;
+  };
+  return html`<div class="stack">
+    <section class="card" aria-label="The members">
+      <h2>The members of ${first.name}</h2>
+      ${fault && html`<p class="fault" role="alert">${fault}</p>`}
+      ${named ? html`<${Seats} page=${page} take=${take} />` : html`<${Unnamed} page=${page} take=${take} />`}
+    </section>
+    <${Gains} page=${page} />
+  </div>`;
+}
+
+/** @param {{page: Page, take: (seats: Seat[]) => string}} given */
+function Unnamed({ page, take }) {
+  const { tables, kit, data, given, result, state } = page;
+  const [first] = partnershipsOf(tables);
+  const how = { fit: "by the skills they add", random: "at random", ties: "among those tied to the lead first", all: "all of them" }[String(first.recruit)] ?? "";
+  const name = () => {
+    const life = lifeOf(kit, pack([tables], data.lists, given.ties), result.about.agency_names, data.seed, state.run);
+    const begun = life.months.find((month) => month.members[0]?.some(Boolean));
+    const skills = skillNames(tables);
+    /** @type {Seat[]} */
+    const seats = [];
+    life.names.forEach((agency, i) => {
+      if (!begun?.members[0][i]) return;
+      const row = [...life.skill.subarray(i * life.skills, (i + 1) * life.skills)];
+      seats.push({
+        name: agency.startsWith("agency ") ? `Member ${seats.length + 1}` : agency,
+        hours: Math.round(life.capacity[i]),
+        skill: skills[row.indexOf(Math.max(...row))],
+        senior: null,
+        operational: null,
+        goals: null,
+        member: true,
+        lead: begun.leads[0] === i,
+      });
+    });
+    take(seats);
+  };
+  return html`<p>The ${first.size ?? ""} members of this partnership are found anew in every run ${how}, and so are their hours and skills. To try your own members, name them: begin with those of run ${state.run}, or paste a list.</p>
+    <p class="row"><button class="main" disabled=${!kit} onClick=${name}>Name the members of run ${state.run}</button></p>
+    <${Paste} page=${page} take=${take} seats=${[]} />`;
+}
+
+/** @param {{page: Page, take: (seats: Seat[]) => string}} given */
+function Seats({ page, take }) {
+  const { tables, data } = page;
+  const seats = page.state.seats ? withSize(page) : seatsOf(tables);
+  const skills = (tables.skill ?? []).length ? skillNames(tables) : skillNames(tables);
+  const put = (/** @type {number} */ row, /** @type {Partial<Seat>} */ change) => take(seats.map((seat, place) => (place === row ? { ...seat, ...change } : seat)));
+  const number = (/** @type {number} */ row, /** @type {keyof Seat} */ key, /** @type {string} */ label, /** @type {string} */ step) => {
+    const value = /** @type {number | null} */ (seats[row][key]);
+    return html`<td data-label=${label.split(" of ")[0]}><input type="number" step=${step} aria-label=${label} value=${value ?? ""} placeholder="drawn" onChange=${(/** @type {any} */ event) => {
+      const { value: typed, validity } = event.currentTarget;
+      put(row, { [key]: typed === "" && !validity.badInput ? null : Number(typed || NaN) });
+    }} /></td>`;
+  };
+  const add = () => {
+    let count = seats.length + 1;
+    while (seats.some((seat) => seat.name === `Member ${count}`)) count += 1;
+    take([...seats, { name: `Member ${count}`, hours: null, skill: null, senior: null, operational: null, goals: null, member: true, lead: false }]);
+  };
+  const lead = (/** @type {number} */ row) => take(seats.map((seat, place) => ({ ...seat, lead: place === row, member: seat.member || place === row })));
+  return html`<div class="scroll"><table class="seats">
+      <thead><tr><th scope="col">name</th><th scope="col">hours a month</th><th scope="col">skill</th><th scope="col" title=${data.parameter("senior").help}>managers' buy-in, 0 to 1</th><th scope="col" title=${data.parameter("operational").help}>front line's buy-in, 0 to 1</th><th scope="col">member</th><th scope="col">leads</th><th scope="col"><span class="hidden">remove</span></th></tr></thead>
+      <tbody>
+        ${seats.map((seat, row) => html`<tr key=${row}>
+          <td><input type="text" aria-label=${`name, row ${row + 1}`} value=${seat.name} maxlength="80" onChange=${(/** @type {any} */ event) => put(row, { name: event.currentTarget.value.trim() })} /></td>
+          ${number(row, "hours", `hours a month of ${seat.name}`, "1")}
+          <td data-label="skill"><select aria-label=${`skill of ${seat.name}`} value=${seat.skill ?? ""} onChange=${(/** @type {any} */ event) => put(row, { skill: event.currentTarget.value || null })}>
+            <option value="">drawn</option>
+            ${skills.map((skill) => html`<option key=${skill} value=${skill}>${skill}</option>`)}
+          </select></td>
+          ${number(row, "senior", `managers' buy-in of ${seat.name}`, "0.05")}
+          ${number(row, "operational", `front line's buy-in of ${seat.name}`, "0.05")}
+          <td data-label="member"><input type="checkbox" aria-label=${`${seat.name} is a member`} checked=${seat.member} onChange=${(/** @type {any} */ event) => {
+            const member = event.currentTarget.checked;
+            // What is refused must not stay ticked.
+            if (put(row, { member, lead: seat.lead && member })) event.currentTarget.checked = seat.member;
+          }} /></td>
+          <td data-label="leads"><input type="radio" name="lead" aria-label=${`${seat.name} leads`} checked=${seat.lead} onChange=${() => lead(row)} /></td>
+          <td><button aria-label=${`remove ${seat.name}`} onClick=${() => take(seats.filter((_, place) => place !== row))}>×</button></td>
+        </tr>`)}
+      </tbody>
+    </table></div>
+    <p class="row" style=${{ marginTop: "10px" }}><button onClick=${add}>Add a member</button>
+      <span class="small quiet">What is left empty is drawn anew in every run. Who is not a member stays in the area and works alone.</span></p>
+    <${Paste} page=${page} take=${take} seats=${seats} />`;
+}
+
+/** The table where a lever has changed the number of members since. @param {Page} page @returns {Seat[]} */
+function withSize(page) {
+  const members = new Set(partnershipsOf(page.tables)[0].members);
+  return /** @type {Seat[]} */ (page.state.seats).map((seat) => ({ ...seat, member: members.has(seat.name), lead: seat.lead && members.has(seat.name) }));
+}
+
+/** @param {{page: Page, take: (seats: Seat[]) => string, seats: Seat[]}} given */
+function Paste({ page, take, seats }) {
+  const [text, setText] = useState("");
+  const [fault, setFault] = useState("");
+  const go = (/** @type {boolean} */ anew) => {
+    try {
+      const rows = pasted(text, anew ? [] : seats, skillNames(page.tables));
+      const why = take(rows);
+      setFault(why);
+      if (!why) setText("");
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      setFault(error.message);
+    }
+  };
+  return html`<details style=${{ marginTop: "10px" }}>
+    <summary>Paste from a spreadsheet</summary>
+    <p class="small quiet" style=${{ margin: "6px 0" }}>One row a member: its name, then, if you like, its hours a month and its skill (${skillNames(page.tables).join(", ")}).</p>
+    <textarea aria-label="Rows from a spreadsheet" value=${text} onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)} placeholder=${"Library service\t120\nYouth work\t80"}></textarea>
+    ${fault && html`<p class="fault" role="alert">${fault}</p>`}
+    <p class="row" style=${{ marginTop: "6px" }}>
+      <button disabled=${!text.trim()} onClick=${() => go(true)}>Take these as the members</button>
+      ${seats.length > 0 && html`<button disabled=${!text.trim()} onClick=${() => go(false)}>Change hours and skills of those with these names</button>`}
+    </p>
+  </details>`;
+}
+
+/** Who gains and who pays. @param {{page: Page}} given */
+function Gains({ page }) {
+  const { result, kitchen, say } = page;
+  const { runs, members, about } = result;
+  const rows = useMemo(() => {
+    if (!runs || !members) return [];
+    const count = about.agency_names.length;
+    const { founders } = /** @type {any} */ (runs.lived);
+    return about.agency_names
+      .map((name, i) => {
+        const own = [];
+        for (let run = 0; run < runs.count; run += 1) {
+          if (founders[run * count + i]) own.push(members.own_gain[run * count + i]);
+        }
+        return { name, runs: own.length, estimate: kitchen.statistics.mean(own) };
+      })
+      .filter((row) => row.runs > runs.count / 2)
+      .sort((a, b) => b.estimate.value - a.estimate.value);
+  }, [members]);
+  return html`<section class="card" aria-label="Who gains and who pays">
+    <h2>Who gains and who pays: need met by each one's own goals, against everybody working alone</h2>
+    ${rows.length > 0
+      ? html`<${Ranked} rows=${rows.map((row) => ({ name: row.name, value: row.estimate.value, low: row.estimate.low, high: row.estimate.high, words: kept(`${say.signed(row.estimate.value)}`) }))} label=${rows.map((row) => say.word("live_member.gains", { name: row.name, gain: row.estimate.value })).join(" ")} />
+          <p class="small quiet" style=${{ marginTop: "8px" }}>Bars: the mean of ${result.answer.runs} runs, with its 95 % interval. Bought hours are counted as a gain here.</p>`
+      : html`<p class="quiet">${members ? "Other members are found in every run, so none can be ranked by name." : "…"}</p>`}
+  </section>`;
+}

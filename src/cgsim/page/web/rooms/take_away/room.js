@@ -1,0 +1,93 @@
+/** Take away: a paragraph to paste, files, drawings with their source, and the command. */
+import { html, useRef, useState } from "../../parts/html.js";
+import { kept } from "../../parts/page.js";
+import { command, toToml } from "../../scenario/written.js";
+import { Life } from "../answer/life.js";
+import { Doubts } from "../answer/answer.js";
+import { asPng, asSvg, perRun, save, shownRows, summary, toCsv } from "./files.js";
+import { workbook } from "./workbook.js";
+
+/** @typedef {import("../../parts/page.js").Page} Page */
+
+/** @param {{page: Page}} given */
+export function TakeRoom({ page }) {
+  const { result, say, data, given, state, tables, kitchen } = page;
+  const { answer } = result;
+  if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
+  const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
+  const name = given.name.replace(/[^\w-]+/g, "-") || "scenario";
+  const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
+  const outcomes = data.lists.outcomes;
+  const book = () => {
+    const told = [[say.word("table.measure"), say.word("table.estimate"), say.word("table.interval"), say.word("table.of")], ...shownRows(kitchen, answer)];
+    save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: perRun(/** @type {any} */ (result.runs), outcomes) }));
+  };
+  const line = command(given, state, data);
+  const toml = toToml(tables);
+  return html`<div class="stack">
+    <div class="take">
+      <section class="card" aria-label="A paragraph to paste">
+        <h2>A paragraph to paste</h2>
+        <p>${kept(paragraph)}</p>
+        <p class="row" style=${{ marginTop: "10px" }}><${Copy} text=${paragraph} label="Copy the paragraph" /></p>
+      </section>
+      <section class="card" aria-label="Files">
+        <h2>Files</h2>
+        <div class="row">
+          <button onClick=${() => text(".toml", toml, "application/toml")}>Scenario (.toml)</button>
+          <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
+          <button onClick=${() => text("-runs.csv", `\ufeff${toCsv(perRun(/** @type {any} */ (result.runs), outcomes))}`, "text/csv")}>Every run (.csv)</button>
+          <button onClick=${book}>Workbook (.xlsx)</button>
+          <button onClick=${() => print()}>Print this page</button>
+        </div>
+        <p style=${{ margin: "12px 0 6px" }}>The same numbers from the command line${line.includes(".toml") ? ", with the scenario file beside it" : ""}:</p>
+        <pre tabindex="0">${line}</pre>
+        <p class="row" style=${{ marginTop: "8px" }}><${Copy} text=${line} label="Copy the command" /></p>
+      </section>
+    </div>
+    <${Drawing} page=${page} name=${`${name}-months`} words="The life, month by month"><${Life} page=${page} /><//>
+    <${Drawing} page=${page} name=${`${name}-doubts`} words="The two doubts"><section class="card"><${Doubts} page=${page} /></section><//>
+    <section class="card"><details><summary>The scenario as a file</summary><pre tabindex="0">${toml}</pre></details></section>
+  </div>`;
+}
+
+/** @param {{page: Page, name: string, words: string, children?: any}} given */
+function Drawing({ page, name, words, children }) {
+  const { result, data } = page;
+  const reference = useRef(/** @type {any} */ (null));
+  const [fault, setFault] = useState("");
+  const source = [`${result.answer.title}. ${result.answer.runs} runs, seed ${data.seed}, cgsim ${data.lists.version}.`, "Most inputs are expert assumptions: this shows what follows from them, not what will happen."];
+  const all = () => [...reference.current.querySelectorAll("svg[role=img]")].map((drawing) => asSvg(drawing, source));
+  const many = (/** @type {number} */ place, /** @type {number} */ count) => (count > 1 ? `${name}-${place + 1}` : name);
+  const png = async () => {
+    try {
+      const drawings = all();
+      for (const [place, drawing] of drawings.entries()) save(`${many(place, drawings.length)}.png`, await asPng(drawing));
+    } catch (error) {
+      setFault(`This browser cannot make it: ${error}`);
+    }
+  };
+  return html`<div ref=${reference}>
+    ${children}
+    <p class="row" style=${{ marginTop: "8px" }}>
+      <span class="small quiet">${words}:</span>
+      <button onClick=${() => all().forEach((drawing, place, every) => save(`${many(place, every.length)}.svg`, new Blob([drawing.text], { type: "image/svg+xml" })))}>SVG</button>
+      <button onClick=${png}>PNG</button>
+      ${fault && html`<span class="fault" role="alert">${fault}</span>`}
+    </p>
+  </div>`;
+}
+
+/** @param {{text: string, label: string}} given */
+function Copy({ text, label }) {
+  const [done, setDone] = useState("");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      setDone("copied");
+    } catch {
+      setDone("select the text and copy it");
+    }
+  };
+  return html`<button onClick=${copy}>${label}</button><span class="small quiet" role="status">${done}</span>`;
+}

@@ -1,0 +1,56 @@
+/** What nobody knows: uncertain inputs drawn anew, in how many worlds it gains, and what that turns on. */
+import { turnsOn } from "../../answer/doubt.js";
+import { html, useMemo, useState } from "../../parts/html.js";
+import { joinedText, kept, minus, said } from "../../parts/page.js";
+import { Cloud } from "../../picture/cloud.js";
+import { Dots } from "../../picture/dots.js";
+
+/** @param {{page: import("../../parts/page.js").Page}} given */
+export function UnknownRoom({ page }) {
+  const { result, say, data, kitchen } = page;
+  const { answer, drawn } = result;
+  const [chosen, setChosen] = useState("");
+  const values = /** @type {number[]} */ (answer?.doubt?.values ?? []);
+  // All inputs, from the one on which it hangs most.
+  const turns = useMemo(
+    () => (drawn && values.length ? turnsOn(/** @type {any} */ ({ settings: { ...kitchen.settings, named: Infinity } }), values, drawn.inputs) : []),
+    [drawn, result.answer],
+  );
+  if (!answer?.doubt) {
+    return html`<section class="card"><h2>What nobody knows</h2><p>${answer ? joinedText(said(answer, ["doubt"])) || "…" : "…"}</p></section>`;
+  }
+  const input = turns.some((turn) => turn.input === chosen) ? chosen : turns[0]?.input ?? "";
+  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
+  const parameter = input ? data.parameter(input) : null;
+  const label = say.word("live_dots.doubt", { draws: values.length, gains: answer.doubt.gains, loses: answer.doubt.loses });
+  const least = 0.01;
+  return html`<div class="stack">
+    <section class="card" aria-label="What nobody knows">
+      <h2>${values.length} worlds that fit what is known, a dot each</h2>
+      <p class="answer"><span class="first">${kept(joinedText(said(answer, ["doubt"])))}</span></p>
+      <${Dots} values=${values} domain=${[Math.min(...values, -least), Math.max(...values, least)]} label=${label} tick=${tick} height=${200} />
+      <p class="small quiet">Most inputs of the model have never been measured. Each draw takes all of them anew from their ranges, with luck of its own; a dot is the mean of ${answer.doubt.runs_each} runs.</p>
+    </section>
+    ${turns.length > 0 &&
+    html`<div class="pair">
+      <section class="card" aria-label="What it turns on">
+        <h2>What it turns on</h2>
+        <ul class="bars tight">
+          ${turns.slice(0, 8).map((turn) => html`<li key=${turn.input}>
+            <span>${say.word(`input.${turn.input}`)}${turn.stands_out ? "" : html` <span class="small quiet">(may be chance)</span>`}</span>
+            <button class="small" aria-pressed=${turn.input === input} onClick=${() => setChosen(turn.input)}>Show</button>
+            <span class="more small quiet">${minus(say.word("live_unknown.lower", { gain: turn.lower }))}; ${minus(say.word("live_unknown.upper", { gain: turn.upper }))}</span>
+          </li>`)}
+        </ul>
+      </section>
+      <section class="card" aria-label="One input">
+        <label class="row"><h2>The gain by</h2>
+          <select value=${input} onChange=${(/** @type {any} */ event) => setChosen(event.currentTarget.value)}>
+            ${turns.map((turn) => html`<option key=${turn.input} value=${turn.input}>${say.word(`input.${turn.input}`)}</option>`)}
+          </select></label>
+        <${Cloud} inputs=${drawn.inputs[input]} gains=${values} tick=${tick} words=${`${say.word(`input.${input}`)} (${parameter.unit})`} label=${`The gain of ${values.length} draws by ${say.word(`input.${input}`)}`} />
+        <p class="small quiet">${parameter.help} ${parameter.source ? `Range from: ${parameter.source}.` : ""}</p>
+      </section>
+    </div>`}
+  </div>`;
+}

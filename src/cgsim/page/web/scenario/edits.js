@@ -1,0 +1,205 @@
+/**
+ * What a reader has changed, laid over a scenario of the page.
+ *
+ * @module
+ */
+import { agencyNames, objectiveNames, partnershipsOf, sizeOf, valueOf } from "./tables.js";
+
+/** @typedef {import("./tables.js").Tables} Tables */
+/** @typedef {import("./tables.js").Agency} Agency */
+/**
+ * @typedef {object} Parameter a row of Python's table of parameters
+ * @property {string} name
+ * @property {string} section
+ * @property {number} low
+ * @property {number} high
+ * @property {string} kind
+ * @property {string} unit
+ * @property {string} help
+ * @property {string} allowed
+ * @property {boolean} free whether nothing else in a scenario has to fit it
+ */
+/**
+ * @typedef {object} Seat a row of the table of members
+ * @property {string} name
+ * @property {number | null} hours a month; null is drawn
+ * @property {string | null} skill
+ * @property {number | null} senior
+ * @property {number | null} operational
+ * @property {number[] | null} goals
+ * @property {boolean} member
+ * @property {boolean} lead
+ */
+/** @typedef {{set: Record<string, number>, seats: Seat[] | null}} Edits */
+
+export const MOST_SEATS = 60;
+export const LONGEST_NAME = 80;
+export const FEWEST_MEMBERS = 2;
+
+/** A value that cannot be, told in one line. */
+export class Fault extends Error {}
+
+/**
+ * @param {Parameter} parameter
+ * @param {number} value
+ */
+export function check(parameter, value) {
+  const { name, low, high, kind, allowed } = parameter;
+  const whole = kind === "whole" || kind === "flag";
+  if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
+    throw new Fault(`${name}: got ${value}; allowed ${allowed}`);
+  }
+}
+
+/**
+ * The order in which members are dropped, from the last, and others added.
+ *
+ * @param {Tables} tables
+ * @param {{members?: string[], lead?: string}} partnership
+ * @returns {string[]} the lead, the other members as listed, then the rest of the area
+ */
+export function joining(tables, partnership) {
+  const members = partnership.members ?? [];
+  const lead = partnership.lead !== undefined && members.includes(partnership.lead) ? [partnership.lead] : [];
+  const others = members.filter((name) => name !== partnership.lead);
+  const rest = agencyNames(tables).filter((name) => !members.includes(name));
+  return [...lead, ...others, ...rest];
+}
+
+/** @param {Tables} tables @param {number} size @param {Parameter} parameter @returns {Tables} */
+function withSize(tables, size, parameter) {
+  check(parameter, size);
+  const agencies = valueOf(tables, "agencies");
+  if (size > agencies) throw new Fault(`size: got ${size}; allowed at most ${agencies}, all the agencies`);
+  return {
+    ...tables,
+    partnership: partnershipsOf(tables).map((p) => {
+      if (p.recruit === "all") throw new Fault("size: all agencies are members; choose them in Members");
+      if (p.recruit !== "names") return { ...p, size };
+      const members = joining(tables, p).slice(0, size);
+      return { ...p, members };
+    }),
+  };
+}
+
+/** @param {Tables} tables @returns {Seat[]} the table of members of the first partnership */
+export function seatsOf(tables) {
+  const [partnership] = partnershipsOf(tables);
+  return (tables.agency ?? []).map((agency) => ({
+    name: agency.name,
+    hours: agency.capacity ?? null,
+    skill: agency.home ?? null,
+    senior: agency.senior ?? null,
+    operational: agency.operational ?? null,
+    goals: agency.goals ?? null,
+    member: partnership?.recruit === "all" || (partnership?.members ?? []).includes(agency.name),
+    lead: partnership?.lead === agency.name,
+  }));
+}
+
+/** @param {Seat[]} seats @param {Tables} tables @param {(name: string) => Parameter} parameter */
+export function checkSeats(seats, tables, parameter) {
+  const told = (/** @type {number} */ row, /** @type {string} */ text) => {
+    throw new Fault(`members, row ${row + 1}: ${text}`);
+  };
+  if (seats.length > MOST_SEATS) throw new Fault(`members: got ${seats.length} rows; allowed at most ${MOST_SEATS}`);
+  const skills = (tables.skill ?? []).map((skill) => skill.name);
+  const seen = new Set();
+  seats.forEach((seat, row) => {
+    if (!seat.name.trim()) told(row, "the name is missing");
+    if (seat.name.length > LONGEST_NAME) told(row, `a name has at most ${LONGEST_NAME} letters`);
+    if (/[\u0000-\u001f\u007f]/.test(seat.name)) told(row, "a name holds no control characters");
+    if (seen.has(seat.name)) told(row, `${seat.name} is there twice`);
+    seen.add(seat.name);
+    for (const [key, value] of /** @type {[string, number | null][]} */ ([
+      ["capacity", seat.hours],
+      ["senior", seat.senior],
+      ["operational", seat.operational],
+    ])) {
+      const { low, high, allowed } = parameter(key);
+      if (value !== null && !(value >= low && value <= high)) {
+        told(row, `${key === "capacity" ? "hours" : key}: got ${value}; allowed ${allowed}`);
+      }
+    }
+    if (seat.skill !== null && !skills.includes(seat.skill)) told(row, `${seat.skill} is no skill of this area`);
+    if (seat.goals !== null && seat.goals.length !== objectiveNames(tables).length) told(row, "a weight for each goal is needed");
+  });
+  const members = seats.filter((seat) => seat.member);
+  if (members.length < FEWEST_MEMBERS) throw new Fault(`members: got ${members.length}; allowed ${FEWEST_MEMBERS} at least`);
+  if (seats.filter((seat) => seat.lead).length > 1) throw new Fault("members: one lead at most");
+  if (seats.some((seat) => seat.lead && !seat.member)) throw new Fault("members: the lead has to be a member");
+}
+
+/** @param {Tables} tables @param {Seat[]} seats @returns {Tables} */
+function withSeats(tables, seats) {
+  const [first, ...others] = partnershipsOf(tables);
+  if (!first) throw new Fault("members: there is no partnership");
+  if (others.length) throw new Fault("members: allowed with one partnership only");
+  const { size: _, lead: __, ...rest } = first;
+  const lead = seats.find((seat) => seat.lead)?.name;
+  const count = Math.max(valueOf(tables, "agencies"), seats.length);
+  const known = new Map((tables.agency ?? []).map((agency) => [agency.name, agency]));
+  return {
+    ...tables,
+    world: { ...tables.world, agencies: count },
+    agency: seats.map((seat) => {
+      /** @type {Agency} */
+      const agency = { name: seat.name };
+      if (seat.hours !== null) agency.capacity = seat.hours;
+      const skills = known.get(seat.name)?.skills;
+      if (seat.skill !== null) agency.home = seat.skill;
+      else if (skills) agency.skills = skills;
+      if (seat.goals) agency.goals = seat.goals;
+      if (seat.senior !== null) agency.senior = seat.senior;
+      if (seat.operational !== null) agency.operational = seat.operational;
+      return agency;
+    }),
+    partnership: [
+      /** @type {any} */ ({
+        ...rest,
+        recruit: "names",
+        members: seats.filter((seat) => seat.member).map((seat) => seat.name),
+        ...(lead === undefined ? {} : { lead }),
+      }),
+    ],
+  };
+}
+
+/**
+ * Lay edits over a scenario.
+ *
+ * @param {Tables} base
+ * @param {Edits} edits
+ * @param {(name: string) => Parameter} parameter
+ * @returns {Tables}
+ */
+export function edited(base, edits, parameter) {
+  let tables = base;
+  if (edits.seats) {
+    checkSeats(edits.seats, base, parameter);
+    tables = withSeats(tables, edits.seats);
+  }
+  for (const [name, value] of Object.entries(edits.set)) {
+    const known = parameter(name);
+    if (name === "size") {
+      tables = withSize(tables, value, known);
+      continue;
+    }
+    if (!known.free) throw new Fault(`${name}: it cannot be changed on this page`);
+    check(known, value);
+    const written = known.kind === "flag" ? Boolean(value) : value;
+    if (known.section === "partnership") {
+      tables = { ...tables, partnership: partnershipsOf(tables).map((p) => ({ ...p, [name]: written })) };
+    } else {
+      const group = /** @type {any} */ (tables)[known.section];
+      tables = /** @type {Tables} */ ({ ...tables, [known.section]: { ...group, [name]: written } });
+    }
+  }
+  return tables;
+}
+
+/** @param {Tables} tables @returns {number} members of the first partnership */
+export function membersOf(tables) {
+  const [first] = partnershipsOf(tables);
+  return first ? sizeOf(tables, first) : 0;
+}

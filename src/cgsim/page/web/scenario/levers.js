@@ -1,0 +1,156 @@
+/**
+ * The levers that are shown as curves: what each sets, its stops, and its values in words.
+ *
+ * @module
+ */
+import { NEVER, partnershipsOf, valueOf, sizeOf } from "./tables.js";
+
+/** @typedef {import("./tables.js").Tables} Tables */
+/**
+ * @typedef {object} Lever
+ * @property {string} name the parameter it sets
+ * @property {string} label
+ * @property {string} help
+ * @property {(tables: Tables) => string} why why it cannot be moved; "" where it can
+ * @property {(tables: Tables) => number} value
+ * @property {(tables: Tables) => number[]} stops
+ * @property {(value: number, tables: Tables) => string} words
+ */
+
+const COUNTED = "none one two three four five six seven eight nine ten eleven twelve".split(" ");
+
+/** @param {number} count @returns {string} */
+export function counted(count) {
+  return COUNTED[count] ?? String(count);
+}
+
+/** @param {number} value meetings a month */
+export function often(value) {
+  if (value === 0) return "never";
+  if (value === 1) return "once a month";
+  if (value === 2) return "twice a month";
+  if (value > 1) return Number.isInteger(value) ? `${counted(value)} times a month` : `${short(value)} times a month`;
+  const months = 1 / value;
+  const whole = Math.round(months);
+  if (Math.abs(months - whole) > 1e-6) return `${short(value)} times a month`;
+  if (whole === 12) return "once a year";
+  return whole === 2 ? "every second month" : `every ${counted(whole)} months`;
+}
+
+/** @param {number} value */
+const short = (value) => String(Number(value.toPrecision(3)));
+
+/** @param {number} value a share */
+function tenths(value) {
+  const of = value * 10;
+  if (Math.abs(of - Math.round(of)) < 1e-9) return `${counted(Math.round(of))} of ten things`;
+  return `${short(value * 100)} of 100 things`;
+}
+
+/** @param {number} value */
+function strength(value) {
+  const word = value <= 0 ? "none" : value < 0.25 ? "weak" : value < 0.5 ? "some" : value < 0.75 ? "firm" : value < 1 ? "strong" : "full";
+  return value <= 0 || value >= 1 ? word : `${word}, ${short(value)}`;
+}
+
+/** @param {string} name @returns {(tables: Tables) => number} */
+const own = (name) => (tables) => Number(partnershipsOf(tables)[0]?.[name] ?? 0);
+
+/** @param {string} name @param {number[]} stops @returns {(tables: Tables) => number[]} */
+const around = (name, stops) => (tables) =>
+  [...new Set([...stops, own(name)(tables)])].sort((a, b) => a - b);
+
+/** @param {Tables} tables */
+const nobody = (tables) => (partnershipsOf(tables).length ? "" : "there is no partnership");
+
+/** @param {Tables} tables @returns {number[]} */
+function sizes(tables) {
+  const most = Math.min(valueOf(tables, "agencies"), 40);
+  const now = size(tables);
+  const step = most > 24 ? 2 : 1;
+  const stops = new Set([now]);
+  for (let count = 2; count <= most; count += step) stops.add(count);
+  return [...stops].sort((a, b) => a - b);
+}
+
+/** @param {Tables} tables */
+const size = (tables) => {
+  const [first] = partnershipsOf(tables);
+  return first ? sizeOf(tables, first) : 0;
+};
+
+const TENTHS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+
+/** @type {Lever[]} */
+export const LEVERS = [
+  {
+    name: "meetings",
+    label: "Meetings",
+    help: "How often the partnership meets.",
+    why: nobody,
+    value: own("meetings"),
+    stops: around("meetings", [1 / 12, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 1, 1.5, 2, 3, 4, 6, 8]),
+    words: often,
+  },
+  {
+    name: "size",
+    label: "Members",
+    help: "How many found it. Named members are dropped from the last, the lead never; then others of the area join.",
+    why: (tables) => {
+      const ways = partnershipsOf(tables).map((p) => p.recruit);
+      if (ways.includes("all")) return "all agencies of the area are members";
+      return nobody(tables);
+    },
+    value: size,
+    stops: sizes,
+    words: counted,
+  },
+  {
+    name: "authority",
+    label: "Who may decide",
+    help: "Of ten things that a meeting settles, how many a representative may decide without asking at home.",
+    why: nobody,
+    value: own("authority"),
+    stops: around("authority", TENTHS),
+    words: tenths,
+  },
+  {
+    name: "lead_strength",
+    label: "Strength of the lead",
+    help: "How strong leadership is, where it has the hours it needs.",
+    why: nobody,
+    value: own("lead_strength"),
+    stops: around("lead_strength", [0, ...TENTHS]),
+    words: strength,
+  },
+  {
+    name: "fund",
+    label: "Bought hours",
+    help: "Hours a month paid for from outside. The gain is counted over spending the same money on services.",
+    why: nobody,
+    value: own("fund"),
+    stops: around("fund", [0, 20, 40, 60, 80, 120, 160, 200, 300, 400]),
+    words: (value, tables) => {
+      if (value === 0) return "none";
+      const months = Number(partnershipsOf(tables)[0]?.fund_months ?? 0);
+      const until = months >= NEVER ? "" : months % 12 === 0 ? ` for ${counted(months / 12)} year${months === 12 ? "" : "s"}` : ` for ${short(months)} months`;
+      return `${short(value)} a month${until}`;
+    },
+  },
+];
+
+/** @param {string} name @returns {Lever} */
+export function lever(name) {
+  const found = LEVERS.find((one) => one.name === name);
+  if (!found) throw new RangeError(`there is no lever ${name}`);
+  return found;
+}
+
+/** Names of what scheduled changes set, for those that no lever names. */
+const KEYS = /** @type {Record<string, string>} */ ({ last: "its end", start: "its start", fund_months: "how long money lasts" });
+
+/** @param {string} key a parameter @returns {string} what it is called in a list of changes */
+export function keyInWords(key) {
+  const found = LEVERS.find((one) => one.name === key);
+  return KEYS[key] ?? found?.label.toLowerCase() ?? key.replaceAll("_", " ");
+}

@@ -1,0 +1,112 @@
+/**
+ * From a scenario's tables to the arrays the engine runs on: what Python's `cgsim.packed` makes.
+ *
+ * @module
+ */
+import { asNumber, agencyNames, objectiveNames, partnershipsOf, sizeOf, skillNames, valueOf } from "./tables.js";
+
+/** @typedef {import("./tables.js").Tables} Tables */
+/** @typedef {any} Lists what `cgsim.page.tables.tables()` gave */
+/** @typedef {import("../../../portable/engine.js").Scenario} Packed */
+
+/**
+ * @param {Tables[]} many scenarios of one shape
+ * @param {Lists} lists the engine's orders of names are there
+ * @param {number[]} [ties] flags, N x N, where the network is from a file
+ * @returns {Packed}
+ */
+export function pack(many, lists, ties) {
+  const all = many.map((tables) => one(tables, lists));
+  const first = all[0];
+  for (const other of all) {
+    if (JSON.stringify(other.sizes) !== JSON.stringify(first.sizes)) {
+      throw new RangeError("the scenarios of one plan must have the same sizes");
+    }
+  }
+  /** @type {Record<string, (number | null)[]>} */
+  const design = {};
+  for (const name of Object.keys(first.design)) {
+    design[name] = all.flatMap((single) => single.design[name]);
+  }
+  const agencies = first.sizes.N;
+  return {
+    sizes: { P: many.length, ...first.sizes },
+    design,
+    hour_cost: many.map((tables) => valueOf(tables, "hour_cost")),
+    given_ties: ties ?? new Array(agencies * agencies).fill(0),
+  };
+}
+
+/**
+ * @param {Tables} tables
+ * @param {Lists} lists the engine's orders of names are there
+ * @returns {{sizes: Record<string, number>, design: Record<string, (number | null)[]>}}
+ */
+function one(tables, lists) {
+  const { columns } = lists;
+  const partnerships = partnershipsOf(tables);
+  const changes = [...(tables.change ?? [])].sort((a, b) => a.month - b.month);
+  const names = agencyNames(tables);
+  const skills = skillNames(tables);
+  const objectives = objectiveNames(tables);
+  const [T, N, K, S] = [valueOf(tables, "months"), names.length, objectives.length, skills.length];
+  const starts = [...new Set([0, ...changes.map((change) => change.month)])].sort((a, b) => a - b);
+  const [G, B] = [starts.length, partnerships.length];
+  const general = columns.settings.map((/** @type {string} */ name) => valueOf(tables, name));
+  const own = partnerships.map((p) => columns.levers.map((/** @type {string} */ name) => asNumber(p[name])));
+  /** @type {number[][]} */
+  const settings = starts.map(() => [...general]);
+  /** @type {number[][][]} */
+  const levers = starts.map(() => own.map((row) => [...row]));
+  for (const change of changes) {
+    const since = starts.indexOf(change.month);
+    const only = change.partnership === undefined ? null : [change.partnership].flat();
+    for (const [key, value] of Object.entries(change.set)) {
+      const setting = columns.settings.indexOf(key);
+      const lever = columns.levers.indexOf(key);
+      for (let g = since; g < G; g += 1) {
+        if (setting >= 0) settings[g][setting] = asNumber(value);
+        else {
+          partnerships.forEach((p, b) => {
+            if (!only || only.includes(p.name)) levers[g][b][lever] = asNumber(value);
+          });
+        }
+      }
+    }
+  }
+  const regime = Array.from({ length: T }, (_, month) => starts.filter((s) => s <= month).length - 1);
+  const given = tables.agency ?? [];
+  /** @type {<V>(count: number, value: (place: number) => V | undefined, width?: number) => any[]} */
+  const rows = (count, value, width = 1) =>
+    Array.from({ length: count }, (_, place) => value(place) ?? new Array(width).fill(null)).flat();
+  const network = String(tables.world.network);
+  return {
+    sizes: { G, T, N, K, S, B },
+    design: {
+      settings: settings.flat(),
+      levers: levers.flat(2),
+      regime,
+      world_settings: columns.world_settings.map((/** @type {string} */ name) => valueOf(tables, name)),
+      network: [lists.network_numbers[network]],
+      capacity: rows(N, (i) => given[i]?.capacity),
+      home: Array.from({ length: N }, (_, i) => {
+        const home = given[i]?.home;
+        return home === undefined ? -1 : skills.indexOf(home);
+      }),
+      skill: rows(N, (i) => given[i]?.skills, S),
+      goal: rows(N, (i) => given[i]?.goals, K),
+      senior: rows(N, (i) => given[i]?.senior),
+      operational: rows(N, (i) => given[i]?.operational),
+      crosscut: rows(K, (k) => tables.objective?.[k]?.crosscut),
+      mix: rows(K, (k) => tables.objective?.[k]?.mix, S),
+      agenda: partnerships.flatMap((p) => objectives.map((name) => Number(p.focus.includes(name)))),
+      recruitment: partnerships.map((p) => lists.recruitment.indexOf(p.recruit)),
+      size: partnerships.map((p) => sizeOf(tables, p)),
+      named: partnerships.flatMap((p) => {
+        const members = p.recruit === "names" ? p.members ?? [] : [];
+        return names.map((name) => Number(members.includes(name)));
+      }),
+      lead: partnerships.map((p) => (p.lead === undefined ? -1 : names.indexOf(p.lead))),
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * A scenario as plain tables: complete, as Python's `Scenario.to_dict` writes it.
+ *
+ * @module
+ */
+
+/** @typedef {Record<string, number | boolean | string>} Group a section of parameters by name */
+/**
+ * @typedef {object} Agency what is missing is drawn
+ * @property {string} name
+ * @property {number} [capacity] hours a month
+ * @property {string} [home] a skill's name
+ * @property {number[]} [skills] shares, summing to 1
+ * @property {number[]} [goals] weights, summing to 1
+ * @property {number} [senior]
+ * @property {number} [operational]
+ */
+/**
+ * @typedef {object} Partnership besides its levers, which stand beside these by name
+ * @property {string} name
+ * @property {string} recruit
+ * @property {number} [size]
+ * @property {string[]} [members]
+ * @property {string} [lead]
+ * @property {string[]} focus
+ */
+/** @typedef {Partnership & Record<string, any>} Joined with its levers */
+/** @typedef {{month: number, partnership?: string | string[], set: Group}} Change */
+/**
+ * @typedef {object} Tables
+ * @property {string} title
+ * @property {string} [summary]
+ * @property {string} [happened]
+ * @property {string} [assumed]
+ * @property {string} [look_for]
+ * @property {string} [source]
+ * @property {Group} world
+ * @property {{name: string}[]} [skill]
+ * @property {{name: string, crosscut?: number, mix?: number[]}[]} [objective]
+ * @property {Agency[]} [agency]
+ * @property {Joined[]} [partnership]
+ * @property {Change[]} [change]
+ */
+
+/** The month that never comes, as the engine holds it. */
+export const NEVER = 1_000_000;
+
+/**
+ * @param {Tables} tables
+ * @param {string} name a parameter of the whole area
+ * @returns {number}
+ */
+export function valueOf(tables, name) {
+  for (const group of Object.values(tables)) {
+    if (group && typeof group === "object" && !Array.isArray(group) && name in group) {
+      return Number(/** @type {Group} */ (group)[name]);
+    }
+  }
+  throw new RangeError(`there is no ${name}`);
+}
+
+/** @param {string} kind @param {{name: string}[]} given @param {number} count @returns {string[]} */
+function numbered(kind, given, count) {
+  const names = given.map((one) => one.name);
+  let number = given.length;
+  while (names.length < count) {
+    number += 1;
+    if (!names.includes(`${kind} ${number}`)) names.push(`${kind} ${number}`);
+  }
+  return names;
+}
+
+/** @param {Tables} tables @returns {string[]} */
+export function agencyNames(tables) {
+  const given = (tables.agency ?? []).map((agency) => agency.name);
+  const count = valueOf(tables, "agencies");
+  for (let place = given.length; place < count; place += 1) given.push(`agency ${place + 1}`);
+  return given;
+}
+
+/** @param {Tables} tables @returns {string[]} */
+export function skillNames(tables) {
+  return numbered("skill", tables.skill ?? [], valueOf(tables, "skills"));
+}
+
+/** @param {Tables} tables @returns {string[]} */
+export function objectiveNames(tables) {
+  return numbered("objective", tables.objective ?? [], valueOf(tables, "objectives"));
+}
+
+/** @param {Tables} tables @returns {Joined[]} */
+export function partnershipsOf(tables) {
+  return tables.partnership ?? [];
+}
+
+/**
+ * @param {Tables} tables
+ * @param {Partnership} partnership
+ * @returns {number} how many founding members it has
+ */
+export function sizeOf(tables, partnership) {
+  if (partnership.recruit === "names") return partnership.members?.length ?? 0;
+  if (partnership.recruit === "all") return valueOf(tables, "agencies");
+  return partnership.size ?? 0;
+}
+
+/** @param {unknown} value @returns {number} a value as the engine takes it */
+export function asNumber(value) {
+  return value === "never" ? NEVER : Number(value);
+}

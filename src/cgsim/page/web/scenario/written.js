@@ -1,0 +1,51 @@
+/**
+ * Scenarios written down: as a complete file, and as the command that gives the same numbers.
+ *
+ * @module
+ */
+import { partnershipsOf } from "./tables.js";
+
+/** @typedef {import("./tables.js").Tables} Tables */
+
+/** @param {any} value @returns {string} one value as TOML */
+export function tomlValue(value) {
+  if (typeof value === "boolean") return String(value);
+  if (typeof value === "number") return String(value);
+  if (typeof value === "string") return JSON.stringify(value).replaceAll("\u007f", "\\u007f");
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(", ")}]`;
+  return `{ ${Object.entries(value).map(([key, one]) => `${tomlKey(key)} = ${tomlValue(one)}`).join(", ")} }`;
+}
+
+/** @param {string} name */
+const tomlKey = (name) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : tomlValue(name));
+
+/** @param {Tables} tables @returns {string} a complete scenario file */
+export function toToml(tables) {
+  const entries = Object.entries(tables).filter(([, value]) => value !== undefined);
+  const lines = (/** @type {Record<string, any>} */ table) => Object.entries(table).filter(([, value]) => value !== undefined).map(([key, value]) => `${tomlKey(key)} = ${tomlValue(value)}`);
+  const isTable = (/** @type {any} */ value) => typeof value === "object" && value !== null;
+  const blocks = [lines(Object.fromEntries(entries.filter(([, value]) => !isTable(value))))];
+  for (const [name, value] of entries) {
+    if (!isTable(value)) continue;
+    if (Array.isArray(value)) for (const one of value) blocks.push([`[[${name}]]`, ...lines(one)]);
+    else blocks.push([`[${name}]`, ...lines(/** @type {any} */ (value))]);
+  }
+  return `${blocks.map((block) => block.join("\n")).join("\n\n")}\n`;
+}
+
+/** @param {string} word @returns {string} as a shell reads it */
+const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/**
+ * @param {any} given the case
+ * @param {import("../state/address.js").State} state
+ * @param {any} data
+ * @returns {string} what gives the same numbers; with members of one's own, on the file of Take away
+ */
+export function command(given, state, data) {
+  const named = partnershipsOf(given.tables).some((p) => p.recruit === "names");
+  const byFile = state.seats !== null || (named && "size" in state.set) || !given.library;
+  const sets = byFile ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${data.parameter(name).kind === "flag" ? Boolean(value) : value}`]);
+  const name = byFile ? `${given.name}.toml` : given.name;
+  return ["cgsim", "run", name, ...sets, "--replicates", String(data.runs), "--seed", String(data.seed)].map(quoted).join(" ");
+}

@@ -1,0 +1,152 @@
+/**
+ * Everything that a reader has chosen, as the part of the address after `#`, and back.
+ *
+ * An address is data from anywhere: bounded, checked, and refused with one line.
+ *
+ * @module
+ */
+import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
+
+/** @typedef {import("../scenario/edits.js").Edits} Edits */
+/** @typedef {import("../scenario/edits.js").Seat} Seat */
+/**
+ * @typedef {object} State
+ * @property {string} case the name of a scenario of this page
+ * @property {string} room
+ * @property {Record<string, number>} set
+ * @property {Seat[] | null} seats
+ * @property {number | null} month
+ * @property {number} run which of the runs is watched
+ * @property {{case: string, set: Record<string, number>} | null} other what it is compared with
+ */
+
+export const ROOMS = /** @type {const} */ ({
+  answer: "The answer",
+  watch: "Watch",
+  members: "Members",
+  compare: "Compare",
+  unknown: "What nobody knows",
+  take: "Take away",
+});
+const LONGEST = 20_000;
+const MOST_SET = 40;
+const WATCHED = 500;
+
+/** @param {string} first the case that is shown first @returns {State} */
+export function fresh(first) {
+  return { case: first, room: "answer", set: {}, seats: null, month: null, run: 0, other: null };
+}
+
+/** @param {Seat} seat */
+const row = (seat) => [seat.name, seat.hours, seat.skill, seat.senior, seat.operational, seat.goals, Number(seat.member), Number(seat.lead)];
+
+/** @param {State} state @returns {string} without the `#` */
+export function written(state) {
+  const query = new URLSearchParams({ case: state.case });
+  if (state.room !== "answer") query.set("room", state.room);
+  for (const [name, value] of Object.entries(state.set)) query.set(`set.${name}`, String(value));
+  if (state.seats) query.set("members", JSON.stringify(state.seats.map(row)));
+  if (state.month !== null) query.set("month", String(state.month));
+  if (state.run) query.set("run", String(state.run));
+  if (state.other) {
+    query.set("with", state.other.case);
+    for (const [name, value] of Object.entries(state.other.set)) query.set(`with.${name}`, String(value));
+  }
+  return query.toString();
+}
+
+/** @param {string} name @param {string} text @returns {number} */
+function number(name, text) {
+  if (!/^-?\d+(\.\d+)?(e-?\d+)?$/i.test(text) || text.length > 30) throw new Fault(`${name}: got ${shown(text)}; allowed a number`);
+  return Number(text);
+}
+
+/** @param {string} name @param {string} text @param {number} most @returns {number} */
+function whole(name, text, most) {
+  const value = number(name, text);
+  if (!Number.isInteger(value) || value < 0 || value > most) throw new Fault(`${name}: got ${shown(text)}; allowed a whole number from 0 to ${most}`);
+  return value;
+}
+
+/** @param {string} text */
+const shown = (text) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** @param {string} text @returns {Seat[]} */
+function seats(text) {
+  let rows;
+  try {
+    rows = JSON.parse(text);
+  } catch {
+    throw new Fault("members: got what is no table");
+  }
+  const share = (/** @type {unknown} */ value) => value === null || (typeof value === "number" && Number.isFinite(value));
+  const right = (/** @type {unknown} */ one) =>
+    Array.isArray(one) &&
+    one.length === 8 &&
+    typeof one[0] === "string" &&
+    one[0].length <= LONGEST_NAME &&
+    share(one[1]) &&
+    (one[2] === null || (typeof one[2] === "string" && one[2].length <= LONGEST_NAME)) &&
+    share(one[3]) &&
+    share(one[4]) &&
+    (one[5] === null || (Array.isArray(one[5]) && one[5].length <= 64 && one[5].every((weight) => typeof weight === "number" && weight >= 0))) &&
+    [0, 1].includes(one[6]) &&
+    [0, 1].includes(one[7]);
+  if (!Array.isArray(rows) || rows.length > MOST_SEATS || !rows.every(right)) throw new Fault("members: got what is no table of members");
+  return rows.map(([name, hours, skill, senior, operational, goals, member, lead]) => ({
+    name,
+    hours,
+    skill,
+    senior,
+    operational,
+    goals,
+    member: Boolean(member),
+    lead: Boolean(lead),
+  }));
+}
+
+/**
+ * Read an address. Whether its values fit the scenario is for `edited` to say.
+ *
+ * @param {string} text with or without its `#`
+ * @param {string[]} cases names of the scenarios there are
+ * @returns {State}
+ */
+export function read(text, cases) {
+  const state = fresh(cases[0]);
+  const clean = text.replace(/^#/, "");
+  if (clean.length > LONGEST) throw new Fault(`got ${clean.length} characters; allowed ${LONGEST}`);
+  if (!clean) return state;
+  /** @type {Record<string, number>} */
+  const otherSet = {};
+  let other = "";
+  const known = (/** @type {string} */ name) => {
+    if (!cases.includes(name)) throw new Fault(`got ${shown(name)}; allowed a scenario of this page (${cases.slice(0, 6).join(", ")}${cases.length > 6 ? " …" : ""})`);
+    return name;
+  };
+  /** @param {string} name of what may be a parameter; no name that every object has @returns {string} */
+  const plain = (name) => {
+    if (!/^[a-z][a-z0-9_]{0,40}$/.test(name)) throw new Fault(`${shown(name)} is no parameter`);
+    return name;
+  };
+  const seen = new Set();
+  for (const [key, value] of new URLSearchParams(clean)) {
+    if (seen.has(key)) throw new Fault(`${shown(key)} is there twice`);
+    seen.add(key);
+    if (key === "case") state.case = known(value);
+    else if (key === "room") {
+      if (!Object.hasOwn(ROOMS, value)) throw new Fault(`room: got ${shown(value)}; allowed ${Object.keys(ROOMS).join(", ")}`);
+      state.room = value;
+    } else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);
+    else if (key === "members") state.seats = seats(value);
+    else if (key === "month") state.month = whole("month", value, 100_000);
+    else if (key === "run") state.run = whole("run", value, WATCHED - 1);
+    else if (key === "with") other = known(value);
+    else if (key.startsWith("with.")) otherSet[plain(key.slice(5))] = number(key.slice(5), value);
+    else throw new Fault(`got ${shown(key)}, which means nothing here`);
+  }
+  if (Object.keys(state.set).length > MOST_SET || Object.keys(otherSet).length > MOST_SET) throw new Fault("more values are set than there are");
+  if (other) state.other = { case: other, set: otherSet };
+  else if (Object.keys(otherSet).length) throw new Fault("what it is compared with is missing");
+  return state;
+}

@@ -1,0 +1,68 @@
+"""A page made once, a browser that opens it from the disk, and what must never happen in it."""
+
+import os
+import shutil
+
+import pytest
+
+import cgsim
+from cgsim.page import one_file
+
+from .looking import CASES, SEED, WAIT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+HOW = "Debian's Chromium is missing: apt-get install chromium"
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def make(path, scenarios, seed=SEED):
+    path.write_text(one_file.page(scenarios, seed), "utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def page_file(tmp_path_factory):
+    """A page with three partnerships."""
+    return make(tmp_path_factory.mktemp("page") / "page.html", [cgsim.load(n) for n in CASES])
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.fail(HOW) if os.environ.get("CI") else pytest.skip(HOW)
+    playwright = pytest.importorskip("playwright.sync_api").sync_playwright().start()
+    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    yield launched
+    launched.close()
+    playwright.stop()
+
+
+@pytest.fixture
+def visit(browser, page_file):
+    """Return what opens the page; an error, or a request that leaves it, fails the test."""
+    contexts, wrong = [], []
+
+    def open_page(hash="", width=1280, height=900, file=None, **more):
+        context = browser.new_context(viewport={"width": width, "height": height}, **more)
+        contexts.append(context)
+        page = context.new_page()
+        address = (file or page_file).as_uri()
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else 0)
+        page.on(
+            "request",
+            lambda asked: (
+                0
+                if asked.url.startswith((address, "blob:", "data:"))
+                else wrong.append(f"asked for {asked.url}")
+            ),
+        )
+        page.set_default_timeout(WAIT)
+        page.goto(address + hash)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []

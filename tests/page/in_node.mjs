@@ -1,0 +1,130 @@
+// node in_node.mjs JOB: what the page's JavaScript makes of a job of many cases, as JSON.
+import { readFileSync } from "node:fs";
+
+const job = JSON.parse(readFileSync(process.argv[2], "utf-8"));
+const from = (name) => import(`${job.package}/${name}`);
+const read = (name) => readFileSync(`${job.package}/portable/${name}`);
+
+const { load } = await from("portable/engine.js");
+const { Kitchen, Results } = await from("page/web/answer/results.js");
+const build = await from("page/web/answer/build.js");
+const compare = await from("page/web/answer/compare.js");
+const { Statistics, quantilesOf } = await from("page/web/answer/statistics.js");
+const { Lives, joined } = await from("page/web/model/lived.js");
+const draws = await from("page/web/model/draws.js");
+const { at } = await from("page/web/engine/draws.js");
+const { aboutOf } = await from("page/web/scenario/about.js");
+const { Fault, edited } = await from("page/web/scenario/edits.js");
+const { pack } = await from("page/web/scenario/pack.js");
+
+const kit = await load(read("engine.wasm"), JSON.parse(read("engine.json")));
+const { tables } = job;
+const kitchen = new Kitchen(tables);
+const numberOf = (value) => (value === null ? NaN : value);
+const parameter = (name) => tables.parameters.find((row) => row.name === name);
+
+/** What answers are made of, of a scenario's tables. */
+function modelOf({ name, tables: scenario, ties }) {
+  return { ...pack([scenario], tables, ties), about: aboutOf(name, scenario, tables) };
+}
+
+/** Live a case in pieces that do not come in order, as those of workers. */
+function results({ scenario, seed, runs, reasons = true }) {
+  const model = modelOf(scenario);
+  const piece = 7;
+  const lives = new Lives(kit, model, tables, { reasons, piece });
+  const parts = [];
+  for (let first = 0; first < runs; first += piece) {
+    parts.unshift(lives.live(first, Math.min(piece, runs - first), seed));
+  }
+  return new Results(kitchen, model, { seed, ...joined(runs, parts) });
+}
+
+function drawn({ scenario, seed, draws: count, runs_each: each }, others = []) {
+  const points = draws.drawsOf(tables, [scenario, ...others].map(modelOf), seed, count);
+  const places = tables.doubt_measures.map((name) => kitchen.column.get(name));
+  const lived = points.map((point, draw) => {
+    const world = pack([at(scenario.tables, point, { parameter })], tables, scenario.ties);
+    const lives = new Lives(kit, world, tables, { reasons: false, piece: each });
+    const { measures, width } = lives.live(draw * tables.settings.own_luck_step, each, seed);
+    const runs = Array.from({ length: each }, (_, run) => run);
+    const mean = (place) => runs.reduce((sum, run) => sum + measures[run * width + place], 0) / each;
+    return { draw, means: places.map(mean) };
+  });
+  return draws.drawnFrom(tables, points, lived.reverse(), each);
+}
+
+const WORK = {
+  answers: (cases) =>
+    cases.map((one) => {
+      const found = results(one);
+      const lived = one.draws ? drawn(one) : one.given;
+      const answer = build.answerOf(found, lived, one.why_not);
+      return {
+        answer,
+        account: answer.account
+          ? build.accountStatements(kitchen, answer.account).map(({ text }) => text)
+          : [],
+        changes: answer.changes.map((change) => build.changeStatement(kitchen, change).text),
+        outcomes: build.outcomesInWords(kitchen, answer),
+        one_run: build.oneRun(found, one.runs - 1).text,
+        tables: ["run", "compare"].map((table) =>
+          build.rows(table, answer).map(([value]) => build.valueWords(kitchen, value)),
+        ),
+      };
+    }),
+  pairs: (cases) =>
+    cases.map(({ one, other, labels }) => {
+      const [mine, first] = [results(one), results(other)];
+      const [some, others] = [drawn(one, [other.scenario]), drawn(other, [one.scenario])];
+      return {
+        same_area: compare.sameArea(mine.model, first.model),
+        measure: compare.measureBetween(mine, first),
+        beyond: compare.beyondStatement(...labels, mine, first).text,
+        doubt: compare.doubtStatement(kitchen, ...labels, some, others).text,
+      };
+    }),
+  estimates: (cases) =>
+    cases.map((lines) => {
+      const statistics = new Statistics(tables);
+      const [a, b] = lines.map((line) => line.map(numberOf));
+      const kept = Float64Array.from(a.filter((one) => !Number.isNaN(one))).sort();
+      return {
+        mean: statistics.mean(a),
+        difference: statistics.difference(a, b),
+        share: statistics.share(a.map((one) => (Number.isNaN(one) ? one : Number(one > 0)))),
+        spread: statistics.spread(a),
+        median: statistics.median(a),
+        ratio: statistics.ratio(a, b),
+        again: statistics.ratio(a, b),
+        quantiles: kept.length ? quantilesOf(kept, tables.settings.quantiles) : [],
+      };
+    }),
+  words: (cases) =>
+    cases.map(([how, value]) => {
+      if (how === "meetings") return kitchen.say.meetings(value);
+      if (how === "sized") return kitchen.say.sized(...value);
+      if (value?.unit === undefined) return kitchen.say.formats[how](numberOf(value));
+      const { low, high } = value;
+      return kitchen.say.formats[how]({ ...value, low: numberOf(low), high: numberOf(high) });
+    }),
+  levers: (cases) =>
+    cases.map(({ scenario, values }) => {
+      try {
+        const found = edited(scenario.tables, { set: values, seats: null }, parameter);
+        return pack([found], tables, scenario.ties);
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return error.message;
+      }
+    }),
+  points: (cases) =>
+    cases.map(({ scenarios, seed, draws: count }) =>
+      draws.drawsOf(tables, scenarios.map(modelOf), seed, count),
+    ),
+};
+
+const said = Object.fromEntries(
+  Object.entries(job.work).map(([name, cases]) => [name, WORK[name](cases)]),
+);
+console.log(JSON.stringify(said));

@@ -1,0 +1,36 @@
+"""What tests of the page share: which page it is, and how to wait for it and look at it."""
+
+import time
+from pathlib import Path
+
+PICTURES = Path(__file__).parents[2] / ".pytest_cache" / "screenshots"
+SEED = 1
+CASES = ("korsakoff", "baseline", "cluttered")
+WAIT = 60_000
+"""Milliseconds: as long as a machine takes on which others are busy too."""
+
+
+def plain(text):
+    """Return a text of the page with the blanks and signs that Python writes."""
+    return text.replace("\u00a0", " ").replace("\u2212", "-")
+
+
+def until(page, told, what):
+    """Wait for something that can be asked of the page at once."""
+    end = time.monotonic() + WAIT / 1000
+    while not page.evaluate(what):
+        assert time.monotonic() < end, f"{told}: {page.inner_text('body')[:400]}"
+        time.sleep(0.05)
+
+
+def settled(page, runs=500):
+    """Wait until all runs of the answer have been lived."""
+    said = f"document.body.innerText.includes('{runs} runs of')"
+    until(page, "the answer", f"{said} && !document.querySelector('.figure.look')")
+    return page
+
+
+def picture(page, name):
+    """Keep a screenshot for people to look at."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(PICTURES / f"page-{name}.png"), full_page=True)

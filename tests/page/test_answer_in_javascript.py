@@ -1,0 +1,429 @@
+"""The page's JavaScript makes the answers that Python makes: the same numbers, letter and draws."""
+
+import json
+import math
+import random
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.answer.worlds import AREA, PARTNERSHIP
+
+import cgsim
+from cgsim import statistics
+from cgsim.answer import build, compare, formats, names
+from cgsim.answer.doubt import Drawn
+from cgsim.answer.record import plain
+from cgsim.experiment.doubt import drawn_many, draws_of
+from cgsim.experiment.results import run_many
+from cgsim.page.tables import tables
+from cgsim.scenario import library
+from cgsim.scenario.errors import ScenarioError
+from cgsim.scenario.parameters import BY_NAME
+from cgsim.world.networks import given_ties
+
+NODE = shutil.which("node")
+HERE = Path(__file__).parent
+PACKAGE = Path(cgsim.__file__).parent
+RUNS, SEED, DRAWS, RUNS_EACH = 20, 7, 13, 2
+pytestmark = pytest.mark.skipif(NODE is None, reason="Node is missing")
+
+
+def drawn_scenarios(count):
+    """Return small scenarios of every kind: funds, several partnerships, some that never begin."""
+    rng = random.Random(16)
+    made = []
+    for number in range(count):
+        agencies, objectives = rng.randint(3, 12), rng.randint(1, 3)
+        months = rng.choice([8, 14, 24, 40])
+        text = AREA.format(
+            agencies=agencies,
+            objectives=objectives,
+            months=months,
+            crosscut=rng.choice([0, 0.65, 1]),
+            ambient=rng.choice([0, 0.1, 0.6]),
+            issue_hours=rng.choice([0, 0.3, 0.8, 3]),
+        )
+        if number % 3 == 0 and months > 8:
+            key, value = rng.choice([("meetings", 4), ("fund", 200), ("ambient", 0.5)])
+            month = rng.randint(1, months - 1)
+            text += f"[[change]]\nmonth = {month}\nset = {{{key} = {value}}}\n"
+        for place in range(rng.choice([1, 1, 2])):
+            text += PARTNERSHIP.format(
+                number=place + 1,
+                size=rng.randint(2, agencies),
+                start=rng.choice([0, 3, 6, months - 1]),
+                meetings=rng.choice([0, 0.5, 1, 2, 8]),
+                fund=rng.choice([0, 0, 40, 400]),
+                fund_months=rng.choice([3, 12, 60]),
+                matched=rng.choice(["false", "true"]),
+                lead_strength=rng.choice([0, 0.6, 1]),
+                authority=rng.choice([0.001, 0.5, 0.9, 1]),
+                trigger=rng.choice([0, 0, 0.05, 0.9]),
+                target=rng.choice([0, 0, 50]),
+                review=rng.choice([0, 6]),
+                last=rng.choice(['"never"', months // 2]),
+                focus=rng.randint(1, objectives),
+            )
+        made.append(replace(cgsim.loads(text), name=f"drawn {number}"))
+    return made
+
+
+def scenarios():
+    """Return what is answered: the library, drawn ones, and the edges."""
+    found = [cgsim.load(name) for name in library.names()]
+    found += drawn_scenarios(9)
+    found += [cgsim.load("baseline", {"trigger": trigger}) for trigger in (0.05, 0.08)]
+    found.append(cgsim.loads('title = "Nobody"\npartnerships = "none"\n'))
+    found.append(cgsim.load("baseline", {"start": 90}))
+    found.append(cgsim.load("korsakoff", {"fund": 400, "fund_months": 60, "months": 40}))
+    titled = 'extends = "baseline"\ntitle = "A Partnership of eight {all} $& <b>, twice"\n'
+    found.append(cgsim.loads(titled).replace("size=5"))
+    return found
+
+
+def answered():
+    """Return the cases of whole answers: a scenario, its seed, its runs, draws, and why not."""
+    cases = [(scenario, SEED, RUNS, 0, "") for scenario in scenarios()]
+    baseline, korsakoff = cgsim.load("baseline"), cgsim.load("korsakoff")
+    cases += [(baseline, 3, runs, 0, "") for runs in (1, 2, 5, 20)]
+    cases += [(baseline, 3, 8, 0, "no draw fits"), (baseline, 2**40 + 1, 150, 0, "")]
+    cases += [
+        (one, 5, 9, DRAWS, "")
+        for one in (baseline, korsakoff, cgsim.load("inertia"), *drawn_scenarios(3))
+    ]
+    small = drawn_scenarios(2)[1]
+    return cases + [(small, 1, 3, drawn, "") for drawn in made_up()]
+
+
+def made_up():
+    """Return draws that turn on one input, on two and on none, that all gain, and that do not."""
+    rng = np.random.default_rng(5)
+    inputs = {name: rng.random(60) for name in ("ambient", "consent", "learning")}
+    inputs["skills"] = rng.integers(3, 9, 60).astype(float)
+    inputs["senior"] = np.full(60, 0.7)
+    first, second, whole = inputs["ambient"], inputs["consent"], inputs["skills"]
+    gains = [
+        first - 0.5 + rng.normal(size=60) * 0.1,
+        first - second,
+        np.where(whole > 5, first, 0.0) - 0.1,
+        np.maximum(whole - 5.0, 0.0) * np.sign(second - 0.5),
+        first + 0.1,
+        np.round(whole - 5.0),
+        rng.normal(size=60),
+    ]
+    return [Drawn(gain, gain / 2, gain, inputs, 8) for gain in gains]
+
+
+def pairs():
+    """Return the cases of comparing: two scenarios and their labels."""
+    load = cgsim.load
+    return [
+        (load("baseline", {"meetings": 2}), load("baseline"), ("often", "monthly")),
+        (load("baseline", {"size": 12}), load("baseline"), ("large", "small {x}")),
+        (load("inertia"), load("baseline"), ("inertia", "baseline")),
+        (load("baseline"), load("baseline"), ("one", "the same")),
+        (load("korsakoff"), load("civic-centre"), ("korsakoff", "civic centre")),
+    ]
+
+
+def lines():
+    """Return pairs of lines of numbers: few and many, with ties and with gaps."""
+    rng = np.random.default_rng(3)
+    made = []
+    for count in (1, 2, 4, 5, 6, 9, 33, 129, 1000, 1024):
+        wild = rng.normal(size=count) * 10.0 ** rng.integers(-6, 6)
+        whole = np.round(rng.exponential(size=count) * 10)
+        gaps = np.where(rng.random(count) < 0.3, np.nan, wild)
+        below = np.where(rng.random(count) < 0.1, 0.0, rng.exponential(size=count) * 100)
+        made += [(wild, below), (whole, below), (gaps, wild), (np.full(count, 0.1), below * 0)]
+    return made
+
+
+def spoken():
+    """Return what every format is asked to write."""
+    shares = [0, -0.0, 0.5, 1, 0.0005, 0.00049999, -0.0004, 0.1234565, 0.025, 0.125, 1.005, 0.9996]
+    shares += [0.00005, 0.004, 0.995, 12.345, -7.5, 0.0625, 1 / 3, 1e-9, math.nan]
+    rng = np.random.default_rng(4)
+    shares += rng.normal(size=40).tolist() + (rng.integers(-4000, 4000, 60) / 2000).tolist()
+    counts = [0, 1, 2, 999, 1000, 1234567, 0.5, 1.5, 2.5, -2.5, 1e15]
+    told = []
+    for unit in ("share", "months", "hours", "pounds", "units", "units per pound", ""):
+        for value in (0.0, 0.00012, -0.02, 0.0449, 12.5, 123456.5, -0.000004):
+            for half in (0.0, 0.00001, 0.004, 0.02, 3.0, math.nan):
+                low, high = value - half, value + half
+                told.append({"value": value, "low": low, "high": high, "unit": unit})
+    asked = [(how, s) for how in ("percent", "whole_percent", "signed_points") for s in shares]
+    asked += [(how, s) for how in ("signed", "share_of_runs", "surely") for s in shares]
+    asked = [(how, s) for how, s in asked if how == "percent" or not math.isnan(s)]
+    asked += [(how, c) for how in ("count", "worlds", "runs", "units", "decimal") for c in counts]
+    asked += [("of_runs", pair) for pair in ([0, 5], [5, 5], [3, 1000], [1000, 2000])]
+    asked += [("joined", words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])]
+    whole = ("value", "size", "points_size", "between", "between_turned")
+    asked += [(how, one) for how in whole for one in told]
+    points = ("points_value", "points_between", "points_between_turned")
+    asked += [(how, one) for how in points for one in told if one["unit"] == "share"]
+    asked += [("bound", one) for one in told if not math.isnan(one["low"])]
+    asked += [("meetings", m) for m in (0, 1, 0.5, 1 / 3, 1 / 6, 0.7, 2, 2.5, 30, 1e-7, 1.23456789)]
+    titles = ["Partnership of eight", "partnership of 12.", "A PARTNERSHIP OF Twenty", "of eight"]
+    titles += ["Partnership of eighty", "Partnership of eighté", "Partnership of 8 and of nine"]
+    return asked + [("sized", [title, size]) for title in titles for size in (8, 12)]
+
+
+def python_words(how, value):
+    if how == "meetings":
+        return names.meetings(value)
+    if how == "sized":
+        return names.sized(*value)
+    return formats.FORMATS[how](value)
+
+
+LEVERS = [
+    {},
+    {"meetings": 2, "fund": 40, "fund_months": 12, "authority": 0.5},
+    {"size": 4},
+    {"size": 7, "start": 0, "last": 30, "review_months": 12, "target": 100},
+    {"ambient": 0.5, "hour_cost": 40, "crosscut": 0.2, "trust_loss": 1},
+    {"adaptive": 1, "independent": 0, "matched": 1},
+    {"meetings": 31},
+    {"meetings": -1},
+    {"size": 2.5},
+    {"size": 10_000},
+    {"lead_strength": 2},
+    {"adaptive": 2},
+]
+
+
+def levers():
+    """Return the cases of levers: a scenario and values by key."""
+    changed = cgsim.loads(
+        'extends = "baseline"\n[[change]]\nmonth = 20\nset = {meetings = 4, ambient = 0.3}\n'
+        "[[change]]\nmonth = 12\nset = {meetings = 3, fund = 7}\n"
+    )
+    chosen = ("baseline", "cluttered", "frontier", "more-choices")
+    return [
+        (scenario, values)
+        for scenario in (replace(changed, name="changed"), *map(cgsim.load, chosen))
+        for values in LEVERS
+    ]
+
+
+def written(scenario):
+    """Return a scenario as a page holds it."""
+    record = {"name": scenario.name, "tables": scenario.to_dict()}
+    if scenario.network == "file":
+        record["ties"] = given_ties(scenario).astype(int).ravel().tolist()
+    return record
+
+
+def json_lines(lines):
+    return [[None if math.isnan(value) else value for value in line] for line in lines]
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory):
+    """What JavaScript makes of all the cases: one call."""
+    job = {
+        "package": PACKAGE.as_posix(),
+        "tables": tables(),
+        "work": {
+            "answers": [
+                {
+                    "scenario": written(scenario),
+                    "seed": seed,
+                    "runs": runs,
+                    "draws": draws if isinstance(draws, int) else 0,
+                    "given": None if isinstance(draws, int) else told_of(draws),
+                    "runs_each": RUNS_EACH,
+                    "why_not": why,
+                }
+                for scenario, seed, runs, draws, why in answered()
+            ],
+            "pairs": [
+                {
+                    **{
+                        key: {
+                            "scenario": written(scenario),
+                            "seed": SEED,
+                            "runs": 9,
+                            "draws": 8,
+                            "runs_each": RUNS_EACH,
+                            "reasons": False,
+                        }
+                        for key, scenario in (("one", one), ("other", other))
+                    },
+                    "labels": labels,
+                }
+                for one, other, labels in pairs()
+            ],
+            "estimates": [json_lines(pair) for pair in lines()],
+            "words": plain([list(one) for one in spoken()]),
+            "levers": [{"scenario": written(s), "values": values} for s, values in levers()],
+            "points": [
+                {"scenarios": [written(s) for s in some], "seed": seed, "draws": 60}
+                for some, seed in drawn_for()
+            ],
+        },
+    }
+    path = tmp_path_factory.mktemp("page") / "job.json"
+    path.write_text(json.dumps(job, allow_nan=False))
+    done = subprocess.run(
+        [NODE, str(HERE / "in_node.mjs"), str(path)], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def told_of(drawn):
+    inputs = {name: line.tolist() for name, line in drawn.inputs.items()}
+    lines = {name: getattr(drawn, name).tolist() for name in ("gain", "over_money", "area")}
+    return {**lines, "inputs": inputs, "runs_each": drawn.runs_each}
+
+
+def drawn_for():
+    """Return for which scenarios, and which seeds, inputs are drawn."""
+    load = cgsim.load
+    return [
+        ([load("baseline")], 1),
+        ([load("baseline", {"meetings": 2, "size": 3, "ambient": 0.4})], 1),
+        ([load("korsakoff")], 2**40 + 3),
+        ([load("baseline"), load("armadale")], 5),
+    ]
+
+
+def differences(right, found, where=""):
+    """Yield where two records differ: numbers by more than 1e-9, anything else at all."""
+    if isinstance(right, dict) and isinstance(found, dict):
+        if right.keys() != found.keys():
+            yield f"{where}: keys {sorted(right.keys() ^ found.keys())}"
+        for key in right.keys() & found.keys():
+            yield from differences(right[key], found[key], f"{where}.{key}")
+    elif isinstance(right, list) and isinstance(found, list):
+        if len(right) != len(found):
+            yield f"{where}: {len(right)} and {len(found)} of them"
+        for place, (one, other) in enumerate(zip(right, found, strict=False)):
+            yield from differences(one, other, f"{where}[{place}]")
+    elif isinstance(right, (int, float)) and isinstance(found, (int, float)):
+        flags = isinstance(right, bool), isinstance(found, bool)
+        near = math.isclose(right, found, rel_tol=1e-9, abs_tol=1e-12)
+        if flags[0] != flags[1] or not near:
+            yield f"{where}: {right!r} and {found!r}"
+    elif right != found:
+        yield f"{where}: {right!r} and {found!r}"
+
+
+def test_the_answer_is_pythons_number_for_number_and_letter_for_letter(said):
+    wrong, families = [], set()
+    for (scenario, seed, runs, draws, why), found in zip(answered(), said["answers"], strict=True):
+        results = run_many([scenario], runs, seed, reasons=True)[0]
+        drawn = None if isinstance(draws, int) else draws
+        if drawn is None and draws:
+            drawn = drawn_many([scenario], seed, draws=draws, runs_each=RUNS_EACH)[0]
+        answer = results.answer(drawn, why)
+        record = answer.to_dict()
+        families |= {statement["id"] for statement in record["headline"]}
+        right = {
+            "answer": record,
+            "account": [s.text for s in build.account_statements(answer.account)]
+            if answer.account
+            else [],
+            "changes": [build.change_statement(change).text for change in answer.changes],
+            "outcomes": build.outcomes_in_words(answer),
+            "one_run": build.one_run(results, runs - 1).text,
+            "tables": [
+                [list(build.value_words(row[0])) for row in build.rows(table, answer)]
+                for table in ("run", "compare")
+            ],
+        }
+        right = json.loads(json.dumps(right))
+        wrong += [f"{scenario.name}, {runs}: {line}" for line in differences(right, found)]
+    assert wrong == []
+    needed = {"gain.more", "gain.less", "gain.unclear", "gain.once_more", "money.while_and_after"}
+    needed |= {"began.never", "began.nothing", "began.some", "change.at", "ended.some", "luck.some"}
+    needed |= {"doubt.cannot", "doubt.some", "reason.largest", "reason.none", "reason.close"}
+    needed |= {
+        "doubt.turns_on_none",
+        "doubt.turns_on_one",
+        "doubt.turns_on_two",
+        "doubt.all_gain",
+        "area.more",
+    }
+    needed |= {"doubt.some_rest", "luck.every", "luck.none"}
+    assert needed <= families, needed - families
+
+
+def test_two_are_compared_as_python_compares_them(said):
+    wrong = []
+    for (one, other, labels), found in zip(pairs(), said["pairs"], strict=True):
+        mine, first = run_many([one, other], 9, SEED)
+        some, others = drawn_many([one, other], SEED, draws=8, runs_each=RUNS_EACH)
+        right = {
+            "same_area": compare.same_area(one, other),
+            "measure": compare.measure_between(mine, first),
+            "beyond": compare.beyond_statement(*labels, mine, first).text,
+            "doubt": compare.doubt_statement(*labels, some, others).text,
+        }
+        wrong += list(differences(right, found, labels[0]))
+    assert wrong == []
+
+
+def test_estimates_are_pythons(said):
+    wrong = []
+    for (a, b), found in zip(lines(), said["estimates"], strict=True):
+        kept = a[~np.isnan(a)]
+        right = {
+            "mean": statistics.mean(a),
+            "difference": statistics.difference(a, b),
+            "share": statistics.share(np.where(np.isnan(a), a, a > 0)),
+            "spread": statistics.spread(a),
+            "median": statistics.median(a),
+            "ratio": statistics.ratio(a, b),
+            "again": statistics.ratio(a, b),
+            "quantiles": np.quantile(kept, build.QUANTILES).tolist() if len(kept) else [],
+        }
+        wrong += list(differences(plain(right), found, f"{len(a)} values"))
+    assert wrong == []
+
+
+def test_every_format_writes_the_same_letters(said):
+    right = [python_words(how, value) for how, value in spoken()]
+    wrong = [
+        (one, told, found)
+        for one, told, found in zip(spoken(), right, said["words"], strict=True)
+        if told != found
+    ]
+    assert wrong == []
+
+
+def test_levers_give_the_engine_what_python_gives_it(said):
+    refused = []
+    for (scenario, values), found in zip(levers(), said["levers"], strict=True):
+        told = [f"{key}={flag_or_number(key, value)}" for key, value in values.items()]
+        right = packed_or_none(scenario, told)
+        if right is None:
+            refused.append(found)
+            assert isinstance(found, str), (scenario.name, values)
+        else:
+            assert list(differences(right, found)) == [], (scenario.name, values)
+    assert "meetings: got 31; allowed a number from 0 to 30" in refused
+    assert "size: got 10000; allowed at most 20, all the agencies" in refused
+
+
+def flag_or_number(key, value):
+    return json.dumps(value == 1 if BY_NAME[key].kind == "flag" and value < 2 else value)
+
+
+def packed_or_none(scenario, told):
+    try:
+        return json.loads(json.dumps(cgsim.packed([scenario.replace(*told)])))
+    except ScenarioError:
+        return None
+
+
+def test_draws_of_what_nobody_knows_are_pythons_and_hang_on_no_lever(said):
+    for (some, seed), found in zip(drawn_for(), said["points"], strict=True):
+        assert [dict(point) for point in draws_of(some, 60, seed)] == found
+    assert said["points"][0] == said["points"][1]

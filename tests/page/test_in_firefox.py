@@ -1,0 +1,116 @@
+"""The page in Firefox, opened from the disk: the same words as Python's, with no error."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from contextlib import ExitStack
+
+import pytest
+
+import cgsim
+
+from .looking import SEED, WAIT, plain
+
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
+COMMAND = [FIREFOX, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile"]
+
+
+class Firefox:
+    """Firefox by its own protocol, WebDriver BiDi."""
+
+    def __init__(self, folder):
+        self.number = 0
+        (folder / "profile").mkdir()
+        self.process = subprocess.Popen(
+            [*COMMAND, str(folder / "profile")],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "HOME": str(folder)},
+            start_new_session=True,
+        )
+        for line in self.process.stderr:
+            if found := re.search(r"WebDriver BiDi listening on (ws://\S+)", line):
+                break
+        from websockets.sync.client import connect
+
+        self.opened = ExitStack()
+        self.socket = self.opened.enter_context(
+            connect(f"{found.group(1)}/session", max_size=2**25)
+        )
+        self.events = []
+        self.ask("session.new", capabilities={})
+        self.ask("session.subscribe", events=["log.entryAdded", "network.beforeRequestSent"])
+        self.context = self.ask("browsingContext.getTree")["contexts"][0]["context"]
+
+    def ask(self, method, **params):
+        self.number += 1
+        self.socket.send(json.dumps({"id": self.number, "method": method, "params": params}))
+        while True:
+            told = json.loads(self.socket.recv(timeout=WAIT / 1000))
+            if told.get("id") == self.number:
+                assert told["type"] == "success", told
+                return told["result"]
+            self.events.append(told)
+
+    def visit(self, address):
+        self.ask("browsingContext.navigate", context=self.context, url=address, wait="complete")
+
+    def evaluate(self, expression):
+        told = self.ask(
+            "script.evaluate",
+            expression=expression,
+            target={"context": self.context},
+            awaitPromise=False,
+        )
+        assert told["type"] == "success", told
+        return told["result"].get("value")
+
+    def until(self, what):
+        end = time.monotonic() + WAIT / 1000
+        while not self.evaluate(what):
+            assert time.monotonic() < end, self.evaluate("document.body.innerText.slice(0, 400)")
+            time.sleep(0.1)
+
+    def close(self):
+        self.opened.close()
+        self.process.terminate()
+        self.process.wait(20)
+        self.process.stderr.close()
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    if FIREFOX is None:
+        pytest.fail("Firefox is missing") if os.environ.get("CI") else pytest.skip("no Firefox")
+    started = Firefox(tmp_path_factory.mktemp("firefox"))
+    yield started
+    started.close()
+
+
+def test_answers_rooms_and_levers(firefox, page_file):
+    firefox.visit(page_file.as_uri())
+    firefox.until("document.body.innerText.includes('What would change most')")
+    said = plain(firefox.evaluate("document.querySelector('main').innerText"))
+    for statement in cgsim.run("korsakoff", 500, SEED, reasons=True).answer().headline:
+        assert statement.text in said
+    for room in ("watch", "members", "unknown", "take"):
+        firefox.evaluate(f"location.hash = 'case=korsakoff&room={room}'")
+        firefox.until(
+            f"document.querySelector('a[aria-current]').href.includes('room={room}') && "
+            "!document.querySelector('main').innerText.startsWith('…')"
+        )
+    firefox.evaluate("location.hash = 'case=korsakoff&set.meetings=2'")
+    value = cgsim.run("korsakoff", 500, SEED, {"meetings": 2})
+    shown = cgsim.answer.formats.signed(value.estimate("gain_over_equal_money").value)
+    firefox.until(
+        "document.querySelector('.figure:not(.look)')?.innerText.replaceAll('\\u00a0', ' ') === "
+        + json.dumps(shown)
+    )
+    wrong = [e for e in firefox.events if e["params"].get("level") == "error"]
+    assert wrong == []
+    asked = [e["params"]["request"]["url"] for e in firefox.events if "request" in e["params"]]
+    assert [a for a in asked if not a.startswith(("file:", "blob:", "data:", "about:"))] == []

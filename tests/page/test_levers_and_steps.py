@@ -1,0 +1,157 @@
+"""Levers, undo, Back and addresses, as a person uses them."""
+
+import json
+import re
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+import cgsim
+
+from .looking import CASES, SEED, plain, settled, until
+
+
+def figure(page):
+    return plain(page.inner_text(".figure"))
+
+
+def shown(scenario, *changes, runs=500):
+    """The figure that the page must show."""
+    results = cgsim.run(cgsim.load(scenario, changes), runs, SEED)
+    measure = results.answer().measure
+    return cgsim.answer.formats.signed(results.estimate(measure).value)
+
+
+def meetings(page):
+    return page.get_by_label("Meetings", exact=True)
+
+
+def address(page):
+    return page.evaluate("location.hash")
+
+
+def comes_to(page, text):
+    text = text.replace("-", "\u2212")
+    until(
+        page,
+        text,
+        "document.querySelector('.figure').innerText.replaceAll('\\u00a0', ' ') === "
+        + json.dumps(text)
+        + " && !document.querySelector('.figure.look')",
+    )
+
+
+def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
+    page = settled(visit())
+    before, after = shown("korsakoff"), shown("korsakoff", "meetings=1.5")
+    comes_to(page, before)
+    meetings(page).press("ArrowRight")
+    comes_to(page, after)
+    expect(page.locator(".lever output").first).to_have_text("1.5 times a month")
+    step = float(after[:-2]) - float(before[:-2])
+    assert re.match(rf"was {re.escape(before)}, {step:+.1f} points", plain(page.inner_text(".was")))
+    assert "set.meetings=1.5" in address(page)
+    page.get_by_role("button", name="Undo").click()
+    comes_to(page, before)
+    assert "set." not in address(page)
+    page.get_by_role("button", name="Redo").click()
+    comes_to(page, after)
+    page.go_back()
+    comes_to(page, before)
+    page.go_forward()
+    comes_to(page, after)
+    page.reload()
+    comes_to(page, after)
+    page.get_by_role("button", name="As given").click()
+    comes_to(page, before)
+    expect(page.locator("footer")).to_contain_text("cgsim run korsakoff --replicates 500 --seed 1")
+
+
+@pytest.mark.parametrize(
+    ("hash", "scenario", "changes"),
+    [
+        (
+            "#case=baseline&set.size=5&set.lead_strength=0.3",
+            "baseline",
+            ["size=5", "lead_strength=0.3"],
+        ),
+        (
+            "#case=cluttered&set.authority=0.5&set.fund=40",
+            "cluttered",
+            ["authority=0.5", "fund=40"],
+        ),
+    ],
+)
+def test_an_address_is_what_cgsim_run_gives(visit, hash, scenario, changes):
+    page = visit(hash)
+    changes = changes.split()
+    comes_to(page, shown(scenario, *changes))
+    sets = " ".join(f"--set {change}" for change in changes)
+    expect(page.locator("footer")).to_contain_text(f"cgsim run {scenario} {sets} --replicates 500")
+
+
+def test_the_number_of_named_members_is_moved(visit):
+    page = visit("#case=korsakoff&set.size=7")
+    scenario = cgsim.load("korsakoff")
+    names = scenario.agency_names[:7]  # the lead is the first of them
+    told = scenario.to_dict()
+    told["partnership"][0]["members"] = list(names)
+    fewer = cgsim.Scenario.from_dict(told)
+    value = cgsim.run(fewer, 500, SEED).estimate("gain_over_equal_money").value
+    comes_to(page, cgsim.answer.formats.signed(value))
+    expect(page.locator("footer")).to_contain_text("cgsim run korsakoff.toml --replicates 500")
+
+
+def test_a_lever_moved_fifty_times_quickly_ends_at_its_value(visit):
+    page = visit("#case=baseline")
+    slider = meetings(page)
+    slider.focus()
+    for turn in range(50):
+        page.keyboard.press("ArrowLeft" if turn % 7 in (0, 3) else "ArrowRight")
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".lever output").first).to_have_text("every four months")
+    comes_to(page, shown("baseline", "meetings=0.25"))
+    assert "set.meetings=0.25" in address(page)
+
+
+TAMPERED = {
+    "case=nowhere": 'got "nowhere"; allowed a scenario of this page',
+    "case=korsakoff&set.meetings=31": "meetings: got 31; allowed a number from 0 to 30",
+    "case=korsakoff&set.meetings=NaN": 'meetings: got "NaN"; allowed a number',
+    "case=korsakoff&set.meetings=1e999": "meetings: got Infinity; allowed a number from 0 to 30",
+    "case=korsakoff&set.__proto__=1": '"__proto__" is no parameter',
+    "case=korsakoff&set.months=9": "months: it cannot be changed on this page",
+    "case=korsakoff&set.size=99": "size: got 99; allowed at most 16, all the agencies",
+    "case=korsakoff&set.size=2.5": "size: got 2.5; allowed a whole number",
+    "case=korsakoff&room=attic": 'room: got "attic"; allowed answer, watch',
+    "case=korsakoff&month=-1": 'month: got "-1"; allowed a whole number',
+    "case=korsakoff&run=500": 'run: got "500"; allowed a whole number from 0 to 499',
+    "case=korsakoff&members=[[1]]": "members: got what is no table of members",
+    "case=korsakoff&members=%7B": "members: got what is no table",
+    "case=korsakoff&case=baseline": '"case" is there twice',
+    "case=korsakoff&wish=1": 'got "wish", which means nothing here',
+    "with.meetings=1": "what it is compared with is missing",
+    "x" * 20_001: "got 20001 characters; allowed 20000",
+    "case=" + quote("<img src=x onerror=alert(1)>"): 'got "<img src=x onerror=alert(1)>"',
+}
+
+
+def test_addresses_that_were_tampered_with_are_refused_in_one_line(visit):
+    page = visit()
+    for hash, told in TAMPERED.items():
+        page.evaluate("(to) => { location.hash = to; }", hash)
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text(f"This address cannot be used: {told}")
+        assert "\n" not in alert.locator("p").inner_text()
+        expect(page.get_by_role("heading", level=1)).to_have_text(cgsim.load(CASES[0]).title)
+        page.evaluate("() => { location.hash = 'case=korsakoff'; }")
+        expect(alert).to_have_count(0)
+    page = visit("#case=korsakoff&set.meetings=31")  # also the first that is opened
+    expect(page.get_by_role("alert")).to_contain_text("meetings: got 31")
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    comes_to(settled(page), shown("korsakoff"))

@@ -1,0 +1,62 @@
+"""The command that makes the page: what it writes, and what it refuses in one line."""
+
+import pytest
+from typer.testing import CliRunner
+
+from cgsim.cli.app import app, main
+from cgsim.page import one_file
+
+
+def run(monkeypatch, capsys, *arguments):
+    """Run the program as a shell does; return its exit code and what it says."""
+    monkeypatch.setattr("sys.argv", ["cgsim", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    said = capsys.readouterr()
+    return stopped.value.code or 0, said.out, said.err
+
+
+def test_a_page_is_written_whole_and_anew(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "seen.html"
+    out.write_text("an older one")
+    code, said, _ = run(
+        monkeypatch, capsys, "page", "baseline", "--set", "meetings=2", "--seed", "7", "-o", out
+    )
+    assert code == 0
+    assert said == f"{out}: 0.5 MB. Open it in a browser, or send it on.\n"
+    text = out.read_text()
+    assert text.startswith("<!doctype html>")
+    assert '"meetings":2.0' in text
+    assert '"seed":7' in text
+    assert [path.name for path in tmp_path.iterdir()] == ["seen.html"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["baselin", "-o", "a.html"], 'baselin: got "baselin"; allowed a library scenario'),
+        (["baseline", "-o", "a.pdf"], "--out: got a.pdf; allowed a name that ends in .html"),
+        (["baseline", "baseline", "-o", "a.html"], "SCENARIO: got baseline twice"),
+        (["baseline", "--set", "meetings=99", "-o", "a.html"], "meetings: got 99; allowed"),
+        (["baseline"] * 61 + ["-o", "a.html"], "SCENARIO: got 61 scenarios; allowed 60 at most"),
+    ],
+)
+def test_bad_input_is_one_line_and_nothing_is_written(
+    arguments, told, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    code, said, wrong = run(monkeypatch, capsys, "page", *arguments)
+    assert (code, said) == (2, "")
+    assert told in wrong
+    assert wrong.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_has_an_example():
+    said = CliRunner().invoke(app, ["page", "--help"])
+    assert "Example: cgsim page korsakoff -o korsakoff.html" in said.output
+
+
+def test_data_cannot_end_their_element():
+    text = one_file.as_json({"a": "</script><!--<script>&\u2028"})
+    assert not set("<>&\u2028") & set(text)

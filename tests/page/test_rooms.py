@@ -1,0 +1,284 @@
+"""The rooms: watch, members, compare, what nobody knows, take away."""
+
+import csv
+import io
+import json
+import re
+import tomllib
+
+import numpy as np
+import pytest
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+import cgsim
+from cgsim.answer import compare
+from cgsim.experiment.doubt import drawn_many
+from cgsim.experiment.results import run_many
+
+from .looking import SEED, picture, plain, settled, until
+
+REASONS = "document.body.innerText.includes('What would change most')"
+
+
+def note(page, name):
+    return page.get_by_role("region", name=name)
+
+
+def test_watch_shows_the_months_that_the_model_lives(visit):
+    page = visit("#case=korsakoff&room=watch&run=3&month=30")
+    results = cgsim.run("korsakoff", 4, SEED, months=True)
+    together, alone = results.months[3, 0, :, 0], results.months[3, 1, :, 0]
+    month = page.get_by_label("Month", exact=True)
+    expect(month).to_have_value("30")
+    lines = note(page, "Together beside alone").locator("svg[role=img]")
+    for at in (30, 31, 71):
+        if at == 31:
+            page.get_by_role("button", name="A month on").click()
+        if at == 71:
+            month.press("End")
+        expect(lines).to_have_attribute(
+            "aria-label",
+            f"Need met in month {at}: {together[at]:,.0f} units together, {alone[at]:,.0f} alone.",
+        )
+    assert "month=71" in page.evaluate("location.hash")
+    members = int(results.board[3, 71, 0, 0])
+    expect(page.locator("dl div", has_text="members").first).to_contain_text(str(members))
+    names = note(page, "Who works together").locator("g text").all_text_contents()
+    assert "Local hospital" in names
+    assert len(names) == 16
+    note(page, "What happened").get_by_role("button", name=re.compile("it begins")).click()
+    expect(month).to_have_value("12")
+    page.go_back()
+    expect(month).to_have_value("71")
+    picture(page, "watch-1280")
+
+
+def test_watch_plays_to_the_end_and_stops(visit):
+    page = visit("#case=korsakoff&room=watch&month=68")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_label("Month", exact=True)).to_have_value("71")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_the_middle_the_best_and_the_worst_run_are_those_of_python(visit):
+    page = settled(visit())
+    page.get_by_role("link", name="Watch").click()
+    gains = cgsim.run("korsakoff", 500, SEED).column("gain_over_equal_money")
+    for name, run in (("Worst", int(gains.argmin())), ("Best", int(gains.argmax()))):
+        page.get_by_role("button", name=f"{name} run").click()
+        expect(note(page, "Which run")).to_contain_text(f"(run {run} of seed {SEED})")
+
+
+def members_file(page):
+    """The scenario as the page writes it down, as Python reads it."""
+    page.get_by_role("link", name="Take away").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Scenario (.toml)").click()
+    return cgsim.loads(download.value.path().read_text("utf-8"))
+
+
+def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
+    page = settled(visit())
+    page.get_by_role("link", name="Members").click()
+    page.get_by_label("hours a month of Local hospital").fill("400")
+    page.get_by_label("hours a month of Local hospital").blur()
+    page.get_by_label("Architects is a member").uncheck()
+    page.get_by_label("Housing association leads").check()
+    scenario = members_file(page)
+    assert scenario.agencies[1].capacity == 400
+    assert len(scenario.partnerships[0].members) == 8
+    assert scenario.partnerships[0].lead == 2
+    answer = cgsim.run(scenario, 500, SEED).answer()
+    region = note(page, "A paragraph to paste")
+    until(page, "500 runs", "document.querySelector('main').innerText.includes('In 500 runs')")
+    expect(region).to_contain_text(answer.headline[0].text.replace(" %", "\u00a0%"))
+    assert "cgsim run korsakoff.toml" in page.locator("footer").inner_text()
+
+
+def test_members_that_cannot_be_are_told_and_change_nothing(visit):
+    page = visit("#case=korsakoff&room=members")
+    hours = page.get_by_label("hours a month of Local hospital")
+    hours.fill("-5")
+    hours.blur()
+    expect(page.get_by_role("alert")).to_contain_text("members, row 2: hours: got -5; allowed")
+    assert "members=" not in page.evaluate("location.hash")
+    name = page.get_by_label("name, row 3")
+    name.fill("Local hospital")
+    name.blur()
+    expect(page.get_by_role("alert")).to_contain_text("Local hospital is there twice")
+
+
+def test_a_partnership_of_ones_own_is_pasted(visit):
+    page = visit("#case=baseline&room=members")
+    page.get_by_text("Paste from a spreadsheet").click()
+    box = page.get_by_label("Rows from a spreadsheet")
+    box.fill("Library\tmany")
+    page.get_by_role("button", name="Take these as the members").click()
+    expect(page.get_by_role("alert")).to_contain_text('row 1: got "many"; allowed hours')
+    rows = [f"Body {n}\t{hours}" for n, hours in enumerate((120, 80, 60, 200, 40, 90, 30), 1)]
+    box.fill("name\thours\n" + "\n".join(rows))
+    page.get_by_role("button", name="Take these as the members").click()
+    expect(page.get_by_label("name, row 7")).to_have_value("Body 7")
+    scenario = members_file(page)
+    assert [a.capacity for a in scenario.agencies] == [120, 80, 60, 200, 40, 90, 30]
+    assert scenario.partnerships[0].size == 7
+    said = cgsim.run(scenario, 500, SEED).answer().headline[0].text.replace(" %", "\u00a0%")
+    expect(note(page, "A paragraph to paste")).to_contain_text(said)
+
+
+def test_who_gains_is_ranked_as_python_measures_it(visit):
+    page = settled(visit())
+    until(page, "the reasons", REASONS)
+    page.get_by_role("link", name="Members").click()
+    region = note(page, "Who gains and who pays")
+    names = region.locator("svg title").all_text_contents()
+    right = own_gains("korsakoff", 500)
+    assert names == sorted(right, key=lambda name: -right[name])
+    label = region.locator("svg").get_attribute("aria-label")
+    for name, gain in right.items():
+        assert f"{name} gains {cgsim.answer.formats.signed(gain)} by its own goals." in label
+
+
+def own_gains(name, runs):
+    """Each founder's own gain, by the rule of the measures, mean over runs."""
+    from cgsim.engine.run import ARMS, simulate
+    from cgsim.measures import first_month, own_gain
+
+    scenario = cgsim.load(name)
+    members = scenario.partnerships[0].members
+    gains = np.zeros((runs, len(members)))
+
+    def reduce(lived):
+        chunk = lived.chunk
+        made = np.zeros((len(lived.points), len(members)))
+        for run in range(len(made)):
+            start = first_month(chunk.board[run, 0])
+            met = chunk.met_by_objective[run]
+            for place, agency in enumerate(members):
+                made[run, place] = own_gain(chunk.world.goal[run, agency], met[0], met[1], start)
+        return made
+
+    points, numbers = np.zeros(runs, np.int64), np.arange(runs)
+    for places, part in simulate([scenario], points, numbers, SEED, reduce, arms=ARMS):
+        gains[places] = part
+    means = gains.mean(axis=0)
+    return {scenario.agency_names[a]: float(m) for a, m in zip(members, means, strict=True)}
+
+
+def test_two_are_compared_as_cgsim_compare_does(visit):
+    page = visit("#case=korsakoff&room=compare&with=korsakoff&with.meetings=2")
+    scenarios = [cgsim.load("korsakoff"), cgsim.load("korsakoff", ["meetings=2"])]
+    first, second = run_many(scenarios, 500, SEED)
+    drawn = drawn_many(scenarios, SEED)
+    region = note(page, "The difference")
+    said = [
+        compare.beyond_statement("B", "A", second, first).text,
+        compare.doubt_statement("B", "A", drawn[1], drawn[0]).text,
+    ]
+    expect(region.locator(".first")).to_have_text(" ".join(said).replace(" %", "\u00a0%"))
+    marked = page.locator("tr.differs th")
+    expect(marked).to_have_count(1)
+    expect(marked).to_contain_text("Meetings")
+    page.get_by_label("Meetings, B").select_option(label="once a month")
+    expect(marked).to_have_count(0)
+    expect(region).to_contain_text("B gains exactly as much as A.")
+    page.get_by_role("button", name="Undo").click()
+    expect(marked).to_have_count(1)
+    picture(page, "compare-1280")
+
+
+def test_other_areas_are_told_to_be_others(visit):
+    page = visit("#case=korsakoff&room=compare")
+    page.get_by_label("What A is compared with").select_option("baseline")
+    expect(note(page, "The difference")).to_contain_text("are different areas")
+
+
+def test_what_nobody_knows_turns_on_what_python_says(visit):
+    page = visit("#case=korsakoff&room=unknown")
+    scenario = cgsim.load("korsakoff")
+    answer = cgsim.run(scenario, 500, SEED).answer(drawn_many([scenario], SEED)[0])
+    region = page.get_by_role("region", name="What nobody knows")
+    for statement in answer.headline:
+        if statement.id.startswith("doubt."):
+            expect(region).to_contain_text(statement.text)
+    turns = note(page, "What it turns on").locator("li")
+    for place, turn in enumerate(answer.doubt.turns_on):
+        expect(turns.nth(place)).to_contain_text(cgsim.answer.formats.FORMATS["input"](turn.input))
+        for share in (turn.lower, turn.upper):
+            assert cgsim.answer.formats.signed(share) in plain(turns.nth(place).inner_text())
+    turns.nth(1).get_by_role("button").click()
+    expect(page.get_by_role("region", name="One input").locator("circle")).to_have_count(60)
+    picture(page, "unknown-1280")
+
+
+@pytest.fixture(scope="module")
+def taken(browser, page_file):
+    """Everything that can be taken away, once."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto(page_file.as_uri() + "#case=korsakoff&set.meetings=2&room=take")
+    until(page, "the files", "document.body.innerText.includes('Every run (.csv)')")
+    until(page, "the doubt", "document.body.innerText.includes('drawn 60 times')")
+    until(page, "all", "document.body.innerText.includes('In 500 runs')")
+    made = {}
+    for name in ("Scenario (.toml)", "Measures (.csv)", "Every run (.csv)", "Workbook (.xlsx)"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        made[name] = (download.value.suggested_filename, download.value.path().read_bytes())
+    for kind in ("SVG", "PNG"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=kind, exact=True).first.click()
+        made[kind] = (download.value.suggested_filename, download.value.path().read_bytes())
+    made["pdf"] = ("", page.pdf())
+    made["page"] = ("", page.inner_text("main").encode())
+    picture(page, "take-1280")
+    yield made
+    context.close()
+
+
+def test_files_hold_what_python_computes(taken):
+    scenario = cgsim.load("korsakoff", ["meetings=2"])
+    results = cgsim.run(scenario, 500, SEED)
+    name, text = taken["Scenario (.toml)"]
+    assert name == "korsakoff.toml"
+    assert cgsim.Scenario.from_dict(tomllib.loads(text.decode())).to_dict() == scenario.to_dict()
+    rows = list(csv.DictReader(io.StringIO(taken["Measures (.csv)"][1].decode("utf-8-sig"))))
+    summary = results.summary()
+    assert [row["measure"] for row in rows] == list(summary["measure"])
+    for row, right in zip(rows, summary.to_dict("records"), strict=True):
+        for key in ("estimate", "low", "high"):
+            value = float(row[key] or "nan")
+            assert value == pytest.approx(right[key], rel=0, abs=1e-9, nan_ok=True)
+    runs = list(csv.DictReader(io.StringIO(taken["Every run (.csv)"][1].decode("utf-8-sig"))))
+    assert [float(row["gain"]) for row in runs] == results.column("gain").tolist()
+    assert [row["outcome"] for row in runs] == list(results.replicates["outcome"])
+
+
+def test_the_workbook_opens(taken):
+    book = load_workbook(io.BytesIO(taken["Workbook (.xlsx)"][1]))
+    assert book.sheetnames == ["answer", "measures", "runs"]
+    assert book["runs"].max_row == 501
+    assert book["answer"]["A1"].value.startswith("In 500 runs of")
+    gain = cgsim.run("korsakoff", 500, SEED, {"meetings": 2}).column("gain")
+    assert [book["runs"].cell(row, 2).value for row in (2, 501)] == [gain[0], gain[-1]]
+
+
+def test_drawings_carry_their_source_and_stand_alone(taken):
+    import xml.etree.ElementTree as tree
+
+    text = taken["SVG"][1].decode()
+    drawing = tree.fromstring(text)
+    assert drawing.tag.endswith("svg")
+    assert "seed 1, cgsim" in text
+    assert "expert assumptions" in text
+    assert "var(--" not in text
+    assert taken["PNG"][1].startswith(b"\x89PNG")
+    assert len(taken["PNG"][1]) > 5000
+
+
+def test_the_page_prints(taken):
+    assert taken["pdf"][1].startswith(b"%PDF")
+    said = json.dumps(taken["page"][1].decode())
+    assert "cgsim run korsakoff --set meetings=2 --replicates 500 --seed 1" in said
+    assert "it shows what follows from them, not what will happen" in said
