@@ -122,7 +122,7 @@ def test_files_hold_it_all_and_draws_go_on(calibration, tmp_path):
     assert experiment.points == tuple(dict(point) for point in calibration.points)
     baseline = cgsim.load("baseline")
     draws = read_draws(baseline, posterior)
-    every, present = plan_advice(baseline, len(draws), 2, 1, draws)
+    every, present, *_ = plan_advice(baseline, len(draws), 2, 1, draws)
     assert present.points == draws
     assert len(every.points) == len(draws) * every.in_a_row
     first = every.points[: every.in_a_row]

@@ -334,7 +334,7 @@ def sends(number):
     [
         (("run", "baseline"), "experiment.results.run_many", "nothing was written"),
         (("frictions", "baseline"), "experiment.results.run_frictions", "nothing was written"),
-        (("report", "baseline", "-o", "a.html"), "report.sources.run_scenario", "nothing was"),
+        (("report", "baseline", "-o", "a.html"), "experiment.sources.run_scenario", "nothing was"),
         (("lesson", "more-partners", "-o", "a.html"), "report.lessons.play", "nothing was written"),
         (("assess", "a.toml"), "assess.assessment.assess", "nothing was written"),
         (("assess", "a.toml", "--out", "o"), "assess.assessment.assess", "To go on: cgsim assess"),

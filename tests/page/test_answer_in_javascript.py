@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from cgsim.world.networks import given_ties
 from tests.answer.worlds import AREA, PARTNERSHIP
 
 import cgsim
@@ -23,7 +24,6 @@ from cgsim.page.tables import tables
 from cgsim.scenario import library
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import BY_NAME
-from cgsim.world.networks import given_ties
 
 NODE = shutil.which("node")
 HERE = Path(__file__).parent
