@@ -23,7 +23,6 @@ from cgsim.page.tables import tables
 from cgsim.scenario import library
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import BY_NAME
-from cgsim.world.networks import given_ties
 
 NODE = shutil.which("node")
 HERE = Path(__file__).parent
@@ -215,7 +214,8 @@ def written(scenario):
     """Return a scenario as a page holds it."""
     record = {"name": scenario.name, "tables": scenario.to_dict()}
     if scenario.network == "file":
-        record["ties"] = given_ties(scenario).astype(int).ravel().tolist()
+        whole = cgsim.packed([scenario])
+        record["ties"] = {"ties": whole["given_ties"], "trust": whole["given_trust"]}
     return record
 
 
