@@ -215,7 +215,8 @@ def written(scenario):
     """Return a scenario as a page holds it."""
     record = {"name": scenario.name, "tables": scenario.to_dict()}
     if scenario.network == "file":
-        record["ties"] = given_ties(scenario).astype(int).ravel().tolist()
+        whole = cgsim.packed([scenario])
+        record["ties"] = {"ties": whole["given_ties"], "trust": whole["given_trust"]}
     return record
 
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from cgsim.answer import names
 from cgsim.answer.build import measure_of
+from cgsim.engine.plan import packed
 from cgsim.experiment.results import Results, run_many
 from cgsim.page.tables import tables
 from cgsim.scenario import load
 from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
-from cgsim.world.networks import given_ties
 
 RUNS = 500
 DOTS = 20
@@ -50,5 +50,6 @@ def _case(results: Results) -> dict[str, Any]:
         },
     }
     if scenario.network == "file":
-        case["ties"] = given_ties(scenario).astype(int).ravel().tolist()
+        whole = packed([scenario])
+        case["ties"] = {"ties": whole["given_ties"], "trust": whole["given_trust"]}
     return case

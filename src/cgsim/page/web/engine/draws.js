@@ -21,7 +21,7 @@ export function at(tables, point, data) {
  *
  * @param {import("./study.js").Study} study
  * @param {import("./study.js").Result} result
- * @param {number[] | undefined} ties
+ * @param {import("../scenario/pack.js").Ties | undefined} ties
  * @param {number} urgency
  * @returns {Promise<Partial<import("./study.js").Result> | null>} null where it was dropped
  */

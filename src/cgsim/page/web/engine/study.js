@@ -57,7 +57,7 @@ export class Study {
   /**
    * @param {string} name of the scenario that the tables are laid over
    * @param {Tables} tables
-   * @param {number[] | undefined} ties
+   * @param {import("../scenario/pack.js").Ties | undefined} ties
    * @returns {Result} what is known so far
    */
   known(name, tables, ties) {
@@ -82,7 +82,7 @@ export class Study {
   /**
    * Work out scenarios, and drop what else was under way.
    *
-   * @param {{name: string, tables: Tables, ties: number[] | undefined, curves: boolean}[]} scenarios
+   * @param {{name: string, tables: Tables, ties: import("../scenario/pack.js").Ties | undefined, curves: boolean}[]} scenarios
    * @returns {Result[]}
    */
   want(scenarios) {
@@ -109,7 +109,7 @@ export class Study {
     return LEVERS.some((lever) => !lever.why(result.tables) && !result.curves[lever.name]);
   }
 
-  /** @param {Result} result @param {number[] | undefined} ties @param {{curves: boolean}} plan */
+  /** @param {Result} result @param {import("../scenario/pack.js").Ties | undefined} ties @param {{curves: boolean}} plan */
   async work(result, ties, plan) {
     const packed = pack([result.tables], this.data.lists, ties);
     const { runs } = this.data;
@@ -145,7 +145,7 @@ export class Study {
 
   /**
    * @param {Result} result
-   * @param {number[] | undefined} ties
+   * @param {import("../scenario/pack.js").Ties | undefined} ties
    * @param {Part[] | null} parts of its runs, where there are new ones
    * @param {Partial<Result>} found
    */
@@ -166,7 +166,7 @@ export class Study {
    * The gain over a lever's whole range, all else as it is, on the same luck.
    *
    * @param {Result} result
-   * @param {number[] | undefined} ties
+   * @param {import("../scenario/pack.js").Ties | undefined} ties
    * @param {import("../scenario/levers.js").Lever} lever
    * @param {number} urgency
    */

@@ -45,7 +45,7 @@ export function aboutOf(name, tables, lists) {
     title: tables.title,
     values,
     network: String(tables.world.network),
-    network_file: tables.world.network_file === undefined ? null : String(tables.world.network_file),
+    network_file: tables.world.network_file === undefined ? null : JSON.stringify(tables.world.network_file),
     skill_names: skillNames(tables),
     objective_names: objectives,
     agency_names: agencies,

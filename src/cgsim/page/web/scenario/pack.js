@@ -6,13 +6,14 @@
 import { asNumber, agencyNames, objectiveNames, partnershipsOf, sizeOf, skillNames, valueOf } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
+/** @typedef {{ties: number[], trust: (number | null)[]}} Ties each N x N, flags and trust; null is to be drawn */
 /** @typedef {any} Lists what `cgsim.page.tables.tables()` gave */
 /** @typedef {import("../../../portable/engine.js").Scenario} Packed */
 
 /**
  * @param {Tables[]} many scenarios of one shape
  * @param {Lists} lists the engine's orders of names are there
- * @param {number[]} [ties] flags, N x N, where the network is from a file
+ * @param {Ties} [ties] where the network is from a file
  * @returns {Packed}
  */
 export function pack(many, lists, ties) {
@@ -33,7 +34,8 @@ export function pack(many, lists, ties) {
     sizes: { P: many.length, ...first.sizes },
     design,
     hour_cost: many.map((tables) => valueOf(tables, "hour_cost")),
-    given_ties: ties ?? new Array(agencies * agencies).fill(0),
+    given_ties: ties?.ties ?? new Array(agencies * agencies).fill(0),
+    given_trust: ties?.trust ?? new Array(agencies * agencies).fill(null),
   };
 }
 
