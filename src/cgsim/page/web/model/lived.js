@@ -56,7 +56,7 @@ export class Lives extends Batch {
     const ownMet = room.floats("chunk.own_met");
     const founder = room.flags("chunk.world.founder");
     const column = (/** @type {string} */ name) => tables.month.indexOf(name);
-    const [met, boughtHours] = [column("met"), column("bought_hours")];
+    const [met, boughtHours, ownHours] = ["met", "bought_hours", "own_hours"].map(column);
     const summed = ["overhead_hours", "joint_hours", "bought_hours", "joint_met", "own_hours"].map(
       column,
     );
@@ -129,7 +129,9 @@ export class Lives extends Batch {
       }
       const account = lived.account.subarray(run * accounts, (run + 1) * accounts);
       summed.forEach((at, place) => {
-        for (let m = 0; m < T; m += 1) line[m] = month[(together * T + m) * columns + at] * alive[m];
+        // Hours were given in the month that a partnership ended in, too: it is not living then.
+        const own = at === ownHours;
+        for (let m = 0; m < T; m += 1) line[m] = month[(together * T + m) * columns + at] * (own ? alive[m] : 1);
         account[place] = pairwiseSum(line);
       });
       for (let m = 0; m < T; m += 1) line[m] = pairwiseSum(ownMet, (together * T + m) * N, N) * alive[m];
