@@ -15,10 +15,10 @@ from xml.etree import ElementTree
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cgsim import __version__, load
+from cgsim import __version__
 from cgsim.answer.formats import interval, percent
 from cgsim.compiler import source_hash
-from cgsim.experiment.results import Results, run, run_frictions
+from cgsim.experiment.results import Results, run
 from cgsim.experiment.sources import Origin, RunSource
 from cgsim.report import figures
 from cgsim.report.document import Picture
@@ -29,16 +29,15 @@ DOCS = Path(__file__).parents[1]
 PICTURES = Path(__file__).with_suffix("")
 PAGE = DOCS / "gallery.md"
 REPLICATES = 500
-FRICTION_REPLICATES = 200
 SIZE = (8.6, 3.3)
 
 BESIDE = {
     "baseline": "spread",
-    "cpp-performance": "frictions",
+    "cpp-performance": "changes",
     "frontier": "spread",
-    "inertia": "frictions",
-    "seen-to-partner": "frictions",
-    "under-authorised": "frictions",
+    "inertia": "changes",
+    "seen-to-partner": "changes",
+    "under-authorised": "changes",
 }
 """What stands beside need met by month; where nothing is said, the gain as it comes together."""
 
@@ -62,9 +61,8 @@ is the 95 % interval of the mean;
 
 * the **spread of the gain** over replicates. Hatched: those that lose;
 
-* **what eats the gain**, from {FRICTION_REPLICATES} replicates: the gain that would be possible
-with no friction, what each friction takes of it, and what is left. Green: a friction that does
-good, as when members who hold back raise fewer issues than can be settled.
+* **what would change it**: each friction switched off alone, on the same luck, and what the gain
+would be more or less.
 """
 """A paragraph's line breaks are the source's alone."""
 
@@ -109,7 +107,7 @@ class Entry:
             picture.draw(part)
             (axes,) = part.axes
             axes.set_title(SHORT[picture.name])
-            if picture.name == "frictions":
+            if picture.name == "changes":
                 make_smaller(axes)
             if picture.name in ("over-time", "gain-so-far"):
                 for month, what in events(self.scenario):
@@ -160,12 +158,12 @@ SHORT = {
     "over-time": "Need met each month",
     "gain-so-far": "The gain as it comes together",
     "spread": "Spread of the gain",
-    "frictions": "What eats the gain",
+    "changes": "What would change it",
 }
 
 
 def make_smaller(axes: Axes) -> None:
-    """Fit the way from the possible gain to the one that is left into half a figure."""
+    """Fit what each change would do into half a figure."""
     labels = [figures.folded(label.get_text(), 24) for label in axes.get_yticklabels()]
     axes.set_yticks(axes.get_yticks(), labels, fontsize=9)
     for bar in axes.patches:
@@ -195,11 +193,10 @@ def events(scenario: Scenario) -> Iterator[tuple[int, str]]:
 
 def entry(name: str) -> Entry:
     """Run a scenario of the library."""
-    results = run(name, REPLICATES, months=True)
+    results = run(name, REPLICATES, months=True, reasons=True)
     beside = BESIDE.get(name, "gain-so-far")
-    frictions = run_frictions(load(name), FRICTION_REPLICATES) if beside == "frictions" else None
     facts = {"version": f"cgsim {__version__}", "source of the model": source_hash()}
-    source = RunSource(results, Origin((), facts), frictions, results.months)
+    source = RunSource(results, Origin((), facts), months=results.months)
     pictures = {picture.name: picture for picture in run_document(source).pictures}
     return Entry(results, pictures[beside], pictures["over-time"])
 
