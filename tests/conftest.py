@@ -54,6 +54,7 @@ def pytest_sessionstart(session):
         cgsim.PartnershipModel(scenario).run_model()
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
 def pytest_collection_modifyitems(config, items):
     """Keep the tests of a file, or of a folder that shares what is dear, in one worker."""
     for item in items if config.pluginmanager.hasplugin("xdist") else ():

@@ -34,7 +34,7 @@ def table(
     heads = [visible(heading) for heading in headings]
     cells = [[visible(cell) for cell in row] for row in rows]
     room = width(ON_PAPER)
-    widths = _widths(heads, cells, room - _BETWEEN * (len(heads) - 1))
+    widths = _widths(heads, cells, room - _BETWEEN * (len(heads) - 1), right)
     if widths is None:
         _print_stacked(heads, cells)
         return
@@ -66,10 +66,13 @@ _BETWEEN = 3
 """What a table has between two columns."""
 
 
-def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
+def _widths(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], room: int, right: Sequence[int]
+) -> list[int] | None:
     """Return how wide each column is to be within so much room; None where words would break.
 
-    A column has room for its longest word; what is left over spares narrow columns the folding.
+    A column has room for its longest word. What is left over goes to columns of numbers (those set
+    to the right) first, and is shared by those of words so that none is much narrower than others.
     """
     from rich.cells import cell_len
 
@@ -83,8 +86,14 @@ def _widths(heads: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> l
     widths = [min(word, LONGEST_UNBROKEN) for word in longest]
     if sum(widths) > room:
         return None
-    for column in sorted(range(len(wanted)), key=wanted.__getitem__):
+    for column in right:
         widths[column] += min(room - sum(widths), max(0, wanted[column] - widths[column]))
+    folded = [place for place in range(len(wanted)) if widths[place] < wanted[place]]
+    while folded and sum(widths) < room:
+        narrowest = min(folded, key=widths.__getitem__)
+        widths[narrowest] += 1
+        if widths[narrowest] == wanted[narrowest]:
+            folded.remove(narrowest)
     return widths
 
 
