@@ -36,8 +36,8 @@ demo: $(READY)
 WORKERS ?= 2
 UNCOMPILED = $(shell grep -rl --include='*.py' pytest.mark.uncompiled tests)
 test: $(READY)
-	$(RUN)/python -m pytest -rs -n $(WORKERS) --dist loadgroup -m "not soak"
-	NUMBA_DISABLE_JIT=1 $(RUN)/python -m pytest -n $(WORKERS) --dist loadgroup \
+	$(RUN)/python -m pytest -rs -n $(WORKERS) --dist loadscope -m "not soak"
+	NUMBA_DISABLE_JIT=1 $(RUN)/python -m pytest -n $(WORKERS) --dist loadscope \
 		-m "uncompiled and not soak" $(UNCOMPILED)
 
 # The newer Pythons bring a newer Mesa. Each gets an environment of its own, made on first use.

@@ -54,10 +54,13 @@ def pytest_sessionstart(session):
         cgsim.PartnershipModel(scenario).run_model()
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in its own
-def pytest_collection_modifyitems(config, items):
+def pytest_xdist_make_scheduler(config, log):
     """Keep the tests of a file, or of a folder that shares what is dear, in one worker."""
-    for item in items if config.pluginmanager.hasplugin("xdist") else ():
-        inside = item.path.relative_to(HERE)
-        group = inside.parts[0] if inside.parts[0] in TOGETHER else inside.as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            parts = Path(nodeid.partition("::")[0]).parts[1:]
+            return parts[0] if parts[0] in TOGETHER else "/".join(parts)
+
+    return ByFile(config, log)

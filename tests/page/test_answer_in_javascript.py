@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cgsim.world.networks import given_ties
 from tests.answer.worlds import AREA, PARTNERSHIP
 
 import cgsim
