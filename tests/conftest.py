@@ -54,6 +54,7 @@ def pytest_sessionstart(session):
         cgsim.PartnershipModel(scenario).run_model()
 
 
+@pytest.hookimpl(optionalhook=True)  # also where pytest-xdist is not
 def pytest_xdist_make_scheduler(config, log):
     """Keep the tests of a file, or of a folder that shares what is dear, in one worker."""
     from xdist.scheduler import LoadScopeScheduling
