@@ -491,3 +491,10 @@ def test_words_say_what_was_read(tmp_path):
     assert network.words(4) == (
         "2 of 4 agencies have ties, 1 tie, weights 2 to 5 taken as trust on a scale of 1 to 5"
     )
+
+
+def test_a_long_file_of_unknown_names_is_not_counted_to_its_end(tmp_path):
+    content = "source,target\n" + "".join(f"n{n},m{n}\n" for n in range(3000))
+    lines = refused(tmp_path, content).splitlines()
+    assert len(lines) == 21
+    assert lines[-1] == "... and more"

@@ -38,10 +38,12 @@ class ScenarioError(ValueError):
         super().__init__(str(self))
 
     def __str__(self) -> str:
-        """Return one line a fault, and how many more there are beyond the first twenty."""
+        """Return one line a fault, and that there are more beyond the first twenty."""
         lines = [str(fault) for fault in self.faults[:MOST_FAULTS]]
         if len(self.faults) > MOST_FAULTS:
-            lines.append(f"... and {len(self.faults) - MOST_FAULTS} more")
+            # Who reads a long file stops at the first one too many, and does not know the rest.
+            beyond = len(self.faults) - MOST_FAULTS
+            lines.append("... and more" if beyond == 1 else f"... and {beyond} more")
         return "\n".join(lines)
 
 
