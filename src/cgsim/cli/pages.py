@@ -24,7 +24,7 @@ def page(
     seed: Annotated[int, typer.Option(min=0, max=2**53 - 1, help="The seed of all runs.")] = 1,
     set: Set = None,
 ) -> None:
-    """Make one file that holds the model: open it anywhere, move its levers, send it on.
+    """Make one file that holds the model, with its levers.
 
     It needs no network, no install and no server, and sends nothing anywhere.
 
