@@ -87,8 +87,8 @@ def test_each_step_is_seen_at_once_on_a_projector(visit, pages, name, width, hei
     if page.locator("#play").count():
         page.get_by_role("button", name="Show what it came to").click()
         page.locator("#every-cell summary").click()
-        page.locator("#play-heading").evaluate("e => e.scrollIntoView()")
         for part in [page.locator("#cell"), page.locator("#figure-cells svg:visible")]:
+            part.scroll_into_view_if_needed()
             expect(part).to_be_in_viewport(ratio=1)
 
 

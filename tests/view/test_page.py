@@ -164,8 +164,9 @@ def test_whoever_reloads_the_page_comes_back_to_what_was_chosen(visit):
 
 def test_one_run_is_told_to_be_one_of_many(visit):
     page = visit("?v=1&s=korsakoff&seed=3&replicate=7")
-    gain = cgsim.run("korsakoff", replicates=500, seed=3).replicates.gain[7]
-    told = f"One run of many (run 7 of seed 3). In it, working together met {100 * gain:.1f} %"
+    runs = cgsim.run("korsakoff", replicates=500, seed=3).replicates
+    gain, over = runs.gain[7], runs.gain_over_equal_money[7]
+    told = f"One run of many (run 7 of seed 3). In it, working together met {100 * over:.1f} %"
     expect(page.get_by_text(told)).to_be_visible()
     expect(page.locator("svg.spread")).to_have_attribute(
         "aria-label", re.compile(f"The run shown: {100 * gain:.1f} %")
