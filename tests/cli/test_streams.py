@@ -218,8 +218,9 @@ ROWS = [("collaborative gain", "10.5 %", "-134.8 to 212.3 %"), ("a\nb", "1", "no
 
 @pytest.mark.parametrize("columns", ["20", "26", "40", "60", "110", "0", "-3", "x", "9" * 30])
 def test_tables_fold_and_no_number_breaks(monkeypatch, capsys, columns):
-    monkeypatch.setenv("COLUMNS", columns)
-    output.table(HEADS, ROWS, right=(1, 2))
+    with monkeypatch.context() as here:  # pytest's own lines are not to be so wide
+        here.setenv("COLUMNS", columns)
+        output.table(HEADS, ROWS, right=(1, 2))
     text = capsys.readouterr().out
     room = int(columns) if columns.isdigit() and 0 < int(columns) < 200 else 110
     assert max(map(len, text.splitlines())) <= room

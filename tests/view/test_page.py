@@ -190,7 +190,7 @@ def test_the_command_gives_as_many_runs_as_the_page_says(visit, tmp_path):
     page = visit()
     open_file(page, tmp_path / "large.toml")
     expect(page.get_by_role("heading", name="A large county")).to_be_visible()
-    expect(answer(page)).to_contain_text("runs of these partnerships", timeout=20_000)
+    expect(answer(page)).to_contain_text("runs of “A large county”", timeout=20_000)
     count = int(re.search(r"In (\d+) runs", answer(page).inner_text()).group(1))
     assert 50 <= count < 500  # fewer of a large world
     page.get_by_text("Take it away").click()
