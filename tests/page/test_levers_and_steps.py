@@ -85,7 +85,6 @@ def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
 )
 def test_an_address_is_what_cgsim_run_gives(visit, hash, scenario, changes):
     page = visit(hash)
-    changes = changes.split()
     comes_to(page, shown(scenario, *changes))
     sets = " ".join(f"--set {change}" for change in changes)
     expect(page.locator("footer")).to_contain_text(f"cgsim run {scenario} {sets} --replicates 500")

@@ -103,6 +103,7 @@ def test_members_that_cannot_be_are_told_and_change_nothing(visit):
     hours.blur()
     expect(page.get_by_role("alert")).to_contain_text("members, row 2: hours: got -5; allowed")
     assert "members=" not in page.evaluate("location.hash")
+    page = visit("#case=korsakoff&room=members")
     name = page.get_by_label("name, row 3")
     name.fill("Local hospital")
     name.blur()

@@ -119,7 +119,7 @@ def cli(*arguments, cache, **environment):
 def test_the_first_run_of_a_fresh_install_compiles_nothing_and_leaves_nothing(tmp_path):
     done = cli("run", "baseline", "--replicates", "20", cache=tmp_path, CGSIM_ENGINE="auto")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "collaborative gain" in done.stdout
+    assert "working together met" in done.stdout
     assert not [path for path in tmp_path.rglob("*") if path.stat().st_size > 10_000]
 
 

@@ -44,7 +44,7 @@ def test_two_scenarios_are_set_in_one_area_or_not():
         assert alike == (change == "ambient=0.4" and "ambient" not in WORLD), change
     for change in (
         {"network": "ring"},
-        {"network_file": "ties.csv"},
+        {"given_network": "ties.csv"},
         {"skill_names": ("a", "b")},
         {"objectives": (None,)},
         {"agencies": (None,)},

@@ -284,10 +284,10 @@ def test_what_is_kept_of_a_life():
     assert kept.paid.tolist() == [[True] * 4, [False] * 4]
     told = dict(zip(ACCOUNT, kept.account[0], strict=True))
     assert told == {
-        "overhead": 3.0,
-        "joint_hours": 23.0,
-        "bought": 43.0,
-        "joint_met": 63.0,
+        "overhead": 6.0,
+        "joint_hours": 46.0,
+        "bought": 86.0,
+        "joint_met": 126.0,
         "own_hours": 83.0,
         "own_met": 14.0,
         "living": 3.0,
