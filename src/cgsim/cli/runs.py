@@ -104,13 +104,13 @@ def run(
                 "title": loaded.title,
                 "seed": seed,
                 "replicates": replicates,
-                "headline": answer.text,
+                "headline": results.headline_of(answer),
                 "measures": results.summary().to_dict("records"),
                 "answer": answer.to_dict(),
             }
         )
         return
-    print_answer(answer)
+    print_answer(results, answer)
     if out is not None:
         parts = ", ".join(f"{kind}/*.parquet" for kind in ("runs", "months", "boards"))
         parts = parts if months else "runs/*.parquet"
@@ -130,14 +130,14 @@ def doubts(
         return [None] * len(scenarios), str(error)
 
 
-def print_answer(answer: Answer) -> None:
+def print_answer(results: Results, answer: Answer) -> None:
     """Print an answer: the headline, what would change it, the hours, and the table."""
     from cgsim.answer import build
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.measures import RUN
 
-    output.say(answer.text)
+    output.say(results.headline_of(answer))
     if answer.changes and answer.account is not None:
         print()
         output.say(word("whatif.before"))
@@ -253,9 +253,9 @@ def print_comparison(
     print()
     for statement in differences:
         output.say(statement.text)
-    for answer in answers:
+    for r, answer in zip(results, answers, strict=True):
         print()
-        output.say(answer.text)
+        output.say(r.headline_of(answer))
 
 
 def _labels(scenarios: list[Scenario]) -> list[str]:

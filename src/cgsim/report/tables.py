@@ -185,11 +185,6 @@ def outcomes_table(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def replicates_table(results: Results) -> pd.DataFrame:
-    """Return a row a replicate with its gain and how it came out."""
-    return results.replicates[["replicate", "gain", "outcome"]]
-
-
 def csv_text(table: pd.DataFrame) -> str:
     """Return a table as CSV that no spreadsheet takes for formulas.
 
