@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numba
@@ -14,6 +15,7 @@ import pytest
 
 import cgsim
 from cgsim import compiler, measures
+from cgsim.cli.runs import print_answer
 from cgsim.engine import life
 from cgsim.engine.batch import new_chunk
 from cgsim.measures import total_arms
@@ -128,6 +130,7 @@ TOTALS = """
 import sys
 import numpy as np
 from cgsim import compiler, measures
+from cgsim.cli.runs import print_answer
 from cgsim.engine.batch import new_chunk
 
 def totals():
@@ -357,3 +360,10 @@ def test_results_of_a_changed_rule_are_not_saved_as_those_of_the_rules(tmp_path,
     with pytest.raises(ScenarioError, match="results of other rules"):
         saving.save(replace(results, source="0123456789abcdef"), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_printed_of_runs_says_so_too(capsys):
+    results = replace(cgsim.run("baseline", 2, 1, ["months=14"]), changed_rules=("trust.one",))
+    print_answer(results, results.answer())
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "With a changed rule: trust.one." in printed

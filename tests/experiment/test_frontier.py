@@ -19,27 +19,6 @@ INF = math.inf
 ALONG = np.array([1.0, 2.0, 4.0, 8.0])
 
 
-@pytest.mark.parametrize(
-    ("gain", "begins", "ends"),
-    [
-        ([1, 1, 1, 1], -INF, INF),
-        ([3, 1, -1, -3], -INF, 3.0),
-        ([-1, 1, 1, 1], 1.5, INF),
-        ([-1, 3, 1, -3], 1.25, 5.0),
-        ([1, -1, -1, -1], -INF, 1.5),
-        ([-1, -1, -1, 1], 6.0, INF),
-        ([1, -1, 1, -1], 3.0, 6.0),  # the last stretch of gain is the one that counts
-        ([1, 1, 0, -1], -INF, 4.0),  # no gain is no gain
-        ([0, 1, 1, 0], 1.0, 8.0),
-        ([-1, -1, -1, -1], math.nan, math.nan),
-        ([0, 0, 0, 0], math.nan, math.nan),
-    ],
-)
-def test_crossings_of_known_lines(gain, begins, ends):
-    found = crossings(ALONG, np.array(gain, float))
-    np.testing.assert_allclose(found, (begins, ends), rtol=1e-12)
-
-
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=12))
 def test_between_the_crossings_there_is_gain_and_beyond_the_end_there_is_none(gains):
     gain = np.array(gains) / 1000

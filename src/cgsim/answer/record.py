@@ -203,6 +203,8 @@ def plain(value: Any) -> Any:
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if hasattr(value, "item"):  # a number of NumPy's
+        value = value.item()
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

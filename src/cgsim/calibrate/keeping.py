@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cgsim.answer.record import plain
 from cgsim.calibrate.calibration import Calibration
 from cgsim.experiment.batch import write_csv
 from cgsim.experiment.parts import encode
@@ -103,16 +104,6 @@ def keep(found: Calibration, folder: Path) -> list[str]:
     if not found.forecast_refused:
         write_csv(folder / "forecast.csv", forecast_table(found))
         written.append("forecast.csv")
-    text = json.dumps(_plain(as_record(found)), ensure_ascii=False, indent=2, allow_nan=False)
+    text = json.dumps(plain(as_record(found)), ensure_ascii=False, indent=2, allow_nan=False)
     write_text(folder / "calibration.json", text + "\n", replace=True)
     return [*written, "calibration.json"]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and value != value else value

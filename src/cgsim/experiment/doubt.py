@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from cgsim.answer.doubt import Drawn
 from cgsim.engine.run import ARMS, Progress, Runs, simulate
-from cgsim.experiment.design import OWN_LUCK_STEP, Maker, Point, prior_factors, uniforms
+from cgsim.experiment.design import OWN_LUCK_STEP, Experiment, Maker, Point, prior_factors
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
 from cgsim.scenario.model import Scenario
-from cgsim.scenario.parameters import BY_NAME
 
 DRAWS, RUNS_EACH = 60, 8
 KEPT = ("gain", "gain_over_equal_money", "area_gain_over_equal_money")
@@ -23,17 +22,13 @@ def draws_of(scenarios: Sequence[Scenario], draws: int, seed: int) -> tuple[Poin
 
     Each is uniform over its prior range; the draws are those that ``cgsim advise`` makes.
     """
-    factors = prior_factors(scenarios=scenarios)
-    shares = {f.key: uniforms(seed, f.key, draws) for f in factors}
-    points = []
-    for number in range(draws):
-        point = {f.key: f.at(float(shares[f.key][number])) for f in factors}
-        for f in factors:
-            if f.times:
-                allowed = BY_NAME[f.key]
-                point[f.key] = min(allowed.high, max(allowed.low, point[f.key] * point[f.times]))
-        points.append(point)
-    return tuple(points)
+    return Experiment(
+        scenarios={s.name: s for s in scenarios[:1]},
+        design="priors",
+        factors=prior_factors(scenarios=scenarios),
+        draws=draws,
+        seed=seed,
+    ).points
 
 
 def drawn_many(
