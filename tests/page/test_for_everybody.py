@@ -1,10 +1,10 @@
 """Small screens and large, the keyboard alone, tools that read aloud, names that are programs."""
 
 import json
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from tests.hostile_names import NAMES
 
 import cgsim
 
@@ -115,18 +115,8 @@ def test_the_page_is_used_by_keyboard_alone(visit):
     expect(month).to_have_value(str(at + 12))
 
 
-def hostile():
-    """The names that the other page is tested with."""
-    path = Path(__file__).parents[1] / "view" / "test_hostile_names.py"
-    text = path.read_text()
-    body = text[text.index("PAYLOADS = [") : text.index("]\n", text.index("PAYLOADS = [")) + 1]
-    found = {}
-    exec(body, found)
-    return found["PAYLOADS"]
-
-
 def test_names_that_would_be_programs_are_names(visit, tmp_path):
-    names = hostile()
+    names = NAMES
     assert len(names) >= 50
     lines = [
         f"title = {json.dumps(names[2])}",

@@ -156,7 +156,6 @@ def _code_of(error: Exception) -> int:
         print(f"cgsim: too little memory; {told}", file=sys.stderr)
         return 2
     code = {
-        "NoBrowserParts": 2,
         "OutputInUse": 4,
         "SomeFailed": 5,
         "ClusterLost": 6,

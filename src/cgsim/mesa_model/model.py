@@ -154,6 +154,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
             model_reporters={
                 "month": "month",
                 **{name: partial(_this_month, place=n) for n, name in enumerate(MONTH_COLUMNS)},
+                "met_alone": "met_alone",
                 "gain": "gain",
             },
             agenttype_reporters={
@@ -253,6 +254,11 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
 
     def _ties(self) -> tuple[Any, ...]:
         return np.nonzero(np.triu(self._tied))
+
+    @property
+    def met_alone(self) -> float:
+        """Units of need met in this month of the same run in the arm alone; 0 before the first."""
+        return float(self._in_arm(ALONE).column("met")[-1]) if self._month >= 0 else 0.0
 
     @property
     def gain(self) -> float:

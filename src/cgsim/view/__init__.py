@@ -1,1 +1,1 @@
-"""The Mesa model: one run, month by month, with agents as views on its arrays."""
+"""Mesa's page of the Mesa model: its components, its sliders, and what serves it."""

@@ -1,246 +1,130 @@
-"""Starting the page: settings before Solara is loaded, a socket of our own, the guard in front."""
+"""Serve Mesa's page to this machine, and to no other."""
 
 from __future__ import annotations
 
-import ctypes
 import importlib.util
-import ipaddress
 import os
-import re
-import secrets
 import socket
-import tempfile
 import threading
 import warnings
 import webbrowser
-from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
+from cgsim.scenario import Scenario
 from cgsim.scenario.errors import Fault, ScenarioError
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-ANY = ("0.0.0.0", "::")
-FETCHED = re.compile(
-    r"/(@widgetti/solara-vuetify3?-app|requirejs|font-awesome|@mdi/font)@[\d.]+"
-    r"(/[\w-][\w.-]*)+\.(js|css|map|woff2?|ttf|eot|svg)"
-)
-"""What the page asks of its front end, as names of packages and kinds of files."""
-M_ARENA_MAX = -8
-"""As malloc.h of the GNU C library has it."""
-CULL = "30s"
-"""A visitor who has gone is forgotten after this."""
+HOST = "127.0.0.1"
+NAMES = (HOST, "localhost")
+SETTINGS = {
+    "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+    "SOLARA_THEME_SHOW_BANNER": "false",
+    "SOLARA_THEME_LOADER": "plain",
+    "SOLARA_MODE": "production",
+    "SOLARA_SESSION_SAME_SITE": "lax",
+    "SOLARA_SESSION_HTTPS_ONLY": "false",
+}
+"""Solara reads them when it is loaded."""
 
-
-class NoBrowserParts(RuntimeError):
-    """Something that the page needs is not installed."""
-
-
-def settings(scenario: str) -> dict[str, str]:
-    """Return the environment that the page runs in; it has to be set before Solara is loaded."""
-    from cgsim.view.names import SCENARIO_VARIABLE
-
-    return {
-        SCENARIO_VARIABLE: scenario,
-        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
-        "SOLARA_THEME_SHOW_BANNER": "false",
-        "SOLARA_THEME_LOADER": "plain",
-        "SOLARA_MODE": "production",
-        "SOLARA_KERNEL_CULL_TIMEOUT": CULL,
-        "SOLARA_SESSION_SAME_SITE": "lax",
-        "SOLARA_SESSION_HTTPS_ONLY": "false",
-    }
-
-
-def check_parts() -> None:
-    """Say in words what is missing, instead of showing a blank page."""
-    if importlib.util.find_spec("solara") is None:
-        raise NoBrowserParts('the browser needs Solara: pip install "cgsim[view]"')
-    if importlib.util.find_spec("solara_assets") is None and not _has_internet():
-        raise NoBrowserParts(
-            "the page's front end is not installed and the internet cannot be reached; "
-            'pip install "cgsim[offline]" brings it'
-        )
-
-
-def _has_internet() -> bool:
-    try:
-        with socket.create_connection(("cdn.jsdelivr.net", 443), timeout=3):
-            return True
-    except OSError:
-        return False
+App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 def serve(
-    scenario: str,
-    host: str,
-    port: int,
-    tell: Callable[[str], None],
-    *,
-    open_browser: bool = True,
+    scenario: Scenario, port: int, tell: Callable[[str], None], *, open_browser: bool = True
 ) -> None:
     """Serve the page until interrupted; ``tell`` gets the address once it can be opened.
 
-    Raises ``ScenarioError`` where the port is taken, and ``NoBrowserParts``.
+    Raises ``ScenarioError`` where Solara is not installed, where the port is taken, and for a
+    scenario that cannot be lived.
     """
-    host = _plain(host)
-    check_parts()
-    _keep_memory_together()
-    listener = _listen(host, port)
-    port = listener.getsockname()[1]
-    for key, value in settings(scenario).items():
-        os.environ[key] = value
-    os.environ.setdefault("SOLARA_HOME", tempfile.mkdtemp(prefix="cgsim-"))
-    token = None if host in LOOPBACK else secrets.token_urlsafe(16)
-    warm_up(scenario)
-    import uvicorn
+    if importlib.util.find_spec("solara") is None:
+        _refuse("view", 'got no Solara; allowed with it: pip install "cgsim[view]"')
+    from cgsim.mesa_model import PartnershipModel
 
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application(_names(host, port), token),
-            log_level="error",
-            ws_max_size=2**20,
-            timeout_graceful_shutdown=2,
-            server_header=False,
+    with _listen(port) as listener:
+        PartnershipModel(scenario).step()  # compiled now, where a first visitor would wait
+        import uvicorn
+
+        app = application(scenario)
+        config = uvicorn.Config(
+            app, log_level="error", server_header=False, timeout_graceful_shutdown=2
         )
-    )
-    address = f"http://{_bracketed(_own_address(host))}:{port}/" + (
-        f"?token={token}" if token else ""
-    )
+        server = uvicorn.Server(config)
+        address = f"http://{HOST}:{listener.getsockname()[1]}/"
 
-    def when_ready() -> None:
-        if server.started:
-            tell(address)
-            if open_browser:
-                webbrowser.open(address)
-        elif not server.should_exit:
-            threading.Timer(0.1, when_ready).start()
+        def when_ready() -> None:
+            if server.started:
+                tell(address)
+                if open_browser:
+                    webbrowser.open(address)
+            elif not server.should_exit:
+                threading.Timer(0.1, when_ready).start()
 
-    threading.Timer(0.1, when_ready).start()
-    try:
+        threading.Timer(0.1, when_ready).start()
         server.run(sockets=[listener])
-    finally:
-        listener.close()
 
 
-def _keep_memory_together() -> None:
-    """Let all threads share two stores of memory, where the C library is GNU's.
-
-    Else each of the many short threads keeps what it once had: with 50 visitors 1.1 GiB in all
-    instead of 0.8 (measured by ``benchmarks/visitors.py``).
-    """
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 2)
-
-
-def warm_up(scenario: str) -> None:
-    """Compile and load all that a visit needs; else the first visitor would wait for it.
-
-    On a new installation that is a minute, in which the server could answer nobody.
-    """
-    from cgsim.experiment.results import run_frictions, run_many
-    from cgsim.scenario import load
-    from cgsim.view.ensemble import headline
-    from cgsim.view.recording import record
-
-    loaded = load(scenario)
-    record(loaded, seed=1, replicate=0)
-    headline(run_many([loaded], 2, seed=1)[0], run_frictions(loaded, 2, seed=1))
-
-
-def application(hosts: set[str], token: str | None):  # type: ignore[no-untyped-def]
-    """Return the page behind its guard."""
-    # Over plain http a cookie can only be "lax", which is what is wanted.
+def application(scenario: Scenario) -> App:
+    """Return the page of a scenario, for this machine only."""
+    os.environ.update(SETTINGS)
+    # Over plain http a cookie can only be "lax"; names may be in a script that a font lacks.
     warnings.filterwarnings("ignore", message="Cookies with samesite=none")
+    warnings.filterwarnings("ignore", message="Glyph .* missing from")
     import solara.server.app as pages
     import solara.server.starlette
 
-    from cgsim.view.assessing import Assessing
-    from cgsim.view.guard import Guard
+    from cgsim.view import app
 
-    pages.apps["__default__"] = pages.AppScript("cgsim.view.page")
-    guarded = Assessing(solara.server.starlette.app)
-    return Guard(guarded, hosts, token, is_front_end=is_front_end)
+    app.scenario = scenario
+    pages.apps["__default__"] = pages.AppScript("cgsim.view.app")
+    return from_here(solara.server.starlette.app)
 
 
-def is_front_end(path: str) -> bool:
-    """Tell whether a path below Solara's front end is a file of it.
+def from_here(app: App) -> App:
+    """Let through only what comes from this machine's browser for this page, not for another.
 
-    Solara itself would fetch any package's file from the internet, keep it and hand it out, and
-    remove a folder that is asked for. Where the front end is not installed, the files of the
-    packages it consists of are still fetched.
+    Any page that is open in the browser can send requests to this machine. Solara would fetch and
+    keep what they ask for of its front end.
     """
-    from solara.server import settings
 
-    folder = Path(settings.assets.proxy_cache_dir).resolve()
-    file = (folder / path.lstrip("/")).resolve()
-    if not file.is_relative_to(folder):
-        return False
-    if file.exists():
-        return file.is_file()
-    installed = importlib.util.find_spec("solara_assets") is not None
-    return not installed and FETCHED.fullmatch(path) is not None
+    async def guarded(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        if scope["type"] in ("http", "websocket") and not _is_ours(scope):
+            if scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            kind = [(b"content-type", b"text/plain; charset=utf-8")]
+            await send({"type": "http.response.start", "status": 403, "headers": kind})
+            await send({"type": "http.response.body", "body": b"This page is not for others."})
+            return
+        await app(scope, receive, send)
+
+    return guarded
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+def _is_ours(scope: MutableMapping[str, Any]) -> bool:
+    heads = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+    host = heads.get("host", "")
+    origin = heads.get("origin", f"http://{host}" if scope["type"] == "http" else "")
+    site = heads.get("sec-fetch-site", "none")
+    followed = heads.get("sec-fetch-mode") == "navigate"  # a link to the page may be clicked
+    return (
+        host.partition(":")[0].lower() in NAMES
+        and origin == f"http://{host}"
+        and (site in ("none", "same-origin") or followed)
+    )
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((host, port))
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        message = f"got {port} on {host}: {reason}; allowed a free port (0 for any)"
-        raise ScenarioError([Fault("--port", None, "", message)]) from None
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        _refuse("--port", f"got {port}: {error.strerror}; allowed a free port (0 for any)")
     listener.listen(128)
     return listener
 
 
-def _own_address(host: str) -> str:
-    """Return what to call this machine: a host that stands for all its addresses is none itself."""
-    if host not in ANY:
-        return host
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            # Nothing is sent: the system only looks up by which address it would go out.
-            probe.connect(("2001:db8::1" if ":" in host else "192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return "localhost"
-
-
-def _names(host: str, port: int) -> set[str]:
-    """Return the names that the page answers to, with the port."""
-    names = {"127.0.0.1", "localhost", "[::1]"}
-    if host not in LOOPBACK:
-        names |= {socket.gethostname().lower(), socket.getfqdn().lower()}
-        if host in ANY:  # "::" takes visitors of both kinds
-            known = {*_addresses(), *(_own_address(any_of) for any_of in ANY)}
-            names |= {_bracketed(_plain(address)) for address in known}
-        else:
-            names.add(_bracketed(host))
-    with_port = {f"{name}:{port}" for name in names}
-    return with_port | names if port == 80 else with_port
-
-
-def _addresses() -> set[str]:
-    """Return the addresses of this machine's name; none where it has no address."""
-    try:
-        return {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
-    except OSError:
-        return set()
-
-
-def _plain(host: str) -> str:
-    """Return a name or address as browsers write it."""
-    if host in ("", "0"):
-        return ANY[0]
-    try:
-        return ipaddress.ip_address(host).compressed
-    except ValueError:
-        return host.lower()
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+def _refuse(what: str, message: str) -> None:
+    raise ScenarioError([Fault(what, None, "", message)]) from None

@@ -46,28 +46,6 @@ function save() {
   at("told").textContent = `Saved as ${name}, where your browser keeps downloads.`;
 }
 
-// Where a server shows this page it works the answers out and says where the report is.
-async function work() {
-  at("work").disabled = true;
-  at("told").textContent = "Working it out. This takes about a quarter of a minute …";
-  try {
-    const files = [file()];
-    for (const other of at("others").files) files.push([other.name, await other.text()]);
-    const answer = await fetch("/assess/answers", { method: "POST", body: JSON.stringify(files) });
-    const found = await answer.json();
-    if (found.report) {
-      saved = true;
-      location.assign(found.report);
-      return;
-    }
-    at("told").textContent = found.fault;
-  } catch {
-    at("told").textContent = "The server does not answer. Save the answers as a file, and try again.";
-  } finally {
-    at("work").disabled = false;
-  }
-}
-
 form.addEventListener("change", () => {
   saved = false;
   at("told").textContent = "";
@@ -75,7 +53,6 @@ form.addEventListener("change", () => {
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 at("save").addEventListener("click", save);
-at("work")?.addEventListener("click", work);
 at("next").addEventListener("click", () => {
   const [first] = open();
   if (first) radios(first)[0].focus();
