@@ -85,9 +85,7 @@ def test_what_cannot_be_one_slider_is_left_out_or_refused():
     assert set(sliders("baseline")) > LEVERS
     assert set(sliders("korsakoff")) & LEVERS == LEVERS - {"size"}  # it names its members
     assert sliders("baseline")["size"].max <= 20
-    with pytest.raises(
-        ScenarioError, match="the scenario names the members"
-    ):
+    with pytest.raises(ScenarioError, match="the scenario names the members"):
         sliders("korsakoff", "size")
     with pytest.raises(ScenarioError, match=r"sliders: meting: .*meetings"):
         sliders("baseline", "meting")

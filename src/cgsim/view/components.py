@@ -36,13 +36,14 @@ from cgsim.mesa_model import Agency, PartnershipModel
 from cgsim.report.figures import cut
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.errors import Fault, ScenarioError, hint
-from cgsim.scenario.parameters import BY_NAME, Parameter
+from cgsim.scenario.parameters import BY_NAME, Parameter, plain
 from cgsim.statistics import Estimate
 
 with warnings.catch_warnings():
     # Solara warns of how Mesa's own page is written.
     warnings.simplefilter("ignore")
     from mesa.visualization import Slider, draw_space, make_plot_component
+    from mesa.visualization import SolaraViz as SolaraViz
     from mesa.visualization.components import AgentPortrayalStyle
     from mesa.visualization.utils import update_counter
 
@@ -109,7 +110,7 @@ def _value(spec: Scenario, name: str) -> tuple[Any, str]:
 
 def _control(spec: Scenario, parameter: Parameter, value: Any) -> Any:
     """Return one control of Mesa's page."""
-    label = parameter.name.replace("_", " ")
+    label = _words(parameter.name)
     if parameter.kind == "flag":
         return {"type": "Checkbox", "label": label, "value": bool(value)}
     if parameter.kind == "choice":
@@ -180,7 +181,7 @@ def drawn_network(model: PartnershipModel, places: Mapping[int, Any]) -> Figure:
             fontweight="bold" if agency.is_lead else "normal",
             parse_math=False,  # a name is a text, whatever it looks like
         )
-    axes.set_title(word("view.network", month=model.month + 1), fontsize=11)
+    axes.set_title(word("view.network", month=model.month + 1), fontsize=11, pad=16)
     return figure
 
 
@@ -217,7 +218,13 @@ def sentences(model: PartnershipModel) -> list[str]:
         estimate = Estimate(gain, math.nan, math.nan, 1)
         told.append(claim("one." + _way(gain, "none"), "gain", "", estimate).text)
         told.append(word("live_month." + _way(gap, "same"), month=month, gap=abs(gap)))
-    return [*told, word("view.sliders")]
+    kept = ((name, _value(model.spec, name)[0]) for name in SHOWN)
+    values = [f"{_words(name)} {plain(value)}" for name, value in kept if value is not None]
+    return [*told, word("view.values", values=values), word("view.sliders")]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _way(value: float, none: str) -> str:
@@ -229,6 +236,8 @@ def _plot(columns: Mapping[str, str], title: str, per_cent: bool = False) -> Any
 
     def finish(axes: Axes) -> None:
         axes.set_title(word(f"view.{title}"), fontsize=11)
+        for line in axes.lines:
+            line.set(marker=".", markersize=3)  # the first month alone is no line
         axes.legend([word(f"view.{column}") for column in columns], loc="best")
         if per_cent:
             axes.axhline(0.0, color=ALONE, linewidth=0.8, zorder=0)

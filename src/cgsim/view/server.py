@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import logging
 import os
 import socket
 import threading
@@ -45,11 +46,15 @@ def serve(
         PartnershipModel(scenario).step()  # compiled now, where a first visitor would wait
         import uvicorn
 
+        class Server(uvicorn.Server):
+            async def shutdown(self, sockets: Any = None) -> None:
+                logging.disable()  # what is cut off in the middle is nobody's fault
+                await super().shutdown(sockets)
+
         app = application(scenario)
-        config = uvicorn.Config(
-            app, log_level="error", server_header=False, timeout_graceful_shutdown=2
+        server = Server(
+            uvicorn.Config(app, log_level="error", server_header=False, timeout_graceful_shutdown=2)
         )
-        server = uvicorn.Server(config)
         address = f"http://{HOST}:{listener.getsockname()[1]}/"
 
         def when_ready() -> None:
