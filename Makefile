@@ -53,7 +53,7 @@ test-pythons:
 				&& touch $$home/.ready || exit 1; \
 		fi; \
 		echo "Python $$version:"; \
-		$$home/bin/python -m pytest tests/mesa_model tests/engine/test_reference_worlds.py || exit 1; \
+		$$home/bin/python -m pytest tests/mesa_model tests/view tests/engine/test_reference_worlds.py || exit 1; \
 	done
 
 check: $(READY)

@@ -1,4 +1,4 @@
-"""What every run of the tests needs: signals as in a shell, one compile, one server a folder."""
+"""What every run of the tests needs: signals as in a shell, one compile, what is dear made once."""
 
 import contextlib
 import os
@@ -14,8 +14,8 @@ import pytest
 os.environ.setdefault("CGSIM_ENGINE", "native")
 
 HERE = Path(__file__).parent
-TOGETHER = ("assess", "lessons", "view")
-"""Folders whose tests share a browser, a server or lessons: one worker takes each whole."""
+TOGETHER = ("assess", "lessons")
+"""Folders whose tests share a browser or lessons: one worker takes each whole."""
 
 # No test is timed: how long an example takes depends on who else is at work on the machine.
 hypothesis.settings.register_profile("untimed", deadline=None)

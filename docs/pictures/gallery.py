@@ -137,7 +137,7 @@ class Entry:
 ![{self.title}]({picture})
 
 ```
-cgsim view {scenario.name}
+cgsim page {scenario.name} -o {scenario.name}.html
 cgsim run {scenario.name} --replicates {REPLICATES}
 ```
 """

@@ -82,7 +82,7 @@ def test_every_scenario_has_its_story_its_source_its_picture_and_its_commands(na
     assert " ".join(scenario.summary.split()) in part
     assert f"*{scenario.source}*" in part
     assert f"(pictures/gallery/{name}.svg)" in part
-    assert f"cgsim view {name}\n" in part
+    assert f"cgsim page {name} -o {name}.html\n" in part
     assert f"cgsim run {name} --replicates" in part
 
 

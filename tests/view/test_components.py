@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 import solara
-from ipyvuetify import Btn, Slider
+from ipyvuetify import Btn, Html, Slider
 from ipywidgets import Image
 from tests.hostile_names import NAMES
 
@@ -49,7 +49,7 @@ def shown():
         }
 
         def told():
-            return [w.children[0] for w in found.find(solara.v.Html, tag="span").widgets]
+            return [w.children[0] for w in found.find(Html, tag="span").widgets]
 
         return buttons, moved, told, lambda: [i.value for i in found.find(Image).widgets]
 
