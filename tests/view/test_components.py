@@ -109,7 +109,7 @@ def test_every_kind_of_parameter_has_its_control():
 
 
 def test_both_arms_step_on_the_same_luck_and_the_words_are_the_engines(shown):
-    scenario = cgsim.load("korsakoff", ["months=4"])
+    scenario = cgsim.load("korsakoff", ["months=4", "start=0"])
     buttons, _, told, images = shown(
         PartnershipModel(scenario, seed_number=5, replicate=2), sliders(scenario)
     )

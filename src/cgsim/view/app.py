@@ -16,5 +16,5 @@ scenario: Scenario = load("baseline")
 def Page() -> None:
     """Show the scenario with Mesa's page."""
     # A model of the module would be everybody's.
-    model = solara.use_memo(lambda: solara.reactive(PartnershipModel(scenario, **LUCK)), [])
+    model = solara.use_memo(lambda: solara.reactive(PartnershipModel(scenario, *LUCK)), [])
     SolaraViz(model, components=COMPONENTS, model_params=sliders(scenario), name=scenario.title)

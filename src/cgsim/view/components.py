@@ -60,7 +60,7 @@ ENDS = {
     "hours": (0.5, 6),
 }
 """Where sliders end that would else be as long as what is allowed."""
-LUCK = {"seed_number": 1, "replicate": 0}
+LUCK = SEED, REPLICATE = 1, 0
 """The run that a page begins with."""
 MOST_RUNS = 100
 LONGEST = 24
@@ -80,8 +80,8 @@ def sliders(scenario: Scenario | str | Path = "baseline", *names: str) -> dict[s
     spec = scenario if isinstance(scenario, Scenario) else load(scenario)
     made: dict[str, Any] = {
         "scenario": spec,
-        "seed_number": Slider("seed", LUCK["seed_number"], 1, MOST_RUNS, 1),
-        "replicate": Slider("run (replicate)", LUCK["replicate"], 0, MOST_RUNS - 1, 1),
+        "seed_number": Slider("seed", SEED, 1, MOST_RUNS, 1),
+        "replicate": Slider("run (replicate)", REPLICATE, 0, MOST_RUNS - 1, 1),
     }
     for name in names or SHOWN:
         if name not in BY_NAME:

@@ -46,7 +46,7 @@ def serve(
         PartnershipModel(scenario).step()  # compiled now, where a first visitor would wait
         import uvicorn
 
-        class Server(uvicorn.Server):
+        class Server(uvicorn.Server):  # type: ignore[misc]
             async def shutdown(self, sockets: Any = None) -> None:
                 logging.disable()  # what is cut off in the middle is nobody's fault
                 await super().shutdown(sockets)
