@@ -103,6 +103,7 @@ def test_status_says_how_precisely_a_batch_is_known_by_now(mine, tmp_path, monke
     assert (gain["reached"], gain["points"]) == (0, 2)
     assert gain["more"] > 0
     assert inertia["wanted"] == 0.9
+    monkeypatch.setenv("COLUMNS", "200")  # narrower, and a table folds its words
     assert cgsim_here(monkeypatch, "status", out, *asked) == 0
     text = capsys.readouterr().out
     assert "collaborative gain" in text

@@ -48,7 +48,7 @@ def test_a_page_of_a_scenario_file(cgsim, tmp_path):
     assert page.all("h1")[0].text == "<b>Mine</b>"
     again = "cgsim report mine.toml --replicates 9 --seed 4 --set meetings=2 -o page.html"
     assert again in page.text
-    assert "In 9 replicates of" in page.text
+    assert "In 9 runs of" in page.text
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mine.toml", "page.html"]
 
 
@@ -65,7 +65,7 @@ def test_an_experiment_file_is_run_and_leaves_nothing_but_the_page(cgsim, tmp_pa
 def test_a_folder_that_run_made(cgsim, tmp_path):
     cgsim("run", "baseline", "--replicates", 5, "--out", tmp_path / "r")
     cgsim("report", tmp_path / "r", "-o", tmp_path / "page.md")
-    assert "In 5 replicates of" in (tmp_path / "page.md").read_text()
+    assert "In 5 runs of" in (tmp_path / "page.md").read_text()
     cgsim("report", tmp_path / "r", "-o", tmp_path / "one.html", "--format", "player")
     assert "replicate 0" in (tmp_path / "one.html").read_text()
     done = cgsim("report", tmp_path / "r", "-o", tmp_path / "x.md", "--seed", 2, code=2)
