@@ -142,6 +142,7 @@ class Memory:
             raise TypeError(f"{name} takes {len(given)} values; got {len(leaves)}")
         words: list[int] = []
         moved: list[tuple[int, np.ndarray, bool]] = []
+        places: dict[tuple[Any, ...], int] = {}  # an array that is given twice is one array
         end = self._settled
         for leaf, kind, writes in zip(leaves, given, written, strict=True):
             if not isinstance(leaf, np.ndarray):
@@ -150,9 +151,11 @@ class Memory:
             place = leaf.__array_interface__["data"][0] - self._base
             inside = self._first <= place and place + leaf.nbytes <= self._settled
             if not (inside and leaf.flags.c_contiguous):
-                end = -(-end // GRAIN) * GRAIN
-                place = end
-                end += leaf.nbytes
+                same = (place, leaf.shape, leaf.strides)
+                if same not in places:
+                    places[same] = -(-end // GRAIN) * GRAIN
+                    end = places[same] + leaf.nbytes
+                place = places[same]
                 moved.append((place, leaf, writes))
             words += (place, *leaf.shape)
         table = -(-end // GRAIN) * GRAIN
