@@ -8,6 +8,7 @@ import pytest
 import solara
 from ipyvuetify import Btn, Html, Slider
 from ipywidgets import Image
+from matplotlib.collections import LineCollection
 from tests.hostile_names import NAMES
 
 import cgsim
@@ -133,7 +134,7 @@ def test_both_arms_step_on_the_same_luck_and_the_words_are_the_engines(shown):
         model.run_model()
     together, alone = (float(model.column("met")[-1]) for model in last)
     more = "more" if together > alone else "less"
-    gap = f"Month 4: together they met {abs(together - alone):.2f} units {more} than apart."
+    gap = f"Month 3: together they met {abs(together - alone):.2f} units {more} than apart."
     assert gap in told()
     assert [a != b for a, b in zip(first, images(), strict=True)] == [True] * 4
 
@@ -186,6 +187,8 @@ def test_names_are_drawn_as_they_are_written_and_the_lead_stands_out():
         components.cut(name, components.LONGEST) for name in NAMES
     ]
     (lead,) = (agency.number for agency in model.agencies if agency.is_lead)
+    edges = figure.axes[0].findobj(LineCollection)
+    assert sum(len(lines.get_segments()) for lines in edges) == model.tied.sum() // 2 > 0
     bold = [place for place, text in enumerate(texts) if text.get_fontweight() == "bold"]
     assert bold == [lead]
     assert not any(text.get_parse_math() for text in texts)  # "$x^{2}$" is no formula

@@ -25,8 +25,10 @@ from typing import Any
 import networkx as nx
 import solara
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 
 from cgsim.answer.build import claim
@@ -169,6 +171,8 @@ def drawn_network(model: PartnershipModel, places: Mapping[int, Any]) -> Figure:
         layout_alg=lambda _: places,
         layout_kwargs={},
     )
+    for ties in axes.findobj(LineCollection):
+        ties.set(color=ALONE, linewidth=0.7)
     for agency in model.agencies:
         axes.annotate(
             cut(agency.name, LONGEST),
@@ -180,8 +184,10 @@ def drawn_network(model: PartnershipModel, places: Mapping[int, Any]) -> Figure:
             color=INK if agency.memberships else "#5b646e",
             fontweight="bold" if agency.is_lead else "normal",
             parse_math=False,  # a name is a text, whatever it looks like
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )
-    axes.set_title(word("view.network", month=model.month + 1), fontsize=11, pad=16)
+    title = "view.network" if model.month >= 0 else "view.network_before"
+    axes.set_title(word(title, month=model.month), fontsize=11, pad=16)
     return figure
 
 
@@ -208,16 +214,15 @@ def Run(model: PartnershipModel) -> None:
 
 def sentences(model: PartnershipModel) -> list[str]:
     """Return what is said of a run so far, a sentence each."""
-    month = model.month + 1
     told = [
         word("watch.one", replicate=model.replicate, seed=model.seed_number),
-        word("view.lived", month=month, months=model.months),
+        word("view.lived", count=model.month + 1, months=model.months),
     ]
-    if month:
+    if model.month >= 0:
         gain, gap = model.gain, model.column("met")[-1] - model.met_alone
         estimate = Estimate(gain, math.nan, math.nan, 1)
         told.append(claim("one." + _way(gain, "none"), "gain", "", estimate).text)
-        told.append(word("live_month." + _way(gap, "same"), month=month, gap=abs(gap)))
+        told.append(word("live_month." + _way(gap, "same"), month=model.month, gap=abs(gap)))
     kept = ((name, _value(model.spec, name)[0]) for name in SHOWN)
     values = [f"{_words(name)} {plain(value)}" for name, value in kept if value is not None]
     return [*told, word("view.values", values=values), word("view.sliders")]
