@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 help:
 	@echo "make demo    run the main job on real scenarios"
 	@echo "make test    run every ordinary test"
-	@echo "make test-pythons  the Mesa model and a run on Python 3.12 and 3.13, where they are"
+	@echo "make test-pythons  the Mesa model, its page and a run on Python 3.12 and 3.13, where they are"
 	@echo "make check   style, types and the import contract"
 	@echo "make mutants  put faults into what makes sayings: do the tests see them? (some minutes)"
 	@echo "make bench   measure speed, side by side"

@@ -110,7 +110,8 @@ fork.forget()
 ## What was collected
 
 Mesa's `DataCollector` has a row a month for the model, and one for each agent of each kind. The
-columns are those of `months/*.parquet` in a results folder.
+columns are those of `months/*.parquet` in a results folder, then `met_alone`, the need met in the
+same month of the arm alone, and `gain`, the gain so far.
 """
 
 # %%

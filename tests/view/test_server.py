@@ -114,6 +114,17 @@ def test_a_port_that_is_taken_is_told_in_one_line(monkeypatch, capsys):
     assert [line for line in lines if "Starting" not in line] == [wanted]
 
 
+def test_where_the_front_end_is_not_installed_it_is_said(monkeypatch, capsys):
+    found = importlib.util.find_spec
+    monkeypatch.setattr(server, "serve", lambda *_, **__: None)
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "solara_assets" else found(name)
+    )
+    code, _, lines = run(monkeypatch, capsys)
+    assert code in (0, None)
+    assert 'pip install "cgsim[offline]" brings it' in lines[1]
+
+
 def test_without_solara_one_line_says_how_to_get_it(monkeypatch, capsys):
     found = importlib.util.find_spec
     monkeypatch.setattr(

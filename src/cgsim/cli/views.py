@@ -31,12 +31,18 @@ def view(
 
     Example: cgsim view korsakoff
     """
+    from importlib.util import find_spec
+
     from cgsim.cli import output
     from cgsim.scenario import load
     from cgsim.view import server
 
     loaded = load(scenario, set or ())
     output.note("Starting the page ...")
+    if find_spec("solara_assets") is None:
+        output.note(
+            'Its front end comes from the internet; pip install "cgsim[offline]" brings it.'
+        )
 
     def tell(address: str) -> None:
         print(f"cgsim is at {address}", flush=True)
