@@ -487,7 +487,11 @@ def outcomes_in_words(answer: Answer) -> str:
 def one_run(results: Results, replicate: int) -> Statement:
     """Say what came of a single run, of which there is no interval."""
     measure = measure_of(results)
-    gain = float(results.column(measure)[replicate])
+    return one_gain(float(results.column(measure)[replicate]), measure)
+
+
+def one_gain(gain: float, measure: str = "gain") -> Statement:
+    """Say what came of a single run, by its gain or by what it gained over the same money."""
     kind = "none" if gain == 0.0 else "more" if gain > 0.0 else "less"
     family = "one" if measure == "gain" else "one_money"
     return claim(f"{family}.{kind}", measure, "", Estimate(gain, math.nan, math.nan, 1))

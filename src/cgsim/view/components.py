@@ -31,7 +31,7 @@ from matplotlib.markers import MarkerStyle
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import PercentFormatter
 
-from cgsim.answer.build import claim
+from cgsim.answer.build import one_gain
 from cgsim.answer.catalogue import word
 from cgsim.answer.record import ALONE, GAINS, INK, MONEY
 from cgsim.mesa_model import Agency, PartnershipModel
@@ -39,7 +39,6 @@ from cgsim.report.figures import cut
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.errors import Fault, ScenarioError, hint
 from cgsim.scenario.parameters import BY_NAME, Parameter, plain
-from cgsim.statistics import Estimate
 
 with warnings.catch_warnings():
     # Solara warns of how Mesa's own page is written.
@@ -219,10 +218,10 @@ def sentences(model: PartnershipModel) -> list[str]:
         word("view.lived", count=model.month + 1, months=model.months),
     ]
     if model.month >= 0:
-        gain, gap = model.gain, model.column("met")[-1] - model.met_alone
-        estimate = Estimate(gain, math.nan, math.nan, 1)
-        told.append(claim("one." + _way(gain, "none"), "gain", "", estimate).text)
-        told.append(word("live_month." + _way(gap, "same"), month=model.month, gap=abs(gap)))
+        gap = model.column("met")[-1] - model.met_alone
+        way = "more" if gap > 0 else "less" if gap < 0 else "same"
+        told.append(one_gain(model.gain).text)
+        told.append(word("live_month." + way, month=model.month, gap=abs(gap)))
     kept = ((name, _value(model.spec, name)[0]) for name in SHOWN)
     values = [f"{_words(name)} {plain(value)}" for name, value in kept if value is not None]
     return [*told, word("view.values", values=values), word("view.sliders")]
@@ -230,10 +229,6 @@ def sentences(model: PartnershipModel) -> list[str]:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
-
-
-def _way(value: float, none: str) -> str:
-    return "more" if value > 0 else "less" if value < 0 else none
 
 
 def _plot(columns: Mapping[str, str], title: str, per_cent: bool = False) -> Any:
