@@ -234,7 +234,7 @@ def test_the_program_ends_with_exit_5_and_names_the_runs(one_fails, tmp_path, ca
     assert cgsim_here(one_fails, "batch", file, "--out", out) == 5
     told = capsys.readouterr()
     assert re.search(r"1 runs? failed; the others are kept\. See failures\.jsonl\.", told.out)
-    assert "point 3, replicate 17, seed 1: ZeroDivisionError" in told.err
+    assert "point 3, run 17, seed 1: ZeroDivisionError" in told.err
     assert cgsim_here(one_fails, "batch", file, "--out", out) == 5
     assert cgsim_here(one_fails, "status", out) == 0
     assert "failed runs" in capsys.readouterr().out

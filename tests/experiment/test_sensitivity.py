@@ -177,7 +177,7 @@ def test_wide_intervals_are_laid_to_few_base_points_and_narrow_ones_are_not(expl
     # Four times as wide as wanted takes sixteen times as many.
     needed = SETTINGS.base * 16
     assert f"{SETTINGS.base} were used, about {needed} are needed to come down to 50" in said
-    assert "more replicates would lower it" in luck
+    assert "more runs would lower it" in luck
     narrow = found.sobol.assign(total_low=0.1, total_high=0.4)
     assert doubt(dataclasses.replace(found, sobol=narrow)) == [luck]
 

@@ -21,13 +21,13 @@ def make(path, scenarios, seed=SEED):
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def page_file(tmp_path_factory):
     """A page with three partnerships."""
     return make(tmp_path_factory.mktemp("page") / "page.html", [cgsim.load(n) for n in CASES])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     if CHROMIUM is None:
         pytest.fail(HOW) if os.environ.get("CI") else pytest.skip(HOW)
