@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from tests.watching import watch
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOW = "Debian's Chromium is missing: apt-get install chromium"
@@ -42,18 +43,7 @@ def visit(browser):
         context = browser.new_context(viewport={"width": width, "height": height})
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on(
-            "console", lambda message: wrong.append(message.text) if message.type == "error" else 0
-        )
-        page.on(
-            "request",
-            lambda request: (
-                0
-                if request.url.startswith((path.as_uri(), "data:", "blob:"))
-                else wrong.append(f"asked for {request.url}")
-            ),
-        )
+        watch(page, (path.as_uri(), "data:", "blob:"), wrong)
         page.goto(path.as_uri())
         return page
 

@@ -18,7 +18,6 @@ from cgsim.assess.answers import (
     Voice,
     as_toml,
     load_answers,
-    read_answers,
     template,
     workbook,
 )
@@ -276,12 +275,6 @@ def test_archives_of_other_kinds_and_hostile_ones_are_refused_by_name(tmp_path):
     assert "damaged or not whole" in faults(tmp_path, bomb, "a.xlsx")
     wide = with_part(good, "sheet1.xml", lambda text: text.replace(b'"C3"', b'"XFD3"'))
     assert "a.xlsx:3: got 16384 columns" in faults(tmp_path, wide, "a.xlsx")
-
-
-def test_what_a_page_could_not_read_is_refused():
-    for text, said in (("question,Caf\ufffd\nsize,few", "not UTF-8"), ("PK\x03\x04", "a workbook")):
-        with pytest.raises(ScenarioError, match=said):
-            read_answers([("a.csv", text)])
 
 
 def test_the_workbook_to_fill_in_offers_every_answer_and_comes_back(tmp_path):

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from tests.watching import watch
 
 from cgsim.report import lessons
 
@@ -75,18 +76,7 @@ def visit(browser):
         context = browser.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on(
-            "console", lambda message: wrong.append(message.text) if message.type == "error" else 0
-        )
-        page.on(
-            "request",
-            lambda request: (
-                0
-                if request.url.startswith((path.as_uri(), "data:"))
-                else wrong.append(f"asked for {request.url}")
-            ),
-        )
+        watch(page, (path.as_uri(), "data:"), wrong)
         page.goto(path.as_uri())
         return page
 

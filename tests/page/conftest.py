@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from tests.watching import watch
 
 import cgsim
 from cgsim.page import one_file
@@ -48,16 +49,7 @@ def visit(browser, page_file):
         contexts.append(context)
         page = context.new_page()
         address = (file or page_file).as_uri()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else 0)
-        page.on(
-            "request",
-            lambda asked: (
-                0
-                if asked.url.startswith((address, "blob:", "data:"))
-                else wrong.append(f"asked for {asked.url}")
-            ),
-        )
+        watch(page, (address, "blob:", "data:"), wrong)
         page.set_default_timeout(WAIT)
         page.goto(address + hash)
         return page

@@ -1,6 +1,7 @@
 """Components and sliders of Mesa's page, without a browser: what they show is what was lived."""
 
 import io
+import json
 import warnings
 
 import mesa
@@ -172,8 +173,8 @@ def test_a_slider_and_reset_give_the_run_with_that_value(shown):
 
 
 def test_names_are_drawn_as_they_are_written_and_the_lead_stands_out():
-    agencies = "".join(f"[[agency]]\nname = {_quoted(name)}\n" for name in NAMES)
-    members = ", ".join(map(_quoted, NAMES[:8]))
+    agencies = "".join(f"[[agency]]\nname = {json.dumps(name)}\n" for name in NAMES)
+    members = ", ".join(map(json.dumps, NAMES[:8]))
     model = PartnershipModel(
         cgsim.loads(
             f'title = "x"\n[world]\nagencies = {len(NAMES)}\n{agencies}'
@@ -196,12 +197,6 @@ def test_names_are_drawn_as_they_are_written_and_the_lead_stands_out():
     styles = [components.portray(agency) for agency in model.agencies]
     assert sum(style.color == components.GAINS for style in styles) == 8
     assert [s.marker is components.SQUARE for s in styles].index(True) == lead
-
-
-def _quoted(name):
-    import json
-
-    return json.dumps(name)
 
 
 @pytest.mark.parametrize(

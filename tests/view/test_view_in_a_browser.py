@@ -13,6 +13,7 @@ import sys
 
 import pytest
 from tests.hostile_names import NAMES
+from tests.watching import watch
 
 import cgsim
 from cgsim.view.components import sentences
@@ -78,10 +79,8 @@ def visit(browser, served):
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
+        watch(page, ours, wrong)
         page.on("dialog", lambda dialog: wrong.append(dialog.message))
-        page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else 0)
-        page.on("request", lambda asked: asked.url.startswith(ours) or wrong.append(asked.url))
         page.set_default_timeout(WAIT)
         page.goto(address)
         expect(lived(page, 0)).to_be_visible(timeout=WAIT)

@@ -111,25 +111,6 @@ def load_answers(paths: Sequence[str | Path]) -> Answers:
     return _all(reading, [os.fspath(path) for path in paths])
 
 
-def read_answers(files: Sequence[tuple[str, str]]) -> Answers:
-    """Return the answers of texts, each with the name of its file.
-
-    Raises ``ScenarioError``, also where whoever read a file into a text did not understand it.
-    """
-    reading = _Reading()
-    for name, text in files:
-        try:
-            if text.startswith("PK\x03\x04"):
-                message = "got a workbook, which only cgsim assess reads; allowed TOML or CSV UTF-8"
-                raise ScenarioError([Fault(safe(name), None, "", message)])
-            if "\ufffd" in text:
-                outside.text_of(b"\xff", name)
-            _read(name, text.encode("utf-8", "surrogatepass"), reading)
-        except ScenarioError as error:
-            reading.faults += error.faults
-    return _all(reading, [name for name, _ in files])
-
-
 def _read(name: str, data: bytes, reading: _Reading) -> None:
     """Read one file: by its ending, or by what it holds where that says nothing."""
     place, path = outside.name_of(name), Path(name)
