@@ -18,9 +18,6 @@ from cgsim.experiment.results import run_many
 
 from .looking import SEED, picture, plain, settled, until
 
-REASONS = "document.body.innerText.includes('What would change most')"
-
-
 def note(page, name):
     return page.get_by_role("region", name=name)
 
@@ -62,8 +59,7 @@ def test_watch_plays_to_the_end_and_stops(visit):
 
 
 def test_the_middle_the_best_and_the_worst_run_are_those_of_python(visit):
-    page = settled(visit())
-    page.get_by_role("link", name="Watch").click()
+    page = settled(visit("#case=korsakoff&room=watch"), "done")
     gains = cgsim.run("korsakoff", 500, SEED).column("gain_over_equal_money")
     for name, run in (("Worst", int(gains.argmin())), ("Best", int(gains.argmax()))):
         page.get_by_role("button", name=f"{name} run").click()
@@ -91,7 +87,7 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
     assert scenario.partnerships[0].lead == 2
     answer = cgsim.run(scenario, 500, SEED).answer()
     region = note(page, "A paragraph to paste")
-    until(page, "500 runs", "document.querySelector('main').innerText.includes('In 500 runs')")
+    settled(page)
     expect(region).to_contain_text(answer.headline[0].text.replace(" %", "\u00a0%"))
     assert "cgsim run korsakoff.toml" in page.locator("footer").inner_text()
 
@@ -129,9 +125,7 @@ def test_a_partnership_of_ones_own_is_pasted(visit):
 
 
 def test_who_gains_is_ranked_as_python_measures_it(visit):
-    page = settled(visit())
-    until(page, "the reasons", REASONS)
-    page.get_by_role("link", name="Members").click()
+    page = settled(visit("#case=korsakoff&room=members"), "done")
     region = note(page, "Who gains and who pays")
     names = region.locator("svg title").all_text_contents()
     right = own_gains("korsakoff", 500)
@@ -219,9 +213,7 @@ def taken(browser, page_file):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(page_file.as_uri() + "#case=korsakoff&set.meetings=2&room=take")
-    until(page, "the files", "document.body.innerText.includes('Every run (.csv)')")
-    until(page, "the doubt", "document.body.innerText.includes('drawn 60 times')")
-    until(page, "all", "document.body.innerText.includes('In 500 runs')")
+    settled(page, "done")
     made = {}
     for name in ("Scenario (.toml)", "Measures (.csv)", "Every run (.csv)", "Workbook (.xlsx)"):
         with page.expect_download() as download:

@@ -10,13 +10,16 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
-from cgsim.page import sources
-from cgsim.page.contents import contents
+from cgsim.experiment.sources import RunSource
+from cgsim.page.contents import answered, contents
+from cgsim.page.sources import built
 from cgsim.portable.host import description
 from cgsim.scenario.model import Scenario
 
 MOST_BYTES = 3 * 10**6
 MOST_SCENARIOS = 60
+MOST_SEED = 2**53 - 1
+"""Beyond it a browser cannot count in ones."""
 
 TEMPLATE = """<!doctype html>
 <html lang="en">
@@ -46,19 +49,33 @@ WebAssembly are switched off; these are the answers that were worked out when th
 """
 
 
-class TooMuch(ValueError):
-    """The page would be larger than it may be; the text says what to do."""
+class CannotHold(ValueError):
+    """What a page cannot hold; the text says what, and what to do."""
 
 
 def page(scenarios: Sequence[Scenario], seed: int = 1) -> str:
     """Return a page on some scenarios, as the text of one file that works without a network."""
-    data = contents(scenarios, seed)
-    script, style, worker = (sources.built(n) for n in ("page.js", "page.css", "worker.js"))
+    return page_of(answered(scenarios, seed))
+
+
+def page_of(sources: Sequence[RunSource]) -> str:
+    """Return a page on results of one seed, which stand in it before it lives anything.
+
+    Raises ``CannotHold``.
+    """
+    for source in sources:
+        seed, count = source.results.seed, source.results.count
+        if seed > MOST_SEED:
+            raise CannotHold(f"got seed {seed}; a page holds seeds up to {MOST_SEED}")
+        if not count:
+            raise CannotHold(f"{source.results.scenario.name}: there is no run to be shown")
+    data = contents(sources)
+    script, style, worker = (built(n) for n in ("page.js", "page.css", "worker.js"))
     if "</script" in (script + worker).lower() or "</style" in style.lower():
         raise RuntimeError("a built file would end its own element")
     module = files("cgsim.portable").joinpath("engine.wasm").read_bytes()
     engine = {"description": description(), "bytes": base64.b64encode(module).decode()}
-    title = data["cases"][0]["title"] if len(scenarios) == 1 else "Working together or apart?"
+    title = data["cases"][0]["title"] if len(sources) == 1 else "Working together or apart?"
     text = TEMPLATE.format(
         policy=policy(script, style),
         title=html.escape(title),
@@ -71,7 +88,7 @@ def page(scenarios: Sequence[Scenario], seed: int = 1) -> str:
     )
     size = len(text.encode())
     if size > MOST_BYTES:
-        raise TooMuch(f"the page would have {size:,} bytes; allowed {MOST_BYTES:,}: name fewer")
+        raise CannotHold(f"the page would have {size:,} bytes; allowed {MOST_BYTES:,}: name fewer")
     return text
 
 
@@ -103,5 +120,6 @@ def as_json(data: Any) -> str:
 
 
 def _ready(case: dict[str, Any]) -> str:
-    title, text = html.escape(case["title"]), html.escape(case["ready"]["text"])
-    return f"<section><h2>{title}</h2><p>{text}</p></section>"
+    title, text = html.escape(case["title"]), html.escape(case["told"]["answer"]["text"])
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in case["notes"])
+    return f"<section><h2>{title}</h2><p>{text}</p>{notes}</section>"

@@ -21,9 +21,9 @@ from cgsim.experiment.design import LABEL, LISTED, SCENARIO, Factor
 from cgsim.experiment.sources import Origin
 from cgsim.measures import BY_NAME
 from cgsim.report import curves, drawings, figures, tables
-from cgsim.report.assumptions import SIMULATED, assumed, caveats
+from cgsim.report.assumptions import assumed, caveats, simulated
 from cgsim.report.document import Block, Data, Document, Facts, Picture, Section, Table, Text
-from cgsim.report.run_page import reproduce
+from cgsim.report.run_document import reproduce
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -185,7 +185,7 @@ def _answer(view: View) -> Section:
     blocks.append(Facts(tuple(rows), large=True))
     if not manifest["complete"]:
         blocks.append(Text("The batch is not finished: this is what is there so far.", "note"))
-    blocks.append(SIMULATED)
+    blocks.append(simulated())
     return Section("answer", "The answer", tuple(blocks))
 
 

@@ -21,11 +21,10 @@ export function at(tables, point, data) {
  *
  * @param {import("./study.js").Study} study
  * @param {import("./study.js").Result} result
- * @param {import("../scenario/pack.js").Ties | undefined} ties
  * @param {number} urgency
  * @returns {Promise<Partial<import("./study.js").Result> | null>} null where it was dropped
  */
-export async function draws(study, result, ties, urgency) {
+export async function draws(study, result, urgency) {
   const { data } = study;
   const { settings, doubt_measures: kept } = data.lists;
   const points = drawsOf(data.lists, [{ about: result.about }], data.seed);
@@ -46,11 +45,11 @@ export async function draws(study, result, ties, urgency) {
     shapes.set(skills, [...(shapes.get(skills) ?? []), draw]);
   });
   const work = [...shapes].map(([skills, numbers]) =>
-    study.crew.live(
+    study.crewed.live(
       {
         room: `${result.key}|draws|${skills}`,
-        packed: pack(numbers.map((draw) => all[draw]), data.lists, ties),
-        reasons: false,
+        packed: pack(numbers.map((draw) => all[draw]), data.lists, result.ties),
+        kind: "draws",
         seed: data.seed,
         parts: numbers.map((draw, point) => ({ point, first: draw * settings.own_luck_step, count: settings.runs_each })),
         urgency,

@@ -10,6 +10,8 @@
  * @property {import("../state/address.js").State} state
  * @property {import("../engine/study.js").Study} study
  * @property {import("../engine/study.js").Result} result of the scenario as it stands
+ * @property {import("../engine/study.js").Result} shown the same, or what was seen before while nothing is known of it
+ * @property {boolean} [old] whether what is shown is of before the last change
  * @property {any} data
  * @property {any} kit the compiled engine and its description; null until it is there
  * @property {import("../answer/results.js").Kitchen} kitchen
@@ -17,7 +19,7 @@
  * @property {any} given the case as the page was given it
  * @property {import("../scenario/tables.js").Tables} tables with the reader's edits
  * @property {import("../engine/study.js").Result | null} other what it is compared with
- * @property {{value: number, measure: string} | null} before the answer before the last change
+ * @property {{value: number, measure: string, runs: number} | null} before the answer before the last change
  */
 
 /** The value of an answer's headline. @param {any} answer @returns {any} */

@@ -5,6 +5,7 @@ import { command, toToml } from "../../scenario/written.js";
 import { Life } from "../answer/life.js";
 import { Doubts } from "../answer/answer.js";
 import { asPng, asSvg, perRun, save, shownRows, summary, toCsv } from "./files.js";
+import { Rests } from "./rests.js";
 import { workbook } from "./workbook.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -17,10 +18,11 @@ export function TakeRoom({ page }) {
   const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
   const name = given.name.replace(/[^\w-]+/g, "-") || "scenario";
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
-  const outcomes = data.lists.outcomes;
+  const runs = result.runs?.count === data.runs ? result.runs : null;
+  const every = () => (runs ? perRun(runs, data.lists.outcomes) : []);
   const book = () => {
     const told = [[say.word("table.measure"), say.word("table.estimate"), say.word("table.interval"), say.word("table.of")], ...shownRows(kitchen, answer)];
-    save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: perRun(/** @type {any} */ (result.runs), outcomes) }));
+    save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: every() }));
   };
   const line = command(given, state, data);
   const toml = toToml(tables);
@@ -36,8 +38,8 @@ export function TakeRoom({ page }) {
         <div class="row">
           <button onClick=${() => text(".toml", toml, "application/toml")}>Scenario (.toml)</button>
           <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
-          <button onClick=${() => text("-runs.csv", `\ufeff${toCsv(perRun(/** @type {any} */ (result.runs), outcomes))}`, "text/csv")}>Every run (.csv)</button>
-          <button onClick=${book}>Workbook (.xlsx)</button>
+          <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${answer.runs > data.runs ? `The first ${data.runs} runs` : "Every run"} (.csv)</button>
+          <button disabled=${!runs} onClick=${book}>Workbook (.xlsx)</button>
           <button onClick=${() => print()}>Print this page</button>
         </div>
         <p style=${{ margin: "12px 0 6px" }}>The same numbers from the command line${line.includes(".toml") ? ", with the scenario file beside it" : ""}:</p>
@@ -47,6 +49,7 @@ export function TakeRoom({ page }) {
     </div>
     <${Drawing} page=${page} name=${`${name}-months`} words="The life, month by month"><${Life} page=${page} /><//>
     <${Drawing} page=${page} name=${`${name}-doubts`} words="The two doubts"><section class="card"><${Doubts} page=${page} /></section><//>
+    <${Rests} page=${page} />
     <section class="card"><details><summary>The scenario as a file</summary><pre tabindex="0">${toml}</pre></details></section>
   </div>`;
 }
