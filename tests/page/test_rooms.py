@@ -16,7 +16,8 @@ from cgsim.answer import compare
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 
-from .looking import SEED, picture, plain, settled, until
+from .looking import SEED, picture, plain, settled
+
 
 def note(page, name):
     return page.get_by_role("region", name=name)

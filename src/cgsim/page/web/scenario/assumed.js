@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asNumber, partnershipsOf } from "./tables.js";
+import { NEVER, asNumber, partnershipsOf } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
 /** @typedef {{name: string, of: string, normal: string, here: string, basis: string}} Difference */
@@ -31,7 +31,7 @@ export function differences(tables, lists) {
     const { name, section, basis } = parameter;
     const groups = section === "partnership" ? all.map((one) => ({ group: one, of: all.length > 1 ? one.name : "" })) : [{ group: /** @type {any} */ (tables)[section], of: "" }];
     return groups
-      .filter(({ group }) => group?.[name] !== undefined && asNumber(group[name]) !== asNumber(parameter.default))
+      .filter(({ group }) => group?.[name] !== undefined && written(parameter, group[name]) !== written(parameter, parameter.default))
       .map(({ group, of }) => ({ name, of, normal: written(parameter, parameter.default), here: written(parameter, group[name]), basis: lists.bases[basis] }));
   });
 }
@@ -39,6 +39,6 @@ export function differences(tables, lists) {
 /** @param {any} parameter @param {any} value @returns {string} as a scenario file says it */
 function written({ kind, name }, value) {
   if (kind === "flag") return value === true || value === 1 ? "yes" : "no";
-  if (name === "last" && asNumber(value) === asNumber("never")) return "never";
+  if (name === "last" && asNumber(value) === NEVER) return "never";
   return String(value);
 }

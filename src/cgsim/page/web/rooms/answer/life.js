@@ -41,7 +41,7 @@ export function Life({ page }) {
     <h2>Month by month: ${title.toLowerCase()} (${series.unit})</h2>
     <${Fan} lines=${series.lines} money=${series.money} happenings=${made} label=${label} unit=${series.unit} month=${state.month} number=${(/** @type {number} */ value) => value.toLocaleString("en-GB").replace("-", "\u2212")} onMonth=${watch} />
     <p class="row small" style=${{ marginTop: "10px" }}>
-      <span class="quiet">Line: the middle run; bands: half of the runs, nine of ten. Watch a run:</span>
+      <span class="quiet">Line: the middle run; bands: half of the runs, nine of ten. <span class="screen">Watch a run:</span></span>
       ${[...new Map(made.map((one) => [one.month, one])).values()].map((one) => html`<button key=${one.month} class="small" onClick=${() => watch(one.month)}>month ${one.month}</button>`)}
     </p>
   </section>`;
