@@ -1,5 +1,7 @@
 """The command that makes the page: what it writes, and what it refuses in one line."""
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -58,5 +60,7 @@ def test_help_has_an_example():
 
 
 def test_data_cannot_end_their_element():
-    text = one_file.as_json({"a": "</script><!--<script>&\u2028"})
+    told = {"a": "</script><!--<script>&\u2028 caf\udce9"}
+    text = one_file.as_json(told)
     assert not set("<>&\u2028") & set(text)
+    assert json.loads(text.encode()) == told
