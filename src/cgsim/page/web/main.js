@@ -91,6 +91,13 @@ const study = new Study(able ? crewed() : null, data, kitchen, draw);
 place.replaceChildren();
 drawn();
 
+/** Make what bootstraps draw from while there is nothing else to do. */
+function prepare() {
+  if (!kitchen.statistics.ready(data.runs * data.lists.settings.resamples)) idle(prepare);
+}
+const idle = (/** @type {() => void} */ work) => ("requestIdleCallback" in globalThis ? requestIdleCallback(work) : setTimeout(work, 50));
+if (able) idle(prepare);
+
 // On paper nothing can be opened.
 addEventListener("beforeprint", () => {
   for (const one of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("main details:not([open])"))) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { drawnFrom, drawsOf } from "../model/draws.js";
+import { drawnFrom } from "../model/draws.js";
 import { edited, Fault } from "../scenario/edits.js";
 import { pack } from "../scenario/pack.js";
 import { valueOf } from "../scenario/tables.js";
@@ -27,7 +27,7 @@ export function at(tables, point, data) {
 export async function draws(study, result, urgency) {
   const { data } = study;
   const { settings, doubt_measures: kept } = data.lists;
-  const points = drawsOf(data.lists, [{ about: result.about }], data.seed);
+  const points = study.pointsOf(result.about);
   let all;
   try {
     all = points.map((point) => at(result.tables, point, data));

@@ -69,6 +69,10 @@ export class Study {
     this.results = new Map();
     /** @type {Map<string, {wish: Wish}>} what is under way, by key */
     this.under = new Map();
+    /** @type {Map<Result, Wish>} */
+    this.wanted = new Map();
+    /** @type {Map<string, import("../model/draws.js").Point[]>} */
+    this.points = new Map();
     /** @type {Map<string, Curve>} */
     this.curves = new Map();
     /** @type {Map<string, any>} answers that came with the page */
@@ -105,7 +109,7 @@ export class Study {
     if (!told) return result;
     const { answer, dots, begins, ended, drawn } = told;
     const whyNot = answer.headline.find((/** @type {any} */ one) => one.id === "doubt.cannot")?.numbers.why ?? "";
-    return { ...result, answer, told: true, dots, life: { begins, ended }, drawn: drawn && { ...drawn, ...inputsOf(this.data, about) }, whyNot, state: "all" };
+    return { ...result, answer, told: true, dots, life: { begins, ended }, drawn: drawn && { ...drawn, ...this.inputsOf(about) }, whyNot, state: "all" };
   }
 
   /**
@@ -118,24 +122,46 @@ export class Study {
     const results = wishes.map(({ name, tables, ties }) => this.known(name, tables, ties));
     const { crew } = this;
     if (!crew) return results;
+    this.wanted = new Map(results.map((result, place) => [result, wishes[place]]));
     crew.drop((topic) => !results.some(({ key }) => topic.startsWith(key)));
-    results.forEach((result, place) => {
-      const wish = wishes[place];
+    for (const [result, wish] of this.wanted) {
       const under = this.under.get(result.key);
-      if (under) {
-        // The levers that are looked at may be others: their curves come first.
-        if (String(under.wish.curves) !== String(wish.curves)) {
-          under.wish = wish;
-          crew.drop((topic) => topic === `${result.key}|curves`);
-        }
-        return;
+      if (!under) this.begin(result, wish);
+      else if (String(under.wish.curves) !== String(wish.curves)) {
+        // The levers that are looked at are others: their curves come first.
+        under.wish = wish;
+        crew.drop((topic) => topic === `${result.key}|curves`);
       }
-      if (result.runs?.count === this.data.runs && result.state === "done" && !this.missing(result, wish).length) return;
-      const plan = { wish };
-      this.under.set(result.key, plan);
-      this.work(result, plan).finally(() => this.under.delete(result.key));
-    });
+    }
     return results;
+  }
+
+  /** @param {Result} result @param {Wish} wish */
+  begin(result, wish) {
+    if (result.runs?.count === this.data.runs && result.state === "done" && !this.missing(result, wish).length) return;
+    const plan = { wish };
+    this.under.set(result.key, plan);
+    this.work(result, plan).finally(() => {
+      this.under.delete(result.key);
+      // It was dropped on the way, and is wanted again since.
+      const again = this.wanted.get(result);
+      if (again) this.begin(result, again);
+    });
+  }
+
+  /** What is drawn anew: it hangs on no lever. @param {import("../answer/results.js").About} about */
+  pointsOf(about) {
+    const settled = String(about.not_drawn);
+    const points = this.points.get(settled) ?? drawsOf(this.data.lists, [{ about }], this.data.seed);
+    this.points.set(settled, points);
+    return points;
+  }
+
+  /** The values of all uncertain inputs, by draw. @param {import("../answer/results.js").About} about */
+  inputsOf(about) {
+    const points = this.pointsOf(about);
+    const inputs = Object.fromEntries(Object.keys(points[0] ?? {}).map((name) => [name, points.map((point) => point[name])]));
+    return { inputs, runs_each: this.data.lists.settings.runs_each };
   }
 
   /** @param {Result} result @param {Wish} wish @returns {import("../scenario/levers.js").Lever[]} levers without a whole curve */
@@ -149,9 +175,16 @@ export class Study {
     const { runs } = this.data;
     const model = { ...packed, about: result.about };
     if (!result.told && !(await this.answer(result, model))) return;
+    const reasons = result.told ? true : this.reasons(result, packed);
+    // What has to be laid out for the rest must not keep the answer from being seen.
+    await seen();
+    if (!this.wanted.has(result)) return;
+    const curves = this.allCurves(result, plan);
+    await seen();
+    if (!this.wanted.has(result)) return;
     const done = await Promise.all([
-      result.told ? true : this.reasons(result, packed),
-      this.allCurves(result, plan),
+      reasons,
+      curves,
       result.drawn || result.whyNot ? true : draws(this, result, COSTS.draws).then((drawn) => (drawn ? this.say(result, drawn) : false)),
       result.runs ? true : this.live(result, packed, 0, runs, COSTS.rest).then((parts) => (parts ? this.say(result, this.taken(model, parts)) : false)),
     ]);
@@ -292,11 +325,12 @@ export class Study {
   }
 }
 
-/** The values of all uncertain inputs, by draw. @param {any} data @param {import("../answer/results.js").About} about */
-function inputsOf(data, about) {
-  const points = drawsOf(data.lists, [{ about }], data.seed);
-  const inputs = Object.fromEntries(Object.keys(points[0] ?? {}).map((name) => [name, points.map((point) => point[name])]));
-  return { inputs, runs_each: data.lists.settings.runs_each };
+/** Wait until what was said can be seen; where nobody looks there are no frames. @returns {Promise<void>} */
+function seen() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve));
+    setTimeout(resolve, 120);
+  });
 }
 
 /** @param {Results} runs @param {string} measure @returns {number[]} */

@@ -1,5 +1,5 @@
 /** The first room: the answer, the levers beside it, the life, the reasons. */
-import { html } from "../../parts/html.js";
+import { html, useMemo } from "../../parts/html.js";
 import { useNarrow } from "../../parts/width.js";
 import { Answer, Figure, Was } from "./answer.js";
 import { Levers } from "./levers.js";
@@ -14,15 +14,22 @@ import { Changes, Hours, Numbers } from "./reasons.js";
 export function AnswerRoom({ page: now, onMoving, open, onOpen }) {
   const narrow = useNarrow();
   const page = { ...now, result: now.shown, old: now.shown !== now.result };
+  const { answer } = page.result;
+  // Drawn again where it is about something else: not with every lever that moves, or curve that comes.
+  const below = useMemo(
+    () => html`<${Life} page=${page} />
+      <div class="pair"><${Hours} page=${page} /><${Changes} page=${page} /></div>
+      <${Numbers} page=${page} />`,
+    [answer, page.state.month],
+  );
+  const rests = useMemo(() => html`<${Rests} page=${page} />`, [page.result.key, page.state]);
   return html`${narrow && html`<div class="strip"><${Figure} page=${page} /><${Was} page=${page} /></div>`}
     <div class="answer-room">
       <${Levers} page=${now} onMoving=${onMoving} open=${open} onOpen=${onOpen} />
       <div class=${page.old ? "stack old" : "stack"}>
         <${Answer} page=${page} />
-        <${Life} page=${page} />
-        <div class="pair"><${Hours} page=${page} /><${Changes} page=${page} /></div>
-        <${Numbers} page=${page} />
-        <div class="printed"><${Rests} page=${page} /></div>
+        ${below}
+        <div class="printed">${rests}</div>
       </div>
     </div>`;
 }
