@@ -31,10 +31,14 @@ def answered(scenarios: Sequence[Scenario], seed: int, runs: int = RUNS) -> list
     return [run_scenario(s, runs, seed, (), months=False, example=None) for s in scenarios]
 
 
-def contents(sources: Sequence[RunSource]) -> dict[str, Any]:
-    """Return all that a page on some results of one seed knows, as JSON can hold it."""
+def contents(sources: Sequence[RunSource], opens: str = "") -> dict[str, Any]:
+    """Return all that a page on some results of one seed knows, as JSON can hold it.
+
+    ``opens`` is the address at which somebody is who brings none.
+    """
     first = sources[0].results
     return {
+        "opens": opens,
         "seed": first.seed,
         "runs": min(first.count, MOST_RUNS),
         "lists": tables(),

@@ -61,6 +61,18 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
   /** @type {Page} */
   const page = { store, state, study, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
   const Room = OPEN[state.room] ?? AnswerRoom;
+  useEffect(() => {
+    // Escape closes what is open last: a line that refuses an address, a lever on a phone, a text that folds.
+    const press = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape") return;
+      const folded = /** @type {HTMLDetailsElement | null} */ (document.activeElement?.closest("details[open]") ?? document.querySelector(".about[open]"));
+      if (store.refused) store.close();
+      else if (open) setOpen("");
+      else if (folded) folded.open = false;
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
   const title = result.answer?.title ?? given.title;
   useEffect(() => {
     document.title = `${ROOMS[/** @type {keyof typeof ROOMS} */ (state.room)]} · ${title}`;
@@ -70,7 +82,7 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
     ${(store.refused || trouble) &&
     html`<div class="told" role="alert">
       <p>${trouble ? `The model cannot run here: ${trouble}` : `This address cannot be used: ${store.refused}. Nothing was changed.`}</p>
-      ${!trouble && html`<button onClick=${() => { store.refused = ""; store.write(false); store.tell(); }}>Close</button>`}
+      ${!trouble && html`<button onClick=${() => store.close()}>Close</button>`}
     </div>`}
     ${given.notes.length > 0 && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
     <main id="room" tabindex="-1" data-state=${stateOf([result, otherResult], moving)}><${Room} page=${page} onMoving=${setMoving} open=${open} onOpen=${setOpen} /></main>

@@ -10,6 +10,7 @@ import { Crew } from "./engine/crew.js";
 import { isPatient, Study } from "./engine/study.js";
 import { html, render } from "./parts/html.js";
 import { edited, Fault } from "./scenario/edits.js";
+import { agencyNames } from "./scenario/tables.js";
 import { Store } from "./state/store.js";
 
 const MOST_WORKERS = 4;
@@ -78,11 +79,15 @@ function crewed() {
   return crew;
 }
 
+// Without an address one is at what the page opens with.
+if (!location.hash.replace("#", "") && data.opens) history.replaceState(null, "", `#${data.opens}`);
 const kitchen = new Kitchen(data.lists);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, other }) => {
-    edited(caseOf(name).tables, { set, seats }, data.parameter);
+  ({ case: name, set, seats, other, agency }) => {
+    const tables = edited(caseOf(name).tables, { set, seats }, data.parameter);
+    const agencies = agencyNames(tables).length;
+    if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
     if (other) edited(caseOf(other.case).tables, { set: other.set, seats: null }, data.parameter);
   },
 );

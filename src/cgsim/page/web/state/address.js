@@ -17,6 +17,7 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @property {Seat[] | null} seats
  * @property {number | null} month
  * @property {number} run which of the runs is watched
+ * @property {number | null} agency which agency is followed
  * @property {{case: string, set: Record<string, number>} | null} other what it is compared with
  */
 
@@ -30,11 +31,12 @@ export const ROOMS = /** @type {const} */ ({
 });
 const LONGEST = 20_000;
 const MOST_SET = 40;
+const MOST_AGENCIES = 100_000;
 const WATCHED = 1_000_000;
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
-  return { case: first, room: "answer", set: {}, seats: null, month: null, run: 0, other: null };
+  return { case: first, room: "answer", set: {}, seats: null, month: null, run: 0, agency: null, other: null };
 }
 
 /** @param {Seat} seat */
@@ -48,6 +50,7 @@ export function written(state) {
   if (state.seats) query.set("members", JSON.stringify(state.seats.map(row)));
   if (state.month !== null) query.set("month", String(state.month));
   if (state.run) query.set("run", String(state.run));
+  if (state.agency !== null) query.set("agency", String(state.agency));
   if (state.other) {
     query.set("with", state.other.case);
     for (const [name, value] of Object.entries(state.other.set)) query.set(`with.${name}`, String(value));
@@ -141,6 +144,7 @@ export function read(text, cases) {
     else if (key === "members") state.seats = seats(value);
     else if (key === "month") state.month = whole("month", value, 100_000);
     else if (key === "run") state.run = whole("run", value, WATCHED - 1);
+    else if (key === "agency") state.agency = whole("agency", value, MOST_AGENCIES - 1);
     else if (key === "with") other = known(value);
     else if (key.startsWith("with.")) otherSet[plain(key.slice(5))] = number(key.slice(5), value);
     else throw new Fault(`got ${shown(key)}, which means nothing here`);

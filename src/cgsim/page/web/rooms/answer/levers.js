@@ -91,7 +91,10 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
 function note(lever, curve, place, tables, say) {
   if (!curve) return "…";
   const best = curve.means.indexOf(Math.max(...curve.means));
-  if (best === place) return say.word("live.most_here");
   const told = { words: lever.words(curve.values[best], tables), gain: curve.means[best] };
-  return say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
+  const most = best === place ? say.word("live.most_here") : say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
+  // From where on nothing is gained any more, up to the end of the range.
+  const gone = curve.means.findLastIndex((mean) => mean > 0) + 1;
+  if (gone <= best || gone === curve.means.length) return most;
+  return `${most} ${say.word("live.gone", { words: lever.words(curve.values[gone], tables) })}`;
 }

@@ -2,9 +2,11 @@
 import { html, useRef, useState } from "../../parts/html.js";
 import { kept } from "../../parts/page.js";
 import { command, toToml } from "../../scenario/written.js";
+import { written } from "../../state/address.js";
 import { Life } from "../answer/life.js";
 import { Doubts } from "../answer/answer.js";
 import { asPng, asSvg, perRun, save, shownRows, summary, toCsv } from "./files.js";
+import { pageFile } from "./page_file.js";
 import { Rests } from "./rests.js";
 import { workbook } from "./workbook.js";
 
@@ -24,6 +26,7 @@ export function TakeRoom({ page }) {
     const told = [[say.word("table.measure"), say.word("table.estimate"), say.word("table.interval"), say.word("table.of")], ...shownRows(kitchen, answer)];
     save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: every() }));
   };
+  const whole = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...state, room: "answer" }) }, answer.title, answer.text), "text/html");
   const line = command(given, state, data);
   const toml = toToml(tables);
   return html`<div class="stack">
@@ -40,6 +43,7 @@ export function TakeRoom({ page }) {
           <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
           <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${answer.runs > data.runs ? `The first ${data.runs} runs` : "Every run"} (.csv)</button>
           <button disabled=${!runs} onClick=${book}>Workbook (.xlsx)</button>
+          <button onClick=${whole}>${say.word("live_take.page")}</button>
           <button onClick=${() => print()}>Print this page</button>
         </div>
         <p style=${{ margin: "12px 0 6px" }}>The same numbers from the command line${line.includes(".toml") ? ", with the scenario file beside it" : ""}:</p>
