@@ -134,6 +134,9 @@ TAMPERED = {
     "case=korsakoff&case=baseline": '"case" is there twice',
     "case=korsakoff&wish=1": 'got "wish", which means nothing here',
     "with.meetings=1": "what it is compared with is missing",
+    "and=baseline": "what it is compared with is missing",
+    "case=korsakoff&with=baseline&and=attic": 'got "attic"; allowed a scenario of this page',
+    "case=korsakoff&agency=16": "agency: got 16; allowed a whole number from 0 to 15",
     "x" * 20_001: "got 20001 characters; allowed 20000",
     "case=" + quote("<img src=x onerror=alert(1)>"): 'got "<img src=x onerror=alert(1)>"',
 }

@@ -184,6 +184,36 @@ def test_two_are_compared_as_cgsim_compare_does(visit):
     picture(page, "compare-1280")
 
 
+def test_three_stand_side_by_side_and_each_can_be_taken(visit):
+    page = visit("#case=korsakoff&room=compare&with=korsakoff&with.meetings=2")
+    page.get_by_label("What else A is compared with").select_option("baseline")
+    page.get_by_label("Members, C").select_option(label="five")
+    settled(page, "all")
+    changes = ([], ["meetings=2"]), ["size=5"]
+    first, second = run_many([cgsim.load("korsakoff", c) for c in changes[0]], 500, SEED)
+    third = cgsim.run("baseline", 500, SEED, ["size=5"])
+    said = plain(note(page, "The difference").locator(".first").inner_text())
+    for letter, results in (("B", second), ("C", third)):
+        assert compare.beyond_statement(letter, "A", results, first).text in said
+    expect(page.locator(".side h3")).to_have_count(3)
+    page.get_by_role("link", name="Take away").click()
+    settled(page, "all")
+    for letter, right in (("B", second.scenario), ("C", third.scenario)):
+        page.get_by_label("What is taken").select_option(letter)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Scenario (.toml)").click()
+        assert download.value.suggested_filename.endswith(f"-{letter}.toml")
+        taken = cgsim.loads(download.value.path().read_text("utf-8"))
+        assert taken.to_dict() == right.to_dict()
+    answer = third.answer().headline[0].text.replace(" %", "\u00a0%")
+    expect(note(page, "A paragraph to paste")).to_contain_text(answer)
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_label("What A is compared with").select_option("")
+    expect(page.locator(".side h3")).to_have_count(2)  # what was C is B now
+    assert "and=" not in page.evaluate("location.hash")
+    picture(page, "compare-three")
+
+
 def test_other_areas_are_told_to_be_others(visit):
     page = visit("#case=korsakoff&room=compare")
     page.get_by_label("What A is compared with").select_option("baseline")

@@ -20,6 +20,9 @@ const SETTLE = 120; // milliseconds in which a lever that is dragged comes to re
 /** @type {Record<string, any>} */
 const OPEN = { answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom };
 
+/** Rooms in which other scenarios stand beside this one. */
+const BESIDE = new Set(["compare", "take"]);
+
 /** @param {{store: any, study: any, data: any, kitchen: any, engine: any, trouble: string}} given */
 export function App({ store, study, data, kitchen, engine, trouble }) {
   const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
@@ -37,16 +40,15 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
     tables = edited(given.tables, { set: state.set, seats: state.seats }, data.parameter);
   }
   const result = study.known(given.name, tables, given.ties);
-  const other = state.room === "compare" && state.other ? beside(state.other, data) : null;
-  const otherResult = other && study.known(other.name, other.tables, other.ties);
+  const others = BESIDE.has(state.room) ? sidesOf(state, data, study) : [];
   const looked = LEVERS.map((lever) => lever.name).filter((name) => !narrow || name === open);
   useEffect(() => {
     const mine = { name: given.name, tables, ties: given.ties, curves: moving || state.room !== "answer" ? [] : looked };
-    const go = () => study.want(other ? [mine, other] : [mine]);
+    const go = () => study.want([mine, ...others.map((side) => ({ name: side.given.name, tables: side.tables, ties: side.given.ties, curves: [] }))]);
     if (!moving) return void go();
     const timer = setTimeout(go, SETTLE / 4);
     return () => clearTimeout(timer);
-  }, [result.key, Boolean(moving), state.room, otherResult?.key, String(looked)]);
+  }, [result.key, Boolean(moving), state.room, others.map((side) => side.result.key).join(), String(looked)]);
   // The answer before the last change stays until the next one.
   const ready = result.answer && result.state !== "look";
   if (ready && last.current.key !== result.key && !moving) {
@@ -59,7 +61,7 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
   if (result.answer) seen.current = { case: state.case, result };
   const shown = result.answer || seen.current?.case !== state.case ? result : seen.current.result;
   /** @type {Page} */
-  const page = { store, state, study, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
+  const page = { store, state, study, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, others };
   const Room = OPEN[state.room] ?? AnswerRoom;
   useEffect(() => {
     // Escape closes what is open last: a line that refuses an address, a lever on a phone, a text that folds.
@@ -85,7 +87,7 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
       ${!trouble && html`<button onClick=${() => store.close()}>Close</button>`}
     </div>`}
     ${given.notes.length > 0 && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
-    <main id="room" tabindex="-1" data-state=${stateOf([result, otherResult], moving)}><${Room} page=${page} onMoving=${setMoving} open=${open} onOpen=${setOpen} /></main>
+    <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} open=${open} onOpen=${setOpen} /></main>
     <${Foot} page=${page} />`;
 }
 
@@ -157,23 +159,27 @@ function About({ tables }) {
   </details>`;
 }
 
-/** What is compared with, as the study takes it. @param {{case: string, set: Record<string, number>}} other @param {any} data */
-function beside(other, data) {
-  const given = data.cases.find((/** @type {any} */ one) => one.name === other.case);
-  return { name: given.name, tables: edited(given.tables, { set: other.set, seats: null }, data.parameter), ties: given.ties, curves: [] };
+/** What stands beside the scenario. @param {any} state @param {any} data @param {any} study @returns {import("./parts/page.js").Side[]} */
+function sidesOf(state, data, study) {
+  return /** @type {const} */ (["other", "third"]).flatMap((key, place) => {
+    const chosen = state[key];
+    if (!chosen) return [];
+    const given = data.cases.find((/** @type {any} */ one) => one.name === chosen.case);
+    const tables = edited(given.tables, { set: chosen.set, seats: null }, data.parameter);
+    return [{ letter: "BC"[place], key, chosen, given, tables, result: study.known(given.name, tables, given.ties) }];
+  });
 }
 
 /**
  * How far the room that is open has come: nothing known yet, a lever still moving, a first look, all
  * runs, reasons and draws besides, or nothing left to be worked out.
  *
- * @param {(import("./engine/study.js").Result | null)[]} results
+ * @param {import("./engine/study.js").Result[]} shown
  * @param {any} moving
  * @returns {"waits" | "moves" | import("./engine/study.js").State}
  */
-function stateOf(results, moving) {
+function stateOf(shown, moving) {
   if (moving) return "moves";
-  const shown = /** @type {import("./engine/study.js").Result[]} */ (results.filter(Boolean));
   if (shown.some((one) => !one.answer)) return "waits";
   const order = /** @type {const} */ (["look", "runs", "all", "done"]);
   return order[Math.min(...shown.map((one) => order.indexOf(one.state)))];

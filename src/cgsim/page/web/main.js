@@ -84,11 +84,11 @@ if (!location.hash.replace("#", "") && data.opens) history.replaceState(null, ""
 const kitchen = new Kitchen(data.lists);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, other, agency }) => {
+  ({ case: name, set, seats, other, third, agency }) => {
     const tables = edited(caseOf(name).tables, { set, seats }, data.parameter);
     const agencies = agencyNames(tables).length;
     if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
-    if (other) edited(caseOf(other.case).tables, { set: other.set, seats: null }, data.parameter);
+    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: null }, data.parameter);
   },
 );
 store.listen(draw);

@@ -5,6 +5,15 @@
  */
 
 /**
+ * @typedef {object} Side a scenario that stands beside this one
+ * @property {string} letter what it is called: B or C
+ * @property {"other" | "third"} key where it stands in the address
+ * @property {{case: string, set: Record<string, number>}} chosen
+ * @property {any} given the case as the page was given it
+ * @property {import("../scenario/tables.js").Tables} tables
+ * @property {import("../engine/study.js").Result} result
+ */
+/**
  * @typedef {object} Page
  * @property {import("../state/store.js").Store} store
  * @property {import("../state/address.js").State} state
@@ -18,7 +27,7 @@
  * @property {import("../answer/formats.js").Catalogue} say
  * @property {any} given the case as the page was given it
  * @property {import("../scenario/tables.js").Tables} tables with the reader's edits
- * @property {import("../engine/study.js").Result | null} other what it is compared with
+ * @property {Side[]} others what it is compared with
  * @property {{value: number, measure: string, runs: number} | null} before the answer before the last change
  */
 

@@ -14,11 +14,28 @@ import { workbook } from "./workbook.js";
 
 /** @param {{page: Page}} given */
 export function TakeRoom({ page }) {
+  const [letter, setLetter] = useState("A");
+  const { others, state } = page;
+  const side = others.find((one) => one.letter === letter);
+  const of = side ? { ...page, result: side.result, given: side.given, tables: side.tables, state: { ...state, case: side.chosen.case, set: side.chosen.set, seats: null } } : page;
+  return html`<div class="stack">
+    ${others.length > 0 &&
+    html`<label class="row card">What is taken
+      <select value=${side ? letter : "A"} onChange=${(/** @type {any} */ event) => setLetter(event.currentTarget.value)}>
+        <option value="A">A: ${page.result.answer?.title ?? page.tables.title}</option>
+        ${others.map((one) => html`<option key=${one.letter} value=${one.letter}>${one.letter}: ${one.result.answer?.title ?? one.tables.title}</option>`)}
+      </select></label>`}
+    <${Taken} key=${side ? letter : "A"} page=${of} whole=${page} letter=${side ? `-${letter}` : ""} />
+  </div>`;
+}
+
+/** @param {{page: Page, whole: Page, letter: string}} given `whole`: the page with its own choice */
+function Taken({ page, whole: { state: chosen }, letter }) {
   const { result, say, data, given, state, tables, kitchen } = page;
   const { answer } = result;
   if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
   const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
-  const name = given.name.replace(/[^\w-]+/g, "-") || "scenario";
+  const name = `${given.name.replace(/[^\w-]+/g, "-") || "scenario"}${letter}`;
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
   const runs = result.runs?.count === data.runs ? result.runs : null;
   const every = () => (runs ? perRun(runs, data.lists.outcomes) : []);
@@ -26,7 +43,7 @@ export function TakeRoom({ page }) {
     const told = [[say.word("table.measure"), say.word("table.estimate"), say.word("table.interval"), say.word("table.of")], ...shownRows(kitchen, answer)];
     save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: every() }));
   };
-  const whole = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...state, room: "answer" }) }, answer.title, answer.text), "text/html");
+  const whole = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...chosen, room: "answer" }) }, answer.title, answer.text), "text/html");
   const line = command(given, state, data);
   const toml = toToml(tables);
   return html`<div class="stack">
