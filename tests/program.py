@@ -13,12 +13,15 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from multiprocessing import forkserver
 from pathlib import Path
 
-SEEN_LATE = {"COLUMNS", "NO_COLOR"}
-"""Variables that are looked at when something is printed: a copy heeds them too."""
+SEEN_LATE = {"COLUMNS", "NO_COLOR", "PYTEST_CURRENT_TEST"}
+"""Variables that are looked at when something is printed, or never: a copy heeds them too."""
 UNSHOWN = "FigureCanvasAgg is non-interactive"
 """What Matplotlib warns of on a desktop, where a picture is for a file."""
+BEGINNING = dict(os.environ)
+"""What stood in the environment before any test changed it."""
 _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(["tests.program_loaded"])
 
@@ -26,11 +29,12 @@ _server.set_forkserver_preload(["tests.program_loaded"])
 def run(*arguments, cwd=None, timeout=300, **variables):
     """Run ``cgsim`` with these arguments to its end; return its exit code and what it printed.
 
-    Nothing waits on its standard input. A variable that more than printing may heed makes it a
-    fresh interpreter.
+    Nothing waits on its standard input. A variable that more than printing may heed, given or set
+    by the test before, makes it a fresh interpreter.
     """
     words = [str(word) for word in arguments]
-    if set(variables) <= SEEN_LATE:
+    changed = (os.environ | variables).items() ^ BEGINNING.items()
+    if {name for name, _ in changed} <= SEEN_LATE:
         return _copy(_program, words, cwd, timeout, variables)
     return _fresh(["-m", "cgsim", *words], cwd, timeout, variables)
 
@@ -52,6 +56,8 @@ def run_file(path, *arguments, cwd=None, timeout=300, fresh=False, **variables):
 
 
 def _copy(live, words, cwd, timeout, variables):
+    _ensure_it_is_loaded()
+    variables = {**os.environ, **variables}
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder, name) for name in ("stdout", "stderr")]
         where = os.fspath(cwd or os.getcwd())
@@ -66,6 +72,21 @@ def _copy(live, words, cwd, timeout, variables):
         code = process.exitcode
         process.close()
     return subprocess.CompletedProcess(words, code, *said)
+
+
+def _ensure_it_is_loaded():
+    """Begin the process that has loaded everything as no test has changed its surroundings."""
+    now = dict(os.environ)
+    try:
+        _become(BEGINNING)
+        forkserver.ensure_running()
+    finally:
+        _become(now)
+
+
+def _become(variables):
+    os.environ.clear()
+    os.environ.update({name: str(value) for name, value in variables.items()})
 
 
 def _fresh(words, cwd, timeout, variables):
@@ -90,7 +111,7 @@ def _begin(live, words, cwd, variables, files):
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", closefd=False, buffering=1)  # noqa: SIM115
     os.chdir(cwd)
-    os.environ.update({name: str(value) for name, value in variables.items()})
+    _become(variables)
     tempfile.tempdir = None  # is found out anew
     warnings.resetwarnings()
     warnings.simplefilter("error")

@@ -7,8 +7,6 @@ import sys
 import time
 from pathlib import Path
 
-from tests import program
-
 import cgsim
 from cgsim.experiment.design import Experiment, Factor, Precision
 
@@ -76,6 +74,8 @@ def cgsim_process(*arguments, cwd=None, **environment):
 
 def run_cgsim(*arguments, code=0, cwd=None, **variables):
     """Run the program to its end, which has to be the exit code; return (stdout, stderr)."""
+    from tests import program  # not where this file is part of a program that is killed
+
     done = program.run(*arguments, cwd=cwd, timeout=120, **{"COLUMNS": "110", **variables})
     assert "Traceback" not in done.stderr, done.stderr
     assert done.returncode == code, done.stdout + done.stderr
