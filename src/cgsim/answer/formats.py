@@ -136,6 +136,33 @@ def runs(count: float) -> str:
     return word("word.run" if count == 1 else "word.runs", count=f"{count:,.0f}")
 
 
+def design_points(count: float) -> str:
+    """Write how many points of a design: ``1 design point``, ``1,000 design points``."""
+    return word("word.point" if count == 1 else "word.points", count=f"{count:,.0f}")
+
+
+def parts(count: float) -> str:
+    """Write how many parts of a results folder: ``1 part``, ``12 parts``."""
+    return word("word.part" if count == 1 else "word.parts", count=f"{count:,.0f}")
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it: ``3 s``, ``12 min``, ``1.5 h``."""
+    if seconds < 90:
+        return word("word.seconds", count=f"{max(1, round(seconds))}")
+    if seconds < 5400:
+        return word("word.minutes", count=f"{seconds / 60:.0f}")
+    return word("word.hours", count=f"{seconds / 3600:.1f}")
+
+
+def size_of_file(count: int) -> str:
+    """Write a number of bytes: ``120 KiB``, ``1.5 MiB``."""
+    if count < 2**20:
+        return word("word.kib", count=f"{max(1, round(count / 2**10)):,}")
+    digits = 1 if count < 10 * 2**20 else 0
+    return word("word.mib", count=f"{count / 2**20:,.{digits}f}")
+
+
 def share_of_runs(share: float) -> str:
     """Say how many of many runs: never "0 %" of them where there were some."""
     if share in (0.0, 1.0):
@@ -224,6 +251,9 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "bare_whole": lambda value: points(value, 0),
     "worlds": worlds,
     "runs": runs,
+    "design_points": design_points,
+    "parts": parts,
+    "duration": duration,
     "share_of_runs": share_of_runs,
     "of_runs": of_runs,
     "units": lambda value: f"{abs(value):,.0f}",

@@ -81,10 +81,17 @@ def evidence(
     if claims:
         for claim in wanted:
             print(f"{claim.id}  {claim.title}")
-            output.say(f"“{claim.quotation}” (study, {', '.join(claim.sections)})")
-            output.say(f"Pattern: {claim.pattern}")
-            output.say(f"Found: {sentence(claim, found.verdicts[claim.id])}")
-            output.say(f"Reading: {claim.reading}")
+            told = {
+                "quotation": {
+                    "quotation": claim.quotation,
+                    "sections": ", ".join(claim.sections),
+                },
+                "pattern": {"pattern": claim.pattern},
+                "found": {"found": sentence(claim, found.verdicts[claim.id])},
+                "reading": {"reading": claim.reading},
+            }
+            for name, numbers in told.items():
+                output.say(word(f"verdict.{name}", **numbers))
             print()
     else:
         rows = []
@@ -102,4 +109,4 @@ def evidence(
         word("verdict.rests_on", draws=found.draws, runs=found.replicates, seed=str(found.seed))
     )
     if out is not None:
-        print(f"\nSaved in {out}: register.json, and a results folder for every claim.")
+        print("\n" + word("verdict.saved", folder=out))

@@ -61,6 +61,7 @@ def run(
 
     Example: cgsim run baseline --replicates 500 --set meetings=2
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.experiment import saving
     from cgsim.experiment.results import run_many
@@ -95,7 +96,7 @@ def run(
             try:
                 saving.save(results, out)
             except KeyboardInterrupt as stopped:
-                output.note(f"\nStopped while saving into {out}: the same command goes on.")
+                output.note("\n" + word("progress.stopped_saving", folder=out))
                 raise typer.Exit(code_of(stopped)) from None
     if json:
         output.as_json(
@@ -114,7 +115,7 @@ def run(
     if out is not None:
         parts = ", ".join(f"{kind}/*.parquet" for kind in ("runs", "months", "boards"))
         parts = parts if months else "runs/*.parquet"
-        print(f"\nSaved in {out}: manifest.json, summary.csv, {parts}.")
+        print("\n" + word("progress.saved", folder=out, parts=parts))
 
 
 def doubts(
@@ -175,6 +176,7 @@ def compare(
 
     Example: cgsim compare baseline inertia frontier
     """
+    from cgsim.answer.catalogue import word
     from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment.results import run_many
@@ -183,7 +185,7 @@ def compare(
     if len(scenarios) < 2:
         raise typer.BadParameter("two scenarios at least are needed")
     loaded = [load(name, set or ()) for name in scenarios]
-    with output.nothing_written(), output.progress("comparing") as progress:
+    with output.nothing_written(), output.progress(word("progress.comparing")) as progress:
         results = run_many(
             loaded, replicates, seed, reasons=True, workers=workers, progress=progress
         )
