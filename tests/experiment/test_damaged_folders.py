@@ -109,8 +109,7 @@ def test_months_and_replicates_towards_a_precision_are_missed_too(tmp_path):
     last = list(Store(precise).files())[-1]
     Store(precise).files()[last].unlink()
     assert verify(precise, again=False).faults == [
-        "runs: a part is missing, point 1, "
-        f"runs {last.first_replicate} to {last.last_replicate}"
+        f"runs: a part is missing, point 1, runs {last.first_replicate} to {last.last_replicate}"
     ]
 
 

@@ -53,6 +53,11 @@ def number(value: float, unit: str, digits: int | None = None) -> str:
     return f"{figure} {term(unit)}" if unit else figure
 
 
+def interval_sign(half_width: float, unit: str) -> str:
+    """Write how far an interval reaches to either side: ``± 0.5 %``."""
+    return f"± {number(half_width, unit)}"
+
+
 def digits_of(estimate: Estimate, unit: str) -> int:
     """Return how many digits tell the ends of an interval apart, and from 0 if it leaves out 0."""
     digits = DIGITS.get(unit, 0)

@@ -480,14 +480,14 @@ def _print_state(found: Batch, state: Mapping[str, Any]) -> None:
 
 def _print_standing(reached: Sequence[Standing]) -> None:
     from cgsim.answer.catalogue import term, word
-    from cgsim.answer.formats import number
+    from cgsim.answer.formats import interval_sign
     from cgsim.cli import output
 
     cells = [
         (
             term(one.words),
-            f"± {number(one.wanted, one.unit)}",
-            f"± {number(one.widest, one.unit)}",
+            interval_sign(one.wanted, one.unit),
+            interval_sign(one.widest, one.unit),
             word("status.reached", reached=one.reached, points=one.points),
             f"{one.more:,}",
         )
