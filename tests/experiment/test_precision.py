@@ -162,7 +162,7 @@ def test_a_budget_that_does_not_do_is_said_honestly(tmp_path, capsys):
     assert manifest["complete"]
     print_batch(done)
     text = " ".join(capsys.readouterr().out.split())
-    assert "was reached at 1 of 2 design points; at 1 it was not, within 150 runs." in text
+    assert "was reached at 1 of 2 points; at 1 it was not, within 150 runs." in text
 
 
 def test_a_budget_below_the_first_round_is_kept_to(tmp_path):

@@ -54,7 +54,7 @@ def sensitivity(
         typer.Option(
             min=1,
             max=10**8,
-            help="Replicates at every point; 20 if not given. A file's number is for batches.",
+            help="Runs at every point; 20 if not given. A file's number is for batches.",
         ),
     ] = None,
     seed: Seed = None,
@@ -223,7 +223,7 @@ def advise(
     out: Out = None,
     draws: Annotated[int, typer.Option(min=20, max=100_000, help="Draws from the priors.")] = 100,
     replicates: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Replicates in every draw.")
+        int, typer.Option(min=2, max=100_000, help="Runs in every draw.")
     ] = 8,
     given: Annotated[
         Path | None,

@@ -43,7 +43,7 @@ Patience = Annotated[
     ),
 ]
 Replicates = Annotated[
-    int | None, typer.Option(min=1, max=10**8, help="Replicates at every point, not the file's.")
+    int | None, typer.Option(min=1, max=10**8, help="Runs at every point, not the file's.")
 ]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="A seed, not the file's.")]
 
@@ -97,12 +97,12 @@ def batch(
         list[str] | None,
         typer.Option(
             metavar="MEASURE=WIDTH",
-            help="Add replicates until the 95 % half-width is reached, such as gain=0.5%; "
+            help="Add runs until the 95 % half-width is reached, such as gain=0.5%; "
             "several times for several measures.",
         ),
     ] = None,
     budget: Annotated[
-        int | None, typer.Option(min=2, max=10**8, help="With --precision: most replicates.")
+        int | None, typer.Option(min=2, max=10**8, help="With --precision: most runs.")
     ] = None,
     boards: Annotated[
         bool, typer.Option("--boards", help="Keep every month of every partnership too.")
@@ -297,7 +297,7 @@ def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
     """Print the points with the highest and the lowest estimates."""
     from cgsim.answer.catalogue import word
     from cgsim.answer.formats import interval, number
-    from cgsim.answer.names import axis
+    from cgsim.answer.names import plain
     from cgsim.cli import output
     from cgsim.experiment.design import LABEL
 
@@ -311,7 +311,7 @@ def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
         cells.append(["..."] * len(cells[0]))
         worst = ranked.tail(MOST_LINES).to_dict("records")
         cells += [_cells(row, keys, unit, number, interval) for row in worst]
-    heads = [word("head.point"), *map(axis, keys), words, word("head.interval")]
+    heads = [word("head.point"), *map(plain, keys), words, word("head.interval")]
     output.table(heads, cells, right=range(1, len(heads)))
     if many:
         print()
@@ -322,7 +322,7 @@ def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
     """Print how a sample's points are spread, for each setting that was crossed with it."""
     from cgsim.answer.catalogue import word
     from cgsim.answer.formats import number, percent
-    from cgsim.answer.names import axis
+    from cgsim.answer.names import plain
     from cgsim.cli import output
 
     words, unit = words_of(rows), str(rows["unit"].iloc[0])
@@ -341,7 +341,7 @@ def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
     output.say(word("batch.spread", words=words))
     print()
     columns = ("middle", "nine", "above")
-    heads = [*map(axis, keys), *(word(f"batch.head_{name}") for name in columns)]
+    heads = [*map(plain, keys), *(word(f"batch.head_{name}") for name in columns)]
     output.table(heads, cells, right=range(len(heads)))
 
 

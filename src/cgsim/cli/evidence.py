@@ -27,7 +27,7 @@ def evidence(
     ] = None,
     draws: Annotated[int, typer.Option(min=2, max=100_000, help="Draws from the priors.")] = 120,
     replicates: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Replicates in every draw.")
+        int, typer.Option(min=2, max=100_000, help="Runs in every draw.")
     ] = 24,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
     mechanisms: Annotated[

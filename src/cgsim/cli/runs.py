@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cgsim.scenario import Scenario
 
 Replicates = Annotated[
-    int, typer.Option(min=1, max=10**8, help="How many replicates: worlds drawn and lived.")
+    int, typer.Option(min=1, max=10**8, help="How many runs: worlds drawn and lived.")
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The seed; any other is other luck.")]
 Workers = Annotated[
