@@ -222,9 +222,7 @@ def advise(
     ],
     out: Out = None,
     draws: Annotated[int, typer.Option(min=20, max=100_000, help="Draws from the priors.")] = 100,
-    replicates: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Runs in every draw.")
-    ] = 8,
+    replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 8,
     given: Annotated[
         Path | None,
         typer.Option(

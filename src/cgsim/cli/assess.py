@@ -67,9 +67,7 @@ def assess(
     draws: Annotated[
         int, typer.Option(min=50, max=100_000, help="Draws of what the answers leave open.")
     ] = 300,
-    replicates: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Runs of each draw.")
-    ] = 12,
+    replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs of each draw.")] = 12,
     seed: Seed = 1,
     workers: Workers = None,
     json: Json = False,

@@ -26,9 +26,7 @@ def evidence(
         typer.Option(help="Judge anew in this folder; what is done there already stays."),
     ] = None,
     draws: Annotated[int, typer.Option(min=2, max=100_000, help="Draws from the priors.")] = 120,
-    replicates: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Runs in every draw.")
-    ] = 24,
+    replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 24,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
     mechanisms: Annotated[
         bool, typer.Option("--mechanisms", help="Also with each mechanism switched off.")

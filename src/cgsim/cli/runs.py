@@ -243,11 +243,9 @@ def print_comparison(
 
     rows = []
     for row in build.rows(COMPARE, *answers):
-        told = [build.value_words(value) for value in row]
-        words, _, _, of = told[0]
-        cells = [f"{words}\n{of}".rstrip()]
-        cells += [f"{estimate}\n({interval})" for _, estimate, interval, _ in told]
-        rows.append(cells)
+        words, _, _, of = build.value_words(row[0])
+        told = [build.compared_words(*pair) for pair in zip(row, answers, strict=True)]
+        rows.append([f"{words}\n{of}".rstrip(), *told])
     alike = all(compare.same_area(r.scenario, results[0].scenario) for r in results)
     output.say(word("compare.before" if alike else "compare.before_own", runs=results[0].count))
     print()
