@@ -203,14 +203,15 @@ def _of_folder(asked: _Asked) -> Document:
 
 def _refuse_damaged(batch: Batch) -> None:
     """Say so where parts are missing or damaged: no page is made of the rest as if it were all."""
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.cli.batches import MEND
     from cgsim.experiment.checking import damage
 
     faults = damage(batch.folder)
     if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        output.note(f"cgsim: {batch.folder}: {faults[0]}{more}; {MEND}")
+        told = {"folder": batch.folder, "fault": faults[0], "mend": word("batch.mend")}
+        kind = "damaged_more" if len(faults) > 1 else "damaged"
+        output.note(word(f"fault.{kind}", **told, more=len(faults) - 1))
         raise typer.Exit(1)
 
 

@@ -18,9 +18,10 @@ KEPT = ("gain", "gain_over_equal_money", "area_gain_over_equal_money")
 
 
 def draws_of(scenarios: Sequence[Scenario], draws: int, seed: int) -> tuple[Point, ...]:
-    """Return values of every uncertain input, the same draws for all of the scenarios.
+    """Return values of every uncertain input that none of the scenarios settles by its own names.
 
-    Each is uniform over its prior range; the draws are those that ``cgsim advise`` makes.
+    Each is uniform over its prior range; the draws are those that ``cgsim advise`` makes. Draw d of
+    an input is the same whatever else is drawn.
     """
     return Experiment(
         scenarios={s.name: s for s in scenarios[:1]},
@@ -42,11 +43,13 @@ def drawn_many(
 ) -> list[Drawn]:
     """Live the same draws of what nobody knows, with the same luck, for every scenario.
 
-    A draw has luck of its own. Raises ``ScenarioError`` where a draw does not fit a scenario.
+    A draw has luck of its own. What a scenario settles by its own names is not drawn for it, and is
+    for the others: so each comes to the same, by itself or beside others. Raises ``ScenarioError``
+    where a draw does not fit a scenario.
     """
-    points = draws_of(scenarios, draws, seed)
+    drawn = [draws_of([scenario], draws, seed) for scenario in scenarios]
     lived = []
-    for scenario in scenarios:
+    for scenario, points in zip(scenarios, drawn, strict=True):
         maker = Maker({scenario.name: scenario})
         lived += [maker.scenario(point) for point in points]
     each = np.repeat(np.arange(len(lived)), runs_each)
@@ -65,5 +68,11 @@ def drawn_many(
     ):
         kept[places] = part
     means = kept.reshape(len(scenarios), draws, runs_each, len(KEPT)).mean(axis=2)
-    inputs = {key: np.array([float(point[key]) for point in points]) for key in points[0]}
-    return [Drawn(table[:, 0], table[:, 1], table[:, 2], inputs, runs_each) for table in means]
+    return [
+        Drawn(table[:, 0], table[:, 1], table[:, 2], _inputs(points), runs_each)
+        for table, points in zip(means, drawn, strict=True)
+    ]
+
+
+def _inputs(points: Sequence[Point]) -> dict[str, NDArray[np.float64]]:
+    return {key: np.array([float(point[key]) for point in points]) for key in points[0]}
