@@ -53,15 +53,6 @@ def test_no_command_is_cut_short_in_the_list():
     assert [line for line in listed if not re.match(r" *[a-z-]+  +[A-Z].*\w\.$", line)] == []
 
 
-def test_help_needs_no_heavy_library():
-    code = "import sys; from cgsim.cli import app; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    heavy = {"numpy", "numba", "pandas", "mesa", "scipy", "pydantic", "networkx"}
-    assert not heavy & set(loaded.stdout.split())
-
-
 def test_a_run_ends_in_words_a_table_and_a_folder_that_pandas_reads(tmp_path):
     out = tmp_path / "results"
     text = cgsim("run", "armadale", "--replicates", 40, "--out", out, "--months").stdout

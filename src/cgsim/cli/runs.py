@@ -63,9 +63,7 @@ def run(
     """
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment import saving
     from cgsim.experiment.results import run_many
-    from cgsim.experiment.store import Store
     from cgsim.scenario import load
     from cgsim.scenario.errors import Fault, ScenarioError
 
@@ -73,6 +71,9 @@ def run(
         message = "got it without --out; allowed with --out FOLDER, where the months are saved"
         raise ScenarioError([Fault("--months", None, "", message)])
     if out is not None:
+        from cgsim.experiment import saving
+        from cgsim.experiment.store import Store
+
         Store(out).refuse_if_in_use()
     loaded = load(scenario, set or ())
     with output.nothing_written(), ExitStack() as kept:
