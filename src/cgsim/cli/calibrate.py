@@ -35,7 +35,8 @@ def calibrate(
         Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
     ] = None,
     template: Annotated[
-        Path | None, typer.Option(help="Write a file of records to fill in (.csv), and stop.")
+        Path | None,
+        typer.Option(help="Write a file of records to fill in (.csv or .xlsx), and stop."),
     ] = None,
     example: Annotated[
         Path | None, typer.Option(help="Write made-up records to try it out (.csv), and stop.")
@@ -123,11 +124,14 @@ REFUSED = 2
 
 
 def _write_template(path: Path) -> None:
-    from cgsim.calibrate.records import template
-    from cgsim.whole import write_text
+    from cgsim.calibrate.records import template, workbook
+    from cgsim.whole import write_text, write_whole
 
-    _refuse_other_endings(path)
-    write_text(path, template())
+    _refuse_other_endings(path, ".csv", ".xlsx")
+    if path.suffix.lower() == ".xlsx":
+        write_whole(path, lambda stream: stream.write(workbook()))
+    else:
+        write_text(path, template())
     print(
         f"Wrote {path}. Fill in what you have, leave the rest empty, then: "
         f"cgsim calibrate SCENARIO {path} --out FOLDER"
@@ -138,7 +142,7 @@ def _write_example(path: Path) -> None:
     from cgsim import shipped
     from cgsim.whole import write_text
 
-    _refuse_other_endings(path)
+    _refuse_other_endings(path, ".csv")
     made_up = shipped.folder("records") / "made-up.csv"
     write_text(path, made_up.read_text(encoding="utf-8"))
     print(
@@ -147,9 +151,11 @@ def _write_example(path: Path) -> None:
     )
 
 
-def _refuse_other_endings(path: Path) -> None:
-    if path.suffix.lower() != ".csv":
-        raise typer.BadParameter(f"{path.name}: a file of records needs a name that ends in .csv")
+def _refuse_other_endings(path: Path, *endings: str) -> None:
+    if path.suffix.lower() not in endings:
+        allowed = " or ".join(endings)
+        message = f"{path.name}: a file of records needs a name that ends in {allowed}"
+        raise typer.BadParameter(message)
 
 
 def _left_open(planned: Scenario, answers: list[Path], draws: int, seed: int) -> Any:
