@@ -2,31 +2,11 @@
 
 import json
 import shutil
-import sys
 
 import pytest
 from made_up import EXAMPLE
 
 from cgsim.calibrate.records import workbook
-from cgsim.cli import app
-
-
-@pytest.fixture
-def cgsim(capsys, monkeypatch, tmp_path):
-    """Return what runs a command in this process: exit code, what is printed, what is told."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["cgsim", *map(str, words)])
-        code = 0
-        try:
-            app.main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
 
 
 def test_json_holds_the_answer_and_the_folder_the_same(cgsim, calibration, folder):

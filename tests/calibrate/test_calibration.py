@@ -10,7 +10,7 @@ from made_up import AHEAD_MONTHS, EXAMPLE, TRIAL, as_csv, example, pattern, seri
 
 import cgsim
 from cgsim.calibrate import words
-from cgsim.calibrate.bank import AHEAD, SO_FAR, alike, plan
+from cgsim.calibrate.bank import AHEAD, SO_FAR, LeftOpen, alike, plan
 from cgsim.calibrate.calibration import (
     CHECKS,
     calibrate,
@@ -283,7 +283,7 @@ def test_a_bank_is_of_the_months_and_not_of_the_records():
 def test_what_answers_leave_open_can_be_lived_in_place_of_the_priors():
     scenario = cgsim.load("baseline")
     points = tuple({"crosscut": 0.5 + 0.01 * n, "fund": float(n)} for n in range(5))
-    given = ({scenario.name: scenario}, points)
+    given = LeftOpen({scenario.name: scenario}, points, {})
     planned = plan(scenario, Records("", {}, 24), 24, 5, 1, given)
     assert planned.points == points
     assert planned.design == "draws"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from cgsim.cli.library import Json, Set
 from cgsim.cli.runs import Seed, Workers
 
 if TYPE_CHECKING:
+    from cgsim.calibrate.bank import LeftOpen
     from cgsim.calibrate.calibration import Calibration
     from cgsim.scenario.model import Scenario
 
@@ -158,15 +159,18 @@ def _refuse_other_endings(path: Path, *endings: str) -> None:
         raise typer.BadParameter(message)
 
 
-def _left_open(planned: Scenario, answers: list[Path], draws: int, seed: int) -> Any:
-    """Return the scenarios and points that answers leave open, or None without answers."""
+def _left_open(planned: Scenario, answers: list[Path], draws: int, seed: int) -> LeftOpen | None:
+    """Return what answers leave open, or None without answers."""
     if not answers:
         return None
     from cgsim.assess.answers import load_answers
     from cgsim.assess.draws import Draws, Start
+    from cgsim.calibrate.bank import LeftOpen
 
-    made = Draws(load_answers(answers), Start(planned, own=True), draws, seed)
-    return made.as_experiment_takes_them(made.points)
+    given = load_answers(answers)
+    made = Draws(given, Start(planned, own=True), draws, seed)
+    by_partner = {voice.partner: voice.answers for voice in given.voices}
+    return LeftOpen(*made.as_experiment_takes_them(made.points), by_partner)
 
 
 def _print(found: Calibration) -> None:
