@@ -33,7 +33,7 @@ from cgsim.calibrate.learning import crps, learn, r2, ranks
 from cgsim.calibrate.observing import WAYS, Luck
 from cgsim.calibrate.records import Records, load_records
 from cgsim.experiment.advice import plan as plan_advice
-from cgsim.experiment.advice import read_draws
+from cgsim.experiment.posterior import load_posterior
 from cgsim.scenario.errors import ScenarioError
 
 WAY_NAMES = [way.name for way in WAYS]
@@ -123,23 +123,14 @@ def test_files_hold_it_all_and_draws_go_on(calibration, tmp_path):
     experiment = cgsim.load_experiment(file)
     assert experiment.points == tuple(dict(point) for point in calibration.points)
     baseline = cgsim.load("baseline")
-    draws = read_draws(baseline, posterior)
-    every, present, *_ = plan_advice(baseline, len(draws), 2, 1, draws)
+    given = load_posterior(posterior)
+    draws = given.points
+    every, present, *_ = plan_advice(baseline, len(draws), 2, 1, given)
     assert present.points == draws
     assert len(every.points) == len(draws) * every.in_a_row
     first = every.points[: every.in_a_row]
     assert len({(p["size"], p["meetings"], p["lead_strength"], p["fund"]) for p in first}) == 72
     assert all(p["crosscut"] == draws[0]["crosscut"] for p in first)
-
-
-def test_draws_that_do_not_fit_are_one_line(tmp_path):
-    path = tmp_path / "draws.csv"
-    path.write_text("crosscut\n" + "0.5\n" * 25 + "1.5\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"draws\.csv:27: .*crosscut: got 1\.5"):
-        read_draws(cgsim.load("baseline"), path)
-    path.write_text("crosscut\n0.5\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match="got 1 draws; allowed 20 or more"):
-        read_draws(cgsim.load("baseline"), path)
 
 
 def test_the_same_again_is_the_same(calibration, folder):

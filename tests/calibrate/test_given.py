@@ -9,11 +9,17 @@ import pytest
 from made_up import EXAMPLE
 
 from cgsim import load
+from cgsim.assess.answers import Answers, Voice, all_as_toml, load_answers
+from cgsim.assess.draws import Draws, Start, given_draws
+from cgsim.calibrate.bank import LeftOpen
+from cgsim.calibrate.calibration import calibrate
 from cgsim.calibrate.keeping import keep
+from cgsim.calibrate.records import load_records
 from cgsim.experiment.batch import open_batch
 from cgsim.experiment.doubt import DRAWS, drawn_many, draws_of
 from cgsim.experiment.posterior import CALIBRATION, POSTERIOR, differences, load_posterior
 from cgsim.scenario.errors import ScenarioError
+from cgsim.scenario.parameters import PARAMETERS
 
 GIVEN = "What nobody knows, given the records in made-up.csv: drawn 60 times, it"
 
@@ -222,3 +228,124 @@ def test_the_draws_travel_in_the_page(kept):
     assert np.isfinite([list(p.values()) for p in data["posterior"]["points"]]).all()
     assert "posterior" not in contents([load("baseline")], 1, 6)
     assert EXAMPLE.name in json.dumps(data["posterior"])
+
+
+# ---- what else draws from the priors -------------------------------------------------------------
+
+
+def test_advice_is_on_the_draws_that_records_left(cgsim, kept, tmp_path):
+    out = tmp_path / "advice"
+    words = ("advise", "baseline", "--draws", 20, "--replicates", 2, "--given", kept)
+    code, printed, told = cgsim(*words, "--out", out, "--json")
+    assert code == 0, told
+    found = json.loads(printed)
+    posterior = load_posterior(kept)
+    assert found["given"] == posterior.about()
+    said = {one["id"]: one["text"] for one in found["statements"]}
+    assert said["advice.given"] == (
+        f"What is uncertain is drawn, given the records in made-up.csv: 20 of the "
+        f"{len(posterior.points)} draws that there are. The advice is as good as they are."
+    )
+    assert "advice.own_values" not in said
+    batch = open_batch(out / "designs")
+    assert batch.manifest["experiment"]["given"] == posterior.about()
+    assert [p["carry"] for p in batch.experiment.points[::72]] == [
+        point["carry"] for point in posterior.some(20)
+    ]
+    code, _, told = cgsim("advise", "baseline", "--set", "agencies=30", "--given", kept)
+    assert code == 2
+    assert "agencies: got 30" in told
+
+
+def test_sensitivity_shares_out_the_variance_over_them(cgsim, kept, tmp_path):
+    out = tmp_path / "rests-on"
+    words = ("sensitivity", "--replicates", 4, "--given", kept)
+    code, _, told = cgsim(*words, "--dry-run")
+    points = len(load_posterior(kept).points)
+    assert code == 0
+    assert f"{points} draws x 4 replicates = {4 * points} runs" in told
+    code, printed, told = cgsim(*words, "--out", out)
+    assert code == 0, told
+    said = " ".join(printed.split()).replace("- ", "-")
+    assert f"over {points} draws of what nobody knows, given the records in made-up.csv" in said
+    assert "shares overlap and need not add up" in said
+    table = pd.read_csv(out / "shares.csv")
+    assert set(table["parameter"]) == {p.name for p in PARAMETERS if p.prior}
+    assert (table["low"] <= table["share"]).all()
+    assert table["share"].is_monotonic_decreasing
+    # The most telling one is the one whose draws go with the gain.
+    batch = open_batch(out / "draws")
+    gains = np.nanmean(batch.matrix("gain"), axis=1)
+    strength = batch.points[list(table["parameter"])].corrwith(pd.Series(gains), method="spearman")
+    assert table["parameter"][0] in strength.abs().nlargest(4).index
+    kept_record = json.loads((out / "sensitivity.json").read_text())
+    assert kept_record["given"]["records"] == "made-up.csv"
+    assert (out / "shares.svg").exists()
+    code, out_, err = cgsim(*words, "--out", out, "--base", 16)
+    assert code == 2
+    assert "--base is about a sample" in out_ + err
+
+
+@pytest.fixture(scope="module")
+def answered(tmp_path_factory):
+    """Answers of two, and the folder of a calibration that rests on them."""
+    room = tmp_path_factory.mktemp("answered")
+    answers = Answers(
+        (
+            Voice("Council", {"trust": "high", "meetings": "monthly", "agenda": "two"}),
+            Voice("Police", {"trust": "wary", "meetings": "monthly", "agenda": "many"}),
+        )
+    )
+    file = room / "answers.toml"
+    file.write_text(all_as_toml(answers), encoding="utf-8")
+    baseline = load("baseline")
+    draws = Draws(load_answers([file]), Start(baseline, own=True), 2500, 3)
+    voices = {v.partner: v.answers for v in draws.answers.voices}
+    left = LeftOpen(*draws.as_experiment_takes_them(draws.points), voices)
+    found = calibrate(
+        baseline, load_records(EXAMPLE), room / "bank", draws=2500, seed=3, given=left
+    )
+    (room / "kept").mkdir()
+    keep(found, room / "kept")
+    return file, room / "kept", draws, found
+
+
+def test_an_assessment_rests_on_what_records_left_of_its_draws(cgsim, answered, tmp_path):
+    file, folder, draws, found = answered
+    given = given_draws(draws.answers, load_posterior(folder), 60, 1)
+    rows = load_posterior(folder).kept
+    assert given.points == tuple(draws.points[row] for row in given.rows)
+    assert len(given.rows) == 60
+    assert set(given.rows) <= set(rows) == set(found.numbers)
+    for question, picks in given.picks.items():
+        assert (picks == draws.picks[question][list(given.rows)]).all()
+    words = ("assess", file, "--given", folder, "--draws", 60, "--replicates", 2)
+    code, printed, told = cgsim(*words, "-o", "page.md")
+    assert code == 0, told
+    said = " ".join(printed.split()).replace("- ", "-")
+    assert "60 draws of what the answers leave open, given the records in made-up.csv," in said
+    assert "As Council sees it" not in said  # it would be another's draws
+    page = (tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "only some count here, given the records in made-up.csv" in page
+    assert f"--given {folder}" in page
+    code, printed, _ = cgsim(*words, "--json")
+    assert json.loads(printed)["given"]["records"] == "made-up.csv"
+
+
+def test_a_run_takes_from_them_what_is_uncertain_and_its_own_levers(answered):
+    posterior = load_posterior(answered[1])
+    assert "meetings" in answered[2].points[0]
+    assert not {"meetings", "scenario"} & posterior.points[0].keys()
+    posterior.check([load("baseline", ["meetings=2"])])
+
+
+def test_an_assessment_with_other_answers_is_refused(cgsim, answered, kept, tmp_path):
+    file, folder, *_ = answered
+    other = tmp_path / "other.toml"
+    other.write_text(file.read_text().replace('"high"', '"polite"'), encoding="utf-8")
+    code, _, told = cgsim("assess", other, "--given", folder)
+    assert code == 2
+    assert "got a calibration with other answers (Council, trust); allowed one with these" in told
+    code, _, told = cgsim("assess", file, "--given", kept)
+    assert code == 2
+    assert "and 3 more); allowed one with these: cgsim calibrate --answers FILE" in told

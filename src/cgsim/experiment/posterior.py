@@ -270,6 +270,19 @@ def of_record(record: Mapping[str, Any]) -> Posterior:
     )
 
 
+def told_of(about: Mapping[str, str]) -> dict[str, str]:
+    """Return what draws rest on, and their hashes, by what reports call them."""
+    return {CALLED[key]: text for key, text in about.items()}
+
+
+CALLED = {
+    "records": "records",
+    "file": "file of draws",
+    "records_sha256": "hash of the records",
+    "draws_sha256": "hash of the draws",
+}
+
+
 def given_for(path: str | Path | None, scenarios: Sequence[Scenario]) -> Posterior | None:
     """Return the draws at a path, checked against the scenarios they are for; None without one."""
     if path is None:

@@ -20,7 +20,7 @@ from cgsim.engine.run import ARMS, Progress
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.example import Example, live
-from cgsim.experiment.posterior import Posterior, of_record
+from cgsim.experiment.posterior import Posterior, of_record, told_of
 from cgsim.experiment.results import Results, run_many
 from cgsim.experiment.store import surroundings
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES
@@ -100,7 +100,7 @@ def run_scenario(
         "version": f"cgsim {__version__}",
         "seed": str(seed),
         "runs": f"{replicates:,}",
-        **_told_of(given),
+        **told_of(given.about() if given else {}),
         "source of the model": source_told(),
         **_machine(surroundings()),
     }
@@ -131,7 +131,7 @@ def run_in_folder(
     if given is None and batch.experiment.given.get("points"):
         given = of_record(batch.experiment.given)
     origin = origin_of(batch)
-    origin = replace(origin, facts={**origin.facts, **_told_of(given)})
+    origin = replace(origin, facts=origin.facts | told_of(given.about() if given else {}))
     failures = tuple(batch.failures)
     stored = results.column("gain")
     if failures or batch.experiment.luck != "common":
@@ -157,20 +157,6 @@ def run_in_folder(
     notes = () if fits else (NO_MONTHS,)
     made = RunSource(results, origin, months=again.months, notes=notes)
     return _with_the_rest(made, example, workers, given, doubt=True)
-
-
-def _told_of(given: Posterior | None) -> dict[str, str]:
-    """Return what draws rest on, and their hashes, by what they are called."""
-    if given is None:
-        return {}
-    about = given.about()
-    names = {
-        "records": "records",
-        "file": "file of draws",
-        "records_sha256": "hash of the records",
-        "draws_sha256": "hash of the draws",
-    }
-    return {names[key]: text for key, text in about.items()}
 
 
 def _with_the_rest(
