@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_up import AHEAD_MONTHS, EXAMPLE, TRIAL, as_csv, example, pattern, series_of
+from tests.answer.test_one_place_for_words import letters_of, strange
 
 import cgsim
+from cgsim.answer import catalogue
 from cgsim.calibrate import words
 from cgsim.calibrate.bank import AHEAD, SO_FAR, LeftOpen, alike, plan
 from cgsim.calibrate.calibration import (
@@ -29,6 +31,7 @@ from cgsim.calibrate.checking import (
     uniformity,
 )
 from cgsim.calibrate.keeping import as_record, keep
+from cgsim.calibrate.kinds import KINDS
 from cgsim.calibrate.learning import crps, learn, r2, ranks
 from cgsim.calibrate.observing import WAYS, Luck
 from cgsim.calibrate.records import Records, load_records
@@ -40,7 +43,7 @@ WAY_NAMES = [way.name for way in WAYS]
 
 
 def told(found):
-    return " ".join(text for _, said in words.paragraphs(found) for text in said)
+    return " ".join(text for part in words.parts(found) for text in part.texts)
 
 
 def test_the_example_is_made_from_a_life_as_the_script_says():
@@ -100,6 +103,38 @@ def test_what_is_refused_is_not_told(calibration, tmp_path):
     dull = replace(calibration.checked.ratio, value=0.99, low=0.95, high=1.03)
     unsure = replace(calibration, checked=replace(calibration.checked, ratio=dull))
     assert "may be no sharper at all" in told(unsure)
+
+
+def test_no_word_of_a_calibration_bypasses_the_catalogue(calibration):
+    """In a language of strange letters no English one is left, but for names."""
+    c = calibration
+    texts = {key: strange(text) for key, text in catalogue.english().texts.items()}
+    far = {**c.distance.kinds, "members": 0.999}
+    false = tuple(Coverage(level, 0.3, 0.2, 0.4, 1e-9) for level in LEVELS)
+    over = replace(c.outlook[0], name="gain_ahead_over_equal_money")
+    none = tuple(replace(one, narrower=0.0) for one in c.worth)
+    learnt = [t.name for t in c.taught if t.name in ("first_share", "hours_written")]
+    cases = [
+        c,
+        replace(c, records=replace(c.records, ended="collapsed"), outlook=(*c.outlook, over)),
+        replace(c, distance=replace(c.distance, worst=0.995, kinds=far)),
+        replace(c, distance=replace(c.distance, worst=1.0)),
+        replace(c, checked=replace(c.checked, coverage=false), worth=none),
+        replace(
+            c,
+            checked=replace(c.checked, ratio=replace(c.checked.ratio, high=1.1)),
+            taught=tuple(replace(t, learnt=t.name in learnt) for t in c.taught),
+        ),
+    ]
+    with catalogue.using(catalogue.Catalogue(texts, unknown=strange)):
+        parts = [part for case in cases for part in words.parts(case)]
+        said = [words.label(), *(part.heading for part in parts)]
+        said += [text for part in parts for text in part.texts]
+        tables = [part.table for part in parts if part.table]
+        said += [text for table in tables for text in (*table.heads, *sum(table.rows, ()))]
+    names = sorted([c.records.file, c.scenario.title, *KINDS, *(t.name for t in c.taught)], key=len)
+    assert len(said) > 300
+    assert letters_of(said, *reversed(names)) == []
 
 
 def test_files_hold_it_all_and_draws_go_on(calibration, tmp_path):

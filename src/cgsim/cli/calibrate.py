@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from cgsim.calibrate.calibration import Calibration
     from cgsim.scenario.model import Scenario
 
-MOST_TAUGHT = 8
-
 
 def register(app: typer.Typer) -> None:
     """Add this group's commands."""
@@ -174,35 +172,14 @@ def _left_open(planned: Scenario, answers: list[Path], draws: int, seed: int) ->
 
 
 def _print(found: Calibration) -> None:
-    from cgsim.answer.formats import percent
     from cgsim.calibrate import words
     from cgsim.cli import output
 
-    told = dict(words.paragraphs(found))
-    output.say(f"{found.scenario.title}. {words.LABEL}")
-    for heading, said in told.items():
-        print(f"\n{heading}")
-        for text in said:
+    output.say(f"{found.scenario.title}. {words.label()}")
+    for part in words.parts(found):
+        print(f"\n{part.heading}")
+        for text in part.texts:
             output.say(text.replace(" %", "\u00a0%"))  # a number and its sign on one line
-        if heading.startswith("Can the model"):
-            rows = [
-                (k.kind, str(k.months), f"{k.recorded:.4g}", f"{k.low:.4g} to {k.high:.4g}",
-                 percent(1.0 - k.nearer, 0))
-                for k in found.kept
-            ]  # fmt: skip
-            heads = ["record, mean", "months", "yours", "lives kept, 19 of 20", "lives farther off"]
-            output.table(heads, rows, right=(1, 2, 3, 4))
-        if heading.startswith("What the records taught"):
-            ranked = sorted(found.taught, key=lambda one: -one.shrank)[:MOST_TAUGHT]
-            taught = [
-                (t.name, f"{t.before.low:.3g} to {t.before.high:.3g}",
-                 f"{t.after.low:.3g} to {t.after.high:.3g}", percent(t.shrank, 0),
-                 percent(max(0.0, t.r2), 0), "learnt" if t.learnt else "nothing learnt")
-                for t in ranked
-            ]  # fmt: skip
-            heads = ["unknown", "before, 19 of 20", "after", "narrower", "explained", ""]
-            output.table(heads, taught, right=(1, 2, 3, 4))
-        if heading.startswith("Which further"):
-            worth = [(w.kind, percent(max(0.0, w.r2), 0), percent(w.narrower, 0))
-                    for w in found.worth]  # fmt: skip
-            output.table(["further record", "explained", "forecast narrower"], worth, right=(1, 2))
+        if part.table is not None:
+            heads, rows = part.table.heads, part.table.rows
+            output.table(heads, rows, right=range(1, 1 + min(4, len(heads) - 1)))
