@@ -31,8 +31,8 @@ def paragraphs(advice: Advice) -> Iterator[list[Statement]]:
     design = {key: float(row[key]) for key in advice.levers}
     yield [_said(f"advice.{advice.verdict.replace(' ', '_')}", advice)]
     if advice.given:
-        numbers = {"given": advice.given, "draws": advice.draws, "there": advice.there}
-        yield [_said("advice.given", advice, **numbers)]
+        there, given = advice.there, advice.given
+        yield [_said("advice.given", advice, draws=advice.draws, there=there, given=given)]
     else:
         drawn = "own_values" if advice.drawn_anew else "drawn"
         yield [_said(f"advice.{drawn}", advice, inputs=advice.drawn_anew)]

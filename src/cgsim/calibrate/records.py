@@ -473,7 +473,8 @@ def _asked(months: int) -> list[list[str | int]]:
         for month in when:
             rows.append([month, kind.name, "", "", "", f"{said}{of}"])
             said, of = "", ""
-    return [*rows, *(["", key, "", "", "", FURTHER[key]] for key in (FUND, ENDED))]
+    rows += [["", key, "", "", "", FURTHER[key]] for key in (FUND, ENDED)]
+    return rows
 
 
 def template(months: int = 24) -> str:

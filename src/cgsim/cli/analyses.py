@@ -97,10 +97,11 @@ def sensitivity(
     }
     settings = analysis.settings_of(planned, asked)
     if given is not None:
-        from cgsim.experiment.posterior import given_for
+        from cgsim.experiment.posterior import load_posterior
 
         _refuse_sampling(asked)
-        posterior = given_for(given, list(planned.scenarios.values()))
+        posterior = load_posterior(given)
+        posterior.check(planned.scenarios.values())
         told = {"workers": workers, "scheduler": scheduler, "patience": patience}
         _over_draws(planned, out, settings, posterior, told, dry_run=dry_run, json=json)
         return

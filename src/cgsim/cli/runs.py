@@ -102,9 +102,7 @@ def run(
                 workers=workers,
                 progress=progress,
             )[0]
-            drawn, why_not = [None], ""
-            if not no_doubt:
-                drawn, why_not = doubts([loaded], seed, workers, posterior)
+            drawn, why_not = doubts([loaded], seed, workers, posterior, leave_out=no_doubt)
         answer = results.answer(drawn[0], why_not)
         if out is not None:
             try:
@@ -149,9 +147,16 @@ def posterior_for(
 
 
 def doubts(
-    scenarios: list[Scenario], seed: int, workers: int | None, given: Posterior | None = None
+    scenarios: list[Scenario],
+    seed: int,
+    workers: int | None,
+    given: Posterior | None = None,
+    *,
+    leave_out: bool = False,
 ) -> tuple[list[Drawn] | list[None], str]:
     """Live the draws of what nobody knows; or say why they do not fit these scenarios."""
+    if leave_out:
+        return [None] * len(scenarios), ""
     from cgsim.experiment.doubt import drawn_many
     from cgsim.scenario.errors import ScenarioError
 
@@ -220,9 +225,7 @@ def compare(
         results = run_many(
             loaded, replicates, seed, reasons=True, workers=workers, progress=progress
         )
-        drawn, why_not = [None] * len(loaded), ""
-        if not no_doubt:
-            drawn, why_not = doubts(loaded, seed, workers, posterior)
+        drawn, why_not = doubts(loaded, seed, workers, posterior, leave_out=no_doubt)
     answers = [r.answer(d, why_not) for r, d in zip(results, drawn, strict=True)]
     labels = _labels([r.scenario for r in results])
     differences = _differences(labels, results, drawn)

@@ -131,7 +131,7 @@ def run_in_folder(
     if given is None and batch.experiment.given.get("points"):
         given = of_record(batch.experiment.given)
     origin = origin_of(batch)
-    origin = replace(origin, facts=origin.facts | told_of(given.about() if given else {}))
+    origin = replace(origin, facts={**origin.facts, **told_of(given.about() if given else {})})
     failures = tuple(batch.failures)
     stored = results.column("gain")
     if failures or batch.experiment.luck != "common":
