@@ -24,6 +24,7 @@ class Drawn:
     area: NDArray[np.float64]  #: (D,) gain of the area over the same money
     inputs: Mapping[str, NDArray[np.float64]]  #: each (D,)
     runs_each: int
+    given: Mapping[str, str] | None = None  #: what the draws rest on, where not on the priors alone
 
 
 def weigh(values: NDArray[np.float64], drawn: Drawn) -> Doubt:
@@ -35,6 +36,7 @@ def weigh(values: NDArray[np.float64], drawn: Drawn) -> Doubt:
         loses=int(np.count_nonzero(values < 0.0)),
         values=tuple(float(v) for v in values),
         turns_on=turns_on(values, drawn.inputs),
+        given=drawn.given,
     )
 
 
