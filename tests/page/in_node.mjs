@@ -71,8 +71,8 @@ function twice({ scenario, seed, runs }) {
   return first === second && kept.areas.size === 1;
 }
 
-function drawn({ scenario, seed, draws: count, runs_each: each }, others = []) {
-  const points = draws.drawsOf(tables, [scenario, ...others].map(modelOf), seed, count);
+function drawn({ scenario, seed, draws: count, runs_each: each }) {
+  const points = draws.drawsOf(tables, [modelOf(scenario)], seed, count);
   const places = tables.doubt_measures.map((name) => kitchen.column.get(name));
   const lived = points.map((point, draw) => {
     const world = pack([at(scenario.tables, point, { parameter })], tables, scenario.ties);
@@ -108,7 +108,7 @@ const WORK = {
   pairs: (cases) =>
     cases.map(({ one, other, labels }) => {
       const [mine, first] = [results(one), results(other)];
-      const [some, others] = [drawn(one, [other.scenario]), drawn(other, [one.scenario])];
+      const [some, others] = [drawn(one), drawn(other)];
       return {
         same_area: compare.sameArea(mine.model, first.model),
         measure: compare.measureBetween(mine, first),

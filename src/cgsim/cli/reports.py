@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from cgsim.cli.library import Set
-from cgsim.cli.runs import Workers
+from cgsim.cli.runs import Given, Workers
 from cgsim.whole import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def report(
         int,
         typer.Option(min=0, max=2**63 - 1, help="The replicate shown as the example; not in HTML."),
     ] = 0,
+    given: Given = None,
     workers: Workers = None,
 ) -> None:
     """Make one file to take away: a page, a figure or a film.
@@ -76,12 +77,14 @@ def report(
     """
     kind = _kind_of(out, format)
     refuse_what_cannot_be_written(out)
-    asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out, kind)
+    asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out, kind, given)
     from cgsim.cli import output
 
     failed = 0
     with output.nothing_written():
         if kind in PLAYING:
+            if given is not None:
+                raise typer.BadParameter("one replicate has no doubt: --given does not fit")
             _write_replicate(asked, kind)
         else:
             failed = _write_report(asked)
@@ -101,6 +104,7 @@ class _Asked(NamedTuple):
     workers: int | None
     out: Path
     kind: str
+    given: Path | None = None
 
     @property
     def is_page(self) -> bool:
@@ -117,6 +121,7 @@ class _Asked(NamedTuple):
             words += [name, str(value)] if value is not None else []
         for assignment in self.set:
             words += ["--set", assignment]
+        words += [] if self.given is None else ["--given", str(self.given)]
         return shlex.join([*words, "-o", self.out.name])
 
 
@@ -211,6 +216,7 @@ def _of_folder(asked: _Asked) -> RunSource | Document:
     from cgsim.cli import output
     from cgsim.experiment import sources
     from cgsim.experiment.batch import open_batch
+    from cgsim.experiment.posterior import given_for
 
     if asked.set or asked.replicates is not None or asked.seed is not None:
         raise typer.BadParameter(
@@ -221,6 +227,7 @@ def _of_folder(asked: _Asked) -> RunSource | Document:
     if not sources.holds_one_run(batch):
         from cgsim.report.experiment_page import experiment_document
 
+        _refuse_given(asked)
         return experiment_document(batch, sources.origin_of(batch))
     _refuse_an_example(asked)
     with output.progress(asked.target) as progress:
@@ -228,6 +235,7 @@ def _of_folder(asked: _Asked) -> RunSource | Document:
             batch,
             months=not asked.is_page,
             example=None if asked.is_page else asked.replicate,
+            given=given_for(asked.given, [batch.experiment.scenario_at(0)]),
             workers=asked.workers,
             progress=progress,
         )
@@ -242,16 +250,26 @@ def _refuse_an_example(asked: _Asked) -> None:
         )
 
 
+def _refuse_given(asked: _Asked) -> None:
+    """An experiment says itself what it draws from."""
+    if asked.given is not None:
+        raise typer.BadParameter(
+            'an experiment says itself what it draws: design = "draws" takes the posterior.parquet '
+            "of cgsim calibrate, --given does not fit"
+        )
+
+
 def _refuse_damaged(batch: Batch) -> None:
     """Say so where parts are missing or damaged: no page is made of the rest as if it were all."""
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.cli.batches import MEND
     from cgsim.experiment.checking import damage
 
     faults = damage(batch.folder)
     if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        output.note(f"cgsim: {batch.folder}: {faults[0]}{more}; {MEND}")
+        told = {"folder": batch.folder, "fault": faults[0], "mend": word("batch.mend")}
+        kind = "damaged_more" if len(faults) > 1 else "damaged"
+        output.note(word(f"fault.{kind}", **told, more=len(faults) - 1))
         raise typer.Exit(1)
 
 
@@ -265,6 +283,7 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
     from cgsim.experiment.files import load_experiment
     from cgsim.report.experiment_page import experiment_document
 
+    _refuse_given(asked)
     planned = load_experiment(asked.target, asked.set, replicates=asked.replicates, seed=asked.seed)
     with (
         tempfile.TemporaryDirectory(prefix="cgsim-") as folder,
@@ -280,10 +299,12 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
 def _of_scenario(asked: _Asked) -> RunSource:
     from cgsim.cli import output
     from cgsim.experiment import sources
+    from cgsim.experiment.posterior import given_for
     from cgsim.scenario import load
 
     _refuse_an_example(asked)
     loaded = load(asked.target, asked.set)
+    given = given_for(asked.given, [loaded])
     replicates = asked.replicates if asked.replicates is not None else REPLICATES
     seed = asked.seed if asked.seed is not None else SEED
     full = asked._replace(replicates=replicates, seed=seed)
@@ -295,6 +316,7 @@ def _of_scenario(asked: _Asked) -> RunSource:
             [full.command],
             months=not asked.is_page,
             example=None if asked.is_page else asked.replicate,
+            given=given,
             workers=asked.workers,
             progress=progress,
         )

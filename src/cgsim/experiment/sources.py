@@ -21,6 +21,7 @@ from cgsim.engine.run import ARMS, Progress
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.example import Example, live
+from cgsim.experiment.posterior import Posterior, of_record, told_of
 from cgsim.experiment.results import Results, run_many
 from cgsim.experiment.store import surroundings
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES
@@ -50,6 +51,7 @@ class RunSource:
     origin: Origin
     drawn: Drawn | None = None  #: what draws of what nobody knows came to
     why_not: str = ""  #: why there are none
+    given: Posterior | None = None  #: the draws, where they are not from the priors
     months: NDArray[np.float64] | None = None  #: (R, 3, T, 10), of the first R replicates
     example: Example | None = None
     notes: tuple[str, ...] = ()  #: what could not be shown, and why
@@ -88,13 +90,14 @@ def run_scenario(
     months: bool = True,
     example: int | None = 0,
     doubt: bool = True,
+    given: Posterior | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> RunSource:
     """Run a scenario, and whatever a report on it needs.
 
     ``months`` keeps every month, ``example`` is the replicate to be shown, if any; ``doubt`` draws
-    what nobody knows, too.
+    what nobody knows, too. ``given`` are the draws of that, in place of some from the priors.
     """
     fits = not months or months_that_fit(scenario, replicates) == replicates
     results = run_many(
@@ -110,6 +113,7 @@ def run_scenario(
         "version": f"cgsim {__version__}",
         "seed": str(seed),
         "runs": f"{replicates:,}",
+        **told_of(given.about() if given else {}),
         "source of the model": source_told(),
         **_machine(surroundings()),
     }
@@ -117,7 +121,7 @@ def run_scenario(
     if not fits:
         notes = (NO_MONTHS,)
     made = RunSource(results, Origin(tuple(commands), facts), months=results.months, notes=notes)
-    return _with_the_rest(made, example, workers, doubt=doubt)
+    return _with_the_rest(made, example, workers, given, doubt=doubt)
 
 
 def run_in_folder(
@@ -125,16 +129,21 @@ def run_in_folder(
     *,
     months: bool = True,
     example: int | None = 0,
+    given: Posterior | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> RunSource:
     """Return the results in a folder of one design point, and whatever a report on it needs.
 
-    What the folder does not hold (months, accounts, reasons) is lived anew, and shown only if the
-    gains that come with it are those in the folder.
+    ``given`` are draws of what nobody knows in the place of those that the folder holds, if any,
+    and of those from the priors. What the folder does not hold (months, accounts, reasons) is lived
+    anew, and shown only if the gains that come with it are those in the folder.
     """
     results = results_in(batch)
+    if given is None and batch.experiment.given.get("points"):
+        given = of_record(batch.experiment.given)
     origin = origin_of(batch)
+    origin = replace(origin, facts={**origin.facts, **told_of(given.about() if given else {})})
     failures = tuple(batch.failures)
     stored = results.column("gain")
     if failures or batch.experiment.luck != "common":
@@ -160,24 +169,29 @@ def run_in_folder(
     results = replace(results, lived=again.lived)
     notes = () if fits else (NO_MONTHS,)
     made = RunSource(results, origin, months=again.months, notes=notes)
-    return _with_the_rest(made, example, workers, doubt=True)
+    return _with_the_rest(made, example, workers, given, doubt=True)
 
 
 def _with_the_rest(
-    made: RunSource, example: int | None, workers: int | None, *, doubt: bool
+    made: RunSource,
+    example: int | None,
+    workers: int | None,
+    given: Posterior | None,
+    *,
+    doubt: bool,
 ) -> RunSource:
     scenario, seed = made.results.scenario, made.results.seed
     drawn, why_not = None, ""
     if doubt:
         try:
-            drawn = drawn_many([scenario], seed, workers=workers)[0]
+            drawn = drawn_many([scenario], seed, given=given, workers=workers)[0]
         except ScenarioError as error:
             why_not = str(error)
     shown = None
     if example is not None and scenario.partnerships:
         last = int(scenario.values["months"]) - 1
         shown = live(scenario, seed, example, {-1, last})
-    return replace(made, drawn=drawn, why_not=why_not, example=shown)
+    return replace(made, drawn=drawn, why_not=why_not, given=given, example=shown)
 
 
 def holds_one_run(batch: Batch) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,15 @@ from cgsim.answer.lived import Lived
 from cgsim.answer.record import plain
 from cgsim.compiler import words_for
 from cgsim.engine.plan import packed
+from cgsim.experiment.doubt import DRAWS
+from cgsim.experiment.posterior import Posterior
 from cgsim.experiment.sources import RunSource, run_scenario
 from cgsim.page.tables import tables
 from cgsim.scenario import load
+from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import BY_NAME
 
 RUNS = 500
 MOST_RUNS = 1000
@@ -26,23 +31,45 @@ MOST_RUNS = 1000
 DOTS = 20
 
 
-def answered(scenarios: Sequence[Scenario], seed: int, runs: int = RUNS) -> list[RunSource]:
-    """Return scenarios' results with all that a page says of them."""
-    return [run_scenario(s, runs, seed, (), months=False, example=None) for s in scenarios]
+def answered(
+    scenarios: Sequence[Scenario], seed: int, runs: int = RUNS, given: Posterior | None = None
+) -> list[RunSource]:
+    """Return scenarios' results with all that a page says of them.
+
+    ``given`` are draws of what nobody knows in the place of those from the priors.
+    """
+    return [
+        run_scenario(s, runs, seed, (), months=False, example=None, given=given) for s in scenarios
+    ]
 
 
 def contents(sources: Sequence[RunSource], opens: str = "") -> dict[str, Any]:
     """Return all that a page on some results of one seed knows, as JSON can hold it.
 
-    ``opens`` is the address at which somebody is who brings none.
+    ``opens`` is the address at which somebody is who brings none. Draws that take the place of
+    those from the priors travel in the page.
     """
-    first = sources[0].results
+    first, given = sources[0].results, sources[0].given
     return {
         "opens": opens,
         "seed": first.seed,
         "runs": min(first.count, MOST_RUNS),
         "lists": tables(),
         "cases": [_case(source) for source in sources],
+        **({} if given is None else {"posterior": _posterior(given)}),
+    }
+
+
+def _posterior(given: Posterior) -> dict[str, Any]:
+    """Return as many of the draws as are lived, what they rest on, and what the command says."""
+    strange = [key for key in given.points[0] if key not in BY_NAME or not BY_NAME[key].prior]
+    if strange:
+        message = "got a draw of it; on a page allowed what has an uncertain range"
+        raise ScenarioError([Fault(given.where, None, strange[0], message)])
+    return {
+        "basis": given.basis,
+        "folder": Path(given.where).name,
+        "points": [dict(point) for point in given.some(DRAWS)],
     }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
+from cgsim.experiment.posterior import Posterior
 from cgsim.experiment.sources import RunSource
 from cgsim.page.contents import answered, contents
 from cgsim.page.sources import built
@@ -54,9 +55,12 @@ class CannotHold(ValueError):
     """What a page cannot hold; the text says what, and what to do."""
 
 
-def page(scenarios: Sequence[Scenario], seed: int = 1) -> str:
-    """Return a page on some scenarios, as the text of one file that works without a network."""
-    return page_of(answered(scenarios, seed))
+def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None = None) -> str:
+    """Return a page on some scenarios, as the text of one file that works without a network.
+
+    ``given`` are draws of what nobody knows in the place of those from the priors.
+    """
+    return page_of(answered(scenarios, seed, given=given))
 
 
 def page_of(sources: Sequence[RunSource]) -> str:

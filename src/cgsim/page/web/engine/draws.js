@@ -27,7 +27,7 @@ export function at(tables, point, data) {
 export async function draws(study, result, urgency) {
   const { data } = study;
   const { settings, doubt_measures: kept } = data.lists;
-  const points = study.pointsOf(result.about);
+  const { points, given } = study.pointsOf(result);
   let all;
   try {
     all = points.map((point) => at(result.tables, point, data));
@@ -66,5 +66,5 @@ export async function draws(study, result, urgency) {
     ),
   );
   if ((await Promise.all(work)).includes(false)) return null;
-  return { drawn: drawnFrom(data.lists, points, lived) };
+  return { drawn: drawnFrom(data.lists, points, lived, settings.runs_each, given) };
 }

@@ -12,6 +12,7 @@ import { Results } from "../answer/results.js";
 import { quantilesOf } from "../answer/statistics.js";
 import { drawsOf } from "../model/draws.js";
 import { joined } from "../model/lived.js";
+import { posteriorFor } from "../scenario/calibrated.js";
 import { draws } from "./draws.js";
 
 /** @typedef {import("../scenario/tables.js").Tables} Tables */
@@ -109,7 +110,7 @@ export class Study {
     if (!told) return result;
     const { answer, dots, begins, ended, drawn } = told;
     const whyNot = answer.headline.find((/** @type {any} */ one) => one.id === "doubt.cannot")?.numbers.why ?? "";
-    return { ...result, answer, told: true, dots, life: { begins, ended }, drawn: drawn && { ...drawn, ...this.inputsOf(about) }, whyNot, state: "all" };
+    return { ...result, answer, told: true, dots, life: { begins, ended }, drawn: drawn && this.whole(drawn, result), whyNot, state: "all" };
   }
 
   /**
@@ -149,19 +150,26 @@ export class Study {
     });
   }
 
-  /** What is drawn anew: it hangs on no lever. @param {import("../answer/results.js").About} about */
-  pointsOf(about) {
+  /**
+   * What is drawn anew, and what the draws rest on besides the priors: it hangs on no lever.
+   *
+   * @param {{about: import("../answer/results.js").About, tables: Tables}} result
+   * @returns {{points: import("../model/draws.js").Point[], given: Record<string, string> | null}}
+   */
+  pointsOf({ about, tables }) {
+    const posterior = posteriorFor(this.data, about.name, tables);
+    if (posterior) return { points: posterior.points, given: posterior.basis };
     const settled = String(about.not_drawn);
     const points = this.points.get(settled) ?? drawsOf(this.data.lists, [{ about }], this.data.seed);
     this.points.set(settled, points);
-    return points;
+    return { points, given: null };
   }
 
-  /** The values of all uncertain inputs, by draw. @param {import("../answer/results.js").About} about */
-  inputsOf(about) {
-    const points = this.pointsOf(about);
+  /** Draws that came with the page, with the values of all uncertain inputs. @param {any} drawn @param {Result} result */
+  whole(drawn, result) {
+    const { points, given } = this.pointsOf(result);
     const inputs = Object.fromEntries(Object.keys(points[0] ?? {}).map((name) => [name, points.map((point) => point[name])]));
-    return { inputs, runs_each: this.data.lists.settings.runs_each };
+    return { ...drawn, inputs, runs_each: this.data.lists.settings.runs_each, given };
   }
 
   /** @param {Result} result @param {Wish} wish @returns {import("../scenario/levers.js").Lever[]} levers without a whole curve */

@@ -78,7 +78,9 @@ function Beside({ page }) {
   if (!a || known.length < others.length) return html`<p class="quiet">…</p>`;
   const said = known.flatMap(({ letter, side, runs }) => {
     const made = [beyondStatement(letter, "A", runs, a)];
-    if (result.drawn && side.drawn) made.push(doubtStatement(kitchen, letter, "A", side.drawn, result.drawn));
+    // Draws from the records and draws from the priors are not the same draws.
+    const paired = result.drawn && side.drawn && JSON.stringify(result.drawn.given) === JSON.stringify(side.drawn.given);
+    if (paired) made.push(doubtStatement(kitchen, letter, "A", side.drawn, result.drawn));
     return made;
   });
   const sides = [{ letter: "A", side: result }, ...known];

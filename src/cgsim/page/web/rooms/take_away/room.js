@@ -46,7 +46,7 @@ function Taken({ page, whole: { state: chosen }, letter }) {
     save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: every() }));
   };
   const whole = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...chosen, room: "answer" }) }, answer.title, answer.text), "text/html");
-  const line = command(given, state, data);
+  const line = command(letter ? { ...given, file: name } : given, state, data, tables);
   const toml = toToml(tables);
   return html`<div class="stack">
     <div class="take">
