@@ -243,6 +243,9 @@ def said(tmp_path_factory):
                 }
                 for scenario, seed, runs, draws, why in answered()
             ],
+            "twice": [
+                {"scenario": written(scenario), "seed": SEED, "runs": 6} for scenario in scenarios()
+            ],
             "pairs": [
                 {
                     **{
@@ -354,6 +357,10 @@ def test_the_answer_is_pythons_number_for_number_and_letter_for_letter(said):
     }
     needed |= {"doubt.some_rest", "luck.every", "luck.none"}
     assert needed <= families, needed - families
+
+
+def test_the_arm_alone_is_not_lived_twice_and_nothing_differs(said):
+    assert said["twice"] == [True] * len(scenarios())
 
 
 def test_two_are_compared_as_python_compares_them(said):

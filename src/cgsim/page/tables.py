@@ -20,6 +20,7 @@ from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.measures import MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario.parameters import (
+    BASES,
     FREE,
     GENERAL,
     LEVER_NUMBERS,
@@ -97,6 +98,8 @@ def tables() -> dict[str, Any]:
         },
         "network_numbers": {name: _network(name) for name in NETWORKS},
         "recruitment": list(WAYS),
+        "bases": dict(BASES),
+        "caveats": list(names.CAVEATS),
     }
 
 

@@ -11,7 +11,7 @@ import { read, written } from "./address.js";
 const MOST_STEPS = 200;
 
 /** What belongs to the model, and not to where one looks at it from. @param {State} state */
-const model = (state) => written({ ...state, room: "answer", month: null, run: 0 });
+const model = (state) => written({ ...state, room: "answer", month: null, run: 0, agency: null });
 
 export class Store {
   /**
@@ -90,6 +90,13 @@ export class Store {
     this.write(step);
     this.tell();
     return "";
+  }
+
+  /** Be done with an address that was refused. */
+  close() {
+    this.refused = "";
+    this.write(false);
+    this.tell();
   }
 
   /** @param {boolean} step */
