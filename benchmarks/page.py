@@ -15,6 +15,7 @@ import os
 import shutil
 import signal
 import statistics
+import sys
 import tempfile
 import threading
 import time
@@ -66,14 +67,14 @@ class Slower:
         self.thread = threading.Thread(target=self._work)
 
     def _work(self) -> None:
-        mine: list[int] = []
+        mine: set[int] = set()
         while not self.ended.is_set():
             until = time.monotonic() + self.off
             tell(mine, signal.SIGSTOP)
-            mine = descendants(os.getpid(), "chrom")
+            mine |= descendants(os.getpid(), "chrom")
             tell(mine, signal.SIGSTOP)
             time.sleep(max(0.0, until - time.monotonic()))
-            tell(mine, signal.SIGCONT)
+            tell(mine, signal.SIGCONT)  # those, too, that nobody is the parent of any more
             time.sleep(self.ON)
 
     def __enter__(self) -> None:
@@ -84,13 +85,13 @@ class Slower:
         self.thread.join()
 
 
-def tell(processes: list[int], what: signal.Signals) -> None:
+def tell(processes: set[int], what: signal.Signals) -> None:
     for pid in processes:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, what)
 
 
-def descendants(root: int, name: str) -> list[int]:
+def descendants(root: int, name: str) -> set[int]:
     """Return the processes below one whose program has a name."""
     parents: dict[int, int] = {}
     programs: dict[int, str] = {}
@@ -99,13 +100,13 @@ def descendants(root: int, name: str) -> list[int]:
             head, _, rest = path.read_text().rpartition(")")
             pid = int(path.parent.name)
             programs[pid], parents[pid] = head.partition("(")[2], int(rest.split()[1])
-    found = []
+    found = set()
     for pid, program in programs.items():
         above = pid
         while above in parents and above != root:
             above = parents[above]
         if above == root and program.startswith(name):
-            found.append(pid)
+            found.add(pid)
     return found
 
 
@@ -271,6 +272,7 @@ def main() -> None:
             with Slower(6):
                 slow_given = medians(asked.rounds, lambda f=file: opening(f, "", "all"))
                 slow = medians(asked.rounds, lambda f=file, h=moved: opening(f, h, "runs"))
+            print(f"{name}: measured", file=sys.stderr)
             columns.append(
                 [
                     ("opened as given: the answer", "1,500", given["all"]),

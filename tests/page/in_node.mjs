@@ -16,6 +16,7 @@ const draws = await from("page/web/model/draws.js");
 const { at } = await from("page/web/engine/draws.js");
 const { aboutOf } = await from("page/web/scenario/about.js");
 const { Fault, edited } = await from("page/web/scenario/edits.js");
+const { opened } = await from("page/web/scenario/opened.js");
 const { pack } = await from("page/web/scenario/pack.js");
 
 const kit = await load(read("engine.wasm"), JSON.parse(read("engine.json")));
@@ -144,6 +145,15 @@ const WORK = {
       try {
         const found = edited(scenario.tables, { set: values, seats: null }, parameter);
         return pack([found], tables, scenario.ties);
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return error.message;
+      }
+    }),
+  opened: ({ held, texts }) =>
+    texts.map((text) => {
+      try {
+        return opened(text, tables, held);
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         return error.message;

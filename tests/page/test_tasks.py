@@ -182,3 +182,50 @@ def test_the_blank_key_plays_and_escape_closes(visit):
     expect(phone.locator(".lever")).to_have_count(1)
     phone.keyboard.press("Escape")
     expect(phone.locator(".lever")).to_have_count(0)
+
+
+def test_a_scenario_file_of_ones_own_is_opened_and_sent_on(visit, tmp_path):
+    text = 'title = "Ours & <b>theirs</b>"\nextends = "baseline"\n'
+    text += "[[partnership]]\nsize = 6\nmeetings = 2\n"
+    (tmp_path / "ours.toml").write_text(text)
+    page = visit("#case=korsakoff&room=take")
+    settled(page)
+    page.get_by_label("Scenario file").set_input_files(tmp_path / "ours.toml")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ours & <b>theirs</b>")
+    settled(page)
+    value = cgsim.run(cgsim.loads(text), RUNS, SEED).estimate("gain").value
+    assert plain(page.inner_text(".figure")) == formats.signed(value)
+    expect(page.locator("footer")).to_contain_text("cgsim run ours.toml --replicates 500")
+    go(page, "Take away")
+    settled(page, "all")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="This page, as it stands (.html)").click()
+    download.value.save_as(tmp_path / "sent.html")
+    other = visit(file=tmp_path / "sent.html")
+    settled(other)
+    assert plain(other.inner_text(".figure")) == formats.signed(value)
+
+
+WRONG = {
+    "title = 3": "a.toml: title: got 3; allowed 1 to 80 printing characters",
+    'title = "T"\n[[partnership]]\nsize = 30': "partnership.1.size: got 30; allowed at most 20",
+    'title = "T"\n[talk]\nwish = 1': "talk.wish: got an unknown key; allowed view_rate",
+    'title = "T"\nextends = "inertia"': 'extends: got "inertia"; allowed a scenario of the library',
+    "title = [": "got a text that is not TOML",
+    "\xff": "got bytes that are no text; allowed a text in UTF-8",
+    "#" * 300_000: "got more than 256 KiB; allowed 256 KiB",
+    'title = "T"\nquestion = "Q?"': "got an experiment; allowed a scenario",
+}
+
+
+def test_a_file_that_cannot_be_is_refused_in_one_line_and_changes_nothing(visit, tmp_path):
+    page = visit("#case=korsakoff&room=take")
+    settled(page)
+    alert = page.get_by_role("region", name="Open a file").get_by_role("alert")
+    for text, told in WRONG.items():
+        (tmp_path / "a.toml").write_bytes(text.encode("latin-1"))
+        page.get_by_label("Scenario file").set_input_files(tmp_path / "a.toml")
+        expect(alert).to_contain_text(told)
+        assert "\n" not in alert.inner_text()
+    expect(page.get_by_role("heading", level=1)).to_have_text(cgsim.load("korsakoff").title)
+    assert page.evaluate("location.hash") == "#case=korsakoff&room=take"

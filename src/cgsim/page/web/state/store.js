@@ -33,6 +33,11 @@ export class Store {
     addEventListener("hashchange", () => this.follow());
   }
 
+  /** @param {string} name of a scenario that has come to the page */
+  knows(name) {
+    if (!this.cases.includes(name)) this.cases = [...this.cases, name];
+  }
+
   /** @returns {State | null} null where the address is refused; `refused` says why */
   fromAddress() {
     this.refused = "";

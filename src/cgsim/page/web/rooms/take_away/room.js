@@ -6,6 +6,7 @@ import { written } from "../../state/address.js";
 import { Life } from "../answer/life.js";
 import { Doubts } from "../answer/answer.js";
 import { asPng, asSvg, perRun, save, shownRows, summary, toCsv } from "./files.js";
+import { Open } from "./open.js";
 import { pageFile } from "./page_file.js";
 import { Rests } from "./rests.js";
 import { workbook } from "./workbook.js";
@@ -25,6 +26,7 @@ export function TakeRoom({ page }) {
         <option value="A">A: ${page.result.answer?.title ?? page.tables.title}</option>
         ${others.map((one) => html`<option key=${one.letter} value=${one.letter}>${one.letter}: ${one.result.answer?.title ?? one.tables.title}</option>`)}
       </select></label>`}
+    <${Open} page=${page} />
     <${Taken} key=${side ? letter : "A"} page=${of} whole=${page} letter=${side ? `-${letter}` : ""} />
   </div>`;
 }
