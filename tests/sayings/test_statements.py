@@ -722,6 +722,7 @@ def test_in_how_many_worlds_it_gains_and_loses(gains, id, text):
     assert said[0].text == f"What nobody knows: {text}."
     loses = sum(gain < 0 for gain in gains)
     counts = {"draws": len(gains), "gains": sum(gain > 0 for gain in gains), "loses": loses}
+    counts["given"] = None
     assert about(said[0]) == ("gain", "alone", "", "", DRAWN, counts)
     assert said[0].value == pytest.approx(loses / len(gains))
     assert made.doubt.draws == len(gains)
@@ -731,6 +732,20 @@ def test_in_how_many_worlds_it_gains_and_loses(gains, id, text):
         assert said[1].id == "doubt.turns_on_none"
         assert about(said[1]) == ("gain", "alone", "", "", DRAWN, {})
     assert said[-1] is made.headline[-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"records": "minutes.csv"}, "What nobody knows, given the records in minutes.csv: drawn"),
+        ({"file": "draws.csv"}, "What nobody knows, by the draws in draws.csv: drawn 2 times,"),
+    ],
+)
+def test_what_draws_rest_on_is_said(given, told):
+    made = gaining().answer(dataclasses.replace(drawn([0.1, -0.2]), given=given))
+    (said,) = (s for s in made.headline if s.id == "doubt.some")
+    assert said.text.startswith(told)
+    assert made.doubt.given == given
 
 
 def test_what_the_doubt_turns_on_is_named():

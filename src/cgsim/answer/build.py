@@ -411,6 +411,7 @@ def _doubt(doubt: Doubt, measure: str, comparison: str) -> list[Statement]:
         "draws": doubt.draws,
         "gains": doubt.gains,
         "loses": doubt.loses,
+        "given": doubt.given,
     }
     share = doubt.loses / doubt.draws
     said = [

@@ -187,6 +187,14 @@ def of_runs(pair: Sequence[float]) -> str:
     return word("word.of_runs", hits=f"{hits:,.0f}", runs=runs(count))
 
 
+def given(basis: Mapping[str, str] | None) -> str:
+    """Say what draws rest on besides the priors: ``, given the records in made-up.csv``."""
+    if not basis:
+        return ""
+    kind = "records" if "records" in basis else "file"
+    return word(f"given.{kind}", name=basis[kind])
+
+
 def _estimate(record: Mapping[str, Any]) -> tuple[Estimate, str]:
     return Estimate(record["value"], record["low"], record["high"], 0), record["unit"]
 
@@ -265,6 +273,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "term": term,
     "base": lambda of: word("points.base", of=of) if of else "",
     "joined": joined,
+    "given": given,
     "friction": lambda name: word(f"friction.{name}"),
     "without": lambda name: word(f"without.{name}"),
     "outcome": lambda name: word(f"outcome.{name.replace(' ', '_')}.name"),

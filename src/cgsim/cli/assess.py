@@ -10,11 +10,12 @@ import typer
 
 from cgsim.cli.batches import refuse_if_in_use, resumable
 from cgsim.cli.library import Json
-from cgsim.cli.runs import Seed, Workers
+from cgsim.cli.runs import Given, Seed, Workers
 
 if TYPE_CHECKING:
     from cgsim.assess.answers import Answers, Voice
     from cgsim.assess.assessment import Assessment
+    from cgsim.experiment.posterior import Posterior
 
 PAGES = {".html": "html", ".htm": "html", ".md": "md", ".xlsx": "xlsx"}
 HOW = (
@@ -68,6 +69,7 @@ def assess(
         int, typer.Option(min=50, max=100_000, help="Draws of what the answers leave open.")
     ] = 300,
     replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs of each draw.")] = 12,
+    given: Given = None,
     seed: Seed = 1,
     workers: Workers = None,
     json: Json = False,
@@ -105,15 +107,20 @@ def assess(
         if file is not None:
             refuse_what_cannot_be_written(file)
     refuse_if_in_use(out)
-    given = _answers(answers or [])
+    told = _answers(answers or [])
+    posterior = None
+    if given is not None:
+        from cgsim.experiment.posterior import load_posterior
+
+        posterior = load_posterior(given)
     if out is None:
         with output.nothing_written():
-            found = _run(given, scenario, draws, replicates, seed, out, workers)
+            found = _run(told, scenario, draws, replicates, seed, posterior, out, workers)
     else:
         from cgsim.assess.keeping import keep
 
         with resumable(out, held=True):
-            found = _run(given, scenario, draws, replicates, seed, out, workers)
+            found = _run(told, scenario, draws, replicates, seed, posterior, out, workers)
             keep(found, out)
     if scenario_file is not None:
         from cgsim.whole import write_text
@@ -123,7 +130,7 @@ def assess(
         from cgsim.report.assessment_page import assessment_document
         from cgsim.report.page import write_report
 
-        command = _command(scenario, draws, replicates, seed)
+        command = _command(scenario, draws, replicates, seed, given)
         document = assessment_document(found, command)
         write_report(document, page, PAGES[page.suffix.lower()])
     if json:
@@ -219,6 +226,7 @@ def _run(
     draws: int,
     replicates: int,
     seed: int,
+    given: Posterior | None,
     out: Path | None,
     workers: int | None,
 ) -> Assessment:
@@ -233,18 +241,22 @@ def _run(
             draws=draws,
             replicates=replicates,
             seed=seed,
+            given=given,
             folder=out,
             workers=workers,
             progress=progress,
         )
 
 
-def _command(scenario: str | None, draws: int, replicates: int, seed: int) -> str:
+def _command(
+    scenario: str | None, draws: int, replicates: int, seed: int, given: Path | None
+) -> str:
     import shlex
 
     words = ["cgsim", "assess", "answers.toml"]
     words += ["--scenario", scenario] if scenario else []
     words += ["--draws", str(draws), "--replicates", str(replicates), "--seed", str(seed)]
+    words += [] if given is None else ["--given", str(given)]
     return shlex.join(words)
 
 

@@ -1,4 +1,7 @@
-"""Draws of what nobody knows: every uncertain input anew, a few runs each, in the three arms."""
+"""Draws of what nobody knows: every uncertain input anew, a few runs each, in the three arms.
+
+They come from the priors, or from what a partnership's records leave possible.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ from numpy.typing import NDArray
 from cgsim.answer.doubt import Drawn
 from cgsim.engine.run import ARMS, Progress, Runs, simulate
 from cgsim.experiment.design import OWN_LUCK_STEP, Experiment, Maker, Point, prior_factors
+from cgsim.experiment.posterior import Posterior
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
 from cgsim.scenario.model import Scenario
+from cgsim.scenario.parameters import BY_NAME
 
 DRAWS, RUNS_EACH = 60, 8
 KEPT = ("gain", "gain_over_equal_money", "area_gain_over_equal_money")
@@ -38,16 +43,22 @@ def drawn_many(
     *,
     draws: int = DRAWS,
     runs_each: int = RUNS_EACH,
+    given: Posterior | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> list[Drawn]:
     """Live the same draws of what nobody knows, with the same luck, for every scenario.
 
-    A draw has luck of its own. What a scenario settles by its own names is not drawn for it, and is
-    for the others: so each comes to the same, by itself or beside others. Raises ``ScenarioError``
+    A draw has luck of its own. The draws are those that are ``given``, so many of them at most, or
+    else from the priors. What a scenario settles by its own names is not drawn for it, and is for
+    the others: so each comes to the same, by itself or beside others. Raises ``ScenarioError``
     where a draw does not fit a scenario.
     """
-    drawn = [draws_of([scenario], draws, seed) for scenario in scenarios]
+    if given is None:
+        drawn = [draws_of([scenario], draws, seed) for scenario in scenarios]
+    else:
+        drawn = [given.some(draws)] * len(scenarios)
+    draws = len(drawn[0])
     lived = []
     for scenario, points in zip(scenarios, drawn, strict=True):
         maker = Maker({scenario.name: scenario})
@@ -68,11 +79,14 @@ def drawn_many(
     ):
         kept[places] = part
     means = kept.reshape(len(scenarios), draws, runs_each, len(KEPT)).mean(axis=2)
+    basis = None if given is None else given.basis
     return [
-        Drawn(table[:, 0], table[:, 1], table[:, 2], _inputs(points), runs_each)
+        Drawn(table[:, 0], table[:, 1], table[:, 2], _inputs(points), runs_each, basis)
         for table, points in zip(means, drawn, strict=True)
     ]
 
 
 def _inputs(points: Sequence[Point]) -> dict[str, NDArray[np.float64]]:
-    return {key: np.array([float(point[key]) for point in points]) for key in points[0]}
+    """Return the drawn values of what nobody knows, by key; a table may hold other columns too."""
+    uncertain = [key for key in points[0] if key in BY_NAME and BY_NAME[key].prior]
+    return {key: np.array([float(point[key]) for point in points]) for key in uncertain}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
+from cgsim.experiment.posterior import Posterior
 from cgsim.page import sources
 from cgsim.page.contents import contents
 from cgsim.portable.host import description
@@ -50,9 +51,12 @@ class TooMuch(ValueError):
     """The page would be larger than it may be; the text says what to do."""
 
 
-def page(scenarios: Sequence[Scenario], seed: int = 1) -> str:
-    """Return a page on some scenarios, as the text of one file that works without a network."""
-    data = contents(scenarios, seed)
+def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None = None) -> str:
+    """Return a page on some scenarios, as the text of one file that works without a network.
+
+    ``given`` are draws of what nobody knows in the place of those from the priors.
+    """
+    data = contents(scenarios, seed, given=given)
     script, style, worker = (sources.built(n) for n in ("page.js", "page.css", "worker.js"))
     if "</script" in (script + worker).lower() or "</style" in style.lower():
         raise RuntimeError("a built file would end its own element")

@@ -112,11 +112,11 @@ function Tabs({ page }) {
 
 /** @param {{page: Page}} given */
 function Foot({ page }) {
-  const { given, data, say, result, state } = page;
+  const { given, data, say, result, state, tables } = page;
   const runs = result.answer?.runs ?? data.runs;
   return html`<footer class="foot small quiet">
     <p>Most inputs are expert assumptions: this shows what follows from them, not what will happen. cgsim ${data.lists.version}; ${say.word("live.lived", { runs, seed: data.seed })}. Nothing you do here leaves this page.</p>
-    <p>The same numbers: <code>${command(given, state, data)}</code></p>
+    <p>The same numbers: <code>${command(given, state, data, tables)}</code></p>
   </footer>`;
 }
 
