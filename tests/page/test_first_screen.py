@@ -111,7 +111,7 @@ def test_the_whole_library_fits(monkeypatch):
     from cgsim.scenario.library import names
 
     scenarios = [cgsim.load(name) for name in names()]
-    monkeypatch.setattr(one_file, "answered", lambda s, seed, given: answered(s, seed, 20))
+    monkeypatch.setattr(one_file, "answered", lambda s, seed, **more: answered(s, seed, 20, **more))
     text = one_file.page(scenarios)
     assert len(text.encode()) < one_file.MOST_BYTES / 2
     assert len(zlib.compress(text.encode())) < 1_000_000

@@ -51,7 +51,7 @@ class RunSource:
     origin: Origin
     drawn: Drawn | None = None  #: what draws of what nobody knows came to
     why_not: str = ""  #: why there are none
-    given: Posterior | None = None  #: the draws, where they are not from the priors
+    given: Posterior | None = None  #: what was drawn from in the place of the priors
     months: NDArray[np.float64] | None = None  #: (R, 3, T, 10), of the first R replicates
     example: Example | None = None
     notes: tuple[str, ...] = ()  #: what could not be shown, and why
@@ -97,7 +97,7 @@ def run_scenario(
     """Run a scenario, and whatever a report on it needs.
 
     ``months`` keeps every month, ``example`` is the replicate to be shown, if any; ``doubt`` draws
-    what nobody knows, too. ``given`` are the draws of that, in place of some from the priors.
+    what nobody knows, too, and ``given`` are the draws of that, in place of some from the priors.
     """
     fits = not months or months_that_fit(scenario, replicates) == replicates
     results = run_many(

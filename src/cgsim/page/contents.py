@@ -36,7 +36,7 @@ def answered(
 ) -> list[RunSource]:
     """Return scenarios' results with all that a page says of them.
 
-    ``given`` are draws of what nobody knows in the place of those from the priors.
+    ``given`` are draws that take the place of those from the priors.
     """
     return [
         run_scenario(s, runs, seed, (), months=False, example=None, given=given) for s in scenarios
@@ -46,8 +46,8 @@ def answered(
 def contents(sources: Sequence[RunSource], opens: str = "") -> dict[str, Any]:
     """Return all that a page on some results of one seed knows, as JSON can hold it.
 
-    ``opens`` is the address at which somebody is who brings none. Draws that take the place of
-    those from the priors travel in the page.
+    Draws that were given in the place of those from the priors, to all of them the same, travel in
+    the page. ``opens`` is the address at which somebody is who brings none.
     """
     first, given = sources[0].results, sources[0].given
     return {

@@ -5,6 +5,7 @@
  */
 import { pack } from "../scenario/pack.js";
 import { edited } from "../scenario/edits.js";
+import { posteriorFor } from "../scenario/calibrated.js";
 import { LEVERS } from "../scenario/levers.js";
 import { aboutOf } from "../scenario/about.js";
 import { answerOf } from "../answer/build.js";
@@ -12,7 +13,6 @@ import { Results } from "../answer/results.js";
 import { quantilesOf } from "../answer/statistics.js";
 import { drawsOf } from "../model/draws.js";
 import { joined } from "../model/lived.js";
-import { posteriorFor } from "../scenario/calibrated.js";
 import { draws } from "./draws.js";
 
 /** @typedef {import("../scenario/tables.js").Tables} Tables */
@@ -110,7 +110,7 @@ export class Study {
     if (!told) return result;
     const { answer, dots, begins, ended, drawn } = told;
     const whyNot = answer.headline.find((/** @type {any} */ one) => one.id === "doubt.cannot")?.numbers.why ?? "";
-    return { ...result, answer, told: true, dots, life: { begins, ended }, drawn: drawn && this.whole(drawn, result), whyNot, state: "all" };
+    return { ...result, answer, told: true, dots, life: { begins, ended }, drawn: drawn && { ...drawn, ...this.inputsOf(result) }, whyNot, state: "all" };
   }
 
   /**
@@ -151,10 +151,10 @@ export class Study {
   }
 
   /**
-   * What is drawn anew, and what the draws rest on besides the priors: it hangs on no lever.
+   * The draws, and what they rest on besides the priors: those that the records left possible, where
+   * they hold for this area; else from the priors, which hang on no lever.
    *
-   * @param {{about: import("../answer/results.js").About, tables: Tables}} result
-   * @returns {{points: import("../model/draws.js").Point[], given: Record<string, string> | null}}
+   * @param {Pick<Result, "about" | "tables">} result
    */
   pointsOf({ about, tables }) {
     const posterior = posteriorFor(this.data, about.name, tables);
@@ -165,11 +165,11 @@ export class Study {
     return { points, given: null };
   }
 
-  /** Draws that came with the page, with the values of all uncertain inputs. @param {any} drawn @param {Result} result */
-  whole(drawn, result) {
+  /** The values of all uncertain inputs, by draw. @param {Pick<Result, "about" | "tables">} result */
+  inputsOf(result) {
     const { points, given } = this.pointsOf(result);
     const inputs = Object.fromEntries(Object.keys(points[0] ?? {}).map((name) => [name, points.map((point) => point[name])]));
-    return { ...drawn, inputs, runs_each: this.data.lists.settings.runs_each, given };
+    return { inputs, runs_each: this.data.lists.settings.runs_each, given };
   }
 
   /** @param {Result} result @param {Wish} wish @returns {import("../scenario/levers.js").Lever[]} levers without a whole curve */

@@ -79,8 +79,9 @@ function Beside({ page }) {
   const said = known.flatMap(({ letter, side, runs }) => {
     const made = [beyondStatement(letter, "A", runs, a)];
     // Draws from the records and draws from the priors are not the same draws.
-    const paired = result.drawn && side.drawn && JSON.stringify(result.drawn.given) === JSON.stringify(side.drawn.given);
-    if (paired) made.push(doubtStatement(kitchen, letter, "A", side.drawn, result.drawn));
+    const [mine, drawn] = [result.drawn, side.drawn];
+    const paired = mine && drawn && JSON.stringify(mine.given) === JSON.stringify(drawn.given);
+    if (paired) made.push(doubtStatement(kitchen, letter, "A", drawn, mine));
     return made;
   });
   const sides = [{ letter: "A", side: result }, ...known];

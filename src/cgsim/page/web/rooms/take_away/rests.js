@@ -35,9 +35,9 @@ export function Rests({ page }) {
 
 /** Where the numbers that came with the page are from. @param {{page: Page, given: any}} it */
 function Again({ page, given }) {
-  const { say, state, data } = page;
+  const { say, state, data, tables } = page;
   const touched = Object.keys(state.set).length > 0 || state.seats;
-  const commands = touched ? [command(given, state, data, page.tables)] : given.commands;
+  const commands = touched ? [command(given, state, data, tables)] : given.commands;
   return html`<h3 class="then">${say.word("again.title")}</h3>
     <p>${say.word(commands.length === 1 ? "again.one" : "again.many")}</p>
     <pre tabindex="0">${commands.join("\n")}</pre>
