@@ -38,7 +38,7 @@ export function toToml(tables) {
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 /**
- * @param {any} given the case
+ * @param {any} given the case, and the name of its file where that is another
  * @param {import("../state/address.js").State} state
  * @param {any} data
  * @param {Tables} tables with the reader's edits
@@ -48,7 +48,7 @@ export function command(given, state, data, tables) {
   const named = partnershipsOf(given.tables).some((p) => p.recruit === "names");
   const byFile = state.seats !== null || (named && "size" in state.set) || !given.library;
   const sets = byFile ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${data.parameter(name).kind === "flag" ? Boolean(value) : value}`]);
-  const name = byFile ? `${given.name}.toml` : given.name;
+  const name = byFile ? `${given.file ?? given.name}.toml` : given.name;
   const posterior = posteriorFor(data, given.name, tables);
   const rests = posterior ? ["--given", posterior.folder] : [];
   return ["cgsim", "run", name, ...sets, "--replicates", String(data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" ");
