@@ -185,7 +185,7 @@ def told_apart(own, others):
 
 def another_bank(lasting, room):
     """Return what comes of partnerships of quite another bank, not held-out lives of the same."""
-    found, learned = learned_from(lasting, "trial", np.arange(200))
+    _, learned = learned_from(lasting, "trial", np.arange(200))
     fresh = bank_of(room / "fresh", FRESH, FRESH_SEED)
     fresh = fresh.take(alike(fresh, nothing_but_months()))
     kept = learned.nearest(compare(fresh, shapes("trial"), Luck(FRESH_SEED, FRESH)).lives)
