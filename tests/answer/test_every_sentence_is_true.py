@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.answer import checker
-from tests.answer.worlds import scenarios
+from tests.answer.worlds import pairs, scenarios
 
 import cgsim
 from cgsim.answer import build, compare
@@ -58,6 +58,60 @@ def test_every_sentence_is_true_of_its_runs_over_thousands_of_scenarios(scenario
     hold(scenario, runs, seed)
 
 
+def hold_beside_each_other(pair, runs, seed):
+    scenario, other, kind = pair
+    one, first = (cgsim.run(s, runs, seed, workers=1) for s in (other, scenario))
+    text = compare.beyond_statement("B", "A", one, first).text
+    mine, others = (checker.live(s, runs, seed, checker.ARMS[:3]) for s in (other, scenario))
+    alike = np.array_equal(mine.founders, others.founders)
+    of = checker.FOUNDERS if alike and kind != "area" else checker.AREA
+    assert alike or kind in ("size", "area")
+    wrong = checker.wrong_comparison(text, mine, others, paired=kind != "area", of=of)
+    assert wrong == [], text
+
+
+@given(pair=pairs(), seed=st.integers(0, 2**20))
+@settings(max_examples=60, derandomize=True, **FREE)
+def test_what_is_said_of_two_beside_each_other_is_true(pair, seed):
+    hold_beside_each_other(pair, RUNS, seed)
+
+
+@pytest.mark.soak
+@given(pair=pairs(), runs=st.integers(1, 40), seed=st.integers(0, 2**20))
+@settings(max_examples=1000, **FREE)
+def test_what_is_said_of_a_thousand_pairs_is_true(pair, runs, seed):
+    hold_beside_each_other(pair, runs, seed)
+
+
+def test_a_false_comparison_is_caught():
+    scenarios = [cgsim.load("baseline", c) for c in ((), {"meetings": 4}, {"size": 5})]
+    raws = [checker.live(s, 30, 1, checker.ARMS[:3]) for s in scenarios]
+    first, often, few = (cgsim.run(s, 30, 1) for s in scenarios)
+
+    def wrong(text, raw=raws[1], *, paired=True, of=checker.FOUNDERS):
+        return checker.wrong_comparison(text, raw, raws[0], paired=paired, of=of)
+
+    text = compare.beyond_statement("B", "A", often, first).text
+    assert wrong(text) == []
+    for old, new in (
+        ("less than", "more than"),
+        (", paired run by run", ""),
+        (checker.FOUNDERS, checker.AREA),
+        (re.search(r"gains (\S+)", text)[1], "1.1"),
+        (re.search(r"interval (\S+)", text)[1], "0.1"),
+    ):
+        assert wrong(text.replace(old, new)) != [], old
+    turned = re.sub(r"interval (\S+) to (\S+) %?\)", r"interval \2 to \1)", text)
+    assert wrong(re.sub(r"interval (\S+) to (\S+)\)", r"interval \2 to \1)", turned)) != []
+    unclear = "Whether B gains more than A is not clear: " + text.removeprefix("B gains ")
+    assert wrong(unclear.replace(" less than A", "")) != []
+    assert wrong("B gains exactly as much as A.") != []
+    assert wrong(text, paired=False, of=checker.AREA) != []
+    text = compare.beyond_statement("B", "A", few, first).text
+    assert wrong(text, raws[2], of=checker.AREA) == []
+    assert wrong(text, raws[2]) != []
+
+
 @pytest.mark.parametrize("name", ["baseline", "korsakoff"])
 def test_what_is_said_of_draws_is_true_of_draws_that_are_lived_again(name):
     scenario = cgsim.load(name)
@@ -74,6 +128,17 @@ def test_what_is_said_of_draws_is_true_of_draws_that_are_lived_again(name):
     assert "no word on what nobody knows" in checker.faults(
         re.sub(r"What nobody knows: [^.]*\.", "", answer.text), raw, np.array(gains)
     )
+
+
+def test_what_nobody_knows_of_one_is_the_same_by_itself_and_beside_others():
+    pair = [cgsim.load(name) for name in ("baseline", "civic-centre")]
+    assert pair[0].fixed_counts != pair[1].fixed_counts  # one of them settles its skills
+    beside = drawn_many(pair, 3, draws=8, runs_each=2)
+    for scenario, found in zip(pair, beside, strict=True):
+        (alone,) = drawn_many([scenario], 3, draws=8, runs_each=2)
+        np.testing.assert_array_equal(found.over_money, alone.over_money)
+        assert found.inputs.keys() == alone.inputs.keys()
+    assert set(beside[0].inputs) - set(beside[1].inputs) == {"skills"}
 
 
 @pytest.fixture(scope="module")

@@ -53,6 +53,11 @@ def number(value: float, unit: str, digits: int | None = None) -> str:
     return f"{figure} {term(unit)}" if unit else figure
 
 
+def interval_sign(half_width: float, unit: str) -> str:
+    """Write how far an interval reaches to either side: ``± 0.5 %``."""
+    return f"± {number(half_width, unit)}"
+
+
 def digits_of(estimate: Estimate, unit: str) -> int:
     """Return how many digits tell the ends of an interval apart, and from 0 if it leaves out 0."""
     digits = DIGITS.get(unit, 0)
@@ -134,6 +139,33 @@ def worlds(count: float) -> str:
 def runs(count: float) -> str:
     """Write how many runs: ``1 run``, ``1,000 runs``."""
     return word("word.run" if count == 1 else "word.runs", count=f"{count:,.0f}")
+
+
+def design_points(count: float) -> str:
+    """Write how many points of a design: ``1 design point``, ``1,000 design points``."""
+    return word("word.point" if count == 1 else "word.points", count=f"{count:,.0f}")
+
+
+def parts(count: float) -> str:
+    """Write how many parts of a results folder: ``1 part``, ``12 parts``."""
+    return word("word.part" if count == 1 else "word.parts", count=f"{count:,.0f}")
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it: ``3 s``, ``12 min``, ``1.5 h``."""
+    if seconds < 90:
+        return word("word.seconds", count=f"{max(1, round(seconds))}")
+    if seconds < 5400:
+        return word("word.minutes", count=f"{seconds / 60:.0f}")
+    return word("word.hours", count=f"{seconds / 3600:.1f}")
+
+
+def size_of_file(count: int) -> str:
+    """Write a number of bytes: ``120 KiB``, ``1.5 MiB``."""
+    if count < 2**20:
+        return word("word.kib", count=f"{max(1, round(count / 2**10)):,}")
+    digits = 1 if count < 10 * 2**20 else 0
+    return word("word.mib", count=f"{count / 2**20:,.{digits}f}")
 
 
 def share_of_runs(share: float) -> str:
@@ -232,6 +264,9 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "bare_whole": lambda value: points(value, 0),
     "worlds": worlds,
     "runs": runs,
+    "design_points": design_points,
+    "parts": parts,
+    "duration": duration,
     "share_of_runs": share_of_runs,
     "of_runs": of_runs,
     "units": lambda value: f"{abs(value):,.0f}",

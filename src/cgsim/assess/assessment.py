@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -334,11 +335,9 @@ def tried_of(
 
 def lower_end(values: np.ndarray[Any, np.dtype[np.float64]], level: float) -> float:
     """Return the lower end of Student's t interval of a mean at a level."""
-    from scipy import stats
-
-    spread = float(stats.sem(values))
-    middle = float(np.mean(values))
-    return middle - float(stats.t.ppf(0.5 + level / 2, len(values) - 1)) * spread
+    spread = float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    half = float(statistics.t_quantile(0.5 + level / 2, len(values) - 1)) * spread
+    return float(np.mean(values)) - half
 
 
 def groups_of(draws: Draws) -> dict[str, list[np.ndarray[Any, Any]]]:

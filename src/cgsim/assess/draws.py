@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.catalogue import word
 from cgsim.assess.answers import Answers
 from cgsim.assess.questions import AGENDA, Change, Question, narrowed, questionnaire
 from cgsim.experiment.design import SCENARIO, Factor, Point, uniforms
@@ -96,12 +97,9 @@ class Start:
         """Say what the scenario holds fast, whatever is answered."""
         said = []
         if self.fixed:
-            said.append(
-                "The scenario says who its members are, so the answers on their number and choice "
-                "are set aside."
-            )
+            said.append(word("assess.note_members"))
         if self.scenario.fixed_counts:
-            said.append("The scenario names its skills, so their number is not drawn.")
+            said.append(word("assess.note_skills"))
         given = (
             {"crosscut"} if any(o.crosscut is not None for o in self.scenario.objectives) else set()
         )
@@ -111,14 +109,9 @@ class Start:
             if any(getattr(agency, key) is not None for agency in self.scenario.agencies)
         }
         if given:
-            said.append(
-                f"The scenario gives {', '.join(sorted(given))} by hand for some; there the "
-                "answers do not reach."
-            )
+            said.append(word("assess.note_given", given=sorted(given)))
         if self.scenario.changes:
-            said.append(
-                "The scenario changes values over time; from such a month on its values hold."
-            )
+            said.append(word("assess.note_changes"))
         return said
 
 

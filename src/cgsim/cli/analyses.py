@@ -13,7 +13,6 @@ from cgsim.cli.batches import (
     Replicates,
     Scheduler,
     Seed,
-    duration,
     refuse_if_in_use,
     resumable,
 )
@@ -60,7 +59,7 @@ def sensitivity(
         typer.Option(
             min=1,
             max=10**8,
-            help="Replicates at every point; 20 if not given. A file's number is for batches.",
+            help="Runs at every point; 20 if not given. A file's number is for batches.",
         ),
     ] = None,
     given: Given = None,
@@ -107,10 +106,8 @@ def sensitivity(
         return
     forecasts = analysis.forecast_both(planned, settings, workers)
     for name, found in zip(("Morris", "Sobol"), forecasts, strict=True):
-        output.note(
-            f"{name}: {found.points:,} points x {settings.replicates} replicates = "
-            f"{found.runs:,} runs, about {duration(found.seconds)}."
-        )
+        planned_runs = {"points": found.points, "each": settings.replicates, "runs": found.runs}
+        output.note(word("sensitivity.planned", name=name, **planned_runs, seconds=found.seconds))
     if dry_run:
         return
     if out is None:
@@ -163,7 +160,7 @@ def sensitivity(
     print()
     for sentence in analysis.doubt(result):
         output.say(sentence)
-    print(f"\nSaved in {out}: morris.csv, sobol.csv, sobol.svg, sensitivity.json, .xlsx.")
+    print("\n" + word("sensitivity.saved", folder=out))
 
 
 def _refuse_sampling(asked: dict[str, Any]) -> None:
@@ -194,10 +191,8 @@ def _over_draws(
     from cgsim.report import drawings, figures
 
     found = forecast(analysis.over(planned, settings, posterior), told["workers"])
-    output.note(
-        f"{found.points:,} draws x {settings.replicates} replicates = {found.runs:,} runs, about "
-        f"{duration(found.seconds)}."
-    )
+    sizes = {"points": found.points, "each": settings.replicates, "runs": found.runs}
+    output.note(word("sensitivity.planned_draws", **sizes, seconds=found.seconds))
     if dry_run:
         return
     if out is None:
@@ -240,7 +235,7 @@ def _over_draws(
     print()
     output.say(word("sensitivity.share"))
     output.say(word("sensitivity.noise_of_draws", noise=result.noise))
-    print(f"\nSaved in {out}: shares.csv, shares.svg, sensitivity.json, .xlsx.")
+    print("\n" + word("sensitivity.saved_draws", folder=out))
 
 
 def frontier(
@@ -260,6 +255,7 @@ def frontier(
 
     Example: cgsim frontier size-meetings --out results/frontier
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.cli.batches import end_with
     from cgsim.experiment.batch import run_experiment, write_csv, write_workbook
@@ -307,7 +303,7 @@ def frontier(
         print()
         for sentence in found.sentences():
             output.say(sentence)
-        print(f"\nSaved in {out}: frontier.csv, .xlsx and .svg, and the batch itself.")
+        print("\n" + word("frontier.saved", folder=out))
     end_with(done)
 
 
@@ -322,9 +318,7 @@ def advise(
             min=20, max=100_000, help="Draws from the priors; of those that are given, at most."
         ),
     ] = 100,
-    replicates: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Replicates in every draw.")
-    ] = 8,
+    replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 8,
     given: Given = None,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
     set: Set = None,
@@ -341,6 +335,7 @@ def advise(
 
     from cgsim import load
     from cgsim.answer import advice as wording
+    from cgsim.answer.catalogue import word
     from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment import advice as advising
@@ -355,7 +350,7 @@ def advise(
     with tempfile.TemporaryDirectory() as room:
         where = out or Path(room)
         with resumable(where, held=True):
-            with output.progress("designs") as progress:
+            with output.progress(word("progress.designs")) as progress:
                 found = advising.advise(
                     planned,
                     where,
@@ -400,4 +395,4 @@ def advise(
     print()
     output.say(wording.footing(found).text)
     if out is not None:
-        print(f"\nSaved in {out}: advice.csv, .xlsx and .svg, and the batches themselves.")
+        print("\n" + word("advice.saved", folder=out))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cgsim.scenario import Scenario
 
 Replicates = Annotated[
-    int, typer.Option(min=1, max=10**8, help="How many replicates: worlds drawn and lived.")
+    int, typer.Option(min=1, max=10**8, help="How many runs: worlds drawn and lived.")
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The seed; any other is other luck.")]
 Workers = Annotated[
@@ -72,10 +72,9 @@ def run(
 
     Example: cgsim run baseline --replicates 500 --set meetings=2
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment import saving
     from cgsim.experiment.results import run_many
-    from cgsim.experiment.store import Store
     from cgsim.scenario import load
     from cgsim.scenario.errors import Fault, ScenarioError
 
@@ -83,10 +82,13 @@ def run(
         message = "got it without --out; allowed with --out FOLDER, where the months are saved"
         raise ScenarioError([Fault("--months", None, "", message)])
     if out is not None:
+        from cgsim.experiment import saving
+        from cgsim.experiment.store import Store
+
         Store(out).refuse_if_in_use()
     loaded = load(scenario, set or ())
     posterior = posterior_for(given, [loaded], no_doubt)
-    rests_on = saving.given_of(posterior)
+    rests_on = saving.given_of(posterior) if out is not None else {}
     with output.nothing_written(), ExitStack() as kept:
         if out is not None:
             store = Store(out)
@@ -108,7 +110,7 @@ def run(
             try:
                 saving.save(results, out, rests_on)
             except KeyboardInterrupt as stopped:
-                output.note(f"\nStopped while saving into {out}: the same command goes on.")
+                output.note("\n" + word("progress.stopped_saving", folder=out))
                 raise typer.Exit(code_of(stopped)) from None
     if json:
         output.as_json(
@@ -128,7 +130,7 @@ def run(
     if out is not None:
         parts = ", ".join(f"{kind}/*.parquet" for kind in ("runs", "months", "boards"))
         parts = parts if months else "runs/*.parquet"
-        print(f"\nSaved in {out}: manifest.json, summary.csv, {parts}.")
+        print("\n" + word("progress.saved", folder=out, parts=parts))
 
 
 def posterior_for(
@@ -212,6 +214,7 @@ def compare(
 
     Example: cgsim compare baseline inertia frontier
     """
+    from cgsim.answer.catalogue import word
     from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment.results import run_many
@@ -221,7 +224,7 @@ def compare(
         raise typer.BadParameter("two scenarios at least are needed")
     loaded = [load(name, set or ()) for name in scenarios]
     posterior = posterior_for(given, loaded, no_doubt)
-    with output.nothing_written(), output.progress("comparing") as progress:
+    with output.nothing_written(), output.progress(word("progress.comparing")) as progress:
         results = run_many(
             loaded, replicates, seed, reasons=True, workers=workers, progress=progress
         )
@@ -280,11 +283,9 @@ def print_comparison(
 
     rows = []
     for row in build.rows(COMPARE, *answers):
-        told = [build.value_words(value) for value in row]
-        words, _, _, of = told[0]
-        cells = [f"{words}\n{of}".rstrip()]
-        cells += [f"{estimate}\n({interval})" for _, estimate, interval, _ in told]
-        rows.append(cells)
+        words, _, _, of = build.value_words(row[0])
+        told = [build.compared_words(*pair) for pair in zip(row, answers, strict=True)]
+        rows.append([f"{words}\n{of}".rstrip(), *told])
     alike = all(compare.same_area(r.scenario, results[0].scenario) for r in results)
     output.say(word("compare.before" if alike else "compare.before_own", runs=results[0].count))
     print()

@@ -6,18 +6,22 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
 from cgsim.experiment.posterior import Posterior
-from cgsim.page import sources
-from cgsim.page.contents import contents
+from cgsim.experiment.sources import RunSource
+from cgsim.page.contents import answered, contents
+from cgsim.page.sources import built
 from cgsim.portable.host import description
 from cgsim.scenario.model import Scenario
 
 MOST_BYTES = 3 * 10**6
 MOST_SCENARIOS = 60
+MOST_SEED = 2**53 - 1
+"""Beyond it a browser cannot count in ones."""
 
 TEMPLATE = """<!doctype html>
 <html lang="en">
@@ -47,8 +51,8 @@ WebAssembly are switched off; these are the answers that were worked out when th
 """
 
 
-class TooMuch(ValueError):
-    """The page would be larger than it may be; the text says what to do."""
+class CannotHold(ValueError):
+    """What a page cannot hold; the text says what, and what to do."""
 
 
 def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None = None) -> str:
@@ -56,13 +60,27 @@ def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None =
 
     ``given`` are draws of what nobody knows in the place of those from the priors.
     """
-    data = contents(scenarios, seed, given=given)
-    script, style, worker = (sources.built(n) for n in ("page.js", "page.css", "worker.js"))
+    return page_of(answered(scenarios, seed, given=given))
+
+
+def page_of(sources: Sequence[RunSource]) -> str:
+    """Return a page on results of one seed, which stand in it before it lives anything.
+
+    Raises ``CannotHold``.
+    """
+    for source in sources:
+        seed, count = source.results.seed, source.results.count
+        if seed > MOST_SEED:
+            raise CannotHold(f"got seed {seed}; a page holds seeds up to {MOST_SEED}")
+        if not count:
+            raise CannotHold(f"{source.results.scenario.name}: there is no run to be shown")
+    data = contents(sources)
+    script, style, worker = (built(n) for n in ("page.js", "page.css", "worker.js"))
     if "</script" in (script + worker).lower() or "</style" in style.lower():
         raise RuntimeError("a built file would end its own element")
     module = files("cgsim.portable").joinpath("engine.wasm").read_bytes()
     engine = {"description": description(), "bytes": base64.b64encode(module).decode()}
-    title = data["cases"][0]["title"] if len(scenarios) == 1 else "Working together or apart?"
+    title = data["cases"][0]["title"] if len(sources) == 1 else "Working together or apart?"
     text = TEMPLATE.format(
         policy=policy(script, style),
         title=html.escape(title),
@@ -75,7 +93,7 @@ def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None =
     )
     size = len(text.encode())
     if size > MOST_BYTES:
-        raise TooMuch(f"the page would have {size:,} bytes; allowed {MOST_BYTES:,}: name fewer")
+        raise CannotHold(f"the page would have {size:,} bytes; allowed {MOST_BYTES:,}: name fewer")
     return text
 
 
@@ -101,11 +119,11 @@ def _hash(text: str) -> str:
 def as_json(data: Any) -> str:
     """Return JSON that cannot end the element in which it stands."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    # Half characters are parts of file names that are not UTF-8.
+    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda c: f"\\u{ord(c[0]):04x}", text)
 
 
 def _ready(case: dict[str, Any]) -> str:
-    title, text = html.escape(case["title"]), html.escape(case["ready"]["text"])
-    return f"<section><h2>{title}</h2><p>{text}</p></section>"
+    title, text = html.escape(case["title"]), html.escape(case["told"]["answer"]["text"])
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in case["notes"])
+    return f"<section><h2>{title}</h2><p>{text}</p>{notes}</section>"

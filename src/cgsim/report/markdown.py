@@ -64,7 +64,7 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Code):
         yield from _code(block)
     elif isinstance(block, Data):
-        yield f"* {plain(block.name)}: {plain(block.what)} (in the HTML page)"
+        yield f"* {plain(block.name)}: {plain(block.what)} (in the workbook, .xlsx)"
 
 
 def _text(block: Text) -> str:
@@ -82,7 +82,7 @@ def _table(table: Table) -> Iterator[str]:
         yield "| " + " | ".join(plain(cell) for cell in row) + " |"
     if len(table.rows) > MOST_ROWS:
         yield ""
-        yield f"*{len(table.rows) - MOST_ROWS} rows more are in the HTML page.*"
+        yield f"*{len(table.rows) - MOST_ROWS} rows more are left out.*"
 
 
 def _code(block: Code) -> Iterator[str]:

@@ -1,4 +1,7 @@
-"""The report on one scenario: its answer laid out, with pictures and all that it rests on."""
+"""The report on one scenario as text, tables and figures, with all that it rests on.
+
+As a page it is the one that carries the model (``cgsim.page``).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from cgsim.experiment.example import Example, members_table, network_tables
 from cgsim.experiment.sources import Origin, RunSource
 from cgsim.measures import RUN
 from cgsim.report import drawings, tables
-from cgsim.report.assumptions import SIMULATED, assumed, caveats
+from cgsim.report.assumptions import assumed, caveats, simulated
 from cgsim.report.document import (
     Block,
     Code,
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_LISTED = 60
-FEW = 30
 
 
 def run_document(source: RunSource) -> Document:
@@ -48,11 +50,11 @@ def run_document(source: RunSource) -> Document:
     if len(partners):
         sections.append(_partners(partners))
     if source.example is not None:
-        sections.append(_example(source.example, source.origin.player))
+        sections.append(_example(source.example))
     scenario = results.scenario
     sections += [
         assumed(scenario),
-        caveats(*_own_caveats(source)),
+        caveats(*source.caveats),
         reproduce(source.origin, scenario.to_toml()),
         Section("data", "The data", tuple(_data(source))),
     ]
@@ -86,7 +88,7 @@ def _answer(source: RunSource) -> Section:
     summary = " ".join(results.scenario.summary.split())
     if summary:
         blocks.append(Text(word("page.scenario", summary=summary)))
-    blocks.append(SIMULATED)
+    blocks.append(simulated())
     return Section("answer", word("page.answer"), tuple(blocks))
 
 
@@ -283,7 +285,7 @@ def _partners(table: pd.DataFrame) -> Section:
     )
 
 
-def _example(example: Example, player: str) -> Section:
+def _example(example: Example) -> Section:
     first, last = example.moments[0], example.moments[-1]
     members = members_table(example)
     rows = tuple(
@@ -308,10 +310,6 @@ def _example(example: Example, player: str) -> Section:
             drawings.draw_network(place, *network_tables(example, moment))
             place.set_title(head, fontsize=10)
 
-    play: list[Block] = []
-    if player:
-        play.append(Text(word("page.example_play")))
-        play.append(Code(f"{player} --replicate {example.replicate}"))
     trust, later = (members[f"trust_at_{when}"].mean() for when in ("first", "the_end"))
     known = not (math.isnan(trust) or math.isnan(later))
     picture = Picture(
@@ -339,7 +337,7 @@ def _example(example: Example, player: str) -> Section:
     return Section(
         "example",
         word("page.example"),
-        (Text(word("page.example_text")), picture, block, *play),
+        (Text(word("page.example_text")), picture, block),
     )
 
 
@@ -347,33 +345,18 @@ def _share(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}"
 
 
-def _own_caveats(source: RunSource) -> list[str]:
-    texts = list(source.notes)
-    if source.failures:
-        texts.append(word("page.failed", failed=len(source.failures)))
-    if source.results.count < FEW:
-        texts.append(word("page.few", runs=source.results.count))
-    return texts
-
-
 def reproduce(origin: Origin, scenario_text: str, what: str = "scenario") -> Section:
     """Say how to get the same numbers again."""
+    count = "one" if len(origin.commands) == 1 else "many"
     return Section(
         "reproduce",
-        "Reproduce this",
+        word("again.title"),
         (
-            Text(
-                f"{'This command gives' if len(origin.commands) == 1 else 'These commands give'} "
-                "the numbers of this page again:"
-            ),
+            Text(word(f"again.{count}")),
             Code("\n".join(origin.commands)),
             Facts(tuple((name, fact, "") for name, fact in origin.facts.items())),
             Code(scenario_text, folded=f"The complete {what} file"),
-            Text(
-                "The same seed and version give the same numbers on every machine, "
-                "to the last bit.",
-                "note",
-            ),
+            Text(word("again.same"), "note"),
         ),
     )
 
@@ -383,8 +366,8 @@ def _data(source: RunSource) -> list[Block]:
     summary = results.summary()
     blocks: list[Block] = [
         Text(
-            "Everything that is drawn above, as CSV for a spreadsheet. The files are inside this "
-            "page; nothing is fetched."
+            "Everything that is told above, as tables: the same command writes them as a workbook "
+            "where its file ends in .xlsx."
         ),
         Data(
             "summary.csv",
@@ -418,12 +401,8 @@ def _data(source: RunSource) -> list[Block]:
     partners = tables.partners_table(results)
     if len(partners):
         blocks.append(Data("partners.csv", "Each partner's own gain", partners))
-    rows = tables.fitting(results.replicates)
-    which = "Every run"
-    if rows < results.count:
-        which = f"The first {rows:,} of {results.count:,} runs"
-    what, every = f"{which}, a column a measure", results.replicates
-    blocks.append(Data("replicates.csv", what, every, inside=every.head(rows)))
+    every = "Every run, a column a measure"
+    blocks.append(Data("replicates.csv", every, results.replicates))
     return blocks
 
 
