@@ -32,7 +32,6 @@ from cgsim.scenario.errors import ScenarioError
 MOST_MONTH_BYTES = 400 * 2**20
 FEW = 30
 TOLERANCE = 1e-9
-NO_MONTHS = "The months of so many runs do not fit into memory; they are left out."
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def run_scenario(
     }
     notes: tuple[str, ...] = ()
     if not fits:
-        notes = (NO_MONTHS,)
+        notes = (word("again.no_months"),)
     made = RunSource(results, Origin(tuple(commands), facts), months=results.months, notes=notes)
     return _with_the_rest(made, example, workers, given, doubt=doubt)
 
@@ -147,8 +146,7 @@ def run_in_folder(
     failures = tuple(batch.failures)
     stored = results.column("gain")
     if failures or batch.experiment.luck != "common":
-        why = "Some runs failed" if failures else "These runs have luck of their own"
-        note = f"{why}, so figures by month and reasons are left out."
+        note = word("again.some_failed" if failures else "again.own_luck")
         return RunSource(results, origin, notes=(note,), failures=failures)
     fits = not months or months_that_fit(results.scenario, results.count) == results.count
     again = run_many(
@@ -161,13 +159,9 @@ def run_in_folder(
         progress=progress,
     )[0]
     if not np.allclose(again.column("gain"), stored, rtol=TOLERANCE, atol=TOLERANCE):
-        note = (
-            "This version of cgsim does not give the numbers that are stored in the folder. What "
-            "would have to be computed anew is left out: months, reasons, partners and the example."
-        )
-        return RunSource(results, origin, notes=(note,))
+        return RunSource(results, origin, notes=(word("again.other_version"),))
     results = replace(results, lived=again.lived)
-    notes = () if fits else (NO_MONTHS,)
+    notes = () if fits else (word("again.no_months"),)
     made = RunSource(results, origin, months=again.months, notes=notes)
     return _with_the_rest(made, example, workers, given, doubt=True)
 
@@ -228,7 +222,7 @@ def origin_of(batch: Batch) -> Origin:
     import shlex
 
     manifest = batch.manifest
-    folder = shlex.quote(str(batch.folder))
+    folder, unknown = shlex.quote(str(batch.folder)), word("word.not_known")
     facts = {
         "version": f"cgsim {manifest['cgsim']}",
         "seed": str(batch.experiment.seed),
@@ -237,8 +231,8 @@ def origin_of(batch: Batch) -> Origin:
             str(manifest["source"]), manifest.get("changed_rules") or ()
         ),
         "hash of the input": str(manifest["input_sha256"]),
-        "hash of the rows": str(manifest.get("content_sha256", "not finished")),
-        "computed": str(manifest.get("ended") or manifest.get("began", "not known")),
+        "hash of the rows": str(manifest.get("content_sha256") or word("again.not_finished")),
+        "computed": str(manifest.get("ended") or manifest.get("began", unknown)),
         **_machine(manifest),
     }
     commands = (
@@ -253,8 +247,9 @@ def _machine(about: Mapping[str, Any]) -> dict[str, str]:
     versions = about.get("packages")
     named = versions.items() if isinstance(versions, Mapping) else ()
     packages = [f"{name} {number}" for name, number in named]
+    unknown = word("word.not_known")
     return {
-        "commit": str(about.get("commit") or "not known"),
-        "computed on": str(about.get("platform", "not known")),
-        "Python and packages": ", ".join([str(about.get("python", "not known")), *packages]),
+        "commit": str(about.get("commit") or unknown),
+        "computed on": str(about.get("platform", unknown)),
+        "Python and packages": ", ".join([str(about.get("python", unknown)), *packages]),
     }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from cgsim.answer.catalogue import word
+from cgsim.answer.catalogue import term, word
 from cgsim.answer.names import CAVEATS
 from cgsim.report.document import Points, Section, Table, Text
+from cgsim.report.tables import capital
 from cgsim.scenario import Scenario, loads
 from cgsim.scenario.parameters import BASES, BY_NAME, PARAMETERS
 from cgsim.scenario.writing import differences
@@ -25,13 +26,13 @@ def assumed(scenario: Scenario) -> Section:
     bases = Counter(parameter.basis for parameter in PARAMETERS)
     uncertain = sum(parameter.prior is not None for parameter in PARAMETERS)
     rows = tuple(
-        (BASES[basis].capitalize(), str(bases[basis]), _MEANING[basis])
+        (capital(term(BASES[basis])), str(bases[basis]), word(f"assumed.meaning_{basis}"))
         for basis in BASES
         if bases[basis]
     )
     table = Table(
-        "What the inputs of the model rest on",
-        ("basis", "inputs", "what that means"),
+        word("assumed.rest_on"),
+        _heads("basis", "inputs", "meaning"),
         rows,
         right=(1,),
         prose=(2,),
@@ -45,11 +46,11 @@ def assumed(scenario: Scenario) -> Section:
         blocks.append(Text(word("assumed.scenario", text=_one_line(scenario.assumed))))
     if changed:
         shown = changed[:MOST_ROWS]
-        more = f" (the first {MOST_ROWS} of {len(changed)})" if len(changed) > MOST_ROWS else ""
+        kind = "differs_first" if len(changed) > MOST_ROWS else "differs"
         blocks.append(
             Table(
-                f"{word('assumed.differs')}{more}",
-                ("input", "default", "here", "basis"),
+                word(f"assumed.{kind}", shown=MOST_ROWS, all=len(changed)),
+                _heads("input", "default", "here", "basis"),
                 tuple((key, before, here, _basis(key)) for key, before, here in shown),
                 prose=(3,),
                 folded=len(changed) > UNFOLDED_ROWS,
@@ -61,18 +62,13 @@ def assumed(scenario: Scenario) -> Section:
     return Section("assumed", word("assumed.title"), tuple(blocks))
 
 
-_MEANING = {
-    "measured": "the order of magnitude is known, the value is not",
-    "direction": "it is known which way it works, not how strongly",
-    "assumption": "somebody's considered judgement",
-    "lever": "a decision of the partnership, to be tried out",
-    "definition": "true by how the model is set up",
-}
+def _heads(*names: str) -> tuple[str, ...]:
+    return tuple(word(f"assumed.head_{name}") for name in names)
 
 
 def _basis(key: str) -> str:
     parameter = BY_NAME.get(key.rpartition(".")[2])
-    return BASES[parameter.basis] if parameter else "a choice that the scenario makes"
+    return term(BASES[parameter.basis]) if parameter else word("assumed.choice")
 
 
 def _one_line(text: str) -> str:

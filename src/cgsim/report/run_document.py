@@ -56,7 +56,7 @@ def run_document(source: RunSource) -> Document:
         assumed(scenario),
         caveats(*source.caveats),
         reproduce(source.origin, scenario.to_toml()),
-        Section("data", "The data", tuple(_data(source))),
+        Section("data", word("report.data"), tuple(_data(source))),
     ]
     pictures = [b for s in sections for b in s.blocks if isinstance(b, Picture)]
     about = {
@@ -69,7 +69,7 @@ def run_document(source: RunSource) -> Document:
     }
     return Document(
         answer.title,
-        "Report on a simulated partnership",
+        word("report.kind"),
         tuple(sections),
         pictures[0] if pictures else None,
         about,
@@ -345,7 +345,7 @@ def _share(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}"
 
 
-def reproduce(origin: Origin, scenario_text: str, what: str = "scenario") -> Section:
+def reproduce(origin: Origin, scenario_text: str, what: str = "") -> Section:
     """Say how to get the same numbers again."""
     count = "one" if len(origin.commands) == 1 else "many"
     return Section(
@@ -354,8 +354,8 @@ def reproduce(origin: Origin, scenario_text: str, what: str = "scenario") -> Sec
         (
             Text(word(f"again.{count}")),
             Code("\n".join(origin.commands)),
-            Facts(tuple((name, fact, "") for name, fact in origin.facts.items())),
-            Code(scenario_text, folded=f"The complete {what} file"),
+            Facts(tuple((term(name), fact, "") for name, fact in origin.facts.items())),
+            Code(scenario_text, folded=word("again.file", what=what or word("again.scenario"))),
             Text(word("again.same"), "note"),
         ),
     )
@@ -365,13 +365,10 @@ def _data(source: RunSource) -> list[Block]:
     results = source.results
     summary = results.summary()
     blocks: list[Block] = [
-        Text(
-            "Everything that is told above, as tables: the same command writes them as a workbook "
-            "where its file ends in .xlsx."
-        ),
+        Text(word("report.tables")),
         Data(
             "summary.csv",
-            "Every measure with its 95 % interval",
+            word("report.csv_summary"),
             summary,
             _summary_table(summary),
         ),
@@ -382,7 +379,7 @@ def _data(source: RunSource) -> list[Block]:
         blocks.append(
             Data(
                 "months.csv",
-                "Need met by month, units: mean, and the middle 90 % of runs",
+                word("report.csv_months"),
                 met,
                 _months_table(met),
             )
@@ -390,18 +387,18 @@ def _data(source: RunSource) -> list[Block]:
         blocks.append(
             Data(
                 "gain-so-far.csv",
-                "The gain so far by month, a share, with its 95 % interval",
+                word("report.csv_gain"),
                 gain,
             )
         )
     if source.answer.changes:
         changes = tables.changes_table(source.answer)
-        what = "What switching off each friction alone changes, as shares"
+        what = word("report.csv_changes")
         blocks.append(Data("changes.csv", what, changes))
     partners = tables.partners_table(results)
     if len(partners):
-        blocks.append(Data("partners.csv", "Each partner's own gain", partners))
-    every = "Every run, a column a measure"
+        blocks.append(Data("partners.csv", word("report.csv_partners"), partners))
+    every = word("report.csv_runs")
     blocks.append(Data("replicates.csv", every, results.replicates))
     return blocks
 
@@ -410,22 +407,23 @@ def _summary_table(summary: pd.DataFrame) -> Table:
     rows = tuple(
         (
             str(row["measure"]),
-            str(row["words"]),
-            str(row["unit"]),
+            term(str(row["words"])),
+            term(str(row["unit"])),
             f"{row['estimate']:.6g}",
             f"{row['low']:.6g}",
             f"{row['high']:.6g}",
         )
         for row in summary.to_dict("records")
     )
-    heads = ("name", "measure", "unit", "estimate", "low", "high")
+    names = ("name", "measure", "unit", "estimate", "low", "high")
+    heads = tuple(word(f"report.head_{name}") for name in names)
     return Table("summary.csv", heads, rows, right=(3, 4, 5), folded=True)
 
 
 def _months_table(met: pd.DataFrame) -> Table:
     wide = met.pivot(index="month", columns="arm", values=["mean", "low", "high"])
     arms = list(met["arm"].unique())
-    heads = ["month"]
+    heads = [word("drawing.month")]
     for arm in arms:
         heads += [word(f"arm.{arm}"), "5 %", "95 %"]
     rows = []
