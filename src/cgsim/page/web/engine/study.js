@@ -142,11 +142,15 @@ export class Study {
     if (result.runs?.count === this.data.runs && result.state === "done" && !this.missing(result, wish).length) return;
     const plan = { wish };
     this.under.set(result.key, plan);
-    this.work(result, plan).finally(() => {
-      this.under.delete(result.key);
+    const ends = () => this.under.delete(result.key);
+    this.work(result, plan).then(() => {
+      ends();
       // It was dropped on the way, and is wanted again since.
       const again = this.wanted.get(result);
       if (again) this.begin(result, again);
+    }, (error) => {
+      ends();
+      throw error;
     });
   }
 
