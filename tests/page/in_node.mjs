@@ -17,6 +17,7 @@ const { at } = await from("page/web/engine/draws.js");
 const { aboutOf } = await from("page/web/scenario/about.js");
 const { Fault, edited } = await from("page/web/scenario/edits.js");
 const { opened } = await from("page/web/scenario/opened.js");
+const { toCsv } = await from("page/web/rooms/take_away/files.js");
 const { pack } = await from("page/web/scenario/pack.js");
 
 const kit = await load(read("engine.wasm"), JSON.parse(read("engine.json")));
@@ -150,6 +151,7 @@ const WORK = {
         return error.message;
       }
     }),
+  cells: toCsv,
   opened: ({ held, texts }) =>
     texts.map((text) => {
       try {

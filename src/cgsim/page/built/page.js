@@ -312,7 +312,7 @@ ${r.outerHTML.replace('<div id="page"></div>',()=>`<div id="page">${i}</div>`)}
         <div class="row">
           <button onClick=${()=>m(".toml",_,"application/toml")}>Scenario (.toml)</button>
           <button onClick=${()=>m("-measures.csv",`\uFEFF${po(go(u))}`,"text/csv")}>Measures (.csv)</button>
-          <button disabled=${!g} onClick=${()=>m("-runs.csv",`\uFEFF${po(d())}`,"text/csv")}>${o.word(u.runs>s.runs?"live_take.first":"live_take.every",{runs:s.runs})}</button>
+          <button disabled=${!g} onClick=${()=>m("-runs.csv",`\uFEFF${po(d())}`,"text/csv")}>${u.runs>s.runs?o.word("live_take.first_runs_file",{runs:s.runs}):o.word("live_take.runs_file")}</button>
           <button disabled=${!g} onClick=${p}>Workbook (.xlsx)</button>
           <button onClick=${y}>${o.word("live_take.page")}</button>
           <button onClick=${()=>print()}>Print this page</button>

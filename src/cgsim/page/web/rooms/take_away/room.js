@@ -60,7 +60,7 @@ function Taken({ page, whole: { state: chosen }, letter }) {
         <div class="row">
           <button onClick=${() => text(".toml", toml, "application/toml")}>Scenario (.toml)</button>
           <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
-          <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${say.word(answer.runs > data.runs ? "live_take.first" : "live_take.every", { runs: data.runs })}</button>
+          <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${answer.runs > data.runs ? say.word("live_take.first_runs_file", { runs: data.runs }) : say.word("live_take.runs_file")}</button>
           <button disabled=${!runs} onClick=${book}>Workbook (.xlsx)</button>
           <button onClick=${whole}>${say.word("live_take.page")}</button>
           <button onClick=${() => print()}>Print this page</button>
