@@ -53,8 +53,8 @@ def test_what_the_page_lives_is_what_was_reported(browser, report, source):
     """The answer that came with the page, and the same lived by the page itself."""
     page = browser.new_page()
     page.goto(report.as_uri())
-    settled(page, "done")
-    told = page.inner_text("main")
+    settled(page, "all")
+    told = page.inner_text("main .stack")
     text = report.read_text()
     data = json.loads(re.search(r'id="data">(.*?)</script>', text).group(1))
     answer = data["cases"][0].pop("told")
@@ -64,8 +64,8 @@ def test_what_the_page_lives_is_what_was_reported(browser, report, source):
     path = report.with_name("lived.html")
     path.write_text(held)
     page.goto(path.as_uri())
-    settled(page, "done")
-    assert page.inner_text("main") == told
+    settled(page, "all")
+    assert page.inner_text("main .stack") == told
     page.close()
 
 
@@ -74,7 +74,7 @@ def test_its_levers_work(visit, report):
     settled(page, "all")
     before = plain(page.inner_text(".figure"))
     page.get_by_label("Meetings", exact=True).press("ArrowRight")
-    settled(page, "done")
+    settled(page)
     results = cgsim.run("korsakoff", RUNS, SEED, {"meetings": 1.5})
     value = results.estimate("gain_over_equal_money").value
     assert plain(page.inner_text(".figure")) == cgsim.answer.formats.signed(value)
@@ -101,7 +101,7 @@ def test_it_says_what_it_rests_on_and_how_to_get_it_again(visit, report, source)
 
 def test_on_paper_everything_is_open_and_nothing_is_a_button(visit, report, source):
     page = visit(file=report, width=720)
-    settled(page, "done")
+    settled(page, "all")
     data = page.pdf(prefer_css_page_size=True)
     assert b"/MediaBox [0 0 594" in data or b"/MediaBox [0 0 595" in data  # A4
     assert 3 <= data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") <= 9
@@ -157,7 +157,7 @@ def test_runs_that_failed_are_told_and_nothing_that_is_not_known_is_drawn(visit,
         source, results=results, notes=(note,), failures=({"error": "x"},) * 2, drawn=None
     )
     page = visit(file=write(tmp_path / "failed.html", failed))
-    settled(page, "done")
+    settled(page, "all")
     told = page.get_by_role("note")
     for text in (note, "2 runs failed and are left out.", "are lived anew by the version"):
         expect(told).to_contain_text(text)

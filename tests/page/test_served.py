@@ -52,12 +52,12 @@ def test_under_a_strict_policy_everything_works_and_one_thing_is_asked_for(brows
     watch(page, (served, "blob:", "data:"), wrong)
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{served}#case=korsakoff&set.meetings=2")
-    settled(page, "done")
+    settled(page)
     value = cgsim.run("korsakoff", 500, SEED, {"meetings": 2}).estimate("gain_over_equal_money")
     assert plain(page.inner_text(".figure")) == cgsim.answer.formats.signed(value.value)
     for room in ("Watch", "Members", "Compare", "What nobody knows", "Take away"):
         page.get_by_role("link", name=room, exact=True).click()
-        settled(page, "done")
+        settled(page, "all")
     for name in ("PNG", "SVG"):
         with page.expect_download():
             page.get_by_role("button", name=name, exact=True).first.click()

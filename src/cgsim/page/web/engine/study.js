@@ -246,7 +246,7 @@ export class Study {
     const done = await this.crewed.live(want, (came) => without.set(came.without, came.first * off));
     if (!done) return false;
     lived.without = without;
-    return this.say(result, { state: "all" });
+    return this.say(result, {});
   }
 
   /** What runs say. @param {import("../answer/results.js").Model} model @param {Part[]} parts @returns {Partial<Result>} */
@@ -266,6 +266,7 @@ export class Study {
   say(result, found) {
     Object.assign(result, found);
     const { runs } = result;
+    if (result.state === "runs" && runs?.lived?.without && (result.drawn || result.whyNot)) result.state = "all";
     if (runs && !result.told) {
       result.answer = answerOf(runs, result.drawn, result.whyNot);
       result.dots = dotsOf(runs, result.answer.measure);
