@@ -18,12 +18,19 @@ from cgsim.scenario.model import Scenario
 
 RUNS = 500
 DOTS = 20
+START = "room=start"
 
 
-def contents(scenarios: Sequence[Scenario], seed: int, runs: int = RUNS) -> dict[str, Any]:
-    """Return all that a page with these scenarios knows, as JSON can hold it."""
+def contents(
+    scenarios: Sequence[Scenario], seed: int, runs: int = RUNS, opens: str = START
+) -> dict[str, Any]:
+    """Return all that a page with these scenarios knows, as JSON can hold it.
+
+    ``opens`` is the address at which somebody is who brings none.
+    """
     results = run_many(scenarios, runs, seed)
     return {
+        "opens": opens,
         "seed": seed,
         "runs": runs,
         "lists": tables(),

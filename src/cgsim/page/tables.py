@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cgsim import __version__, statistics
-from cgsim.answer import build, catalogue, compare, formats, lived, names, record
+from cgsim.answer import build, catalogue, compare, formats, glossary, lived, names, record
 from cgsim.answer import doubt as weighing
 from cgsim.engine.run import ARMS
 from cgsim.experiment import doubt
@@ -39,6 +39,9 @@ def tables() -> dict[str, Any]:
     return {
         "version": __version__,
         "texts": dict(catalogue.used().texts),
+        "glossary": [
+            {"word": e.word, "means": e.means, "also": list(e.also)} for e in glossary.entries()
+        ],
         "measures": [
             {
                 "name": m.name,

@@ -1,28 +1,20 @@
-"""The words of ``docs/glossary.md``, for pages that explain those they use."""
+"""The words of the glossary that a report uses, explained at its end."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
-from cgsim import shipped
+from cgsim.answer.glossary import entries
 from cgsim.report.document import Block, Facts, Picture, Points, Section, Table, Text
-
-
-@cache
-def glossary() -> dict[str, str]:
-    """Return what each word means here, as the glossary has it."""
-    text = (shipped.folder("docs") / "glossary.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (.+?) \| (.+) \|$", text, re.MULTILINE)
-    return {word: meaning for word, meaning in rows if word != "word"}
 
 
 def words_used(words: Sequence[str], sections: Iterable[Section]) -> Table:
     """Return a table of those of the glossary's ``words`` that sections use, and what they mean."""
     read = " ".join(text for section in sections for b in section.blocks for text in _texts(b))
     used = [word for word in words if re.search(rf"\b{word}s?\b", read, re.IGNORECASE)]
-    rows = tuple((word.capitalize(), glossary()[word]) for word in used)
+    means = {entry.word: entry.means for entry in entries()}
+    rows = tuple((word.capitalize(), means[word]) for word in used)
     return Table("What the words mean here", ("word", "what it means"), rows, prose=(1,))
 
 

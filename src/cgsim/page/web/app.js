@@ -1,23 +1,26 @@
 /** The whole page: its head, the rooms as tabs, and the room that is open. */
 import { html, useEffect, useRef, useState } from "./parts/html.js";
 import { headValue } from "./parts/page.js";
+import { Tour } from "./parts/tour.js";
 import { useNarrow } from "./parts/width.js";
+import { Explained, Words } from "./parts/words.js";
 import { AnswerRoom } from "./rooms/answer/room.js";
 import { CompareRoom } from "./rooms/compare/room.js";
 import { MembersRoom } from "./rooms/members/room.js";
+import { StartRoom } from "./rooms/start/room.js";
 import { TakeRoom } from "./rooms/take_away/room.js";
 import { UnknownRoom } from "./rooms/unknown/room.js";
 import { WatchRoom } from "./rooms/watch/room.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { command } from "./scenario/written.js";
-import { ROOMS, fresh, written } from "./state/address.js";
+import { GENERAL, ROOMS, fresh, written } from "./state/address.js";
 
 /** @typedef {import("./parts/page.js").Page} Page */
 
 const SETTLE = 120; // milliseconds in which a lever that is dragged comes to rest
 
 /** @type {Record<string, any>} */
-const OPEN = { answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom };
+const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom };
 
 /** @param {{store: any, study: any, data: any, kitchen: any, engine: any, trouble: string}} given */
 export function App({ store, study, data, kitchen, engine, trouble }) {
@@ -53,19 +56,28 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
   /** @type {Page} */
   const page = { store, state, study, result, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
   const Room = OPEN[state.room] ?? AnswerRoom;
-  const title = result.answer?.title ?? given.title;
+  const general = GENERAL.has(state.room);
+  const title = general ? kitchen.say.word(`live_${state.room}.title`) : result.answer?.title ?? given.title;
+  const [step, setStep] = useState(/** @type {number | null} */ (null));
+  const tour = () => {
+    store.set({ room: "answer", panel: "" });
+    setStep(0);
+  };
   useEffect(() => {
     document.title = `${ROOMS[/** @type {keyof typeof ROOMS} */ (state.room)]} · ${title}`;
   }, [state.room, title]);
-  return html`<${Head} page=${page} title=${title} />
+  return html`<${Explained} glossary=${data.lists.glossary}>
+    <${Head} page=${page} title=${title} />
     <${Tabs} page=${page} />
     ${(store.refused || trouble) &&
     html`<div class="told" role="alert">
       <p>${trouble ? `The model cannot run here: ${trouble}` : `This address cannot be used: ${store.refused}. Nothing was changed.`}</p>
       ${!trouble && html`<button onClick=${() => { store.refused = ""; store.write(false); store.tell(); }}>Close</button>`}
     </div>`}
-    <main id="room" tabindex="-1"><${Room} page=${page} onMoving=${setMoving} /></main>
-    <${Foot} page=${page} />`;
+    <main id="room" tabindex="-1"><${Room} page=${page} onMoving=${setMoving} onTour=${tour} /></main>
+    <${Foot} page=${page} onTour=${tour} />
+    ${step !== null && state.room === "answer" && html`<${Tour} say=${kitchen.say} step=${step} ready=${Boolean(result.answer)} onStep=${setStep} />`}
+  <//>`;
 }
 
 /** @param {{page: Page, title: string}} given */
@@ -82,22 +94,23 @@ function Head({ page, title }) {
     }
     setTimeout(() => setShared(""), 4000);
   };
+  const general = GENERAL.has(state.room);
   const touched = Object.keys(state.set).length > 0 || state.seats;
   return html`<header class="head">
     <div class="name">
       <h1>${title}</h1>
-      ${data.cases.length > 1 &&
+      ${data.cases.length > 1 && !general &&
       html`<label class="row small quiet">Partnership
         <select value=${state.case} onChange=${(/** @type {any} */ event) => store.set({ ...fresh(event.currentTarget.value), room: state.room })}>
           ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.title}</option>`)}
         </select></label>`}
-      ${given.tables.summary && html`<${About} tables=${given.tables} />`}
+      ${given.tables.summary && !general && html`<${About} tables=${given.tables} />`}
     </div>
     <div class="acts">
-      <button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
+      ${!general && html`<button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
       <button disabled=${!store.future.length} onClick=${() => store.redo()} aria-label="Redo" title="Do it again"><span aria-hidden="true">↷</span></button>
-      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null })} title="Back to the scenario as it was given">As given</button>
-      <button onClick=${share}><span role="status">${shared || "Share"}</span></button>
+      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null })} title="Back to the scenario as it was given">As given</button>`}
+      ${state.room !== "start" && html`<button onClick=${share}><span role="status">${shared || "Share"}</span></button>`}
     </div>
   </header>`;
 }
@@ -106,17 +119,18 @@ function Head({ page, title }) {
 function Tabs({ page }) {
   const { state } = page;
   return html`<nav class="tabs" aria-label="Rooms"><ul>
-    ${Object.entries(ROOMS).map(([room, name]) => html`<li key=${room}><a href=${`#${written({ ...state, room })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
+    ${Object.entries(ROOMS).map(([room, name]) => html`<li key=${room}><a href=${`#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
   </ul></nav>`;
 }
 
-/** @param {{page: Page}} given */
-function Foot({ page }) {
+/** @param {{page: Page, onTour: () => void}} given */
+function Foot({ page, onTour }) {
   const { given, data, say, result, state } = page;
   const runs = result.answer?.runs ?? data.runs;
   return html`<footer class="foot small quiet">
-    <p>Most inputs are expert assumptions: this shows what follows from them, not what will happen. cgsim ${data.lists.version}; ${say.word("live.lived", { runs, seed: data.seed })}. Nothing you do here leaves this page.</p>
-    <p>The same numbers: <code>${command(given, state, data)}</code></p>
+    <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}; ${say.word("live.lived", { runs, seed: data.seed })}. Nothing you do here leaves this page.</p>
+    ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${command(given, state, data)}</code></p>`}
+    <p><button class="plain" onClick=${onTour}>${say.word("live_tour.again")}</button></p>
   </footer>`;
 }
 

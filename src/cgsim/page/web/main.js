@@ -53,6 +53,8 @@ function fail(why) {
   draw();
 }
 
+// Without an address one is at what the page opens with.
+if (!location.hash.replace("#", "") && data.opens) history.replaceState(null, "", `#${data.opens}`);
 const kitchen = new Kitchen(data.lists);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),

@@ -13,6 +13,7 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @typedef {object} State
  * @property {string} case the name of a scenario of this page
  * @property {string} room
+ * @property {string} panel what is looked at in the room: a lever, a card; "" for none
  * @property {Record<string, number>} set
  * @property {Seat[] | null} seats
  * @property {number | null} month
@@ -21,6 +22,7 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  */
 
 export const ROOMS = /** @type {const} */ ({
+  start: "Start",
   answer: "The answer",
   watch: "Watch",
   members: "Members",
@@ -28,13 +30,15 @@ export const ROOMS = /** @type {const} */ ({
   unknown: "What nobody knows",
   take: "Take away",
 });
+/** Rooms that are about no scenario of their own. */
+export const GENERAL = new Set(["start"]);
 const LONGEST = 20_000;
 const MOST_SET = 40;
 const WATCHED = 500;
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
-  return { case: first, room: "answer", set: {}, seats: null, month: null, run: 0, other: null };
+  return { case: first, room: "answer", panel: "", set: {}, seats: null, month: null, run: 0, other: null };
 }
 
 /** @param {Seat} seat */
@@ -44,6 +48,7 @@ const row = (seat) => [seat.name, seat.hours, seat.skill, seat.senior, seat.oper
 export function written(state) {
   const query = new URLSearchParams({ case: state.case });
   if (state.room !== "answer") query.set("room", state.room);
+  if (state.panel) query.set("panel", state.panel);
   for (const [name, value] of Object.entries(state.set)) query.set(`set.${name}`, String(value));
   if (state.seats) query.set("members", JSON.stringify(state.seats.map(row)));
   if (state.month !== null) query.set("month", String(state.month));
@@ -137,6 +142,9 @@ export function read(text, cases) {
     else if (key === "room") {
       if (!Object.hasOwn(ROOMS, value)) throw new Fault(`room: got ${shown(value)}; allowed ${Object.keys(ROOMS).join(", ")}`);
       state.room = value;
+    } else if (key === "panel") {
+      if (!/^[a-z_]{1,40}$/.test(value)) throw new Fault(`panel: got ${shown(value)}; allowed a part of a room`);
+      state.panel = value;
     } else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);
     else if (key === "members") state.seats = seats(value);
     else if (key === "month") state.month = whole("month", value, 100_000);

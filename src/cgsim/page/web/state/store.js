@@ -11,7 +11,7 @@ import { read, written } from "./address.js";
 const MOST_STEPS = 200;
 
 /** What belongs to the model, and not to where one looks at it from. @param {State} state */
-const model = (state) => written({ ...state, room: "answer", month: null, run: 0 });
+const model = (state) => written({ ...state, room: "answer", panel: "", month: null, run: 0 });
 
 export class Store {
   /**
@@ -118,9 +118,9 @@ export class Store {
 
   /** @param {State} state its model, seen from where one is */
   go(state) {
-    const { room, run } = this.state;
+    const { room, panel, run } = this.state;
     this.refused = "";
-    this.state = { ...state, room, run };
+    this.state = { ...state, room, panel, run };
     this.write(true);
     this.tell();
   }

@@ -2,6 +2,7 @@
 import { html, useState } from "../../parts/html.js";
 import { minus } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
+import { Mark } from "../../parts/words.js";
 import { CurveSlider } from "../../picture/curve.js";
 import { LEVERS } from "../../scenario/levers.js";
 
@@ -12,7 +13,8 @@ const LEAST = 0.005; // half a point: what hardly differs
 /** @param {{page: Page, onMoving: (set: Record<string, number> | null) => void}} given */
 export function Levers({ page, onMoving }) {
   const narrow = useNarrow();
-  const [open, setOpen] = useState("");
+  const open = LEVERS.some((one) => one.name === page.state.panel) ? page.state.panel : "";
+  const setOpen = (/** @type {string} */ panel) => page.store.set({ panel }, { step: false });
   const [fault, setFault] = useState("");
   const { result, say } = page;
   const curves = Object.values(result.curves);
@@ -46,9 +48,9 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
   const place = stops.indexOf(value);
   const gain = curve?.means[place];
   const id = `lever-${lever.name}`;
-  return html`<div class="lever">
+  return html`<div class=${`lever ${page.state.panel === lever.name ? "asked" : ""}`}>
     <div class="names">
-      <label for=${id} title=${lever.help}>${lever.label}</label>
+      <span><label for=${id}>${lever.label}</label><${Mark} title=${lever.label} text=${lever.help} /></span>
       <output for=${id}>${words}</output>
     </div>
     ${why
