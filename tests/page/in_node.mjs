@@ -15,7 +15,9 @@ const draws = await from("page/web/model/draws.js");
 const { at } = await from("page/web/engine/draws.js");
 const { aboutOf } = await from("page/web/scenario/about.js");
 const { Fault, edited } = await from("page/web/scenario/edits.js");
+const { laid } = await from("page/web/scenario/laid.js");
 const { pack } = await from("page/web/scenario/pack.js");
+const taught = await from("page/web/rooms/teach/words.js");
 
 const kit = await load(read("engine.wasm"), JSON.parse(read("engine.json")));
 const { tables } = job;
@@ -117,6 +119,28 @@ const WORK = {
         if (!(error instanceof Fault)) throw error;
         return error.message;
       }
+    }),
+  lessons: (cases) =>
+    cases.map(({ bases, lesson }) => {
+      const tablesOf = (told) => laid(bases[told.base].tables, told.laid);
+      const lives = lesson.lives.map((life) =>
+        results({
+          scenario: { name: life.base, tables: tablesOf(life) },
+          seed: lesson.seed,
+          runs: lesson.runs,
+          reasons: false,
+        }),
+      );
+      const rows = lives.map((one) => taught.rowOf("", one, lesson.answer.measure));
+      const asked = lives.filter((_, place) => lesson.lives[place].option === -1);
+      return {
+        lives: lesson.lives.map(tablesOf),
+        cells: lesson.cells.map(tablesOf),
+        rows: rows.map(({ estimate, from, to }) => ({ ...estimate, from, to })),
+        verdict: taught.verdictOf(lesson, asked),
+        said: taught.answerSays(lesson, asked),
+        axis: taught.axisOf(kitchen.say, kitchen.measure(lesson.answer.measure)),
+      };
     }),
   points: (cases) =>
     cases.map(({ scenarios, seed, draws: count }) =>

@@ -9,9 +9,10 @@ import numpy as np
 
 from cgsim.answer import names
 from cgsim.answer.build import measure_of
-from cgsim.engine.plan import packed
 from cgsim.experiment.results import Results, run_many
+from cgsim.page.lessons import library_lessons
 from cgsim.page.tables import tables
+from cgsim.page.ties import ties_of
 from cgsim.scenario import load
 from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
@@ -22,14 +23,20 @@ START = "room=start"
 
 
 def contents(
-    scenarios: Sequence[Scenario], seed: int, runs: int = RUNS, opens: str = START
+    scenarios: Sequence[Scenario],
+    seed: int,
+    runs: int = RUNS,
+    opens: str = START,
+    lessons: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return all that a page with these scenarios knows, as JSON can hold it.
 
-    ``opens`` is the address at which somebody is who brings none.
+    ``opens`` is the address at which somebody is who brings none; ``lessons`` as `lessons_for`
+    gives them, those of the library if they are not given.
     """
     results = run_many(scenarios, runs, seed)
     return {
+        "lessons": library_lessons() if lessons is None else lessons,
         "opens": opens,
         "seed": seed,
         "runs": runs,
@@ -56,7 +63,4 @@ def _case(results: Results) -> dict[str, Any]:
             "dots": [float(q) for q in np.nanquantile(gains, shares)],
         },
     }
-    if scenario.network == "file":
-        whole = packed([scenario])
-        case["ties"] = {"ties": whole["given_ties"], "trust": whole["given_trust"]}
-    return case
+    return {**case, **ties_of(scenario)}

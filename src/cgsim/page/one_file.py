@@ -9,10 +9,15 @@ import json
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
+from cgsim.lessons import Lesson
 from cgsim.page import sources
 from cgsim.page.contents import contents
+from cgsim.page.lessons import lessons_for, paragraphs
 from cgsim.portable.host import description
+from cgsim.scenario import load
+from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
 
 MOST_BYTES = 3 * 10**6
@@ -34,8 +39,6 @@ TEMPLATE = """<!doctype html>
 <div id="page"><main class="ready">
 <h1>{title}</h1>
 {ready}
-<p class="quiet">This page runs the model in your browser. If nothing else appears here, scripts or
-WebAssembly are switched off; these are the answers that were worked out when the page was made.</p>
 </main></div>
 <script type="application/json" id="data">{data}</script>
 <script type="application/json" id="engine">{engine}</script>
@@ -46,6 +49,16 @@ WebAssembly are switched off; these are the answers that were worked out when th
 """
 
 
+ANSWERED = """
+<p class="quiet">This page runs the model in your browser. If nothing else appears here, scripts or
+WebAssembly are switched off; these are the answers that were worked out when the page was made.</p>
+"""
+ASKED = """
+<p class="quiet">Bets and runs need a script. If nothing else appears here, scripts or WebAssembly
+are switched off: allow them for this file.</p>
+"""
+
+
 class TooMuch(ValueError):
     """The page would be larger than it may be; the text says what to do."""
 
@@ -53,17 +66,43 @@ class TooMuch(ValueError):
 def page(scenarios: Sequence[Scenario], seed: int = 1) -> str:
     """Return a page on some scenarios, as the text of one file that works without a network."""
     data = contents(scenarios, seed)
+    title = data["cases"][0]["title"] if len(scenarios) == 1 else "Working together or apart?"
+    ready = "\n".join(_ready(case) for case in data["cases"])
+    return _whole(title, ready + ANSWERED, data)
+
+
+def lesson_page(lesson: Lesson, *, notes: bool = False) -> str:
+    """Return the page with one lesson open, and with the scenario it begins from to go on with.
+
+    With ``notes`` the lecturer's notes are in it too. Without scripts it shows what is asked, and
+    no answer.
+    """
+    case = lesson.runs[lesson.asked]
+    if case.name in library_names():
+        case = load(case.name)
+    data = contents(
+        [case],
+        lesson.form.seed,
+        opens=f"room=teach&{urlencode({'lesson': lesson.name})}",
+        lessons=lessons_for([lesson], notes=notes),
+    )
+    told = [*paragraphs(lesson.form.situation), lesson.form.question]
+    ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)
+    return _whole(lesson.form.title, ready + ASKED, data)
+
+
+def _whole(title: str, ready: str, data: dict[str, Any]) -> str:
+    """Return the one file."""
     script, style, worker = (sources.built(n) for n in ("page.js", "page.css", "worker.js"))
     if "</script" in (script + worker).lower() or "</style" in style.lower():
         raise RuntimeError("a built file would end its own element")
     module = files("cgsim.portable").joinpath("engine.wasm").read_bytes()
     engine = {"description": description(), "bytes": base64.b64encode(module).decode()}
-    title = data["cases"][0]["title"] if len(scenarios) == 1 else "Working together or apart?"
     text = TEMPLATE.format(
         policy=policy(script, style),
         title=html.escape(title),
         style=style,
-        ready="\n".join(_ready(case) for case in data["cases"]),
+        ready=ready,
         data=as_json(data),
         engine=as_json(engine),
         worker=worker,

@@ -17,7 +17,7 @@ from cgsim.answer import doubt as weighing
 from cgsim.engine.run import ARMS
 from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
-from cgsim.measures import MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
+from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario.parameters import (
     FREE,
@@ -80,6 +80,7 @@ def tables() -> dict[str, Any]:
             "least_change": build.LEAST_CHANGE,
             "all_settled": lived.ALL_SETTLED,
             "named": weighing.NAMED,
+            "least_gain": LEAST_GAIN,
             "level": statistics.LEVEL,
             "resamples": statistics.RESAMPLES,
             "fewest_resampled": statistics.FEWEST_RESAMPLED,

@@ -8,6 +8,7 @@ import { AnswerRoom } from "./rooms/answer/room.js";
 import { CompareRoom } from "./rooms/compare/room.js";
 import { MembersRoom } from "./rooms/members/room.js";
 import { StartRoom } from "./rooms/start/room.js";
+import { TeachRoom } from "./rooms/teach/room.js";
 import { TakeRoom } from "./rooms/take_away/room.js";
 import { UnknownRoom } from "./rooms/unknown/room.js";
 import { WatchRoom } from "./rooms/watch/room.js";
@@ -20,10 +21,10 @@ import { GENERAL, ROOMS, fresh, written } from "./state/address.js";
 const SETTLE = 120; // milliseconds in which a lever that is dragged comes to rest
 
 /** @type {Record<string, any>} */
-const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom };
+const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom };
 
-/** @param {{store: any, study: any, data: any, kitchen: any, engine: any, trouble: string}} given */
-export function App({ store, study, data, kitchen, engine, trouble }) {
+/** @param {{store: any, study: any, lectures: any, data: any, kitchen: any, engine: any, trouble: string}} given */
+export function App({ store, study, lectures, data, kitchen, engine, trouble }) {
   const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
   const last = useRef(/** @type {any} */ ({ key: "", value: null, before: null }));
   const { state } = store;
@@ -41,6 +42,7 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
   useEffect(() => {
     const mine = { name: given.name, tables, ties: given.ties, curves: !moving && state.room === "answer" };
     const go = () => study.want(other ? [mine, other] : [mine]);
+    if (state.room === "teach") return undefined; // its runs come first
     if (!moving) return void go();
     const timer = setTimeout(go, SETTLE / 4);
     return () => clearTimeout(timer);
@@ -54,10 +56,11 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
   }
   const shows = last.current.key === result.key ? last.current.before : last.current.case === state.case ? last.current.value : null;
   /** @type {Page} */
-  const page = { store, state, study, result, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
+  const page = { store, state, study, lectures, result, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
   const Room = OPEN[state.room] ?? AnswerRoom;
   const general = GENERAL.has(state.room);
-  const title = general ? kitchen.say.word(`live_${state.room}.title`) : result.answer?.title ?? given.title;
+  const lesson = state.room === "teach" && data.lessons.all.find((/** @type {any} */ one) => one.name === state.lesson);
+  const title = lesson ? lesson.title : general ? kitchen.say.word(`live_${state.room}.title`) : result.answer?.title ?? given.title;
   const [step, setStep] = useState(/** @type {number | null} */ (null));
   const tour = () => {
     store.set({ room: "answer", panel: "" });
@@ -119,7 +122,7 @@ function Head({ page, title }) {
 function Tabs({ page }) {
   const { state } = page;
   return html`<nav class="tabs" aria-label="Rooms"><ul>
-    ${Object.entries(ROOMS).map(([room, name]) => html`<li key=${room}><a href=${`#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
+    ${Object.entries(ROOMS).filter(([room]) => room !== "teach" || page.data.lessons.all.length).map(([room, name]) => html`<li key=${room}><a href=${`#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
   </ul></nav>`;
 }
 
@@ -128,7 +131,7 @@ function Foot({ page, onTour }) {
   const { given, data, say, result, state } = page;
   const runs = result.answer?.runs ?? data.runs;
   return html`<footer class="foot small quiet">
-    <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}; ${say.word("live.lived", { runs, seed: data.seed })}. Nothing you do here leaves this page.</p>
+    <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}${GENERAL.has(state.room) ? "" : `; ${say.word("live.lived", { runs, seed: data.seed })}`}. Nothing you do here leaves this page.</p>
     ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${command(given, state, data)}</code></p>`}
     <p><button class="plain" onClick=${onTour}>${say.word("live_tour.again")}</button></p>
   </footer>`;

@@ -7,9 +7,11 @@ import { load } from "../../portable/engine.js";
 import { Kitchen } from "./answer/results.js";
 import { App } from "./app.js";
 import { Crew } from "./engine/crew.js";
+import { Lectures } from "./engine/lectures.js";
 import { Study } from "./engine/study.js";
 import { html, render } from "./parts/html.js";
 import { edited, Fault } from "./scenario/edits.js";
+import { checkBets } from "./rooms/teach/bets.js";
 import { Store } from "./state/store.js";
 
 const MOST_WORKERS = 4;
@@ -41,7 +43,7 @@ function draw() {
   const now = () => {
     if (!waiting) return;
     waiting = false;
-    render(html`<${App} store=${store} study=${study} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
+    render(html`<${App} store=${store} study=${study} lectures=${lectures} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
   };
   requestAnimationFrame(now);
   setTimeout(now, 60);
@@ -58,7 +60,11 @@ if (!location.hash.replace("#", "") && data.opens) history.replaceState(null, ""
 const kitchen = new Kitchen(data.lists);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, other }) => {
+  ({ case: name, set, seats, other, lesson: called, guess }) => {
+    const lesson = data.lessons.all.find((/** @type {any} */ one) => one.name === called);
+    if (called && !lesson) throw new Fault(`lesson: got ${JSON.stringify(called.slice(0, 40))}; allowed a lesson of this page`);
+    if (guess.length && !lesson) throw new Fault("guess: got bets without a lesson");
+    if (lesson) checkBets(lesson, guess);
     edited(caseOf(name).tables, { set, seats }, data.parameter);
     if (other) edited(caseOf(other.case).tables, { set: other.set, seats: null }, data.parameter);
   },
@@ -69,6 +75,7 @@ const workers = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency
 const crew = new Crew(() => new Worker(program), workers, { bytes, description, lists: data.lists });
 crew.onTrouble = fail;
 const study = new Study(crew, data, kitchen, draw);
+const lectures = new Lectures(crew, data, kitchen, draw);
 
 if (typeof WebAssembly === "undefined") {
   trouble = "WebAssembly is switched off in this browser. Below are the answers worked out when the page was made.";

@@ -97,6 +97,7 @@ export class Catalogue {
       of_runs: (pair) => this.ofRuns(pair),
       units: (value) => count(Math.abs(value)),
       term: (text) => this.term(text),
+      base: (of) => (of ? this.word("points.base", { of }) : ""),
       joined: (words) => this.joined(words),
       friction: (name) => this.word(`friction.${name}`),
       without: (name) => this.word(`without.${name}`),

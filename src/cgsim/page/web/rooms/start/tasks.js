@@ -7,7 +7,7 @@ import { lever } from "../../scenario/levers.js";
 import { partnershipsOf, valueOf } from "../../scenario/tables.js";
 
 /** @typedef {import("../../scenario/tables.js").Tables} Tables */
-/** @typedef {{id: string, room: string, panel: string, case: any}} Task `id`: its words in the catalogue */
+/** @typedef {{id: string, room: string, panel: string, case: any, general: boolean}} Task `general`: it is about no scenario of its own; `id`: its words in the catalogue */
 
 /** @param {string} name of a lever */
 const movable = (name) => (/** @type {Tables} */ tables) => lever(name).why(tables) === "";
@@ -24,8 +24,8 @@ const TASKS = [
   { id: "members", room: "members", panel: "paste", best: ["baseline"], fits: (/** @type {Tables} */ tables) => partnershipsOf(tables).length === 1 },
 ];
 
-/** @param {any[]} cases of the page @returns {Task[]} those that can be done with them */
-export function tasksFor(cases) {
+/** @param {any[]} cases of the page @param {boolean} lessons whether it has any @returns {Task[]} those that can be done with them */
+export function tasksFor(cases, lessons) {
   /** @type {Task[]} */
   const made = [];
   for (const { id, room, panel, best, fits } of TASKS) {
@@ -33,7 +33,8 @@ export function tasksFor(cases) {
     const named = best.map((name) => fitting.find((one) => one.name === name)).find(Boolean);
     const found = named ?? fitting[0];
     // Where no money ends there is still the question what money would do.
-    if (found && !(id === "fund" && made.some((task) => task.id === "money"))) made.push({ id, room, panel, case: found });
+    if (found && !(id === "fund" && made.some((task) => task.id === "money"))) made.push({ id, room, panel, case: found, general: false });
   }
+  if (lessons) made.push({ id: "teach", room: "teach", panel: "", case: cases[0], general: true });
   return made;
 }
