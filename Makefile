@@ -70,6 +70,7 @@ bench: $(READY)
 	$(RUN)/python benchmarks/arms.py
 	REFERENCE_MARCH= $(RUN)/python benchmarks/arms.py --quick
 	$(RUN)/python benchmarks/replicates.py
+	$(RUN)/python benchmarks/start.py --compile
 
 soak: $(READY)
 	$(RUN)/python -m pytest -m soak

@@ -1,4 +1,4 @@
-"""The engines side by side: an arm, a whole batch, and the first result of a fresh install.
+"""The engines side by side: microseconds an arm.
 
 ``python benchmarks/engines.py [--replicates 200]`` on an idle machine. One thread each; processor
 time, so that other programs count less. Node where there is one.
@@ -6,10 +6,8 @@ time, so that other programs count less. Node where there is one.
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from importlib.resources import files
@@ -55,20 +53,10 @@ def in_node(name: str, replicates: int) -> float | None:
         return float(subprocess.run(command, check=True, capture_output=True).stdout)
 
 
-def first_result() -> float:
-    with tempfile.TemporaryDirectory() as cache:
-        environment = {**os.environ, "CGSIM_CACHE_DIR": cache, "CGSIM_ENGINE": "auto"}
-        command = [sys.executable, "-m", "cgsim", "run", "baseline", "--replicates", "50"]
-        began = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True, env=environment)
-        return time.perf_counter() - began
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--replicates", type=int, default=200)
     replicates = parser.parse_args().replicates // 25 * 25
-    print(f"first result, nothing compiled: {first_result():.1f} s")
     print("microseconds an arm, world and measures included:")
     for name in ("baseline", "cluttered"):
         row = {engine: in_python(name, engine, replicates) for engine in ("native", "wasm")}

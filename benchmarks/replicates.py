@@ -12,9 +12,10 @@ import numba
 import numpy as np
 
 from cgsim.engine.batch import draw_run, new_workspace
-from cgsim.engine.plan import plan, shape_of
+from cgsim.engine.plan import given_network, plan, shape_of
 from cgsim.engine.run import cores
 from cgsim.experiment.results import run_many
+from cgsim.portable.choice import use_engine
 from cgsim.scenario import load
 from cgsim.world.draw import new_world
 
@@ -23,17 +24,17 @@ ROUNDS = 5
 
 
 @numba.njit(_nrt=False)
-def draw_many(times, design, seed, ties, world, tied, work):
+def draw_many(times, design, seed, ties, trust, world, tied, work):
     for replicate in range(times):
-        draw_run(design, 0, seed, replicate, ties, world, tied, work)
+        draw_run(design, 0, seed, replicate, ties, trust, world, tied, work)
 
 
 def time_drawing(scenario) -> float:
     shape = shape_of(scenario)
     work = new_workspace(*shape[:5])
     world = new_world(*shape[1:5])
-    ties = np.zeros((shape.agencies, shape.agencies), np.bool_)
-    arguments = (plan([scenario]), np.uint64(1), ties, world, work.tied, work)
+    given = given_network(scenario)
+    arguments = (plan([scenario]), np.uint64(1), *given, world, work.tied, work)
     draw_many(1, *arguments)
     begun = time.perf_counter()
     draw_many(2000, *arguments)
@@ -47,6 +48,7 @@ def time_replicates(scenario, workers: int) -> float:
 
 
 def main() -> None:
+    use_engine("native")
     # With a fund, so that the arm of equal money is lived and not copied from the arm alone.
     scenario = load("baseline", ["fund=40"])
     run_many([scenario], 2, 1)

@@ -653,7 +653,7 @@ Journal of Economics 119).
 ## To run it again
 
 The numbers on this page are read from `experiments/evidence/measuring-gain.csv`: cgsim {version},
-seed {seed}, {replicates} replicates of each of {points} design points. `docs/measuring_gain.py`
+seed {seed}, {replicates} runs of each of {points} design points. `docs/measuring_gain.py`
 makes the page:
 
 ```

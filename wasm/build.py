@@ -110,10 +110,11 @@ def entry_source(name: str, entry: Any, values: dict[str, Any], space: dict[str,
 
 def compile_entries() -> tuple[str, dict[str, str]]:
     """Return the whole engine as text of LLVM, and the mangled name of every entry."""
-    codegen.CPUCodeLibrary._optimize_functions = lambda self, module: None
-    codegen.CPUCodeLibrary._optimize_final_module = lambda self: None
-    from cgsim import compiler
+    from cgsim import compiler, machine_code
 
+    for library in (codegen.CPUCodeLibrary, machine_code.PartLibrary):
+        library._optimize_functions = lambda self, module: None
+    codegen.CPUCodeLibrary._optimize_final_module = lambda self: None
     compiler.machine_code_is_kept(False)
     from cgsim.entries import ENTRIES, SIZES, Sizes
 

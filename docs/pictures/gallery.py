@@ -44,22 +44,22 @@ BESIDE = {
 HEAD = f"""
 # The library in pictures
 
-Every scenario that comes with cgsim, run on {REPLICATES} replicates. `docs/pictures/gallery.py`
+Every scenario that comes with cgsim, run {REPLICATES} times. `docs/pictures/gallery.py`
 makes this page; with `--check` it runs everything again and says what no longer holds.
 
 Everything is simulated. Most inputs are expert assumptions, and those of the cases are readings of
 a text. So none of this says how a real partnership fared.
 
 On the left of every figure is the need met each month, together and alone. Lines are means; bands
-hold nine replicates in ten. They overlap because areas differ, and the scale does not begin at 0.
+hold nine runs in ten. They overlap because areas differ, and the scale does not begin at 0.
 Where there is outside money, *same money* is working alone with that money spent on services. A
 dotted upright line is the month in which the money ends or the scenario changes. On the right is
 one of three:
 
-* the **gain as it comes together**, in which each replicate is compared with itself alone. The band
+* the **gain as it comes together**, in which each run is compared with itself alone. The band
 is the 95 % interval of the mean;
 
-* the **spread of the gain** over replicates. Hatched: those that lose;
+* the **spread of the gain** over runs. Hatched: those that lose;
 
 * **what would change it**: each friction switched off alone, on the same luck, and what the gain
 would be more or less.
@@ -203,7 +203,7 @@ def entry(name: str) -> Entry:
 
 def page(entries: list[Entry]) -> str:
     """Return the text of the gallery."""
-    table = "\n| scenario | gain | 95 % interval | replicates that lose |\n|---|--:|--:|--:|\n"
+    table = "\n| scenario | gain | 95 % interval | runs that lose |\n|---|--:|--:|--:|\n"
     table += "".join(entry.row() for entry in entries)
     head = "\n\n".join(" ".join(part.split()) for part in HEAD.split("\n\n"))
     return head + "\n" + table + "".join(entry.section() for entry in entries)

@@ -1,11 +1,14 @@
 """How the rules are compiled, and where the compiled code is kept.
 
-The rules and the engine are plain Python functions over NumPy arrays. Numba compiles them on first
-use, and the machine code is kept on disk: in a folder named by a hash of every source file that
-ends up in compiled code, under a name with a digest of all that the entry point reaches in memory
-(``reached``). So a changed rule can never run as yesterday's machine code, nor pass for the
-original tomorrow: what is not as the files say is compiled for this process alone, it is part of
-``source_hash``, and ``changed_rules`` tells its name.
+The rules and the engine are plain Python functions over NumPy arrays. Machine code is made of them
+(``machine_code``, with Numba) when an entry point is first called natively, and it is kept on disk:
+in a folder named by a hash of every source file that ends up in compiled code, under a name with a
+digest of all that the entry point reaches in memory (``reached``). So a changed rule can never run
+as yesterday's machine code, nor pass for the original tomorrow: what is not as the files say is
+compiled for this process alone, is part of ``source_hash``, and ``changed_rules`` tells its name.
+
+Numba is imported when machine code is made or read, and not before: the portable engine and the
+command line do without.
 
 Set ``NUMBA_DISABLE_JIT=1`` to run everything as plain Python, for debugging and coverage.
 Set ``CGSIM_CACHE_DIR`` to keep the compiled code somewhere else.
@@ -18,34 +21,23 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import platform
 import threading
 from collections.abc import Callable, Iterable
-from functools import cache, cached_property
+from contextlib import nullcontext
+from functools import cache, cached_property, update_wrapper
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
-
-import llvmlite
-import numba
-import numpy as np
-from numba.core import compiler as numba_compiler
-from numba.core import event, serialize
-from numba.core.caching import NullCache
-from numba.core.compiler_lock import global_compiler_lock
-from numba.core.registry import CPUDispatcher
 
 from cgsim.kept import Kept, place
 from cgsim.portable import choice, host
+from cgsim.portable.choice import PLAIN as PLAIN
 from cgsim.reached import Files, Reach, is_being_read, short_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-COMPILED_PARTS = ("rules", "world", "engine", "measures.py", "compiler.py")
+COMPILED_PARTS = ("rules", "world", "engine", "measures.py", "compiler.py", "machine_code.py")
 """The parts of the package whose sources reach compiled code."""
-
-
-OPTIONS = {"error_model": "numpy", "_nrt": False}
-"""Divide as NumPy does, and count no references: compiled code may not allocate (decision 1)."""
 
 ONCE = "Compiling the engine: about a minute, once per installed version ..."
 EVERY_TIME = (
@@ -170,78 +162,20 @@ def _hindered(sentence: str) -> str:
     return sentence.format(where=f"{folder}: {kept.trouble}")
 
 
-class _KeptCode(NullCache):  # type: ignore[misc]
-    """What Numba asks for an entry point's machine code, and gives it to."""
-
-    def __init__(self, entry_point: EntryPoint) -> None:
-        self._entry_point = entry_point
-
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return the machine code for a signature; None where it has to be compiled."""
-        target_context.refresh()
-        data = _kept().read(self._name(sig, target_context.codegen()))
-        if data is None:
-            return None
-        try:
-            parts = serialize.loads(data)
-            return numba_compiler.CompileResult._rebuild(target_context, *parts)
-        except Exception:  # whole, and yet not what this Numba can read
-            return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep machine code for later processes, unless a changed rule is in it."""
-        reach = self._entry_point.reach
-        if data.library.has_dynamic_globals or not reach.holds() or _changes_in(reach):
-            return
-        name = self._name(sig, data.codegen)
-        if not _kept().write(name, serialize.dumps(data._reduce())):
-            _tell_once("not kept", _hindered(NOT_KEPT))
-
-    def _name(self, sig: Any, codegen: Any) -> str:
-        told = (
-            self._entry_point.reach.digest,
-            str(sig),
-            codegen.magic_tuple(),
-            sorted(self._entry_point.targetoptions.items()),
-            (platform.python_implementation(), platform.python_version()),
-            (numba.__version__, llvmlite.__version__, np.__version__),
-        )
-        digest = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
-        return f"{self._entry_point.py_func.__name__}-{digest}"
-
-
-class _Announcer(event.Listener):  # type: ignore[misc]
-    """Says once in a process that an entry point is being compiled, and how often that will be."""
-
-    def on_start(self, event: event.Event) -> None:
-        """Say it, unless it has been said or is about something else."""
-        dispatcher = event.data["dispatcher"]
-        if not isinstance(dispatcher, EntryPoint) or "compiling" in _told:
-            return
-        changes = _changes_in(dispatcher.reach)
-        if changes:
-            _tell_once(words_for(changes), words_for(changes))
-        if changes or not dispatcher.keep:
-            _tell_once("compiling", "Compiling the engine: about a minute, for this process ...")
-        elif _kept().can_write():
-            _tell_once("compiling", ONCE)
-        else:
-            _told.add("not kept")
-            _tell_once("compiling", _hindered(EVERY_TIME))
-
-    def on_end(self, event: event.Event) -> None:
-        """Say nothing."""
-
-
-event.register("numba:compile", _Announcer())
-
-
 def kept_folder() -> Path | None:
     """Return the folder that compiled code is kept in; None where it cannot be kept."""
     return _kept().folder if _kept().can_write() else None
 
 
 # ---- compiling ---------------------------------------------------------------------------------
+
+
+@cache
+def _machine() -> ModuleType:
+    """Return the module that makes machine code; with the first call Numba is imported."""
+    from cgsim import machine_code
+
+    return machine_code
 
 
 _keeping = True
@@ -253,21 +187,77 @@ def machine_code_is_kept(keep: bool) -> None:
     _keeping = keep
 
 
-class EntryPoint(CPUDispatcher):  # type: ignore[misc]
+class Instruction:
+    """What a processor does in one step and Python has no word for.
+
+    The function says it in Python; what machine code has in its place stands in ``machine_code``.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        """Take the function that does the same in Python."""
+        self.py_func = function
+        update_wrapper(self, function)
+
+    @property
+    def _numba_type_(self) -> Any:
+        return _machine().type_of_instruction(self.py_func.__name__)
+
+    def __call__(self, *args: Any) -> Any:
+        """Do it in Python."""
+        return self.py_func(*args)
+
+    def forget(self) -> None:
+        """Let go of nothing: an instruction is made of no other functions."""
+
+
+class Rule:
+    """A function that is compiled where it is needed: into its callers, or alone for Python."""
+
+    inlined = True
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        """Take the function; nothing is compiled yet."""
+        self.py_func = function
+        update_wrapper(self, function)
+
+    @cached_property
+    def _part(self) -> Any:
+        return _machine().part(self.py_func, self.inlined)
+
+    @cached_property
+    def _alone(self) -> Any:
+        return _machine().alone(self.py_func)
+
+    @property
+    def _numba_type_(self) -> Any:
+        """What Numba takes it for where compiled code calls it."""
+        return self._part._numba_type_
+
+    def __call__(self, *args: Any) -> Any:
+        """Run it compiled."""
+        return self._alone(*args)
+
+    def forget(self) -> None:
+        """Let go of what has been compiled of it."""
+        for made in ("_part", "_alone"):
+            if made in vars(self):
+                _machine().forget(vars(self)[made])
+
+
+class EntryPoint(Rule):
     """A compiled function that Python calls; what it was compiled from is looked at each time."""
 
-    def __init__(self, py_func: Callable[..., Any], *args: Any, **more: Any) -> None:
-        """Take what Numba's dispatcher takes."""
-        super().__init__(py_func, *args, **more)
-        self._reach: Reach | None = None
-        self.keep = False
+    inlined = False
 
-    def enable_caching(self) -> None:
-        """Keep machine code on disk, and use what is kept."""
-        if not _keeping:
-            return
-        self.keep = True
-        self._cache = _KeptCode(self)
+    def __init__(self, function: Callable[..., Any], keep: bool) -> None:
+        """Take the function, and whether its machine code is kept on disk."""
+        super().__init__(function)
+        self._reach: Reach | None = None
+        self.keep = keep
+
+    @cached_property
+    def _alone(self) -> Any:
+        return _machine().EntryCode(self)
 
     @property
     def reach(self) -> Reach:
@@ -276,14 +266,51 @@ class EntryPoint(CPUDispatcher):  # type: ignore[misc]
             self._reach = Reach([self.py_func])
         return self._reach
 
-    def compile(self, sig: Any) -> Any:
-        """Compile what is reached now, or load what was kept of it."""
+    def refuse_what_is_not_compiled(self) -> None:
+        """Raise ``TypeError`` where it calls a plain function of the package."""
         for space, name in self.reach.uncompiled:
             raise TypeError(
                 f"{short_name(space, name)} is a plain function; compiled rules call only what is "
                 "compiled as well: cgsim.compiler.rule(function)"
             )
-        return super().compile(sig)
+
+    def types_of(self, arguments: Iterable[Any]) -> tuple[Any, ...]:
+        """Return the types of arguments, as ``compile`` and ``is_kept`` take them."""
+        return tuple(map(_machine().typeof, arguments))
+
+    def compile(self, types: Any) -> None:
+        """Compile what is reached now for arguments of these types, or load what was kept of it."""
+        self._alone.compile(types)
+
+    def is_kept(self, types: Any) -> bool:
+        """Tell whether machine code for arguments of these types is on disk."""
+        return bool(self._alone.is_kept(types))
+
+    def read_kept(self, name: str) -> bytes | None:
+        """Return the machine code that was kept under a name."""
+        return _kept().read(name)
+
+    def keep_code(self, name: str, data: Callable[[], bytes]) -> None:
+        """Keep machine code for later processes, unless a changed rule is in it."""
+        if not self.reach.holds() or _changes_in(self.reach):
+            return
+        if not _kept().write(name, data()):
+            _tell_once("not kept", _hindered(NOT_KEPT))
+
+    def announce(self) -> None:
+        """Say that it is about to be compiled, once a process, and how often that will be."""
+        if "compiling" in _told:
+            return
+        changes = _changes_in(self.reach)
+        if changes:
+            _tell_once(words_for(changes), words_for(changes))
+        if changes or not self.keep:
+            _tell_once("compiling", "Compiling the engine: about a minute, for this process ...")
+        elif _kept().can_write():
+            _tell_once("compiling", ONCE)
+        else:
+            _told.add("not kept")
+            _tell_once("compiling", _hindered(EVERY_TIME))
 
     def __call__(self, *args: Any) -> Any:
         """Run it; what was compiled from rules that have been replaced since is not used again."""
@@ -291,11 +318,7 @@ class EntryPoint(CPUDispatcher):  # type: ignore[misc]
             _renew()
         if self._is_portable and choice.is_portable() and not _changes():
             return choice.call(self.py_func.__name__, args)
-        return super().__call__(*args)
-
-    def is_kept(self, sig: Any) -> bool:
-        """Tell whether machine code for these types is on disk."""
-        return self._cache.load_overload(sig, self.targetctx) is not None
+        return self._alone(*args)
 
     @cached_property
     def _is_portable(self) -> bool:
@@ -306,35 +329,35 @@ class EntryPoint(CPUDispatcher):  # type: ignore[misc]
         )
 
 
-_retired: list[Any] = []
-"""Machine code that is not used again; another thread may still be running it."""
-
-
 def _renew() -> None:
     """Let go of whatever was compiled from functions that have been replaced since."""
-    with global_compiler_lock:
+    used = _machine.cache_info().currsize
+    with _machine().global_compiler_lock if used else nullcontext():
         for entry_point in _entry_points:
             before = entry_point._reach
             if before is not None and not before.holds():
                 entry_point._reach = None
                 reached = {**before.compiled, **entry_point.reach.compiled}
-                for dispatcher in [entry_point, *reached.values()]:
-                    _forget(dispatcher)
+                for compiled in [entry_point, *reached.values()]:
+                    if isinstance(compiled, Rule | Instruction):
+                        compiled.forget()
+                    else:  # compiled by whoever put it in a rule's place
+                        _machine().forget(compiled)
     _changes()
 
 
-def _forget(dispatcher: Any) -> None:
-    _retired.append(dict(dispatcher.overloads))
-    dispatcher._reset_overloads()
-    dispatcher._compiler._failed_cache.clear()
+def instruction(function: F) -> F:
+    """Mark a function for which machine code has an instruction (``machine_code``)."""
+    if is_being_read(function) or PLAIN:
+        return function
+    return Instruction(function)  # type: ignore[return-value]
 
 
 def rule(function: F) -> F:
     """Compile a piece of the month, to be built into whatever calls it."""
-    if is_being_read(function):
+    if is_being_read(function) or PLAIN:
         return function
-    compiled: F = numba.njit(forceinline=True, **OPTIONS)(function)
-    return compiled
+    return Rule(function)  # type: ignore[return-value]
 
 
 def kernel(function: F, *, keep: bool = True) -> F:
@@ -342,11 +365,6 @@ def kernel(function: F, *, keep: bool = True) -> F:
     if is_being_read(function):
         return function
     _files()  # as they are now that they have been loaded
-    compiled: Any = function
-    if not numba.config.DISABLE_JIT:
-        options = {"nopython": True, "boundscheck": None, "nogil": True, **OPTIONS}
-        compiled = EntryPoint(function, targetoptions=options)
-        if keep:
-            compiled.enable_caching()
+    compiled: Any = function if PLAIN else EntryPoint(function, keep and _keeping)
     _entry_points.append(compiled)
     return compiled  # type: ignore[no-any-return]

@@ -298,7 +298,6 @@ def compile_all() -> bool:
     Return whether all are kept; where code cannot be kept, nothing is compiled.
     """
     from filelock import FileLock
-    from numba import typeof
 
     from cgsim.compiler import kept_folder
 
@@ -306,7 +305,7 @@ def compile_all() -> bool:
     missing = []
     for entry in ENTRIES.values():
         if isinstance(entry.kernel, EntryPoint):
-            types = tuple(typeof(value) for value in entry.given(sizes).values())
+            types = entry.kernel.types_of(entry.given(sizes).values())
             if not entry.kernel.is_kept(types):
                 missing.append((entry.kernel, types))
     if not missing:

@@ -192,7 +192,7 @@ class Reach:
         if isinstance(function, FunctionType):
             if str(function.__module__).split(".")[0] in _LIBRARIES:
                 return
-            if hasattr(value, "overloads"):
+            if hasattr(value, "py_func"):
                 self.compiled[id(value)] = value
             yield function
 

@@ -1,12 +1,12 @@
 """Estimates with 95 % intervals: t for means, Wilson for shares, Bonett for spreads.
 
-Medians and ratios have bootstrap intervals.
+Medians and ratios have bootstrap intervals. Every run of the command line needs these, so they do
+without ``scipy.stats``, which takes half a second to load; tests compare them with it.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 LEVEL = 0.95
 RESAMPLES = 1999
+RESAMPLED_AT_ONCE = 4_000_000
+"""Values; more would take memory and no less time."""
 BOOTSTRAP_SEED = 20081001
 """Bootstrap intervals come out the same every time."""
 FEWEST_RESAMPLED = 6
@@ -43,8 +45,6 @@ def mean(values: Values) -> Estimate:
 
     The sum is exact (``math.fsum``), so the order of replicates does not matter.
     """
-    from scipy import stats
-
     kept = values[~np.isnan(values)]
     count = len(kept)
     if count == 0:
@@ -53,14 +53,12 @@ def mean(values: Values) -> Estimate:
     if count == 1:
         return Estimate(centre, math.nan, math.nan, 1)
     variance = math.fsum((kept - centre) ** 2) / (count - 1)
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, count - 1)) * math.sqrt(variance / count)
+    half = float(t_quantile(0.5 + LEVEL / 2, count - 1)) * math.sqrt(variance / count)
     return Estimate(centre, centre - half, centre + half, count)
 
 
 def difference(one: Values, other: Values) -> Estimate:
     """Return the difference of two means of which the values are not paired (Welch 1947)."""
-    from scipy import stats
-
     kept = [values[~np.isnan(values)] for values in (one, other)]
     if min(map(len, kept)) == 0:
         return NOTHING
@@ -78,24 +76,20 @@ def difference(one: Values, other: Values) -> Estimate:
         freedom = error**2 / sum(
             part**2 / (len(values) - 1) for part, values in zip(parts, kept, strict=True)
         )
-        half = float(stats.t.ppf(0.5 + LEVEL / 2, freedom)) * math.sqrt(error)
+        half = float(t_quantile(0.5 + LEVEL / 2, freedom)) * math.sqrt(error)
     centre = means[0] - means[1]
     return Estimate(centre, centre - half, centre + half, count)
 
 
 def share(flags: Values) -> Estimate:
     """Return a share of replicates with Wilson's interval (Wilson 1927)."""
-    from scipy import stats
-
     kept = flags[~np.isnan(flags)]
     count = len(kept)
     if count == 0:
         return NOTHING
     hits = int(np.count_nonzero(kept))
-    interval = stats.binomtest(hits, count).proportion_ci(LEVEL, method="wilson")
-    # Rounding alone may put an end a hair inside a share of exactly 0 or 1.
-    share_hit = hits / count
-    return Estimate(share_hit, min(interval.low, share_hit), max(interval.high, share_hit), count)
+    low, high = wilson_interval(np.array(float(hits)), np.array(float(count)))
+    return Estimate(hits / count, float(low), float(high), count)
 
 
 def median(values: Values) -> Estimate:
@@ -123,8 +117,6 @@ def spread(values: Values) -> Estimate:
     bootstrap it is not too short where there are few values. With fewer than
     ``FEWEST_FOR_A_SPREAD`` the interval is not known.
     """
-    from scipy import stats
-
     kept = values[~np.isnan(values)]
     count = len(kept)
     if count < 2:
@@ -135,8 +127,9 @@ def spread(values: Values) -> Estimate:
         return Estimate(deviation, math.nan, math.nan, count)
     if np.all(kept == kept[0]):
         return Estimate(0.0, 0.0, 0.0, count)
-    z = float(stats.norm.ppf(0.5 + LEVEL / 2))
-    centre = float(stats.trim_mean(kept, 0.5 / math.sqrt(count - 4)))
+    z = normal_quantile(0.5 + LEVEL / 2)
+    cut = int(0.5 / math.sqrt(count - 4) * count)
+    centre = float(np.mean(np.sort(kept)[cut : count - cut]))
     kurtosis = count * math.fsum((kept - centre) ** 4) / squares**2
     small = count / (count - z)
     error = small * math.sqrt((kurtosis - (count - 3) / count) / (count - 1))
@@ -155,30 +148,40 @@ def _ratio(above: Values, below: Values, axis: int = -1) -> Values:
 
 
 def _bootstrap(samples: tuple[Values, ...], statistic) -> Estimate:  # type: ignore[no-untyped-def]
-    from scipy import stats
-
     count = len(samples[0])
     if count == 0:
         return NOTHING
     value = float(statistic(*samples))
     if count < FEWEST_RESAMPLED:
         return Estimate(value, math.nan, math.nan, count)
-    with warnings.catch_warnings():
-        # It says of an interval that is not known that it is not known.
-        warnings.simplefilter("ignore", stats.DegenerateDataWarning)
-        result = stats.bootstrap(
-            samples,
-            statistic,
-            paired=len(samples) > 1,
-            vectorized=True,
-            n_resamples=RESAMPLES,
-            batch=max(1, 4_000_000 // count),
-            confidence_level=LEVEL,
-            method="percentile",
-            rng=np.random.default_rng(BOOTSTRAP_SEED),
-        )
-    interval = result.confidence_interval
-    return Estimate(value, float(interval.low), float(interval.high), count)
+    rng = np.random.default_rng(BOOTSTRAP_SEED)
+    at_once = max(1, RESAMPLED_AT_ONCE // count)
+    found = []
+    for start in range(0, RESAMPLES, at_once):
+        drawn = rng.integers(0, count, (min(at_once, RESAMPLES - start), count))
+        found.append(statistic(*(sample[drawn] for sample in samples)))
+    low, high = np.quantile(np.concatenate(found), (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
+    return Estimate(value, float(low), float(high), count)
+
+
+def t_quantile(share: float, freedom: Values | float) -> Values:
+    """Return what Student's t with so many degrees of freedom stays below in a share of cases."""
+    from scipy import special
+
+    return np.asarray(special.stdtrit(freedom, share))
+
+
+def normal_quantile(share: float) -> float:
+    """Return what a standard normal deviate stays below in a share of cases."""
+    from scipy import special
+
+    return float(special.ndtri(share))
+
+
+def ranks(values: Values) -> Values:
+    """Return each value's rank from 1; equal values share the mean of their ranks."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place]
 
 
 def mean_interval(count: Values, mean: Values, squares: Values) -> tuple[Values, Values]:
@@ -186,23 +189,16 @@ def mean_interval(count: Values, mean: Values, squares: Values) -> tuple[Values,
 
     ``squares`` is the sum of squares about the mean. NaN where there are fewer than two values.
     """
-    from scipy import stats
-
     freedom = np.maximum(count - 1, 1)
     deviation = np.sqrt(np.maximum(squares, 0.0) / freedom)
-    half = stats.t.ppf(0.5 + LEVEL / 2, freedom) * deviation / np.sqrt(np.maximum(count, 1))
+    half = t_quantile(0.5 + LEVEL / 2, freedom) * deviation / np.sqrt(np.maximum(count, 1))
     half = np.where(count > 1, half, np.nan)
     return mean - half, mean + half
 
 
 def wilson_interval(hits: Values, count: Values) -> tuple[Values, Values]:
-    """Return both ends of Wilson's interval for shares (Wilson 1927), many at once.
-
-    ``share`` gives the same for one; SciPy's takes a millisecond each.
-    """
-    from scipy import stats
-
-    z = float(stats.norm.ppf(0.5 + LEVEL / 2))
+    """Return both ends of Wilson's interval for shares (Wilson 1927), many at once."""
+    z = normal_quantile(0.5 + LEVEL / 2)
     trials = np.where(count > 0, count, np.nan)
     share_hit = np.round(hits) / trials
     centre = share_hit + z**2 / (2 * trials)

@@ -76,6 +76,17 @@ def test_what_is_said_of_draws_is_true_of_draws_that_are_lived_again(name):
     )
 
 
+def test_what_nobody_knows_of_one_is_the_same_by_itself_and_beside_others():
+    pair = [cgsim.load(name) for name in ("baseline", "civic-centre")]
+    assert pair[0].fixed_counts != pair[1].fixed_counts  # one of them settles its skills
+    beside = drawn_many(pair, 3, draws=8, runs_each=2)
+    for scenario, found in zip(pair, beside, strict=True):
+        (alone,) = drawn_many([scenario], 3, draws=8, runs_each=2)
+        np.testing.assert_array_equal(found.over_money, alone.over_money)
+        assert found.inputs.keys() == alone.inputs.keys()
+    assert set(beside[0].inputs) - set(beside[1].inputs) == {"skills"}
+
+
 @pytest.fixture(scope="module")
 def korsakoff():
     """Paid hours, issues that are settled nearly always, some runs that lose after the money."""

@@ -2,38 +2,25 @@
 
 import json
 import re
-import sys
 
 import pytest
+from tests.answer.nowhere import letters_of, printed, texts_of_nowhere
 from tests.golden import refresh_texts
 
 import cgsim
 from cgsim.answer import catalogue
 from cgsim.answer.formats import FORMATS
 from cgsim.answer.record import PALETTE
-from cgsim.cli import app
 from cgsim.measures import COMPARE, MEASURES, RUN
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import library
 from cgsim.scenario.parameters import PARAMETERS
 
-OTHER_LETTERS = str.maketrans(
-    {chr(97 + n): chr(0x24D0 + n) for n in range(26)}
-    | {chr(65 + n): chr(0x24B6 + n) for n in range(26)}
-)
-
-
-def strange(text):
-    """Turn every letter outside placeholders into another one."""
-    parts = re.split(r"(\{[^}]*\})", text)
-    return "".join(p if p.startswith("{") else p.translate(OTHER_LETTERS) for p in parts)
-
 
 @pytest.fixture
 def nowhere():
     """The language of nowhere."""
-    texts = {key: strange(text) for key, text in catalogue.english().texts.items()}
-    return catalogue.Catalogue(texts, unknown=strange)
+    return texts_of_nowhere()
 
 
 @pytest.mark.parametrize(
@@ -50,25 +37,10 @@ def nowhere():
         ["advise", "korsakoff", "--draws", "20", "--replicates", "2"],
     ],
 )
-def test_nothing_that_is_printed_bypasses_the_catalogue(arguments, nowhere, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "argv", ["cgsim", *arguments])
-    with catalogue.using(nowhere), pytest.raises(SystemExit) as ended:
-        app.main()
-    assert ended.value.code in (0, None)
-    printed = " ".join(capsys.readouterr().out.split())
-    assert any(letter in printed for letter in "ⓐⓔⓝ")
-    for name in library.names():
-        scenario = cgsim.load(name)
-        printed = printed.replace(scenario.title, "").replace(name, "")
-    assert re.findall(r"[A-Za-z]+", printed) == []
-
-
-def letters_of(said, *names):
-    """Return the English letters in texts, besides those of names."""
-    text = " ".join(said)
-    for name in names:
-        text = text.replace(name, "")
-    return re.findall(r"[A-Za-z]+", text)
+def test_nothing_that_is_printed_bypasses_the_catalogue(arguments, monkeypatch, capsys):
+    titles = [cgsim.load(name).title for name in library.names()]
+    told = printed(monkeypatch, capsys, *arguments)
+    assert letters_of([told], *titles, *library.names()) == []
 
 
 def test_no_text_of_a_report_bypasses_the_catalogue(nowhere):

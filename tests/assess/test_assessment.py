@@ -15,9 +15,9 @@ from cgsim.assess.assessment import assess, best_of, groups_of, tried_of
 from cgsim.assess.draws import Draws, Start
 from cgsim.assess.forecast import Runner
 from cgsim.assess.questions import AGENDA, Change, questionnaire
-from cgsim.assess.shares import shares_of
 from cgsim.experiment.batch import open_batch
 from cgsim.experiment.design import uniforms
+from cgsim.experiment.shares import shares_of
 from cgsim.scenario import library, load, loads
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import BY_NAME

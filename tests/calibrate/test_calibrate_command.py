@@ -2,30 +2,11 @@
 
 import json
 import shutil
-import sys
 
 import pytest
 from made_up import EXAMPLE
 
-from cgsim.cli import app
-
-
-@pytest.fixture
-def cgsim(capsys, monkeypatch, tmp_path):
-    """Return what runs a command in this process: exit code, what is printed, what is told."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words):
-        monkeypatch.setattr(sys, "argv", ["cgsim", *map(str, words)])
-        code = 0
-        try:
-            app.main()
-        except SystemExit as ended:
-            code = ended.code or 0
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return run
+from cgsim.calibrate.records import workbook
 
 
 def test_json_holds_the_answer_and_the_folder_the_same(cgsim, calibration, folder):
@@ -66,7 +47,7 @@ def test_another_seed_on_the_same_lives_is_refused(cgsim, calibration, folder, t
         (("baseline",), "a scenario and records are needed"),
         (("baseline", "made-up.csv"), "a folder is needed: --out FOLDER"),
         (("baseline", "none.csv", "--out", "x"), "none.csv: No such file"),
-        (("--template", "records.doc"), "needs a name that ends in .csv"),
+        (("--template", "records.doc"), "needs a name that ends in .csv or .xlsx"),
         (("cluttered", str(EXAMPLE), "--out", "x"), "allowed a scenario with one partnership"),
         (("baseline", str(EXAMPLE), "--out", "x", "--draws", "10"), "--draws"),
         (("nowhere", str(EXAMPLE), "--out", "x"), "nowhere"),
@@ -81,6 +62,8 @@ def test_bad_input_is_told_and_nothing_is_written(cgsim, tmp_path, words, told):
 
 def test_files_to_fill_in_and_to_try(cgsim, tmp_path):
     assert cgsim("calibrate", "--template", "ours.csv")[0] == 0
+    assert cgsim("calibrate", "--template", "ours.xlsx")[0] == 0
+    assert (tmp_path / "ours.xlsx").read_bytes() == workbook()
     assert cgsim("calibrate", "--example", "made-up.csv")[0] == 0
     assert (tmp_path / "made-up.csv").read_text(encoding="utf-8") == EXAMPLE.read_text("utf-8")
     code, _, told = cgsim("calibrate", "--example", "made-up.csv")

@@ -7,10 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_up import AHEAD_MONTHS, EXAMPLE, TRIAL, as_csv, example, pattern, series_of
+from tests.answer.test_one_place_for_words import letters_of, strange
 
 import cgsim
+from cgsim.answer import catalogue
 from cgsim.calibrate import words
-from cgsim.calibrate.bank import AHEAD, SO_FAR, alike, plan
+from cgsim.calibrate.bank import AHEAD, SO_FAR, LeftOpen, alike, plan
 from cgsim.calibrate.calibration import (
     CHECKS,
     calibrate,
@@ -29,18 +31,19 @@ from cgsim.calibrate.checking import (
     uniformity,
 )
 from cgsim.calibrate.keeping import as_record, keep
+from cgsim.calibrate.kinds import KINDS
 from cgsim.calibrate.learning import crps, learn, r2, ranks
 from cgsim.calibrate.observing import WAYS, Luck
 from cgsim.calibrate.records import Records, load_records
 from cgsim.experiment.advice import plan as plan_advice
-from cgsim.experiment.advice import read_draws
+from cgsim.experiment.posterior import load_posterior
 from cgsim.scenario.errors import ScenarioError
 
 WAY_NAMES = [way.name for way in WAYS]
 
 
 def told(found):
-    return " ".join(text for _, said in words.paragraphs(found) for text in said)
+    return " ".join(text for part in words.parts(found) for text in part.texts)
 
 
 def test_the_example_is_made_from_a_life_as_the_script_says():
@@ -102,6 +105,38 @@ def test_what_is_refused_is_not_told(calibration, tmp_path):
     assert "may be no sharper at all" in told(unsure)
 
 
+def test_no_word_of_a_calibration_bypasses_the_catalogue(calibration):
+    """In a language of strange letters no English one is left, but for names."""
+    c = calibration
+    texts = {key: strange(text) for key, text in catalogue.english().texts.items()}
+    far = {**c.distance.kinds, "members": 0.999}
+    false = tuple(Coverage(level, 0.3, 0.2, 0.4, 1e-9) for level in LEVELS)
+    over = replace(c.outlook[0], name="gain_ahead_over_equal_money")
+    none = tuple(replace(one, narrower=0.0) for one in c.worth)
+    learnt = [t.name for t in c.taught if t.name in ("first_share", "hours_written")]
+    cases = [
+        c,
+        replace(c, records=replace(c.records, ended="collapsed"), outlook=(*c.outlook, over)),
+        replace(c, distance=replace(c.distance, worst=0.995, kinds=far)),
+        replace(c, distance=replace(c.distance, worst=1.0)),
+        replace(c, checked=replace(c.checked, coverage=false), worth=none),
+        replace(
+            c,
+            checked=replace(c.checked, ratio=replace(c.checked.ratio, high=1.1)),
+            taught=tuple(replace(t, learnt=t.name in learnt) for t in c.taught),
+        ),
+    ]
+    with catalogue.using(catalogue.Catalogue(texts, unknown=strange)):
+        parts = [part for case in cases for part in words.parts(case)]
+        said = [words.label(), *(part.heading for part in parts)]
+        said += [text for part in parts for text in part.texts]
+        tables = [part.table for part in parts if part.table]
+        said += [text for table in tables for text in (*table.heads, *sum(table.rows, ()))]
+    names = sorted([c.records.file, c.scenario.title, *KINDS, *(t.name for t in c.taught)], key=len)
+    assert len(said) > 300
+    assert letters_of(said, *reversed(names)) == []
+
+
 def test_files_hold_it_all_and_draws_go_on(calibration, tmp_path):
     keep(calibration, tmp_path)
     kept = json.loads((tmp_path / "calibration.json").read_text(encoding="utf-8"))
@@ -123,23 +158,14 @@ def test_files_hold_it_all_and_draws_go_on(calibration, tmp_path):
     experiment = cgsim.load_experiment(file)
     assert experiment.points == tuple(dict(point) for point in calibration.points)
     baseline = cgsim.load("baseline")
-    draws = read_draws(baseline, posterior)
-    every, present, *_ = plan_advice(baseline, len(draws), 2, 1, draws)
+    given = load_posterior(posterior)
+    draws = given.points
+    every, present, *_ = plan_advice(baseline, len(draws), 2, 1, given)
     assert present.points == draws
     assert len(every.points) == len(draws) * every.in_a_row
     first = every.points[: every.in_a_row]
     assert len({(p["size"], p["meetings"], p["lead_strength"], p["fund"]) for p in first}) == 72
     assert all(p["crosscut"] == draws[0]["crosscut"] for p in first)
-
-
-def test_draws_that_do_not_fit_are_one_line(tmp_path):
-    path = tmp_path / "draws.csv"
-    path.write_text("crosscut\n" + "0.5\n" * 25 + "1.5\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match=r"draws\.csv:27: .*crosscut: got 1\.5"):
-        read_draws(cgsim.load("baseline"), path)
-    path.write_text("crosscut\n0.5\n", encoding="utf-8")
-    with pytest.raises(ScenarioError, match="got 1 draws; allowed 20 or more"):
-        read_draws(cgsim.load("baseline"), path)
 
 
 def test_the_same_again_is_the_same(calibration, folder):
@@ -283,7 +309,7 @@ def test_a_bank_is_of_the_months_and_not_of_the_records():
 def test_what_answers_leave_open_can_be_lived_in_place_of_the_priors():
     scenario = cgsim.load("baseline")
     points = tuple({"crosscut": 0.5 + 0.01 * n, "fund": float(n)} for n in range(5))
-    given = ({scenario.name: scenario}, points)
+    given = LeftOpen({scenario.name: scenario}, points, {})
     planned = plan(scenario, Records("", {}, 24), 24, 5, 1, given)
     assert planned.points == points
     assert planned.design == "draws"

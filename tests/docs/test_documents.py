@@ -2,8 +2,6 @@
 
 import json
 import shlex
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -11,14 +9,13 @@ import duckdb
 import jsonschema
 import pandas as pd
 import pytest
+from tests import program
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_parameter_table_and_the_schema_are_up_to_date():
-    done = subprocess.run(
-        [sys.executable, ROOT / "docs/refresh.py", "--check"], capture_output=True, text=True
-    )
+    done = program.run_file(ROOT / "docs/refresh.py", "--check")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -60,17 +57,10 @@ def test_the_experiments_page_does_as_it_says(tmp_path):
     ]
     commands = [line for line in lines if line.strip() and "--scheduler" not in line]
     for command in ["cgsim batch mine.toml --out results/mine --replicates 5", *commands]:
-        done = subprocess.run(
-            [sys.executable, "-W", "error", "-m", *shlex.split(command)],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-        )
+        done = program.run(*shlex.split(command)[1:], cwd=tmp_path)
         assert done.returncode == 0, (command, done.stderr)
     (code,) = blocks("docs/experiments.md", "python")
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True
-    )
+    done = program.run_python(code, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (query,) = blocks("docs/experiments.md", "sql")
     query = query.replace("results/size-meetings", str(tmp_path / "results/notebook"))

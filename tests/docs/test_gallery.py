@@ -3,12 +3,12 @@
 import importlib.util
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from tests import program
 
 import cgsim
 from cgsim.report.figures import SVG
@@ -32,9 +32,7 @@ def maker():
 
 
 def test_text_and_pictures_are_what_the_engine_gives_now():
-    done = subprocess.run(
-        [sys.executable, "-W", "error", MAKER, "--check"], capture_output=True, text=True
-    )
+    done = program.run_file(MAKER, "--check")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

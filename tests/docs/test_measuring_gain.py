@@ -5,12 +5,12 @@ import importlib.util
 import math
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from tests import program
 from typer.testing import CliRunner
 
 import cgsim
@@ -45,22 +45,17 @@ def experiment():
     return cgsim.load_experiment("measuring-gain")
 
 
-def ran(*arguments):
-    command = [sys.executable, "-W", "error", MAKER, *arguments]
-    return subprocess.run(command, capture_output=True, text=True)
-
-
 # ---- the page and what is stored -----------------------------------------------------------------
 
 
 def test_page_and_pictures_say_what_is_stored():
-    done = ran("--check")
+    done = program.run_file(MAKER, "--check")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.soak
 def test_the_stored_results_come_out_again():
-    done = ran("--run", "--check")
+    done = program.run_file(MAKER, "--run", "--check", timeout=1800)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

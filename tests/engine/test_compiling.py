@@ -49,3 +49,42 @@ def test_it_is_said_once_wherever_something_has_to_be_compiled(tmp_path):
     quiet = "import logging; logging.getLogger('cgsim').setLevel('ERROR'); " + USE
     assert use(here, tmp_path / "another", quiet) == ""
     assert use(here, cache, "import numba; numba.njit(lambda x: x)(1)") == ""
+
+
+RULES = """
+from cgsim.compiler import kernel, rule
+
+@rule
+def half(x):
+    return x / 2
+
+@rule
+def quarter(x):
+    return half(half(x))
+
+@kernel
+def quarters(x):
+    return quarter(x) + quarter(x)
+"""
+MADE_READY = """
+from numba.core.codegen import JITCodeLibrary
+
+made, finish = [], JITCodeLibrary._finalize_specific
+def noted(library):
+    made.extend({library.name} & {"half", "quarter", "quarters"})  # and not Numba's own
+    finish(library)
+JITCodeLibrary._finalize_specific = noted
+
+import rules
+value = rules.quarters(6.0)
+assert value == 3.0, value
+assert made == ["quarters"], made
+assert rules.half(5.0) == 2.5
+assert made == ["quarters", "half"], made
+"""
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+def test_a_rule_is_made_ready_to_run_in_its_entry_point_and_alone_only_for_python(tmp_path):
+    (tmp_path / "rules.py").write_text(RULES)
+    assert use(tmp_path, tmp_path / "cache", MADE_READY) == TOLD

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import cgsim
-from cgsim.compiler import COMPILED_PARTS, OPTIONS
+from cgsim.compiler import COMPILED_PARTS
+from cgsim.machine_code import OPTIONS
 from cgsim.rules import elementary
 
 PACKAGE = Path(cgsim.__file__).parent
@@ -139,7 +140,7 @@ def test_compiled_or_not_the_bits_are_the_same():
             elementary.power(abs(x), -41.5),
         )
         for value in values:
-            bits = (bits * 1_000_003 + elementary._bits(float(value))) % 2**64
+            bits = (bits * 1_000_003 + elementary.bits_of(float(value))) % 2**64
     assert bits == WRITTEN_DOWN
 
 

@@ -2,12 +2,11 @@
 
 import dataclasses
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from small_batches import run_cgsim
 
 import cgsim
 from cgsim.answer import names
@@ -244,19 +243,14 @@ def test_a_design_is_told_with_its_scales_and_in_months():
 
 
 def test_the_command_tells_it_in_words_a_table_a_picture_and_as_data(tmp_path):
-    ask = [sys.executable, "-W", "error", "-m", "cgsim", "advise", "baseline"]
-    few = ["--draws", "20", "--replicates", "2", "--out", "advice"]
-    done = subprocess.run([*ask, *few], cwd=tmp_path, capture_output=True, text=True, check=True)
-    words = " ".join(done.stdout.split())
+    ask = ["advise", "baseline", "--draws", 20, "--replicates", 2, "--out", "advice"]
+    words = " ".join(run_cgsim(*ask, cwd=tmp_path)[0].split())
     assert "a lead of strength 0.9 (0 to 1)" in words
     assert "The design that is advised" in words
     assert "72 designs on the same draws and luck" in words
     assert len(pd.read_csv(tmp_path / "advice/advice.csv")) == 72
     assert "<svg" in (tmp_path / "advice/advice.svg").read_text()
-    again = subprocess.run(
-        [*ask, *few, "--json"], cwd=tmp_path, capture_output=True, text=True, check=True
-    )
-    record = json.loads(again.stdout)
+    record = json.loads(run_cgsim(*ask, "--json", cwd=tmp_path)[0])
     assert record["advised"]["p25"] is not None
     assert record["measure"] == "area_gain_over_equal_money"
     assert record["statements"][2]["text"] in words

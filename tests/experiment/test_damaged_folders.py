@@ -11,7 +11,7 @@ from cgsim.experiment.checking import reproduce, verify
 from cgsim.experiment.store import Store
 from cgsim.scenario import ScenarioError
 
-TOLD = "runs: a part is missing, points 1 to 2, replicates 0 to 39"
+TOLD = "runs: a part is missing, points 1 to 2, runs 0 to 39"
 AGAIN = "the same command again computes what is missing or wrong"
 
 
@@ -80,13 +80,13 @@ def test_no_page_is_made_of_a_folder_that_is_not_whole(torn, copy, tmp_path, cgs
 @pytest.mark.parametrize(
     ("lost", "told"),
     [
-        ({0}, ["point 0, replicates 0 to 99"]),
-        ({0, 1, 5}, ["point 0, replicates 0 to 199", "point 2, replicates 100 to 199"]),
-        ({1, 3}, ["points 0 to 1, replicates 100 to 199"]),
-        ({0, 1, 2, 3, 4, 5}, ["points 0 to 2, replicates 0 to 199"]),
+        ({0}, ["point 0, runs 0 to 99"]),
+        ({0, 1, 5}, ["point 0, runs 0 to 199", "point 2, runs 100 to 199"]),
+        ({1, 3}, ["points 0 to 1, runs 100 to 199"]),
+        ({0, 1, 2, 3, 4, 5}, ["points 0 to 2, runs 0 to 199"]),
     ],
 )
-def test_parts_of_points_are_named_by_their_replicates(lost, told, tmp_path, monkeypatch):
+def test_parts_of_points_are_named_by_their_runs(lost, told, tmp_path, monkeypatch):
     monkeypatch.setattr("cgsim.experiment.batch.runs_a_part", lambda *_: 100)
     out = tmp_path / "out"
     run_experiment(small_experiment(replicates=200, factors=small_experiment().factors[:1]), out)
@@ -102,15 +102,14 @@ def test_months_and_replicates_towards_a_precision_are_missed_too(tmp_path):
     run_experiment(small_experiment(months=True), months)
     sorted((months / "months").iterdir())[0].unlink()
     assert verify(months, again=False).faults == [
-        "months: a part is missing, point 0, replicates 0 to 39"
+        "months: a part is missing, point 0, runs 0 to 39"
     ]
     run_experiment(precise_experiment(), precise)
     assert verify(precise, again=False).faults == []
     last = list(Store(precise).files())[-1]
     Store(precise).files()[last].unlink()
     assert verify(precise, again=False).faults == [
-        "runs: a part is missing, point 1, "
-        f"replicates {last.first_replicate} to {last.last_replicate}"
+        f"runs: a part is missing, point 1, runs {last.first_replicate} to {last.last_replicate}"
     ]
 
 
@@ -154,7 +153,7 @@ def test_what_is_missing_or_damaged_is_told_and_not_said_to_have_come_out_again(
     assert told.splitlines()[:3] == [
         f"WRONG in {torn}: runs/{path.name} is not what was written: its SHA-256 differs",
         f"WRONG in {torn}: {TOLD}",
-        f"{torn} holds 120 of 240 replicates: their rows came out again, to the last bit.",
+        f"{torn} holds 120 of 240 runs: their rows came out again, to the last bit.",
     ]
     assert "Every row" not in told
     assert verify(tmp_path / "again", again=False).faults == []
@@ -193,7 +192,7 @@ def test_how_much_was_computed_is_said(copy, tmp_path, cgsim):
     assert "came out again" not in told
     sorted((again / "runs").iterdir())[0].unlink()
     told = cgsim("reproduce", copy, "--out", again)[1]
-    assert f"40 replicates were computed now, the rest was in {again}.\n" in told
+    assert f"40 runs were computed now, the rest was in {again}.\n" in told
 
 
 # ---- a folder of something else -------------------------------------------------------------

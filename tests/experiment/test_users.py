@@ -92,7 +92,7 @@ def test_interrupted_twice_and_once_mistaken_it_still_comes_out(tmp_path):
     assert re.search(r"state +complete", told)
     assert "6,000 of 6,000 (100 %)" in told
     told, _ = run_cgsim("verify", out)
-    assert " parts, 6,000 replicates: every byte looked at." in told
+    assert " parts, 6,000 runs: every byte looked at." in told
     assert "the same to the last bit" in told
     told, _ = run_cgsim("reproduce", out, "--out", desk / "again", PYTHONHASHSEED="7")
     assert "Every row came out again, to the last bit." in told

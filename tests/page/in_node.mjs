@@ -42,8 +42,8 @@ function results({ scenario, seed, runs, reasons = true }) {
   return new Results(kitchen, model, { seed, ...joined(runs, parts) });
 }
 
-function drawn({ scenario, seed, draws: count, runs_each: each }, others = []) {
-  const points = draws.drawsOf(tables, [scenario, ...others].map(modelOf), seed, count);
+function drawn({ scenario, seed, draws: count, runs_each: each }) {
+  const points = draws.drawsOf(tables, [modelOf(scenario)], seed, count);
   const places = tables.doubt_measures.map((name) => kitchen.column.get(name));
   const lived = points.map((point, draw) => {
     const world = pack([at(scenario.tables, point, { parameter })], tables, scenario.ties);
@@ -78,7 +78,7 @@ const WORK = {
   pairs: (cases) =>
     cases.map(({ one, other, labels }) => {
       const [mine, first] = [results(one), results(other)];
-      const [some, others] = [drawn(one, [other.scenario]), drawn(other, [one.scenario])];
+      const [some, others] = [drawn(one), drawn(other)];
       return {
         same_area: compare.sameArea(mine.model, first.model),
         measure: compare.measureBetween(mine, first),

@@ -114,7 +114,8 @@ def made_up():
         np.round(whole - 5.0),
         rng.normal(size=60),
     ]
-    return [Drawn(gain, gain / 2, gain, inputs, 8) for gain in gains]
+    given = [None, {"records": "minutes {x}.csv"}, {"file": "draws.csv"}]
+    return [Drawn(g, g / 2, g, inputs, 8, given[n % 3]) for n, g in enumerate(gains)]
 
 
 def pairs():
@@ -280,7 +281,7 @@ def said(tmp_path_factory):
 def told_of(drawn):
     inputs = {name: line.tolist() for name, line in drawn.inputs.items()}
     lines = {name: getattr(drawn, name).tolist() for name in ("gain", "over_money", "area")}
-    return {**lines, "inputs": inputs, "runs_each": drawn.runs_each}
+    return {**lines, "inputs": inputs, "runs_each": drawn.runs_each, "given": drawn.given}
 
 
 def drawn_for():

@@ -123,6 +123,60 @@ def test_the_first_run_of_a_fresh_install_compiles_nothing_and_leaves_nothing(tm
     assert not [path for path in tmp_path.rglob("*") if path.stat().st_size > 10_000]
 
 
+WITHOUT_WAITING = """
+import os, sys, time
+from pathlib import Path
+import cgsim
+from cgsim.portable import choice
+
+choice.PATIENCE = 0.0
+first = cgsim.run("baseline", 20)
+print(first.headline())
+assert choice._native.maker.poll() is None, "nothing is being compiled"
+assert choice.is_portable()
+assert "numba" not in sys.modules
+"""
+ENDS_IT = """
+try:
+    for _ in range(1200):
+        if [*Path(os.environ["CGSIM_CACHE_DIR"]).glob("*/.compiling.lock")]:
+            break
+        time.sleep(0.1)
+    else:
+        raise AssertionError("the process that compiles has not begun")
+finally:
+    choice._native.maker.kill()
+"""
+WAITS_FOR_IT = """
+assert choice._native.maker.wait() == 0
+cgsim.run("baseline", 2)  # after this call it is seen that the other engine is there
+assert not choice.is_portable()
+again = cgsim.run("baseline", 20)
+assert "numba" in sys.modules
+assert again.replicates.equals(first.replicates)
+"""
+
+
+def without_waiting(cache, then):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", WITHOUT_WAITING + then],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "CGSIM_CACHE_DIR": str(cache), choice.VARIABLE: "auto"},
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "working together met" in done.stdout
+
+
+def test_the_first_answer_is_there_while_the_compiler_is_at_work(tmp_path):
+    without_waiting(tmp_path, ENDS_IT)
+
+
+@pytest.mark.soak
+def test_what_was_compiled_meanwhile_takes_over_in_the_same_process(tmp_path):
+    without_waiting(tmp_path, WAITS_FOR_IT)
+
+
 @pytest.mark.parametrize("how", ["option", "variable"])
 def test_an_engine_that_there_is_not_is_one_line(how, tmp_path):
     if how == "option":

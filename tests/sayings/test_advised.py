@@ -17,6 +17,7 @@ from cgsim.answer import advice as words
 from cgsim.answer.record import DRAWN
 from cgsim.experiment import advice
 from cgsim.experiment.advice import Advice, Beside, Curve
+from cgsim.experiment.posterior import given_for
 from cgsim.scenario import ScenarioError
 from cgsim.statistics import Estimate
 
@@ -387,9 +388,10 @@ def listed(count, start=0.0, column="carry"):
 def test_draws_may_be_given_in_a_file():
     scenario = cgsim.load("inertia")
     for path in given(listed(20)):
-        draws = advice.read_draws(scenario, path)
+        posterior = given_for(path, [scenario])
+    draws = posterior.points
     assert draws == tuple({"carry": n / 100} for n in range(20))
-    every, present, *alone = advice.plan(scenario, 9, 2, 9, draws)
+    every, present, *alone = advice.plan(scenario, 20, 2, 9, posterior)
     assert (every.in_a_row, present.in_a_row) == (72, 1)
     assert [one.in_a_row for one in alone] == [4, 3, 3, 2]
     for one in (every, present, *alone):
@@ -397,6 +399,7 @@ def test_draws_may_be_given_in_a_file():
         assert len(one.points) == 20 * one.in_a_row
         assert [p["carry"] for p in one.points[:: one.in_a_row]] == [d["carry"] for d in draws]
         assert (one.replicates, one.seed, one.luck) == (2, 9, "own")
+        assert one.given["file"] == "draws.csv"
     assert present.points[0] == {"carry": 0.0}
     first = {"size": 3, "meetings": 0.5, "lead_strength": 0.3, "fund": 0}
     assert every.points[0] == {"carry": 0.0, **first}
@@ -414,11 +417,18 @@ def test_draws_may_be_given_in_a_file():
         return SimpleNamespace(matrix=lambda name: gain)
 
     with patch.object(advice, "run_experiment", lived), patch.object(advice, "RESAMPLES", 3):
-        for path in given(listed(21)):
-            found = advice.advise(scenario, Path("out"), draws=6, given=path)
-    assert (found.draws, found.given, found.drawn_anew) == (21, "draws.csv", ())
+        for path in given(listed(25)):
+            posterior = given_for(path, [scenario])
+            found = advice.advise(scenario, Path("out"), draws=21, given=posterior)
+            every = advice.advise(scenario, Path("out"), draws=99, given=posterior)
+    assert (found.draws, found.given, found.drawn_anew) == (21, {"file": "draws.csv"}, ())
+    assert every.draws == 25
     assert said(found)["given"].text == (
-        "What is uncertain is drawn from draws.csv. The advice is as good as these draws."
+        "What is uncertain is drawn, by the draws in draws.csv: 21 of the 25 draws that there are. "
+        "The advice is as good as they are."
+    )
+    assert "21 draws of what nobody knows, by the draws in draws.csv, 8 runs each" in (
+        words.footing(found).text
     )
     assert not {"drawn", "own_values"} & set(said(found))
     assert about(said(found)["given"]) == WHOLE
@@ -435,7 +445,7 @@ def test_draws_may_be_given_in_a_file():
 def test_draws_that_are_few_or_do_not_fit_are_refused(text, told):
     for path in given(text):
         with pytest.raises(ScenarioError) as raised:
-            advice.read_draws(cgsim.load("baseline"), path)
+            given_for(path, [cgsim.load("baseline")])
     assert told in str(raised.value)
 
 

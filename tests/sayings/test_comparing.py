@@ -174,7 +174,8 @@ def test_in_how_many_draws_one_does_better():
     )
     assert (said.id, said.measure, said.comparison) == ("compare.doubt", OVER_AREA, "A")
     assert (said.value, said.of, said.holds_for) == (0.5, AREA, DRAWN)
-    assert said.numbers == {"draws": 4, "label": "B", "first": "A", "better": 2, "worse": 1}
+    counts = {"draws": 4, "label": "B", "first": "A", "better": 2, "worse": 1}
+    assert said.numbers == {**counts, "given": None}
     none = Drawn(nothing[:0], nothing[:0], nothing[:0], {}, 4)
     assert math.isnan(compare.doubt_statement("B", "A", none, none).value)
     single = Drawn(nothing[:1], nothing[:1], np.array([0.1]), {}, 4)

@@ -91,14 +91,15 @@ def test_a_share_has_wilsons_interval(hits, count):
     assert found.low <= found.value <= found.high
 
 
-def test_many_shares_at_once_have_the_same_interval_as_one():
+def test_many_shares_at_once_have_the_interval_that_scipy_gives_for_each():
     pairs = [(h, n) for n in (1, 2, 5, 30, 49) for h in range(n + 1)]
     hits, counts = np.array(pairs, float).T
     low, high = statistics.wilson_interval(hits, counts)
     assert ((low >= 0) & (low <= hits / counts) & (hits / counts <= high) & (high <= 1)).all()
     for place, (h, n) in enumerate(pairs):
-        one = statistics.share(np.arange(n) < h)
-        assert (low[place], high[place]) == pytest.approx(ends(one), abs=1e-12)
+        theirs = stats.binomtest(h, n).proportion_ci(0.95, method="wilson")
+        assert (low[place], high[place]) == pytest.approx(tuple(theirs), abs=1e-12)
+        assert (low[place], high[place]) == ends(statistics.share(np.arange(n) < h))
     assert low[hits == 0].tolist() == [0.0] * 5
     assert high[hits == counts].tolist() == [1.0] * 5
     shares_of_none = statistics.wilson_interval(np.array([0.0]), np.array([0.0]))
@@ -115,6 +116,32 @@ def test_a_median_has_a_bootstrap_interval_that_is_the_same_every_time():
     chance = np.random.default_rng(20081001)
     drawn = MANY[chance.integers(0, 10, (1999, 10))]
     assert ends(found) == pytest.approx(np.percentile(np.median(drawn, axis=1), [2.5, 97.5]))
+
+
+def test_bootstrap_intervals_are_scipys(monkeypatch):
+    monkeypatch.setattr(statistics, "RESAMPLED_AT_ONCE", 7000)  # in three parts
+
+    def theirs(samples, statistic):
+        found = stats.bootstrap(
+            samples,
+            statistic,
+            paired=len(samples) > 1,
+            vectorized=True,
+            n_resamples=1999,
+            batch=700,
+            method="percentile",
+            rng=np.random.default_rng(20081001),
+        ).confidence_interval
+        return pytest.approx((found.low, found.high), rel=1e-13)
+
+    assert ends(statistics.median(MANY)) == theirs((MANY,), np.median)
+    ratio = statistics.ratio(MANY, OTHERS)
+    assert ends(ratio) == theirs((MANY, OTHERS), lambda a, b, axis: a.sum(axis) / b.sum(axis))
+
+
+def test_equal_values_share_their_ranks():
+    for values in (MANY, np.round(MANY), np.ones(4), np.array([2.0])):
+        assert np.array_equal(statistics.ranks(values), stats.rankdata(values))
 
 
 def test_a_ratio_of_means_is_resampled_pair_by_pair():

@@ -722,6 +722,7 @@ def test_in_how_many_worlds_it_gains_and_loses(gains, id, text):
     assert said[0].text == f"What nobody knows: {text}."
     loses = sum(gain < 0 for gain in gains)
     counts = {"draws": len(gains), "gains": sum(gain > 0 for gain in gains), "loses": loses}
+    counts["given"] = None
     assert about(said[0]) == ("gain", "alone", "", "", DRAWN, counts)
     assert said[0].value == pytest.approx(loses / len(gains))
     assert made.doubt.draws == len(gains)
@@ -731,6 +732,20 @@ def test_in_how_many_worlds_it_gains_and_loses(gains, id, text):
         assert said[1].id == "doubt.turns_on_none"
         assert about(said[1]) == ("gain", "alone", "", "", DRAWN, {})
     assert said[-1] is made.headline[-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"records": "minutes.csv"}, "What nobody knows, given the records in minutes.csv: drawn"),
+        ({"file": "draws.csv"}, "What nobody knows, by the draws in draws.csv: drawn 2 times,"),
+    ],
+)
+def test_what_draws_rest_on_is_said(given, told):
+    made = gaining().answer(dataclasses.replace(drawn([0.1, -0.2]), given=given))
+    (said,) = (s for s in made.headline if s.id == "doubt.some")
+    assert said.text.startswith(told)
+    assert made.doubt.given == given
 
 
 def test_what_the_doubt_turns_on_is_named():
@@ -800,6 +815,15 @@ def test_how_the_runs_came_out_is_told_most_frequent_first():
     assert about(first) == ("outcome", "", "", "", HERE, numbers)
     assert (second.id, second.value) == ("remark.inert_some", pytest.approx(2 / 6))
     assert about(second) == ("gain", "alone", "", "", HERE, numbers)
+
+
+def test_what_came_of_few_runs_is_never_told_as_none_and_of_most_never_as_all():
+    made = results(runs=400, outcome=np.repeat([THRIVING, 4], [399, 1])).answer()
+    assert build.outcomes_in_words(made) == (
+        "How it came out: alive and worth its hours more than 99 %; fell apart less than 1 %."
+    )
+    all_alike = results(runs=400).answer()
+    assert build.outcomes_in_words(all_alike) == "How it came out: alive and worth its hours 100 %."
 
 
 @pytest.mark.parametrize(
@@ -882,6 +906,20 @@ def test_every_value_stands_in_the_answer_with_its_words():
         "1.0 to 3.0 months",
         "",
     )
+
+
+def test_beside_one_with_money_those_without_have_none_and_are_not_unknown():
+    name = f"{OVER}_while_paid"
+    alone = gaining(whole=True).answer()
+    money = paid(whole=True, **{name: around(0.1, 24)}).answer()
+    row = next(r for r in build.rows(COMPARE, alone, money) if r[0].measure == name)
+    told = [build.compared_words(*pair) for pair in zip(row, (alone, money), strict=True)]
+    assert told == ["no money", "10.0 %\n(9.7 to 10.3 %)"]
+    assert build.compared_words(row[0], money) == "not known\n(not known)"
+    gain = next(value for value in alone.values if value.measure == "gain")
+    assert build.compared_words(gain, alone) == "10.0 %\n(9.7 to 10.3 %)"
+    unknown = dataclasses.replace(gain, value=NAN, low=NAN, high=NAN)
+    assert build.compared_words(unknown, alone) == "not known\n(not known)"
 
 
 def test_tables_have_a_row_a_measure_and_leave_out_what_tells_nothing():

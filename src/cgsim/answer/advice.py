@@ -31,7 +31,8 @@ def paragraphs(advice: Advice) -> Iterator[list[Statement]]:
     design = {key: float(row[key]) for key in advice.levers}
     yield [_said(f"advice.{advice.verdict.replace(' ', '_')}", advice)]
     if advice.given:
-        yield [_said("advice.given", advice, file=advice.given)]
+        there, given = advice.there, advice.given
+        yield [_said("advice.given", advice, draws=advice.draws, there=there, given=given)]
     else:
         drawn = "own_values" if advice.drawn_anew else "drawn"
         yield [_said(f"advice.{drawn}", advice, inputs=advice.drawn_anew)]
@@ -173,4 +174,5 @@ def footing(advice: Advice) -> Statement:
         draws=advice.draws,
         runs=advice.replicates,
         designs=len(advice.designs),
+        given=advice.given,
     )

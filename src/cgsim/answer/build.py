@@ -411,6 +411,7 @@ def _doubt(doubt: Doubt, measure: str, comparison: str) -> list[Statement]:
         "draws": doubt.draws,
         "gains": doubt.gains,
         "loses": doubt.loses,
+        "given": doubt.given,
     }
     share = doubt.loses / doubt.draws
     said = [
@@ -476,10 +477,11 @@ def series_of(results: Results, comparison: str) -> tuple[Series, ...]:
 
 def outcomes_in_words(answer: Answer) -> str:
     """Say how the runs came out, the most frequent first, and explain it."""
-    from cgsim.answer.formats import percent
+    from cgsim.answer.formats import surely_whole
 
     told = "; ".join(
-        word("outcomes.one", outcome=o.outcome, share=percent(o.share, 0)) for o in answer.outcomes
+        word("outcomes.one", outcome=o.outcome, share=surely_whole(o.share))
+        for o in answer.outcomes
     )
     return " ".join([word("outcomes.told", list=told), *(s.text for s in answer.remarks)])
 
@@ -525,6 +527,14 @@ def key_values(answer: Answer) -> list[Value]:
         )
     found = {value.measure: value for value in answer.values}
     return [found[name] for name in names]
+
+
+def compared_words(value: Value, answer: Answer) -> str:
+    """Return a cell of a comparison: the estimate with its interval, or that there is no money."""
+    if value.money and math.isnan(value.value) and answer.comparison == "alone":
+        return word("compare.no_money")
+    _, estimate, interval, _ = value_words(value)
+    return f"{estimate}\n({interval})"
 
 
 def value_words(value: Value) -> tuple[str, str, str, str]:

@@ -101,6 +101,7 @@ def doubt_statement(label: str, first: str, one: Drawn, other: Drawn) -> Stateme
         "first": first,
         "better": better,
         "worse": int(np.count_nonzero(step < 0.0)),
+        "given": one.given,
     }
     share = better / len(step) if len(step) else math.nan
     return Statement(

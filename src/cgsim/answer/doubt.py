@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.answer.record import Doubt, Turn
-from cgsim.statistics import LEVEL
+from cgsim.statistics import LEVEL, ranks
 
 NAMED = 2
 """How many inputs are named at most."""
@@ -24,6 +24,7 @@ class Drawn:
     area: NDArray[np.float64]  #: (D,) gain of the area over the same money
     inputs: Mapping[str, NDArray[np.float64]]  #: each (D,)
     runs_each: int
+    given: Mapping[str, str] | None = None  #: what the draws rest on, where not on the priors alone
 
 
 def weigh(values: NDArray[np.float64], drawn: Drawn) -> Doubt:
@@ -35,6 +36,7 @@ def weigh(values: NDArray[np.float64], drawn: Drawn) -> Doubt:
         loses=int(np.count_nonzero(values < 0.0)),
         values=tuple(float(v) for v in values),
         turns_on=turns_on(values, drawn.inputs),
+        given=drawn.given,
     )
 
 
@@ -46,7 +48,7 @@ def turns_on(
     One stands out where so strong a correlation is met by chance among all the inputs in fewer than
     1 in 20 cases (Bonferroni's bound on the test of Spearman's coefficient).
     """
-    from scipy import stats
+    from scipy import special
 
     count = len(values)
     if count < 6 or np.ptp(values) == 0.0:
@@ -54,12 +56,12 @@ def turns_on(
     tested = {name: line for name, line in inputs.items() if np.ptp(line) > 0.0}
     found = []
     third = count // 3
-    ranks = stats.rankdata(values)
+    places = ranks(values)
     for name, line in tested.items():
-        strength = float(np.corrcoef(stats.rankdata(line), ranks)[0, 1])
+        strength = float(np.corrcoef(ranks(line), places)[0, 1])
         order = np.argsort(line, kind="stable")
         t = strength * np.sqrt((count - 2) / max(1e-12, 1.0 - strength**2))
-        chance = 2.0 * float(stats.t.sf(abs(t), count - 2)) * len(tested)
+        chance = 2.0 * float(special.stdtr(count - 2, -abs(t))) * len(tested)
         found.append(
             Turn(
                 name,

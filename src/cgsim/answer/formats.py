@@ -53,6 +53,11 @@ def number(value: float, unit: str, digits: int | None = None) -> str:
     return f"{figure} {term(unit)}" if unit else figure
 
 
+def interval_sign(half_width: float, unit: str) -> str:
+    """Write how far an interval reaches to either side: ``± 0.5 %``."""
+    return f"± {number(half_width, unit)}"
+
+
 def digits_of(estimate: Estimate, unit: str) -> int:
     """Return how many digits tell the ends of an interval apart, and from 0 if it leaves out 0."""
     digits = DIGITS.get(unit, 0)
@@ -136,6 +141,33 @@ def runs(count: float) -> str:
     return word("word.run" if count == 1 else "word.runs", count=f"{count:,.0f}")
 
 
+def design_points(count: float) -> str:
+    """Write how many points of a design: ``1 design point``, ``1,000 design points``."""
+    return word("word.point" if count == 1 else "word.points", count=f"{count:,.0f}")
+
+
+def parts(count: float) -> str:
+    """Write how many parts of a results folder: ``1 part``, ``12 parts``."""
+    return word("word.part" if count == 1 else "word.parts", count=f"{count:,.0f}")
+
+
+def duration(seconds: float) -> str:
+    """Write a time as people say it: ``3 s``, ``12 min``, ``1.5 h``."""
+    if seconds < 90:
+        return word("word.seconds", count=f"{max(1, round(seconds))}")
+    if seconds < 5400:
+        return word("word.minutes", count=f"{seconds / 60:.0f}")
+    return word("word.hours", count=f"{seconds / 3600:.1f}")
+
+
+def size_of_file(count: int) -> str:
+    """Write a number of bytes: ``120 KiB``, ``1.5 MiB``."""
+    if count < 2**20:
+        return word("word.kib", count=f"{max(1, round(count / 2**10)):,}")
+    digits = 1 if count < 10 * 2**20 else 0
+    return word("word.mib", count=f"{count / 2**20:,.{digits}f}")
+
+
 def share_of_runs(share: float) -> str:
     """Say how many of many runs: never "0 %" of them where there were some."""
     if share in (0.0, 1.0):
@@ -153,6 +185,14 @@ def of_runs(pair: Sequence[float]) -> str:
     if hits in (0, count):
         return word("word.no_run" if hits == 0 else "word.every_run")
     return word("word.of_runs", hits=f"{hits:,.0f}", runs=runs(count))
+
+
+def given(basis: Mapping[str, str] | None) -> str:
+    """Say what draws rest on besides the priors: ``, given the records in made-up.csv``."""
+    if not basis:
+        return ""
+    kind = "records" if "records" in basis else "file"
+    return word(f"given.{kind}", name=basis[kind])
 
 
 def _estimate(record: Mapping[str, Any]) -> tuple[Estimate, str]:
@@ -224,12 +264,16 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "bare_whole": lambda value: points(value, 0),
     "worlds": worlds,
     "runs": runs,
+    "design_points": design_points,
+    "parts": parts,
+    "duration": duration,
     "share_of_runs": share_of_runs,
     "of_runs": of_runs,
     "units": lambda value: f"{abs(value):,.0f}",
     "term": term,
     "base": lambda of: word("points.base", of=of) if of else "",
     "joined": joined,
+    "given": given,
     "friction": lambda name: word(f"friction.{name}"),
     "without": lambda name: word(f"without.{name}"),
     "outcome": lambda name: word(f"outcome.{name.replace(' ', '_')}.name"),

@@ -133,6 +133,8 @@ class Doubt:
     loses: int
     values: tuple[float, ...]  #: mean gain of every draw
     turns_on: tuple[Turn, ...]  #: the two inputs on which it hangs most
+    given: Mapping[str, str] | None = None
+    """What the draws rest on besides the priors: the file of "records", or a "file" of draws."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cgsim.answer.catalogue import word
 from cgsim.assess.questions import Questionnaire
 
 BACK = "b"
@@ -25,17 +26,15 @@ def ask(
     Raises ``Stopped`` at Ctrl-C.
     """
     questions = list(asked.questions.values())
-    say(
-        f"{len(questions)} questions. Type the number of the answer that fits best. Enter: don't "
-        "know. b: back. Ctrl-C: stop."
-    )
+    say(word("asking.how", questions=len(questions), back=BACK))
     place = 0
     try:
         while place < len(questions):
             question = questions[place]
             answers = list(question.answers.values())
             say("")
-            say(f"{place + 1} of {len(questions)}, {question.theme}")
+            count = {"place": place + 1, "questions": len(questions)}
+            say(word("asking.place", **count, theme=question.theme))
             say(question.text)
             for number, answer in enumerate(answers, 1):
                 say(f"{number}  {answer.text}")
@@ -49,6 +48,6 @@ def ask(
                 given[question.id] = answers[int(typed) - 1].id
                 place += 1
             else:
-                say(f"Please type a number from 1 to {len(answers)}, Enter or b.")
+                say(word("asking.again", answers=len(answers), back=BACK))
     except KeyboardInterrupt:
         raise Stopped from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -13,7 +14,7 @@ import numpy as np
 
 from cgsim import statistics
 from cgsim.assess.answers import Answers, Voice
-from cgsim.assess.draws import Draws, Start
+from cgsim.assess.draws import Draws, Start, given_draws
 from cgsim.assess.forecast import (
     AfterMoney,
     Forecast,
@@ -24,9 +25,10 @@ from cgsim.assess.forecast import (
     values_of,
 )
 from cgsim.assess.questions import AGENDA, Change, questionnaire
-from cgsim.assess.shares import FEWEST_DRAWS, Share, shares_of
 from cgsim.engine.run import Progress, refuse_the_impossible
 from cgsim.experiment.design import Point
+from cgsim.experiment.posterior import Posterior
+from cgsim.experiment.shares import FEWEST_DRAWS, Share, shares_of
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.parameters import BY_NAME
@@ -163,6 +165,7 @@ class Assessment:
             "draws": self.draws.count,
             "replicates": self.replicates,
             "seed": self.draws.seed,
+            "given": dict(self.draws.given) or None,
             "answers": {v.partner: dict(v.answers) for v in self.answers.voices},
             "not_known": self.answers.missing,
             "apart": {q: self.answers.apart(q) for q in questionnaire().questions},
@@ -212,6 +215,7 @@ def assess(
     draws: int = DRAWS,
     replicates: int = REPLICATES,
     seed: int = 1,
+    given: Posterior | None = None,
     folder: Path | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
@@ -219,16 +223,21 @@ def assess(
     """Return the forecast that answers lead to, what its doubt comes from, and what helps.
 
     ``scenario`` is the partnership's own case; levers that nobody answered keep its values. Without
-    one it is the area of the baseline. ``folder`` keeps every run, and goes on where it stopped.
-    ``progress`` is called with (runs done, runs in all).
+    one it is the area of the baseline. ``given`` is what records left of the draws that the same
+    answers lead to; then the scenario is the one that was calibrated. ``folder`` keeps every run,
+    and goes on where it stopped. ``progress`` is called with (runs done, runs in all).
     """
     if draws < FEWEST_DRAWS:
         message = f"got {draws}; allowed at least {FEWEST_DRAWS}"
         raise ScenarioError([Fault("--draws", None, "", message)])
     loaded = scenario if isinstance(scenario, Scenario) else load(scenario or "baseline")
-    start = Start(loaded, own=scenario is not None)
-    drawn = Draws(answers, start, draws, seed)
-    refuse_the_impossible([loaded], draws * replicates, 3)
+    drawn = Draws(answers, Start(loaded, own=scenario is not None), draws, seed)
+    if given is not None:
+        drawn = given_draws(answers, given, draws, seed)
+        if scenario is not None:
+            given.check([loaded])
+            drawn = replace(drawn, start=Start(loaded, own=True))
+    refuse_the_impossible([drawn.start.scenario], drawn.count * replicates, 3)
     return _assess(Runner(drawn, replicates, folder, workers), progress)
 
 
@@ -236,6 +245,8 @@ def _assess(runner: Runner, progress: Progress | None) -> Assessment:
     draws, answers = runner.draws, runner.draws.answers
     fund = values_of(draws.points, "fund", draws.start.value("fund"))
     voices = answers.voices if 1 < len(answers.voices) <= MOST_SIDE_BY_SIDE else ()
+    if draws.given:
+        voices = ()  # records leave draws of what all said; one partner's own would be others
     fitting, settled = _fitting(draws)
     settings = 1 + bool(np.any(fund > 0)) + len(voices) + len(fitting) + 1
     runner = replace(runner, progress=_by_setting(progress, settings))
@@ -324,11 +335,9 @@ def tried_of(
 
 def lower_end(values: np.ndarray[Any, np.dtype[np.float64]], level: float) -> float:
     """Return the lower end of Student's t interval of a mean at a level."""
-    from scipy import stats
-
-    spread = float(stats.sem(values))
-    middle = float(np.mean(values))
-    return middle - float(stats.t.ppf(0.5 + level / 2, len(values) - 1)) * spread
+    spread = float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    half = float(statistics.t_quantile(0.5 + level / 2, len(values) - 1)) * spread
+    return float(np.mean(values)) - half
 
 
 def groups_of(draws: Draws) -> dict[str, list[np.ndarray[Any, Any]]]:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.catalogue import word
 from cgsim.assess.answers import Answers
 from cgsim.assess.questions import AGENDA, Change, Question, narrowed, questionnaire
 from cgsim.experiment.design import SCENARIO, Factor, Point, uniforms
+from cgsim.experiment.posterior import Posterior
 from cgsim.scenario import Scenario
-from cgsim.scenario.errors import Fault, ScenarioError
+from cgsim.scenario.errors import Fault, ScenarioError, safe
 from cgsim.scenario.parameters import BY_NAME
 
 FOUNDERS = ("size", "recruit")
@@ -95,12 +97,9 @@ class Start:
         """Say what the scenario holds fast, whatever is answered."""
         said = []
         if self.fixed:
-            said.append(
-                "The scenario says who its members are, so the answers on their number and choice "
-                "are set aside."
-            )
+            said.append(word("assess.note_members"))
         if self.scenario.fixed_counts:
-            said.append("The scenario names its skills, so their number is not drawn.")
+            said.append(word("assess.note_skills"))
         given = (
             {"crosscut"} if any(o.crosscut is not None for o in self.scenario.objectives) else set()
         )
@@ -110,14 +109,9 @@ class Start:
             if any(getattr(agency, key) is not None for agency in self.scenario.agencies)
         }
         if given:
-            said.append(
-                f"The scenario gives {', '.join(sorted(given))} by hand for some; there the "
-                "answers do not reach."
-            )
+            said.append(word("assess.note_given", given=sorted(given)))
         if self.scenario.changes:
-            said.append(
-                "The scenario changes values over time; from such a month on its values hold."
-            )
+            said.append(word("assess.note_changes"))
         return said
 
 
@@ -129,6 +123,16 @@ class Draws:
     start: Start
     count: int
     seed: int
+    rows: tuple[int, ...] = ()  #: which draws, where records left only some of them
+    drawn_with: int | None = None  #: the seed of the draws, where the luck has another
+    given: Mapping[str, str] = field(default_factory=dict)  #: the records that left these, hashes
+
+    def _uniforms(self, key: str) -> NDArray[np.float64]:
+        """Return a uniform for every draw, (D,): draw d has the same however many there are."""
+        seed = self.seed if self.drawn_with is None else self.drawn_with
+        if not self.rows:
+            return uniforms(seed, key, self.count)
+        return uniforms(seed, key, max(self.rows) + 1)[list(self.rows)]
 
     @cached_property
     def picks(self) -> dict[str, NDArray[np.int64]]:
@@ -137,7 +141,7 @@ class Draws:
         for question in questionnaire().questions:
             voices = len(self.answers.given(question))
             if voices:
-                shares = uniforms(self.seed, f"voice of {question}", self.count)
+                shares = self._uniforms(f"voice of {question}")
                 found[question] = (shares * voices).astype(np.int64)
         return found
 
@@ -147,7 +151,7 @@ class Draws:
         columns: dict[str, list[Any]] = {}
         ranges = [self._ranges(draw) for draw in range(self.count)]
         for key in ranges[0]:
-            shares = uniforms(self.seed, key, self.count)
+            shares = self._uniforms(key)
             columns[key] = [r[key].at(float(s)) for r, s in zip(ranges, shares, strict=True)]
         for key, factor in ranges[0].items():
             if factor.times:
@@ -259,6 +263,50 @@ class Draws:
                 values[SCENARIO] = scenario.name
             made.append(values)
         return scenarios, tuple(made)
+
+
+def given_draws(answers: Answers, given: Posterior, count: int, seed: int) -> Draws:
+    """Return the draws that records left of what the same answers leave open, so many at most.
+
+    Raises ``ScenarioError`` where the calibration did not rest on these answers.
+    """
+
+    def refused(message: str, key: str = "") -> ScenarioError:
+        return ScenarioError([Fault(given.where, None, key, message)])
+
+    if given.scenario is None:
+        raise refused("got a table of draws; allowed the folder of a calibration with --answers")
+    mine = {voice.partner: dict(voice.answers) for voice in answers.voices}
+    theirs = {partner: dict(found) for partner, found in given.answers.items()}
+    if mine != theirs:
+        differ = [
+            f"{partner}, {question}"
+            for partner in sorted({*mine, *theirs})
+            for question in questionnaire().questions
+            if mine.get(partner, {}).get(question) != theirs.get(partner, {}).get(question)
+        ]
+        others = f", and {len(differ) - 3} more" if len(differ) > 3 else ""
+        message = (
+            f"got a calibration with other answers ({'; '.join(map(safe, differ[:3]))}{others}); "
+            "allowed one with these: cgsim calibrate --answers FILE"
+        )
+        raise refused(message)
+    have = len(given.kept)
+    places = range(have) if have <= count else [n * have // count for n in range(count)]
+    made = Draws(
+        answers,
+        Start(given.scenario, own=True),
+        len(places),
+        seed,
+        tuple(given.kept[place] for place in places),
+        given.seed,
+        given.about(),
+    )
+    for place, point in zip(places, made.points, strict=True):
+        kept = given.points[place]
+        if any(kept.get(key) != value for key, value in point.items() if key in kept):
+            raise refused("got draws that these answers do not lead to; calibrate anew")
+    return made
 
 
 def _is_known_of(key: str, answered: Iterable[str]) -> bool:

@@ -152,6 +152,7 @@ class Runner:
             name=name,
             title=what or name,
             question="What do the answers to the questions of cgsim assess lead to?",
+            given=self.draws.given,
         )
 
     def _fund_ends(self, points: Sequence[Point]) -> list[int]:

@@ -12,7 +12,7 @@ from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import more_or_less, percent, points, points_interval, turned
 from cgsim.assess.assessment import DISAGREEMENT, RANKED_BY, Assessment, Tried, topic_of
 from cgsim.assess.questions import questionnaire
-from cgsim.assess.shares import Share
+from cgsim.experiment.shares import Share
 from cgsim.measures import BY_NAME
 from cgsim.statistics import Estimate
 
@@ -57,6 +57,7 @@ def headline(found: Assessment) -> str:
     said = word(
         "assess.headline",
         draws=found.draws.count,
+        given=found.draws.given,
         other=word("word.alone" if f.with_hours is None else "word.same_money"),
         middle=record(middle),
         middle_word=middle_word,

@@ -34,6 +34,15 @@ FEWEST_BEFORE_START = BEFORE
 
 
 @dataclass(frozen=True)
+class LeftOpen:
+    """What answers leave open: scenarios by name, draws, and the answers, by partner."""
+
+    scenarios: Mapping[str, Scenario]
+    points: tuple[Point, ...]
+    answers: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
 class Bank:
     """Lives and what came of them, L of them."""
 
@@ -78,15 +87,15 @@ def plan(
     ahead: int,
     draws: int,
     seed: int,
-    given: tuple[Mapping[str, Scenario], tuple[Point, ...]] | None = None,
+    given: LeftOpen | None = None,
 ) -> Experiment:
     """Return the experiment that fills the bank.
 
-    ``ahead`` counts the months to forecast after the last recorded one; ``given`` are the scenarios
-    and points to live in place of draws from the priors. Raises ``ScenarioError`` for a scenario
+    ``ahead`` counts the months to forecast after the last recorded one; ``given`` is what to live
+    in place of draws from the priors. Raises ``ScenarioError`` for a scenario
     that records cannot be laid beside.
     """
-    scenarios = {scenario.name: scenario} if given is None else dict(given[0])
+    scenarios = {scenario.name: scenario} if given is None else dict(given.scenarios)
     start = start_of(scenario)
     horizon = start + records.months + ahead
     scenarios = {
@@ -95,14 +104,14 @@ def plan(
     }
     first = next(iter(scenarios.values()))
     funded = any(one.partnerships[0].levers["fund"] > 0 for one in scenarios.values())
-    funded |= given is not None and any(point.get("fund", 0.0) > 0 for point in given[1])
+    funded |= given is not None and any(point.get("fund", 0.0) > 0 for point in given.points)
     arms = ARMS if funded else ARMS[:2]
     drawn = prior_factors(scenarios=[first])
     return Experiment(
         scenarios=scenarios,
         design="priors" if given is None else "draws",
         factors=drawn if given is None else (),
-        listed=({},) if given is None else given[1],
+        listed=({},) if given is None else given.points,
         draws=draws,
         replicates=1,
         seed=seed,

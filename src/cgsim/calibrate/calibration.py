@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.calibrate.bank import AHEAD, SO_FAR, Bank, alike, fill, plan, start_of
+from cgsim.calibrate.bank import AHEAD, SO_FAR, Bank, LeftOpen, alike, fill, plan, start_of
 from cgsim.calibrate.checking import Checked, Distance, Likeness, check
 from cgsim.calibrate.kinds import KINDS
 from cgsim.calibrate.learning import (
@@ -126,6 +126,8 @@ class Calibration:
     worth: tuple[Worth, ...]
     points: tuple[Point, ...]  #: of the kept lives
     gains: Values  #: (kept,) of the area, in the months ahead
+    draws: int  #: draws that were lived, or failed
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: what narrowed them
 
     @property
     def refused(self) -> str:
@@ -169,7 +171,7 @@ def calibrate(
     draws: int = DRAWS,
     ahead: int = AHEAD_MONTHS,
     seed: int = 1,
-    given: tuple[Mapping[str, Scenario], tuple[Point, ...]] | None = None,
+    given: LeftOpen | None = None,
     workers: int | None = None,
     scheduler: Any = None,
     patience: float | None = None,
@@ -177,11 +179,11 @@ def calibrate(
 ) -> Calibration:
     """Learn from records, with a bank of lives in ``folder`` that is resumed if there.
 
-    ``given`` are scenarios and points to live in place of draws from the priors, such as answers
-    leave. Raises ``ScenarioError`` where the records do not fit the scenario, or where too few
-    lives last as long.
+    ``given`` is what answers leave open, to live in place of draws from the priors. Raises
+    ``ScenarioError`` where the records do not fit the scenario, or where too few lives last as
+    long.
     """
-    if given is None or not any("fund" in point for point in given[1]):
+    if given is None or not any("fund" in point for point in given.points):
         check_fund(scenario, records)
     experiment = plan(scenario, records, ahead, draws, seed, given)
     whole = fill(
@@ -196,7 +198,8 @@ def calibrate(
     same, prior = alike(whole, records), dict(whole.drawn)
     lived, bank = whole.count, whole.take(same)
     del whole  # most of a calibration's memory
-    return learn_from(bank, prior, lived, scenario, records, ahead, seed, workers)
+    found = learn_from(bank, prior, lived, scenario, records, ahead, seed, workers)
+    return found if given is None else replace(found, answers=given.answers)
 
 
 def bank_folder(records: Records, ahead: int) -> str:
@@ -257,6 +260,7 @@ def learn_from(
         worth=further,
         points=tuple(bank.experiment.points[n] for n in bank.number[kept]),
         gains=gain[kept],
+        draws=len(bank.experiment.points),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict
 from importlib import metadata
@@ -10,22 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from cgsim.answer.record import plain
 from cgsim.calibrate.calibration import Calibration
+from cgsim.compiler import changed_rules, source_hash
 from cgsim.experiment.batch import write_csv
 from cgsim.experiment.parts import encode
+from cgsim.experiment.posterior import CALIBRATION, POSTERIOR
 from cgsim.whole import write_text, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-POSTERIOR = "posterior.parquet"
-"""A row a life that was kept, a column a key: what a design of draws takes."""
-FILES = (POSTERIOR, "taught.csv", "forecast.csv", "calibration.json")
+FILES = (POSTERIOR, "taught.csv", "forecast.csv", CALIBRATION)
 
 
 def as_record(found: Calibration) -> dict[str, Any]:
     """Return all that came of it as JSON can hold it; what is refused is not told."""
     told: dict[str, Any] = {
         "scenario": found.scenario.name,
+        "scenario_tables": found.scenario.to_dict(),
         "records": {
             "file": found.records.file,
             "sha256": found.records.sha256,
@@ -33,8 +35,12 @@ def as_record(found: Calibration) -> dict[str, Any]:
             "kinds": list(found.records.series),
             "ended": found.records.ended or None,
         },
+        "answers": {partner: dict(given) for partner, given in found.answers.items()},
         "months_ahead": found.ahead,
         "seed": found.seed,
+        "source": source_hash(),
+        "changed_rules": list(changed_rules()),
+        "draws": found.draws,
         "lives": found.lived,
         "lives_that_lasted": found.alike,
         "lives_kept": len(found.numbers),
@@ -45,6 +51,8 @@ def as_record(found: Calibration) -> dict[str, Any]:
         "check": {**asdict(found.checked), "honest": found.checked.honest},
     }
     if not found.refused:
+        told["kept"] = [int(number) for number in found.numbers]
+        told["posterior_sha256"] = hashlib.sha256(posterior_file(found)).hexdigest()
         told["taught"] = [asdict(one) for one in found.taught]
         told["r2_now"] = found.r2_now
         told["further_records"] = [asdict(one) for one in found.worth]
@@ -52,6 +60,16 @@ def as_record(found: Calibration) -> dict[str, Any]:
     if not found.forecast_refused:
         told["forecast"] = [asdict(one) for one in found.outlook]
     return told
+
+
+def posterior_file(found: Calibration) -> bytes:
+    """Return the draws of the lives that were kept as a Parquet file, a row each."""
+    import pyarrow as pa
+
+    keys = list(dict.fromkeys(key for point in found.points for key in point))
+    table = pa.table({key: [point[key] for point in found.points] for key in keys})
+    about = {"records": found.records.sha256, "seed": found.seed, "lives": found.lived}
+    return encode(table, about)
 
 
 def taught_table(found: Calibration) -> pd.DataFrame:
@@ -88,16 +106,11 @@ def forecast_table(found: Calibration) -> pd.DataFrame:
 
 def keep(found: Calibration, folder: Path) -> list[str]:
     """Write what may be told beside the bank, take away what may not; return the files' names."""
-    import pyarrow as pa
-
     for name in FILES:
         (folder / name).unlink(missing_ok=True)
     written = []
     if not found.refused:
-        keys = list(dict.fromkeys(key for point in found.points for key in point))
-        table = pa.table({key: [point[key] for point in found.points] for key in keys})
-        about = {"records": found.records.sha256, "seed": found.seed, "lives": found.lived}
-        data = encode(table, about)
+        data = posterior_file(found)
         write_whole(folder / POSTERIOR, lambda stream: stream.write(data), replace=True)
         write_csv(folder / "taught.csv", taught_table(found))
         written += [POSTERIOR, "taught.csv"]
@@ -105,5 +118,5 @@ def keep(found: Calibration, folder: Path) -> list[str]:
         write_csv(folder / "forecast.csv", forecast_table(found))
         written.append("forecast.csv")
     text = json.dumps(plain(as_record(found)), ensure_ascii=False, indent=2, allow_nan=False)
-    write_text(folder / "calibration.json", text + "\n", replace=True)
-    return [*written, "calibration.json"]
+    write_text(folder / CALIBRATION, text + "\n", replace=True)
+    return [*written, CALIBRATION]

@@ -14,11 +14,9 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,10 +31,22 @@ from cgsim.calibrate.kinds import (
     UNKNOWN_TO_THE_MODEL,
     Kind,
 )
-from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
-from cgsim.scenario.outside import name_of, read_bytes, text_of
+from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, shown
+from cgsim.scenario.outside import read_bytes
+from cgsim.scenario.sheets import (
+    NUMBER,
+    Sheet,
+    as_number,
+    meant,
+    plain,
+    read_sheet,
+    with_points,
+)
+from cgsim.workbooks import saved
 
-MOST_BYTES = 4 * 2**20
+MOST_BYTES, MOST_UNPACKED = 4 * 2**20, 64 * 2**20
+SHEET = "records"
+REMARK = "#"
 MOST_ROWS = 20_000
 FEWEST_MONTHS = 12
 MOST_MONTHS = 120
@@ -47,9 +57,10 @@ FEWEST_BEFORE = 3
 """Need met has no unit of its own, so it is compared with so many months before the start."""
 COLUMNS = ("month", "what", "value", "of", "error", "note")
 _NEEDED = COLUMNS[:3]
+_WORDS = ("month", "what")
+"""Columns whose cells are words; the others hold numbers, but for the note."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,4}(\.0+)?")
-_DATE = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})(?:[-/][0-9]{1,2})?(?:[ T].*)?")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+A_DATE = "a date such as 2024-03"
 
 
 @dataclass(frozen=True)
@@ -99,126 +110,80 @@ def load_records(path: str | Path) -> Records:
 
     Raises ``ScenarioError`` with every fault found: file, line, what, what is allowed.
     """
-    path = Path(path)
     data = read_bytes(path, MOST_BYTES)
-    rows = _from_workbook(data, path) if data[:4] == b"PK\x03\x04" else _from_csv(data, path)
-    return _Reader(path, hashlib.sha256(data).hexdigest()).read(list(rows))
+    sheet = read_sheet(
+        data,
+        str(path),
+        lambda head: any(meant(cell, COLUMNS) for cell in head),
+        sheet=SHEET,
+        unpacked=MOST_UNPACKED,
+        rows=MOST_ROWS + 2,
+        remark=REMARK,
+        months=True,
+    )
+    return _Reader(sheet, hashlib.sha256(data).hexdigest()).read(_rows(sheet))
 
 
-def _fault(path: Path, line: int | None, key: str, message: str) -> Fault:
-    return Fault(name_of(path), line, safe(key), message)
-
-
-def _from_csv(data: bytes, path: Path) -> Iterator[_Row]:
-    if data[:4] == b"\xd0\xcf\x11\xe0":
-        message = "got an old Excel workbook; allowed .xlsx, or CSV UTF-8"
-        raise ScenarioError([_fault(path, None, "", message)])
-    text = text_of(data, path)
-    mark = ""
-    first, _, rest = text.partition("\n")
-    skipped = 0
-    if found := re.fullmatch(r'"?sep=(.)"?', first.strip()):
-        # Spreadsheets take their mark from such a line.
-        mark, text, skipped = found.group(1), rest, 1
-    head = next((one for one in text.splitlines() if one.strip(' "')[:1] not in ("", "#")), "")
-    mark = mark or next((m for m in (",", ";", "\t") if m in head), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    try:
-        yield from _rows(((reader.line_num + skipped, cells) for cells in reader), path)
-    except csv.Error as error:
-        message = f"got a line that is no CSV ({safe(str(error))})"
-        line = reader.line_num + skipped
-        raise ScenarioError([_fault(path, line, "", message)]) from None
-
-
-def _from_workbook(data: bytes, path: Path) -> Iterator[_Row]:
-    try:
-        from openpyxl import load_workbook
-    except ImportError:
-        message = "got an Excel workbook, which needs openpyxl; allowed CSV UTF-8"
-        raise ScenarioError([_fault(path, None, "", message)]) from None
-    try:
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        table = [
-            (place, [_written(cell) for cell in row])
-            for place, row in enumerate(sheet.iter_rows(values_only=True, max_row=MOST_ROWS + 2), 1)
-        ]
-    except MemoryError:
-        raise
-    except Exception as error:  # whatever a damaged archive brings about
-        reason = safe(str(error)) or type(error).__name__
-        message = f"got an Excel workbook that cannot be read ({reason}); allowed .xlsx or CSV"
-        raise ScenarioError([_fault(path, None, "", message)]) from None
-    yield from _rows(table, path)
-
-
-def _written(cell: Any) -> str:
-    """Return a workbook's cell as it would stand in a CSV file."""
-    if cell is None:
-        return ""
-    if isinstance(cell, (date, datetime)):
-        return f"{cell.year:04d}-{cell.month:02d}"
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return str(int(cell))
-    return str(cell)
-
-
-def _rows(table: Any, path: Path) -> Iterator[_Row]:
-    """Yield the rows under the head, as cells by column."""
-    head: list[str] = []
-    count = 0
-    for line, raw in table:
-        cells = [cell.strip() for cell in raw]
-        if not any(cells) or cells[0].startswith("#"):  # a remark
-            continue
-        if not head:
-            head = _head([cell.lower() for cell in cells], line, path)
-            continue
-        count += 1
-        if count > MOST_ROWS:
-            message = f"got more than {MOST_ROWS} rows; allowed that many"
-            raise ScenarioError([_fault(path, line, "", message)])
-        if any(cells[len(head) :]):
-            message = f"got {len(cells)} cells; allowed {len(head)}, as in the first line"
-            raise ScenarioError([_fault(path, line, "", message)])
-        # Spreadsheets leave out cells at the end of a row that are empty.
-        cells += [""] * (len(head) - len(cells))
-        yield _Row(line, dict(zip(head, cells, strict=False)))
-    if not head:
+def _rows(sheet: Sheet) -> list[_Row]:
+    """Return the rows under the head, as cells by column, numbers with a decimal point."""
+    if not sheet.rows:
         message = f"got an empty file; allowed a first line {', '.join(COLUMNS)}"
-        raise ScenarioError([_fault(path, None, "", message)])
+        raise ScenarioError([sheet.fault(None, "", message)])
+    _refuse_head(sheet)
+    top, head, below = sheet.headed()
+    if len(below) > MOST_ROWS:
+        message = f"got more than {MOST_ROWS:,} rows; allowed that many"
+        raise ScenarioError([sheet.fault(top, "", message)])
+    columns = [str(meant(cell, COLUMNS)) for cell in head]
+    rows = [
+        _Row(line, {key: as_number(cell) for key, cell in zip(columns, cells, strict=True)})
+        for line, cells in below
+    ]
+    numbers = [(row, key) for row in rows for key in columns if key not in (*_WORDS, "note")]
+
+    def fault(place: int, message: str) -> Fault:
+        row, key = numbers[place]
+        where = row.cells["what"] if key == "value" else f"{row.cells['what']}: {key}"
+        return sheet.fault(row.line, where, message)
+
+    texts = with_points([row.cells[key] for row, key in numbers], fault)
+    for (row, key), text in zip(numbers, texts, strict=True):
+        row.cells[key] = text
+    return rows
 
 
-def _head(cells: list[str], line: int, path: Path) -> list[str]:
-    while cells and not cells[-1]:
-        cells.pop()
-    for cell in cells:
-        if cell not in COLUMNS:
-            message = f"got a column {shown(cell)}; allowed {', '.join(COLUMNS)}"
-            raise ScenarioError([_fault(path, line, "", message + hint(cell, COLUMNS))])
-        if cells.count(cell) > 1:
-            message = f"got the column {shown(cell)} twice; allowed once"
-            raise ScenarioError([_fault(path, line, "", message)])
+def _refuse_head(sheet: Sheet) -> None:
+    """Refuse a first line with other columns than there are, or without those that are needed."""
+    line, cells = sheet.rows[0]
+    given = [(str(cell), meant(cell, COLUMNS)) for cell in cells if cell != ""]
+    found = [name for _, name in given]
+    for text, name in given:
+        message = ""
+        if name is None:
+            near = hint(plain(text), COLUMNS)
+            message = f"got a column {shown(text)}; allowed {', '.join(COLUMNS)}{near}"
+        elif found.count(name) > 1:
+            message = f"got the column {shown(name)} twice; allowed once"
+        if message:
+            raise ScenarioError([sheet.fault(line, "", message)])
     for needed in _NEEDED:
-        if needed not in cells:
+        if needed not in found:
             message = f"got no column {needed}; allowed {', '.join(COLUMNS)}"
-            raise ScenarioError([_fault(path, line, "", message)])
-    return cells
+            raise ScenarioError([sheet.fault(line, "", message)])
 
 
 @dataclass
 class _Reader:
     """Puts records together from rows, and collects what does not fit."""
 
-    path: Path
+    sheet: Sheet
     sha256: str
     faults: list[Fault] = field(default_factory=list)
 
     def fault(self, row: _Row | None, message: str, key: str = "") -> None:
         line = row.line if row else None
         what = row.cells["what"] if row else ""
-        self.faults.append(_fault(self.path, line, key or what, message))
+        self.faults.append(self.sheet.fault(line, key or what, message))
 
     def read(self, rows: list[_Row]) -> Records:
         known: list[tuple[_Row, int]] = []
@@ -226,7 +191,8 @@ class _Reader:
         for row in rows:
             if len(self.faults) >= MOST_FAULTS:
                 break
-            what = row.cells["what"] = row.cells["what"].lower().replace(" ", "_")
+            typed = row.cells["what"]
+            what = row.cells["what"] = meant(typed, _ALL_WORDS) or typed
             empty = not row.cells["value"]
             if what == BEGAN or (not what and empty):
                 continue
@@ -234,10 +200,10 @@ class _Reader:
                 self.fault(row, f"got it; {UNKNOWN_TO_THE_MODEL[what]}: take the row out")
             elif what not in KINDS and what not in FURTHER and what not in UNKNOWN_TO_THE_MODEL:
                 allowed = [*KINDS, *FURTHER]
+                near = hint(plain(what).replace("-", "_"), allowed)
                 self.fault(
-                    row, f"got an unknown kind of record; allowed {', '.join(allowed)}"
-                    + hint(what, allowed)
-                )  # fmt: skip
+                    row, f"got an unknown kind of record; allowed {', '.join(allowed)}{near}"
+                )
             elif not empty:
                 month = self._month(row, began)
                 if month is not None:
@@ -257,7 +223,7 @@ class _Reader:
         self._stop()
         months = self._reach(known, series, last)
         self._stop()
-        return Records(name_of(self.path), series, months, ended, fund, lines, self.sha256)
+        return Records(self.sheet.file, series, months, ended, fund, lines, self.sha256)
 
     def _stop(self) -> None:
         if self.faults:
@@ -265,28 +231,21 @@ class _Reader:
 
     def _began(self, rows: list[_Row]) -> int | None:
         """Return the first month as a count of months since the year 0, where it is a date."""
-        found = [row for row in rows if row.cells["what"].strip().lower() == BEGAN]
+        found = [row for row in rows if meant(row.cells["what"], (BEGAN,))]
         if len(found) > 1:
             self.fault(found[1], f"got it twice; allowed once (it is in line {found[0].line} too)")
         if not found:
             return None
-        dated = _dated(found[0].cells["month"])
-        if dated is None:
-            got = shown(found[0].cells["month"])
-            self.fault(found[0], f"got the month {got}; allowed a date such as 2024-03")
-        return dated
+        return self._dated(found[0], A_DATE)
 
     def _month(self, row: _Row, began: int | None) -> int | None:
         """Return a row's month, counted from the partnership's first as 0."""
         text = row.cells["month"]
-        month = None
-        if _WHOLE.fullmatch(text):
-            month = int(float(text)) - 1
-            if began is not None:
-                self.fault(row, f"got the month {shown(text)}; allowed a date such as 2024-03, as "
-                           f"the row {BEGAN} has one")  # fmt: skip
+        if not _WHOLE.fullmatch(text):
+            first_month = "a number, 1 the partnership's first month, or " + A_DATE
+            dated = self._dated(row, first_month)
+            if dated is None:
                 return None
-        elif (dated := _dated(text)) is not None:
             if began is None:
                 self.fault(
                     row,
@@ -295,10 +254,14 @@ class _Reader:
                 )
                 return None
             month = dated - began
-        if month is None:
-            self.fault(row, f"got the month {shown(text)}; allowed a number, 1 the partnership's "
-                       "first month, or a date such as 2024-03")  # fmt: skip
+        elif began is not None:
+            self.fault(
+                row,
+                f"got the month {shown(text)}; allowed {A_DATE}, as the row {BEGAN} has one",
+            )
             return None
+        else:
+            month = int(float(text)) - 1
         kind = KINDS.get(row.cells["what"])
         first = -BEFORE if kind is not None and kind.before else 0
         if not first <= month < MOST_MONTHS:
@@ -310,6 +273,21 @@ class _Reader:
             return None
         return month
 
+    def _dated(self, row: _Row, allowed: str) -> int | None:
+        """Return a date's month, counted from the year 0; tell of what is none, or of two."""
+        text = row.cells["month"]
+        found = months_meant(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ways = " or ".join(f"{month // 12:04d}-{month % 12 + 1:02d}" for month in found)
+            self.fault(
+                row, f"got the month {shown(text)}, which may be {ways}; allowed one of these"
+            )
+        else:
+            self.fault(row, f"got the month {shown(text)}; allowed {allowed}")
+        return None
+
     def _ended(self, rows: list[tuple[_Row, int]]) -> tuple[str, int | None]:
         found = [(row, month) for row, month in rows if row.cells["what"] == ENDED]
         if not found:
@@ -317,14 +295,12 @@ class _Reader:
         row, last = found[0]
         if len(found) > 1:
             self.fault(found[1][0], f"got it twice; allowed once (it is in line {row.line} too)")
-        reason = row.cells["value"].lower().replace("_", " ")
-        if reason not in ENDINGS:
-            self.fault(
-                row,
-                f"got {shown(row.cells['value'])}; allowed {', '.join(ENDINGS)}"
-                + hint(reason, ENDINGS),
-            )
-        return reason, last
+        given = row.cells["value"]
+        reason = meant(given, ENDINGS)
+        if reason is None:
+            near = hint(plain(given).replace("-", " "), ENDINGS)
+            self.fault(row, f"got {shown(given)}; allowed {', '.join(ENDINGS)}{near}")
+        return reason or given, last
 
     def _fund(self, rows: list[tuple[_Row, int]]) -> tuple[dict[int, float], dict[int, int]]:
         fund, lines = {}, {}
@@ -379,7 +355,7 @@ class _Reader:
         text = row.cells.get(column, "")
         share = text.endswith("%") and high == 1.0
         bare = text.removesuffix("%").strip() if share else text
-        value = float(bare) / (100.0 if share else 1.0) if _NUMBER.fullmatch(bare) else np.nan
+        value = float(bare) / (100.0 if share else 1.0) if NUMBER.fullmatch(bare) else np.nan
         if not low <= value <= high or (whole and value != int(value)):
             got = shown(text) if text else "nothing"
             where = "" if column == "value" else f"{column}: "
@@ -439,25 +415,90 @@ class _Reader:
         return months
 
 
-def _dated(text: str) -> int | None:
-    found = _DATE.fullmatch(text.strip())
-    if not found or not 1 <= int(found.group(2)) <= 12:
-        return None
-    return 12 * int(found.group(1)) + int(found.group(2)) - 1
+_ALL_WORDS = (*KINDS, *FURTHER, *UNKNOWN_TO_THE_MODEL)
+_CLOCK = r"(?:[ T][0-9]{1,2}:.*)?"
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.][0-9]{1,2})?" + _CLOCK)
+_MONTH_YEAR = re.compile(r"([0-9]{1,2})[-/.]([0-9]{4})")
+_DAY_IN_FRONT = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})" + _CLOCK)
+_EITHER_IN_FRONT = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})" + _CLOCK)
+_NAMED = re.compile(r"(?:[0-9]{1,2}[-/ .]+)?([a-z]{3,9})\.?[-/ ]+([0-9]{2})?([0-9]{2})", re.I)
+_NAMES = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 
 
-def template(months: int = 24) -> str:
-    """Return a CSV file to fill in, with a row for every month and kind."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+def months_meant(text: str) -> list[int]:
+    """Return the months that a date may mean, counted from the year 0: one, two, or none.
+
+    Dates are those that spreadsheets write: 2024-03, 2024-03-01, 03/2024, 01.03.2024, Mar-24,
+    1 March 2024. In 01/03/2024 either number may be the month.
+    """
+    text = text.strip()
+    pairs: list[tuple[int, int]] = []  # year, month
+    if found := _YEAR_FIRST.fullmatch(text):
+        pairs = [(int(found[1]), int(found[2]))]
+    elif found := _MONTH_YEAR.fullmatch(text):
+        pairs = [(int(found[2]), int(found[1]))]
+    elif found := _DAY_IN_FRONT.fullmatch(text):
+        pairs = [(int(found[3]), int(found[2]))]
+    elif found := _EITHER_IN_FRONT.fullmatch(text):
+        days = int(found[1]), int(found[2])
+        pairs = [(int(found[3]), month) for month in dict.fromkeys(days) if max(days) <= 31]
+    elif found := _NAMED.fullmatch(text):
+        names = [n for n, name in enumerate(_NAMES, 1) if name.startswith(found[1].lower())]
+        names = names or ([9] if found[1].lower() == "sept" else [])
+        year = int((found[2] or "20") + found[3])
+        pairs = [(year, month) for month in names]
+    return [12 * year + month - 1 for year, month in pairs if 1 <= month <= 12]
+
+
+def _asked(months: int) -> list[list[str | int]]:
+    """Return a row for every month and kind to fill in, those that teach most first."""
+    rows: list[list[str | int]] = [list(COLUMNS)]
     for kind in KINDS.values():
         first, said = (1 - BEFORE if kind.before else 1), kind.words
         of = f"; of: {kind.of}" if kind.of else ""
         when = (6, 18) if kind.survey else range(first, months + 1)
         for month in when:
-            writer.writerow([month, kind.name, "", "", "", f"{said}{of}"])
+            rows.append([month, kind.name, "", "", "", f"{said}{of}"])
             said, of = "", ""
-    writer.writerow(["", FUND, "", "", "", FURTHER[FUND]])
-    writer.writerow(["", ENDED, "", "", "", FURTHER[ENDED]])
+    rows += [["", key, "", "", "", FURTHER[key]] for key in (FUND, ENDED)]
+    return rows
+
+
+def template(months: int = 24) -> str:
+    """Return a CSV file to fill in, with a row for every month and kind."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\r\n").writerows(_asked(months))
     return stream.getvalue()
+
+
+def workbook(months: int = 24) -> bytes:
+    """Return the same as an Excel workbook."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    made = Workbook()
+    sheet = made.active
+    assert isinstance(sheet, Worksheet)
+    sheet.title = SHEET.capitalize()
+    for row in _asked(months):
+        sheet.append([None if cell == "" else cell for cell in row])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    sheet.column_dimensions["B"].width = 18
+    sheet.column_dimensions["F"].width = 90
+    sheet.freeze_panes = "A2"
+    return saved(made)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,12 +13,16 @@ from cgsim.cli.batches import (
     Replicates,
     Scheduler,
     Seed,
-    duration,
     refuse_if_in_use,
     resumable,
 )
 from cgsim.cli.library import Json, Set
-from cgsim.cli.runs import Workers
+from cgsim.cli.runs import Given, Workers
+
+if TYPE_CHECKING:
+    from cgsim.experiment.design import Experiment
+    from cgsim.experiment.posterior import Posterior
+    from cgsim.experiment.sensitivity import Settings
 
 Out = Annotated[
     Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
@@ -55,9 +59,10 @@ def sensitivity(
         typer.Option(
             min=1,
             max=10**8,
-            help="Replicates at every point; 20 if not given. A file's number is for batches.",
+            help="Runs at every point; 20 if not given. A file's number is for batches.",
         ),
     ] = None,
+    given: Given = None,
     seed: Seed = None,
     set: Set = None,
     workers: Workers = None,
@@ -68,7 +73,8 @@ def sensitivity(
 ) -> None:
     """Find the uncertain parameters that matter.
 
-    Morris over all of them, then Sobol over those kept.
+    Morris over all of them, then Sobol over those kept. Over draws that records left possible, each
+    one's share by itself.
 
     Example: cgsim sensitivity --out results/sensitivity --dry-run
     """
@@ -81,20 +87,27 @@ def sensitivity(
 
     refuse_if_in_use(out)
     planned = load_experiment(experiment, set or (), seed=seed)
-    given = {
+    asked = {
         "measure": measure,
         "trajectories": trajectories,
         "keep": keep,
         "base": base,
         "replicates": replicates,
     }
-    settings = analysis.settings_of(planned, given)
+    settings = analysis.settings_of(planned, asked)
+    if given is not None:
+        from cgsim.experiment.posterior import load_posterior
+
+        _refuse_sampling(asked)
+        posterior = load_posterior(given)
+        posterior.check(planned.scenarios.values())
+        told = {"workers": workers, "scheduler": scheduler, "patience": patience}
+        _over_draws(planned, out, settings, posterior, told, dry_run=dry_run, json=json)
+        return
     forecasts = analysis.forecast_both(planned, settings, workers)
     for name, found in zip(("Morris", "Sobol"), forecasts, strict=True):
-        output.note(
-            f"{name}: {found.points:,} points x {settings.replicates} replicates = "
-            f"{found.runs:,} runs, about {duration(found.seconds)}."
-        )
+        planned_runs = {"points": found.points, "each": settings.replicates, "runs": found.runs}
+        output.note(word("sensitivity.planned", name=name, **planned_runs, seconds=found.seconds))
     if dry_run:
         return
     if out is None:
@@ -147,7 +160,82 @@ def sensitivity(
     print()
     for sentence in analysis.doubt(result):
         output.say(sentence)
-    print(f"\nSaved in {out}: morris.csv, sobol.csv, sobol.svg, sensitivity.json, .xlsx.")
+    print("\n" + word("sensitivity.saved", folder=out))
+
+
+def _refuse_sampling(asked: dict[str, Any]) -> None:
+    for name in ("trajectories", "keep", "base"):
+        if asked[name] is not None:
+            raise typer.BadParameter(
+                f"--{name} is about a sample from ranges: it does not fit --given, whose draws are "
+                "there already"
+            )
+
+
+def _over_draws(
+    planned: Experiment,
+    out: Path | None,
+    settings: Settings,
+    posterior: Posterior,
+    told: dict[str, Any],
+    *,
+    dry_run: bool,
+    json: bool,
+) -> None:
+    """Find what matters over draws that are given in the place of those from the priors."""
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.formats import FORMATS, percent
+    from cgsim.cli import output
+    from cgsim.experiment import sensitivity as analysis
+    from cgsim.experiment.forecast import forecast
+    from cgsim.report import drawings, figures
+
+    found = forecast(analysis.over(planned, settings, posterior), told["workers"])
+    sizes = {"points": found.points, "each": settings.replicates, "runs": found.runs}
+    output.note(word("sensitivity.planned_draws", **sizes, seconds=found.seconds))
+    if dry_run:
+        return
+    if out is None:
+        raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
+    with resumable(out, held=True):
+        with output.progress("draws") as progress:
+            result = analysis.run_over(planned, out, settings, posterior, progress=progress, **told)
+        table = result.table().head(settings.keep)
+        with figures.house_style():
+            figure = figures.new_figure(7.0, 1.2 + 0.34 * len(table))
+            named = table.rename(columns={"parameter": "label", "share": "estimate"})
+            label = "share of the variance by itself, %, with 95 % interval"
+            drawings.draw_points(figure.subplots(), named, 100.0, label)
+            about = {"title": planned.title, "seed": str(planned.seed)}
+            figures.save_figure(figure, out / "shares.svg", about)
+    if json:
+        output.as_json(
+            {
+                "measure": settings.measure,
+                "given": posterior.about(),
+                "draws": result.draws,
+                "runs": result.runs,
+                "mean": result.mean,
+                "variance": result.variance,
+                "noise_share": result.noise,
+                "shares": result.table().to_dict("records"),
+            }
+        )
+        return
+    output.say(analysis.heading_over_draws(result))
+    print()
+    span = FORMATS["span"]
+    rows = [
+        (str(row["parameter"]), percent(row["share"], 0), span(row))
+        for row in table.to_dict("records")
+    ]
+    names = ("parameter", "share", "interval")
+    heads = [word(f"sensitivity.head_{name}") for name in names]
+    output.table(heads, rows, right=(1, 2))
+    print()
+    output.say(word("sensitivity.share"))
+    output.say(word("sensitivity.noise_of_draws", noise=result.noise))
+    print("\n" + word("sensitivity.saved_draws", folder=out))
 
 
 def frontier(
@@ -167,6 +255,7 @@ def frontier(
 
     Example: cgsim frontier size-meetings --out results/frontier
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.cli.batches import end_with
     from cgsim.experiment.batch import run_experiment, write_csv, write_workbook
@@ -214,7 +303,7 @@ def frontier(
         print()
         for sentence in found.sentences():
             output.say(sentence)
-        print(f"\nSaved in {out}: frontier.csv, .xlsx and .svg, and the batch itself.")
+        print("\n" + word("frontier.saved", folder=out))
     end_with(done)
 
 
@@ -223,17 +312,14 @@ def advise(
         str, typer.Argument(help="A library scenario or a file, with one partnership.")
     ],
     out: Out = None,
-    draws: Annotated[int, typer.Option(min=20, max=100_000, help="Draws from the priors.")] = 100,
-    replicates: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Replicates in every draw.")
-    ] = 8,
-    given: Annotated[
-        Path | None,
+    draws: Annotated[
+        int,
         typer.Option(
-            help="Draws from a file in place of the priors, such as the posterior.parquet of "
-            "cgsim calibrate."
+            min=20, max=100_000, help="Draws from the priors; of those that are given, at most."
         ),
-    ] = None,
+    ] = 100,
+    replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 8,
+    given: Given = None,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
     set: Set = None,
     workers: Workers = None,
@@ -249,19 +335,22 @@ def advise(
 
     from cgsim import load
     from cgsim.answer import advice as wording
+    from cgsim.answer.catalogue import word
     from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment import advice as advising
     from cgsim.experiment.batch import write_csv, write_workbook
+    from cgsim.experiment.posterior import given_for
     from cgsim.report import figures
 
     refuse_if_in_use(out)
     planned = load(scenario, set or ())
+    posterior = given_for(given, [planned])
     advising.levers_of(planned)
     with tempfile.TemporaryDirectory() as room:
         where = out or Path(room)
         with resumable(where, held=True):
-            with output.progress("designs") as progress:
+            with output.progress(word("progress.designs")) as progress:
                 found = advising.advise(
                     planned,
                     where,
@@ -270,7 +359,7 @@ def advise(
                     seed=seed,
                     workers=workers,
                     progress=progress,
-                    given=given,
+                    given=posterior,
                 )
             if out is not None:
                 write_csv(out / "advice.csv", found.designs)
@@ -285,6 +374,7 @@ def advise(
             {
                 "verdict": found.verdict,
                 "measure": found.measure,
+                "given": None if posterior is None else posterior.about(),
                 "advised": found.designs.iloc[0].to_dict(),
                 "present": dict(found.present),
                 "change": vars(found.change),
@@ -305,4 +395,4 @@ def advise(
     print()
     output.say(wording.footing(found).text)
     if out is not None:
-        print(f"\nSaved in {out}: advice.csv, .xlsx and .svg, and the batches themselves.")
+        print("\n" + word("advice.saved", folder=out))

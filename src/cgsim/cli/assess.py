@@ -10,11 +10,12 @@ import typer
 
 from cgsim.cli.batches import refuse_if_in_use, resumable
 from cgsim.cli.library import Json
-from cgsim.cli.runs import Seed, Workers
+from cgsim.cli.runs import Given, Seed, Workers
 
 if TYPE_CHECKING:
     from cgsim.assess.answers import Answers, Voice
     from cgsim.assess.assessment import Assessment
+    from cgsim.experiment.posterior import Posterior
 
 PAGES = {".html": "html", ".htm": "html", ".md": "md", ".xlsx": "xlsx"}
 HOW = (
@@ -67,9 +68,8 @@ def assess(
     draws: Annotated[
         int, typer.Option(min=50, max=100_000, help="Draws of what the answers leave open.")
     ] = 300,
-    replicates: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Replicates of each draw.")
-    ] = 12,
+    replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs of each draw.")] = 12,
+    given: Given = None,
     seed: Seed = 1,
     workers: Workers = None,
     json: Json = False,
@@ -91,6 +91,7 @@ def assess(
     if form is not None:
         _write_form(form)
         return
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.cli.reports import refuse_what_cannot_be_written
     from cgsim.whole import STANDARD_OUTPUT
@@ -106,15 +107,20 @@ def assess(
         if file is not None:
             refuse_what_cannot_be_written(file)
     refuse_if_in_use(out)
-    given = _answers(answers or [])
+    told = _answers(answers or [])
+    posterior = None
+    if given is not None:
+        from cgsim.experiment.posterior import load_posterior
+
+        posterior = load_posterior(given)
     if out is None:
         with output.nothing_written():
-            found = _run(given, scenario, draws, replicates, seed, out, workers)
+            found = _run(told, scenario, draws, replicates, seed, posterior, out, workers)
     else:
         from cgsim.assess.keeping import keep
 
         with resumable(out, held=True):
-            found = _run(given, scenario, draws, replicates, seed, out, workers)
+            found = _run(told, scenario, draws, replicates, seed, posterior, out, workers)
             keep(found, out)
     if scenario_file is not None:
         from cgsim.whole import write_text
@@ -124,16 +130,16 @@ def assess(
         from cgsim.report.assessment_page import assessment_document
         from cgsim.report.page import write_report
 
-        command = _command(scenario, draws, replicates, seed)
+        command = _command(scenario, draws, replicates, seed, given)
         document = assessment_document(found, command)
         write_report(document, page, PAGES[page.suffix.lower()])
     if json:
         output.as_json(found.to_dict())
     else:
         _print(found)
-        for what, path in (("Page", page), ("Scenario", scenario_file), ("Runs", out)):
+        for what, path in (("page", page), ("scenario", scenario_file), ("runs", out)):
             if path is not None:
-                print(f"{what}: {path}")
+                print(word(f"assess.wrote_{what}", path=path))
     if found.failed:
         raise typer.Exit(5)
 
@@ -151,6 +157,7 @@ def _answers(paths: list[Path]) -> Answers:
 
 def _asked() -> Answers:
     """Ask the questions one by one, and offer to keep the answers."""
+    from cgsim.answer.catalogue import word
     from cgsim.assess.answers import Answers, Voice, as_toml
     from cgsim.assess.asking import Stopped, ask
     from cgsim.assess.questions import questionnaire
@@ -161,12 +168,13 @@ def _asked() -> Answers:
         ask(questionnaire(), given, _prompt, lambda text: output.say(text) if text else print())
     except Stopped:
         print()
-        if given and _prompt("Keep the answers so far in a file? [y/n]: ").lower() == "y":
-            _keep(as_toml(Voice("Our organisation", given)))
+        yes = word("asking.yes")
+        if given and _prompt(word("asking.keep_so_far", yes=yes)).lower() == yes:
+            _keep(as_toml(Voice(word("asking.who"), given)))
         else:
-            output.note("The answers are not kept.")
+            output.note(word("asking.not_kept"))
         raise typer.Exit(130) from None
-    voice = Voice("Our organisation", given)
+    voice = Voice(word("asking.who"), given)
     _offer_to_keep(voice)
     return Answers((voice,))
 
@@ -180,32 +188,34 @@ def _prompt(text: str) -> str:
 
 
 def _offer_to_keep(voice: Voice) -> None:
+    from cgsim.answer.catalogue import word
     from cgsim.assess.answers import as_toml
     from cgsim.cli import output
 
     try:
-        name = _prompt("Keep the answers? A file name that ends in .toml, or Enter for no: ")
+        name = _prompt(word("asking.keep"))
         if name:
             _keep(as_toml(voice), name)
     except KeyboardInterrupt:
-        output.note("\nThe answers are not kept.")
+        output.note("\n" + word("asking.not_kept"))
 
 
 def _keep(text: str, name: str = "") -> None:
     """Write answers to a file that is not there yet; ask again until it can be done."""
+    from cgsim.answer.catalogue import word
     from cgsim.whole import CannotWrite, write_text
 
     while True:
-        name = name or _prompt("File name [answers.toml]: ") or "answers.toml"
+        name = name or _prompt(word("asking.file_name")) or "answers.toml"
         if not name.endswith(".toml"):
-            print(f"{name}: a name that ends in .toml is needed")
+            print(word("asking.ending", name=name))
         else:
             try:
                 write_text(Path(name), text)
             except CannotWrite as error:
                 print(error)
             else:
-                print(f"Kept in {name}. Use it again: cgsim assess {name}")
+                print(word("asking.kept", name=name))
                 return
         name = ""
 
@@ -216,39 +226,46 @@ def _run(
     draws: int,
     replicates: int,
     seed: int,
+    given: Posterior | None,
     out: Path | None,
     workers: int | None,
 ) -> Assessment:
+    from cgsim.answer.catalogue import word
     from cgsim.assess.assessment import assess as run
     from cgsim.cli import output
 
-    with output.progress("assessing") as progress:
+    with output.progress(word("progress.assessing")) as progress:
         return run(
             answers,
             scenario,
             draws=draws,
             replicates=replicates,
             seed=seed,
+            given=given,
             folder=out,
             workers=workers,
             progress=progress,
         )
 
 
-def _command(scenario: str | None, draws: int, replicates: int, seed: int) -> str:
+def _command(
+    scenario: str | None, draws: int, replicates: int, seed: int, given: Path | None
+) -> str:
     import shlex
 
     words = ["cgsim", "assess", "answers.toml"]
     words += ["--scenario", scenario] if scenario else []
     words += ["--draws", str(draws), "--replicates", str(replicates), "--seed", str(seed)]
+    words += [] if given is None else ["--given", str(given)]
     return shlex.join(words)
 
 
 def _print(found: Assessment) -> None:
+    from cgsim.answer.catalogue import word
     from cgsim.assess import words
     from cgsim.cli import output
 
-    output.say(f"{found.answers.title}. {words.label()}")
+    output.say(word("assess.titled", title=found.answers.title, label=words.label()))
     for heading, said in words.paragraphs(found):
         print(f"\n{heading}")
         for text in said:
@@ -259,6 +276,7 @@ def _print(found: Assessment) -> None:
 
 
 def _print_questions(json: bool) -> None:
+    from cgsim.answer.catalogue import word
     from cgsim.assess.questions import UNKNOWN, questionnaire
     from cgsim.cli import output
 
@@ -290,13 +308,14 @@ def _print_questions(json: bool) -> None:
         if question.theme != theme:
             theme = question.theme
             print(f"\n{theme.upper()}")
-        print(f"\n{question.id}: {question.text}")
+        print("\n" + word("asking.question", id=question.id, text=question.text))
         for answer in question.answers.values():
-            print(f"    {answer.id}: {answer.text}")
-    print(f"\nTo each of them, {UNKNOWN} is an answer too.")
+            print("    " + word("asking.question", id=answer.id, text=answer.text))
+    print("\n" + word("asking.unknown", unknown=UNKNOWN))
 
 
 def _write_template(path: Path) -> None:
+    from cgsim.answer.catalogue import word
     from cgsim.assess.answers import template, workbook
     from cgsim.cli import output
     from cgsim.whole import STANDARD_OUTPUT, write_text, write_whole
@@ -309,10 +328,11 @@ def _write_template(path: Path) -> None:
         write_whole(path, lambda stream: stream.write(workbook()))
     else:
         write_text(path, template(kind))
-    output.wrote(path, f"Wrote {path}. Fill it in, then: cgsim assess {path}")
+    output.wrote(path, word("asking.template", path=path))
 
 
 def _write_form(path: Path) -> None:
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.report.assessment_form import as_form
     from cgsim.whole import STANDARD_OUTPUT, write_text
@@ -320,4 +340,4 @@ def _write_form(path: Path) -> None:
     if path.suffix.lower() not in (".html", ".htm") and str(path) not in STANDARD_OUTPUT:
         raise typer.BadParameter(f"{path.name}: a page needs a name that ends in .html")
     write_text(path, as_form())
-    output.wrote(path, f"Wrote {path}. Send it to the partners; each sends back a file of answers.")
+    output.wrote(path, word("asking.form", path=path))

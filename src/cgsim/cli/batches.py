@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cgsim.experiment.batch import Batch
-    from cgsim.experiment.checking import Reproduced
+    from cgsim.experiment.checking import Report, Reproduced
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.forecast import Forecast
+    from cgsim.experiment.standing import Standing
 
 MOST_LINES = 5
-MEND = "the same command again computes what is missing or wrong"
 
 Name = Annotated[str, typer.Argument(help="An experiment that comes with cgsim, or a file.")]
 Out = Annotated[Path, typer.Option(help="The folder for the results; resumed if it is there.")]
@@ -43,7 +43,7 @@ Patience = Annotated[
     ),
 ]
 Replicates = Annotated[
-    int | None, typer.Option(min=1, max=10**8, help="Replicates at every point, not the file's.")
+    int | None, typer.Option(min=1, max=10**8, help="Runs at every point, not the file's.")
 ]
 Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="A seed, not the file's.")]
 
@@ -62,6 +62,7 @@ def experiments(json: Json = False) -> None:
 
     Example: cgsim experiments
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.experiment.files import load_experiment, names
 
@@ -72,8 +73,10 @@ def experiments(json: Json = False) -> None:
         )
         return
     rows = [(e.name, e.question, f"{len(e.points):,}") for e in found]
-    output.table(["experiment", "question", "points"], rows, right=(2,))
-    output.say("\nRun one: cgsim batch NAME --out FOLDER.")
+    heads = [word(f"experiments.head_{name}") for name in ("name", "question", "points")]
+    output.table(heads, rows, right=(2,))
+    print()
+    output.say(word("experiments.run_one"))
 
 
 def batch(
@@ -94,12 +97,12 @@ def batch(
         list[str] | None,
         typer.Option(
             metavar="MEASURE=WIDTH",
-            help="Add replicates until the 95 % half-width is reached, such as gain=0.5%; "
+            help="Add runs until the 95 % half-width is reached, such as gain=0.5%; "
             "several times for several measures.",
         ),
     ] = None,
     budget: Annotated[
-        int | None, typer.Option(min=2, max=10**8, help="With --precision: most replicates.")
+        int | None, typer.Option(min=2, max=10**8, help="With --precision: most runs.")
     ] = None,
     boards: Annotated[
         bool, typer.Option("--boards", help="Keep every month of every partnership too.")
@@ -215,65 +218,48 @@ def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
         with Store(out).held() if held else nullcontext():
             yield
     except KeyboardInterrupt as stopped:
+        from cgsim.answer.catalogue import word
+
         command = shlex.join(["cgsim", *sys.argv[1:]])
-        print(f"\ncgsim: stopped; what is done is kept in {out}.", file=sys.stderr)
-        print(f"To go on: {command}", file=sys.stderr, flush=True)
+        print("\n" + word("batch.stopped", out=out), file=sys.stderr)
+        print(word("batch.go_on", command=command), file=sys.stderr, flush=True)
         # Threads may be in the middle of a long chunk; they hold nothing that could be lost.
         os._exit(code_of(stopped))
 
 
 def _print_forecast(experiment: Experiment, found: Forecast) -> None:
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.formats import duration, size_of_file
+    from cgsim.answer.names import plain
     from cgsim.cli import output
 
-    arms = ", ".join(arm.name.replace("_", " ") for arm in experiment.arms)
-    per_run = found.seconds / max(1, found.runs)
+    def least_to_most(least: str, most: str) -> str:
+        return least if found.most_runs <= found.runs else word("word.to", low=least, high=most)
+
+    more = max(found.runs, found.most_runs) / max(1, found.runs)
+    told = {
+        "points": f"{found.points:,}",
+        "runs": least_to_most(f"{found.runs:,}", f"{found.most_runs:,}"),
+        "arms": ", ".join(plain(arm.name) for arm in experiment.arms),
+        "time": least_to_most(duration(found.seconds), duration(more * found.seconds)),
+        "stored": least_to_most(size_of_file(found.bytes), size_of_file(int(more * found.bytes))),
+    }
     output.say(experiment.question)
     print()
-    rows = [
-        ("design points", f"{found.points:,}"),
-        ("runs in all", f"{found.runs:,}"),
-        ("arms of each", arms),
-        ("time, about", duration(found.seconds)),
-        ("stored, about", size(found.bytes)),
-    ]
-    if found.most_runs > found.runs:
-        share = found.most_runs / found.runs
-        rows[1] = ("runs in all", f"{found.runs:,} to {found.most_runs:,}")
-        rows[3] = (
-            "time, about",
-            f"{duration(found.seconds)} to {duration(per_run * found.most_runs)}",
-        )
-        rows[4] = ("stored, about", f"{size(found.bytes)} to {size(int(found.bytes * share))}")
-    output.table(["", "this batch"], rows, right=(1,))
-
-
-def duration(seconds: float) -> str:
-    """Write a time as people say it."""
-    if seconds < 90:
-        return f"{max(1, round(seconds))} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
-
-
-def size(count: int) -> str:
-    """Write a number of bytes."""
-    if count < 2**20:
-        return f"{max(1, round(count / 2**10)):,} KiB"
-    return f"{count / 2**20:,.1f} MiB" if count < 10 * 2**20 else f"{count / 2**20:,.0f} MiB"
+    rows = [(word(f"batch.{name}"), text) for name, text in told.items()]
+    output.table(["", word("batch.this")], rows, right=(1,))
 
 
 def print_batch(done: Batch) -> None:
     """Print what a batch came to: its best and its worst point, what failed, and where it is."""
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
 
     experiment, manifest = done.experiment, done.manifest
     output.say(experiment.question)
     print()
-    output.say(
-        f"{manifest['points']:,} design points, {manifest['runs']:,} runs in all "
-        f"({_computed(done)})."
-    )
+    runs, points = manifest["runs"], manifest["points"]
+    output.say(word("batch.came_to", points=points, runs=runs, computed=_computed(done)))
     table = done.summary
     measure = experiment.precision.measure if experiment.precision else experiment.ranked_by
     rows = table[table["measure"] == measure] if "measure" in table else table.head(0)
@@ -285,34 +271,33 @@ def print_batch(done: Batch) -> None:
             _print_points(rows, done.points)
     if experiment.precision:
         missed = manifest["points_without_precision"]
-        reached = manifest["points"] - missed
-        output.say(
-            f"\nThe precision asked for was reached at {reached:,} of {manifest['points']:,} points"
-            + (
-                f"; at {missed:,} it was not, within {experiment.precision.budget:,} runs."
-                if missed
-                else "."
-            )
-        )
+        numbers = {"reached": points - missed, "points": points, "missed": missed}
+        print()
+        kind = "precision_missed" if missed else "precision"
+        output.say(word(f"batch.{kind}", **numbers, budget=experiment.precision.budget))
     for aside in done.set_aside[:MOST_LINES]:
-        output.note(f"Set aside: {aside.file} {aside.why}.")
+        output.note(word("batch.set_aside", file=aside.file, why=aside.why))
     _print_failures(done)
     parts = ", ".join(f"{kind}/*.parquet" for kind in reversed(experiment.kinds))
-    print(f"\nSaved in {done.folder}: manifest.json, summary.csv, points.parquet, {parts}.")
+    print("\n" + word("batch.saved", folder=done.folder, parts=parts))
 
 
 def _computed(done: Batch) -> str:
     """Say how many runs were computed this time."""
+    from cgsim.answer.catalogue import word
+
     if done.computed == done.manifest["runs"] + done.manifest["failed"]:
-        return "all computed now"
+        return word("batch.computed_all")
     if done.computed == 0:
-        return "all of them were there"
-    return f"{done.computed:,} computed now, the rest was there"
+        return word("batch.computed_none")
+    return word("batch.computed_some", computed=done.computed)
 
 
 def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
     """Print the points with the highest and the lowest estimates."""
+    from cgsim.answer.catalogue import word
     from cgsim.answer.formats import interval, number
+    from cgsim.answer.names import plain
     from cgsim.cli import output
     from cgsim.experiment.design import LABEL
 
@@ -326,18 +311,18 @@ def _print_points(rows: pd.DataFrame, points: pd.DataFrame) -> None:
         cells.append(["..."] * len(cells[0]))
         worst = ranked.tail(MOST_LINES).to_dict("records")
         cells += [_cells(row, keys, unit, number, interval) for row in worst]
-    heads = ["point", *keys, words, "95 % interval"]
+    heads = [word("head.point"), *map(plain, keys), words, word("head.interval")]
     output.table(heads, cells, right=range(1, len(heads)))
     if many:
-        print(
-            f"\nThe {MOST_LINES} highest and the {MOST_LINES} lowest of {len(ranked):,} points; "
-            "all are in summary.csv."
-        )
+        print()
+        output.say(word("batch.ends", most=MOST_LINES, points=len(ranked)))
 
 
 def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
     """Print how a sample's points are spread, for each setting that was crossed with it."""
-    from cgsim.answer.formats import number
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.formats import number, percent
+    from cgsim.answer.names import plain
     from cgsim.cli import output
 
     words, unit = words_of(rows), str(rows["unit"].iloc[0])
@@ -345,18 +330,18 @@ def _print_spread(rows: pd.DataFrame, keys: list[str]) -> None:
     cells = []
     for values, group in groups:
         low, middle, high = group["estimate"].quantile([0.05, 0.5, 0.95])
-        above = 100 * float((group["estimate"] > 0).mean())
         cells.append(
             [
                 *(_value(v) for v in values),
                 number(middle, unit),
-                f"{number(low, unit)} to {number(high, unit)}",
-                f"{above:.0f} %",
+                word("word.to", low=number(low, unit), high=number(high, unit)),
+                percent(float((group["estimate"] > 0).mean()), 0),
             ]
         )
-    output.say(f"The {words} at the points, each the mean of its runs:")
+    output.say(word("batch.spread", words=words))
     print()
-    heads = [*keys, "median point", "nine points in ten", "points above 0"]
+    columns = ("middle", "nine", "above")
+    heads = [*map(plain, keys), *(word(f"batch.head_{name}") for name in columns)]
     output.table(heads, cells, right=range(len(heads)))
 
 
@@ -381,26 +366,25 @@ def _cells(
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, float):
-        return "as given" if value != value else f"{value:g}"
-    return str(value)
+    from cgsim.answer.names import value_of
+
+    return value_of(value)
 
 
 def _print_failures(done: Batch) -> None:
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
 
     failures = done.failures
     if not failures:
         return
-    counted = "1 run" if len(failures) == 1 else f"{len(failures):,} runs"
-    print(f"\n{counted} failed; the others are kept. See failures.jsonl.")
+    print()
+    output.say(word("batch.failed", failed=len(failures)))
     for failure in failures[:MOST_LINES]:
-        output.note(
-            f"point {failure['point']}, run {failure['replicate']}, seed {failure['seed']}: "
-            f"{failure['cause']}"
-        )
+        numbers = {name: str(failure[name]) for name in ("point", "seed", "cause")}
+        output.note(word("batch.failure", run=str(failure["replicate"]), **numbers))
     if len(failures) > MOST_LINES:
-        output.note(f"... and {len(failures) - MOST_LINES:,} more")
+        output.note(word("batch.failed_more", more=len(failures) - MOST_LINES))
 
 
 def _state(done: Batch) -> dict[str, Any]:
@@ -459,46 +443,61 @@ def status(
     if json:
         output.as_json(state)
         return
-    planned = state["replicates_planned"]
-    progress = f"{state['replicates_stored']:,}"
-    if planned:
-        progress += f" of {planned:,} ({100 * state['replicates_stored'] / planned:.0f} %)"
-    ended = found.manifest["complete"]
-    stands = "complete" if state["complete"] else "not finished"
-    if ended and not state["complete"]:
-        stands = f"parts are missing; {MEND}"
-    working = state["running"] or ("nobody" if ended else "nobody; it can be resumed")
-    rows = [
-        ("experiment", f"{state['experiment']}: {state['question']}"),
-        ("state", stands),
-        ("design points", f"{state['points']:,}"),
-        ("runs stored", progress),
-        ("failed runs", f"{state['failed']:,}"),
-        ("at work on it", working),
-        ("begun", state["began"]),
-        ("ended", state["ended"] or "not yet"),
-    ]
-    if changed := found.manifest.get("changed_rules"):
-        rows.append(("with a changed rule", ", ".join(changed)))
-    output.table(["", str(folder)], rows)
+    _print_state(found, state)
     if reached:
-        from cgsim.answer.formats import number
-
-        cells = [
-            (
-                one.words,
-                f"± {number(one.wanted, one.unit)}",
-                f"± {number(one.widest, one.unit)}",
-                f"{one.reached:,} of {one.points:,}",
-                f"{one.more:,}",
-            )
-            for one in reached
-        ]
-        print()
-        heads = ["precision of", "wanted", "widest", "points that reach it", "still needed, about"]
-        output.table(heads, cells, right=(1, 2, 3, 4))
-        output.say("Still needed: further runs, over all points.")
+        _print_standing(reached)
     _print_failures(found)
+
+
+def _print_state(found: Batch, state: Mapping[str, Any]) -> None:
+    from cgsim.answer.catalogue import word
+    from cgsim.cli import output
+
+    planned, stored = state["replicates_planned"], state["replicates_stored"]
+    progress = f"{stored:,}"
+    if planned:
+        progress = word("status.of", stored=stored, planned=planned, share=stored / planned)
+    ended = found.manifest["complete"]
+    stands = word("status.complete" if state["complete"] else "status.not_finished")
+    if ended and not state["complete"]:
+        stands = word("status.missing", mend=word("batch.mend"))
+    nobody = word("status.nobody" if ended else "status.nobody_yet")
+    told = {
+        "experiment": f"{state['experiment']}: {state['question']}",
+        "state": stands,
+        "points": f"{state['points']:,}",
+        "runs": progress,
+        "failed": f"{state['failed']:,}",
+        "working": state["running"] or nobody,
+        "began": state["began"],
+        "ended": state["ended"] or word("status.not_yet"),
+    }
+    if changed := found.manifest.get("changed_rules"):
+        told["changed"] = ", ".join(changed)
+    rows = [(word(f"status.row_{name}"), text) for name, text in told.items()]
+    output.table(["", state["folder"]], rows)
+
+
+def _print_standing(reached: Sequence[Standing]) -> None:
+    from cgsim.answer.catalogue import term, word
+    from cgsim.answer.formats import interval_sign
+    from cgsim.cli import output
+
+    cells = [
+        (
+            term(one.words),
+            interval_sign(one.wanted, one.unit),
+            interval_sign(one.widest, one.unit),
+            word("status.reached", reached=one.reached, points=one.points),
+            f"{one.more:,}",
+        )
+        for one in reached
+    ]
+    print()
+    columns = ("precision", "wanted", "widest", "reached", "needed")
+    heads = [word(f"status.head_{name}") for name in columns]
+    output.table(heads, cells, right=(1, 2, 3, 4))
+    output.say(word("status.needed"))
 
 
 def verify(
@@ -521,24 +520,27 @@ def verify(
     if json:
         output.as_json(vars(report))
     else:
-        print(f"{report.parts:,} parts, {report.runs:,} replicates: every byte looked at.")
-        if report.lived_again:
-            same = (
-                "the same to the last bit"
-                if report.largest_difference == 0.0
-                else f"largest difference {report.largest_difference:.3g}"
-            )
-            print(f"{report.lived_again:,} replicates lived again: {same}.")
-        for note in report.notes:
-            output.say(f"Note: {note}.")
-        for fault in report.faults:
-            print(f"WRONG: {fault}")
-        if report.faults:
-            print(f"To mend it: {MEND}.")
-        else:
-            print("All is as it was written.")
+        _print_report(report)
     if report.faults:
         raise typer.Exit(1)
+
+
+def _print_report(report: Report) -> None:
+    from cgsim.answer.catalogue import word
+    from cgsim.cli import output
+
+    print(word("verify.looked_at", parts=report.parts, runs=report.runs))
+    if report.lived_again:
+        numbers = {"runs": report.lived_again, "difference": report.largest_difference}
+        print(word(f"verify.{'same' if report.largest_difference == 0.0 else 'other'}", **numbers))
+    for note in report.notes:
+        output.say(word("verify.note", note=note))
+    for fault in report.faults:
+        print(word("verify.wrong", fault=fault))
+    if report.faults:
+        print(word("verify.mend", mend=word("batch.mend")))
+    else:
+        print(word("verify.sound"))
 
 
 def reproduce(
@@ -578,25 +580,24 @@ def reproduce(
 
 def _print_reproduced(found: Reproduced, folder: Path, out: Path) -> None:
     """Print what came out again, of what there was to compare."""
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
 
     if not found.same_source:
-        output.say("Note: this is another version of cgsim than the one that ran the batch.")
+        output.say(word("reproduce.other_version"))
     manifest = found.batch.manifest
     for fault in found.faults:
-        print(f"WRONG in {folder}: {fault}")
-    which = "Every row"
+        print(word("reproduce.wrong", folder=folder, fault=fault))
+    which = word("reproduce.every")
     if found.compared < manifest["runs"]:
-        which = f"{folder} holds {found.compared:,} of {manifest['runs']:,} replicates: their rows"
+        numbers = {"compared": found.compared, "runs": manifest["runs"]}
+        which = word("reproduce.some", folder=folder, **numbers)
     if not found.same_rows:
-        print(f"Rows differ; largest difference {found.largest_difference:.3g}.")
+        print(word("reproduce.differ", difference=found.largest_difference))
     elif not found.batch.computed:
-        output.say(
-            f"{which} stood in {out} already, the same to the last bit: nothing was computed now. "
-            "Another folder computes all of it."
-        )
+        output.say(word("reproduce.there", which=which, out=out))
     else:
-        print(f"{which} came out again, to the last bit.")
+        print(word("reproduce.again", which=which))
         if found.batch.computed < manifest["runs"] + manifest["failed"]:
-            print(f"{found.batch.computed:,} replicates were computed now, the rest was in {out}.")
-    print(f"Saved in {out}.")
+            print(word("reproduce.computed", runs=found.batch.computed, out=out))
+    print(word("reproduce.saved", out=out))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,10 +12,9 @@ from cgsim.cli.library import Json, Set
 from cgsim.cli.runs import Seed, Workers
 
 if TYPE_CHECKING:
+    from cgsim.calibrate.bank import LeftOpen
     from cgsim.calibrate.calibration import Calibration
     from cgsim.scenario.model import Scenario
-
-MOST_TAUGHT = 8
 
 
 def register(app: typer.Typer) -> None:
@@ -35,7 +34,8 @@ def calibrate(
         Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
     ] = None,
     template: Annotated[
-        Path | None, typer.Option(help="Write a file of records to fill in (.csv), and stop.")
+        Path | None,
+        typer.Option(help="Write a file of records to fill in (.csv or .xlsx), and stop."),
     ] = None,
     example: Annotated[
         Path | None, typer.Option(help="Write made-up records to try it out (.csv), and stop.")
@@ -123,11 +123,14 @@ REFUSED = 2
 
 
 def _write_template(path: Path) -> None:
-    from cgsim.calibrate.records import template
-    from cgsim.whole import write_text
+    from cgsim.calibrate.records import template, workbook
+    from cgsim.whole import write_text, write_whole
 
-    _refuse_other_endings(path)
-    write_text(path, template())
+    _refuse_other_endings(path, ".csv", ".xlsx")
+    if path.suffix.lower() == ".xlsx":
+        write_whole(path, lambda stream: stream.write(workbook()))
+    else:
+        write_text(path, template())
     print(
         f"Wrote {path}. Fill in what you have, leave the rest empty, then: "
         f"cgsim calibrate SCENARIO {path} --out FOLDER"
@@ -138,7 +141,7 @@ def _write_example(path: Path) -> None:
     from cgsim import shipped
     from cgsim.whole import write_text
 
-    _refuse_other_endings(path)
+    _refuse_other_endings(path, ".csv")
     made_up = shipped.folder("records") / "made-up.csv"
     write_text(path, made_up.read_text(encoding="utf-8"))
     print(
@@ -147,52 +150,36 @@ def _write_example(path: Path) -> None:
     )
 
 
-def _refuse_other_endings(path: Path) -> None:
-    if path.suffix.lower() != ".csv":
-        raise typer.BadParameter(f"{path.name}: a file of records needs a name that ends in .csv")
+def _refuse_other_endings(path: Path, *endings: str) -> None:
+    if path.suffix.lower() not in endings:
+        allowed = " or ".join(endings)
+        message = f"{path.name}: a file of records needs a name that ends in {allowed}"
+        raise typer.BadParameter(message)
 
 
-def _left_open(planned: Scenario, answers: list[Path], draws: int, seed: int) -> Any:
-    """Return the scenarios and points that answers leave open, or None without answers."""
+def _left_open(planned: Scenario, answers: list[Path], draws: int, seed: int) -> LeftOpen | None:
+    """Return what answers leave open, or None without answers."""
     if not answers:
         return None
     from cgsim.assess.answers import load_answers
     from cgsim.assess.draws import Draws, Start
+    from cgsim.calibrate.bank import LeftOpen
 
-    made = Draws(load_answers(answers), Start(planned, own=True), draws, seed)
-    return made.as_experiment_takes_them(made.points)
+    given = load_answers(answers)
+    made = Draws(given, Start(planned, own=True), draws, seed)
+    by_partner = {voice.partner: voice.answers for voice in given.voices}
+    return LeftOpen(*made.as_experiment_takes_them(made.points), by_partner)
 
 
 def _print(found: Calibration) -> None:
-    from cgsim.answer.formats import percent
     from cgsim.calibrate import words
     from cgsim.cli import output
 
-    told = dict(words.paragraphs(found))
-    output.say(f"{found.scenario.title}. {words.LABEL}")
-    for heading, said in told.items():
-        print(f"\n{heading}")
-        for text in said:
+    output.say(f"{found.scenario.title}. {words.label()}")
+    for part in words.parts(found):
+        print(f"\n{part.heading}")
+        for text in part.texts:
             output.say(text.replace(" %", "\u00a0%"))  # a number and its sign on one line
-        if heading.startswith("Can the model"):
-            rows = [
-                (k.kind, str(k.months), f"{k.recorded:.4g}", f"{k.low:.4g} to {k.high:.4g}",
-                 percent(1.0 - k.nearer, 0))
-                for k in found.kept
-            ]  # fmt: skip
-            heads = ["record, mean", "months", "yours", "lives kept, 19 of 20", "lives farther off"]
-            output.table(heads, rows, right=(1, 2, 3, 4))
-        if heading.startswith("What the records taught"):
-            ranked = sorted(found.taught, key=lambda one: -one.shrank)[:MOST_TAUGHT]
-            taught = [
-                (t.name, f"{t.before.low:.3g} to {t.before.high:.3g}",
-                 f"{t.after.low:.3g} to {t.after.high:.3g}", percent(t.shrank, 0),
-                 percent(max(0.0, t.r2), 0), "learnt" if t.learnt else "nothing learnt")
-                for t in ranked
-            ]  # fmt: skip
-            heads = ["unknown", "before, 19 of 20", "after", "narrower", "explained", ""]
-            output.table(heads, taught, right=(1, 2, 3, 4))
-        if heading.startswith("Which further"):
-            worth = [(w.kind, percent(max(0.0, w.r2), 0), percent(w.narrower, 0))
-                    for w in found.worth]  # fmt: skip
-            output.table(["further record", "explained", "forecast narrower"], worth, right=(1, 2))
+        if part.table is not None:
+            heads, rows = part.table.heads, part.table.rows
+            output.table(heads, rows, right=range(1, 1 + min(4, len(heads) - 1)))

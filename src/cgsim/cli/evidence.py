@@ -26,9 +26,7 @@ def evidence(
         typer.Option(help="Judge anew in this folder; what is done there already stays."),
     ] = None,
     draws: Annotated[int, typer.Option(min=2, max=100_000, help="Draws from the priors.")] = 120,
-    replicates: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Replicates in every draw.")
-    ] = 24,
+    replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 24,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
     mechanisms: Annotated[
         bool, typer.Option("--mechanisms", help="Also with each mechanism switched off.")
@@ -81,10 +79,17 @@ def evidence(
     if claims:
         for claim in wanted:
             print(f"{claim.id}  {claim.title}")
-            output.say(f"“{claim.quotation}” (study, {', '.join(claim.sections)})")
-            output.say(f"Pattern: {claim.pattern}")
-            output.say(f"Found: {sentence(claim, found.verdicts[claim.id])}")
-            output.say(f"Reading: {claim.reading}")
+            told = {
+                "quotation": {
+                    "quotation": claim.quotation,
+                    "sections": ", ".join(claim.sections),
+                },
+                "pattern": {"pattern": claim.pattern},
+                "found": {"found": sentence(claim, found.verdicts[claim.id])},
+                "reading": {"reading": claim.reading},
+            }
+            for name, numbers in told.items():
+                output.say(word(f"verdict.{name}", **numbers))
             print()
     else:
         rows = []
@@ -102,4 +107,4 @@ def evidence(
         word("verdict.rests_on", draws=found.draws, runs=found.replicates, seed=str(found.seed))
     )
     if out is not None:
-        print(f"\nSaved in {out}: register.json, and a results folder for every claim.")
+        print("\n" + word("verdict.saved", folder=out))

@@ -165,7 +165,9 @@ def nothing_written() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt as stopped:
-        note("\nStopped; nothing was written.")
+        from cgsim.answer.catalogue import word
+
+        note("\n" + word("progress.nothing_written"))
         # Threads may be in the middle of a long chunk; they hold nothing that could be lost.
         os._exit(code_of(stopped))
 
@@ -198,6 +200,8 @@ def progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def told_by_stage(what: str) -> Callable[[int, int], None]:
     """Return what tells of progress by a line now and then."""
+    from cgsim.answer.catalogue import word
+
     started = last = time.monotonic()
 
     def tell(done: int, total: int) -> None:
@@ -205,6 +209,7 @@ def told_by_stage(what: str) -> Callable[[int, int], None]:
         now = time.monotonic()
         if now - last > 5.0:
             last = now
-            note(f"{what}: {done:,} of {total:,} after {now - started:.0f} s")
+            seconds = f"{now - started:.0f}"
+            note(word("progress.told", what=what, done=done, total=total, seconds=seconds))
 
     return tell

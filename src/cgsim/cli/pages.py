@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cgsim.cli.library import Set
+from cgsim.cli.runs import Given
 
 
 def register(app: typer.Typer) -> None:
@@ -23,6 +24,7 @@ def page(
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**53 - 1, help="The seed of all runs.")] = 1,
     set: Set = None,
+    given: Given = None,
 ) -> None:
     """Make one file that holds the model, with its levers.
 
@@ -31,6 +33,7 @@ def page(
     Example: cgsim page korsakoff -o korsakoff.html
     """
     from cgsim.cli import output
+    from cgsim.experiment.posterior import given_for
     from cgsim.page import one_file
     from cgsim.scenario import load
     from cgsim.scenario.errors import Fault, ScenarioError
@@ -49,9 +52,10 @@ def page(
     if twice:
         message = f"got {sorted(twice)[0]} twice; allowed each name once"
         raise ScenarioError([Fault("SCENARIO", None, "", message)])
+    posterior = given_for(given, loaded)
     with output.nothing_written():
         try:
-            text = one_file.page(loaded, seed)
+            text = one_file.page(loaded, seed, posterior)
         except one_file.TooMuch as error:
             raise ScenarioError([Fault("--out", None, "", str(error))]) from None
     write_text(out, text, replace=True)

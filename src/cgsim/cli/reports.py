@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from cgsim.cli.library import Set
-from cgsim.cli.runs import Workers
+from cgsim.cli.runs import Given, Workers
 from cgsim.whole import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def report(
     replicate: Annotated[
         int, typer.Option(min=0, max=2**63 - 1, help="The replicate shown as the example.")
     ] = 0,
+    given: Given = None,
     workers: Workers = None,
 ) -> None:
     """Make one file to take away: a page, a figure or a film.
@@ -74,12 +75,14 @@ def report(
     """
     kind = _kind_of(out, format)
     refuse_what_cannot_be_written(out)
-    asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out)
+    asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out, given)
     from cgsim.cli import output
 
     failed = 0
     with output.nothing_written():
         if kind in PLAYING:
+            if given is not None:
+                raise typer.BadParameter("one replicate has no doubt: --given does not fit")
             _write_replicate(asked, kind)
         else:
             from cgsim.report.page import write_report
@@ -101,6 +104,7 @@ class _Asked(NamedTuple):
     replicate: int
     workers: int | None
     out: Path
+    given: Path | None = None
 
     @property
     def is_folder(self) -> bool:
@@ -113,11 +117,12 @@ class _Asked(NamedTuple):
             words += [name, str(value)] if value is not None else []
         for assignment in self.set:
             words += ["--set", assignment]
+        words += [] if self.given is None else ["--given", str(self.given)]
         return shlex.join([*words, "-o", self.out.name])
 
     @property
     def player_command(self) -> str:
-        asked = self._replace(replicates=None, out=Path("player.html"))
+        asked = self._replace(replicates=None, given=None, out=Path("player.html"))
         return f"{asked.command} --format player"
 
 
@@ -183,6 +188,7 @@ def _of_folder(asked: _Asked) -> Document:
     from cgsim.cli import output
     from cgsim.experiment import sources
     from cgsim.experiment.batch import open_batch
+    from cgsim.experiment.posterior import given_for
     from cgsim.report.experiment_page import experiment_document
     from cgsim.report.run_page import run_document
 
@@ -193,24 +199,39 @@ def _of_folder(asked: _Asked) -> Document:
     batch = open_batch(asked.target)
     _refuse_damaged(batch)
     if not sources.holds_one_run(batch):
+        _refuse_given(asked)
         return experiment_document(batch, sources.origin_of(batch))
     with output.progress(asked.target) as progress:
         source = sources.run_in_folder(
-            batch, example=asked.replicate, workers=asked.workers, progress=progress
+            batch,
+            example=asked.replicate,
+            given=given_for(asked.given, [batch.experiment.scenario_at(0)]),
+            workers=asked.workers,
+            progress=progress,
         )
     return run_document(source)
 
 
+def _refuse_given(asked: _Asked) -> None:
+    """An experiment says itself what it draws from."""
+    if asked.given is not None:
+        raise typer.BadParameter(
+            'an experiment says itself what it draws: design = "draws" takes the posterior.parquet '
+            "of cgsim calibrate, --given does not fit"
+        )
+
+
 def _refuse_damaged(batch: Batch) -> None:
     """Say so where parts are missing or damaged: no page is made of the rest as if it were all."""
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.cli.batches import MEND
     from cgsim.experiment.checking import damage
 
     faults = damage(batch.folder)
     if faults:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        output.note(f"cgsim: {batch.folder}: {faults[0]}{more}; {MEND}")
+        told = {"folder": batch.folder, "fault": faults[0], "mend": word("batch.mend")}
+        kind = "damaged_more" if len(faults) > 1 else "damaged"
+        output.note(word(f"fault.{kind}", **told, more=len(faults) - 1))
         raise typer.Exit(1)
 
 
@@ -224,6 +245,7 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
     from cgsim.experiment.files import load_experiment
     from cgsim.report.experiment_page import experiment_document
 
+    _refuse_given(asked)
     planned = load_experiment(asked.target, asked.set, replicates=asked.replicates, seed=asked.seed)
     with (
         tempfile.TemporaryDirectory(prefix="cgsim-") as folder,
@@ -239,10 +261,12 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
 def _of_scenario(asked: _Asked) -> Document:
     from cgsim.cli import output
     from cgsim.experiment import sources
+    from cgsim.experiment.posterior import given_for
     from cgsim.report.run_page import run_document
     from cgsim.scenario import load
 
     loaded = load(asked.target, asked.set)
+    given = given_for(asked.given, [loaded])
     replicates = asked.replicates if asked.replicates is not None else REPLICATES
     seed = asked.seed if asked.seed is not None else SEED
     full = asked._replace(replicates=replicates, seed=seed)
@@ -254,6 +278,7 @@ def _of_scenario(asked: _Asked) -> Document:
             [full.command],
             player=full.player_command,
             example=asked.replicate,
+            given=given,
             workers=asked.workers,
             progress=progress,
         )

@@ -14,11 +14,12 @@ from cgsim.cli.streams import code_of
 if TYPE_CHECKING:
     from cgsim.answer.doubt import Drawn
     from cgsim.answer.record import Answer, Statement
+    from cgsim.experiment.posterior import Posterior
     from cgsim.experiment.results import Results
     from cgsim.scenario import Scenario
 
 Replicates = Annotated[
-    int, typer.Option(min=1, max=10**8, help="How many replicates: worlds drawn and lived.")
+    int, typer.Option(min=1, max=10**8, help="How many runs: worlds drawn and lived.")
 ]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="The seed; any other is other luck.")]
 Workers = Annotated[
@@ -28,6 +29,15 @@ Workers = Annotated[
 NoDoubt = Annotated[
     bool,
     typer.Option("--no-doubt", help="Leave out the draws of what nobody knows; a little faster."),
+]
+
+Given = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FOLDER",
+        help="What is uncertain as records left it: the folder of cgsim calibrate, in place of "
+        "the priors. Or a table of draws.",
+    ),
 ]
 
 
@@ -51,6 +61,7 @@ def run(
         typer.Option("--months", help="With --out: save every month of every arm and partnership."),
     ] = False,
     no_doubt: NoDoubt = False,
+    given: Given = None,
     workers: Workers = None,
     json: Json = False,
 ) -> None:
@@ -61,10 +72,9 @@ def run(
 
     Example: cgsim run baseline --replicates 500 --set meetings=2
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment import saving
     from cgsim.experiment.results import run_many
-    from cgsim.experiment.store import Store
     from cgsim.scenario import load
     from cgsim.scenario.errors import Fault, ScenarioError
 
@@ -72,12 +82,17 @@ def run(
         message = "got it without --out; allowed with --out FOLDER, where the months are saved"
         raise ScenarioError([Fault("--months", None, "", message)])
     if out is not None:
+        from cgsim.experiment import saving
+        from cgsim.experiment.store import Store
+
         Store(out).refuse_if_in_use()
     loaded = load(scenario, set or ())
+    posterior = posterior_for(given, [loaded], no_doubt)
+    rests_on = saving.given_of(posterior) if out is not None else {}
     with output.nothing_written(), ExitStack() as kept:
         if out is not None:
             store = Store(out)
-            store.accepts(saving.planned(loaded, replicates, seed, months=months))
+            store.accepts(saving.planned(loaded, replicates, seed, months=months, given=rests_on))
             kept.enter_context(store.held())
         with output.progress(loaded.name) as progress:
             results = run_many(
@@ -89,13 +104,13 @@ def run(
                 workers=workers,
                 progress=progress,
             )[0]
-            drawn, why_not = ([None], "") if no_doubt else doubts([loaded], seed, workers)
+            drawn, why_not = doubts([loaded], seed, workers, posterior, leave_out=no_doubt)
         answer = results.answer(drawn[0], why_not)
         if out is not None:
             try:
-                saving.save(results, out)
+                saving.save(results, out, rests_on)
             except KeyboardInterrupt as stopped:
-                output.note(f"\nStopped while saving into {out}: the same command goes on.")
+                output.note("\n" + word("progress.stopped_saving", folder=out))
                 raise typer.Exit(code_of(stopped)) from None
     if json:
         output.as_json(
@@ -104,6 +119,7 @@ def run(
                 "title": loaded.title,
                 "seed": seed,
                 "replicates": replicates,
+                "given": None if posterior is None else posterior.about(),
                 "headline": results.headline_of(answer),
                 "measures": results.summary().to_dict("records"),
                 "answer": answer.to_dict(),
@@ -114,18 +130,40 @@ def run(
     if out is not None:
         parts = ", ".join(f"{kind}/*.parquet" for kind in ("runs", "months", "boards"))
         parts = parts if months else "runs/*.parquet"
-        print(f"\nSaved in {out}: manifest.json, summary.csv, {parts}.")
+        print("\n" + word("progress.saved", folder=out, parts=parts))
+
+
+def posterior_for(
+    given: Path | None, scenarios: list[Scenario], no_doubt: bool = False
+) -> Posterior | None:
+    """Return the draws that are given in place of those from the priors, checked; None for none."""
+    if given is None:
+        return None
+    from cgsim.experiment.posterior import given_for
+    from cgsim.scenario.errors import Fault, ScenarioError
+
+    if no_doubt:
+        message = "got it with --no-doubt; allowed one of the two: it is the doubt that it is about"
+        raise ScenarioError([Fault("--given", None, "", message)])
+    return given_for(given, scenarios)
 
 
 def doubts(
-    scenarios: list[Scenario], seed: int, workers: int | None
+    scenarios: list[Scenario],
+    seed: int,
+    workers: int | None,
+    given: Posterior | None = None,
+    *,
+    leave_out: bool = False,
 ) -> tuple[list[Drawn] | list[None], str]:
     """Live the draws of what nobody knows; or say why they do not fit these scenarios."""
+    if leave_out:
+        return [None] * len(scenarios), ""
     from cgsim.experiment.doubt import drawn_many
     from cgsim.scenario.errors import ScenarioError
 
     try:
-        return drawn_many(scenarios, seed, workers=workers), ""
+        return drawn_many(scenarios, seed, given=given, workers=workers), ""
     except ScenarioError as error:
         return [None] * len(scenarios), str(error)
 
@@ -165,6 +203,7 @@ def compare(
         ),
     ] = None,
     no_doubt: NoDoubt = False,
+    given: Given = None,
     workers: Workers = None,
     json: Json = False,
 ) -> None:
@@ -175,6 +214,7 @@ def compare(
 
     Example: cgsim compare baseline inertia frontier
     """
+    from cgsim.answer.catalogue import word
     from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment.results import run_many
@@ -183,11 +223,12 @@ def compare(
     if len(scenarios) < 2:
         raise typer.BadParameter("two scenarios at least are needed")
     loaded = [load(name, set or ()) for name in scenarios]
-    with output.nothing_written(), output.progress("comparing") as progress:
+    posterior = posterior_for(given, loaded, no_doubt)
+    with output.nothing_written(), output.progress(word("progress.comparing")) as progress:
         results = run_many(
             loaded, replicates, seed, reasons=True, workers=workers, progress=progress
         )
-        drawn, why_not = ([None] * len(loaded), "") if no_doubt else doubts(loaded, seed, workers)
+        drawn, why_not = doubts(loaded, seed, workers, posterior, leave_out=no_doubt)
     answers = [r.answer(d, why_not) for r, d in zip(results, drawn, strict=True)]
     labels = _labels([r.scenario for r in results])
     differences = _differences(labels, results, drawn)
@@ -196,6 +237,7 @@ def compare(
             {
                 "seed": seed,
                 "replicates": replicates,
+                "given": None if posterior is None else posterior.about(),
                 "scenarios": [
                     {
                         "scenario": r.scenario.name,
@@ -241,11 +283,9 @@ def print_comparison(
 
     rows = []
     for row in build.rows(COMPARE, *answers):
-        told = [build.value_words(value) for value in row]
-        words, _, _, of = told[0]
-        cells = [f"{words}\n{of}".rstrip()]
-        cells += [f"{estimate}\n({interval})" for _, estimate, interval, _ in told]
-        rows.append(cells)
+        words, _, _, of = build.value_words(row[0])
+        told = [build.compared_words(*pair) for pair in zip(row, answers, strict=True)]
+        rows.append([f"{words}\n{of}".rstrip(), *told])
     alike = all(compare.same_area(r.scenario, results[0].scenario) for r in results)
     output.say(word("compare.before" if alike else "compare.before_own", runs=results[0].count))
     print()

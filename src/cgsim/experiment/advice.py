@@ -1,7 +1,7 @@
 """Advice: which design of a partnership is robust over what is uncertain, and whether to form it.
 
-Every design of a few levers lives the same draws from the priors, with the same luck. A design is
-robust where a bad draw, the lowest quarter of them, still goes well.
+Every design of a few levers lives the same draws of what is uncertain, with the same luck. A
+design is robust where a bad draw, the lowest quarter of them, still goes well.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ from cgsim import statistics
 from cgsim.answer.compare import BY_AREA, BY_FOUNDERS
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, run_experiment
-from cgsim.experiment.design import MOST_POINTS, Experiment, Factor, Maker, Point, prior_factors
+from cgsim.experiment.design import Experiment, Factor, prior_factors
 from cgsim.experiment.evidence import depends_on
-from cgsim.experiment.given_points import read_points
+from cgsim.experiment.posterior import FEWEST_DRAWS, Posterior
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
-from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import BY_NAME
 
 if TYPE_CHECKING:
@@ -39,7 +38,6 @@ LEVERS: Mapping[str, tuple[float, ...]] = {
 }
 """The designs that are tried: every combination of these."""
 DRAWS, REPLICATES = 100, 8
-FEWEST_DRAWS = 20
 QUARTILE = 0.25
 RESAMPLES = 999
 
@@ -93,7 +91,8 @@ class Advice:
     beside: tuple[Beside, ...] = ()
     curves: tuple[Curve, ...] = ()
     drawn_anew: tuple[str, ...] = ()  #: whose values in the scenario the advice does not use
-    given: str = ""  #: the file of draws that it rests on in place of the priors
+    given: Mapping[str, str] | None = None  #: what its draws rest on, where not on the priors alone
+    there: int = 0  #: how many draws there are of what is given
 
     @property
     def levers(self) -> list[str]:
@@ -139,12 +138,12 @@ def plan(
     draws: int,
     replicates: int,
     seed: int,
-    given: Sequence[Point] | None = None,
+    given: Posterior | None = None,
 ) -> tuple[Experiment, ...]:
     """Return experiments on the same draws and luck.
 
     Every design, the present one, and each lever varied alone in the present one. ``given`` are
-    draws to use in place of some from the priors.
+    draws to use in place of those from the priors, so many of them.
     """
     levers = levers_of(scenario)
     drawn = prior_factors(scenarios=[scenario])
@@ -170,12 +169,17 @@ def plan(
         )
         return every, replace(every, factors=drawn, in_a_row=1), *alone
 
+    kept, about = given.some(draws), given.about()
+
     def crossed(varied: Mapping[str, Sequence[float]]) -> Experiment:
         """Return every given draw with every combination of some levers' values."""
+        # A table of points holds each column as whole numbers or as numbers throughout.
+        kinds = {k: float if any(map(_is_broken, values)) else int for k, values in varied.items()}
         settings = [
-            dict(zip(varied, values, strict=True)) for values in itertools.product(*varied.values())
+            {key: kinds[key](value) for key, value in zip(varied, values, strict=True)}
+            for values in itertools.product(*varied.values())
         ]
-        listed = tuple({**draw, **setting} for draw in given for setting in settings)
+        listed = tuple({**draw, **setting} for draw in kept for setting in settings)
         return replace(
             every,
             design="draws",
@@ -183,26 +187,14 @@ def plan(
             listed=listed,
             draws=len(listed),
             in_a_row=len(settings),
+            given=about,
         )
 
     return crossed(levers), crossed({}), *(crossed({key: levers[key]}) for key in levers)
 
 
-def read_draws(scenario: Scenario, path: Path) -> tuple[Point, ...]:
-    """Return the draws in a file, such as ``posterior.parquet``; raise where one does not fit."""
-    points, lines = read_points(path, MOST_POINTS)
-    if len(points) < FEWEST_DRAWS:
-        message = f"got {len(points)} draws; allowed {FEWEST_DRAWS} or more"
-        raise ScenarioError([Fault(name_of(path), None, "", message)])
-    maker = Maker({scenario.name: scenario})
-    for point, line in zip(points, lines, strict=True):
-        try:
-            maker.scenario(point)
-        except ScenarioError as error:
-            told = error.faults[0]
-            fault = Fault(name_of(path), line, told.key, told.message)
-            raise ScenarioError([fault]) from None
-    return points
+def _is_broken(value: float) -> bool:
+    return value != int(value)
 
 
 def drawn_anew(scenario: Scenario) -> tuple[str, ...]:
@@ -220,15 +212,17 @@ def advise(
     seed: int = 1,
     workers: int | None = None,
     progress: Progress | None = None,
-    given: Path | None = None,
+    given: Posterior | None = None,
 ) -> Advice:
     """Run what is missing of the designs in ``out``, and return the advice.
 
-    ``given`` is a file of draws to use in place of ``draws`` from the priors.
+    ``given`` are draws to use in place of those from the priors, ``draws`` of them at most. Raises
+    ``ScenarioError`` where they do not hold for the scenario.
     """
-    points = None if given is None else read_draws(scenario, given)
-    draws = draws if points is None else len(points)
-    every, present, *alone = plan(scenario, draws, replicates, seed, points)
+    if given is not None:
+        given.check([scenario])
+        draws = len(given.some(max(draws, FEWEST_DRAWS)))
+    every, present, *alone = plan(scenario, draws, replicates, seed, given)
     levers = levers_of(scenario)
     measure = measure_of(levers)
     batch = run_experiment(every, out / "designs", workers=workers, progress=progress)
@@ -258,7 +252,7 @@ def advise(
         lines,
     )
     if given is not None:
-        return replace(found, given=given.name)
+        return replace(found, given=given.basis, there=len(given.points))
     return replace(found, drawn_anew=drawn_anew(scenario))
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.catalogue import word
 from cgsim.engine.run import Progress
 from cgsim.experiment.design import Experiment, Precision
 from cgsim.experiment.forecast import cost_of, shown_counts
@@ -304,7 +305,7 @@ class _Driver:
         for kind in reversed(self.experiment.kinds):  # what tells of a failure goes first
             for part, path in self.store.files(kind).items():
                 if part in again:
-                    self.store.set_aside(path, "holds runs that failed, to be tried again")
+                    self.store.set_aside(path, word("fault.again"))
         self.done -= again
 
     def _rounds_to_precision(self, wanted: Precision) -> Iterator[list[Part]]:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.catalogue import word
 from cgsim.compiler import changed_rules, source_hash
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, run_experiment
@@ -53,9 +54,9 @@ def verify(folder: str | Path, *, again: bool = True) -> Report:
         failed = len(store.failures())
     report.runs = sum(part.runs for part in files) - failed
     if not manifest["complete"]:
-        report.notes.append("the batch is not finished: run the same command again")
+        report.notes.append(word("verify.note_not_finished"))
     elif not report.faults and store.content_hash() != manifest["content_sha256"]:
-        report.faults.append("the rows together are not those that were written")
+        report.faults.append(word("fault.rows"))
     if again and files:
         _live_again(store, files, report)
     return report
@@ -76,34 +77,35 @@ def _look_at_files(store: Store) -> tuple[list[str], dict[Part, Path]]:
     for name, digest in (manifest.get("sha256") or {}).items():
         path = store.folder / name
         if path.is_symlink():
-            faults.append(f"{name} is a symbolic link")
+            faults.append(word("fault.name", name=name, why=word("fault.link")))
         elif not path.is_file():
-            faults.append(f"{name} is missing")
+            faults.append(word("fault.name", name=name, why=word("fault.missing")))
         elif hash_file(path) != digest:
-            faults.append(f"{name} is not what was written: its SHA-256 differs")
+            faults.append(word("fault.name", name=name, why=word("fault.other_bytes")))
     sound = []
     for kind in reversed(store.experiment().kinds):
         for path in sorted((store.folder / kind).glob("*.parquet")):
             why = store.fault_of(path, manifest["input_sha256"])
             if why:
-                faults.append(f"{kind}/{path.name} {why}")
+                faults.append(word("fault.name", name=f"{kind}/{path.name}", why=why))
             elif kind == "runs":
                 sound.append(path)
-        faults += [f"{kind}: a part is missing, {_place(part)}" for part in store.missing(kind)]
+        faults += [_missing(kind, part) for part in store.missing(kind)]
     return faults, {part: path for part, path in store.files().items() if path in sound}
 
 
-def _place(part: Part) -> str:
-    """Write which points and replicates a part holds."""
-    a, b, c, d = part
-    points = f"point {a}" if a == b else f"points {a} to {b}"
-    return f"{points}, " + (f"replicate {c}" if c == d else f"replicates {c} to {d}")
+def _missing(kind: str, part: Part) -> str:
+    """Say that a part is missing, and which points and runs it would hold."""
+    a, b, c, d = map(str, part)
+    points = word(f"fault.{'point' if a == b else 'points'}", first=a, last=b)
+    runs = word(f"fault.{'run' if c == d else 'runs'}", first=c, last=d)
+    return word("fault.part_missing", kind=kind, points=points, runs=runs)
 
 
 def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
     experiment = store.experiment()
     if experiment.points_hash() != store.manifest()["points_sha256"]:
-        report.notes.append("other versions of the samplers draw other points: none lived again")
+        report.notes.append(word("verify.note_samplers"))
         return
     report.notes += _notes_on_code(store.manifest())
     chosen = np.unique(np.linspace(0, len(files) - 1, SAMPLE).astype(int))
@@ -117,9 +119,8 @@ def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
         difference = _difference(as_numbers(stored), as_numbers(fresh))
         report.largest_difference = max(report.largest_difference, difference)
         if not difference <= TOLERANCE:
-            report.faults.append(
-                f"{files[part].name}: lived again, its runs differ by up to {difference:.3g}"
-            )
+            name = files[part].name
+            report.faults.append(word("fault.differs", name=name, difference=difference))
 
 
 def _notes_on_code(manifest: Mapping[str, Any]) -> list[str]:
@@ -127,13 +128,13 @@ def _notes_on_code(manifest: Mapping[str, Any]) -> list[str]:
     then, now = manifest.get("changed_rules") or [], list(changed_rules())
     notes = []
     if then:
-        notes.append(f"the batch was computed with a changed rule: {', '.join(then)}")
+        notes.append(word("verify.note_changed", rules=", ".join(then)))
     if now and now != then:
-        notes.append(f"the rules in use are not those of their files: {', '.join(now)}")
+        notes.append(word("verify.note_in_use", rules=", ".join(now)))
     if manifest["source"] != source_hash() and not then and not now:
-        notes.append("this is another version of cgsim than the one that computed the batch")
+        notes.append(word("verify.note_version"))
     elif manifest["source"] != source_hash():
-        notes.append("so the numbers of this process may be others than those of the batch")
+        notes.append(word("verify.note_numbers"))
     return notes
 
 

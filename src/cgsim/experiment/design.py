@@ -136,6 +136,7 @@ class Experiment:
     boards: bool = False  #: whether every month of every partnership is kept
     windows: tuple[Window, ...] = ()  #: further columns: averages over some months
     off: tuple[str, ...] = ()  #: frictions switched off in the arm together
+    given: Mapping[str, Any] = field(default_factory=dict)  #: what takes the place of the priors
     name: str = "experiment"
     title: str = ""
     question: str = ""
@@ -305,6 +306,8 @@ class Experiment:
             record["in_a_row"] = self.in_a_row
         if self.off:
             record["off"] = list(self.off)
+        if self.given:
+            record["given"] = dict(self.given)
         return record
 
     @staticmethod
@@ -337,6 +340,7 @@ class Experiment:
             windows=tuple(Window.from_dict(*item) for item in record.get("windows", {}).items()),
             off=tuple(record.get("off", ())),
             in_a_row=record.get("in_a_row", 1),
+            given=record.get("given", {}),
             **texts,
         )
 

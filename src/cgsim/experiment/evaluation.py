@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from cgsim import statistics
 from cgsim.experiment.design import SCENARIO
 from cgsim.measures import STRETCH
-from cgsim.statistics import LEVEL, Estimate
+from cgsim.statistics import LEVEL, Estimate, t_quantile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -300,9 +300,7 @@ def straight_line(before: Values, follow_up: int) -> tuple[Values, Values]:
 
 def quantile(freedom: Values) -> Values:
     """Return the half-width of Student's interval in standard errors."""
-    from scipy import stats
-
-    return np.asarray(stats.t.ppf(0.5 + LEVEL / 2, freedom))
+    return t_quantile(0.5 + LEVEL / 2, freedom)
 
 
 SUMS = ("runs", "alone", "truth", "error", "square", "claimed", "held", "reached")

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer import names
+from cgsim.answer.catalogue import word
 from cgsim.engine.life import begin_run, step_run
 from cgsim.engine.plan import draw_one, shape_of
 from cgsim.engine.run import refuse_the_impossible
@@ -168,17 +170,16 @@ def _moment(
 
 def _in_words(month: int, state: State) -> str:
     if month < 0:
-        return "before the first month"
+        return word("page.example_before")
     alive = int(state.partnership["alive"].sum())
     count = len(state.partnership)
     if count == 0:
-        return "no partnership"
+        return word("state.none")
     if count > 1:
-        return f"{alive} of {count} partnerships alive"
+        return word("state.alive_of", alive=alive, partnerships=count)
     if alive:
-        members = int(state.member[0].sum())
-        return f"alive, {members} members" if members != 1 else "alive, 1 member"
-    return ENDINGS[int(state.partnership["ended"][0])] or "not begun"
+        return word("state.alive", size=("size", int(state.member[0].sum())))
+    return names.outcome(ENDINGS[int(state.partnership["ended"][0])] or "not begun")
 
 
 def places_of(example: Example) -> NDArray[np.float64]:

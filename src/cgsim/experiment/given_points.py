@@ -11,7 +11,18 @@ from cgsim.experiment.parquet import table_of
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, safe, shown
 from cgsim.scenario.outside import name_of, read_bytes
 from cgsim.scenario.parameters import BY_NAME
-from cgsim.scenario.sheets import Cell, Sheet, in_words, meant, plain, read_sheet
+from cgsim.scenario.sheets import (
+    NUMBER,
+    WITH_COMMA,
+    Cell,
+    Sheet,
+    as_number,
+    in_words,
+    meant,
+    plain,
+    read_sheet,
+    with_points,
+)
 
 MOST_BYTES = 256 * 2**20
 MOST_UNPACKED = 512 * 2**20
@@ -19,10 +30,6 @@ SHEET = "points"
 NUMBER_OF_POINT = "point"
 """A column that only counts the points, as ``points.parquet`` has it."""
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
-_WITH_COMMA = re.compile(r"[+-]?([0-9]+,[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?")
-_PERHAPS_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
-_MINUS = str.maketrans("\u2212\u2012\u2013", "---")
 _FLAGS = {"true": True, "false": False}
 
 
@@ -81,40 +88,16 @@ def _from_sheet(path: Path, sheet: Sheet) -> tuple[list[str], list[list[Any]], l
 def _typed(cells: Sequence[Cell], lines: Sequence[int], key: str, sheet: Sheet) -> list[Any]:
     if all(isinstance(cell, bool) for cell in cells):
         return list(cells)
-    texts = [_as_number(cell) for cell in cells]
+    texts = [as_number(cell) for cell in cells]
     if all(_WHOLE.fullmatch(text) for text in texts):
         return [int(text) for text in texts]
-    if all(_NUMBER.fullmatch(text) for text in texts):
-        return [float(text) for text in texts]
-    if all(_NUMBER.fullmatch(text) or _WITH_COMMA.fullmatch(text) for text in texts):
-        return _with_commas(texts, lines, key, sheet)
+    if all(NUMBER.fullmatch(text) or WITH_COMMA.fullmatch(text) for text in texts):
+        pointed = with_points(texts, lambda n, message: sheet.fault(lines[n], key, message))
+        return [float(text) for text in pointed]
     words = [in_words(cell) for cell in cells]
     if all(plain(word) in _FLAGS for word in words):
         return [_FLAGS[plain(word)] for word in words]
     return words
-
-
-def _as_number(cell: Cell) -> str:
-    """Return a cell's text, with a plain minus and point where it is a number."""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return in_words(cell).translate(_MINUS)
-
-
-def _with_commas(texts: Sequence[str], lines: Sequence[int], key: str, sheet: Sheet) -> list[float]:
-    """Return numbers with a decimal comma; raise where it may as well part thousands."""
-    commas = [text for text in texts if "," in text]
-    pointed = next((text for text in texts if "." in text), None)
-    if pointed is not None:
-        line = lines[texts.index(commas[0])]
-        message = f"got {shown(commas[0])} beside {shown(pointed)}; allowed a point in both"
-        raise ScenarioError([sheet.fault(line, key, message)])
-    if all(_PERHAPS_THOUSANDS.fullmatch(text) for text in commas):
-        line = lines[texts.index(commas[0])]
-        one, other = commas[0].replace(",", "."), commas[0].replace(",", "")
-        message = f"got {shown(commas[0])}, which may be {one} or {other}; allowed one of these"
-        raise ScenarioError([sheet.fault(line, key, message)])
-    return [float(text.replace(",", ".")) for text in texts]
 
 
 def _from_parquet(path: Path, data: bytes) -> tuple[list[str], list[list[Any]], list[int | None]]:

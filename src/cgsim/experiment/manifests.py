@@ -50,12 +50,36 @@ def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+def _given(value: Any) -> bool:
+    """Tell whether a table says what draws rest on, and perhaps holds them."""
+    if not isinstance(value, dict) or not isinstance(value.get("points", []), list):
+        return False
+    texts = {key: text for key, text in value.items() if key != "points"}
+    return (
+        all(isinstance(text, str) for text in texts.values())
+        and "draws_sha256" in texts
+        and all(
+            isinstance(point, dict) and point and all(map(_value, point.values()))
+            for point in value.get("points", [])
+        )
+    )
+
+
+def _value(value: Any) -> bool:
+    return isinstance(value, bool | int | float | str) and value == value
+
+
+DIGITS_64 = _digits(64)
 TEXT = Kind("a text", lambda value: isinstance(value, str))
 TEXT_OR_NULL = Kind("a text or null", lambda value: value is None or isinstance(value, str))
 WHOLE = Kind("a whole number from 0", _whole)
 NUMBER = Kind("a number", _number)
 FLAG = Kind("true or false", lambda value: isinstance(value, bool))
 TEXTS = Kind("a list of texts", _texts)
+WHOLES = Kind(
+    "a list of whole numbers from 0",
+    lambda value: isinstance(value, list) and all(map(_whole, value)),
+)
 TABLE = Kind("a table", lambda value: isinstance(value, dict))
 TABLES = Kind(
     "a table of tables",
@@ -85,10 +109,10 @@ ALWAYS: Mapping[str, Kind] = {
     "name": TEXT,
     "title": TEXT,
     "question": TEXT,
-    "input_sha256": _digits(64),
+    "input_sha256": DIGITS_64,
     "experiment": TABLE,
     "points": WHOLE,
-    "points_sha256": _digits(64),
+    "points_sha256": DIGITS_64,
     "source": _digits(16),
     "cgsim": TEXT,
     "python": TEXT,
@@ -101,7 +125,7 @@ WHEN_COMPLETE: Mapping[str, Kind] = {
     "ended": TEXT,
     "runs": WHOLE,
     "failed": WHOLE,
-    "content_sha256": _digits(64),
+    "content_sha256": DIGITS_64,
     "sha256": TEXT_TABLE,
 }
 SOMETIMES: Mapping[str, Kind] = {
@@ -130,6 +154,7 @@ EXPERIMENT_SOMETIMES: Mapping[str, Kind] = {
     "windows": TABLES,
     "in_a_row": WHOLE,
     "off": TEXTS,
+    "given": Kind("what is given in place of the priors, with its hash", _given),
 }
 
 
@@ -139,11 +164,11 @@ def fault_in(manifest: Any) -> str | None:
         return f"got {shown(manifest)}; allowed a table"
     if manifest.get("schema") != SCHEMA or isinstance(manifest.get("schema"), bool | float):
         return f"schema: got {shown(manifest.get('schema', 'nothing'))}; allowed {SCHEMA}"
-    fault = _fault_of(manifest, ALWAYS, {**WHEN_COMPLETE, **SOMETIMES})
+    fault = fault_of(manifest, ALWAYS, {**WHEN_COMPLETE, **SOMETIMES})
     if fault is None and manifest["complete"]:
-        fault = _fault_of(manifest, WHEN_COMPLETE, {})
+        fault = fault_of(manifest, WHEN_COMPLETE, {})
     if fault is None:
-        inside = _fault_of(manifest["experiment"], EXPERIMENT, EXPERIMENT_SOMETIMES)
+        inside = fault_of(manifest["experiment"], EXPERIMENT, EXPERIMENT_SOMETIMES)
         fault = inside and f"experiment.{inside}"
     if fault is None and not _is_as_written(manifest):
         fault = (
@@ -161,9 +186,10 @@ def _is_as_written(manifest: Mapping[str, Any]) -> bool:
         return False
 
 
-def _fault_of(
+def fault_of(
     table: Mapping[str, Any], needed: Mapping[str, Kind], more: Mapping[str, Kind]
 ) -> str | None:
+    """Return what is wrong with a table's keys or their kinds, by its key, or None."""
     for key, kind in needed.items():
         if key not in table:
             strangers = [name for name in table if name not in needed and name not in more]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.statistics import LEVEL
+from cgsim.statistics import LEVEL, t_quantile
 
 LOOK_AHEAD = 5
 FEWEST = 3
@@ -35,8 +35,6 @@ def half_widths(
     values: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the mean and the half-width of its 95 % interval after each replicate, (R,) each."""
-    from scipy import stats
-
     counts = np.arange(1, len(values) + 1)
     # Moments about the first value: differences of nearly equal numbers would lose digits.
     shifted = values - (values[0] if len(values) else 0.0)
@@ -44,7 +42,7 @@ def half_widths(
     squares = np.cumsum(shifted**2) - counts * means**2
     freedom = np.maximum(counts - 1, 1)
     deviation = np.sqrt(np.maximum(squares, 0.0) / freedom)
-    widths = stats.t.ppf(0.5 + LEVEL / 2, freedom) * deviation / np.sqrt(counts)
+    widths = t_quantile(0.5 + LEVEL / 2, freedom) * deviation / np.sqrt(counts)
     widths[:1] = np.inf
     return means + (values[0] if len(values) else 0.0), widths
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from cgsim.compiler import source_hash
 from cgsim.experiment.batch import finish
 from cgsim.experiment.design import Experiment
+from cgsim.experiment.doubt import DRAWS
 from cgsim.experiment.manifests import hash_of
 from cgsim.experiment.parts import (
     Computed,
@@ -20,14 +24,30 @@ from cgsim.experiment.parts import (
     runs_a_part,
     runs_table,
 )
+from cgsim.experiment.posterior import Posterior, as_record
 from cgsim.experiment.results import Results
 from cgsim.experiment.store import Store, input_of
 from cgsim.scenario import Scenario
 from cgsim.scenario.errors import Fault, ScenarioError, safe
 
 
-def planned(scenario: Scenario, replicates: int, seed: int, *, months: bool) -> Experiment:
-    """Return a run of a scenario as the experiment of one design point that it is saved as."""
+def given_of(posterior: Posterior | None) -> dict[str, Any]:
+    """Return what a folder of runs holds of draws in the place of those from the priors."""
+    return {} if posterior is None else as_record(posterior, DRAWS)
+
+
+def planned(
+    scenario: Scenario,
+    replicates: int,
+    seed: int,
+    *,
+    months: bool,
+    given: Mapping[str, Any] = MappingProxyType({}),
+) -> Experiment:
+    """Return a run of a scenario as the experiment of one design point that it is saved as.
+
+    ``given`` is what the doubt about its inputs rests on, where not on the priors.
+    """
     return Experiment(
         scenarios={scenario.name: scenario},
         replicates=replicates,
@@ -37,17 +57,22 @@ def planned(scenario: Scenario, replicates: int, seed: int, *, months: bool) -> 
         name=scenario.name,
         title=scenario.title,
         question="Will working together achieve more than working apart?",
+        given=given,
     )
 
 
-def save(results: Results, folder: Path) -> None:
+def save(results: Results, folder: Path, given: Mapping[str, Any] = MappingProxyType({})) -> None:
     """Write a run's results as a batch would hold them, or what is missing of them there.
 
     Raises ``ScenarioError`` where the folder holds another run or something else, ``OutputInUse``
     and ``CannotWrite``.
     """
     experiment = planned(
-        results.scenario, results.count, results.seed, months=results.months is not None
+        results.scenario,
+        results.count,
+        results.seed,
+        months=results.months is not None,
+        given=given,
     )
     if results.source and results.source != source_hash():
         message = "got results of other rules than those in use now; allowed those of these rules"

@@ -2,6 +2,9 @@
 
 Both look at a measure's mean over the replicates of a point. Part of the variance between points is
 left-over luck, and how much is stated: it is estimated from the runs themselves.
+
+Both need ranges that are independent of each other. Draws that records left possible are not, so
+over these each parameter's share of the variance is estimated by regression.
 """
 
 from __future__ import annotations
@@ -27,9 +30,12 @@ from cgsim.experiment.design import (
     arms_with,
 )
 from cgsim.experiment.forecast import Forecast, forecast
+from cgsim.experiment.posterior import Posterior
+from cgsim.experiment.shares import Share, shares_of
 from cgsim.experiment.store import Store
 from cgsim.measures import COLUMN, MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
+from cgsim.scenario.parameters import BY_NAME
 from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
 from cgsim.whole import write_text
 
@@ -67,6 +73,27 @@ class Sensitivity:
     runs: int
 
 
+@dataclass(frozen=True)
+class OverDraws:
+    """What came out over draws that were given in the place of those from the priors."""
+
+    settings: Settings
+    given: Mapping[str, str]  #: what the draws rest on
+    draws: int
+    shares: tuple[Share, ...]  #: of each parameter, by itself, the largest first
+    noise: float  #: share of the variance between draws that is luck
+    variance: float
+    mean: float
+    runs: int
+
+    def table(self) -> pd.DataFrame:
+        """Return a row a parameter: its share of the variance by itself, with its interval."""
+        import pandas as pd
+
+        rows = [(s.name, s.estimate.value, s.estimate.low, s.estimate.high) for s in self.shares]
+        return pd.DataFrame(rows, columns=["parameter", "share", "low", "high"])
+
+
 def doubt(found: Sensitivity) -> list[str]:
     """Say how far the shares can be trusted, and what would make them surer."""
     said = []
@@ -91,6 +118,19 @@ def heading(found: Sensitivity) -> str:
         runs=found.runs,
         kept=len(found.sobol),
         all=len(found.morris),
+    )
+
+
+def heading_over_draws(found: OverDraws) -> str:
+    """Say what was explained, over which draws."""
+    measure = MEASURES[COLUMN[found.settings.measure]]
+    return word(
+        "sensitivity.on_draws" if measure.of else "sensitivity.on_draws_none",
+        words=term(measure.words),
+        of=term(measure.of),
+        draws=found.draws,
+        runs=found.settings.replicates,
+        given=found.given,
     )
 
 
@@ -143,6 +183,83 @@ def sharing(experiment: Experiment, settings: Settings, kept: list[str]) -> Expe
     factors = tuple(f for f in drawn.factors if f.key in kept)
     name = f"{experiment.name}, Sobol"
     return replace(drawn, design="sobol", factors=factors, draws=settings.base, name=name)
+
+
+def over(experiment: Experiment, settings: Settings, given: Posterior) -> Experiment:
+    """Return the experiment that lives given draws; raise where they are another scenario's."""
+    given.check(experiment.scenarios.values())
+    return replace(
+        experiment,
+        scenarios={experiment.scenario.name: experiment.scenario},
+        design="draws",
+        factors=(),
+        listed=given.points,
+        only="",
+        draws=len(given.points),
+        replicates=settings.replicates,
+        precision=None,
+        arms=arms_with(experiment.arms, settings.measure),
+        measures=(settings.measure,),
+        months=False,
+        boards=False,
+        given=given.about(),
+        name=f"{experiment.name}, over draws",
+    )
+
+
+def run_over(
+    experiment: Experiment,
+    folder: str | Path,
+    settings: Settings,
+    given: Posterior,
+    *,
+    workers: int | None = None,
+    scheduler: Any = None,
+    patience: float | None = None,
+    progress: Progress | None = None,
+) -> OverDraws:
+    """Live given draws into ``folder``, or what is missing of them, and share out the variance."""
+    folder = Path(folder)
+    batch = run_experiment(
+        over(experiment, settings, given),
+        folder / "draws",
+        workers=workers,
+        scheduler=scheduler,
+        patience=patience,
+        progress=progress,
+    )
+    values, noise = _means(batch, settings.measure)
+    names = [key for key in given.points[0] if key in BY_NAME and BY_NAME[key].prior]
+    columns = {key: np.array([point[key] for point in given.points]) for key in names}
+    varied = {key: [column] for key, column in columns.items() if np.ptp(column) > 0.0}
+    found = OverDraws(
+        settings,
+        given.basis,
+        len(given.points),
+        tuple(shares_of(values, varied)),
+        noise,
+        float(np.var(values, ddof=1)),
+        float(np.mean(values)),
+        batch.manifest["runs"],
+    )
+    told = {
+        "experiment": experiment.name,
+        "measure": settings.measure,
+        "replicates": settings.replicates,
+        "given": given.about(),
+        "draws": found.draws,
+        "runs": found.runs,
+        "mean": found.mean,
+        "variance": found.variance,
+        "noise_share": noise,
+        "content_sha256": {"draws": batch.manifest["content_sha256"]},
+    }
+    with Store(folder).held():
+        write_csv(folder / "shares.csv", found.table())
+        write_workbook(folder / "sensitivity.xlsx", {"Shares": found.table()})
+        text = json.dumps(told, indent=2) + "\n"
+        write_text(folder / "sensitivity.json", text, replace=True)
+    return found
 
 
 def forecast_both(

@@ -20,6 +20,7 @@ from cgsim.engine.run import ARMS, Progress
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.example import Example, live
+from cgsim.experiment.posterior import Posterior, of_record, told_of
 from cgsim.experiment.results import Results, run_many
 from cgsim.experiment.store import surroundings
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES
@@ -77,10 +78,14 @@ def run_scenario(
     player: str = "",
     example: int = 0,
     doubt: bool = True,
+    given: Posterior | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> RunSource:
-    """Run a scenario, and whatever its page needs; ``doubt`` draws what nobody knows, too."""
+    """Run a scenario, and whatever its page needs; ``doubt`` draws what nobody knows, too.
+
+    ``given`` are the draws of that, in place of some from the priors.
+    """
     fits = months_that_fit(scenario, replicates) == replicates
     results = run_many(
         [scenario],
@@ -95,6 +100,7 @@ def run_scenario(
         "version": f"cgsim {__version__}",
         "seed": str(seed),
         "runs": f"{replicates:,}",
+        **told_of(given.about() if given else {}),
         "source of the model": source_told(),
         **_machine(surroundings()),
     }
@@ -104,23 +110,28 @@ def run_scenario(
     made = RunSource(
         results, Origin(tuple(commands), facts, player), months=results.months, notes=notes
     )
-    return _with_the_rest(made, example, workers, doubt=doubt)
+    return _with_the_rest(made, example, workers, given, doubt=doubt)
 
 
 def run_in_folder(
     batch: Batch,
     *,
     example: int = 0,
+    given: Posterior | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> RunSource:
     """Return the results in a folder of one design point, and whatever its page needs.
 
-    What the folder does not hold (months, accounts, reasons) is lived anew, and shown only if the
-    gains that come with it are those in the folder.
+    ``given`` are draws of what nobody knows in the place of those that the folder holds, if any,
+    and of those from the priors. What the folder does not hold (months, accounts, reasons) is lived
+    anew, and shown only if the gains that come with it are those in the folder.
     """
     results = results_in(batch)
+    if given is None and batch.experiment.given.get("points"):
+        given = of_record(batch.experiment.given)
     origin = origin_of(batch)
+    origin = replace(origin, facts={**origin.facts, **told_of(given.about() if given else {})})
     failures = tuple(batch.failures)
     stored = results.column("gain")
     if failures or batch.experiment.luck != "common":
@@ -145,15 +156,22 @@ def run_in_folder(
     results = replace(results, lived=again.lived)
     notes = () if fits else (NO_MONTHS,)
     made = RunSource(results, origin, months=again.months, notes=notes)
-    return _with_the_rest(made, example, workers, doubt=True)
+    return _with_the_rest(made, example, workers, given, doubt=True)
 
 
-def _with_the_rest(made: RunSource, example: int, workers: int | None, *, doubt: bool) -> RunSource:
+def _with_the_rest(
+    made: RunSource,
+    example: int,
+    workers: int | None,
+    given: Posterior | None,
+    *,
+    doubt: bool,
+) -> RunSource:
     scenario, seed = made.results.scenario, made.results.seed
     drawn, why_not = None, ""
     if doubt:
         try:
-            drawn = drawn_many([scenario], seed, workers=workers)[0]
+            drawn = drawn_many([scenario], seed, given=given, workers=workers)[0]
         except ScenarioError as error:
             why_not = str(error)
     shown = None

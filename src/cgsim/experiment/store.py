@@ -37,6 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import __version__
+from cgsim.answer.catalogue import word
 from cgsim.compiler import changed_rules, source_hash
 from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment
@@ -235,7 +236,7 @@ class Store:
         if path.exists():
             if path.read_bytes() == data:
                 return
-            self.set_aside(path, "is not the table of this batch's points")
+            self.set_aside(path, word("fault.other_points"))
         write_whole(path, lambda stream: stream.write(data))
 
     def _differences(self, record: Mapping[str, Any], manifest: Mapping[str, Any]) -> list[Fault]:
@@ -328,20 +329,20 @@ class Store:
         """Return what is wrong with a part's file, or None: every byte is looked at."""
         named = _FILE.fullmatch(path.name)
         if not named:
-            return "is no part of a batch"
+            return word("fault.no_part")
         if path.is_symlink():
-            return "is a symbolic link"
+            return word("fault.link")
         if named.group(2) != input_hash[:12]:
-            return "is a part of another batch"
+            return word("fault.other_batch")
         try:
             digest = hash_file(path)
         except OSError as error:
-            return f"cannot be read: {error.strerror}"
+            return word("fault.unreadable", why=error.strerror)
         if digest[:16] != named.group(3):
-            return "is not what was written: its SHA-256 differs"
+            return word("fault.other_bytes")
         about = about_part(path)
         if (about.get("part"), about.get("input")) != (named.group(1), input_hash):
-            return "holds another part than its name says"
+            return word("fault.other_part")
         return None
 
     def sound_parts(self, input_hash: str, kinds: Sequence[str] = ("runs",)) -> dict[Part, Path]:
@@ -356,11 +357,11 @@ class Store:
                 named = _FILE.fullmatch(path.name)
                 part = part_named(named.group(1)) if named else None
                 if why is None and part in sound[kind]:
-                    why = "is there twice"
+                    why = word("fault.twice")
                 if why is None and part is not None:
                     sound[kind][part] = path
                 else:
-                    self.set_aside(path, why or "is no part of a batch")
+                    self.set_aside(path, why or word("fault.no_part"))
         whole = set(sound["runs"]).intersection(*sound.values())
         return {part: path for part, path in sorted(sound["runs"].items()) if part in whole}
 
@@ -383,7 +384,7 @@ class Store:
         for kind in reversed(kinds):
             for part, path in self.files(kind).items():
                 if part not in wanted:
-                    self.set_aside(path, "holds runs that this batch has in another part")
+                    self.set_aside(path, word("fault.in_another"))
 
     def put(self, part: Part, computed: Computed, input_hash: str) -> None:
         """Store a part; its rows of runs last, so that a part that is there is whole."""
@@ -393,7 +394,7 @@ class Store:
                 continue
             for old in self._listed(self.folder / kind):
                 if old.name.startswith(part.name):  # months whose runs were lost
-                    self.set_aside(old, "was computed anew")
+                    self.set_aside(old, word("fault.anew"))
             stem = f"{part.name}_{input_hash[:12]}"
             write_whole(
                 self.folder / kind / f"{stem}.parquet",
@@ -421,9 +422,11 @@ class Store:
             yield part, read_part(path, columns)
 
     def failures(self) -> list[dict[str, Any]]:
-        """Return what is known of every run that failed."""
+        """Return what is known of every run that failed; of a part that cannot be read, nothing."""
         return [
-            failure for path in self.files().values() for failure in about_part(path)["failures"]
+            failure
+            for path in self.files().values()
+            for failure in about_part(path).get("failures", ())
         ]
 
     def content_hash(self) -> str:

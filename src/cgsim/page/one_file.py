@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
+from cgsim.experiment.posterior import Posterior
 from cgsim.lessons import Lesson
 from cgsim.page import sources
 from cgsim.page.contents import contents
@@ -63,9 +64,12 @@ class TooMuch(ValueError):
     """The page would be larger than it may be; the text says what to do."""
 
 
-def page(scenarios: Sequence[Scenario], seed: int = 1) -> str:
-    """Return a page on some scenarios, as the text of one file that works without a network."""
-    data = contents(scenarios, seed)
+def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None = None) -> str:
+    """Return a page on some scenarios, as the text of one file that works without a network.
+
+    ``given`` are draws of what nobody knows in the place of those from the priors.
+    """
+    data = contents(scenarios, seed, given=given)
     title = data["cases"][0]["title"] if len(scenarios) == 1 else "Working together or apart?"
     ready = "\n".join(_ready(case) for case in data["cases"])
     return _whole(title, ready + ANSWERED, data)

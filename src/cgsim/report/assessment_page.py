@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgsim import __version__
+from cgsim.answer.catalogue import word
 from cgsim.answer.formats import interval, percent, points
 from cgsim.answer.names import outcome, outcome_words
 from cgsim.assess import words
@@ -16,6 +17,7 @@ from cgsim.assess.assessment import Assessment, Tried, topic_of
 from cgsim.assess.forecast import Forecast
 from cgsim.assess.questions import in_words, questionnaire, unit_of
 from cgsim.compiler import source_told
+from cgsim.experiment.posterior import told_of
 from cgsim.measures import BY_NAME, OUTCOMES
 from cgsim.report import drawings, tables
 from cgsim.report.assumptions import caveats
@@ -66,7 +68,7 @@ def assessment_document(found: Assessment, command: str) -> Document:
     sections.insert(2, key)  # after what a reader comes for, before the details
     sections += [
         _answered(found),
-        _assumed(),
+        _assumed(found),
         caveats(
             "This is a way to think, not a prediction. The ranges behind the answers are expert "
             "assumptions. What counts is what the partners make of them when they talk.",
@@ -403,7 +405,7 @@ def _apart(distance: float | None) -> str:
     return "close" if distance <= 0.34 else "apart" if distance <= 0.67 else "far apart"
 
 
-def _assumed() -> Section:
+def _assumed(found: Assessment) -> Section:
     asked = questionnaire()
     rows = []
     for question in asked.questions.values():
@@ -423,6 +425,7 @@ def _assumed() -> Section:
                 "the range that the model gives for it. Within a range every value is as likely "
                 "as any other, whatever the other values are."
             ),
+            *([Text(word("assess.given", given=found.draws.given))] if found.draws.given else []),
             Table(
                 "What each answer leaves possible",
                 ("question", "answer", "what it leaves possible"),
@@ -444,6 +447,7 @@ def _reproduce(found: Assessment, command: str) -> Section:
         "version": f"cgsim {__version__}",
         "seed": str(found.draws.seed),
         "draws": f"{found.draws.count:,}",
+        **told_of(found.draws.given),
         "runs of each draw": f"{found.replicates:,}",
         "source of the model": source_told(),
     }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cgsim.answer.catalogue import word
 from cgsim.answer.formats import percent
 from cgsim.report.figures import (
     ALONE,
@@ -38,8 +39,8 @@ ARM_STYLES: dict[str, tuple[str, str]] = {
     "alone": (ALONE, "--"),
     "equal_money": (MONEY, ":"),
 }
-ARM_LABELS = {"together": "together", "alone": "alone", "equal_money": "same money"}
-GAIN = "collaborative gain of a run, %"
+ARM_LABELS = {"equal_money": "equal_money_short"}
+"""Arms that have another text where there is little room."""
 MOST_BARS = 40
 EDGED_MONTHS = 120
 MOST_LABELS = 40
@@ -69,7 +70,7 @@ def draw_over_time(axes: Axes, table: pd.DataFrame) -> None:
     places = apart(axes, [value for _, value in ends])
     for (arm, _), place in zip(ends, places, strict=True):
         axes.annotate(
-            ARM_LABELS[arm],
+            word(f"arm.{ARM_LABELS.get(arm, arm)}"),
             (last, place),
             xytext=(6, 0),
             textcoords="offset points",
@@ -79,7 +80,7 @@ def draw_over_time(axes: Axes, table: pd.DataFrame) -> None:
             annotation_clip=False,
         )
     _by_month(axes, table)
-    axes.set_ylabel("need met a month, units")
+    axes.set_ylabel(word("drawing.met"))
 
 
 def draw_so_far(axes: Axes, table: pd.DataFrame, until: int) -> None:
@@ -93,9 +94,10 @@ def draw_so_far(axes: Axes, table: pd.DataFrame, until: int) -> None:
     for arm, place in (("together", 0.97), ("alone", 0.9)):
         colour, line = ARM_STYLES[arm]
         axes.plot([0.03, 0.12], [place] * 2, line, color=colour, transform=axes.transAxes)
-        axes.text(0.15, place, arm, color=colour, va="center", transform=axes.transAxes)
-    axes.set_xlabel("month")
-    axes.set_ylabel("need met a month, units")
+        label = word(f"arm.{arm}")
+        axes.text(0.15, place, label, color=colour, va="center", transform=axes.transAxes)
+    axes.set_xlabel(word("drawing.month"))
+    axes.set_ylabel(word("drawing.met"))
 
 
 def draw_gain_so_far(axes: Axes, table: pd.DataFrame) -> None:
@@ -125,16 +127,15 @@ def draw_gain_so_far(axes: Axes, table: pd.DataFrame) -> None:
         annotation_clip=False,
     )
     _by_month(axes, table)
-    axes.set_ylabel("gain so far, %")
+    axes.set_ylabel(word("drawing.so_far"))
 
 
-def draw_spread(
-    axes: Axes, shares: NDArray[np.float64], label: str = GAIN, below: str = "lose"
-) -> None:
+def draw_spread(axes: Axes, shares: NDArray[np.float64], label: str = "", below: str = "") -> None:
     """Draw how a measure is spread over runs; those below 0 apart from the others.
 
     ``shares`` (R,): the measure, a share; one that is not known is left out. ``label``: what is
-    spread, under the axis, shown in per cent. ``below``: what a run below 0 does.
+    spread, under the axis, shown in per cent; the collaborative gain if not given. ``below``: what
+    a run below 0 does; it loses if not given.
     """
     values = 100 * shares[~np.isnan(shares)]
     mean = float(values.mean())
@@ -161,7 +162,7 @@ def draw_spread(
     reach = edges[-1] - edges[0]
     right = mean < edges[0] + 0.6 * reach
     axes.annotate(
-        f"mean {round(mean, 1) + 0.0:.1f} %",
+        word("drawing.mean", value=percent(mean / 100)),
         (mean, 1.14 * top),
         xytext=(5 if right else -5, 0),
         textcoords="offset points",
@@ -170,8 +171,9 @@ def draw_spread(
     )
     if (values < 0).any():
         aside = mean < edges[0] + 0.4 * reach  # out of the way of the mean
+        lose = some_share(float((values < 0).mean()))
         axes.annotate(
-            f"{some_share(float((values < 0).mean()))} {below}",
+            word("drawing.below", share=lose, below=below or word("drawing.lose")),
             (0.0, 0.0),
             xytext=(0.99 if aside else 0.01, 0.99),
             textcoords="axes fraction",
@@ -181,8 +183,8 @@ def draw_spread(
             va="top",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
         )
-    axes.set_xlabel(folded(label, 36 if is_narrow(axes) else 80))
-    axes.set_ylabel("runs, %")
+    axes.set_xlabel(folded(label or word("drawing.gain"), 36 if is_narrow(axes) else 80))
+    axes.set_ylabel(word("drawing.runs"))
 
 
 def draw_frictions(axes: Axes, table: pd.DataFrame) -> None:
@@ -227,7 +229,7 @@ def draw_frictions(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_xlim(low - 0.03 * reach, high + 0.14 * reach)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel("per cent" if is_narrow(axes) else "per cent of the founders' own work")
+    axes.set_xlabel(word("drawing.steps_narrow" if is_narrow(axes) else "drawing.steps"))
 
 
 def draw_outcomes(axes: Axes, table: pd.DataFrame) -> None:
@@ -259,7 +261,7 @@ def draw_outcomes(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_ylim(-0.6, len(shown) - 0.4)
     axes.set_xticks([0, 25, 50, 75, 100])
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("share of runs, %")
+    axes.set_xlabel(word("page.outcomes_axis"))
 
 
 def draw_network(axes: Axes, agencies: pd.DataFrame, ties: pd.DataFrame) -> None:
@@ -328,7 +330,7 @@ def draw_points(axes: Axes, table: pd.DataFrame, scale: float, label: str) -> No
     axes.axvline(0.0, color=INK, linewidth=0.8)
     if many:
         axes.set_yticks([])
-        axes.set_ylabel("design points, by estimate")
+        axes.set_ylabel(word("experiment.by_estimate"))
     else:
         width = 18 if is_narrow(axes) else 40
         axes.set_yticks(rows, [folded(str(text), width) for text in table["label"]])
@@ -343,7 +345,7 @@ def _by_month(axes: Axes, table: pd.DataFrame) -> None:
     if last <= 240:
         step = next(s for s in (1, 6, 12, 24, 48) if last / s <= (5 if is_narrow(axes) else 9))
         axes.set_xticks(np.arange(0, last + 1, step))
-    axes.set_xlabel("month")
+    axes.set_xlabel(word("drawing.month"))
 
 
 def _edges_with_zero(values: Any) -> Any:

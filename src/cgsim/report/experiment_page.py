@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cgsim.answer.catalogue import term
-from cgsim.answer.formats import number, percent
+from cgsim.answer.catalogue import term, word
+from cgsim.answer.formats import interval_sign, joined, number, percent
 from cgsim.answer.names import axis as label_of
 from cgsim.answer.names import setting as setting_of
 from cgsim.answer.names import value_of
@@ -35,6 +35,7 @@ MOST_PANELS = 6
 MOST_GROUPS = 16
 MOST_FAILURES = 20
 UNFOLDED_FACTORS = 6
+MANY_POINTS = 20
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class View:
         if keys == [SCENARIO]:
             return str(row[SCENARIO])
         told = [setting_of(key, row[key]) for key in keys]
-        return ", ".join(told) if told else f"point {row['point']}"
+        return ", ".join(told) or word("experiment.point", point=str(row["point"]))
 
 
 def experiment_document(batch: Batch, origin: Origin) -> Document:
@@ -114,18 +115,18 @@ def experiment_document(batch: Batch, origin: Origin) -> Document:
     picture = main_picture(view)
     sections = [
         _answer(view),
-        Section("figure", "At a glance", (picture, *_varied(batch))),
-        Section("points", "Every design point", tuple(_points(view))),
+        Section("figure", word("experiment.figure"), (picture, *_varied(batch))),
+        Section("points", word("experiment.points"), tuple(_points(view))),
     ]
     if experiment.precision:
         sections.append(_precision(view))
     if batch.failures:
         sections.append(_failures(batch))
     sections += _rest(batch, origin)
-    sections.append(Section("data", "The data", tuple(_data(view))))
+    sections.append(Section("data", word("experiment.data"), tuple(_data(view))))
     return Document(
         experiment.title or experiment.name,
-        "Report on a designed experiment",
+        word("experiment.kind"),
         tuple(sections),
         picture,
         _about(batch, origin),
@@ -134,13 +135,13 @@ def experiment_document(batch: Batch, origin: Origin) -> Document:
 
 def _nothing(batch: Batch, origin: Origin) -> Document:
     """Return the report on a batch of which nothing is there to be shown."""
-    text = Text("No run of this batch is there to be shown, or all of them failed.", "lead")
-    sections = [Section("answer", "The answer", (Text(batch.experiment.question), text))]
+    text = Text(word("experiment.nothing"), "lead")
+    sections = [Section("answer", word("page.answer"), (Text(batch.experiment.question), text))]
     if batch.failures:
         sections.append(_failures(batch))
     return Document(
         batch.experiment.title or batch.experiment.name,
-        "Report on a designed experiment",
+        word("experiment.kind"),
         (*sections, *_rest(batch, origin)),
         None,
         _about(batch, origin),
@@ -175,24 +176,26 @@ def _answer(view: View) -> Section:
     blocks: list[Block] = [Text(experiment.question, "lead")]
     blocks += [Text(sentence) for sentence in _sentences(view)]
     rows = [
-        ("Design points", f"{manifest['points']:,}", ""),
-        ("Runs in all", f"{manifest.get('runs', stored):,}", _each(view)),
+        (word("experiment.fact_points"), f"{manifest['points']:,}", ""),
+        (word("experiment.fact_runs"), f"{manifest.get('runs', stored):,}", _each(view)),
     ]
-    for name, place in (("Highest", -1), ("Lowest", 0)):
+    for name, place in (("highest", -1), ("lowest", 0)):
         ranked = view.rows.sort_values("estimate", kind="stable").to_dict("records")
         row = ranked[place]
-        rows.append((f"{name} {view.words}", number(row["estimate"], view.unit), row["label"]))
+        what = word(f"experiment.fact_{name}", words=view.words)
+        rows.append((what, number(row["estimate"], view.unit), row["label"]))
     blocks.append(Facts(tuple(rows), large=True))
     if not manifest["complete"]:
-        blocks.append(Text("The batch is not finished: this is what is there so far.", "note"))
+        blocks.append(Text(word("experiment.not_finished"), "note"))
     blocks.append(SIMULATED)
-    return Section("answer", "The answer", tuple(blocks))
+    return Section("answer", word("page.answer"), tuple(blocks))
 
 
 def _each(view: View) -> str:
     counts = view.rows["replicates"]
     low, high = int(counts.min()), int(counts.max())
-    return f"{low:,} at each point" if low == high else f"{low:,} to {high:,} at a point"
+    kind = "experiment.each" if low == high else "experiment.each_from"
+    return word(kind, low=low, high=high)
 
 
 def _sentences(view: View) -> list[str]:
@@ -260,13 +263,12 @@ def _frontier_picture(view: View) -> Picture:
     rows = len(found.against_values)
     return Picture(
         "frontier",
-        f"The gain over {label_of(found.along)} and {label_of(found.against)}",
-        "A map of the gain in per cent over both. " + " ".join(found.sentences()),
+        word("experiment.frontier", along=found.along, against=found.against),
+        word("experiment.frontier_told", sentences=" ".join(found.sentences())),
         draw,
         wide=(7.4, 1.5 + 0.5 * rows),
         narrow=(3.7, 1.6 + 0.42 * rows),
-        note="Each cell: the mean gain in per cent. Green: a gain; orange: a loss. Dot and line: "
-        "where the gain is gone, with its 95 % interval.",
+        note=word("experiment.frontier_note"),
     )
 
 
@@ -315,22 +317,27 @@ def _curves_picture(view: View) -> Picture | None:
                 axes.set_xlabel(figures.cut(label_of(along.key)))
 
     rows = -(-len(panels) // across)
-    lines = f" Each line is one {_kind_of(lined)}, written at its end." if lined else ""
+    told = {"words": view.words, "along": along.key}
+    title = tables.capital(word("experiment.curves", **told))
+    note = word("experiment.curves_note")
+    if lined:
+        note = word("experiment.curves_note_lines", line=_kind_of(lined))
     return Picture(
         "curves",
-        f"{tables.capital(view.words)} over {label_of(along.key)}",
-        f"Curves of the {view.words} over {label_of(along.key)}. " + " ".join(_sentences(view)),
+        title,
+        word("experiment.curves_told", **told, sentences=" ".join(_sentences(view))),
         draw,
         wide=(7.4, 1.0 + 2.5 * rows if len(panels) > 1 else 3.8),
         narrow=(3.7, 3.4 if len(panels) == 1 else 0.6 + 2.2 * len(panels)),
-        note=f"Upright lines: 95 % intervals.{lines}",
+        note=note,
     )
 
 
 def _kind_of(factor: Factor) -> str:
     """Say what each of a factor's lines is: a way, a scenario, or a value of a number."""
     chosen = factor.key == SCENARIO or (factor.parameter and factor.parameter.kind == "choice")
-    return label_of(factor.key) if chosen else f"value of {label_of(factor.key)}"
+    name = label_of(factor.key)
+    return name if chosen else word("experiment.value_of", name=name)
 
 
 def _same(left: Any, right: Any) -> bool:
@@ -352,13 +359,11 @@ def _spreads_picture(view: View, crossed: list[Factor]) -> Picture:
 
     return Picture(
         "spreads",
-        f"How the points are spread, by {tables.joined([label_of(key) for key in keys])}",
+        word("experiment.spreads", by=joined([label_of(key) for key in keys])),
         " ".join(_sentences(view)),
         draw,
         wide=(7.4, 4.0),
-        note="A dot: the mean of one point's runs. Thick lines: nine points in ten. "
-        "Diamonds: the middle point. Points differ because inputs that nobody knows were drawn "
-        "from their ranges.",
+        note=word("experiment.spreads_note"),
     )
 
 
@@ -372,16 +377,17 @@ def _points_picture(view: View) -> Picture:
         drawings.draw_points(figure.subplots(), ordered, view.scale, view.axis)
 
     few = count <= drawings.MOST_LABELS
+    notes = ["points_note"]
+    notes += ["points_note_squares"] if (ordered["estimate"] <= 0).any() else []
+    notes += [] if few else ["points_note_order"]
     return Picture(
         "points",
-        f"{tables.capital(view.words)} at every design point",
+        tables.capital(word("experiment.every_point", words=view.words)),
         " ".join(_sentences(view)),
         draw,
         wide=(7.4, 1.0 + 0.36 * count if few else 5.5),
         narrow=(3.7, 1.0 + 0.46 * count if few else 5.0),
-        note="A mark: a point's mean. Lines: its 95 % interval."
-        + (" Squares: not above 0." if (ordered["estimate"] <= 0).any() else "")
-        + ("" if few else " From the highest point to the lowest."),
+        note=" ".join(word(f"experiment.{name}") for name in notes),
     )
 
 
@@ -395,11 +401,10 @@ def _points(view: View) -> list[Block]:
     with_loses = len(loses) > 0 and view.measure != "loses"
     shown, was_cut = tables.thinned(view.rows, MOST_POINTS)
     keys = view.shown_keys
-    names = [key if key == LABEL else label_of(key) for key in keys]
-    heads = ["point", *names, view.words, "95 % interval"]
+    heads = [word("head.point"), *map(label_of, keys), view.words, word("head.interval")]
     if with_loses:
-        heads += ["runs that lose", "95 % interval"]
-    heads.append("runs")
+        heads += [word("experiment.head_loses"), word("head.interval")]
+    heads.append(word("experiment.head_runs"))
     rows = []
     for row in shown.to_dict("records"):
         cells = [str(row["point"]), *(value_of(row[key], key) for key in keys)]
@@ -408,19 +413,13 @@ def _points(view: View) -> list[Block]:
             other = loses.loc[row["point"]]
             cells += [percent(other["estimate"]), tables.interval_in(other.to_dict())]
         rows.append((*cells, f"{int(row['replicates']):,}"))
-    what = f"The {view.words} at the design points{', ' * bool(view.of)}{view.of}"
-    if was_cut:
-        what += f": the first and the last of {len(view.rows):,}"
+    kind = "experiment.table_cut" if was_cut else "experiment.table"
+    what = word(kind, words=view.words, base=view.of, points=len(view.rows))
     first = 1 + (len(keys) if keys == [LABEL] else 0)
     right = tuple(range(first, len(heads)))
     blocks: list[Block] = []
     if experiment.luck == "common":
-        blocks.append(
-            Text(
-                "All points share their luck: run 5 is the same area at every point. So "
-                "differences between points are known better than their intervals suggest."
-            )
-        )
+        blocks.append(Text(word("experiment.common_luck")))
     folded = len(rows) > UNFOLDED_POINTS
     blocks.append(Table(what, tuple(heads), tuple(rows), right=right, folded=folded))
     return blocks
@@ -431,13 +430,11 @@ def _precision(view: View) -> Section:
     wanted = experiment.precision
     assert wanted is not None
     width = number(wanted.half_width, view.unit)
-    text = (
-        f"Runs were added at each point until the 95 % interval of the {view.words} was "
-        f"narrower than {width} to either side, or {wanted.budget:,} runs were spent."
-    )
+    told = {"words": view.words, "width": width, "budget": wanted.budget}
+    heading = word("experiment.precision")
     path = view.batch.folder / "precision.csv"
     if not view.batch.manifest["complete"] or not path.exists():
-        return Section("precision", "Precision reached", (Text(text),))
+        return Section("precision", heading, (Text(word("experiment.precision_told", **told)),))
     import pandas as pd
 
     table = pd.read_csv(path)
@@ -448,19 +445,24 @@ def _precision(view: View) -> Section:
         (
             str(labels.get(row["point"], row["point"])),
             f"{row['replicates']:,}",
-            f"± {number(row['half_width'], view.unit)}",
-            "yes" if row["reached"] else "no",
+            interval_sign(row["half_width"], view.unit),
+            word(f"page.no_yes_{'yes' if row['reached'] else 'no'}"),
         )
         for row in tables.thinned(table, MOST_POINTS)[0].to_dict("records")
     )
     return Section(
         "precision",
-        "Precision reached",
+        heading,
         (
-            Text(f"{text} It was reached at {reached:,} of {len(table):,} points."),
+            Text(word("experiment.precision_reached", **told, reached=reached, points=len(table))),
             Table(
-                "Precision at each point",
-                ("point", "runs", "95 % interval", "reached"),
+                word("experiment.precision_table"),
+                (
+                    word("head.point"),
+                    word("experiment.head_runs"),
+                    word("head.interval"),
+                    word("experiment.head_reached"),
+                ),
                 rows,
                 right=(1, 2),
                 folded=len(rows) > UNFOLDED_POINTS,
@@ -480,36 +482,27 @@ def _failures(batch: Batch) -> Section:
         )
         for failure in failures[:MOST_FAILURES]
     )
-    more = f" The first {MOST_FAILURES} are shown." if len(failures) > MOST_FAILURES else ""
-    text = (
-        f"{len(failures):,} runs failed. They are left out of every number on this page.{more} "
-        "The file failures.jsonl in the results folder holds them all."
-    )
-    heads = ("point", "run", "seed", "cause")
-    return Section(
-        "failures",
-        "Runs that failed",
-        (Text(text), Table("Runs that failed", heads, rows, right=(1, 2))),
-    )
+    kind = "experiment.failed_many" if len(failures) > MOST_FAILURES else "experiment.failed"
+    text = word(kind, failed=len(failures), shown=MOST_FAILURES)
+    heads = (word("head.point"), *(word(f"experiment.head_{n}") for n in ("run", "seed", "cause")))
+    title = word("experiment.failures")
+    return Section("failures", title, (Text(text), Table(title, heads, rows, right=(1, 2))))
 
 
 def _rest(batch: Batch, origin: Origin) -> list[Section]:
     experiment = batch.experiment
     own = []
     if batch.failures:
-        own.append(f"{len(batch.failures):,} runs failed and are left out.")
+        own.append(word("experiment.left_out", failed=len(batch.failures)))
     if not batch.manifest["complete"]:
-        own.append("The batch is not finished; other points and runs are to come.")
-    if len(experiment.points) > 20:
-        own.append(
-            "With many points the highest one is partly luck. It would look a little less good "
-            "with other luck."
-        )
+        own.append(word("experiment.to_come"))
+    if len(experiment.points) > MANY_POINTS:
+        own.append(word("experiment.highest_is_luck"))
     text = json.dumps(batch.manifest["experiment"], ensure_ascii=False, indent=1)
     return [
         assumed(experiment.scenario),
         caveats(*own),
-        reproduce(origin, text, "input, as JSON; not an experiment"),
+        reproduce(origin, text, word("experiment.input")),
     ]
 
 
@@ -518,36 +511,35 @@ def _varied(batch: Batch) -> list[Block]:
     experiment = batch.experiment
     if experiment.design in LISTED:
         others = len(experiment.scenarios)
-        more = f", laid over {others} scenarios" if others > 1 else ""
-        return [Text(f"The experiment looks at {len(experiment.points):,} points{more}.")]
+        kind = "experiment.listed_over" if others > 1 else "experiment.listed"
+        return [Text(word(kind, points=len(experiment.points), scenarios=others))]
     rows = []
     for factor in experiment.factors:
         if factor.values:
             values = ", ".join(value_of(v) for v in factor.values)
         else:
-            times = f" times {factor.times}" if factor.times else ""
-            values = f"{factor.low:g} to {factor.high:g}{times}"
+            values = word("word.to", low=f"{factor.low:g}", high=f"{factor.high:g}")
+            if factor.times:
+                values = word("experiment.times", values=values, factor=factor.times)
         parameter = factor.parameter
-        rows.append((factor.key, parameter.help if parameter else "–", values))
+        rows.append((factor.key, term(parameter.help) if parameter else "–", values))
     folded = len(rows) > UNFOLDED_FACTORS
-    heads = ("input", "what it is", "values")
-    return [Table("What is varied", heads, tuple(rows), prose=(1,), folded=folded)]
+    heads = tuple(word(f"experiment.head_{name}") for name in ("input", "what", "values"))
+    return [Table(word("experiment.varied"), heads, tuple(rows), prose=(1,), folded=folded)]
 
 
 def _data(view: View) -> list[Block]:
     summary = view.batch.summary
-    what = "Every measure at every point, with its 95 % interval"
+    kind = "experiment.csv_all"
     rows = tables.fitting(summary)
     if rows < len(summary):
         summary = summary[summary["measure"].isin([view.measure, "loses"])]
-        what = f"The {view.words} at every point, with its 95 % interval"
+        kind = "experiment.csv_one"
         rows = tables.fitting(summary)
     if rows < len(summary):
-        what += f"; the first {rows:,} of {len(summary):,} rows, the results folder holds all"
+        kind = "experiment.csv_first"
+    what = word(kind, words=view.words, rows=rows, all=len(summary))
     return [
-        Text(
-            "The numbers as CSV for a spreadsheet. The file is inside this page; nothing is "
-            "fetched."
-        ),
+        Text(word("experiment.csv")),
         Data("summary.csv", what, view.batch.summary, inside=summary.head(rows)),
     ]

@@ -279,9 +279,9 @@ def draw_frontier(axes: Axes, frontier: Frontier) -> None:
     set_ticks(axes, x)
     axes.set_xlabel(cut(names.axis(frontier.along)))
     axes.set_ylabel(cut(names.axis(frontier.against)))
-    axes.set_title("Gain in per cent; the dot: where it is gone, with its 95 % interval")
+    axes.set_title(word("drawing.frontier"))
     bar = axes.figure.colorbar(mesh, ax=axes, shrink=0.8)
-    bar.set_label(f"{cut(term(BY_NAME[frontier.measure].words))}, %")
+    bar.set_label(word("drawing.measure", words=cut(term(BY_NAME[frontier.measure].words))))
     bar.outline.set_visible(False)  # type: ignore[operator]
     for side in axes.spines.values():
         side.set_visible(False)
@@ -310,11 +310,12 @@ def draw_sensitivity(axes: Axes, table: pd.DataFrame) -> None:
         )
     axes.axvline(0.0, color=INK, linewidth=0.8)
     axes.set_yticks(rows, list(table["parameter"]))
-    axes.set_xlabel("share of the variance, with 95 % interval")
-    axes.set_title("What the variance rests on")
+    axes.set_xlabel(word("drawing.variance"))
+    axes.set_title(word("drawing.variance_title"))
+    total, first = word("drawing.variance_total"), word("drawing.variance_first")
     handles = [
-        axes.plot([], [], "o", color=TOGETHER, label="in all, with what it does through others")[0],
-        axes.plot([], [], "s", color=WARM, label="by itself")[0],
+        axes.plot([], [], "o", color=TOGETHER, label=total)[0],
+        axes.plot([], [], "s", color=WARM, label=first)[0],
     ]
     axes.legend(handles=handles, frameon=False, loc="lower right", fontsize=9)
 
@@ -335,13 +336,13 @@ def draw_designs(axes: Axes, advice: Advice, most: int = 12) -> None:
         low, middle, high = (100 * design[key] for key in ("p25", "median", "p75"))
         axes.plot([low, high], [row, row], color=colour, linewidth=6 if chosen else 4)
         axes.plot([middle], [row], "|", color=INK, markersize=9)
-    labels = [
-        names.design({k: float(d[k]) for k in advice.levers})
-        + ("" if row else f" ({word('advice.is_advised')})")
-        for row, d in enumerate(table.to_dict("records"))
-    ]
+    designs = [{k: float(d[k]) for k in advice.levers} for d in table.to_dict("records")]
+    labels = [names.design(design) for design in designs]
+    labels[:1] = [word("advice.is_advised", design=label) for label in labels[:1]]
     axes.set_yticks(range(len(table)), [textwrap.fill(name, 44) for name in labels])
     axes.tick_params(axis="y", labelsize=7)
     axes.invert_yaxis()
     axes.axvline(0.0, color=INK, linewidth=0.8)
-    axes.set_xlabel("gain over equal money, % (middle half of draws, median)")
+    measure = BY_NAME[advice.measure]
+    told = {"words": term(measure.words), "of": term(measure.of)}
+    axes.set_xlabel(folded(word("drawing.designs", **told), 70))

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cgsim.answer import names
+from cgsim.answer.catalogue import word
 from cgsim.experiment.example import Example, live, network_tables
 from cgsim.report import drawings, figures
 from cgsim.report.player import about
@@ -130,7 +132,8 @@ def _pictures(example: Example, dpi: int) -> Iterator[Image.Image]:
     with figures.house_style():
         figure = Figure(figsize=(7.2, 3.8), dpi=dpi)  # laid out once: all frames have the same axes
         canvas = FigureCanvasAgg(figure)
-        title = f"{example.scenario.title[:60]}: replicate {example.replicate}"
+        run = str(example.replicate)
+        title = word("drawing.film", title=names.title(example.scenario)[:60], run=run)
         figure.text(0.01, 0.95, figures.printing(title), fontsize=10, fontweight="bold")
         left = figure.add_axes((0.0, 0.01, 0.47, 0.84))
         right = figure.add_axes((0.57, 0.13, 0.41, 0.71))
@@ -138,14 +141,18 @@ def _pictures(example: Example, dpi: int) -> Iterator[Image.Image]:
             left.clear()
             right.clear()
             drawings.draw_network(left, *network_tables(example, moment))
-            when = "before the first month" if moment.month < 0 else f"month {moment.month}"
-            left.set_title(when, fontsize=10)
+            left.set_title(_when(moment.month), fontsize=10)
             right.set_ylim(low - room, high + room)
             right.set_xlim(0, max(1, len(example.met) - 1))
             drawings.draw_so_far(right, lines, moment.month)
             right.set_title(moment.state if moment.month >= 0 else "", fontsize=10)
             canvas.draw()
             yield Image.fromarray(np.asarray(canvas.buffer_rgba())[:, :, :3].copy())
+
+
+def _when(month: int) -> str:
+    """Say which month a picture shows; below 0 for before the first."""
+    return word("page.example_before") if month < 0 else word("drawing.month_of", month=month)
 
 
 def _lines(example: Example) -> pd.DataFrame:

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from cgsim import statistics
 from cgsim.answer import names
 from cgsim.answer.build import measure_of
-from cgsim.answer.catalogue import word
+from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import interval, percent, turned
-from cgsim.answer.formats import joined as joined
 from cgsim.measures import OUTCOMES
 from cgsim.rules.state import MONTH_COLUMNS
 from cgsim.statistics import Estimate
@@ -156,9 +155,11 @@ def frictions_table(frictions: Frictions) -> pd.DataFrame:
     """Return the way from the possible gain to the one that is left: a row a step, as shares."""
     import pandas as pd
 
-    rows: list[tuple[str, str, Estimate]] = [("possible", "possible gain", frictions.potential)]
+    rows: list[tuple[str, str, Estimate]] = [
+        ("possible", word("shapley.potential"), frictions.potential)
+    ]
     rows += [(name, names.friction(name), turned(loss)) for name, loss in frictions.losses.items()]
-    rows.append(("left", "gain that is left", frictions.realised))
+    rows.append(("left", word("shapley.left"), frictions.realised))
     return pd.DataFrame(
         {"step": step, "words": words, "value": e.value, "low": e.low, "high": e.high}
         for step, words, e in rows
@@ -250,7 +251,8 @@ def scale_of(unit: str) -> float:
 
 def axis_of(words: str, unit: str, of: str = "") -> str:
     """Return what the axis of a measure is called; ``of``: of what it is a share."""
-    return f"{words}, {'%' if unit == 'share' else unit}{' ' * bool(of)}{of}"
+    unit = "%" if unit == "share" else term(unit)
+    return word("drawing.axis_of" if of else "drawing.axis", words=words, unit=unit, of=of)
 
 
 def some_share(value: float) -> str:

@@ -16,12 +16,8 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
-from numba import config as numba_config
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
-from cgsim.compiler import rule
+from cgsim.compiler import instruction, rule
 
 CELL_BITS = 7
 CELLS = 2**CELL_BITS
@@ -41,42 +37,16 @@ ROUNDER = 1.5 * 2.0**FRACTION_BITS
 FIRST_MANTISSA = 0.6875
 """Mantissas lie from here to twice as much, so that logarithms near 0 need no exponent."""
 
-if numba_config.DISABLE_JIT:
 
-    def bits_of(value: Any) -> int:
-        """Return the 64 bits of a number as a whole number with a sign."""
-        return int(struct.unpack("<q", struct.pack("<d", value))[0])
-
-    def number_of(bits: Any) -> float:
-        """Return the number that 64 bits stand for."""
-        return float(struct.unpack("<d", struct.pack("<q", bits))[0])
-
-else:
-
-    @intrinsic
-    def bits_of(typing_context, value):
-        """Return the 64 bits of a number as a whole number with a sign."""
-
-        def generate(context, builder, signature, arguments):
-            return builder.bitcast(arguments[0], cgutils.ir.IntType(64))
-
-        return types.int64(types.float64), generate
-
-    @intrinsic
-    def number_of(typing_context, bits):
-        """Return the number that 64 bits stand for."""
-
-        def generate(context, builder, signature, arguments):
-            return builder.bitcast(arguments[0], cgutils.ir.DoubleType())
-
-        return types.float64(types.int64), generate
-
-
-def _bits(value: float) -> int:
+@instruction
+def bits_of(value: Any) -> int:
+    """Return the 64 bits of a number as a whole number with a sign."""
     return int(struct.unpack("<q", struct.pack("<d", value))[0])
 
 
-def _number(bits: int) -> float:
+@instruction
+def number_of(bits: Any) -> float:
+    """Return the number that 64 bits stand for."""
     return float(struct.unpack("<d", struct.pack("<q", bits))[0])
 
 
@@ -85,7 +55,7 @@ def _cut(value: Decimal, bits: int) -> float:
     return float((value * 2**bits).to_integral_value()) / 2.0**bits
 
 
-FIRST_BITS = _bits(FIRST_MANTISSA)
+FIRST_BITS = bits_of(FIRST_MANTISSA)
 
 
 def _powers_of_two() -> tuple[Any, Any]:
@@ -93,15 +63,15 @@ def _powers_of_two() -> tuple[Any, Any]:
     powers = [Decimal(2) ** (Decimal(cell) / CELLS) for cell in range(CELLS)]
     heads = [float(power) for power in powers]
     tails = [float(power / Decimal(head) - 1) for power, head in zip(powers, heads, strict=True)]
-    return np.array([_bits(head) for head in heads], np.int64), np.array(tails)
+    return np.array([bits_of(head) for head in heads], np.int64), np.array(tails)
 
 
 def _logarithms() -> tuple[Any, Any, Any]:
     """Return an inverse of each cell's middle, and minus its logarithm in two numbers."""
     inverses, heads, tails = [], [], []
     for cell in range(CELLS):
-        low = _number(FIRST_BITS + (cell << CELL_WIDTH))
-        high = _number(FIRST_BITS + ((cell + 1) << CELL_WIDTH))
+        low = number_of(FIRST_BITS + (cell << CELL_WIDTH))
+        high = number_of(FIRST_BITS + ((cell + 1) << CELL_WIDTH))
         middle = (Decimal(low) + Decimal(high)) / 2
         inverse = 1.0 if low <= 1.0 <= high else _cut(1 / middle, INVERSE_BITS)
         logarithm = -Decimal(inverse).ln()

@@ -1,8 +1,8 @@
 """Tables from outside: CSV as spreadsheets of any country write it, and Excel workbooks.
 
 Whatever leaves one reading is accepted: commas, semicolons, tabs or bars, a first line ``sep=;``,
-any ends of lines, short rows, columns that are empty throughout, blanks and marks that do not show.
-What could be read in two ways is refused, and the fault says what to save instead.
+any ends of lines, short rows, columns that are empty throughout, blanks and marks that do not show,
+decimal commas. What could be read in two ways is refused, and the fault says what to save instead.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -43,6 +44,12 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MERGED = re.compile(rb"<(\w+:)?mergeCell\b")
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _CHUNK = 2**20
+
+NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+"""A number with a decimal point, if any."""
+WITH_COMMA = re.compile(r"[+-]?([0-9]+,[0-9]*|,[0-9]+)([eE][+-]?[0-9]+)?")
+_PERHAPS_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+_MINUS = str.maketrans("\u2212\u2012\u2013", "---")
 
 
 @dataclass(frozen=True)
@@ -109,6 +116,36 @@ def meant(text: Any, known: Iterable[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def as_number(cell: Cell) -> str:
+    """Return a cell's text, with a plain minus and point where it is a number."""
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    return in_words(cell).translate(_MINUS)
+
+
+def with_points(texts: Sequence[str], fault: Callable[[int, str], Fault]) -> list[str]:
+    """Return texts in which the numbers with a decimal comma have a point; the others as they are.
+
+    A sign of per cent may follow a number. ``fault`` makes a fault of a text's place and a message.
+    Raises ``ScenarioError`` where a comma may as well part thousands, or where points stand beside.
+    """
+    bare = [text.removesuffix("%").rstrip() for text in texts]
+    commas = [place for place, text in enumerate(bare) if WITH_COMMA.fullmatch(text)]
+    if not commas:
+        return list(texts)
+    first = bare[commas[0]]
+    pointed = next((text for text in bare if "." in text and NUMBER.fullmatch(text)), None)
+    if pointed is not None:
+        message = f"got {shown(first)} beside {shown(pointed)}; allowed a point in both"
+        raise ScenarioError([fault(commas[0], message)])
+    if all(_PERHAPS_THOUSANDS.fullmatch(bare[place]) for place in commas):
+        one, other = first.replace(",", "."), first.replace(",", "")
+        message = f"got {shown(first)}, which may be {one} or {other}; allowed one of these"
+        raise ScenarioError([fault(commas[0], message)])
+    among = set(commas)
+    return [text.replace(",", ".") if n in among else text for n, text in enumerate(texts)]
+
+
 def is_text(data: bytes) -> bool:
     """Tell whether bytes are meant as a text, and not as a workbook or an archive."""
     return not data.startswith((_ZIP, _OLE))
@@ -132,21 +169,29 @@ def read_sheet(
     sheet: str = "",
     unpacked: int,
     rows: int = MOST_CELLS,
+    remark: str = "",
+    months: bool = False,
 ) -> Sheet:
     """Return the table of a file's bytes: CSV or a workbook, whatever its name ends in.
 
     ``fits`` tells whether a first line can be the head. Of a workbook the sheet called ``sheet`` is
     read, or the only one with something in it; ``unpacked`` is the most bytes that it may take, and
-    ``rows`` the most rows. Raises ``ScenarioError``.
+    ``rows`` the most rows. Rows that begin with ``remark`` are left out. With ``months`` a
+    workbook's dates are read as their months, such as 2024-03; else they are refused. Raises
+    ``ScenarioError``.
     """
     file = name_of(str(name))
     if is_text(data):
-        return sheet_of_text(text_of(data, str(name)), file, fits, rows)
-    return _of_workbook(data, file, sheet, unpacked, rows)
+        return sheet_of_text(text_of(data, str(name)), file, fits, rows, remark)
+    return _of_workbook(data, file, sheet, unpacked, rows, remark, months)
 
 
 def sheet_of_text(
-    text: str, file: str, fits: Callable[[list[str]], bool] = any, most: int = MOST_CELLS
+    text: str,
+    file: str,
+    fits: Callable[[list[str]], bool] = any,
+    most: int = MOST_CELLS,
+    remark: str = "",
 ) -> Sheet:
     """Return the table of a CSV text; raises ``ScenarioError``."""
     text = text.removeprefix("\ufeff")
@@ -165,16 +210,18 @@ def sheet_of_text(
         end = start + (2 if text[start : start + 2] == "\r\n" else 1)
         skipped = len(text[:end].splitlines())
         text = text[end:]
-    heads = {mark: head for mark in marks if (head := _head(text, mark, file)) and fits(head)}
+    heads = {
+        mark: head for mark in marks if (head := _head(text, mark, file, remark)) and fits(head)
+    }
     several = [mark for mark, head in heads.items() if len(head) > 1]
     # A head of one word is parted by nothing: a comma below it might be a decimal one, or not.
     wanted = several or marks[:1]
     if len(wanted) == 1:
-        return Sheet(file, tuple(_rows(text, wanted[0], file, skipped, most)))
+        return Sheet(file, tuple(_rows(text, wanted[0], file, skipped, most, remark)))
     found: dict[tuple[tuple[int, tuple[str, ...]], ...], str] = {}
     for mark in wanted:
         try:
-            rows = tuple(_rows(text, mark, file, skipped, most))
+            rows = tuple(_rows(text, mark, file, skipped, most, remark))
         except ScenarioError:
             continue
         if all(len(cells) <= len(rows[0][1]) for _, cells in rows):
@@ -184,7 +231,7 @@ def sheet_of_text(
         message = f"got lines that {between} may part; allowed a first line that says which"
         raise _refused(file, f"{message}, such as sep=;", skipped + 1)
     if not found:
-        return Sheet(file, tuple(_rows(text, wanted[0], file, skipped, most)))
+        return Sheet(file, tuple(_rows(text, wanted[0], file, skipped, most, remark)))
     return Sheet(file, next(iter(found)))
 
 
@@ -193,28 +240,36 @@ def _either(words: Iterable[str]) -> str:
     return f"{', '.join(others)} or {last}" if others else last
 
 
-def _head(text: str, mark: str, file: str) -> list[str]:
+def _head(text: str, mark: str, file: str, remark: str) -> list[str]:
     try:
-        return [str(cell) for cell in next(_rows(text, mark, file, 0, 1), (0, ()))[1]]
+        return [str(cell) for cell in next(_rows(text, mark, file, 0, 1, remark), (0, ()))[1]]
     except ScenarioError:
         return []
 
 
 def _rows(
-    text: str, mark: str, file: str, skipped: int, most: int
+    text: str, mark: str, file: str, skipped: int, most: int, remark: str
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield the rows that hold something, without the empty cells at their ends."""
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=mark, strict=True, skipinitialspace=True
-    )
+    fresh = True  # whether the next line begins a row
+
+    def lines() -> Iterator[str]:
+        nonlocal fresh
+        for line in io.StringIO(text, newline=""):
+            # A remark is anybody's prose: its quotation marks close nothing.
+            blank = fresh and remark and line.lstrip(_AROUND).startswith(remark)
+            fresh = False
+            yield "\n" if blank else line
+
+    reader = csv.reader(lines(), delimiter=mark, strict=True, skipinitialspace=True)
     begun, count = 0, 0
     try:
         for row in reader:
-            line, begun = begun + 1, reader.line_num
+            line, begun, fresh = begun + 1, reader.line_num, True
             cells = [clean(cell) for cell in row]
             while cells and not cells[-1]:
                 cells.pop()
-            if not cells:
+            if not cells or _is_remark(cells[0], remark):
                 continue
             if len(cells) > MOST_COLUMNS:
                 message = f"got {len(cells)} columns; allowed at most {MOST_COLUMNS}"
@@ -225,6 +280,10 @@ def _rows(
                 return
     except csv.Error as error:
         raise _refused(file, f"got {_in_user_words(error)}; {WHAT}", skipped + begun + 1) from None
+
+
+def _is_remark(first: Cell, remark: str) -> bool:
+    return bool(remark) and isinstance(first, str) and first.startswith(remark)
 
 
 def _in_user_words(error: csv.Error) -> str:
@@ -244,7 +303,9 @@ def _in_user_words(error: csv.Error) -> str:
 # Workbooks -------------------------------------------------------------------------------------
 
 
-def _of_workbook(data: bytes, file: str, sheet: str, unpacked: int, most: int) -> Sheet:
+def _of_workbook(
+    data: bytes, file: str, sheet: str, unpacked: int, most: int, remark: str, months: bool
+) -> Sheet:
     if data.startswith(_OLE):
         what = "an old Excel workbook (.xls), or one with a password"
         raise _refused(file, f"got {what}; {WHAT}: {SAVE}, without a password")
@@ -252,7 +313,9 @@ def _of_workbook(data: bytes, file: str, sheet: str, unpacked: int, most: int) -
     try:
         values, formulas = _open(data, formulas=False), _open(data, formulas=True)
         names = _chosen(values, sheet, file)
-        return Sheet(file, tuple(_cells(values[names], formulas[names], file, most)))
+        return Sheet(
+            file, tuple(_cells(values[names], formulas[names], file, most, remark, months))
+        )
     except (ScenarioError, MemoryError):
         raise
     except Exception:  # of a damaged workbook the library may raise anything
@@ -347,7 +410,7 @@ def _holds_something(sheet: Any) -> bool:
 
 
 def _cells(
-    values: Any, formulas: Any, file: str, most: int
+    values: Any, formulas: Any, file: str, most: int, remark: str, months: bool
 ) -> Iterator[tuple[int, tuple[Cell, ...]]]:
     # What a workbook says of its own size may be anything.
     values.reset_dimensions()
@@ -363,19 +426,19 @@ def _cells(
         if looked_at > MOST_CELLS:
             raise _refused(file, f"got more than {MOST_CELLS:,} cells; allowed that many", line)
         cells = [
-            _value(cell, formula, place, line, file)
+            _value(cell, formula, place, line, file, months)
             for place, (cell, formula) in enumerate(zip(row, written, strict=True), 1)
         ]
         while cells and cells[-1] == "":
             cells.pop()
-        if cells:
+        if cells and not _is_remark(cells[0], remark):
             yield line, tuple(cells)
             found += 1
             if found > most:
                 return
 
 
-def _value(cell: Any, formula: Any, column: int, line: int, file: str) -> Cell:
+def _value(cell: Any, formula: Any, column: int, line: int, file: str, months: bool) -> Cell:
     value = cell.value
     if value is None and formula.value is not None:
         message = f"got a formula without a result in column {column}"
@@ -389,6 +452,8 @@ def _value(cell: Any, formula: Any, column: int, line: int, file: str) -> Cell:
         return clean(value)
     if isinstance(value, (bool, int, float)):
         return value
+    if months and isinstance(value, date):
+        return f"{value.year:04d}-{value.month:02d}"
     message = f"got a date or time in column {column}; allowed a number or a text"
     raise _refused(file, f"{message} (set the cell's format to Text and type it again)", line)
 

@@ -15,12 +15,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import config as numba_config
-from numba import types
-from numba.core import cgutils
-from numba.extending import intrinsic
 
-from cgsim.compiler import rule
+from cgsim.compiler import PLAIN, instruction, rule
 from cgsim.rules.elementary import log, power
 
 (
@@ -52,27 +48,14 @@ _WEYL_1 = 0xBB67AE8584CAA73B
 _MASK = 0xFFFFFFFFFFFFFFFF
 _ROUNDS = 10
 
-if numba_config.DISABLE_JIT:
-    word64: Any = int  # whole numbers of Python do not overflow: the masks below wrap them
+# Whole numbers of Python do not overflow: the masks below wrap them.
+word64: Any = int if PLAIN else np.uint64
 
-    def high_word(a, b):
-        """Return the upper 64 bits of the 128-bit product of two 64-bit words."""
-        return (a * b) >> 64
 
-else:
-    word64 = np.uint64
-
-    @intrinsic
-    def high_word(typing_context, a, b):
-        """Return the upper 64 bits of the 128-bit product of two 64-bit words."""
-
-        def generate(context, builder, signature, arguments):
-            wide = cgutils.ir.IntType(128)
-            factors = [builder.zext(argument, wide) for argument in arguments]
-            upper = builder.lshr(builder.mul(*factors), cgutils.ir.Constant(wide, 64))
-            return builder.trunc(upper, cgutils.ir.IntType(64))
-
-        return types.uint64(types.uint64, types.uint64), generate
+@instruction
+def high_word(a, b):
+    """Return the upper 64 bits of the 128-bit product of two 64-bit words."""
+    return (int(a) * int(b)) >> 64
 
 
 @rule

@@ -128,11 +128,11 @@ function Tabs({ page }) {
 
 /** @param {{page: Page, onTour: () => void}} given */
 function Foot({ page, onTour }) {
-  const { given, data, say, result, state } = page;
+  const { given, data, say, result, state, tables } = page;
   const runs = result.answer?.runs ?? data.runs;
   return html`<footer class="foot small quiet">
     <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}${GENERAL.has(state.room) ? "" : `; ${say.word("live.lived", { runs, seed: data.seed })}`}. Nothing you do here leaves this page.</p>
-    ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${command(given, state, data)}</code></p>`}
+    ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${command(given, state, data, tables)}</code></p>`}
     <p><button class="plain" onClick=${onTour}>${say.word("live_tour.again")}</button></p>
   </footer>`;
 }

@@ -466,7 +466,7 @@ function luckWords(luck, measure, comparison, { kitchen, began }) {
  * @returns {Statement[]}
  */
 function doubtWords(kitchen, doubt, measure, comparison) {
-  const { draws, gains, loses } = doubt;
+  const { draws, gains, loses, given } = doubt;
   const holds_for = kitchen.settings.drawn;
   let kind = "some";
   if (gains === draws) kind = "all_gain";
@@ -477,7 +477,7 @@ function doubtWords(kitchen, doubt, measure, comparison) {
     statement(kitchen, `doubt.${kind}`, measure, comparison, {
       value: loses / draws,
       holds_for,
-      numbers: { draws, gains, loses },
+      numbers: { draws, gains, loses, given },
     }),
   ];
   if (kind === "none") return said;

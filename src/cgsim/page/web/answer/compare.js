@@ -147,6 +147,6 @@ export function doubtStatement(kitchen, label, first, one, other) {
     value: step.length ? better / step.length : NaN,
     of: kitchen.measure(measure)?.of,
     holds_for: drawn,
-    numbers: { draws: step.length, label, first, better, worse },
+    numbers: { draws: step.length, label, first, better, worse, given: one.given ?? null },
   });
 }

@@ -13,11 +13,12 @@ import { tTail } from "./statistics.js";
  * @property {ArrayLike<number>} area of the area, over the same money
  * @property {Record<string, number[]>} inputs values of every input, by draw
  * @property {number} runs_each
+ * @property {Record<string, string> | null} [given] what the draws rest on besides the priors
  */
 /** @typedef {{input: string, correlation: number, lower: number, upper: number,
  *   stands_out: boolean}} Turn how the answer hangs on one input */
 /** @typedef {{draws: number, runs_each: number, gains: number, loses: number, values: number[],
- *   turns_on: Turn[]}} Doubt */
+ *   turns_on: Turn[], given: Record<string, string> | null}} Doubt */
 
 /**
  * What draws say of a mean gain a draw.
@@ -36,6 +37,7 @@ export function weigh(kitchen, values, drawn) {
     loses: all.filter((one) => one < 0).length,
     values: all,
     turns_on: turnsOn(kitchen, all, drawn.inputs),
+    given: drawn.given ?? null,
   };
 }
 

@@ -99,6 +99,7 @@ export class Catalogue {
       term: (text) => this.term(text),
       base: (of) => (of ? this.word("points.base", { of }) : ""),
       joined: (words) => this.joined(words),
+      given: (basis) => this.given(basis),
       friction: (name) => this.word(`friction.${name}`),
       without: (name) => this.word(`without.${name}`),
       outcome: (name) => this.outcome(name),
@@ -238,6 +239,13 @@ export class Catalogue {
       return this.word("word.below", { share: this.percent(0.001) });
     }
     return text;
+  }
+
+  /** What draws rest on besides the priors. @param {Record<string, string> | null} basis @returns {string} */
+  given(basis) {
+    if (!basis) return "";
+    const kind = "records" in basis ? "records" : "file";
+    return this.word(`given.${kind}`, { name: basis[kind] });
   }
 
   /** `1 world`, `32 worlds`. @param {number} number @returns {string} */

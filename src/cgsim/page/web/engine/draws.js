@@ -4,6 +4,7 @@
  * @module
  */
 import { drawnFrom, drawsOf } from "../model/draws.js";
+import { posteriorFor } from "../scenario/calibrated.js";
 import { edited, Fault } from "../scenario/edits.js";
 import { pack } from "../scenario/pack.js";
 import { valueOf } from "../scenario/tables.js";
@@ -28,7 +29,8 @@ export function at(tables, point, data) {
 export async function draws(study, result, ties, urgency) {
   const { data } = study;
   const { settings, doubt_measures: kept } = data.lists;
-  const points = drawsOf(data.lists, [{ about: result.about }], data.seed);
+  const posterior = posteriorFor(data, result.about.name, result.tables);
+  const points = posterior?.points ?? drawsOf(data.lists, [{ about: result.about }], data.seed);
   let all;
   try {
     all = points.map((point) => at(result.tables, point, data));
@@ -67,5 +69,5 @@ export async function draws(study, result, ties, urgency) {
     ),
   );
   if ((await Promise.all(work)).includes(false)) return null;
-  return { drawn: drawnFrom(data.lists, points, lived) };
+  return { drawn: drawnFrom(data.lists, points, lived, settings.runs_each, posterior?.basis) };
 }

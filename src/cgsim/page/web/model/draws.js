@@ -92,14 +92,15 @@ export function drawsOf(tables, models, seed, draws = tables.settings.draws) {
  * @param {Point[]} points
  * @param {{draw: number, means: number[]}[]} lived of every draw, in any order
  * @param {number} [runsEach]
+ * @param {Record<string, string> | null} [given] what the draws rest on besides the priors
  * @returns {Drawn}
  */
-export function drawnFrom(tables, points, lived, runsEach = tables.settings.runs_each) {
+export function drawnFrom(tables, points, lived, runsEach = tables.settings.runs_each, given = null) {
   const lines = [0, 1, 2].map(() => new Float64Array(points.length));
   for (const { draw, means } of lived) means.forEach((mean, place) => (lines[place][draw] = mean));
   const inputs = Object.fromEntries(
     Object.keys(points[0]).map((name) => [name, points.map((point) => point[name])]),
   );
   const [gain, over_money, area] = lines;
-  return { gain, over_money, area, inputs, runs_each: runsEach };
+  return { gain, over_money, area, inputs, runs_each: runsEach, given };
 }

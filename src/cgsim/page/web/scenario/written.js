@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { posteriorFor } from "./calibrated.js";
 import { partnershipsOf } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
@@ -40,12 +41,15 @@ const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replac
  * @param {any} given the case
  * @param {import("../state/address.js").State} state
  * @param {any} data
+ * @param {Tables} tables with the reader's edits
  * @returns {string} what gives the same numbers; with members of one's own, on the file of Take away
  */
-export function command(given, state, data) {
+export function command(given, state, data, tables) {
   const named = partnershipsOf(given.tables).some((p) => p.recruit === "names");
   const byFile = state.seats !== null || (named && "size" in state.set) || !given.library;
   const sets = byFile ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${data.parameter(name).kind === "flag" ? Boolean(value) : value}`]);
   const name = byFile ? `${given.name}.toml` : given.name;
-  return ["cgsim", "run", name, ...sets, "--replicates", String(data.runs), "--seed", String(data.seed)].map(quoted).join(" ");
+  const posterior = posteriorFor(data, given.name, tables);
+  const rests = posterior ? ["--given", posterior.folder] : [];
+  return ["cgsim", "run", name, ...sets, "--replicates", String(data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" ");
 }

@@ -69,7 +69,10 @@ function Both({ page }) {
   if (!a || !b || a.count !== b.count) return html`<p class="quiet">…</p>`;
   const alike = sameArea(/** @type {any} */ (a.model), /** @type {any} */ (b.model));
   const said = [beyondStatement("B", "A", b, a)];
-  if (result.drawn && other.drawn) said.push(doubtStatement(kitchen, "B", "A", other.drawn, result.drawn));
+  // Draws from the records and draws from the priors are not the same draws.
+  const [mine, others] = [result.drawn, other.drawn];
+  const paired = mine && others && JSON.stringify(mine.given) === JSON.stringify(others.given);
+  if (paired) said.push(doubtStatement(kitchen, "B", "A", others, mine));
   const sides = [
     { name: "A", side: result, style: "" },
     { name: "B", side: other, style: "second" },

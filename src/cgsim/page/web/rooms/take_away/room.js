@@ -22,7 +22,7 @@ export function TakeRoom({ page }) {
     const told = [[say.word("table.measure"), say.word("table.estimate"), say.word("table.interval"), say.word("table.of")], ...shownRows(kitchen, answer)];
     save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: perRun(/** @type {any} */ (result.runs), outcomes) }));
   };
-  const line = command(given, state, data);
+  const line = command(given, state, data, tables);
   const toml = toToml(tables);
   return html`<div class="stack">
     <div class="take">

@@ -6,6 +6,9 @@ import { Mark, Words } from "../../parts/words.js";
 import { Cloud } from "../../picture/cloud.js";
 import { Dots } from "../../picture/dots.js";
 
+/** What draws rest on, by its name. @param {Record<string, string> | null} basis @returns {{name: string}} */
+const name = (basis) => ({ name: basis?.records ?? basis?.file ?? "" });
+
 /** @param {{page: import("../../parts/page.js").Page}} given */
 export function UnknownRoom({ page }) {
   const { result, say, data, kitchen } = page;
@@ -30,7 +33,8 @@ export function UnknownRoom({ page }) {
       <h2>${values.length} worlds that fit what is known, a dot each</h2>
       <p class="answer"><span class="first"><${Words} text=${joinedText(said(answer, ["doubt"]))} skip=${["world", "gain", "need"]} /></span></p>
       <${Dots} values=${values} domain=${[Math.min(...values, -least), Math.max(...values, least)]} label=${label} tick=${tick} height=${200} />
-      <p class="small quiet">Most inputs of the model have never been measured. Each draw takes all of them anew from their ranges, with luck of its own; a dot is the mean of ${answer.doubt.runs_each} runs.</p>
+      <p class="small quiet">${say.word(answer.doubt.given ? "live_unknown.given" : "live_unknown.drawn", { runs: answer.doubt.runs_each, ...name(answer.doubt.given) })}</p>
+      ${data.posterior && !answer.doubt.given && html`<p class="small">${say.word("live_unknown.another", name(data.posterior.basis))}</p>`}
     </section>
     ${turns.length > 0 &&
     html`<div class="pair">

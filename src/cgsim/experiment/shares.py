@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.statistics import BOOTSTRAP_SEED, LEVEL, Estimate
+from cgsim.statistics import BOOTSTRAP_SEED, LEVEL, Estimate, normal_quantile
 
 RESAMPLES = 300
 DEGREE = 3
@@ -37,15 +37,13 @@ def shares_of(values: NDArray[np.float64], groups: Mapping[str, list[NDArray[Any
     nothing and are left out, and so are draws without a value. Intervals: 95 %, from the spread of
     bootstrap samples.
     """
-    from scipy import stats
-
     known = np.isfinite(values)
     values = values[known]
     groups = {name: [given[known] for given in inputs] for name, inputs in groups.items()}
 
     rng = np.random.default_rng(BOOTSTRAP_SEED)
     picks = rng.integers(0, len(values), (RESAMPLES, len(values)))
-    z = float(stats.norm.ppf(0.5 + LEVEL / 2))
+    z = normal_quantile(0.5 + LEVEL / 2)
     found = []
     for name, inputs in groups.items():
         columns = [part for given in inputs for part in _columns(np.asarray(given))]

@@ -1,0 +1,276 @@
+"""Machine code made of rules and entry points, with Numba.
+
+Importing this imports Numba, which takes half a second: ``compiler`` does it when machine code is
+needed. A rule that compiled code calls becomes a ``Part``: translated and tidied up, but neither
+optimised together with what it calls nor made ready to run. Both are done once, in the entry point
+that it is built into; Numba by itself does both for every function, and again in its callers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import llvmlite
+import numba
+import numpy as np
+from llvmlite.binding import Linkage
+from numba import typeof as typeof
+from numba.core import cgutils, event, serialize, types
+from numba.core import compiler as numba_compiler
+from numba.core.caching import NullCache
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler_lock import global_compiler_lock as global_compiler_lock
+from numba.core.registry import CPUDispatcher
+from numba.extending import intrinsic
+
+OPTIONS = {"error_model": "numpy", "_nrt": False}
+"""Divide as NumPy does, and count no references: compiled code may not allocate (decision 1)."""
+
+# ---- parts: rules inside other compiled code -----------------------------------------------------
+
+
+class PartLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """One function's code: tidied up by itself, which is quick, and not optimised as a whole."""
+
+    _shared_module: Any
+
+    def _optimize_functions(self, module: Any) -> None:
+        module.data_layout = self._codegen._data_layout
+        passes, builder = self._codegen._function_pass_manager()
+        for function in module.functions:
+            if not function.is_declaration:
+                passes.run(function, builder)
+
+    def finalize(self) -> None:
+        """Do nothing: it never runs by itself."""
+        self._finalized = True
+
+    def _libraries(self) -> Iterator[Any]:
+        """Yield it and all that it calls, each once, what calls before what is called."""
+        seen: dict[Any, None] = {}
+        waiting = [self]
+        while waiting:
+            library = waiting.pop()
+            if library not in seen:
+                seen[library] = None
+                yield library
+                if isinstance(library, PartLibrary):
+                    waiting += reversed(library._linking_libraries)
+
+    def _get_module_for_linking(self) -> Any:
+        """Return its code together with that of all it calls."""
+        if self._shared_module is None:
+            _, *called = self._libraries()
+            module = self._final_module.clone()
+            for library in called:
+                self._reload_init.update(library._reload_init)
+                own = isinstance(library, PartLibrary)
+                code = library._final_module if own else library._get_module_for_linking()
+                module.link_in(code, preserve=True)
+            for function in module.functions:
+                if not function.is_declaration and function.linkage == Linkage.external:
+                    function.linkage = "linkonce_odr"
+            self._shared_module = module
+        return self._shared_module
+
+
+class _NeverCalled:
+    """Stands for a part where Numba looks for something to call from Python."""
+
+
+class _PartCompiler(numba_compiler.Compiler):  # type: ignore[misc]
+    """Numba's own steps, without the last: nothing is made ready to run."""
+
+    def _compile_bytecode(self) -> Any:
+        state = self.state
+        state.library = PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.flags.no_compile = True
+        made = super()._compile_bytecode()._replace(entry_point=_NeverCalled())
+        state.targetctx.insert_user_function(made.entry_point, made.fndesc, [made.library])
+        return made
+
+
+class Part(CPUDispatcher):  # type: ignore[misc]
+    """A function that only compiled code calls."""
+
+    def add_overload(self, made: Any) -> None:
+        """Note what was made for arguments of some types."""
+        self.overloads[tuple(made.signature.args)] = made
+
+
+def part(function: Callable[..., Any], inlined: bool) -> Part:
+    """Return what compiled code calls in a function's place."""
+    options = {
+        "nopython": True,
+        "boundscheck": None,
+        "no_cpython_wrapper": True,
+        "no_cfunc_wrapper": True,
+        "forceinline": inlined,
+        **OPTIONS,
+    }
+    return Part(function, targetoptions=options, pipeline_class=_PartCompiler)
+
+
+def alone(function: Callable[..., Any]) -> Any:
+    """Return a function compiled by itself, for Python to call."""
+    return numba.njit(**OPTIONS)(function)
+
+
+_retired: list[Any] = []
+"""Machine code that is not used again; another thread may still be running it."""
+
+
+def forget(dispatcher: Any) -> None:
+    """Let go of what Numba has compiled of a function, so that it is compiled anew."""
+    _retired.append(dict(dispatcher.overloads))
+    dispatcher._reset_overloads()
+    dispatcher._compiler._failed_cache.clear()
+
+
+# ---- entry points --------------------------------------------------------------------------------
+
+
+class Owner(Protocol):
+    """What an entry point says to its machine code, and is told by it."""
+
+    py_func: Callable[..., Any]
+    keep: bool
+
+    @property
+    def reach(self) -> Any:
+        """What it reaches."""
+
+    def refuse_what_is_not_compiled(self) -> None:
+        """Raise where it calls a plain function."""
+
+    def announce(self) -> None:
+        """Say that it is being compiled."""
+
+    def read_kept(self, name: str) -> bytes | None:
+        """Return what was kept under a name."""
+
+    def keep_code(self, name: str, data: Callable[[], bytes]) -> None:
+        """Keep what ``data`` returns."""
+
+
+class EntryCode(CPUDispatcher):  # type: ignore[misc]
+    """An entry point's machine code, which Python calls and other threads run with."""
+
+    def __init__(self, owner: Owner) -> None:
+        """Make room for it; nothing is compiled yet."""
+        options = {"nopython": True, "boundscheck": None, "nogil": True, **OPTIONS}
+        super().__init__(owner.py_func, targetoptions=options)
+        self.owner = owner
+        if owner.keep:
+            self._cache = _KeptCode(self)
+
+    def compile(self, sig: Any) -> Any:
+        """Compile what is reached now, or load what was kept of it."""
+        self.owner.refuse_what_is_not_compiled()
+        return super().compile(sig)
+
+    def is_kept(self, sig: Any) -> bool:
+        """Tell whether machine code for these types is on disk."""
+        return self._cache.load_overload(sig, self.targetctx) is not None
+
+
+class _KeptCode(NullCache):  # type: ignore[misc]
+    """What Numba asks for an entry point's machine code, and gives it to."""
+
+    def __init__(self, code: EntryCode) -> None:
+        self._code = code
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the machine code for a signature; None where it has to be compiled."""
+        target_context.refresh()
+        data = self._code.owner.read_kept(self._name(sig, target_context.codegen()))
+        if data is None:
+            return None
+        try:
+            parts = serialize.loads(data)
+            return numba_compiler.CompileResult._rebuild(target_context, *parts)
+        except Exception:  # whole, and yet not what this Numba can read
+            return None
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep machine code for later processes, unless an address of this one is in it."""
+        if not data.library.has_dynamic_globals:
+            name = self._name(sig, data.codegen)
+            self._code.owner.keep_code(name, lambda: serialize.dumps(data._reduce()))
+
+    def _name(self, sig: Any, codegen: Any) -> str:
+        told = (
+            self._code.owner.reach.digest,
+            str(sig),
+            codegen.magic_tuple(),
+            sorted(self._code.targetoptions.items()),
+            (platform.python_implementation(), platform.python_version()),
+            (numba.__version__, llvmlite.__version__, np.__version__),
+        )
+        digest = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+        return f"{self._code.py_func.__name__}-{digest}"
+
+
+class _Announcer(event.Listener):  # type: ignore[misc]
+    """Lets an entry point say that it is being compiled."""
+
+    def on_start(self, event: event.Event) -> None:
+        """Say it, unless this is about something else."""
+        dispatcher = event.data["dispatcher"]
+        if isinstance(dispatcher, EntryCode):
+            dispatcher.owner.announce()
+
+    def on_end(self, event: event.Event) -> None:
+        """Say nothing."""
+
+
+event.register("numba:compile", _Announcer())
+
+
+# ---- instructions --------------------------------------------------------------------------------
+
+
+@intrinsic
+def bits_of(typing_context, value):  # type: ignore[no-untyped-def]
+    """Return the 64 bits of a number as a whole number with a sign."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.bitcast(arguments[0], cgutils.ir.IntType(64))
+
+    return types.int64(types.float64), generate
+
+
+@intrinsic
+def number_of(typing_context, bits):  # type: ignore[no-untyped-def]
+    """Return the number that 64 bits stand for."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.bitcast(arguments[0], cgutils.ir.DoubleType())
+
+    return types.float64(types.int64), generate
+
+
+@intrinsic
+def high_word(typing_context, a, b):  # type: ignore[no-untyped-def]
+    """Return the upper 64 bits of the 128-bit product of two 64-bit words."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        wide = cgutils.ir.IntType(128)
+        factors = [builder.zext(argument, wide) for argument in arguments]
+        upper = builder.lshr(builder.mul(*factors), cgutils.ir.Constant(wide, 64))
+        return builder.trunc(upper, cgutils.ir.IntType(64))
+
+    return types.uint64(types.uint64, types.uint64), generate
+
+
+_INSTRUCTIONS = {"bits_of": bits_of, "number_of": number_of, "high_word": high_word}
+
+
+def type_of_instruction(name: str) -> Any:
+    """Return what Numba takes an instruction for."""
+    context = CPUDispatcher.targetdescr.typing_context
+    context.refresh()
+    return context.resolve_value_type(_INSTRUCTIONS[name])
