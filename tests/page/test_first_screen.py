@@ -113,7 +113,7 @@ def test_the_whole_library_fits(monkeypatch):
     from cgsim.scenario.library import names
 
     scenarios = [cgsim.load(name) for name in names()]
-    monkeypatch.setattr(one_file, "contents", lambda s, seed: contents_of_few_runs(s, seed))
+    monkeypatch.setattr(one_file, "contents", lambda s, seed, **_: contents_of_few_runs(s, seed))
     text = one_file.page(scenarios)
     assert len(text.encode()) < one_file.MOST_BYTES / 3
     monkeypatch.setattr(one_file, "MOST_BYTES", 1000)

@@ -14,6 +14,7 @@ from cgsim.experiment.doubt import DRAWS
 from cgsim.experiment.posterior import Posterior
 from cgsim.experiment.results import Results, run_many
 from cgsim.page.lessons import library_lessons
+from cgsim.page.questions import asked
 from cgsim.page.tables import tables
 from cgsim.page.ties import ties_of
 from cgsim.scenario import load
@@ -34,16 +35,19 @@ def contents(
     given: Posterior | None = None,
     opens: str = START,
     lessons: dict[str, Any] | None = None,
+    answers: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return all that a page with these scenarios knows, as JSON can hold it.
 
     ``given`` are draws that take the place of those from the priors; they travel in the page.
     ``opens`` is the address at which somebody is who brings none; ``lessons`` as `lessons_for`
-    gives them, those of the library if they are not given.
+    gives them, those of the library if they are not given; ``answers`` as `questions.given` gives
+    them.
     """
     results = run_many(scenarios, runs, seed)
     return {
         "lessons": library_lessons() if lessons is None else lessons,
+        "assess": {**asked(), "given": answers},
         "opens": opens,
         "seed": seed,
         "runs": runs,
