@@ -44,10 +44,11 @@ def test_nothing_that_is_printed_bypasses_the_catalogue(arguments, monkeypatch, 
 
 
 def test_no_text_of_a_report_bypasses_the_catalogue(nowhere):
+    from tests.report.texts import texts_of
+
     from cgsim.experiment.sources import run_scenario
     from cgsim.report.assumptions import SIMULATED
     from cgsim.report.document import Section
-    from cgsim.report.glossary import _texts
     from cgsim.report.run_page import run_document
 
     scenario = cgsim.load("korsakoff")
@@ -57,7 +58,7 @@ def test_no_text_of_a_report_bypasses_the_catalogue(nowhere):
         sections = [section for section in document.sections if section.identity in laid]
         assert len(sections) == len(laid)
         blocks = [b for section in sections for b in section.blocks if b is not SIMULATED]
-        said = [text for block in blocks for text in _texts(block)]
+        said = [text for block in blocks for text in texts_of(block)]
         said += [getattr(block, "description", "") for block in blocks]
         said += [section.heading for section in sections]
     known = (scenario.title, " ".join(scenario.summary.split()), *scenario.agency_names)

@@ -14,6 +14,7 @@ import cgsim
 from cgsim.assess import words
 from cgsim.assess.answers import Answers, Voice, all_as_toml, as_toml, template
 from cgsim.assess.assessment import assess
+from cgsim.assess.draws import Draws, Start
 from cgsim.assess.questions import questionnaire
 from cgsim.page.questions import asked, given
 from cgsim.page.tables import tables
@@ -56,7 +57,8 @@ def said(tmp_path_factory):
             {"name": name, "title": "", "tables": cgsim.load(name).to_dict()}
             for name in filter(None, [scenario])
         ]
-        told = given(answers, scenario, DRAWS, REPLICATES, seed)
+        start = Start(cgsim.load(scenario or "baseline"), own=bool(scenario))
+        told = given(Draws(answers, start, DRAWS, seed), REPLICATES)
         work.append({"asked": asked(), "given": told, "cases": cases, "kept": None})
     found = in_node({"assessments": work}, tmp_path_factory.mktemp("node"))
     return dict(zip(CASES, found["assessments"], strict=True))
@@ -188,6 +190,8 @@ READ = {
         "question,Council,Police\r\ntrust,high,wary\r\nmeetings,monthly,\r\n",
     ),
     "semicolons": ("t.csv", "\ufeffquestion;Council\nTrust;High\n"),
+    "said": ("t.csv", "sep=;\r\nquestion;Council\r\ntrust;high\r\n"),
+    "bars": ("t.csv", "question|A|B\ntrust|high|wary\n"),
     "tabs": ("t.txt", "question\tA\tB\ntrust\thigh\t\n"),
     "quoted": ("t.csv", '"question","Council, the"\n"trust","high"\n'),
     "no name": ("police.toml", "[answers]\ntrust = 'wary' # so\n"),

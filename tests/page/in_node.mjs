@@ -153,7 +153,7 @@ const WORK = {
         const answers = new Answers(asked, given.voices, given.title);
         const start = assessing.startOf(data, given.scenario);
         const { draws: count, replicates, seed } = given;
-        const live = (points, drawn, whole) => liveDraws(points, drawn, replicates, whole);
+        const live = (_, points, drawn, whole) => liveDraws(points, drawn, replicates, whole);
         const work = { asked, answers, start, draws: count, replicates, seed, kept, kitchen, live };
         const found = await assessing.assess({ ...work, tell() {}, pause: async () => true });
         const told = { say: kitchen.say, asked, kitchen };

@@ -11,7 +11,7 @@ import cgsim
 from .conftest import make
 from .looking import picture, settled, until
 
-ROOMS = ("start", "answer", "watch", "members", "compare", "unknown", "teach", "take")
+ROOMS = ("start", "answer", "watch", "members", "compare", "unknown", "assess", "teach", "take")
 WITH = "#case=korsakoff&with=baseline&room="
 
 

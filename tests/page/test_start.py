@@ -41,12 +41,16 @@ def test_without_an_address_one_is_at_the_start(start):
         ("Are we too many?", "#case=baseline&panel=size"),
         ("What happens when the money ends?", "#case=korsakoff&panel=life"),
         ("Model ours", "#case=baseline&room=members&panel=paste"),
+        ("Ask your partners", "#case=korsakoff&room=assess"),
         ("Show it in class", "#case=korsakoff&room=teach"),
     ],
 )
 def test_a_question_opens_the_room_that_answers_it(start, question, where):
-    start.get_by_role("link", name=question).click()
+    start.locator(".task").filter(has_text=question).click()
     assert address(start) == where
+    if "assess" in where:
+        expect(start.get_by_role("button", name="Answer the questions")).to_be_visible()
+        return
     if "teach" in where:
         expect(start.get_by_role("link", name="More partners, more gain?")).to_be_visible()
         return
@@ -78,7 +82,9 @@ def test_without_money_that_ends_the_question_is_what_money_would_do(visit, tmp_
     empty = cgsim.loads('title = "Nobody"\npartnerships = "none"\n', file="nobody.toml")
     page = visit("", file=make(tmp_path / "none.html", [empty]))
     expect(page.locator(".gallery a")).to_contain_text("Nobody")
-    expect(page.locator(".task")).to_have_text([re.compile("Show it in class")])
+    expect(page.locator(".task")).to_have_text(
+        [re.compile("Ask your partners"), re.compile("Show it in class")]
+    )
 
 
 def test_the_gallery_has_the_answers_of_python(start):

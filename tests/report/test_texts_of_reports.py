@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from test_experiment_reports import DESIGNS, HEAD
 from tests.answer.nowhere import letters_of, texts_of_nowhere
+from tests.report.texts import texts_of
 
 import cgsim
 from cgsim.answer import catalogue, formats
@@ -19,7 +20,6 @@ from cgsim.experiment.results import run_frictions
 from cgsim.report import drawings, evidence_page, figures, film, tables
 from cgsim.report.document import Data
 from cgsim.report.experiment_page import experiment_document
-from cgsim.report.glossary import _texts
 from cgsim.scenario import library
 from cgsim.scenario.parameters import BY_NAME, RECRUITMENT
 
@@ -61,7 +61,7 @@ def said_by(document):
         for block in section.blocks:
             if getattr(block, "text", "").startswith(SIMULATED):
                 continue
-            said += _texts(block)
+            said += texts_of(block)
             said.append(getattr(block, "description", ""))
             said += [block.what] if isinstance(block, Data) else []
     for picture in document.pictures:

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
+from cgsim.answer.catalogue import word
 from cgsim.experiment.posterior import Posterior
 from cgsim.lessons import Lesson
 from cgsim.page import sources
@@ -58,6 +59,15 @@ ASKED = """
 <p class="quiet">Bets and runs need a script. If nothing else appears here, scripts or WebAssembly
 are switched off: allow them for this file.</p>
 """
+ASSESSED = """
+<p class="quiet">This page works the same out in your browser. If nothing else appears here, scripts
+or WebAssembly are switched off; this is what was worked out when the page was made.</p>
+"""
+TO_ANSWER = """
+<p class="quiet">Answering needs a script. If nothing else appears here, scripts or WebAssembly are
+switched off: allow them for this file, or fill in a file instead, as
+<code>cgsim assess --template answers.toml</code> makes one.</p>
+"""
 
 
 class TooMuch(ValueError):
@@ -93,6 +103,24 @@ def lesson_page(lesson: Lesson, *, notes: bool = False) -> str:
     told = [*paragraphs(lesson.form.situation), lesson.form.question]
     ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)
     return _whole(lesson.form.title, ready + ASKED, data)
+
+
+def assess_page(
+    scenario: Scenario,
+    answers: dict[str, Any] | None = None,
+    told: Sequence[str] = (),
+    seed: int = 1,
+) -> str:
+    """Return the page at its questions, or with answers in it at what they lead to.
+
+    ``answers`` as `questions.given` gives them; ``told`` is what they lead to, in sentences that
+    stand there without scripts.
+    """
+    opens = "room=assess" if answers else "room=assess&panel=form"
+    data = contents([scenario], seed, opens=opens, answers=answers)
+    title = answers["title"] if answers else word("live_assess.form_head")
+    ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)
+    return _whole(title, ready + (ASSESSED if told else TO_ANSWER), data)
 
 
 def _whole(title: str, ready: str, data: dict[str, Any]) -> str:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from cgsim.assess.answers import TITLE, Answers
+from cgsim.assess.answers import TITLE
 from cgsim.assess.assessment import (
     BEST,
     DRAWS,
     MOST_SIDE_BY_SIDE,
     OFTEN_ENOUGH,
     RANKED_BY,
-    REPLICATES,
     topic_of,
 )
-from cgsim.assess.draws import Start
+from cgsim.assess.draws import Draws, Start
 from cgsim.assess.forecast import AFTER
 from cgsim.assess.questions import Step, questionnaire
 from cgsim.assess.words import ENDED, FRACTIONS, STANDS_OUT, TOP
@@ -25,6 +24,9 @@ from cgsim.measures import CLEAR_LOSS
 from cgsim.page.ties import ties_of
 from cgsim.scenario import load
 from cgsim.scenario.model import Scenario
+
+PAGE_REPLICATES = 4
+"""Runs of each draw where a page is not told how many: a first forecast within seconds."""
 
 
 @cache
@@ -71,7 +73,7 @@ def asked() -> dict[str, Any]:
         "settings": {
             "title": TITLE,
             "draws": DRAWS,
-            "replicates": REPLICATES,
+            "page_replicates": PAGE_REPLICATES,
             "best": BEST,
             "often_enough": OFTEN_ENOUGH,
             "most_side_by_side": MOST_SIDE_BY_SIDE,
@@ -90,17 +92,19 @@ def asked() -> dict[str, Any]:
     }
 
 
-def given(
-    answers: Answers, scenario: str, draws: int, replicates: int, seed: int
-) -> dict[str, Any]:
-    """Return answers that a page has inside; ``scenario`` names a case of the page, "" for none."""
+def given(drawn: Draws, replicates: int) -> dict[str, Any]:
+    """Return answers that a page has inside, with how they were drawn."""
+    kept = {"rows": list(drawn.rows), "seed": drawn.drawn_with, "basis": dict(drawn.given)}
     return {
-        "title": answers.title,
-        "voices": [{"partner": v.partner, "answers": dict(v.answers)} for v in answers.voices],
-        "scenario": scenario,
-        "draws": draws,
+        "title": drawn.answers.title,
+        "voices": [
+            {"partner": v.partner, "answers": dict(v.answers)} for v in drawn.answers.voices
+        ],
+        "scenario": drawn.start.scenario.name if drawn.start.own else "",
+        "draws": drawn.count,
         "replicates": replicates,
-        "seed": seed,
+        "seed": drawn.seed,
+        "kept": kept if drawn.rows else None,
     }
 
 

@@ -5,6 +5,7 @@ import { Tour } from "./parts/tour.js";
 import { useNarrow } from "./parts/width.js";
 import { Explained, Words } from "./parts/words.js";
 import { AnswerRoom } from "./rooms/answer/room.js";
+import { AssessRoom } from "./rooms/assess/room.js";
 import { CompareRoom } from "./rooms/compare/room.js";
 import { MembersRoom } from "./rooms/members/room.js";
 import { StartRoom } from "./rooms/start/room.js";
@@ -21,10 +22,10 @@ import { GENERAL, ROOMS, fresh, written } from "./state/address.js";
 const SETTLE = 120; // milliseconds in which a lever that is dragged comes to rest
 
 /** @type {Record<string, any>} */
-const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom };
+const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom, assess: AssessRoom };
 
-/** @param {{store: any, study: any, lectures: any, data: any, kitchen: any, engine: any, trouble: string}} given */
-export function App({ store, study, lectures, data, kitchen, engine, trouble }) {
+/** @param {{store: any, study: any, lectures: any, survey: any, data: any, kitchen: any, engine: any, trouble: string}} given */
+export function App({ store, study, lectures, survey, data, kitchen, engine, trouble }) {
   const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
   const last = useRef(/** @type {any} */ ({ key: "", value: null, before: null }));
   const { state } = store;
@@ -42,7 +43,7 @@ export function App({ store, study, lectures, data, kitchen, engine, trouble }) 
   useEffect(() => {
     const mine = { name: given.name, tables, ties: given.ties, curves: !moving && state.room === "answer" };
     const go = () => study.want(other ? [mine, other] : [mine]);
-    if (state.room === "teach") return undefined; // its runs come first
+    if (state.room === "teach" || state.room === "assess") return undefined; // their runs come first
     if (!moving) return void go();
     const timer = setTimeout(go, SETTLE / 4);
     return () => clearTimeout(timer);
@@ -56,7 +57,7 @@ export function App({ store, study, lectures, data, kitchen, engine, trouble }) 
   }
   const shows = last.current.key === result.key ? last.current.before : last.current.case === state.case ? last.current.value : null;
   /** @type {Page} */
-  const page = { store, state, study, lectures, result, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
+  const page = { store, state, study, lectures, survey, result, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
   const Room = OPEN[state.room] ?? AnswerRoom;
   const general = GENERAL.has(state.room);
   const lesson = state.room === "teach" && data.lessons.all.find((/** @type {any} */ one) => one.name === state.lesson);
@@ -113,7 +114,7 @@ function Head({ page, title }) {
       ${!general && html`<button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
       <button disabled=${!store.future.length} onClick=${() => store.redo()} aria-label="Redo" title="Do it again"><span aria-hidden="true">↷</span></button>
       <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null })} title="Back to the scenario as it was given">As given</button>`}
-      ${state.room !== "start" && html`<button onClick=${share}><span role="status">${shared || "Share"}</span></button>`}
+      ${!["start", "assess"].includes(state.room) && html`<button onClick=${share}><span role="status">${shared || "Share"}</span></button>`}
     </div>
   </header>`;
 }
@@ -121,8 +122,12 @@ function Head({ page, title }) {
 /** @param {{page: Page}} given */
 function Tabs({ page }) {
   const { state } = page;
-  return html`<nav class="tabs" aria-label="Rooms"><ul>
-    ${Object.entries(ROOMS).filter(([room]) => room !== "teach" || page.data.lessons.all.length).map(([room, name]) => html`<li key=${room}><a href=${`#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
+  const row = useRef(/** @type {any} */ (null));
+  const here = location.href.replace(/#.*$/s, ""); // a link that begins with # and is off the screen counts as a skip link
+  // On a phone the row is wider than the screen.
+  useEffect(() => row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [state.room]);
+  return html`<nav class="tabs" aria-label="Rooms" ref=${row}><ul>
+    ${Object.entries(ROOMS).filter(([room]) => room !== "teach" || page.data.lessons.all.length).map(([room, name]) => html`<li key=${room}><a href=${`${here}#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
   </ul></nav>`;
 }
 

@@ -9,6 +9,7 @@ import { App } from "./app.js";
 import { Crew } from "./engine/crew.js";
 import { Lectures } from "./engine/lectures.js";
 import { Study } from "./engine/study.js";
+import { Survey } from "./engine/survey.js";
 import { html, render } from "./parts/html.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { checkBets } from "./rooms/teach/bets.js";
@@ -43,7 +44,7 @@ function draw() {
   const now = () => {
     if (!waiting) return;
     waiting = false;
-    render(html`<${App} store=${store} study=${study} lectures=${lectures} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
+    render(html`<${App} store=${store} study=${study} lectures=${lectures} survey=${survey} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
   };
   requestAnimationFrame(now);
   setTimeout(now, 60);
@@ -76,6 +77,7 @@ const crew = new Crew(() => new Worker(program), workers, { bytes, description, 
 crew.onTrouble = fail;
 const study = new Study(crew, data, kitchen, draw);
 const lectures = new Lectures(crew, data, kitchen, draw);
+const survey = new Survey(crew, data, kitchen, draw);
 
 if (typeof WebAssembly === "undefined") {
   trouble = "WebAssembly is switched off in this browser. Below are the answers worked out when the page was made.";

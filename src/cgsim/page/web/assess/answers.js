@@ -17,6 +17,7 @@ export const UNKNOWN = "unknown";
 export const MOST_VOICES = 100;
 export const MOST_BYTES = 128 * 1024;
 const MOST_LETTERS = 80;
+const SEP = /^sep=([,;|\t])[ ,;|\t]*\n/i; // a first line that says what parts cells
 
 /** The order of partners, as Python has it: by code points. @param {string} a @param {string} b */
 export function byName(a, b) {
@@ -130,8 +131,8 @@ export function readAnswers(asked, text, file) {
   if (text.length > MOST_BYTES) throw new Fault(`${file}: got ${text.length} characters; allowed ${MOST_BYTES}`);
   if (text.startsWith("PK") || /[\u0000-\u0008\u000e-\u001f]/.test(text)) throw new Fault(`${file}: got what is no text; allowed answers as .toml or .csv (save a workbook as CSV first)`);
   const clean = text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n");
-  const first = clean.split("\n").find((line) => line.trim()) ?? "";
-  const found = /^\s*"?question"?\s*[,;\t]/i.test(first) ? readTable(asked, clean, file) : readToml(asked, clean, file);
+  const first = clean.replace(SEP, "").split("\n").find((line) => line.trim()) ?? "";
+  const found = /^\s*"?question"?\s*[,;|\t]/i.test(first) ? readTable(asked, clean, file) : readToml(asked, clean, file);
   if (!found.voices.length) throw new Fault(`${file}: got no answers; allowed [answers] or [partners."NAME"]`);
   if (found.voices.length > MOST_VOICES) throw new Fault(`${file}: got ${found.voices.length} partners; allowed ${MOST_VOICES} at most`);
   return found;
@@ -217,15 +218,16 @@ function cellsOf(text, mark) {
 
 /** @param {Asked} asked @param {string} text @param {string} file @returns {{voices: Voice[], title: string}} */
 function readTable(asked, text, file) {
-  const first = text.split("\n").find((line) => line.trim()) ?? "";
-  const mark = [",", ";", "\t"].sort((a, b) => first.split(b).length - first.split(a).length)[0];
+  const said = text.match(SEP)?.[1];
+  const first = text.replace(SEP, "").split("\n").find((line) => line.trim()) ?? "";
+  const mark = said ?? [",", ";", "|", "\t"].sort((a, b) => first.split(b).length - first.split(a).length)[0];
   let rows;
   try {
     rows = cellsOf(text, mark);
   } catch (error) {
     throw new Fault(`${file}, ${/** @type {Error} */ (error).message}`);
   }
-  const [head, ...rest] = rows;
+  const [head, ...rest] = said ? rows.slice(1) : rows;
   const names = head.cells.slice(1).map((name) => name.trim());
   while (names.length && !names.at(-1)) names.pop();
   /** @type {Record<string, string>[]} */

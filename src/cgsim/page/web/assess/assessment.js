@@ -27,7 +27,7 @@ import { sharesOf } from "./shares.js";
  * @property {Estimate} bought hours a year
  * @property {boolean} clear whether it helps beyond doubt, as many as were tried
  */
-/** @typedef {(points: Point[], drawn: Drawn, whole: boolean) => Promise<import("./setting.js").Lived | null>} Live has draws lived; null where it was dropped */
+/** @typedef {(name: string, points: Point[], drawn: Drawn, whole: boolean) => Promise<import("./setting.js").Lived | null>} Live has draws lived; null where it was dropped */
 /**
  * @typedef {object} Assessment what is known so far
  * @property {Drawn} drawn
@@ -165,7 +165,7 @@ export async function assess({ asked, answers, start, draws, replicates, seed, k
   /** @type {Assessment} */
   const found = { drawn, replicates, present: null, forecast: null, after: null, byPartner: [], shares: [], disputes: [], tried: [], settled, together: null, done: 0, all: 1 + Number(pays) + voices.length + fitting.length + 1, ready: false };
   const run = async (/** @type {string} */ name, /** @type {Point[]} */ points, /** @type {Drawn} */ of = drawn, whole = false) => {
-    const lived = await live(points, of, whole);
+    const lived = await live(name, points, of, whole);
     if (!lived) return null;
     found.done += 1;
     return settingOf(name, of, points, lived, kitchen, replicates, settings.after);
@@ -189,13 +189,13 @@ export async function assess({ asked, answers, start, draws, replicates, seed, k
   }
   for (const voice of voices) {
     const own = new Drawn({ asked, answers: answers.alone(voice), start, count: draws, seed });
-    const alone = await run(voice.partner, own.points, own);
+    const alone = await run(`partner ${voice.partner}`, own.points, own);
     if (!alone) return null;
     found.byPartner = [...found.byPartner, { voice, forecast: forecastOf(alone, statistics, settings.clear_loss) }];
     tell(found);
   }
   for (const { change, points } of fitting) {
-    const setting = await run(change.id, points);
+    const setting = await run(`change ${change.id}`, points);
     if (!setting) return null;
     // In the order of the list where two are equal, as Python sorts.
     const tried = [...found.tried, triedOf(statistics, [change], setting, present, fitting.length)];

@@ -118,31 +118,43 @@ function doubtAbout(given, found, { name, estimate }) {
 /** What a partner answered to a question, in its words. @param {Asked} asked @param {string} question @param {string} answer */
 export const answerText = (asked, question, answer) => /** @type {any} */ (questionOf(asked, question).answers.find((one) => one.id === answer)).text;
 
-/** Questions that colleagues answered differently, those that lie furthest apart first. @param {Asked} asked @param {Assessment} found @returns {string[]} */
-export function furthestApart(asked, found) {
+/** Questions that colleagues answered differently, those that lie furthest apart first. @param {Assessment} found @returns {string[]} */
+export function furthestApart(found) {
   const { answers } = found.drawn;
-  const worth = Object.fromEntries(found.disputes.map(({ name, estimate }) => [name, estimate.value]));
+  const share = Object.fromEntries(found.disputes.map(({ name, estimate }) => [name, estimate.value]));
   const size = (/** @type {string} */ question) => answers.apart(question) ?? 0;
-  return answers.disputed.sort((a, b) => size(b) - size(a) || (worth[b] ?? 0) - (worth[a] ?? 0));
+  return answers.disputed.sort((a, b) => size(b) - size(a) || (share[b] ?? 0) - (share[a] ?? 0));
 }
 
 /** How far the partners agree. @param {With} given @param {Assessment} found @returns {string[]} */
 export function agreement(given, found) {
-  const { say, asked } = given;
+  if (found.drawn.answers.voices.length < 2) return [];
+  return [agreed(given, found), differ(given, found), worth(given, found)].filter(Boolean);
+}
+
+/** On how many questions they agree. @param {With} given @param {Assessment} found @returns {string} */
+export function agreed({ say, asked }, found) {
   const { answers } = found.drawn;
-  const partners = answers.voices.length;
-  if (partners < 2) return [];
   const both = asked.questions.filter(({ id }) => answers.given(id).length > 1);
-  const agreed = both.filter(({ id }) => !answers.disputed.includes(id));
+  const same = both.filter(({ id }) => !answers.disputed.includes(id));
   const id = both.length === 0 ? "assess.answered" : `assess.agreed${both.length === 1 ? "_one" : ""}`;
-  const said = [say.word(id, { partners, both: both.length, agreed: agreed.length })];
-  const [apart] = furthestApart(asked, found);
-  if (!apart) return said;
+  return say.word(id, { partners: answers.voices.length, both: both.length, agreed: same.length });
+}
+
+/** On what they differ most. @param {With} given @param {Assessment} found @returns {string} */
+function differ({ say, asked }, found) {
+  const [apart] = furthestApart(found);
+  if (!apart) return "";
+  const { answers } = found.drawn;
   const told = answers.given(apart).map(([who, answer]) => say.word("assess.quoted", { who, answer: answerText(asked, apart, answer) }));
-  said.push(say.word("assess.differ", { topic: topicOf(asked, apart), told: told.join("; ") }));
-  const worth = found.disputes.find(({ name }) => name === DISAGREEMENT) ?? found.disputes[0];
-  if (worth) said.push(say.word(`assess.disagreement${worth.estimate.low > 0 ? "" : "_none"}`, { share: worth.estimate.value, between: span(given, worth.estimate) }));
-  return said;
+  return say.word("assess.differ", { topic: topicOf(asked, apart), told: told.join("; ") });
+}
+
+/** What their disagreement is worth. @param {With} given @param {Assessment} found @returns {string} */
+export function worth(given, found) {
+  const all = found.disputes.find(({ name }) => name === DISAGREEMENT) ?? found.disputes[0];
+  if (!all) return "";
+  return given.say.word(`assess.disagreement${all.estimate.low > 0 ? "" : "_none"}`, { share: all.estimate.value, between: span(given, all.estimate) });
 }
 
 /** What each partner's own answers lead to. @param {With} given @param {Assessment} found @returns {string[]} */

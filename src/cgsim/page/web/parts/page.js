@@ -10,6 +10,7 @@
  * @property {import("../state/address.js").State} state
  * @property {import("../engine/study.js").Study} study
  * @property {import("../engine/lectures.js").Lectures} lectures what lessons show
+ * @property {import("../engine/survey.js").Survey} survey what partners answered, and what comes of it
  * @property {import("../engine/study.js").Result} result of the scenario as it stands
  * @property {any} data
  * @property {any} kit the compiled engine and its description; null until it is there

@@ -30,13 +30,14 @@ export const ROOMS = /** @type {const} */ ({
   members: "Members",
   compare: "Compare",
   unknown: "What nobody knows",
+  assess: "Ask your partners",
   teach: "Teach",
   take: "Take away",
 });
 /** Rooms that are about no scenario of their own. */
-export const GENERAL = new Set(["start", "teach"]);
+export const GENERAL = new Set(["start", "assess", "teach"]);
 const LONGEST = 20_000;
-const MOST_SET = 40;
+const MOST_SET = 80;
 const MOST_GUESSES = 400;
 const WATCHED = 500;
 

@@ -26,7 +26,7 @@ export function MembersRoom({ page }) {
   const named = state.seats !== null || first.recruit === "names" || (first.recruit === "all" && (tables.agency ?? []).length > 1);
   const take = (/** @type {Seat[]} */ seats) => {
     // The number of members follows from the table.
-    const { size: _, ...set } = state.set;
+    const { size: _, recruit: __, ...set } = state.set;
     const why = store.set({ seats, set });
     setFault(why);
     return why;

@@ -61,7 +61,7 @@ export function PlayStep({ held }) {
       ${rows &&
       html`<${Settings} axes=${axes} values=${rows.map((/** @type {any} */ row) => row.estimate.value)} chosen=${cell} tick=${tick} label=${say.word("live_teach.highest", { count: rows.length, says: cellSays(lesson, label(best), all[best]) })} />
         <p class="quiet small">${say.word("live_teach.ring")}</p>
-        <div class="scroll"><table>
+        <div class="scroll" tabindex="0"><table>
           <thead><tr>${axes.map((/** @type {any} */ axis) => html`<th key=${axis.label} scope="col">${axis.label}</th>`)}<th scope="col" class="number">${say.term(measure.words)}</th><th scope="col" class="number">${say.word("live_teach.table_interval")}</th><th scope="col" class="number">${say.word("live_teach.table_below")}</th></tr></thead>
           <tbody>${rows.map((/** @type {any} */ row, /** @type {number} */ place) => html`<tr key=${place}>${named(axes, place).map((name) => html`<td>${name}</td>`)}<td class="number">${value(row)}</td><td class="number">${kept(say.interval(row.estimate, measure.unit))}</td><td class="number">${kept(row.loses)}</td></tr>`)}</tbody>
         </table></div>`}

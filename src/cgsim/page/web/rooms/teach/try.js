@@ -31,7 +31,7 @@ export function TryStep({ held, option, shown, onShow }) {
         <h3>${say.word("live_teach.now_before")}</h3>
         <${CasesPicture} held=${held} rows=${rows} before=${before} domain=${endsOf([...before, ...rows])} />
         <details><summary>${say.word("live_teach.as_table")}</summary>
-          <div class="scroll"><table>
+          <div class="scroll" tabindex="0"><table>
             <thead><tr>${["case", "was", "now", "interval", "below"].map((head, place) => html`<th key=${head} scope="col" class=${place ? "number" : ""}>${say.word(`live_teach.table_${head}`)}</th>`)}</tr></thead>
             <tbody>${rows.map((row, place) => html`<tr key=${row.label}><th scope="row">${row.label}</th><td class="number">${value(before[place])}</td><td class="number">${value(row)}</td><td class="number">${kept(say.interval(row.estimate, measure.unit))}</td><td class="number">${kept(row.loses)}</td></tr>`)}</tbody>
           </table></div>
