@@ -22,7 +22,7 @@ from cgsim.experiment.results import Results, run
 from cgsim.experiment.sources import Origin, RunSource
 from cgsim.report import figures
 from cgsim.report.document import Picture
-from cgsim.report.run_page import run_document
+from cgsim.report.run_document import run_document
 from cgsim.scenario import Scenario, library
 
 DOCS = Path(__file__).parents[1]

@@ -590,3 +590,68 @@ def wrong_values(values, raw):
     if not np.isclose(told["loses"].value, (raw.gain(1) < -1e-9).mean()):
         wrong.append("loses: another share of runs")
     return wrong
+
+
+UNCLEAR = {
+    True: "Whether B gains more than A is not clear:",
+    False: "which of them gains more is not clear,",
+}
+TOLD = rf"{NUMBER} percentage points"
+
+
+def wrong_comparison(text, one, other, *, paired, of):
+    """Return what is wrong with how much more "B" (``one``) is said to gain than "A" (``other``).
+
+    ``paired``: they are set in one area, so that each run of one has its like in the other; ``of``:
+    the share they are to be compared by, ``FOUNDERS`` where the same agencies founded both.
+    """
+    reading = Reading("", one)
+    reading.wrong.clear()
+    mine, others = (raw.gain(2, "founders" if of == FOUNDERS else "area") for raw in (one, other))
+    centre, low, high = mean(mine - others) if paired else welch(mine, others)
+    if not paired:
+        before = "B and A are different areas, so luck does not cancel: "
+        if not text.startswith(before):
+            reading.fault(f"different areas, and nobody says so: {text}")
+        text = text.removeprefix(before)
+    than = r" than A" if paired else ""
+    ending = rf", {of} {SPAN}, paired run by run\.$" if paired else rf" {SPAN}, each {of}\.$"
+    if found := re.search(rf"^B gains {TOLD} (more|less){than}{ending}", text):
+        value, word, *span = found.groups()
+        turn = -1 if word == "less" else 1
+        if not turn * (low if turn > 0 else high) > 0:
+            reading.fault(f"says {word}, the interval is {low:.6f} to {high:.6f}")
+        reading.check(value, turn * centre, "difference")
+        ends = (low, high) if turn > 0 else (-high, -low)
+    elif found := re.search(rf"^{UNCLEAR[paired]} {TOLD}{ending}", text):
+        value, *span = found.groups()
+        if low > 0 or high < 0:
+            reading.fault(f"says unclear, the interval is {low:.6f} to {high:.6f}")
+        reading.check(value, centre, "difference")
+        ends = (low, high)
+    elif text == "B gains exactly as much as A.":
+        if not paired or np.any(np.abs(mine - others) > 1e-12):
+            reading.fault("says exactly as much, and it is not")
+        return reading.wrong
+    else:
+        return [f"nobody can check: {text}"]
+    if span[0] is None:
+        if not np.isnan(ends[0]):
+            reading.fault("an interval that is known, and is not told")
+        return reading.wrong
+    reading.check(span[0], ends[0], "difference, low end")
+    reading.check(span[1] or span[0], ends[1], "difference, high end")
+    if span[0] == span[1]:
+        reading.fault("ends that look alike")
+    return reading.wrong
+
+
+def welch(mine, others):
+    """Return the difference of two means of lines that are not paired, with Welch's interval."""
+    centre = mine.mean() - others.mean()
+    if len(mine) < 2:
+        return centre, np.nan, np.nan
+    if mine.var() == others.var() == 0:
+        return centre, centre, centre
+    low, high = stats.ttest_ind(mine, others, equal_var=False).confidence_interval(0.95)
+    return centre, low, high

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.answer import checker
-from tests.answer.worlds import scenarios
+from tests.answer.worlds import pairs, scenarios
 
 import cgsim
 from cgsim.answer import build, compare
@@ -56,6 +56,60 @@ def test_every_sentence_is_true_of_its_runs(scenario, seed):
 @settings(max_examples=2000, **FREE)
 def test_every_sentence_is_true_of_its_runs_over_thousands_of_scenarios(scenario, runs, seed):
     hold(scenario, runs, seed)
+
+
+def hold_beside_each_other(pair, runs, seed):
+    scenario, other, kind = pair
+    one, first = (cgsim.run(s, runs, seed, workers=1) for s in (other, scenario))
+    text = compare.beyond_statement("B", "A", one, first).text
+    mine, others = (checker.live(s, runs, seed, checker.ARMS[:3]) for s in (other, scenario))
+    alike = np.array_equal(mine.founders, others.founders)
+    of = checker.FOUNDERS if alike and kind != "area" else checker.AREA
+    assert alike or kind in ("size", "area")
+    wrong = checker.wrong_comparison(text, mine, others, paired=kind != "area", of=of)
+    assert wrong == [], text
+
+
+@given(pair=pairs(), seed=st.integers(0, 2**20))
+@settings(max_examples=60, derandomize=True, **FREE)
+def test_what_is_said_of_two_beside_each_other_is_true(pair, seed):
+    hold_beside_each_other(pair, RUNS, seed)
+
+
+@pytest.mark.soak
+@given(pair=pairs(), runs=st.integers(1, 40), seed=st.integers(0, 2**20))
+@settings(max_examples=1000, **FREE)
+def test_what_is_said_of_a_thousand_pairs_is_true(pair, runs, seed):
+    hold_beside_each_other(pair, runs, seed)
+
+
+def test_a_false_comparison_is_caught():
+    scenarios = [cgsim.load("baseline", c) for c in ((), {"meetings": 4}, {"size": 5})]
+    raws = [checker.live(s, 30, 1, checker.ARMS[:3]) for s in scenarios]
+    first, often, few = (cgsim.run(s, 30, 1) for s in scenarios)
+
+    def wrong(text, raw=raws[1], *, paired=True, of=checker.FOUNDERS):
+        return checker.wrong_comparison(text, raw, raws[0], paired=paired, of=of)
+
+    text = compare.beyond_statement("B", "A", often, first).text
+    assert wrong(text) == []
+    for old, new in (
+        ("less than", "more than"),
+        (", paired run by run", ""),
+        (checker.FOUNDERS, checker.AREA),
+        (re.search(r"gains (\S+)", text)[1], "1.1"),
+        (re.search(r"interval (\S+)", text)[1], "0.1"),
+    ):
+        assert wrong(text.replace(old, new)) != [], old
+    turned = re.sub(r"interval (\S+) to (\S+) %?\)", r"interval \2 to \1)", text)
+    assert wrong(re.sub(r"interval (\S+) to (\S+)\)", r"interval \2 to \1)", turned)) != []
+    unclear = "Whether B gains more than A is not clear: " + text.removeprefix("B gains ")
+    assert wrong(unclear.replace(" less than A", "")) != []
+    assert wrong("B gains exactly as much as A.") != []
+    assert wrong(text, paired=False, of=checker.AREA) != []
+    text = compare.beyond_statement("B", "A", few, first).text
+    assert wrong(text, raws[2], of=checker.AREA) == []
+    assert wrong(text, raws[2]) != []
 
 
 @pytest.mark.parametrize("name", ["baseline", "korsakoff"])

@@ -43,30 +43,6 @@ def test_nothing_that_is_printed_bypasses_the_catalogue(arguments, monkeypatch, 
     assert letters_of([told], *titles, *library.names()) == []
 
 
-def test_no_text_of_a_report_bypasses_the_catalogue(nowhere):
-    from tests.report.texts import texts_of
-
-    from cgsim.experiment.sources import run_scenario
-    from cgsim.report.assumptions import SIMULATED
-    from cgsim.report.document import Section
-    from cgsim.report.run_page import run_document
-
-    scenario = cgsim.load("korsakoff")
-    with catalogue.using(nowhere):
-        document = run_document(run_scenario(scenario, 12, 1, ["x"]))
-        laid = {"answer", "over-time", "measures", "changes", "outcomes", "partners"}
-        sections = [section for section in document.sections if section.identity in laid]
-        assert len(sections) == len(laid)
-        blocks = [b for section in sections for b in section.blocks if b is not SIMULATED]
-        said = [text for block in blocks for text in texts_of(block)]
-        said += [getattr(block, "description", "") for block in blocks]
-        said += [section.heading for section in sections]
-    known = (scenario.title, " ".join(scenario.summary.split()), *scenario.agency_names)
-    assert len(said) > 100
-    assert letters_of(said, *known) == []
-    assert all(isinstance(section, Section) for section in sections)
-
-
 def test_nothing_that_is_said_of_a_frontier_bypasses_the_catalogue(nowhere, tmp_path):
     from cgsim.experiment.batch import run_experiment
     from cgsim.experiment.frontier import find_frontier

@@ -85,3 +85,28 @@ def scenarios(draw):
     for number in range(draw(st.sampled_from([1, 1, 1, 2]))):
         text += draw(partnerships(number + 1, months, agencies, objectives))
     return cgsim.loads(text)
+
+
+LEVERS = (
+    "meetings=4",
+    "authority=0.4",
+    "lead_strength=0.9",
+    "fund=120",
+    "start=2",
+    "review_months=6",
+)
+AREAS = ("crosscut=0.3", "agencies=9", "goal_focus=3")
+
+
+@st.composite
+def pairs(draw):
+    """Return a scenario, another made from it, and what they differ in: levers, size or area."""
+    scenario = draw(scenarios())
+    kind = draw(st.sampled_from(["nothing", "levers", "levers", "size", "area"]))
+    change = {
+        "nothing": [],
+        "levers": [draw(st.sampled_from(LEVERS))],
+        "size": [f"size={draw(st.integers(2, int(scenario.values['agencies'])))}"],
+        "area": [draw(st.sampled_from(AREAS))],
+    }[kind]
+    return scenario, scenario.replace(*change), kind

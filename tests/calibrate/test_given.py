@@ -219,14 +219,14 @@ def test_where_it_does_not_fit_it_is_refused_before_anything_is_run(
 
 
 def test_the_draws_travel_in_the_page(kept):
-    from cgsim.page.contents import contents
+    from cgsim.page.contents import answered, contents
 
     posterior = load_posterior(kept)
-    data = contents([load("baseline")], 1, 6, posterior)
+    data = contents(answered([load("baseline")], 1, 6, posterior))
     assert data["posterior"]["basis"] == {"records": "made-up.csv"}
     assert data["posterior"]["points"] == [dict(point) for point in posterior.some(DRAWS)]
     assert np.isfinite([list(p.values()) for p in data["posterior"]["points"]]).all()
-    assert "posterior" not in contents([load("baseline")], 1, 6)
+    assert "posterior" not in contents(answered([load("baseline")], 1, 6))
     assert EXAMPLE.name in json.dumps(data["posterior"])
 
 

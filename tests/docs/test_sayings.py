@@ -161,3 +161,49 @@ def test_what_the_lesson_multiplies_on_the_board_is_the_rule():
     assert told in text
     assert 0.45 < 1 - 0.6**others < 0.55
     assert 1 / 7.5 < 1 - 0.9**others < 1 / 6.5
+
+
+def pairs(members):
+    return members * (members - 1) // 2
+
+
+def test_what_lessons_reckon_is_reckoned_with_the_numbers_of_their_scenarios():
+    """Numbers of settings and rules that a lesson's words state."""
+    values = {name: cgsim.load(name).values for name in library.names()}
+    sizes = {name: cgsim.load(name).partnerships[0].size for name in library.names()}
+    levers = {name: cgsim.load(name).partnerships[0].levers for name in library.names()}
+    every = levers["baseline"]["hours"] + levers["baseline"]["prep"]
+    year = sizes["baseline"] * every * 48
+    rate = values["baseline"]["hour_cost"]
+    ratio = values["inertia"]["issue_hours"] / values["baseline"]["issue_hours"]
+    told = {
+        "can-they-decide": [
+            ("it costs every member six hours", every == 6),
+            ("two or three at once", 2 <= values["under-authorised"]["consent"] * 12 <= 3),
+        ],
+        "good-intentions": [
+            ("91 pairs", pairs(sizes["inertia"]) == 91),
+            ("two and a half times as much to settle as by default", ratio == 2.5),
+            ("nobody gives up in the first three years", values["inertia"]["patience"] >= 36),
+        ],
+        "grant-that-ran-out": [
+            ("120 hours a month", levers["korsakoff"]["fund"] == 120),
+            ("It lasts two years", levers["korsakoff"]["fund_months"] == 24),
+            ("twelve hours of set-up", values["korsakoff"]["setup_hours"] == 12),
+        ],
+        "meeting-month": [
+            ("it costs six hours for every member", every == 6),
+            (f"48 meetings: {year:,.0f} hours, about £{round(rate * year, -2):,.0f}", True),
+            (f"At £{rate:.0f} an hour", True),
+            ("Half the overhead counts", values["baseline"]["overhead_salience"] == 0.5),
+        ],
+        "who-is-in-charge": [
+            ("twelve members there are 66 pairs", pairs(12) == 66),
+            ("Five have 10 pairs", pairs(5) == 10),
+        ],
+    }
+    for name, said in told.items():
+        text = plain((ROOT / f"lessons/{name}.md").read_text(encoding="utf-8"))
+        for words, holds in said:
+            assert words in text, (name, words)
+            assert holds, (name, words)

@@ -10,12 +10,14 @@ const { Kitchen, Results } = await from("page/web/answer/results.js");
 const build = await from("page/web/answer/build.js");
 const compare = await from("page/web/answer/compare.js");
 const { Statistics, quantilesOf } = await from("page/web/answer/statistics.js");
-const { Lives, joined } = await from("page/web/model/lived.js");
+const { Alone } = await from("page/web/model/alone.js");
+const { Lives, Without, joined } = await from("page/web/model/lived.js");
 const draws = await from("page/web/model/draws.js");
 const { at } = await from("page/web/engine/draws.js");
 const { aboutOf } = await from("page/web/scenario/about.js");
 const { Fault, edited } = await from("page/web/scenario/edits.js");
 const { laid } = await from("page/web/scenario/laid.js");
+const { opened } = await from("page/web/scenario/opened.js");
 const { pack } = await from("page/web/scenario/pack.js");
 const { Answers, allAsToml, asToml, readAnswers } = await from("page/web/assess/answers.js");
 const assessing = await from("page/web/assess/assessment.js");
@@ -32,7 +34,7 @@ const parameter = (name) => tables.parameters.find((row) => row.name === name);
 async function liveDraws(points, { start, seed }, runs, whole) {
   const all = points.map((point, draw) => {
     const world = pack([start.at(point)], tables, start.ties);
-    const lives = new Lives(kit, world, tables, { reasons: false, piece: runs });
+    const lives = new Lives(kit, world, tables, { piece: runs });
     const months = world.sizes.T;
     return { months, ...lives.live(draw * tables.settings.own_luck_step, runs, seed) };
   });
@@ -56,16 +58,45 @@ function modelOf({ name, tables: scenario, ties }) {
   return { ...pack([scenario], tables, ties), about: aboutOf(name, scenario, tables) };
 }
 
-/** Live a case in pieces that do not come in order, as those of workers. */
+const alone = new Alone();
+
+/** Live a case in pieces that do not come in order, as those of workers: by what is known of it. */
 function results({ scenario, seed, runs, reasons = true }) {
   const model = modelOf(scenario);
   const piece = 7;
-  const lives = new Lives(kit, model, tables, { reasons, piece });
+  const lives = new Lives(kit, model, tables, { piece, kept: alone });
   const parts = [];
   for (let first = 0; first < runs; first += piece) {
     parts.unshift(lives.live(first, Math.min(piece, runs - first), seed));
   }
-  return new Results(kitchen, model, { seed, ...joined(runs, parts) });
+  const { measures, lived } = joined(runs, parts);
+  if (reasons) {
+    const without = new Without(kit, model, tables, { piece: 5 });
+    const off = tables.frictions.length;
+    lived.without = new Float64Array(runs * off);
+    for (let first = 0; first < runs; first += 5) {
+      const count = Math.min(5, runs - first);
+      const known = {
+        start: lived.start.slice(first, first + count),
+        met: lived.met.slice(2 * first, 2 * (first + count)),
+      };
+      lived.without.set(without.changes(first, count, seed, known), first * off);
+    }
+  }
+  return new Results(kitchen, model, { seed, measures, lived });
+}
+
+/** What is lived is the same whether the arm alone is lived, too, or known from before. */
+function twice({ scenario, seed, runs }) {
+  const model = modelOf(scenario);
+  const kept = new Alone();
+  const lives = new Lives(kit, model, tables, { piece: runs, kept });
+  const told = () => {
+    const { measures, lived } = lives.live(0, runs, seed);
+    return JSON.stringify([measures, lived], (_, value) => (Number.isNaN(value) ? "nan" : value));
+  };
+  const [first, second] = [told(), told()];
+  return first === second && kept.areas.size === 1;
 }
 
 function drawn({ scenario, seed, draws: count, runs_each: each }) {
@@ -73,7 +104,7 @@ function drawn({ scenario, seed, draws: count, runs_each: each }) {
   const places = tables.doubt_measures.map((name) => kitchen.column.get(name));
   const lived = points.map((point, draw) => {
     const world = pack([at(scenario.tables, point, { parameter })], tables, scenario.ties);
-    const lives = new Lives(kit, world, tables, { reasons: false, piece: each });
+    const lives = new Lives(kit, world, tables, { piece: each });
     const { measures, width } = lives.live(draw * tables.settings.own_luck_step, each, seed);
     const runs = Array.from({ length: each }, (_, run) => run);
     const mean = (place) => runs.reduce((sum, run) => sum + measures[run * width + place], 0) / each;
@@ -101,6 +132,7 @@ const WORK = {
         ),
       };
     }),
+  twice: (cases) => cases.map(twice),
   pairs: (cases) =>
     cases.map(({ one, other, labels }) => {
       const [mine, first] = [results(one), results(other)];
@@ -209,6 +241,15 @@ const WORK = {
         said: taught.answerSays(lesson, asked),
         axis: taught.axisOf(kitchen.say, kitchen.measure(lesson.answer.measure)),
       };
+    }),
+  opened: ({ held, texts }) =>
+    texts.map((text) => {
+      try {
+        return opened(text, tables, held);
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return error.message;
+      }
     }),
   points: (cases) =>
     cases.map(({ scenarios, seed, draws: count }) =>

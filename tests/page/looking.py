@@ -23,10 +23,14 @@ def until(page, told, what):
         time.sleep(0.05)
 
 
-def settled(page, runs=500):
-    """Wait until all runs of the answer have been lived."""
-    said = f"document.body.innerText.includes('{runs} runs of')"
-    until(page, "the answer", f"{said} && !document.querySelector('.figure.look')")
+STATES = ("waits", "moves", "look", "runs", "all", "done")
+"""How far a page has come: ``data-state`` of its main part."""
+
+
+def settled(page, state="runs"):
+    """Wait until a page has come so far: by itself to all runs of the answer."""
+    enough = ", ".join(f"main[data-state={one}]" for one in STATES[STATES.index(state) :])
+    page.wait_for_selector(enough, timeout=WAIT, state="attached")
     return page
 
 

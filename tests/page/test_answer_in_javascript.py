@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.answer.worlds import AREA, PARTNERSHIP
+from tests.scenario.test_scenario_files import LIBRARY, LITERAL, SYSTEMATIC, table
 
 import cgsim
 from cgsim import statistics
@@ -23,6 +24,7 @@ from cgsim.page.tables import tables
 from cgsim.scenario import library
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import BY_NAME
+from cgsim.scenario.writing import template
 
 NODE = shutil.which("node")
 HERE = Path(__file__).parent
@@ -243,6 +245,9 @@ def said(tmp_path_factory):
                 }
                 for scenario, seed, runs, draws, why in answered()
             ],
+            "twice": [
+                {"scenario": written(scenario), "seed": SEED, "runs": 6} for scenario in scenarios()
+            ],
             "pairs": [
                 {
                     **{
@@ -263,6 +268,7 @@ def said(tmp_path_factory):
             "estimates": [json_lines(pair) for pair in lines()],
             "words": plain([list(one) for one in spoken()]),
             "levers": [{"scenario": written(s), "values": values} for s, values in levers()],
+            "opened": {"held": held(), "texts": [*read(), *refused()]},
             "points": [
                 {"scenarios": [written(s) for s in some], "seed": seed, "draws": 60}
                 for some, seed in drawn_for()
@@ -276,6 +282,34 @@ def said(tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def held():
+    """Return the scenarios that a page holds whose reader opens a file."""
+    return [{**written(cgsim.load(name)), "library": True} for name in library.names()]
+
+
+def read():
+    """Return texts of scenario files that are right, of every kind."""
+    texts = [path.read_text("utf-8") for path in LIBRARY]
+    texts += [scenario.to_toml() for scenario in scenarios()]
+    texts += [template(cgsim.load(name), "Mine", name) for name in ("korsakoff", "cluttered")]
+    texts.append('title = "T"\n')
+    texts.append('title = "T"\npartnership = []\n')
+    texts.append(
+        'title = "T"\nextends = "korsakoff"\n[world]\nmonths = 40\n[[partnership]]\nlast = "never"'
+        '\nfocus = ["Alcohol harm"]\nsize = 4\n[[change]]\nmonth = 9\nset = { last = 20 }\n'
+    )
+    texts.append(
+        'title = "T"\n[[skill]]\nname = "skill 2"\n[[objective]]\nname = "O"\ncrosscut = 1\n'
+        'mix = { "skill 2" = 3, "skill 3" = 1 }\n[[agency]]\nname = "A"\ngoals = [1, 1, 1, 1]\n'
+    )
+    return texts
+
+
+def refused():
+    """Return texts that Python refuses, each with one fault at least."""
+    return [*(table(p, value) for p, value in SYSTEMATIC), *(text for text, _ in LITERAL)]
 
 
 def told_of(drawn):
@@ -356,6 +390,10 @@ def test_the_answer_is_pythons_number_for_number_and_letter_for_letter(said):
     assert needed <= families, needed - families
 
 
+def test_the_arm_alone_is_not_lived_twice_and_nothing_differs(said):
+    assert said["twice"] == [True] * len(scenarios())
+
+
 def test_two_are_compared_as_python_compares_them(said):
     wrong = []
     for (one, other, labels), found in zip(pairs(), said["pairs"], strict=True):
@@ -422,6 +460,30 @@ def packed_or_none(scenario, told):
         return json.loads(json.dumps(cgsim.packed([scenario.replace(*told)])))
     except ScenarioError:
         return None
+
+
+def test_a_file_is_read_as_python_reads_it(said):
+    for text, found in zip(read(), said["opened"], strict=False):
+        right = json.loads(json.dumps(cgsim.loads(text).to_dict()))
+        assert list(differences(right, found)) == [], text
+
+
+def test_a_file_that_python_refuses_is_refused_for_the_same_key(said):
+    wrong = []
+    for text, found in zip(refused(), said["opened"][len(read()) :], strict=True):
+        with pytest.raises(ScenarioError) as caught:
+            cgsim.loads(text, file="x.toml")
+        if not isinstance(found, str) or "\n" in found:
+            wrong.append((text, found))
+            continue
+        if caught.value.faults[0].key in ("", "extends"):
+            continue  # another parser has words of its own; a page holds no other files
+        told = [f"{fault.key}: {fault.message}" for fault in caught.value.faults]
+        key, _, rest = found.partition(": got ")
+        allowed = rest.partition("; allowed ")[2].partition(" (and ")[0]
+        if not any(one.startswith(f"{key}: got ") and allowed[:40] in one for one in told):
+            wrong.append((text, found, told))
+    assert wrong == []
 
 
 def test_draws_of_what_nobody_knows_are_pythons_and_hang_on_no_lever(said):

@@ -93,7 +93,7 @@ def firefox(tmp_path_factory):
 
 def test_answers_rooms_and_levers(firefox, page_file):
     firefox.visit(page_file.as_uri() + "#case=korsakoff")
-    firefox.until("document.body.innerText.includes('What would change most')")
+    firefox.until("document.querySelector('main[data-state=done]')")
     said = plain(firefox.evaluate("document.querySelector('main').innerText"))
     for statement in cgsim.run("korsakoff", 500, SEED, reasons=True).answer().headline:
         assert statement.text in said
@@ -101,7 +101,7 @@ def test_answers_rooms_and_levers(firefox, page_file):
         firefox.evaluate(f"location.hash = 'case=korsakoff&room={room}'")
         firefox.until(
             f"document.querySelector('a[aria-current]').href.includes('room={room}') && "
-            "!document.querySelector('main').innerText.startsWith('…')"
+            "document.querySelector('main[data-state=done]')"
         )
     firefox.evaluate("location.hash = 'case=korsakoff&set.meetings=2'")
     value = cgsim.run("korsakoff", 500, SEED, {"meetings": 2})

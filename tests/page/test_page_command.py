@@ -1,5 +1,7 @@
 """The command that makes the page: what it writes, and what it refuses in one line."""
 
+import json
+
 import pytest
 from typer.testing import CliRunner
 
@@ -23,8 +25,9 @@ def test_a_page_is_written_whole_and_anew(tmp_path, monkeypatch, capsys):
         monkeypatch, capsys, "page", "baseline", "--set", "meetings=2", "--seed", "7", "-o", out
     )
     assert code == 0
-    assert said == f"{out}: 0.5 MB. Open it in a browser, or send it on.\n"
     text = out.read_text()
+    size = f"{len(text.encode()) / 1e6:.1f} MB"
+    assert said == f"{out}: {size}. Open it in a browser, or send it on.\n"
     assert text.startswith("<!doctype html>")
     assert '"meetings":2.0' in text
     assert '"seed":7' in text
@@ -58,5 +61,7 @@ def test_help_has_an_example():
 
 
 def test_data_cannot_end_their_element():
-    text = one_file.as_json({"a": "</script><!--<script>&\u2028"})
+    told = {"a": "</script><!--<script>&\u2028 caf\udce9"}
+    text = one_file.as_json(told)
     assert not set("<>&\u2028") & set(text)
+    assert json.loads(text.encode()) == told

@@ -18,8 +18,6 @@ from cgsim.experiment.results import run_many
 
 from .looking import SEED, picture, plain, settled, until
 
-REASONS = "document.body.innerText.includes('What would change most')"
-
 
 def note(page, name):
     return page.get_by_role("region", name=name)
@@ -62,8 +60,7 @@ def test_watch_plays_to_the_end_and_stops(visit):
 
 
 def test_the_middle_the_best_and_the_worst_run_are_those_of_python(visit):
-    page = settled(visit())
-    page.get_by_role("link", name="Watch").click()
+    page = settled(visit("#case=korsakoff&room=watch"), "done")
     gains = cgsim.run("korsakoff", 500, SEED).column("gain_over_equal_money")
     for name, run in (("Worst", int(gains.argmin())), ("Best", int(gains.argmax()))):
         page.get_by_role("button", name=f"{name} run").click()
@@ -91,7 +88,7 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
     assert scenario.partnerships[0].lead == 2
     answer = cgsim.run(scenario, 500, SEED).answer()
     region = note(page, "A paragraph to paste")
-    until(page, "500 runs", "document.querySelector('main').innerText.includes('In 500 runs')")
+    settled(page)
     expect(region).to_contain_text(answer.headline[0].text.replace(" %", "\u00a0%"))
     assert "cgsim run korsakoff.toml" in page.locator("footer").inner_text()
 
@@ -129,9 +126,7 @@ def test_a_partnership_of_ones_own_is_pasted(visit):
 
 
 def test_who_gains_is_ranked_as_python_measures_it(visit):
-    page = settled(visit())
-    until(page, "the reasons", REASONS)
-    page.get_by_role("link", name="Members").click()
+    page = settled(visit("#case=korsakoff&room=members"), "done")
     region = note(page, "Who gains and who pays")
     names = region.locator("svg title").all_text_contents()
     right = own_gains("korsakoff", 500)
@@ -189,6 +184,36 @@ def test_two_are_compared_as_cgsim_compare_does(visit):
     picture(page, "compare-1280")
 
 
+def test_three_stand_side_by_side_and_each_can_be_taken(visit):
+    page = visit("#case=korsakoff&room=compare&with=korsakoff&with.meetings=2")
+    page.get_by_label("What else A is compared with").select_option("baseline")
+    page.get_by_label("Members, C").select_option(label="five")
+    settled(page, "all")
+    changes = ([], ["meetings=2"]), ["size=5"]
+    first, second = run_many([cgsim.load("korsakoff", c) for c in changes[0]], 500, SEED)
+    third = cgsim.run("baseline", 500, SEED, ["size=5"])
+    said = plain(note(page, "The difference").locator(".first").inner_text())
+    for letter, results in (("B", second), ("C", third)):
+        assert compare.beyond_statement(letter, "A", results, first).text in said
+    expect(page.locator(".side h3")).to_have_count(3)
+    page.get_by_role("link", name="Take away").click()
+    settled(page, "all")
+    for letter, right in (("B", second.scenario), ("C", third.scenario)):
+        page.get_by_label("What is taken").select_option(letter)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Scenario (.toml)").click()
+        assert download.value.suggested_filename.endswith(f"-{letter}.toml")
+        taken = cgsim.loads(download.value.path().read_text("utf-8"))
+        assert taken.to_dict() == right.to_dict()
+    answer = third.answer().headline[0].text.replace(" %", "\u00a0%")
+    expect(note(page, "A paragraph to paste")).to_contain_text(answer)
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_label("What A is compared with").select_option("")
+    expect(page.locator(".side h3")).to_have_count(2)  # what was C is B now
+    assert "and=" not in page.evaluate("location.hash")
+    picture(page, "compare-three")
+
+
 def test_other_areas_are_told_to_be_others(visit):
     page = visit("#case=korsakoff&room=compare")
     page.get_by_label("What A is compared with").select_option("baseline")
@@ -219,9 +244,7 @@ def taken(browser, page_file):
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.goto(page_file.as_uri() + "#case=korsakoff&set.meetings=2&room=take")
-    until(page, "the files", "document.body.innerText.includes('Every run (.csv)')")
-    until(page, "the doubt", "document.body.innerText.includes('drawn 60 times')")
-    until(page, "all", "document.body.innerText.includes('In 500 runs')")
+    settled(page, "done")
     made = {}
     for name in ("Scenario (.toml)", "Measures (.csv)", "Every run (.csv)", "Workbook (.xlsx)"):
         with page.expect_download() as download:

@@ -1,6 +1,7 @@
 """The report on an experiment: the figure that fits its design, its points, what failed."""
 
 import dataclasses
+import itertools
 import json
 import re
 
@@ -228,6 +229,89 @@ def test_a_batch_that_is_not_finished_says_so(batch_of, tmp_path):
     text = as_markdown(document_of(open_batch(folder)))
     assert text.count("not finished") == 2
     assert "Runs in all: **72**" in text
+
+
+# ---- the page -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def document(batch_of):
+    return document_of(batch_of("curves"))
+
+
+@pytest.fixture(scope="module")
+def html(document):
+    return as_html(document)
+
+
+@pytest.fixture(scope="module")
+def page(html):
+    return read(html)
+
+
+def test_the_page_is_small_and_fetches_and_runs_nothing(html, page):
+    assert len(html.encode()) < MOST_BYTES
+    holds_nothing_that_runs(page)
+    assert not page.all("script")
+    assert not re.search(r"""(src|href)\s*=\s*["']?(https?:)?//""", html)
+    assert "@import" not in html
+    assert "@font-face" not in html
+    policy = next(
+        m.attributes["content"]
+        for m in page.all("meta")
+        if m.attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy.startswith("default-src 'none'; style-src 'unsafe-inline'; img-src data:")
+    assert "script-src" not in policy
+
+
+def test_the_page_is_built_so_that_everybody_can_read_it(page):
+    (root,) = page.all("html")
+    assert root.attributes["lang"] == "en"
+    assert page.all("title")[0].text == "A small one – cgsim"
+    for landmark in ("header", "nav", "main", "footer", "h1"):
+        assert len(page.all(landmark)) == 1
+    levels = [int(h.tag[1]) for h in page.all("h1", "h2", "h3", "h4")]
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+    ids = [element.attributes["id"] for element in page if "id" in element.attributes]
+    assert len(ids) == len(set(ids))
+    for link in page.all("a"):
+        target = link.attributes["href"]
+        assert target.startswith("data:") or target[1:] in ids
+    for table in page.all("table"):
+        assert table.all("caption")
+        assert table.all("caption")[0].text
+        assert all(th.attributes["scope"] in ("col", "row") for th in table.all("th"))
+    for element in page:
+        named = element.attributes.get("aria-labelledby", "").split()
+        assert set(named) <= set(ids)
+
+
+def test_every_figure_is_an_image_with_title_description_and_text(html, document):
+    found = figures_in(html)
+    assert len(found) == 2 * len(document.pictures) == 2
+    for svg in found:
+        children = {child.tag.rpartition("}")[2]: child for child in svg}
+        assert svg.attrib["role"] == "img"
+        wanted = [children["title"].attrib["id"], children["desc"].attrib["id"]]
+        assert svg.attrib["aria-labelledby"].split() == wanted
+        assert children["title"].text
+        assert len(children["desc"].text) > 20
+        assert "style" not in children
+        assert not svg.findall(".//{*}style")
+        inside = {element.attrib["id"] for element in svg.iter() if "id" in element.attrib}
+        for element in svg.iter():
+            for value in element.attrib.values():
+                for target in re.findall(r"url\(#(.*?)\)", value):
+                    assert target in inside
+            if "href" in element.attrib:
+                assert element.attrib["href"][1:] in inside
+    texts = {t.text for t in found[0].iter() if t.tag.endswith("text")}
+    assert {"3", "6", "9"} <= texts
+
+
+def test_the_same_results_give_the_same_page(batch_of, html):
+    assert as_html(document_of(batch_of("curves"))) == html
 
 
 def test_hostile_names_stay_text(batch_of):

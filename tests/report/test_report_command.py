@@ -1,5 +1,6 @@
 """`cgsim report` as a person types it: what it writes, and what it refuses."""
 
+import html
 import json
 import os
 import shutil
@@ -7,8 +8,8 @@ import subprocess
 import sys
 
 import pytest
-from page_reading import read
 
+from cgsim import load, run
 from cgsim.cli import app
 
 
@@ -44,11 +45,13 @@ def test_a_page_of_a_scenario_file(cgsim, tmp_path):
     done = cgsim("report", "mine.toml", "-o", "page.html", "--replicates", 9, "--seed", 4,
                  "--set", "meetings=2", cwd=tmp_path)  # fmt: skip
     assert done.out == "Wrote page.html.\n"
-    page = read((tmp_path / "page.html").read_text())
-    assert page.all("h1")[0].text == "<b>Mine</b>"
+    text = (tmp_path / "page.html").read_text()
+    body = text.partition('<script type="application/json"')[0]
+    assert "<h1>&lt;b&gt;Mine&lt;/b&gt;</h1>" in body
+    results = run(load(file, ["meetings=2"]), 9, 4, reasons=True)
+    assert html.escape(results.answer().headline[0].text) in body
     again = "cgsim report mine.toml --replicates 9 --seed 4 --set meetings=2 -o page.html"
-    assert again in page.text
-    assert "In 9 runs of" in page.text
+    assert again in text
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mine.toml", "page.html"]
 
 
@@ -66,8 +69,12 @@ def test_a_folder_that_run_made(cgsim, tmp_path):
     cgsim("run", "baseline", "--replicates", 5, "--out", tmp_path / "r")
     cgsim("report", tmp_path / "r", "-o", tmp_path / "page.md")
     assert "In 5 runs of" in (tmp_path / "page.md").read_text()
-    cgsim("report", tmp_path / "r", "-o", tmp_path / "one.html", "--format", "player")
-    assert "replicate 0" in (tmp_path / "one.html").read_text()
+    cgsim("report", tmp_path / "r", "-o", tmp_path / "one.html")
+    text = (tmp_path / "one.html").read_text()
+    assert "In 5 runs of" in text
+    assert "cgsim reproduce" in text
+    manifest = json.loads((tmp_path / "r" / "manifest.json").read_text())
+    assert manifest["content_sha256"] in text
     done = cgsim("report", tmp_path / "r", "-o", tmp_path / "x.md", "--seed", 2, code=2)
     assert "runs that are done" in " ".join(done.err.split())
 
@@ -80,6 +87,8 @@ def test_a_folder_that_run_made(cgsim, tmp_path):
         (["baseline", "-o", "x.html", "--format", "docx"], 2, "allowed html, md"),
         (["baseline"], 2, "--out"),
         (["baselin", "-o", "x.html"], 2, 'did you mean "baseline"?'),
+        (["baseline", "-o", "x.html", "--replicate", "3"], 2, "#room=watch&run=3"),
+        (["baseline", "-o", "x.html", "--seed", str(2**53)], 2, "a page holds seeds up to"),
         (["baseline", "-o", "no/x.html"], 3, "there is no folder no"),
         (["size", "-o", "x.gif"], 2, "an experiment has many scenarios"),
         (["empty", "-o", "x.html"], 2, "holds no manifest.json"),

@@ -1,20 +1,17 @@
-"""The pages in a real browser: nothing is fetched, nothing runs but the player, all is readable."""
+"""The pages in a real browser: nothing is fetched, nothing runs, all is readable."""
 
+import json
 import os
 import shutil
 from importlib.util import find_spec
 
 import pytest
 from page_reading import HOSTILE
-from test_run_reports import named
 
 from cgsim.experiment import sources
 from cgsim.experiment.batch import run_experiment
-from cgsim.report import player
 from cgsim.report.experiment_page import experiment_document
 from cgsim.report.page import as_html
-from cgsim.report.run_page import run_document
-from cgsim.scenario import load
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -49,30 +46,18 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def source():
-    return sources.run_scenario(load("korsakoff"), 40, 3, ["cgsim report korsakoff"])
-
-
-@pytest.fixture(scope="module")
-def files(source, tmp_path_factory):
-    """The three kinds of pages, on disk."""
+def files(tmp_path_factory):
+    """An experiment's page, and one of an experiment whose names would be programs."""
     folder = tmp_path_factory.mktemp("pages")
-    (folder / "run.html").write_text(as_html(run_document(source)))
-    hostile = named(source.results, HOSTILE[0] + HOSTILE[1])
-    spoiled = sources.RunSource(hostile, source.origin, source.drawn)
-    (folder / "hostile.html").write_text(as_html(run_document(spoiled)))
-    experiment = folder / "small.toml"
-    experiment.write_text(
-        'title = "S"\nquestion = "Q?"\nreplicates = 4\n[factors]\n'
-        "size = [2, 4, 6, 8, 10]\nmeetings = [0.5, 1, 2]\n"
-    )
-    batch = run_experiment(experiment, folder / "results")
-    (folder / "experiment.html").write_text(
-        as_html(experiment_document(batch, sources.origin_of(batch)))
-    )
-    (folder / "player.html").write_text(player.as_player(load("inertia"), 1, 3))
-    evil = hostile.scenario
-    (folder / "evil.html").write_text(player.as_player(evil, 1, 0))
+    design = "replicates = 4\n[factors]\nsize = [2, 4, 6, 8, 10]\nmeetings = [0.5, 1, 2]\n"
+    for name, title in (("experiment", "S"), ("hostile", HOSTILE[0] + HOSTILE[1])):
+        experiment = folder / f"{name}.toml"
+        experiment.write_text(
+            f"title = {json.dumps(title)}\nquestion = {json.dumps(title)}\n{design}"
+        )
+        batch = run_experiment(experiment, folder / name)
+        document = experiment_document(batch, sources.origin_of(batch))
+        (folder / f"{name}.html").write_text(as_html(document))
     return folder
 
 
@@ -107,7 +92,7 @@ def visit(browser, files):
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["run.html", "hostile.html", "experiment.html", "player.html"])
+@pytest.mark.parametrize("name", ["hostile.html", "experiment.html"])
 def test_pages_fit_every_width_and_fetch_nothing(visit, name):
     page = visit(name)
     for width in WIDTHS:
@@ -124,7 +109,7 @@ def test_pages_fit_every_width_and_fetch_nothing(visit, name):
 
 
 def test_figures_suit_the_screen_and_their_texts_do_not_overlap(visit):
-    page = visit("run.html")
+    page = visit("experiment.html")
     for width, shown in ((1280, "wide"), (400, "narrow")):
         page.set_viewport_size({"width": width, "height": 900})
         sizes = page.evaluate(
@@ -133,7 +118,7 @@ def test_figures_suit_the_screen_and_their_texts_do_not_overlap(visit):
               [...e.querySelectorAll('text')].map(t => t.getBoundingClientRect())
               .filter(b => b.width > 0).map(b => [b.left, b.right, b.top, b.bottom, b.height])])"""
         )
-        assert len(sizes) == 7
+        assert len(sizes) == 1
         for kind, wide, texts in sizes:
             assert kind == shown
             assert wide > 0.8 * min(width, 800) - 60
@@ -149,17 +134,10 @@ def test_no_script_in_a_name_runs_though_scripts_are_on(visit):
     page = visit("hostile.html")
     assert page.inner_text("h1") == HOSTILE[0] + HOSTILE[1]
     assert page.evaluate("document.scripts.length") == 0
-    page = visit("evil.html")
-    assert page.inner_text("h1") == HOSTILE[0] + HOSTILE[1]
-    assert page.evaluate("document.scripts.length") == 2  # the data, and the player
-    assert page.evaluate("document.images.length") == 0
-    page.keyboard.press("End")
-    assert "month 71" in page.inner_text("#when")
 
 
-@pytest.mark.parametrize("name", ["run.html", "player.html"])
-def test_the_policy_stands_even_where_a_script_gets_in(quiet, files, name):
-    quiet.goto((files / name).as_uri())
+def test_the_policy_stands_even_where_a_script_gets_in(quiet, files):
+    quiet.goto((files / "experiment.html").as_uri())
     assert quiet.evaluate(
         """() => { const s = document.createElement('script'); s.textContent = 'window.ran = 1';
         document.body.append(s); return window.ran === undefined; }"""
@@ -175,19 +153,19 @@ def quiet(browser, files):
     context.close()
 
 
-def test_the_data_can_be_taken_away(quiet, files, source, tmp_path):
-    quiet.goto((files / "run.html").as_uri())
+def test_the_data_can_be_taken_away(quiet, files, tmp_path):
+    quiet.goto((files / "experiment.html").as_uri())
     with quiet.expect_download() as expected:
-        quiet.click("a[download='replicates.csv']")
+        quiet.click("a[download='summary.csv']")
     expected.value.save_as(tmp_path / "got.csv")
     lines = (tmp_path / "got.csv").read_text().splitlines()
-    assert len(lines) == 1 + source.results.count
-    assert lines[0].startswith("replicate,gain,")
+    assert (len(lines) - 1) % 15 == 0  # rows of every point
+    assert lines[0].startswith("point,")
 
 
 def test_the_page_prints(browser, files):
     page = browser.new_page()
-    page.goto((files / "run.html").as_uri())
+    page.goto((files / "experiment.html").as_uri())
     data = page.pdf(prefer_css_page_size=True)
     page.close()
     assert data.startswith(b"%PDF")
@@ -196,7 +174,7 @@ def test_the_page_prints(browser, files):
 
 
 def test_the_skip_link_is_first_and_leads_to_the_report(visit):
-    page = visit("run.html")
+    page = visit("experiment.html")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
@@ -204,62 +182,7 @@ def test_the_skip_link_is_first_and_leads_to_the_report(visit):
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-def test_the_player_moves_on_by_keyboard(visit):
-    page = visit("player.html")
-    example = page.evaluate("JSON.parse(document.getElementById('data').textContent)")
-    assert page.inner_text("#when") == "before the first month"
-    page.keyboard.press("ArrowRight")
-    assert page.inner_text("#when") == "month 0"
-    met = round(example["met"][1])
-    assert page.inner_text("#met-together") == f"{met:,}"
-    page.keyboard.press("End")
-    assert page.inner_text("#when") == "month 71"
-    assert page.inner_text("#state") == example["frames"][-1]["state"]
-    members = example["frames"][-1]["kind"].replace("2", "1").count("1")
-    assert page.locator("#agencies rect.in").count() == members
-    page.keyboard.press("ArrowLeft")
-    assert page.inner_text("#when") == "month 70"
-    page.keyboard.press("Home")
-    page.keyboard.press(" ")
-    assert page.inner_text("#play") == "Pause"
-    for _ in range(100):
-        if page.inner_text("#when").startswith("month"):
-            break
-        page.wait_for_timeout(50)
-    assert page.inner_text("#when").startswith("month")
-    page.keyboard.press(" ")
-    assert page.inner_text("#play") == "Play"
-    now = page.inner_text("#when")
-    page.wait_for_timeout(500)
-    assert page.inner_text("#when") == now
-    page.focus("#month")
-    page.keyboard.press("End")
-    assert page.inner_text("#when") == "month 71"
-    assert page.get_attribute("#month", "aria-valuetext").startswith("month 71, ")
-
-
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720)])
-def test_the_player_is_seen_at_once(visit, width, height):
-    page = visit("player.html", width=width, height=height)
-    page.keyboard.press("End")
-    parts = ["h1", "#play", "#network", "#chart", "#met-alone", "#gain"]
-    for part in parts:
-        box = page.locator(part).bounding_box()
-        assert box["y"] >= 0, part
-        assert box["y"] + box["height"] <= height, part
-    assert page.locator("#network").bounding_box()["height"] > 0.5 * height
-    caption = page.locator("#network + .note").inner_text()
-    described = page.locator("#net-desc").text_content()
-    assert "Grey lines" in caption
-    assert "Grey lines" in described
-
-
-def test_the_player_says_so_where_scripts_are_off(visit):
-    page = visit("player.html", java_script_enabled=False)
-    assert page.locator("noscript p").is_visible()
-
-
-@pytest.mark.parametrize("name", ["run.html", "experiment.html", "player.html"])
+@pytest.mark.parametrize("name", ["experiment.html", "hostile.html"])
 def test_no_faults_that_a_machine_can_find_stand_in_the_way_of_anyone(browser, files, name):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
     page = browser.new_page()

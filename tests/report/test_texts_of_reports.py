@@ -17,15 +17,16 @@ from cgsim.answer import catalogue, formats
 from cgsim.experiment import claims, evidence, parts, sources
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.results import run_frictions
+from cgsim.measures import MEASURES
 from cgsim.report import drawings, evidence_page, figures, film, tables
-from cgsim.report.document import Data
+from cgsim.report.document import Code, Data
 from cgsim.report.experiment_page import experiment_document
+from cgsim.report.markdown import as_markdown
+from cgsim.report.run_document import run_document
 from cgsim.scenario import library
 from cgsim.scenario.parameters import BY_NAME, RECRUITMENT
+from cgsim.scenario.writing import differences
 
-ELSEWHERE = {"assumed", "caveats", "reproduce"}
-"""Sections that are not of this report alone."""
-SIMULATED = "Simulated, not measured."
 TITLES = ("A small one", "What does it change?", "as it is", "NA")
 VALUES = ("true", "false", *RECRUITMENT)
 """Values as a file has them."""
@@ -55,11 +56,10 @@ def said_by(document):
     """Return all that a reader sees of a document, the texts in its figures too."""
     said = [document.kind, document.title]
     for section in document.sections:
-        if section.identity in ELSEWHERE:
-            continue
         said.append(section.heading)
         for block in section.blocks:
-            if getattr(block, "text", "").startswith(SIMULATED):
+            if isinstance(block, Code):
+                said.append(block.folded)
                 continue
             said += texts_of(block)
             said.append(getattr(block, "description", ""))
@@ -69,16 +69,50 @@ def said_by(document):
     return said
 
 
-def document_of(batch):
+def english_in(batch, *names):
+    """Return the English words of a report, besides what people, files and machines are called."""
     with catalogue.using(texts_of_nowhere()):
-        return said_by(experiment_document(batch, sources.origin_of(batch)))
+        origin = sources.origin_of(batch)
+        said = said_by(experiment_document(batch, origin))
+    assert len(said) > 30
+    scenario = batch.experiment.scenario
+    return letters_of(said, *TITLES, *named_in(scenario, origin), *library.names(), *names)
+
+
+def named_in(scenario, origin):
+    """Return an author's texts, values as a file has them, names, and facts of a machine."""
+    values = (t for row in differences(cgsim.loads('title = "Default"'), scenario) for t in row)
+    known = (scenario.title, scenario.summary, scenario.assumed, *scenario.agency_names)
+    return [*filter(None, (*known, *values, *origin.facts.values())), *BY_NAME]
+
+
+@pytest.mark.parametrize("name", ["korsakoff", "community-safety"])
+def test_the_report_on_a_scenario_is_in_words_of_the_catalogue(name):
+    scenario = cgsim.load(name)
+    with catalogue.using(texts_of_nowhere()):
+        source = sources.run_scenario(scenario, 12, 1, ["1"], example=0)
+        document = run_document(source)
+        said = said_by(document)
+        shown = [b.shown for s in document.sections for b in s.blocks if isinstance(b, Data)]
+        said += [text for table in filter(None, shown) for text in (*table.heads, *table.rows[0])]
+        said += as_markdown(document).splitlines()[-2:]
+    assert len(said) > 300
+    files = [f"{name}.csv" for name in document.tables]
+    measures = [m.name for m in MEASURES]
+    assert letters_of(said, *named_in(scenario, source.origin), *files, *measures, name) == []
+
+
+def test_what_a_report_leaves_out_is_told_in_words_of_the_catalogue(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "months_that_fit", lambda scenario, count: 0)
+    with catalogue.using(texts_of_nowhere()):
+        source = sources.run_scenario(cgsim.load("baseline"), 8, 1, ["1"], doubt=False)
+        assert letters_of(source.notes) == []
+    assert len(source.notes) == 1
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_the_report_on_an_experiment_is_in_words_of_the_catalogue(batch_of, name):
-    said = document_of(batch_of(name))
-    assert len(said) > 30
-    assert letters_of(said, *TITLES, *BY_NAME, *VALUES, *library.names()) == []
+    assert english_in(batch_of(name), *VALUES) == []
 
 
 def test_what_failed_or_is_not_there_is_told_in_words_of_the_catalogue(
@@ -89,7 +123,7 @@ def test_what_failed_or_is_not_there_is_told_in_words_of_the_catalogue(
     manifest = json.loads((folder / "manifest.json").read_text())
     manifest["complete"] = False
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    assert letters_of(document_of(open_batch(folder)), *TITLES, *BY_NAME) == []
+    assert english_in(open_batch(folder)) == []
 
     def failing(self, task):
         raise ZeroDivisionError("1")
@@ -97,8 +131,7 @@ def test_what_failed_or_is_not_there_is_told_in_words_of_the_catalogue(
     monkeypatch.setattr(parts.Simulation, "live", failing)
     file = tmp_path / "x.toml"
     file.write_text(HEAD + DESIGNS["flags"])
-    said = document_of(run_experiment(file, tmp_path / "results"))
-    assert letters_of(said, *TITLES, *BY_NAME, "ZeroDivisionError") == []
+    assert english_in(run_experiment(file, tmp_path / "results"), "ZeroDivisionError") == []
 
 
 def test_the_register_is_in_words_of_the_catalogue():
@@ -164,11 +197,10 @@ def test_a_film_is_in_words_of_the_catalogue(monkeypatch):
 
 def test_a_text_that_bypasses_the_catalogue_is_found(batch_of, monkeypatch):
     monkeypatch.setattr("cgsim.report.experiment_page._each", lambda view: "each time")
-    assert letters_of(document_of(batch_of("list")), *TITLES, *BY_NAME) == ["each", "time"]
+    assert english_in(batch_of("list")) == ["each", "time"]
     monkeypatch.undo()
     monkeypatch.setattr("cgsim.report.tables.axis_of", lambda *known: "gain")
-    found = letters_of(document_of(batch_of("one-curve")), *TITLES, *BY_NAME)
-    assert set(found) == {"gain"}
+    assert set(english_in(batch_of("one-curve"))) == {"gain"}
     monkeypatch.undo()
     monkeypatch.setitem(formats.FORMATS, "span", lambda record: "1 to 2")
     with pytest.raises(AssertionError, match="to"):

@@ -118,9 +118,7 @@ def test_a_median_has_a_bootstrap_interval_that_is_the_same_every_time():
     assert ends(found) == pytest.approx(np.percentile(np.median(drawn, axis=1), [2.5, 97.5]))
 
 
-def test_bootstrap_intervals_are_scipys(monkeypatch):
-    monkeypatch.setattr(statistics, "RESAMPLED_AT_ONCE", 7000)  # in three parts
-
+def test_bootstrap_intervals_are_scipys():
     def theirs(samples, statistic):
         found = stats.bootstrap(
             samples,
@@ -134,8 +132,10 @@ def test_bootstrap_intervals_are_scipys(monkeypatch):
         ).confidence_interval
         return pytest.approx((found.low, found.high), rel=1e-13)
 
-    assert ends(statistics.median(MANY)) == theirs((MANY,), np.median)
-    ratio = statistics.ratio(MANY, OTHERS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(statistics, "RESAMPLED_AT_ONCE", 7000)  # in three parts
+        median, ratio = statistics.median(MANY), statistics.ratio(MANY, OTHERS)
+    assert ends(median) == theirs((MANY,), np.median)
     assert ends(ratio) == theirs((MANY, OTHERS), lambda a, b, axis: a.sum(axis) / b.sum(axis))
 
 
@@ -156,6 +156,11 @@ def test_a_ratio_of_means_is_resampled_pair_by_pair():
     # What is below may be 0, or 1, in some of them.
     assert statistics.ratio(FEW, np.array([0.0, 0.0, 0.0, 1.0])).value == 16.0
     assert statistics.ratio(FEW, np.ones(4)).value == 4.0
+    # A resample of nothing but these has no ratio, so that the interval is not known.
+    seldom = statistics.ratio(np.ones(12), np.append(np.zeros(11), 1.0))
+    assert seldom.value == 12.0
+    assert math.isnan(seldom.low)
+    assert math.isnan(seldom.high)
 
 
 def test_very_few_values_have_no_bootstrap_interval():

@@ -56,6 +56,20 @@ def record(value, low, high, unit="share"):
         ("surely_whole", 0.004, "less than 1 %"),
         ("surely_whole", 0.99, "99 %"),
         ("surely_whole", 0.01, "1 %"),
+        ("design_points", 1, "1 design point"),
+        ("design_points", 0, "0 design points"),
+        ("design_points", 1234, "1,234 design points"),
+        ("parts", 1, "1 part"),
+        ("parts", 0, "0 parts"),
+        ("parts", 1234, "1,234 parts"),
+        ("duration", 0.2, "1 s"),
+        ("duration", 2.4, "2 s"),
+        ("duration", 89.9, "90 s"),
+        ("duration", 90, "2 min"),
+        ("duration", 630, "10 min"),
+        ("duration", 5399, "90 min"),
+        ("duration", 5400, "1.5 h"),
+        ("duration", 90_000, "25.0 h"),
         ("worlds", 1, "1 world"),
         ("worlds", 0, "0 worlds"),
         ("worlds", 1032, "1,032 worlds"),
@@ -219,3 +233,26 @@ def test_a_loss_is_a_gain_turned_round_with_its_interval():
     assert formats.more_or_less(none) == ("more", none)
     half = Estimate(0.5, 0.2, 0.7, 8)
     assert formats.more_or_less(half) == ("more", half)
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "1 KiB"),
+        (1537, "2 KiB"),
+        (120 * 2**10, "120 KiB"),
+        (2**20 - 1, "1,024 KiB"),
+        (2**20, "1.0 MiB"),
+        (3 * 2**19, "1.5 MiB"),
+        (10 * 2**20 - 1, "10.0 MiB"),
+        (10 * 2**20, "10 MiB"),
+        (2000 * 2**20, "2,000 MiB"),
+    ],
+)
+def test_a_file_has_a_size_in_as_many_digits_as_mean_something(count, text):
+    assert formats.size_of_file(count) == text
+
+
+def test_how_far_an_interval_reaches_to_either_side():
+    assert formats.interval_sign(0.005, "share") == "± 0.5 %"
+    assert formats.interval_sign(2.0, "months") == "± 2.0 months"

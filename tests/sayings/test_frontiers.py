@@ -399,6 +399,12 @@ def test_the_highest_and_the_lowest_point_are_told():
         assert (one.measure, one.comparison, one.unit) == ("area_gain", "", "share")
     pounds = points.statements(rows([20.0, 5.0], "pounds"), "area_gain", sampled=False)
     assert "point 0: £20" in pounds[0].text
+    assert {one.unit for one in pounds} == {"pounds"}
+    (alone, _) = points.statements(rows([20.0], "pounds"), "area_gain", sampled=False)
+    assert alone.text.startswith("The gain of the area is highest with point 0: £20")
+    # What varies may be unknown at a point of which the gain is known.
+    varied = rows([0.02, 0.05]).assign(size=[NAN, 8.0], low=NAN)
+    assert len(points.statements(varied, "area_gain", sampled=False)) == 2
     assert points.statements(rows([NAN, NAN]), "area_gain", sampled=False) == []
     assert points.statements(rows([NAN, NAN]), "area_gain", sampled=True) == []
     # Of points that are alike, the last is told as highest and the first as lowest.
@@ -428,6 +434,7 @@ def test_a_sample_of_points_is_told_by_its_spread():
     (whole,) = points.statements(rows([0.0, 0.5, 2.0], "pounds"), "area_gain", sampled=True)
     assert whole.numbers["above"] == pytest.approx(2 / 3)
     assert re.search("lie between £0 and £2", whole.text)
+    assert whole.unit == "pounds"
     from cgsim.answer import catalogue
 
     other = catalogue.Catalogue(catalogue.english().texts, {"gain of the area": "Gewinn"})

@@ -45,6 +45,8 @@ def test_what_is_not_a_number_becomes_none():
         "b": [None, True, "text", 3],
     }
     assert plain(Statement) is Statement  # a class is no record
+    (count,) = plain([np.int64(3)])
+    assert (type(count), count) == (int, 3)
 
 
 def test_a_statement_fills_its_template_from_its_numbers():

@@ -13,6 +13,8 @@ from cgsim.scenario.parameters import BY_NAME
 
 WORDED = ("size", "meetings", "fund", "lead_strength")
 """Levers of which a setting has words of its own."""
+CAVEATS = ("compatible", "interval", "luck", "gain", "need")
+"""What is to be kept in mind with every result: texts of the catalogue, in their order."""
 COUNTED = ("size", "meetings", "fund", "recruit")
 """Levers that an axis has words of its own for."""
 

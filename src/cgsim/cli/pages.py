@@ -56,7 +56,7 @@ def page(
     with output.nothing_written():
         try:
             text = one_file.page(loaded, seed, posterior)
-        except one_file.TooMuch as error:
+        except one_file.CannotHold as error:
             raise ScenarioError([Fault("--out", None, "", str(error))]) from None
     write_text(out, text, replace=True)
     print(f"{out}: {len(text.encode()) / 1e6:.1f} MB. Open it in a browser, or send it on.")

@@ -14,10 +14,11 @@ from cgsim.whole import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
     from cgsim.experiment.batch import Batch
+    from cgsim.experiment.sources import RunSource
     from cgsim.report.document import Document
     from cgsim.scenario import Scenario
 
-PLAYING = ("player", "gif", "mp4")
+PLAYING = ("gif", "mp4")
 FORMATS = ("html", "md", "xlsx", "svg", "png", "pdf", *PLAYING)
 ENDINGS = {
     ".html": "html",
@@ -56,26 +57,27 @@ def report(
         str | None,
         typer.Option(
             metavar="|".join(FORMATS),
-            help="What to write: a page, Markdown, its tables for Excel, the main figure, or one "
-            "replicate that plays. By the file's ending if not given. mp4 needs ffmpeg.",
+            help="What to write: a page, Markdown, its tables for Excel, the main figure, or a "
+            "film of one replicate. By the file's ending if not given. mp4 needs ffmpeg.",
         ),
     ] = None,
     replicate: Annotated[
-        int, typer.Option(min=0, max=2**63 - 1, help="The replicate shown as the example.")
+        int,
+        typer.Option(min=0, max=2**63 - 1, help="The replicate shown as the example; not in HTML."),
     ] = 0,
     given: Given = None,
     workers: Workers = None,
 ) -> None:
     """Make one file to take away: a page, a figure or a film.
 
-    A page says what came of it, with intervals, and all that it rests on. It is one file that works
-    without a network.
+    A page says what came of it, with intervals, and all that it rests on. That of a scenario holds
+    the model, too: its levers work. It is one file that works without a network.
 
     Example: cgsim report baseline -o page.html
     """
     kind = _kind_of(out, format)
     refuse_what_cannot_be_written(out)
-    asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out, given)
+    asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out, kind, given)
     from cgsim.cli import output
 
     failed = 0
@@ -85,10 +87,7 @@ def report(
                 raise typer.BadParameter("one replicate has no doubt: --given does not fit")
             _write_replicate(asked, kind)
         else:
-            from cgsim.report.page import write_report
-
-            document, failed = _document(asked)
-            write_report(document, out, kind)
+            failed = _write_report(asked)
     output.wrote(out, f"Wrote {out}.")
     if failed:
         raise typer.Exit(5)
@@ -104,7 +103,12 @@ class _Asked(NamedTuple):
     replicate: int
     workers: int | None
     out: Path
+    kind: str
     given: Path | None = None
+
+    @property
+    def is_page(self) -> bool:
+        return self.kind == "html"
 
     @property
     def is_folder(self) -> bool:
@@ -119,11 +123,6 @@ class _Asked(NamedTuple):
             words += ["--set", assignment]
         words += [] if self.given is None else ["--given", str(self.given)]
         return shlex.join([*words, "-o", self.out.name])
-
-    @property
-    def player_command(self) -> str:
-        asked = self._replace(replicates=None, given=None, out=Path("player.html"))
-        return f"{asked.command} --format player"
 
 
 def _kind_of(out: Path, format: str | None) -> str:
@@ -140,10 +139,9 @@ def _kind_of(out: Path, format: str | None) -> str:
             f"{out.name}: the ending says what to write; allowed {', '.join(ENDINGS)}"
         )
     wanted = format or str(by_ending)
-    if ENDINGS.get(out.suffix.lower()) != {"player": "html"}.get(wanted, wanted):
-        ending = {"player": ".html"}.get(wanted, f".{wanted}")
+    if ENDINGS.get(out.suffix.lower()) != wanted:
         raise typer.BadParameter(
-            f"{out.name}: --format {wanted} needs a name that ends in {ending}"
+            f"{out.name}: --format {wanted} needs a name that ends in .{wanted}"
         )
     return wanted
 
@@ -175,8 +173,38 @@ def _is_experiment(target: str) -> bool:
     return there and "question" in read(Path(target)).tables
 
 
-def _document(asked: _Asked) -> tuple[Document, int]:
-    """Return the report, and how many runs failed in what was run for it."""
+def _write_report(asked: _Asked) -> int:
+    """Write the report, and return how many runs failed in what was run for it."""
+    from cgsim.experiment.sources import RunSource
+
+    made, failed = _made(asked)
+    if isinstance(made, RunSource):
+        if asked.is_page:
+            _write_page(asked, made)
+            return failed
+        from cgsim.report.run_document import run_document
+
+        made = run_document(made)
+    from cgsim.report.page import write_report
+
+    write_report(made, asked.out, asked.kind)
+    return failed
+
+
+def _write_page(asked: _Asked, source: RunSource) -> None:
+    """Write the page that carries the model, with the results in it."""
+    from cgsim.page import one_file
+    from cgsim.scenario.errors import Fault, ScenarioError
+    from cgsim.whole import write_text
+
+    try:
+        text = one_file.page_of([source])
+    except one_file.CannotHold as error:
+        raise ScenarioError([Fault("--out", None, "", f"{error}; take .md")]) from None
+    write_text(asked.out, text, replace=True)
+
+
+def _made(asked: _Asked) -> tuple[RunSource | Document, int]:
     if asked.is_folder:
         return _of_folder(asked), 0
     if _is_experiment(asked.target):
@@ -184,13 +212,11 @@ def _document(asked: _Asked) -> tuple[Document, int]:
     return _of_scenario(asked), 0
 
 
-def _of_folder(asked: _Asked) -> Document:
+def _of_folder(asked: _Asked) -> RunSource | Document:
     from cgsim.cli import output
     from cgsim.experiment import sources
     from cgsim.experiment.batch import open_batch
     from cgsim.experiment.posterior import given_for
-    from cgsim.report.experiment_page import experiment_document
-    from cgsim.report.run_page import run_document
 
     if asked.set or asked.replicates is not None or asked.seed is not None:
         raise typer.BadParameter(
@@ -199,17 +225,29 @@ def _of_folder(asked: _Asked) -> Document:
     batch = open_batch(asked.target)
     _refuse_damaged(batch)
     if not sources.holds_one_run(batch):
+        from cgsim.report.experiment_page import experiment_document
+
         _refuse_given(asked)
         return experiment_document(batch, sources.origin_of(batch))
+    _refuse_an_example(asked)
     with output.progress(asked.target) as progress:
-        source = sources.run_in_folder(
+        return sources.run_in_folder(
             batch,
-            example=asked.replicate,
+            months=not asked.is_page,
+            example=None if asked.is_page else asked.replicate,
             given=given_for(asked.given, [batch.experiment.scenario_at(0)]),
             workers=asked.workers,
             progress=progress,
         )
-    return run_document(source)
+
+
+def _refuse_an_example(asked: _Asked) -> None:
+    """Say that a page shows any run, not one."""
+    if asked.is_page and asked.replicate:
+        raise typer.BadParameter(
+            f"--replicate: got {asked.replicate}; a page plays any run, under Watch: open it with "
+            f"#room=watch&run={asked.replicate} at the end of its address"
+        )
 
 
 def _refuse_given(asked: _Asked) -> None:
@@ -258,39 +296,38 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
         return experiment_document(batch, origin), len(batch.failures)
 
 
-def _of_scenario(asked: _Asked) -> Document:
+def _of_scenario(asked: _Asked) -> RunSource:
     from cgsim.cli import output
     from cgsim.experiment import sources
     from cgsim.experiment.posterior import given_for
-    from cgsim.report.run_page import run_document
     from cgsim.scenario import load
 
+    _refuse_an_example(asked)
     loaded = load(asked.target, asked.set)
     given = given_for(asked.given, [loaded])
     replicates = asked.replicates if asked.replicates is not None else REPLICATES
     seed = asked.seed if asked.seed is not None else SEED
     full = asked._replace(replicates=replicates, seed=seed)
     with output.progress(loaded.name) as progress:
-        source = sources.run_scenario(
+        return sources.run_scenario(
             loaded,
             replicates,
             seed,
             [full.command],
-            player=full.player_command,
-            example=asked.replicate,
+            months=not asked.is_page,
+            example=None if asked.is_page else asked.replicate,
             given=given,
             workers=asked.workers,
             progress=progress,
         )
-    return run_document(source)
 
 
 def _write_replicate(asked: _Asked, kind: str) -> None:
     from cgsim.cli import output
-    from cgsim.report import film, player
+    from cgsim.report import film
 
     scenario, seed = _scenario_of(asked)
-    write = {"player": player.write_player, "gif": film.write_gif, "mp4": film.write_film}[kind]
+    write = {"gif": film.write_gif, "mp4": film.write_film}[kind]
     try:
         if kind == "mp4":
             film.find_ffmpeg()  # say so before the run, not after it

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import __version__
+from cgsim.answer.catalogue import word
 from cgsim.answer.doubt import Drawn
 from cgsim.answer.record import Answer
 from cgsim.compiler import source_told, with_changes
@@ -29,8 +30,8 @@ from cgsim.scenario import Scenario
 from cgsim.scenario.errors import ScenarioError
 
 MOST_MONTH_BYTES = 400 * 2**20
+FEW = 30
 TOLERANCE = 1e-9
-NO_MONTHS = "The months of so many runs do not fit into memory; they are left out."
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,6 @@ class Origin:
 
     commands: tuple[str, ...]
     facts: Mapping[str, str]  #: seed, version, hashes and so on, by what they are called
-    player: str = ""  #: the command that plays one replicate
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class RunSource:
     origin: Origin
     drawn: Drawn | None = None  #: what draws of what nobody knows came to
     why_not: str = ""  #: why there are none
+    given: Posterior | None = None  #: what was drawn from in the place of the priors
     months: NDArray[np.float64] | None = None  #: (R, 3, T, 10), of the first R replicates
     example: Example | None = None
     notes: tuple[str, ...] = ()  #: what could not be shown, and why
@@ -59,6 +60,16 @@ class RunSource:
     def answer(self) -> Answer:
         """The answer as one record."""
         return self.results.answer(self.drawn, self.why_not)
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """What has to be kept in mind with these runs."""
+        told = list(self.notes)
+        if self.failures:
+            told.append(word("page.failed", failed=len(self.failures)))
+        if self.results.count < FEW:
+            told.append(word("page.few", runs=self.results.count))
+        return tuple(told)
 
 
 def months_that_fit(scenario: Scenario, replicates: int) -> int:
@@ -75,23 +86,24 @@ def run_scenario(
     seed: int,
     commands: Sequence[str],
     *,
-    player: str = "",
-    example: int = 0,
+    months: bool = True,
+    example: int | None = 0,
     doubt: bool = True,
     given: Posterior | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> RunSource:
-    """Run a scenario, and whatever its page needs; ``doubt`` draws what nobody knows, too.
+    """Run a scenario, and whatever a report on it needs.
 
-    ``given`` are the draws of that, in place of some from the priors.
+    ``months`` keeps every month, ``example`` is the replicate to be shown, if any; ``doubt`` draws
+    what nobody knows, too, and ``given`` are the draws of that, in place of some from the priors.
     """
-    fits = months_that_fit(scenario, replicates) == replicates
+    fits = not months or months_that_fit(scenario, replicates) == replicates
     results = run_many(
         [scenario],
         replicates,
         seed,
-        months=fits,
+        months=months and fits,
         reasons=True,
         workers=workers,
         progress=progress,
@@ -106,22 +118,21 @@ def run_scenario(
     }
     notes: tuple[str, ...] = ()
     if not fits:
-        notes = (NO_MONTHS,)
-    made = RunSource(
-        results, Origin(tuple(commands), facts, player), months=results.months, notes=notes
-    )
+        notes = (word("again.no_months"),)
+    made = RunSource(results, Origin(tuple(commands), facts), months=results.months, notes=notes)
     return _with_the_rest(made, example, workers, given, doubt=doubt)
 
 
 def run_in_folder(
     batch: Batch,
     *,
-    example: int = 0,
+    months: bool = True,
+    example: int | None = 0,
     given: Posterior | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> RunSource:
-    """Return the results in a folder of one design point, and whatever its page needs.
+    """Return the results in a folder of one design point, and whatever a report on it needs.
 
     ``given`` are draws of what nobody knows in the place of those that the folder holds, if any,
     and of those from the priors. What the folder does not hold (months, accounts, reasons) is lived
@@ -135,33 +146,29 @@ def run_in_folder(
     failures = tuple(batch.failures)
     stored = results.column("gain")
     if failures or batch.experiment.luck != "common":
-        note = "Some runs failed, so figures by month and reasons are left out."
+        note = word("again.some_failed" if failures else "again.own_luck")
         return RunSource(results, origin, notes=(note,), failures=failures)
-    fits = months_that_fit(results.scenario, results.count) == results.count
+    fits = not months or months_that_fit(results.scenario, results.count) == results.count
     again = run_many(
         [results.scenario],
         results.count,
         results.seed,
-        months=fits,
+        months=months and fits,
         reasons=True,
         workers=workers,
         progress=progress,
     )[0]
     if not np.allclose(again.column("gain"), stored, rtol=TOLERANCE, atol=TOLERANCE):
-        note = (
-            "This version of cgsim does not give the numbers that are stored in the folder. What "
-            "would have to be computed anew is left out: months, reasons, partners and the example."
-        )
-        return RunSource(results, origin, notes=(note,))
+        return RunSource(results, origin, notes=(word("again.other_version"),))
     results = replace(results, lived=again.lived)
-    notes = () if fits else (NO_MONTHS,)
+    notes = () if fits else (word("again.no_months"),)
     made = RunSource(results, origin, months=again.months, notes=notes)
     return _with_the_rest(made, example, workers, given, doubt=True)
 
 
 def _with_the_rest(
     made: RunSource,
-    example: int,
+    example: int | None,
     workers: int | None,
     given: Posterior | None,
     *,
@@ -175,10 +182,10 @@ def _with_the_rest(
         except ScenarioError as error:
             why_not = str(error)
     shown = None
-    if scenario.partnerships:
+    if example is not None and scenario.partnerships:
         last = int(scenario.values["months"]) - 1
         shown = live(scenario, seed, example, {-1, last})
-    return replace(made, drawn=drawn, why_not=why_not, example=shown)
+    return replace(made, drawn=drawn, why_not=why_not, given=given, example=shown)
 
 
 def holds_one_run(batch: Batch) -> bool:
@@ -215,7 +222,7 @@ def origin_of(batch: Batch) -> Origin:
     import shlex
 
     manifest = batch.manifest
-    folder = shlex.quote(str(batch.folder))
+    folder, unknown = shlex.quote(str(batch.folder)), word("word.not_known")
     facts = {
         "version": f"cgsim {manifest['cgsim']}",
         "seed": str(batch.experiment.seed),
@@ -224,8 +231,8 @@ def origin_of(batch: Batch) -> Origin:
             str(manifest["source"]), manifest.get("changed_rules") or ()
         ),
         "hash of the input": str(manifest["input_sha256"]),
-        "hash of the rows": str(manifest.get("content_sha256", "not finished")),
-        "computed": str(manifest.get("ended") or manifest.get("began", "not known")),
+        "hash of the rows": str(manifest.get("content_sha256") or word("again.not_finished")),
+        "computed": str(manifest.get("ended") or manifest.get("began", unknown)),
         **_machine(manifest),
     }
     commands = (
@@ -233,16 +240,16 @@ def origin_of(batch: Batch) -> Origin:
         f"cgsim reproduce {folder} --out {shlex.quote(str(batch.folder) + '-again')}",
         f"cgsim report {folder} -o report.html",
     )
-    player = f"cgsim report {folder} --format player -o player.html"
-    return Origin(commands, facts, player)
+    return Origin(commands, facts)
 
 
 def _machine(about: Mapping[str, Any]) -> dict[str, str]:
     versions = about.get("packages")
     named = versions.items() if isinstance(versions, Mapping) else ()
     packages = [f"{name} {number}" for name, number in named]
+    unknown = word("word.not_known")
     return {
-        "commit": str(about.get("commit") or "not known"),
-        "computed on": str(about.get("platform", "not known")),
-        "Python and packages": ", ".join([str(about.get("python", "not known")), *packages]),
+        "commit": str(about.get("commit") or unknown),
+        "computed on": str(about.get("platform", unknown)),
+        "Python and packages": ", ".join([str(about.get("python", unknown)), *packages]),
     }

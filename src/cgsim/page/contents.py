@@ -1,4 +1,4 @@
-"""What a page is given as data: scenarios, what stands in Python's tables, and first answers."""
+"""What a page is given as data: scenarios, what stands in Python's tables, and their answers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,14 @@ from typing import Any
 import numpy as np
 
 from cgsim.answer import names
-from cgsim.answer.build import measure_of
+from cgsim.answer.catalogue import word
+from cgsim.answer.doubt import Drawn
+from cgsim.answer.lived import Lived
+from cgsim.answer.record import plain
+from cgsim.compiler import words_for
 from cgsim.experiment.doubt import DRAWS
 from cgsim.experiment.posterior import Posterior
-from cgsim.experiment.results import Results, run_many
+from cgsim.experiment.sources import RunSource, run_scenario
 from cgsim.page.lessons import library_lessons
 from cgsim.page.questions import asked
 from cgsim.page.tables import tables
@@ -24,35 +28,46 @@ from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME
 
 RUNS = 500
+MOST_RUNS = 1000
+"""So many runs a page lives of what a reader changes, also where more are reported."""
 DOTS = 20
 START = "room=start"
 
 
+def answered(
+    scenarios: Sequence[Scenario], seed: int, runs: int = RUNS, given: Posterior | None = None
+) -> list[RunSource]:
+    """Return scenarios' results with all that a page says of them.
+
+    ``given`` are draws that take the place of those from the priors.
+    """
+    return [
+        run_scenario(s, runs, seed, (), months=False, example=None, given=given) for s in scenarios
+    ]
+
+
 def contents(
-    scenarios: Sequence[Scenario],
-    seed: int,
-    runs: int = RUNS,
-    given: Posterior | None = None,
-    opens: str = START,
+    sources: Sequence[RunSource],
+    opens: str = "",
     lessons: dict[str, Any] | None = None,
     answers: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return all that a page with these scenarios knows, as JSON can hold it.
+    """Return all that a page on some results of one seed knows, as JSON can hold it.
 
-    ``given`` are draws that take the place of those from the priors; they travel in the page.
-    ``opens`` is the address at which somebody is who brings none; ``lessons`` as `lessons_for`
-    gives them, those of the library if they are not given; ``answers`` as `questions.given` gives
-    them.
+    Draws that were given in the place of those from the priors, to all of them the same, travel in
+    the page. ``opens`` is the address at which somebody is who brings none; ``lessons`` as
+    `lessons_for` gives them, those of the library if they are not given; ``answers`` as
+    `questions.given` gives them.
     """
-    results = run_many(scenarios, runs, seed)
+    first, given = sources[0].results, sources[0].given
     return {
         "lessons": library_lessons() if lessons is None else lessons,
         "assess": {**asked(), "given": answers},
         "opens": opens,
-        "seed": seed,
-        "runs": runs,
+        "seed": first.seed,
+        "runs": min(first.count, MOST_RUNS),
         "lists": tables(),
-        "cases": [_case(r) for r in results],
+        "cases": [_case(source) for source in sources],
         **({} if given is None else {"posterior": _posterior(given)}),
     }
 
@@ -70,22 +85,66 @@ def _posterior(given: Posterior) -> dict[str, Any]:
     }
 
 
-def _case(results: Results) -> dict[str, Any]:
-    """Return one scenario, with an answer that can be shown before anything is computed."""
-    scenario = results.scenario
+def _case(source: RunSource) -> dict[str, Any]:
+    """Return one scenario, and what came of it, to be shown before anything is lived."""
+    scenario = source.results.scenario
     library = library_names()
-    answer = results.answer()
-    gains = results.column(measure_of(results))
-    shares = (np.arange(DOTS) + 0.5) / DOTS
     case: dict[str, Any] = {
         "name": scenario.name,
         "title": names.title(scenario),
         "tables": scenario.to_dict(),
         "library": scenario.name in library and scenario == load(scenario.name),
-        "ready": {
-            "text": answer.text,
-            "value": float(np.nanmean(gains)),
-            "dots": [float(q) for q in np.nanquantile(gains, shares)],
-        },
+        "told": _told(source),
+        "notes": notes(source),
+        "commands": list(source.origin.commands),
+        "facts": dict(source.origin.facts) if source.origin.commands else {},
     }
     return {**case, **ties_of(scenario)}
+
+
+def notes(source: RunSource) -> list[str]:
+    """Return what has to be said of these results before anybody moves a lever."""
+    told = list(source.caveats)
+    changed = words_for(source.results.changed_rules)
+    if changed:
+        told.append(f"{changed} {word('live_notes.rules')}")
+    if source.results.lived is None:
+        told.append(word("live_notes.anew"))
+    if source.results.count > MOST_RUNS:
+        told.append(word("live_notes.fewer", runs=MOST_RUNS))
+    return told
+
+
+def _told(source: RunSource) -> dict[str, Any]:
+    """Return the answer as Python makes it, and what the first screen draws besides."""
+    results, answer = source.results, source.answer
+    gains = results.column(answer.measure)
+    gains = gains[~np.isnan(gains)]
+    shares = (np.arange(DOTS) + 0.5) / DOTS
+    begins, ended = (None, None) if results.lived is None else _turns(results.lived)
+    return {
+        "answer": answer.to_dict(),
+        "dots": [float(q) for q in np.quantile(gains, shares)] if len(gains) else [],
+        "begins": begins,
+        "ended": ended,
+        "drawn": _lines(source.drawn),
+    }
+
+
+def _turns(lived: Lived) -> tuple[int | None, int | None]:
+    """Return the month in which most runs have begun, and that in which most have ended."""
+    months = lived.base.shape[1]
+    began = np.sort(lived.start[lived.start < months])
+    ended = (lived.start < months) & (lived.end < months)
+    most = int(ended.sum()) * 2 > len(ended)
+    return (
+        int(began[(len(began) - 1) // 2]) if len(began) else None,
+        int(np.sort(lived.end)[(len(ended) - 1) // 2]) if most else None,
+    )
+
+
+def _lines(drawn: Drawn | None) -> dict[str, Any] | None:
+    """Return the gains of draws; their inputs the page draws by itself."""
+    if drawn is None:
+        return None
+    return {name: plain(getattr(drawn, name).tolist()) for name in ("gain", "over_money", "area")}

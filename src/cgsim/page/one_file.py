@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -13,10 +14,11 @@ from urllib.parse import urlencode
 
 from cgsim.answer.catalogue import word
 from cgsim.experiment.posterior import Posterior
+from cgsim.experiment.sources import RunSource
 from cgsim.lessons import Lesson
-from cgsim.page import sources
-from cgsim.page.contents import contents
+from cgsim.page.contents import START, answered, contents
 from cgsim.page.lessons import lessons_for, paragraphs
+from cgsim.page.sources import built
 from cgsim.portable.host import description
 from cgsim.scenario import load
 from cgsim.scenario.library import names as library_names
@@ -24,6 +26,8 @@ from cgsim.scenario.model import Scenario
 
 MOST_BYTES = 3 * 10**6
 MOST_SCENARIOS = 60
+MOST_SEED = 2**53 - 1
+"""Beyond it a browser cannot count in ones."""
 
 TEMPLATE = """<!doctype html>
 <html lang="en">
@@ -70,8 +74,8 @@ switched off: allow them for this file, or fill in a file instead, as
 """
 
 
-class TooMuch(ValueError):
-    """The page would be larger than it may be; the text says what to do."""
+class CannotHold(ValueError):
+    """What a page cannot hold; the text says what, and what to do."""
 
 
 def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None = None) -> str:
@@ -79,10 +83,23 @@ def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None =
 
     ``given`` are draws of what nobody knows in the place of those from the priors.
     """
-    data = contents(scenarios, seed, given=given)
-    title = data["cases"][0]["title"] if len(scenarios) == 1 else "Working together or apart?"
-    ready = "\n".join(_ready(case) for case in data["cases"])
-    return _whole(title, ready + ANSWERED, data)
+    return page_of(answered(scenarios, seed, given=given), START)
+
+
+def page_of(sources: Sequence[RunSource], opens: str = "") -> str:
+    """Return a page on results of one seed, which stand in it before it lives anything.
+
+    ``opens`` is the address at which somebody is who brings none. Raises ``CannotHold``.
+    """
+    for source in sources:
+        seed, count = source.results.seed, source.results.count
+        if seed > MOST_SEED:
+            raise CannotHold(f"got seed {seed}; a page holds seeds up to {MOST_SEED}")
+        if not count:
+            raise CannotHold(f"{source.results.scenario.name}: there is no run to be shown")
+    data = contents(sources, opens)
+    title = data["cases"][0]["title"] if len(sources) == 1 else "Working together or apart?"
+    return _whole(title, "\n".join(_ready(case) for case in data["cases"]) + ANSWERED, data)
 
 
 def lesson_page(lesson: Lesson, *, notes: bool = False) -> str:
@@ -95,8 +112,7 @@ def lesson_page(lesson: Lesson, *, notes: bool = False) -> str:
     if case.name in library_names():
         case = load(case.name)
     data = contents(
-        [case],
-        lesson.form.seed,
+        answered([case], lesson.form.seed),
         opens=f"room=teach&{urlencode({'lesson': lesson.name})}",
         lessons=lessons_for([lesson], notes=notes),
     )
@@ -117,7 +133,7 @@ def assess_page(
     stand there without scripts.
     """
     opens = "room=assess" if answers else "room=assess&panel=form"
-    data = contents([scenario], seed, opens=opens, answers=answers)
+    data = contents(answered([scenario], seed), opens, answers=answers)
     title = answers["title"] if answers else word("live_assess.form_head")
     ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)
     return _whole(title, ready + (ASSESSED if told else TO_ANSWER), data)
@@ -125,7 +141,7 @@ def assess_page(
 
 def _whole(title: str, ready: str, data: dict[str, Any]) -> str:
     """Return the one file."""
-    script, style, worker = (sources.built(n) for n in ("page.js", "page.css", "worker.js"))
+    script, style, worker = (built(n) for n in ("page.js", "page.css", "worker.js"))
     if "</script" in (script + worker).lower() or "</style" in style.lower():
         raise RuntimeError("a built file would end its own element")
     module = files("cgsim.portable").joinpath("engine.wasm").read_bytes()
@@ -142,7 +158,7 @@ def _whole(title: str, ready: str, data: dict[str, Any]) -> str:
     )
     size = len(text.encode())
     if size > MOST_BYTES:
-        raise TooMuch(f"the page would have {size:,} bytes; allowed {MOST_BYTES:,}: name fewer")
+        raise CannotHold(f"the page would have {size:,} bytes; allowed {MOST_BYTES:,}: name fewer")
     return text
 
 
@@ -168,11 +184,11 @@ def _hash(text: str) -> str:
 def as_json(data: Any) -> str:
     """Return JSON that cannot end the element in which it stands."""
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text
+    # Half characters are parts of file names that are not UTF-8.
+    return re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda c: f"\\u{ord(c[0]):04x}", text)
 
 
 def _ready(case: dict[str, Any]) -> str:
-    title, text = html.escape(case["title"]), html.escape(case["ready"]["text"])
-    return f"<section><h2>{title}</h2><p>{text}</p></section>"
+    title, text = html.escape(case["title"]), html.escape(case["told"]["answer"]["text"])
+    notes = "".join(f"<p>{html.escape(note)}</p>" for note in case["notes"])
+    return f"<section><h2>{title}</h2><p>{text}</p>{notes}</section>"

@@ -19,19 +19,30 @@ from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
+from cgsim.scenario import form
+from cgsim.scenario.keys import MOST_BYTES
 from cgsim.scenario.parameters import (
+    BASES,
     FREE,
     GENERAL,
     LEVER_NUMBERS,
+    MOST_AGENCIES,
+    MOST_OBJECTIVES,
+    MOST_PARTNERSHIPS,
+    MOST_SKILLS,
     NETWORKS,
     NEVER,
     PARAMETERS,
+    SECTIONS,
     WORLD_NUMBERS,
     Parameter,
 )
 from cgsim.world.draw import GIVEN_TIES
 from cgsim.world.draw import NETWORKS as DRAWN_NETWORKS
 from cgsim.world.recruitment import WAYS
+
+LISTS = ("skill", "objective", "agency", "partnership", "change")
+"""Tables of a scenario file that there may be several of."""
 
 
 def tables() -> dict[str, Any]:
@@ -101,6 +112,33 @@ def tables() -> dict[str, Any]:
         },
         "network_numbers": {name: _network(name) for name in NETWORKS},
         "recruitment": list(WAYS),
+        "bases": dict(BASES),
+        "caveats": list(names.CAVEATS),
+        "form": _form(),
+    }
+
+
+def _form() -> dict[str, Any]:
+    """Return which keys a scenario file may hold, by table, and in words what each may be."""
+    tables = {"": (), **{name: (name,) for name in SECTIONS}, **{name: (name, 0) for name in LISTS}}
+    keys = {name: list(form.known_keys(path)) for name, path in tables.items()}
+    return {
+        "keys": keys,
+        "allowed": {
+            ".".join(filter(None, (name, key))): form.allowed((*path, key))
+            for name, path in tables.items()
+            for key in keys[name]
+        },
+        "most": {
+            "name": form.LONGEST_NAME,
+            "text": form.LONGEST_TEXT,
+            "letters": MOST_BYTES,
+            "skill": MOST_SKILLS,
+            "objective": MOST_OBJECTIVES,
+            "agency": MOST_AGENCIES,
+            "partnership": MOST_PARTNERSHIPS,
+            "change": form.MOST_CHANGES,
+        },
     }
 
 
@@ -137,4 +175,5 @@ def _parameter(p: Parameter) -> dict[str, Any]:
         "prior_times": p.prior_times,
         "prior_key": key_word(p.name) if p.prior else None,
         "free": p.name in FREE,
+        "changeable": not p.shapes_world and p.section != "money",
     }

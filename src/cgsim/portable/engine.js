@@ -306,6 +306,22 @@ export class Batch {
    *   measures, or the gains of the arms
    */
   live(first, count, seed, point = 0) {
+    this.run(first, count, seed, point, [this.measure]);
+    const out = this.room.floats("out");
+    const width = out.length / this.piece;
+    return { measures: out.slice(0, count * width), width };
+  }
+
+  /**
+   * Live some replicates of a point, and leave what came of them in the room.
+   *
+   * @param {number} first
+   * @param {number} count at most `piece`
+   * @param {bigint | number} seed
+   * @param {number} [point]
+   * @param {string[]} [then] entry points that are called on it
+   */
+  run(first, count, seed, point = 0, then = []) {
     if (!(count >= 1 && count <= this.piece)) {
       throw new RangeError(`got ${count} replicates; allowed 1 to ${this.piece}`);
     }
@@ -315,12 +331,8 @@ export class Batch {
     room.whole("replicates").forEach((_, place, all) => (all[place] = BigInt(first + place)));
     room.numbers.seed = BigInt(seed);
     const shorter = count < this.piece ? this.shortened(count) : null;
-    room.call("run_batch");
-    room.call(this.measure);
+    for (const entry of ["run_batch", ...then]) room.call(entry);
     shorter?.();
-    const out = room.floats("out");
-    const width = out.length / this.piece;
-    return { measures: out.slice(0, count * width), width };
   }
 
   /**

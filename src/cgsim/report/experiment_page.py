@@ -21,9 +21,9 @@ from cgsim.experiment.design import LABEL, LISTED, SCENARIO, Factor
 from cgsim.experiment.sources import Origin
 from cgsim.measures import BY_NAME
 from cgsim.report import curves, drawings, figures, tables
-from cgsim.report.assumptions import SIMULATED, assumed, caveats
+from cgsim.report.assumptions import assumed, caveats, simulated
 from cgsim.report.document import Block, Data, Document, Facts, Picture, Section, Table, Text
-from cgsim.report.run_page import reproduce
+from cgsim.report.run_document import reproduce
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -187,7 +187,7 @@ def _answer(view: View) -> Section:
     blocks.append(Facts(tuple(rows), large=True))
     if not manifest["complete"]:
         blocks.append(Text(word("experiment.not_finished"), "note"))
-    blocks.append(SIMULATED)
+    blocks.append(simulated())
     return Section("answer", word("page.answer"), tuple(blocks))
 
 

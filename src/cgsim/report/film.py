@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cgsim import __version__
 from cgsim.answer import names
 from cgsim.answer.catalogue import word
+from cgsim.compiler import source_told
 from cgsim.experiment.example import Example, live, network_tables
 from cgsim.report import drawings, figures
-from cgsim.report.player import about
 from cgsim.scenario import Scenario
 from cgsim.whole import CannotWrite, write_whole
 
@@ -64,8 +65,8 @@ def find_ffmpeg() -> str:
     if found is None:
         raise NoFfmpeg(
             "an MP4 film is made by ffmpeg, which is not found; install it (apt-get install "
-            "ffmpeg, brew install ffmpeg, or https://ffmpeg.org), or use --format gif or "
-            "--format player, which need nothing"
+            "ffmpeg, brew install ffmpeg, or https://ffmpeg.org), or use --format gif, "
+            "which needs nothing"
         )
     return found
 
@@ -110,8 +111,16 @@ def write_film(scenario: Scenario, seed: int, replicate: int, path: Path) -> Non
 
 
 def _comment(scenario: Scenario, seed: int, replicate: int) -> str:
-    told = about(scenario, seed, replicate).items()
-    return figures.printing("; ".join(f"{name}: {value}" for name, value in told))
+    """Return what a file says of where it comes from."""
+    told = {
+        "title": scenario.title,
+        "scenario": scenario.name,
+        "seed": seed,
+        "replicate": replicate,
+        "version": f"cgsim {__version__}",
+        "source": source_told(),
+    }
+    return figures.printing("; ".join(f"{name}: {value}" for name, value in told.items()))
 
 
 def _example(scenario: Scenario, seed: int, replicate: int) -> Example:

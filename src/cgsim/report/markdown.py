@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cgsim.answer.catalogue import term, word
 from cgsim.report.document import (
     Block,
     Code,
@@ -28,8 +29,8 @@ def as_markdown(document: Document) -> str:
     lines = [f"# {plain(document.title)}", "", plain(document.kind) + ".", ""]
     for section in document.sections:
         lines += _section(section)
-    about = "; ".join(f"{key}: {plain(value)}" for key, value in document.about.items())
-    return "\n".join([*lines, "---", "", f"Made by cgsim. {about}", ""])
+    about = "; ".join(f"{term(key)}: {plain(value)}" for key, value in document.about.items())
+    return "\n".join([*lines, "---", "", f"{word('report.made')}. {about}", ""])
 
 
 def plain(text: str) -> str:
@@ -60,11 +61,13 @@ def _block(block: Block) -> Iterator[str]:
     elif isinstance(block, Table):
         yield from _table(block)
     elif isinstance(block, Picture):
-        yield f"*Figure: {plain(block.title)}.* {plain(block.description)}"
+        title = word("report.figure_told", title=plain(block.title))
+        yield f"*{title}* {plain(block.description)}"
     elif isinstance(block, Code):
         yield from _code(block)
     elif isinstance(block, Data):
-        yield f"* {plain(block.name)}: {plain(block.what)} (in the HTML page)"
+        told = {"name": plain(block.name), "what": plain(block.what)}
+        yield "* " + word("report.in_workbook", **told)
 
 
 def _text(block: Text) -> str:
@@ -82,7 +85,7 @@ def _table(table: Table) -> Iterator[str]:
         yield "| " + " | ".join(plain(cell) for cell in row) + " |"
     if len(table.rows) > MOST_ROWS:
         yield ""
-        yield f"*{len(table.rows) - MOST_ROWS} rows more are in the HTML page.*"
+        yield f"*{word('report.rows_more', rows=len(table.rows) - MOST_ROWS)}*"
 
 
 def _code(block: Code) -> Iterator[str]:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cgsim.answer.catalogue import term, word
 from cgsim.report.document import Document, Picture
 from cgsim.report.figures import (
     as_svg,
@@ -50,6 +51,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals.update(word=word, term=term)
     # A number and its sign for per cent stay on one line.
     made.filters["printing"] = lambda text: printing(str(text)).replace(" %", "\u00a0%")
     made.filters["printing_lines"] = printing_lines
@@ -124,10 +126,15 @@ def as_workbook(document: Document) -> bytes:
     """Return a report's tables as an Excel workbook, after a sheet that says what it is of."""
     import pandas as pd
 
-    about = [("Title", document.title), ("Kind", document.kind), *document.about.items()]
-    facts = pd.DataFrame(about, columns=["", "this workbook"])
+    about = [(term(name), fact) for name, fact in document.about.items()]
+    about = [
+        (word("report.row_title"), document.title),
+        (word("report.row_kind"), document.kind),
+        *about,
+    ]
+    facts = pd.DataFrame(about, columns=["", word("report.workbook")])
     try:
-        return of_tables({"About": facts, **document.tables})
+        return of_tables({word("report.sheet"): facts, **document.tables})
     except TooLarge as error:
         raise ScenarioError([Fault("-o", None, "", f"got .xlsx: {error}; take .csv")]) from None
 

@@ -24,15 +24,16 @@ from cgsim.scenario.parameters import (
 # Control characters, and marks that turn the direction of writing round, have no place in a name.
 _PRINTED = "^[^\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]*$"
 _LONG = "^[^\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]*$"
-LONGEST_NAME = 80
+LONGEST_NAME, LONGEST_TEXT = 80, 4000
+MOST_CHANGES = 1000
 Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=_PRINTED)]
-Text = Annotated[str, Field(max_length=4000, pattern=_LONG)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT, pattern=_LONG)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Weights = list[Weight] | dict[str, Weight]
 
 NAME = f"1 to {LONGEST_NAME} printing characters"
-TEXT = "up to 4000 printing characters"
+TEXT = f"up to {LONGEST_TEXT} printing characters"
 SHARE = "a number from 0 to 1"
 WEIGHTS = "a list of numbers from 0 to 1000000000, or a table of them by name"
 
@@ -175,7 +176,7 @@ def file_form() -> type[BaseModel]:
             Annotated[list[partnership], Field(max_length=MOST_PARTNERSHIPS)] | None,  # type: ignore[valid-type]
             None,
         ),
-        change=(Annotated[list[ChangeForm], Field(max_length=1000)] | None, None),
+        change=(Annotated[list[ChangeForm], Field(max_length=MOST_CHANGES)] | None, None),
     )
     return made
 
@@ -203,7 +204,7 @@ _LISTS = {
     "objective": f"at most {MOST_OBJECTIVES} [[objective]] tables",
     "agency": f"at most {MOST_AGENCIES} [[agency]] tables",
     "partnership": f"at most {MOST_PARTNERSHIPS} [[partnership]] tables",
-    "change": "at most 1000 [[change]] tables",
+    "change": f"at most {MOST_CHANGES} [[change]] tables",
 }
 
 

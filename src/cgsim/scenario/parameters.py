@@ -415,7 +415,7 @@ AGENCIES = (
         1,
         _SHARE,
         "assumption",
-        "How far services combine at the client's door even without a partnership. The most influential of all: results at 0 and at 0.5 should be reported too.",
+        "How far services combine at the client's door even without a partnership. Among the most influential: results at 0 and at 0.5 should be reported too.",
         prior=(0, 0.5),
         source=_PRIORS,
     ),

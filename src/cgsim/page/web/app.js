@@ -14,6 +14,7 @@ import { TakeRoom } from "./rooms/take_away/room.js";
 import { UnknownRoom } from "./rooms/unknown/room.js";
 import { WatchRoom } from "./rooms/watch/room.js";
 import { edited, Fault } from "./scenario/edits.js";
+import { LEVERS } from "./scenario/levers.js";
 import { command } from "./scenario/written.js";
 import { GENERAL, ROOMS, fresh, written } from "./state/address.js";
 
@@ -24,11 +25,18 @@ const SETTLE = 120; // milliseconds in which a lever that is dragged comes to re
 /** @type {Record<string, any>} */
 const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom, assess: AssessRoom };
 
+/** Rooms in which other scenarios stand beside this one. */
+const BESIDE = new Set(["compare", "take"]);
+
 /** @param {{store: any, study: any, lectures: any, survey: any, data: any, kitchen: any, engine: any, trouble: string}} given */
 export function App({ store, study, lectures, survey, data, kitchen, engine, trouble }) {
   const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
   const last = useRef(/** @type {any} */ ({ key: "", value: null, before: null }));
+  const seen = useRef(/** @type {any} */ (null));
+  const narrow = useNarrow();
   const { state } = store;
+  const open = LEVERS.some((lever) => lever.name === state.panel) ? state.panel : ""; // on a phone
+  const setOpen = (/** @type {string} */ panel) => store.set({ panel }, { step: false });
   const given = data.cases.find((/** @type {any} */ one) => one.name === state.case);
   let tables;
   try {
@@ -38,27 +46,42 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
     tables = edited(given.tables, { set: state.set, seats: state.seats }, data.parameter);
   }
   const result = study.known(given.name, tables, given.ties);
-  const other = state.room === "compare" && state.other ? beside(state.other, data) : null;
-  const otherResult = other && study.known(other.name, other.tables, other.ties);
+  const others = BESIDE.has(state.room) ? sidesOf(state, data, study) : [];
+  const looked = LEVERS.map((lever) => lever.name).filter((name) => !narrow || name === open);
   useEffect(() => {
-    const mine = { name: given.name, tables, ties: given.ties, curves: !moving && state.room === "answer" };
-    const go = () => study.want(other ? [mine, other] : [mine]);
     if (state.room === "teach" || state.room === "assess") return undefined; // their runs come first
+    const mine = { name: given.name, tables, ties: given.ties, curves: moving || state.room !== "answer" ? [] : looked };
+    const go = () => study.want([mine, ...others.map((side) => ({ name: side.given.name, tables: side.tables, ties: side.given.ties, curves: [] }))]);
     if (!moving) return void go();
     const timer = setTimeout(go, SETTLE / 4);
     return () => clearTimeout(timer);
-  }, [result.key, Boolean(moving), state.room, otherResult?.key]);
+  }, [result.key, Boolean(moving), state.room, others.map((side) => side.result.key).join(), String(looked)]);
   // The answer before the last change stays until the next one.
   const ready = result.answer && result.state !== "look";
   if (ready && last.current.key !== result.key && !moving) {
-    const value = { value: headValue(result.answer).value, measure: result.answer.measure };
+    const value = { value: headValue(result.answer).value, measure: result.answer.measure, runs: result.answer.runs };
     const same = last.current.case === state.case;
     last.current = { key: result.key, case: state.case, value, before: same ? last.current.value : null };
   }
   const shows = last.current.key === result.key ? last.current.before : last.current.case === state.case ? last.current.value : null;
+  // Until there is a first look, what was seen last stays, dimmed.
+  if (result.answer) seen.current = { case: state.case, result };
+  const shown = result.answer || seen.current?.case !== state.case ? result : seen.current.result;
   /** @type {Page} */
-  const page = { store, state, study, lectures, survey, result, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, other: otherResult };
+  const page = { store, state, study, lectures, survey, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, others };
   const Room = OPEN[state.room] ?? AnswerRoom;
+  useEffect(() => {
+    // Escape closes what is open last: a line that refuses an address, a lever on a phone, a text that folds.
+    const press = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Escape") return;
+      const folded = /** @type {HTMLDetailsElement | null} */ (document.activeElement?.closest("details[open]") ?? document.querySelector(".about[open]"));
+      if (store.refused) store.close();
+      else if (open) setOpen("");
+      else if (folded) folded.open = false;
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
   const general = GENERAL.has(state.room);
   const lesson = state.room === "teach" && data.lessons.all.find((/** @type {any} */ one) => one.name === state.lesson);
   const title = lesson ? lesson.title : general ? kitchen.say.word(`live_${state.room}.title`) : result.answer?.title ?? given.title;
@@ -76,9 +99,10 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
     ${(store.refused || trouble) &&
     html`<div class="told" role="alert">
       <p>${trouble ? `The model cannot run here: ${trouble}` : `This address cannot be used: ${store.refused}. Nothing was changed.`}</p>
-      ${!trouble && html`<button onClick=${() => { store.refused = ""; store.write(false); store.tell(); }}>Close</button>`}
+      ${!trouble && html`<button onClick=${() => store.close()}>Close</button>`}
     </div>`}
-    <main id="room" tabindex="-1"><${Room} page=${page} onMoving=${setMoving} onTour=${tour} /></main>
+    ${given.notes.length > 0 && !general && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
+    <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} open=${open} onOpen=${setOpen} onTour=${tour} /></main>
     <${Foot} page=${page} onTour=${tour} />
     ${step !== null && state.room === "answer" && html`<${Tour} say=${kitchen.say} step=${step} ready=${Boolean(result.answer)} onStep=${setStep} />`}
   <//>`;
@@ -158,8 +182,28 @@ function About({ tables }) {
   </details>`;
 }
 
-/** What is compared with, as the study takes it. @param {{case: string, set: Record<string, number>}} other @param {any} data */
-function beside(other, data) {
-  const given = data.cases.find((/** @type {any} */ one) => one.name === other.case);
-  return { name: given.name, tables: edited(given.tables, { set: other.set, seats: null }, data.parameter), ties: given.ties, curves: false };
+/** What stands beside the scenario. @param {any} state @param {any} data @param {any} study @returns {import("./parts/page.js").Side[]} */
+function sidesOf(state, data, study) {
+  return /** @type {const} */ (["other", "third"]).flatMap((key, place) => {
+    const chosen = state[key];
+    if (!chosen) return [];
+    const given = data.cases.find((/** @type {any} */ one) => one.name === chosen.case);
+    const tables = edited(given.tables, { set: chosen.set, seats: null }, data.parameter);
+    return [{ letter: "BC"[place], key, chosen, given, tables, result: study.known(given.name, tables, given.ties) }];
+  });
+}
+
+/**
+ * How far the room that is open has come: nothing known yet, a lever still moving, a first look, all
+ * runs, reasons and draws besides, or nothing left to be worked out.
+ *
+ * @param {import("./engine/study.js").Result[]} shown
+ * @param {any} moving
+ * @returns {"waits" | "moves" | import("./engine/study.js").State}
+ */
+function stateOf(shown, moving) {
+  if (moving) return "moves";
+  if (shown.some((one) => !one.answer)) return "waits";
+  const order = /** @type {const} */ (["look", "runs", "all", "done"]);
+  return order[Math.min(...shown.map((one) => order.indexOf(one.state)))];
 }

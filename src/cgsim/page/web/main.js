@@ -1,5 +1,5 @@
 /**
- * The page begins here: it reads what it was given, starts the crew, and shows the rooms.
+ * The page begins here: it shows what came with it, starts the crew, and shows the rooms.
  *
  * @module
  */
@@ -8,21 +8,22 @@ import { Kitchen } from "./answer/results.js";
 import { App } from "./app.js";
 import { Crew } from "./engine/crew.js";
 import { Lectures } from "./engine/lectures.js";
-import { Study } from "./engine/study.js";
+import { isPatient, Study } from "./engine/study.js";
 import { Survey } from "./engine/survey.js";
 import { html, render } from "./parts/html.js";
-import { edited, Fault } from "./scenario/edits.js";
 import { checkBets } from "./rooms/teach/bets.js";
+import { edited, Fault } from "./scenario/edits.js";
+import { agencyNames } from "./scenario/tables.js";
 import { Store } from "./state/store.js";
 
 const MOST_WORKERS = 4;
 
 const text = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id)).textContent ?? "";
+const able = typeof WebAssembly !== "undefined";
 const data = JSON.parse(text("data"));
-const { bytes: written, description } = JSON.parse(text("engine"));
-const bytes = Uint8Array.from(atob(written), (letter) => letter.charCodeAt(0));
+const engineGiven = JSON.parse(text("engine"));
 const parameters = new Map(data.lists.parameters.map((/** @type {any} */ row) => [row.name, row]));
-data.measures = description.names.measures;
+data.measures = engineGiven.description.names.measures;
 data.parameter = (/** @type {string} */ name) => {
   const found = parameters.get(name);
   if (!found) throw new Fault(`${JSON.stringify(name.slice(0, 40))} is no parameter`);
@@ -31,21 +32,23 @@ data.parameter = (/** @type {string} */ name) => {
 const caseOf = (/** @type {string} */ name) => data.cases.find((/** @type {any} */ one) => one.name === name);
 const place = /** @type {HTMLElement} */ (document.getElementById("page"));
 
-let trouble = "";
+let trouble = able ? "" : "WebAssembly is switched off in this browser. The answers that came with the page stand; nothing can be changed";
 /** @type {any} */
 let engine = null;
 let waiting = false;
+
+/** Draw now. */
+function drawn() {
+  waiting = false;
+  render(html`<${App} store=${store} study=${study} lectures=${lectures} survey=${survey} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
+}
 
 /** Draw once for all that happened since the last frame. */
 function draw() {
   if (waiting) return;
   waiting = true;
   // Not by frames alone: a page in the background draws none, and still has to know its answer.
-  const now = () => {
-    if (!waiting) return;
-    waiting = false;
-    render(html`<${App} store=${store} study=${study} lectures=${lectures} survey=${survey} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
-  };
+  const now = () => waiting && drawn();
   requestAnimationFrame(now);
   setTimeout(now, 60);
 }
@@ -56,36 +59,64 @@ function fail(why) {
   draw();
 }
 
+/** @param {string} written in base 64 @returns {Uint8Array<ArrayBuffer>} */
+function bytesOf(written) {
+  const letters = atob(written);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+  return bytes;
+}
+
+/** Workers begin while the module is compiled, once for all of them. @returns {Crew} */
+function crewed() {
+  const program = URL.createObjectURL(new Blob([text("worker")], { type: "text/javascript" }));
+  const workers = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency || 1));
+  const crew = new Crew(() => new Worker(program), workers, data.lists, { patient: (urgency) => document.hidden && isPatient(urgency) });
+  crew.onTrouble = fail;
+  document.addEventListener("visibilitychange", () => crew.hand());
+  load(bytesOf(engineGiven.bytes), engineGiven.description).then((kit) => {
+    engine = kit;
+    crew.equip(kit);
+    draw();
+  }, (error) => fail(String(error)));
+  return crew;
+}
+
 // Without an address one is at what the page opens with.
 if (!location.hash.replace("#", "") && data.opens) history.replaceState(null, "", `#${data.opens}`);
 const kitchen = new Kitchen(data.lists);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, other, lesson: called, guess }) => {
+  ({ case: name, set, seats, other, third, agency, lesson: called, guess }) => {
+    const tables = edited(caseOf(name).tables, { set, seats }, data.parameter);
+    const agencies = agencyNames(tables).length;
+    if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
     const lesson = data.lessons.all.find((/** @type {any} */ one) => one.name === called);
     if (called && !lesson) throw new Fault(`lesson: got ${JSON.stringify(called.slice(0, 40))}; allowed a lesson of this page`);
     if (guess.length && !lesson) throw new Fault("guess: got bets without a lesson");
     if (lesson) checkBets(lesson, guess);
-    edited(caseOf(name).tables, { set, seats }, data.parameter);
-    if (other) edited(caseOf(other.case).tables, { set: other.set, seats: null }, data.parameter);
+    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: null }, data.parameter);
   },
 );
 store.listen(draw);
-const program = URL.createObjectURL(new Blob([text("worker")], { type: "text/javascript" }));
-const workers = Math.max(1, Math.min(MOST_WORKERS, navigator.hardwareConcurrency || 1));
-const crew = new Crew(() => new Worker(program), workers, { bytes, description, lists: data.lists });
-crew.onTrouble = fail;
+const crew = able ? crewed() : null;
 const study = new Study(crew, data, kitchen, draw);
 const lectures = new Lectures(crew, data, kitchen, draw);
 const survey = new Survey(crew, data, kitchen, draw);
+place.replaceChildren();
+drawn();
 
-if (typeof WebAssembly === "undefined") {
-  trouble = "WebAssembly is switched off in this browser. Below are the answers worked out when the page was made.";
-} else {
-  place.replaceChildren();
-  draw();
-  load(bytes, description).then((kit) => {
-    engine = kit;
-    draw();
-  }, (error) => fail(String(error)));
+/** Make what bootstraps draw from while there is nothing else to do. */
+function prepare() {
+  if (!kitchen.statistics.ready(data.runs * data.lists.settings.resamples)) idle(prepare);
 }
+const idle = (/** @type {() => void} */ work) => ("requestIdleCallback" in globalThis ? requestIdleCallback(work) : setTimeout(work, 50));
+if (able) idle(prepare);
+
+// On paper nothing can be opened.
+addEventListener("beforeprint", () => {
+  for (const one of /** @type {NodeListOf<HTMLDetailsElement>} */ (document.querySelectorAll("main details:not([open])"))) {
+    one.open = true;
+    addEventListener("afterprint", () => (one.open = false), { once: true });
+  }
+});

@@ -369,12 +369,13 @@ export function accountStatements(kitchen, account) {
  */
 export function changesOf({ kitchen, lived, count }) {
   const { frictions } = kitchen.tables;
-  if (!lived || !lived.without.length) return [];
+  const without = lived?.without;
+  if (!lived || !without) return [];
   const sums = sumsOf(kitchen, lived.account);
   const always = sums.settled_months === sums.living;
   return frictions
     .map((/** @type {string} */ friction, /** @type {number} */ place) => {
-      const { value, low, high } = kitchen.statistics.mean(lineOf(lived.without, place, count));
+      const { value, low, high } = kitchen.statistics.mean(lineOf(without, place, count));
       return { friction, value, low, high, settled_always: always && friction === "coordination" };
     })
     .sort((/** @type {Change} */ one, /** @type {Change} */ other) => other.value - one.value);
@@ -410,12 +411,13 @@ function aboutChange(kitchen, { friction, value, low, high }, id, numbers) {
 function reason({ kitchen, lived, began, count }, changes, measure) {
   if (!changes.length || !lived || !began) return [];
   const [first, second] = changes;
+  const without = /** @type {Float64Array} */ (lived.without);
   const { least_change: least } = kitchen.settings;
   if (!(first.low > 0 && first.value >= least) || first.settled_always) {
     return [statement(kitchen, "reason.none", measure, "")];
   }
   const [one, other] = [first, second].map(({ friction }) =>
-    lineOf(lived.without, kitchen.tables.frictions.indexOf(friction), count),
+    lineOf(without, kitchen.tables.frictions.indexOf(friction), count),
   );
   const step = one.map((value, run) => value - other[run]);
   if (kitchen.statistics.mean(step).low > 0) {

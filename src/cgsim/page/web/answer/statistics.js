@@ -21,8 +21,8 @@ export const NOTHING = Object.freeze({ value: NaN, low: NaN, high: NaN, count: 0
 /** The normal quantile of 97.5 %. */
 const Z = 1.959963984540054;
 const TWO_32 = 2 ** 32;
-/** Draws of a bootstrap that are kept for the next one, at most: 8 MB. */
-const MOST_KEPT = 2_000_000;
+/** Words that bootstraps draw from and that are kept for the next one, at most: 10 MB. */
+const MOST_KEPT = 2_500_000;
 const BLOCK = 2 ** 16;
 
 /** @param {Values} values @returns {number[]} those that are numbers */
@@ -97,14 +97,23 @@ function pairwise(a, first, count) {
     return sum;
   }
   if (count <= 128) {
-    const r = [];
-    for (let k = 0; k < 8; k += 1) r.push(a[first + k]);
-    let k = 8;
-    for (; k < count - (count % 8); k += 8) {
-      for (let j = 0; j < 8; j += 1) r[j] += a[first + k + j];
+    // Eight sums by name: they stay in registers, and most of a run's reading is this.
+    let k = first;
+    let [r0, r1, r2, r3] = [a[k], a[k + 1], a[k + 2], a[k + 3]];
+    let [r4, r5, r6, r7] = [a[k + 4], a[k + 5], a[k + 6], a[k + 7]];
+    const end = first + count;
+    for (k += 8; k + 8 <= end; k += 8) {
+      r0 += a[k];
+      r1 += a[k + 1];
+      r2 += a[k + 2];
+      r3 += a[k + 3];
+      r4 += a[k + 4];
+      r5 += a[k + 5];
+      r6 += a[k + 6];
+      r7 += a[k + 7];
     }
-    let sum = r[0] + r[1] + (r[2] + r[3]) + (r[4] + r[5] + (r[6] + r[7]));
-    for (; k < count; k += 1) sum += a[first + k];
+    let sum = r0 + r1 + (r2 + r3) + (r4 + r5 + (r6 + r7));
+    for (; k < end; k += 1) sum += a[k];
     return sum;
   }
   let half = Math.floor(count / 2);
@@ -208,9 +217,10 @@ export class Statistics {
    */
   constructor({ settings, bootstrap }) {
     this.settings = settings;
-    this.stream = bootstrap;
-    /** @type {Map<number, Uint32Array>} */
-    this.kept = new Map();
+    this.begin = bootstrap;
+    this.stream = new Stream(bootstrap);
+    this.words = new Uint32Array(0);
+    this.made = 0; // of the words, from the first
   }
 
   /** A mean with Student's t interval. @param {Values} values @returns {Estimate} */
@@ -362,29 +372,58 @@ export class Statistics {
   }
 
   /**
-   * The places that the bootstrap draws. They depend on the count alone, so those of the last two
-   * counts are kept: answers while a lever moves rest on as many runs.
+   * The places that the bootstrap draws. The words that they are drawn by hang on nothing and are kept:
+   * an answer while a lever moves has to wait for none.
    *
-   * @param {number} count
+   * @param {number} count below 2^21
    * @returns {() => number}
    */
   draws(count) {
     const all = count * this.settings.resamples;
-    let next = 0;
-    if (all <= MOST_KEPT) {
-      const places =
-        this.kept.get(count) ?? new Stream(this.stream).fill(new Uint32Array(all), count);
-      this.kept.delete(count);
-      this.kept.set(count, places); // the last one used stands last
-      if (this.kept.size > 2) this.kept.delete([...this.kept.keys()][0]);
-      return () => places[next++];
-    }
-    const stream = new Stream(this.stream);
-    const block = new Uint32Array(BLOCK);
+    const threshold = (TWO_32 - count) % count;
+    const kept = all <= MOST_KEPT;
+    const stream = kept ? this.stream : new Stream(this.begin);
+    let words = kept ? this.wordsOf(all) : new Uint32Array(BLOCK);
+    let next = kept ? 0 : words.length;
     return () => {
-      if (next % BLOCK === 0) stream.fill(block, count);
-      return block[next++ % BLOCK];
+      // Lemire's way: a word in very many is passed by.
+      for (;;) {
+        if (next === words.length) {
+          if (kept) words = this.wordsOf(next + BLOCK);
+          else next = stream.fill(words, 0);
+        }
+        const product = words[next++] * count;
+        const whole = Math.floor(product / TWO_32);
+        if (product - whole * TWO_32 >= threshold) return whole;
+      }
     };
+  }
+
+  /** Words from the first on, at least so many. @param {number} count @returns {Uint32Array} */
+  wordsOf(count) {
+    while (this.made < count) this.ready(count);
+    return this.words.subarray(0, this.made);
+  }
+
+  /**
+   * Make some of the words that a bootstrap will ask for.
+   *
+   * @param {number} count
+   * @returns {boolean} whether there are so many now
+   */
+  ready(count) {
+    const wanted = Math.min(count, MOST_KEPT + BLOCK);
+    if (this.words.length < wanted) {
+      const more = new Uint32Array(wanted);
+      more.set(this.words.subarray(0, this.made));
+      this.words = more;
+    }
+    if (this.made < wanted) {
+      const next = Math.min(this.made + BLOCK, this.words.length);
+      this.stream.fill(this.words.subarray(this.made, next), 0);
+      this.made = next;
+    }
+    return this.made >= wanted;
   }
 }
 
@@ -456,18 +495,17 @@ class Stream {
   }
 
   /**
-   * Fill with draws of 0 to count - 1 (Lemire). One long function, as its numbers stay in registers.
+   * Fill with the next words. One long function, as its numbers stay in registers.
    *
-   * @param {Uint32Array} places
-   * @param {number} count below 2^21
-   * @returns {Uint32Array} what was given
+   * @param {Uint32Array} words
+   * @param {number} place from which on
+   * @returns {number} that place
    */
-  fill(places, count) {
+  fill(words, place) {
     let [s0, s1, s2, s3, s4, s5] = this.state;
     const [i0, i1, i2, i3, i4, i5] = this.inc;
-    const threshold = (TWO_32 - count) % count;
     let kept = this.kept;
-    for (let place = 0; place < places.length; ) {
+    for (let at = place; at < words.length; at += 1) {
       let word = kept;
       kept = -1;
       if (word < 0) {
@@ -504,12 +542,10 @@ class Stream {
         kept = (by ? (far >>> by) | (near << (32 - by)) : far) >>> 0;
         word = (by ? (near >>> by) | (far << (32 - by)) : near) >>> 0;
       }
-      const product = word * count;
-      const whole = Math.floor(product / TWO_32);
-      if (product - whole * TWO_32 >= threshold) places[place++] = whole;
+      words[at] = word;
     }
     this.state = [s0, s1, s2, s3, s4, s5];
     this.kept = kept;
-    return places;
+    return place;
   }
 }

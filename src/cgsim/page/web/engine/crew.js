@@ -7,59 +7,74 @@
  */
 
 /** @typedef {import("../../../portable/engine.js").Scenario} Packed */
+/** @typedef {import("../../../portable/engine.js").Kit} Kit */
 /** @typedef {import("../answer/results.js").Lived} Lived */
+/** @typedef {import("../model/lived.js").Known} Known */
 /**
  * @typedef {object} Piece what a worker is asked for
  * @property {number} number
  * @property {string} room pieces of one room can share their memory
  * @property {Packed} packed
- * @property {boolean} reasons whether runs are lived without each friction, too
+ * @property {Kind} kind
  * @property {number} most replicates at a time
  * @property {number} first
  * @property {number} count
  * @property {string} seed
  * @property {number} point
- * @property {boolean} lived whether more than measures is wanted
+ * @property {Known | null} known of these runs, where they are lived without each friction
  */
+/** @typedef {"lived" | "measures" | "draws" | "without"} Kind runs with all that is kept of them, or their
+ *   measures alone; those of areas that are not met again; runs without each friction */
 /**
  * @typedef {object} Want something to be lived
  * @property {string} room
  * @property {Packed} packed
- * @property {boolean} reasons whether runs are lived without each friction, too
+ * @property {Kind} kind
  * @property {number} seed
  * @property {{point: number, first: number, count: number}[]} parts
- * @property {boolean} [lived]
+ * @property {Known} [known] of all runs, for `without`
  * @property {number} urgency the lower, the sooner
  * @property {string} topic what it is dropped by
  */
-/** @typedef {{part: number, first: number, count: number, measures: Float64Array, width: number, lived: Lived | null}} Came */
+/** @typedef {{part: number, first: number, count: number, measures: Float64Array, width: number,
+ *   lived: Lived, without: Float64Array}} Came */
 
 const MOST = 25;
-const MOST_WITH_REASONS = 10; // they are lived in more arms: a lever that is moved must not wait long
+const MOST_WITHOUT = 10; // they are lived in more arms: a lever that is moved must not wait long
 const AHEAD = 2; // a worker has its next piece before it has done with the last
 
 export class Crew {
   /**
+   * Workers begin at once; they are given the module, compiled once for all, when it is there.
+   *
    * @param {() => Worker} makeWorker
    * @param {number} count
-   * @param {{bytes: Uint8Array, description: any, lists: any}} kit
+   * @param {any} lists
+   * @param {{patient: (urgency: number) => boolean}} manners what waits while nobody looks
    */
-  constructor(makeWorker, count, kit) {
+  constructor(makeWorker, count, lists, { patient }) {
     /** @type {((trouble: string) => void) | undefined} */
     this.onTrouble = undefined;
+    this.patient = patient;
     /** @type {{urgency: number, order: number, piece: Piece, job: any, part: number}[]} */
     this.waiting = [];
     /** @type {Map<number, any>} */
     this.asked = new Map();
     this.numbers = 0;
+    const { arms, month, board, account, frictions, settings, columns } = lists;
     this.workers = Array.from({ length: count }, () => {
       const worker = makeWorker();
       const hand = { worker, busy: 0 };
       worker.onmessage = ({ data }) => this.hear(hand, data);
       worker.onerror = (event) => this.onTrouble?.(event.message || "a worker cannot be started");
-      worker.postMessage(kit);
+      worker.postMessage({ lists: { arms, month, board, account, frictions, settings, columns } });
       return hand;
     });
+  }
+
+  /** @param {Kit} kit */
+  equip(kit) {
+    for (const { worker } of this.workers) worker.postMessage({ kit });
   }
 
   /**
@@ -72,20 +87,21 @@ export class Crew {
   live(want, take) {
     return new Promise((resolve) => {
       const job = { topic: want.topic, take, resolve, left: 0, wanted: true };
-      const most = want.reasons ? MOST_WITH_REASONS : MOST;
+      const most = want.kind === "without" ? MOST_WITHOUT : MOST;
       want.parts.forEach(({ point, first, count }, part) => {
         for (let done = 0; done < count; done += most) {
+          const [from, many] = [first + done, Math.min(most, count - done)];
           const piece = {
             number: (this.numbers += 1),
             room: want.room,
             packed: want.packed,
-            reasons: want.reasons,
+            kind: want.kind,
             most: Math.min(most, count),
-            first: first + done,
-            count: Math.min(most, count - done),
+            first: from,
+            count: many,
             seed: String(want.seed),
             point,
-            lived: want.lived ?? false,
+            known: want.known ? { start: want.known.start.slice(from, from + many), met: want.known.met.slice(2 * from, 2 * (from + many)) } : null,
           };
           job.left += 1;
           this.waiting.push({ urgency: want.urgency, order: piece.number, piece, job, part });
@@ -115,16 +131,29 @@ export class Crew {
     }
   }
 
+  /** Give the workers what waits. */
   hand() {
     for (let ahead = 0; ahead < AHEAD; ahead += 1) {
-      for (const hand of this.workers) {
-        if (hand.busy > ahead || !this.waiting.length) continue;
-        const next = /** @type {any} */ (this.waiting.shift());
+      for (const [place, hand] of this.workers.entries()) {
+        if (hand.busy > ahead || !this.waiting.length || this.patient(this.waiting[0].urgency)) continue;
+        const next = this.next(place);
         this.asked.set(next.piece.number, next);
         hand.busy += 1;
         hand.worker.postMessage(next.piece);
       }
     }
+  }
+
+  /**
+   * What waits longest, of the same replicates as before if there is any: a worker knows how those
+   * came out alone.
+   *
+   * @param {number} place of the worker
+   */
+  next(place) {
+    const [{ job }] = this.waiting;
+    const own = this.waiting.findIndex((one) => one.job === job && Math.floor(one.piece.first / MOST) % this.workers.length === place);
+    return this.waiting.splice(Math.max(0, own), 1)[0];
   }
 
   /** @param {{worker: Worker, busy: number}} hand @param {any} data */
@@ -138,8 +167,8 @@ export class Crew {
     this.asked.delete(data.number);
     this.hand(); // before the page looks at this piece, so that nobody waits
     if (!job.wanted || data.failed !== undefined) return;
-    const { measures, width, lived } = data;
-    job.take({ part, first: piece.first, count: piece.count, measures, width, lived });
+    const { measures, width, lived, without } = data;
+    job.take({ part, first: piece.first, count: piece.count, measures, width, lived, without });
     job.left -= 1;
     if (job.left === 0) job.resolve(true);
   }

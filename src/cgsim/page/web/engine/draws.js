@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { drawnFrom, drawsOf } from "../model/draws.js";
-import { posteriorFor } from "../scenario/calibrated.js";
+import { drawnFrom } from "../model/draws.js";
 import { edited, Fault } from "../scenario/edits.js";
 import { pack } from "../scenario/pack.js";
 import { valueOf } from "../scenario/tables.js";
@@ -22,15 +21,13 @@ export function at(tables, point, data) {
  *
  * @param {import("./study.js").Study} study
  * @param {import("./study.js").Result} result
- * @param {import("../scenario/pack.js").Ties | undefined} ties
  * @param {number} urgency
  * @returns {Promise<Partial<import("./study.js").Result> | null>} null where it was dropped
  */
-export async function draws(study, result, ties, urgency) {
+export async function draws(study, result, urgency) {
   const { data } = study;
   const { settings, doubt_measures: kept } = data.lists;
-  const posterior = posteriorFor(data, result.about.name, result.tables);
-  const points = posterior?.points ?? drawsOf(data.lists, [{ about: result.about }], data.seed);
+  const { points, given } = study.pointsOf(result);
   let all;
   try {
     all = points.map((point) => at(result.tables, point, data));
@@ -48,11 +45,11 @@ export async function draws(study, result, ties, urgency) {
     shapes.set(skills, [...(shapes.get(skills) ?? []), draw]);
   });
   const work = [...shapes].map(([skills, numbers]) =>
-    study.crew.live(
+    study.crewed.live(
       {
         room: `${result.key}|draws|${skills}`,
-        packed: pack(numbers.map((draw) => all[draw]), data.lists, ties),
-        reasons: false,
+        packed: pack(numbers.map((draw) => all[draw]), data.lists, result.ties),
+        kind: "draws",
         seed: data.seed,
         parts: numbers.map((draw, point) => ({ point, first: draw * settings.own_luck_step, count: settings.runs_each })),
         urgency,
@@ -69,5 +66,5 @@ export async function draws(study, result, ties, urgency) {
     ),
   );
   if ((await Promise.all(work)).includes(false)) return null;
-  return { drawn: drawnFrom(data.lists, points, lived, settings.runs_each, posterior?.basis) };
+  return { drawn: drawnFrom(data.lists, points, lived, settings.runs_each, given) };
 }

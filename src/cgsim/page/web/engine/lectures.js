@@ -12,9 +12,11 @@ import { pack } from "../scenario/pack.js";
 /** @typedef {{base: string, laid: import("../scenario/laid.js").Change[]}} Told a scenario, as what differs from a base */
 /** @typedef {{results: Results | null, under: boolean}} Heard */
 
+const URGENCY = -1; // a room that waits for a reveal waits for nothing else
+
 export class Lectures {
   /**
-   * @param {import("./crew.js").Crew} crew
+   * @param {import("./crew.js").Crew | null} crew null where nothing can be lived here
    * @param {any} data
    * @param {import("../answer/results.js").Kitchen} kitchen
    * @param {() => void} changed
@@ -70,15 +72,21 @@ export class Lectures {
     const base = this.data.lessons.bases[told.base];
     const tables = laid(base.tables, told.laid);
     const packed = pack([tables], this.data.lists, base.ties);
+    const { crew } = this;
     const topic = `lesson|${JSON.stringify(told)}|${reasons}`;
     /** @type {any[]} */
     const parts = [];
-    const want = { room: topic, packed, reasons, seed: lesson.seed, parts: [{ point: 0, first: 0, count: lesson.runs }], lived: whole, urgency: -1, topic };
-    if (!(await this.crew.live(want, (came) => parts.push({ ...came, lived: came.lived ?? {} })))) return;
+    const want = { room: topic, packed, seed: lesson.seed, parts: [{ point: 0, first: 0, count: lesson.runs }], urgency: URGENCY, topic };
+    if (!(await crew?.live({ ...want, kind: whole ? "lived" : "measures" }, (came) => parts.push({ ...came, lived: came.lived ?? {} })))) return;
     const { measures, lived } = joined(lesson.runs, parts);
-    const { own_gain: _, hours: __, ...kept } = /** @type {any} */ (lived);
+    if (reasons) {
+      const off = this.data.lists.frictions.length;
+      lived.without = new Float64Array(lesson.runs * off);
+      const known = { start: lived.start, met: lived.met };
+      if (!(await crew?.live({ ...want, room: `${topic}|without`, kind: "without", known }, (came) => lived.without?.set(came.without, came.first * off)))) return;
+    }
     const model = { ...packed, about: aboutOf(told.base, tables, this.data.lists) };
-    heard.results = new Results(this.kitchen, model, { seed: lesson.seed, measures, lived: whole ? kept : null });
+    heard.results = new Results(this.kitchen, model, { seed: lesson.seed, measures, lived: whole ? lived : null });
     this.changed();
   }
 }

@@ -5,7 +5,16 @@
  */
 import { Life } from "../../../portable/engine.js";
 
-/** @typedef {{members: boolean[][], leads: number[], given: Float64Array, board: Record<string, number>[], row: Record<string, number>, alone: Record<string, number>, trust: Float32Array}} Month */
+/** @typedef {{members: boolean[][], leads: number[], given: Float64Array, board: Record<string, number>[], row: Record<string, number>, alone: Record<string, number>, trust: Float32Array, agency: Agencies}} Month */
+/**
+ * @typedef {object} Agencies what a month was for each agency; by partnership and agency where it says so
+ * @property {Float64Array} promised hours, by partnership
+ * @property {Float64Array} overhead hours
+ * @property {Float64Array} own hours of own work
+ * @property {Float64Array} disappointed months in a row, by partnership
+ * @property {number[]} met need met together, by objective
+ * @property {number[]} apart and with everybody working alone
+ */
 /** @typedef {{months: Month[], names: string[], capacity: Float64Array, skill: Float64Array, goal: Float64Array, skills: number, goals: number}} Lived */
 
 /**
@@ -25,16 +34,25 @@ export function lifeOf(kit, packed, names, seed, run) {
   while (together.month < together.months) {
     const month = together.month;
     const row = together.step();
+    const besides = alone.step();
     const partners = B ? room.records("state.partnership") : null;
     const member = B ? room.flags("state.member") : new Uint8Array(0);
     const boards = Array.from({ length: B }, (_, b) => together.board(month, b));
     months.push({
       row,
-      alone: alone.step(),
+      alone: besides,
       board: boards,
       members: boards.map((board, b) => Array.from({ length: N }, (_, i) => board.members > 0 && member[b * N + i] === 1)),
       leads: boards.map((board, b) => (board.members > 0 ? Number(/** @type {any} */ (partners).get(b, "lead")) : -1)),
       given: B ? room.floats("state.given").slice() : new Float64Array(0),
+      agency: {
+        promised: B ? room.floats("state.promised").slice() : new Float64Array(0),
+        overhead: room.floats("state.overhead").slice(),
+        own: room.floats("state.own_hours").slice(),
+        disappointed: B ? room.floats("state.disappointed").slice() : new Float64Array(0),
+        met: [...room.floats("record.met_by_objective").subarray(month * K, (month + 1) * K)],
+        apart: [...alone.room.floats("record.met_by_objective").subarray(month * K, (month + 1) * K)],
+      },
       trust: Float32Array.from(room.floats("state.trust")),
     });
   }
@@ -113,4 +131,53 @@ export function monthInWords(life, month, say) {
   const settled = alive.reduce((sum, board) => sum + board.settled, 0) / alive.length;
   const hours = say.word("live_month.hours", { members, joint: now.row.joint_hours, overhead: now.row.overhead_hours, settled });
   return `${first} ${hours} ${say.word(now.row.net_yield > 0 ? "live_month.yields" : "live_month.yields_not")}`;
+}
+
+/**
+ * What a month was for one agency, in words.
+ *
+ * @param {Lived} life
+ * @param {number} month
+ * @param {number} agency
+ * @param {import("../answer/formats.js").Catalogue} say
+ * @returns {string}
+ */
+export function agencyInWords(life, month, agency, say) {
+  const now = life.months[month];
+  const count = life.names.length;
+  const { promised, overhead, own, disappointed } = now.agency;
+  const sum = (/** @type {Float64Array} */ rows) => now.board.reduce((total, _, b) => total + rows[b * count + agency], 0);
+  const inside = now.members.some((row) => row[agency]);
+  const [gave, said] = [sum(now.given), sum(promised)];
+  const told = { name: life.names[agency], month, hours: gave + overhead[agency] + own[agency], own: own[agency] };
+  if (!inside && gave === 0) return [say.word("live_agency.apart", told), ...goals(life, month, agency, say)].join(" ");
+  const words = [say.word("live_agency.gave", { ...told, given: gave, overhead: overhead[agency] })];
+  if (said > 0) words.push(say.word(said - gave >= SLIP ? "live_agency.slipped" : "live_agency.kept", { promised: said }));
+  if (now.leads.includes(agency)) words.push(say.word("live_agency.leads"));
+  if (!inside) words.push(say.word("live_agency.left"));
+  const others = now.members.flatMap((row) => (row[agency] ? row.flatMap((is, other) => (is && other !== agency ? [now.trust[other * count + agency]] : [])) : []));
+  if (others.length) words.push(say.word("live_agency.trust", { trust: others.reduce((total, one) => total + one, 0) / others.length }));
+  const months = Math.max(0, ...now.board.map((_, b) => (now.members[b][agency] ? disappointed[b * count + agency] : 0)));
+  if (months > 0) words.push(say.word(months === 1 ? "live_agency.disappointed_once" : "live_agency.disappointed", { months }));
+  return [...words, ...goals(life, month, agency, say)].join(" ");
+}
+
+const SLIP = 0.5; // hours that are written as none
+
+/** Need met by an agency's own goals, since anybody worked together. @param {Lived} life @param {number} month @param {number} agency @param {import("../answer/formats.js").Catalogue} say @returns {string[]} */
+function goals(life, month, agency, say) {
+  const begun = life.months.findIndex((one) => one.board.some((board) => board.members > 0));
+  if (begun < 0 || begun > month) return [];
+  let [met, apart] = [0, 0];
+  for (const { agency: of } of life.months.slice(begun, month + 1)) {
+    for (let k = 0; k < life.goals; k += 1) {
+      const weight = life.goal[agency * life.goals + k];
+      met += weight * of.met[k];
+      apart += weight * of.apart[k];
+    }
+  }
+  if (!(apart > 0)) return [];
+  const share = met / apart - 1;
+  const way = Math.abs(share) < 0.0005 ? "same" : share > 0 ? "more" : "less";
+  return [say.word(`live_agency.goals_${way}`, { share: Math.abs(share) })];
 }

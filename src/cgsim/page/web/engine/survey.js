@@ -17,12 +17,12 @@ import { partnershipsOf } from "../scenario/tables.js";
 /** @typedef {{partner: string, title: string, answers: Record<string, string>}} Draft */
 
 const TOGETHER = 10; // draws that a worker is given the arrays of at a time
-const URGENCY = 1;
+const URGENCY = 2; // it waits while nobody looks
 const KEEP = "cgsim: draft of answers";
 
 export class Survey {
   /**
-   * @param {import("./crew.js").Crew} crew
+   * @param {import("./crew.js").Crew | null} crew null where nothing can be lived here
    * @param {any} data
    * @param {import("../answer/results.js").Kitchen} kitchen
    * @param {() => void} changed
@@ -79,12 +79,12 @@ export class Survey {
   stop() {
     this.turn += 1;
     this.running = 0;
-    this.crew.drop((topic) => topic === "assessment");
+    this.crew?.drop((topic) => topic === "assessment");
   }
 
   /** Work it out, or go on with it. */
   begin() {
-    if (!this.voices.length || this.running || this.found?.ready) return;
+    if (!this.crew || !this.voices.length || this.running || this.found?.ready) return;
     const turn = (this.turn += 1);
     this.running = turn;
     const wanted = () => this.turn === turn;
@@ -141,14 +141,13 @@ export class Survey {
     });
     const done = await Promise.all(
       work.map((draws) =>
-        this.crew.live(
+        /** @type {import("./crew.js").Crew} */ (this.crew).live(
           {
             room: `assessment|${name}|${draws[0]}`,
             packed: pack(draws.map((draw) => start.at(points[draw])), lists, start.ties),
-            reasons: false,
+            kind: whole ? "lived" : "draws",
             seed: this.seed,
             parts: draws.map((draw, point) => ({ point, first: draw * lists.settings.own_luck_step, count: runs })),
-            lived: whole,
             urgency: URGENCY,
             topic: "assessment",
           },

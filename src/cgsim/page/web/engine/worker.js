@@ -1,7 +1,6 @@
 /** A worker's whole program: it lives pieces of what it is asked for, and says what came of them. */
-import { load } from "../../../portable/engine.js";
-import { Lives } from "../model/lived.js";
-import { members } from "./members.js";
+import { Alone } from "../model/alone.js";
+import { Lives, Without } from "../model/lived.js";
 
 /** @typedef {import("./crew.js").Piece} Piece */
 
@@ -11,46 +10,47 @@ const KEPT = 6; // rooms stay, as the pieces of a curve come to the same worker 
 let kit;
 /** @type {any} */
 let lists;
-/** @type {Map<string, Lives>} */
+/** @type {Map<string, Lives | Without>} */
 const rooms = new Map();
-
-/** @param {Piece} piece @returns {Lives} */
-function roomFor(piece) {
-  const known = rooms.get(piece.room);
-  rooms.delete(piece.room);
-  const { packed, reasons, most } = piece;
-  const batch = known ?? new Lives(/** @type {any} */ (kit), packed, lists, { reasons, piece: most });
-  rooms.set(piece.room, batch);
-  if (rooms.size > KEPT) rooms.delete(/** @type {string} */ (rooms.keys().next().value));
-  return batch;
-}
-
-/** @type {any[]} */
+const alone = new Alone();
+/** @type {Piece[]} */
 const early = [];
+
+/** @param {Piece} piece @returns {any} */
+function roomFor({ room, packed, kind, most }) {
+  const known = rooms.get(room);
+  rooms.delete(room);
+  const given = /** @type {import("../../../portable/engine.js").Kit} */ (kit);
+  const made = known ?? (kind === "without" ? new Without(given, packed, lists, { piece: most }) : new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : alone }));
+  rooms.set(room, made);
+  if (rooms.size > KEPT) rooms.delete(/** @type {string} */ (rooms.keys().next().value));
+  return made;
+}
 
 /** @param {Piece} piece */
 function live(piece) {
+  const { number, kind, first, count, point, known } = piece;
+  const seed = BigInt(piece.seed);
   try {
-    const batch = roomFor(piece);
-    const { measures, width, lived } = batch.live(piece.first, piece.count, BigInt(piece.seed), piece.point);
-    const more = piece.lived ? { ...lived, ...(piece.reasons ? members(batch, piece.count) : {}) } : null;
-    const moved = [measures.buffer, ...(more ? Object.values(more).map((array) => array.buffer) : [])];
-    postMessage({ number: piece.number, measures, width, lived: more }, { transfer: moved });
+    const room = roomFor(piece);
+    if (kind === "without") {
+      const without = room.changes(first, count, seed, known);
+      postMessage({ number, without }, { transfer: [without.buffer] });
+      return;
+    }
+    const { measures, width, lived } = room.live(first, count, seed, point, kind === "lived");
+    const moved = [measures.buffer, ...Object.values(lived ?? {}).map((/** @type {any} */ array) => array.buffer)];
+    postMessage({ number, measures, width, lived }, { transfer: moved });
   } catch (error) {
     rooms.delete(piece.room);
-    postMessage({ number: piece.number, failed: String(error) });
+    postMessage({ number, failed: String(error) });
   }
 }
 
-onmessage = async ({ data }) => {
-  if (data.bytes) {
-    lists = data.lists;
-    try {
-      kit = await load(data.bytes, data.description);
-    } catch (error) {
-      postMessage({ failed: String(error) });
-      return;
-    }
+onmessage = ({ data }) => {
+  if (data.lists) lists = data.lists;
+  else if (data.kit) {
+    kit = data.kit;
     early.splice(0).forEach(live);
   } else if (kit) live(data);
   else early.push(data);

@@ -7,28 +7,34 @@
 
 import { Batch } from "../../../portable/engine.js";
 import { pairwiseSum } from "../answer/statistics.js";
+import { members } from "./members.js";
 
 /** @typedef {import("../../../portable/engine.js").Kit} Kit */
 /** @typedef {import("../../../portable/engine.js").Scenario} Scenario */
 /** @typedef {import("../answer/results.js").Lived} Lived */
+/** @typedef {import("./alone.js").Alone} Alone */
 /** @typedef {{first: number, count: number, measures: Float64Array, lived: Lived}} Part */
+/** @typedef {{start: Int32Array, met: Float64Array}} Known what reasons take from the runs themselves */
 
 const THREE = 3;
 
-/** Replicates of a scenario, lived in the three arms and, for reasons, without each friction. */
+/** Replicates of a scenario, lived together, alone and with equal money. */
 export class Lives extends Batch {
   /**
    * @param {Kit} kit
    * @param {Scenario} scenario
    * @param {any} tables of `cgsim.page.tables`
-   * @param {{reasons?: boolean, piece?: number}} [options] most replicates at a time
+   * @param {{piece?: number, kept?: Alone | null}} [options] most replicates at a time; what was
+   *   lived alone before, to be taken from and added to
    */
-  constructor(kit, scenario, tables, { reasons = true, piece = 25 } = {}) {
-    const arms = tables.arms[reasons ? "reasons" : "three"];
-    super(kit, scenario, { arms, piece });
+  constructor(kit, scenario, tables, { piece = 25, kept = null } = {}) {
+    super(kit, scenario, { arms: tables.arms.three, piece });
     this.tables = tables;
-    this.count = arms.length;
+    this.scenario = scenario;
     this.sizes = scenario.sizes;
+    this.kept = kept;
+    // Where each arm stands among those of the room; what is known of it is not lived again.
+    this.at = { together: 0, alone: 1, money: 2 };
   }
 
   /**
@@ -38,17 +44,52 @@ export class Lives extends Batch {
    * @param {number} count
    * @param {bigint | number} seed
    * @param {number} [point]
-   * @returns {Part & {width: number}}
+   * @param {boolean} [whole] whether more than measures is read
+   * @returns {any} a `Part`, and how wide its measures are; without `lived` where only they are read
    */
-  live(first, count, seed, point = 0) {
+  live(first, count, seed, point = 0, whole = true) {
+    const [together, alone, money] = this.tables.arms.three;
+    const area = this.kept?.area(this.scenario, point, seed);
+    const known = area ? this.kept?.has(area, first, count) : false;
+    const spends = this.spends(point);
+    // An arm of equal money without money is the arm alone, number for number.
+    if (known) {
+      this.at = { together: 0, alone: 2, money: spends ? 1 : 2 };
+      this.arms(spends ? [together, money] : [together]);
+      this.kept?.put(/** @type {string} */ (area), first, count, this.room, this.at.alone);
+    } else {
+      this.at = { together: 0, alone: 1, money: spends ? 2 : 1 };
+      this.arms(spends ? [together, alone, money] : [together, alone]);
+    }
+    Object.assign(this.room.numbers, { "arms.together": 0, "arms.alone": this.at.alone, "arms.equal_money": this.at.money });
     const { measures, width } = super.live(first, count, seed, point);
-    return { first, count, measures, width, lived: this.read(count) };
+    if (area && !known) this.kept?.take(area, first, count, this.room, this.at.alone);
+    return { first, count, measures, width, lived: whole ? this.read(count) : undefined };
+  }
+
+  /** Let the engine live these arms only, in the first places. @param {number[][]} rows */
+  arms(rows) {
+    const { room } = this;
+    rows.flat().forEach((value, place) => (room.whole("arms")[place] = BigInt(value)));
+    room.places.arms.shape = [rows.length, rows[0].length];
+  }
+
+  /** Whether hours may be bought at a point. @param {number} point @returns {boolean} */
+  spends(point) {
+    const { G, B } = this.sizes;
+    const { levers } = this.tables.columns;
+    const fund = levers.indexOf("fund");
+    const rows = this.scenario.design.levers;
+    for (let row = point * G * B; row < (point + 1) * G * B; row += 1) {
+      if (rows[row * levers.length + fund] !== 0) return true;
+    }
+    return false;
   }
 
   /** What is kept of the runs in the room. @param {number} runs @returns {Lived} */
   read(runs) {
     const { T, N, B } = this.sizes;
-    const { tables, room, count: arms } = this;
+    const { tables, room, at } = this;
     const columns = tables.month.length;
     const width = tables.board.length;
     const month = room.floats("chunk.month");
@@ -60,12 +101,11 @@ export class Lives extends Batch {
     const summed = ["overhead_hours", "joint_hours", "bought_hours", "joint_met", "own_hours"].map(
       column,
     );
-    const members = tables.board.indexOf("members");
+    const memberCount = tables.board.indexOf("members");
     const settledAt = tables.board.indexOf("settled");
     const commitmentAt = tables.board.indexOf("commitment");
     const { all_settled: allSettled } = tables.settings;
     const accounts = tables.account.length;
-    const off = arms - THREE;
     const lived = {
       founders: new Uint8Array(runs * N),
       start: new Int32Array(runs),
@@ -76,10 +116,10 @@ export class Lives extends Batch {
       paid: new Uint8Array(runs * T),
       commitment: new Float64Array(runs * T),
       account: new Float64Array(runs * accounts),
-      without: new Float64Array(runs * off),
+      met: new Float64Array(runs * 2),
     };
     const alive = new Float64Array(T);
-    const lines = Array.from({ length: arms }, () => new Float64Array(T));
+    const lines = Array.from({ length: THREE }, () => new Float64Array(T));
     const bases = new Float64Array(T);
     const line = new Float64Array(T);
     const own = new Float64Array(N);
@@ -94,11 +134,11 @@ export class Lives extends Batch {
       let start = T;
       let end = T;
       alive.fill(0);
-      const together = run * arms;
+      const together = run * THREE;
       for (let m = 0; m < T; m += 1) {
         for (let b = 0; b < B; b += 1) {
           const row = ((together * T + m) * B + b) * width;
-          if (!(board[row + members] > 0)) continue;
+          if (!(board[row + memberCount] > 0)) continue;
           alive[m] = 1;
           living += 1;
           lived.commitment[run * T + m] += board[row + commitmentAt] / B;
@@ -111,15 +151,15 @@ export class Lives extends Batch {
       }
       lived.start[run] = start;
       lived.end[run] = end;
-      for (let arm = 0; arm < arms; arm += 1) {
+      [at.together, at.alone, at.money].forEach((arm, place) => {
         for (let m = 0; m < T; m += 1) {
-          lines[arm][m] = m < start ? 0 : month[((run * arms + arm) * T + m) * columns + met];
+          lines[place][m] = m < start ? 0 : month[((run * THREE + arm) * T + m) * columns + met];
         }
-      }
+      });
       let [aloneSoFar, moneySoFar, baseSoFar] = [0, 0, 0];
       for (let m = 0; m < T; m += 1) {
         const place = run * T + m;
-        const row = ((together + 1) * T + m) * N;
+        const row = ((run * THREE + at.alone) * T + m) * N;
         for (let n = 0; n < N; n += 1) own[n] = founders[n] ? ownMet[row + n] : 0;
         bases[m] = m < start ? 0 : pairwiseSum(own);
         aloneSoFar += lines[0][m] - lines[1][m];
@@ -139,14 +179,53 @@ export class Lives extends Batch {
       });
       for (let m = 0; m < T; m += 1) line[m] = pairwiseSum(ownMet, (together * T + m) * N, N) * alive[m];
       account.set([pairwiseSum(line), living, settledSum, settledMonths], summed.length);
-      const total = pairwiseSum(bases);
-      const withAll = pairwiseSum(lines[0]);
-      for (let arm = THREE; arm < arms; arm += 1) {
-        const change = pairwiseSum(lines[arm]) - withAll;
-        lived.without[run * off + arm - THREE] = total > 0 ? change / total : 0;
+      lived.met.set([pairwiseSum(lines[0]), pairwiseSum(bases)], 2 * run);
+    }
+    return { ...lived, ...members(this, runs) };
+  }
+}
+
+/** The same replicates together, without each friction in turn. */
+export class Without extends Batch {
+  /**
+   * @param {Kit} kit
+   * @param {Scenario} scenario
+   * @param {any} tables of `cgsim.page.tables`
+   * @param {{piece?: number}} [options] most replicates at a time
+   */
+  constructor(kit, scenario, tables, { piece = 10 } = {}) {
+    super(kit, scenario, { arms: tables.arms.reasons.slice(THREE), piece });
+    this.tables = tables;
+    this.sizes = scenario.sizes;
+  }
+
+  /**
+   * What switching each friction off alone changes of the gain, as shares.
+   *
+   * @param {number} first
+   * @param {number} count
+   * @param {bigint | number} seed
+   * @param {Known} known of these runs, as `Lives` kept it
+   * @returns {Float64Array} runs x frictions
+   */
+  changes(first, count, seed, known) {
+    this.run(first, count, seed);
+    const { T } = this.sizes;
+    const { tables, room } = this;
+    const off = tables.frictions.length;
+    const columns = tables.month.length;
+    const met = tables.month.indexOf("met");
+    const month = room.floats("chunk.month");
+    const line = new Float64Array(T);
+    const made = new Float64Array(count * off);
+    for (let run = 0; run < count; run += 1) {
+      const [withAll, total] = known.met.subarray(2 * run, 2 * run + 2);
+      for (let arm = 0; arm < off; arm += 1) {
+        for (let m = 0; m < T; m += 1) line[m] = m < known.start[run] ? 0 : month[((run * off + arm) * T + m) * columns + met];
+        made[run * off + arm] = total > 0 ? (pairwiseSum(line) - withAll) / total : 0;
       }
     }
-    return lived;
+    return made;
   }
 }
 

@@ -5,6 +5,15 @@
  */
 
 /**
+ * @typedef {object} Side a scenario that stands beside this one
+ * @property {string} letter what it is called: B or C
+ * @property {"other" | "third"} key where it stands in the address
+ * @property {{case: string, set: Record<string, number>}} chosen
+ * @property {any} given the case as the page was given it
+ * @property {import("../scenario/tables.js").Tables} tables
+ * @property {import("../engine/study.js").Result} result
+ */
+/**
  * @typedef {object} Page
  * @property {import("../state/store.js").Store} store
  * @property {import("../state/address.js").State} state
@@ -12,14 +21,16 @@
  * @property {import("../engine/lectures.js").Lectures} lectures what lessons show
  * @property {import("../engine/survey.js").Survey} survey what partners answered, and what comes of it
  * @property {import("../engine/study.js").Result} result of the scenario as it stands
+ * @property {import("../engine/study.js").Result} shown the same, or what was seen before while nothing is known of it
+ * @property {boolean} [old] whether what is shown is of before the last change
  * @property {any} data
  * @property {any} kit the compiled engine and its description; null until it is there
  * @property {import("../answer/results.js").Kitchen} kitchen
  * @property {import("../answer/formats.js").Catalogue} say
  * @property {any} given the case as the page was given it
  * @property {import("../scenario/tables.js").Tables} tables with the reader's edits
- * @property {import("../engine/study.js").Result | null} other what it is compared with
- * @property {{value: number, measure: string} | null} before the answer before the last change
+ * @property {Side[]} others what it is compared with
+ * @property {{value: number, measure: string, runs: number} | null} before the answer before the last change
  */
 
 /** The value of an answer's headline. @param {any} answer @returns {any} */

@@ -62,12 +62,9 @@ export function Explained({ glossary, children }) {
       for (const what of AWAY) removeEventListener(what, away);
     };
   }, [meaning]);
-  const closed = (/** @type {any} */ event) => {
-    if (event.newState === "closed") setMeaning(null);
-  };
   return html`<${Help.Provider} value=${help}>
     ${children}
-    <div id="meaning" popover="auto" role="dialog" aria-label="What a word means" tabindex="-1" ref=${box} onToggle=${closed}>
+    <div id="meaning" popover="auto" role="dialog" aria-label="What a word means" tabindex="-1" ref=${box}>
       ${meaning && html`<p><b>${meaning.title}</b></p><p>${kept(meaning.text)}</p>`}
       <p class="quiet small">Escape closes this.</p>
     </div>

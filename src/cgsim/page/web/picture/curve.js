@@ -13,10 +13,10 @@ const HEIGHT = 62;
 let numbers = 0;
 
 /**
- * @param {{id: string, value: number, stops: number[], curve: any, domain: [number, number],
+ * @param {{id: string, value: number, stops: number[], curve: any, old: boolean, domain: [number, number],
  *   words: string, disabled: boolean, onMove: (value: number) => void, onDone: (value: number) => void}} given
  */
-export function CurveSlider({ id, value, stops, curve, domain, words, disabled, onMove, onDone }) {
+export function CurveSlider({ id, value, stops, curve, old, domain, words, disabled, onMove, onDone }) {
   const [reference, width] = useWidth(308);
   const [name] = useState(() => `part${(numbers += 1)}`);
   const [near, setNear] = useState(false);
@@ -32,7 +32,7 @@ export function CurveSlider({ id, value, stops, curve, domain, words, disabled, 
   const read = (/** @type {any} */ event) => stops[Number(event.currentTarget.value)];
   const spread = curve && near ? area().x(at).y0((_, i) => y(curve.low[i])).y1((_, i) => y(curve.high[i])).curve(curveMonotoneX)(points.map((v) => [v, v])) : "";
   return html`<div class="track" ref=${reference} onPointerEnter=${() => setNear(true)} onPointerLeave=${() => setNear(false)}>
-    <svg class="curve" width=${width} height=${HEIGHT} aria-hidden="true">
+    <svg class=${old ? "curve old" : "curve"} width=${width} height=${HEIGHT} aria-hidden="true">
       <clipPath id=${`${name}up`}><rect x="-20" y="-20" width=${width + 40} height=${zero + 20} /></clipPath>
       <clipPath id=${`${name}down`}><rect x="-20" y=${zero} width=${width + 40} height=${HEIGHT + 40} /></clipPath>
       ${spread && html`<path d=${spread} fill="var(--alone-soft)" opacity="0.7" />`}

@@ -74,9 +74,10 @@ function ringed(inside, width) {
 }
 
 /**
- * @param {{life: import("../engine/life.js").Lived, month: number, label: string}} given
+ * @param {{life: import("../engine/life.js").Lived, month: number, label: string, followed: number | null,
+ *   onAgency: (agency: number) => void}} given
  */
-export function Network({ life, month, label }) {
+export function Network({ life, month, label, followed, onAgency }) {
   const [reference, width] = useWidth(640);
   const count = life.names.length;
   const now = life.months[month];
@@ -111,8 +112,9 @@ export function Network({ life, month, label }) {
         const { x, y } = places[place];
         const radius = narrow && !inside[i] ? 6 : 7 + 10 * Math.sqrt(life.capacity[i] / largest);
         const name = life.names[i];
-        return html`<g key=${i} transform=${`translate(${x},${y})`}>
+        return html`<g key=${i} transform=${`translate(${x},${y})`} onClick=${() => onAgency(i)} style=${{ cursor: "pointer" }}>
           <title>${name}</title>
+          ${followed === i && html`<circle r=${radius + 9} fill="none" stroke="var(--focus)" stroke-width="2.5" stroke-dasharray="4 3" />`}
           ${leads(i) && html`<circle r=${radius + 5} fill="none" stroke="var(--money)" stroke-width="3" />`}
           <circle r=${radius} fill=${member(i) ? "var(--gains)" : "var(--card)"} stroke=${member(i) ? "var(--card)" : "var(--alone)"} stroke-width="2" />
           ${(!narrow || inside[i]) && html`<text y=${radius + 16} text-anchor="middle" style=${{ fill: member(i) ? "var(--ink)" : "var(--quiet)", fontWeight: leads(i) ? 700 : 400 }}>${name.length > most ? `${name.slice(0, most - 1)}…` : name}</text>`}

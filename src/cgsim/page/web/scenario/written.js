@@ -44,7 +44,7 @@ function asTyped({ kind, choices }, value) {
 }
 
 /**
- * @param {any} given the case
+ * @param {any} given the case, and the name of its file where that is another
  * @param {import("../state/address.js").State} state
  * @param {any} data
  * @param {Tables} tables with the reader's edits
@@ -54,7 +54,7 @@ export function command(given, state, data, tables) {
   const named = partnershipsOf(given.tables).some((p) => p.recruit === "names");
   const byFile = state.seats !== null || (named && "size" in state.set) || "agenda" in state.set || !given.library;
   const sets = byFile ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${asTyped(data.parameter(name), value)}`]);
-  const name = byFile ? `${given.name}.toml` : given.name;
+  const name = byFile ? `${given.file ?? given.name}.toml` : given.name;
   const posterior = posteriorFor(data, given.name, tables);
   const rests = posterior ? ["--given", posterior.folder] : [];
   return ["cgsim", "run", name, ...sets, "--replicates", String(data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" ");

@@ -20,8 +20,11 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @property {number[]} guess bets: a number each, or how many on each choice
  * @property {number | null} month
  * @property {number} run which of the runs is watched
- * @property {{case: string, set: Record<string, number>} | null} other what it is compared with
+ * @property {number | null} agency which agency is followed
+ * @property {Chosen | null} other what it is compared with
+ * @property {Chosen | null} third and with what else
  */
+/** @typedef {{case: string, set: Record<string, number>}} Chosen */
 
 export const ROOMS = /** @type {const} */ ({
   start: "Start",
@@ -39,11 +42,12 @@ export const GENERAL = new Set(["start", "assess", "teach"]);
 const LONGEST = 20_000;
 const MOST_SET = 80;
 const MOST_GUESSES = 400;
-const WATCHED = 500;
+const MOST_AGENCIES = 100_000;
+const WATCHED = 1_000_000;
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
-  return { case: first, room: "answer", panel: "", lesson: "", guess: [], set: {}, seats: null, month: null, run: 0, other: null };
+  return { case: first, room: "answer", panel: "", lesson: "", guess: [], set: {}, seats: null, month: null, run: 0, agency: null, other: null, third: null };
 }
 
 /** Where one looks from, which is no part of the model. @param {State} state */
@@ -63,9 +67,11 @@ export function written(state) {
   if (state.seats) query.set("members", JSON.stringify(state.seats.map(row)));
   if (state.month !== null) query.set("month", String(state.month));
   if (state.run) query.set("run", String(state.run));
-  if (state.other) {
-    query.set("with", state.other.case);
-    for (const [name, value] of Object.entries(state.other.set)) query.set(`with.${name}`, String(value));
+  if (state.agency !== null) query.set("agency", String(state.agency));
+  for (const [key, chosen] of /** @type {const} */ ([["with", state.other], ["and", state.third]])) {
+    if (!chosen) continue;
+    query.set(key, chosen.case);
+    for (const [name, value] of Object.entries(chosen.set)) query.set(`${key}.${name}`, String(value));
   }
   return query.toString();
 }
@@ -132,9 +138,8 @@ export function read(text, cases) {
   const clean = text.replace(/^#/, "");
   if (clean.length > LONGEST) throw new Fault(`got ${clean.length} characters; allowed ${LONGEST}`);
   if (!clean) return state;
-  /** @type {Record<string, number>} */
-  const otherSet = {};
-  let other = "";
+  /** @type {Record<string, Chosen>} */
+  const beside = { with: { case: "", set: {} }, and: { case: "", set: {} } };
   const known = (/** @type {string} */ name) => {
     if (!cases.includes(name)) throw new Fault(`got ${shown(name)}; allowed a scenario of this page (${cases.slice(0, 6).join(", ")}${cases.length > 6 ? " …" : ""})`);
     return name;
@@ -166,12 +171,17 @@ export function read(text, cases) {
     else if (key === "members") state.seats = seats(value);
     else if (key === "month") state.month = whole("month", value, 100_000);
     else if (key === "run") state.run = whole("run", value, WATCHED - 1);
-    else if (key === "with") other = known(value);
-    else if (key.startsWith("with.")) otherSet[plain(key.slice(5))] = number(key.slice(5), value);
+    else if (key === "agency") state.agency = whole("agency", value, MOST_AGENCIES - 1);
+    else if (key === "with" || key === "and") beside[key].case = known(value);
+    else if (key.startsWith("with.")) beside.with.set[plain(key.slice(5))] = number(key.slice(5), value);
+    else if (key.startsWith("and.")) beside.and.set[plain(key.slice(4))] = number(key.slice(4), value);
     else throw new Fault(`got ${shown(key)}, which means nothing here`);
   }
-  if (Object.keys(state.set).length > MOST_SET || Object.keys(otherSet).length > MOST_SET) throw new Fault("more values are set than there are");
-  if (other) state.other = { case: other, set: otherSet };
-  else if (Object.keys(otherSet).length) throw new Fault("what it is compared with is missing");
+  const sets = [state.set, beside.with.set, beside.and.set];
+  if (sets.some((set) => Object.keys(set).length > MOST_SET)) throw new Fault("more values are set than there are");
+  const lacks = Object.values(beside).some((one) => !one.case && Object.keys(one.set).length);
+  if (lacks || (beside.and.case && !beside.with.case)) throw new Fault("what it is compared with is missing");
+  if (beside.with.case) state.other = beside.with;
+  if (beside.and.case) state.third = beside.and;
   return state;
 }

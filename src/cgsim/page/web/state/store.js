@@ -11,7 +11,7 @@ import { fresh, read, view, written } from "./address.js";
 const MOST_STEPS = 200;
 
 /** What belongs to the model, and not to where one looks at it from. @param {State} state */
-const model = (state) => written({ ...state, ...view(fresh("")), month: null });
+const model = (state) => written({ ...state, ...view(fresh("")), month: null, agency: null });
 
 export class Store {
   /**
@@ -31,6 +31,11 @@ export class Store {
     this.state = this.fromAddress() ?? read("", cases);
     addEventListener("popstate", () => this.follow());
     addEventListener("hashchange", () => this.follow());
+  }
+
+  /** @param {string} name of a scenario that has come to the page */
+  knows(name) {
+    if (!this.cases.includes(name)) this.cases = [...this.cases, name];
   }
 
   /** @returns {State | null} null where the address is refused; `refused` says why */
@@ -90,6 +95,13 @@ export class Store {
     this.write(step);
     this.tell();
     return "";
+  }
+
+  /** Be done with an address that was refused. */
+  close() {
+    this.refused = "";
+    this.write(false);
+    this.tell();
   }
 
   /** @param {boolean} step */

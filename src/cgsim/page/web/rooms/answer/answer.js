@@ -1,34 +1,34 @@
 /** The answer: one figure that can be read across a room, one sentence, two doubts. */
 import { html } from "../../parts/html.js";
 import { headValue, joinedText, minus, said } from "../../parts/page.js";
-import { quantilesOf } from "../../answer/statistics.js";
 import { useNarrow } from "../../parts/width.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
-const LUCK_DOTS = 20;
-
 /** @param {{page: Page}} given */
 export function Figure({ page }) {
   const { answer, state } = page.result;
-  const value = answer ? headValue(answer).value : page.given.ready.value;
+  if (!answer) return html`<p class="figure look">…</p>`;
+  const { value } = headValue(answer);
   // A digit that is not yet sure is not shown.
-  const text = answer && state !== "look" ? page.say.signed(value) : `${value > 0 ? "+" : ""}${page.say.percent(value, 0)}`;
+  const text = state !== "look" ? page.say.signed(value) : `${value > 0 ? "+" : ""}${page.say.percent(value, 0)}`;
   const way = text.startsWith("+") ? "gains" : text.startsWith("-") ? "loses" : "";
-  return html`<p class=${`figure ${way} ${state === "look" ? "look" : ""}`}>${minus(text)}</p>`;
+  return html`<p class=${`figure ${way} ${state === "look" || page.old ? "look" : ""}`}>${minus(text)}</p>`;
 }
 
 /** @param {{page: Page}} given */
 export function Was({ page }) {
   const { before, result, say } = page;
   const { answer, state } = result;
-  if (!answer) return html`<p class="was">…</p>`;
+  if (!answer || page.old) return html`<p class="was">…</p>`;
   if (state === "look") return html`<p class="was">${say.word("live.look", { runs: answer.runs })}</p>`;
   if (!before) return html`<p class="was"></p>`;
   const step = headValue(answer).value - before.value;
-  return html`<p class="was">${minus(say.word("live.was", { before: before.value, step }))}</p>`;
+  // Only what is counted alike, on the same luck, has a difference.
+  const alike = before.measure !== answer.measure ? `live.was_${before.measure}` : before.runs !== answer.runs ? "live.was_runs" : "live.was";
+  return html`<p class="was">${minus(say.word(alike, { before: before.value, runs: before.runs, step }))}</p>`;
 }
 
 /** @param {{page: Page}} given */
@@ -40,7 +40,7 @@ export function Answer({ page }) {
     <div class="say">
       ${!narrow && html`<div><${Figure} page=${page} /><${Was} page=${page} /></div>`}
       <div aria-live="polite">
-        <p class="first"><${Words} text=${first ? first.text : page.given.ready.text} /></p>
+        <p class="first"><${Words} text=${first ? first.text : "…"} /></p>
         ${then.length > 0 && html`<p class="then"><${Words} text=${joinedText(then)} skip=${["run", "founder", "95 % interval", "need"]} /></p>`}
       </div>
     </div>
@@ -51,10 +51,7 @@ export function Answer({ page }) {
 /** @param {{page: Page}} given */
 export function Doubts({ page }) {
   const { say, result } = page;
-  const { answer, runs, drawn } = result;
-  const values = /** @type {any} */ (runs).column(answer.measure).filter((/** @type {number} */ v) => !Number.isNaN(v));
-  const sorted = Float64Array.from(values).sort();
-  const luck = sorted.length ? quantilesOf(sorted, Array.from({ length: LUCK_DOTS }, (_, place) => (place + 0.5) / LUCK_DOTS)) : [];
+  const { answer, dots: luck, drawn } = result;
   const doubt = answer.doubt?.values ?? [];
   const ends = [...luck, ...doubt, 0];
   const least = 0.01;

@@ -10,14 +10,15 @@ import { LEVERS } from "../../scenario/levers.js";
 
 const LEAST = 0.005; // half a point: what hardly differs
 
-/** @param {{page: Page, onMoving: (set: Record<string, number> | null) => void}} given */
-export function Levers({ page, onMoving }) {
+/**
+ * @param {{page: Page, onMoving: (set: Record<string, number> | null) => void, open: string,
+ *   onOpen: (lever: string) => void}} given
+ */
+export function Levers({ page, onMoving, open, onOpen }) {
   const narrow = useNarrow();
-  const open = LEVERS.some((one) => one.name === page.state.panel) ? page.state.panel : "";
-  const setOpen = (/** @type {string} */ panel) => page.store.set({ panel }, { step: false });
   const [fault, setFault] = useState("");
-  const { result, say } = page;
-  const curves = Object.values(result.curves);
+  const { say } = page;
+  const curves = Object.values(curvesOf(page));
   const ends = curves.flatMap((curve) => curve.means);
   const domain = /** @type {[number, number]} */ ([Math.min(-0.02, ...ends), Math.max(0.05, ...ends)]);
   const shown = narrow ? LEVERS.filter((one) => one.name === open) : LEVERS;
@@ -26,13 +27,19 @@ export function Levers({ page, onMoving }) {
     ${(!narrow || !open) && html`<h2>What you can change</h2>`}
     ${narrow &&
     html`<ul class="chips">
-      ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => setOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : one.words(one.value(page.tables), page.tables)}</button></li>`)}
+      ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : one.words(one.value(page.tables), page.tables)}</button></li>`)}
     </ul>`}
     ${shown.map((one) => html`<${OneLever} key=${one.name} lever=${one} page=${page} domain=${domain} onMoving=${onMoving} onFault=${setFault} />`)}
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     ${!narrow && runs && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${say.word("live.scale", { runs })}</p>`}
   </section>`;
 }
+
+/** Curves as they are, and those of before that are not known anew yet. @param {Page} page */
+const curvesOf = ({ result, shown }) => ({ ...shown.curves, ...result.curves });
+
+/** @param {import("../../engine/study.js").Curve | undefined} curve @param {number[]} stops */
+const fitting = (curve, stops) => (String(curve?.values) === String(stops) ? curve : undefined);
 
 /**
  * @param {{lever: import("../../scenario/levers.js").Lever, page: Page, domain: [number, number],
@@ -43,7 +50,8 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
   const why = lever.why(tables);
   const value = lever.value(tables);
   const stops = lever.stops(tables);
-  const curve = why ? undefined : result.curves[lever.name];
+  const known = why ? undefined : result.curves[lever.name];
+  const curve = why ? undefined : known ?? fitting(page.shown.curves[lever.name], stops);
   const words = why ? "" : lever.words(value, tables);
   const place = stops.indexOf(value);
   const gain = curve?.means[place];
@@ -60,6 +68,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
             value=${value}
             stops=${stops}
             curve=${curve}
+            old=${!known}
             domain=${domain}
             words=${gain === undefined ? words : say.word("live.gain_here", { words, gain })}
             disabled=${false}
@@ -69,7 +78,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
               onFault(store.set({ set: { ...page.state.set, [lever.name]: to } }));
             }}
           />
-          <p class="note">${minus(note(lever, curve, place, tables, say))}</p>`}
+          <p class="note">${minus(note(lever, known, place, tables, say))}</p>`}
   </div>`;
 }
 
@@ -83,7 +92,10 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
 function note(lever, curve, place, tables, say) {
   if (!curve) return "…";
   const best = curve.means.indexOf(Math.max(...curve.means));
-  if (best === place) return say.word("live.most_here");
   const told = { words: lever.words(curve.values[best], tables), gain: curve.means[best] };
-  return say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
+  const most = best === place ? say.word("live.most_here") : say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
+  // From where on nothing is gained any more, up to the end of the range.
+  const gone = curve.means.findLastIndex((mean) => mean > 0) + 1;
+  if (gone <= best || gone === curve.means.length) return most;
+  return `${most} ${say.word("live.gone", { words: lever.words(curve.values[gone], tables) })}`;
 }

@@ -8,15 +8,12 @@ import { Fan } from "../../picture/fan.js";
 /** @param {Page} page @returns {import("../../picture/fan.js").Happening[]} */
 export function happenings(page) {
   const { result, say } = page;
-  const { runs, about, answer } = result;
-  const lived = /** @type {any} */ (runs).lived;
+  const { about, answer, life } = result;
   const months = about.values.months;
   const made = [];
-  const starts = [...lived.start].filter((start) => start < months).sort((a, b) => a - b);
   const money = answer.series[0].money;
-  if (starts.length) {
-    const start = starts[Math.floor((starts.length - 1) / 2)];
-    made.push({ month: start, words: say.word(money[0] === start ? "live_life.money_begins" : "live_life.begins") });
+  if (life.begins !== null) {
+    made.push({ month: life.begins, words: say.word(money[0] === life.begins ? "live_life.money_begins" : "live_life.begins") });
   }
   const last = money.at(-1);
   if (last !== undefined && last + 1 < months) made.push({ month: last + 1, words: say.word("live_life.money_ends") });
@@ -25,11 +22,7 @@ export function happenings(page) {
     const keys = Object.keys(change.set).map(keyInWords).join(", ");
     made.push({ month: change.month, words: say.word("live_life.changes", { keys }) });
   }
-  const ended = [...lived.end].filter((end, run) => lived.start[run] < months && end < months);
-  if (ended.length > lived.end.length / 2) {
-    const sorted = [...lived.end].sort((a, b) => a - b);
-    made.push({ month: sorted[Math.floor((sorted.length - 1) / 2)], words: say.word("live_life.ended") });
-  }
+  if (life.ended !== null) made.push({ month: life.ended, words: say.word("live_life.ended") });
   return made.sort((a, b) => a.month - b.month);
 }
 
@@ -48,7 +41,7 @@ export function Life({ page }) {
     <h2>Month by month: ${title.toLowerCase()} (${series.unit})</h2>
     <${Fan} lines=${series.lines} money=${series.money} happenings=${made} label=${label} unit=${series.unit} month=${state.month} number=${(/** @type {number} */ value) => value.toLocaleString("en-GB").replace("-", "\u2212")} onMonth=${watch} />
     <p class="row small" style=${{ marginTop: "10px" }}>
-      <span class="quiet">Line: the middle run; bands: half of the runs, nine of ten. Watch a run:</span>
+      <span class="quiet">Line: the middle run; bands: half of the runs, nine of ten. <span class="screen">Watch a run:</span></span>
       ${[...new Map(made.map((one) => [one.month, one])).values()].map((one) => html`<button key=${one.month} class="small" onClick=${() => watch(one.month)}>month ${one.month}</button>`)}
     </p>
   </section>`;

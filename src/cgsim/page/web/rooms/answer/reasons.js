@@ -58,7 +58,7 @@ export function Numbers({ page }) {
   const { kitchen, result, say } = page;
   const { answer } = result;
   if (!answer) return null;
-  return html`<section class="card">
+  return html`<section class="card" aria-label="All the numbers">
     <details>
       <summary>All the numbers, and how runs came out</summary>
       <p style=${{ margin: "8px 0" }}><${Words} text=${outcomesInWords(kitchen, answer)} /></p>

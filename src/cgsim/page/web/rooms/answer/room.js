@@ -1,28 +1,41 @@
 /** The first room: the answer, the levers beside it, the life, the reasons. */
-import { html, useEffect } from "../../parts/html.js";
+import { html, useEffect, useMemo } from "../../parts/html.js";
 import { useNarrow } from "../../parts/width.js";
 import { Answer, Figure, Was } from "./answer.js";
 import { Levers } from "./levers.js";
 import { Life } from "./life.js";
+import { Rests } from "../take_away/rests.js";
 import { Changes, Hours, Numbers } from "./reasons.js";
 
-/** @param {{page: import("../../parts/page.js").Page, onMoving: (set: Record<string, number> | null) => void}} given */
-export function AnswerRoom({ page, onMoving }) {
+/**
+ * @param {{page: import("../../parts/page.js").Page, onMoving: (set: Record<string, number> | null) => void,
+ *   open: string, onOpen: (lever: string) => void}} given
+ */
+export function AnswerRoom({ page: now, onMoving, open, onOpen }) {
   const narrow = useNarrow();
-  const { panel } = page.state;
-  const ready = panel === "life" ? Boolean(page.result.answer) : true;
+  const page = { ...now, result: now.shown, old: now.shown !== now.result };
+  const { answer } = page.result;
+  // Drawn again where it is about something else: not with every lever that moves, or curve that comes.
+  const below = useMemo(
+    () => html`<${Life} page=${page} />
+      <div class="pair"><${Hours} page=${page} /><${Changes} page=${page} /></div>
+      <${Numbers} page=${page} />`,
+    [answer, page.state.month, page.state.panel],
+  );
+  const rests = useMemo(() => html`<${Rests} page=${page} />`, [page.result.key, page.state]);
+  const { panel } = now.state;
+  const ready = panel === "life" ? Boolean(answer) : true;
   useEffect(() => {
     if (panel === "life") document.getElementById("panel-life")?.scrollIntoView({ block: "center" });
     else if (panel) document.getElementById(`lever-${panel}`)?.focus();
   }, [ready]); // as one comes in; not when a lever is opened here
   return html`${narrow && html`<div class="strip"><${Figure} page=${page} /><${Was} page=${page} /></div>`}
     <div class="answer-room">
-      <${Levers} page=${page} onMoving=${onMoving} />
-      <div class="stack">
+      <${Levers} page=${now} onMoving=${onMoving} open=${open} onOpen=${onOpen} />
+      <div class=${page.old ? "stack old" : "stack"}>
         <${Answer} page=${page} />
-        <${Life} page=${page} />
-        <div class="pair"><${Hours} page=${page} /><${Changes} page=${page} /></div>
-        <${Numbers} page=${page} />
+        ${below}
+        <div class="printed">${rests}</div>
       </div>
     </div>`;
 }

@@ -1,96 +1,105 @@
-/** Compare: this partnership beside another, or beside itself with other levers. */
+/** Compare: this partnership beside another, or beside itself with other levers; two others at most. */
 import { beyondStatement, doubtStatement, sameArea } from "../../answer/compare.js";
 import { rows, valueWords } from "../../answer/build.js";
 import { html, useState } from "../../parts/html.js";
 import { headValue, kept, minus } from "../../parts/page.js";
 import { Dots } from "../../picture/dots.js";
-import { edited } from "../../scenario/edits.js";
 import { LEVERS } from "../../scenario/levers.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
+/** @typedef {import("../../parts/page.js").Side} Side */
 
 /** @param {{page: Page}} given */
 export function CompareRoom({ page }) {
-  const { state, store, data, tables } = page;
+  const { state, store, others } = page;
   const [fault, setFault] = useState("");
-  const other = state.other;
-  const start = (/** @type {string} */ name) => setFault(store.set({ other: { case: name, set: name === state.case ? { ...state.set } : {} } }));
-  const second = other ? edited(data.cases.find((/** @type {any} */ one) => one.name === other.case).tables, { set: other.set, seats: null }, data.parameter) : null;
   return html`<div class="stack">
     <section class="card" aria-label="What is compared">
       <h2>What is compared</h2>
       <div class="row">
-        <span><b>A</b>: ${page.result.answer?.title ?? tables.title}${Object.keys(state.set).length || state.seats ? ", as you changed it" : ""}</span>
-        <label class="row"><b>B</b>
-          <select aria-label="What A is compared with" value=${other?.case ?? ""} onChange=${(/** @type {any} */ event) => (event.currentTarget.value ? start(event.currentTarget.value) : store.set({ other: null }))}>
-            <option value="">choose …</option>
-            ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.name === state.case ? "this one, with other levers" : one.title}</option>`)}
-          </select></label>
-        ${other && !state.seats && html`<button onClick=${() => setFault(store.set({ case: other.case, set: other.set, other: { case: state.case, set: state.set } }))}>Swap A and B</button>`}
+        <span><b>A</b>: ${page.result.answer?.title ?? page.tables.title}${Object.keys(state.set).length || state.seats ? ", as you changed it" : ""}</span>
+        <${Choice} page=${page} letter="B" onFault=${setFault} />
+        ${state.other && html`<${Choice} page=${page} letter="C" onFault=${setFault} />`}
+        ${state.other && !state.seats && html`<button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { case: state.case, set: state.set } }))}>Swap A and B</button>`}
       </div>
-      ${!other && html`<p class="quiet" style=${{ marginTop: "8px" }}>Choose what to set beside it. The levers of both stand in one table below, and only what differs is marked.</p>`}
-      ${second &&
+      ${!state.other && html`<p class="quiet" style=${{ marginTop: "8px" }}>Choose what to set beside it. The levers of all stand in one table below, and only what differs is marked.</p>`}
+      ${others.length > 0 &&
       html`<div class="scroll" style=${{ marginTop: "12px" }}><table class="levers-of-two">
-        <thead><tr><th scope="col">lever</th><th scope="col">A</th><th scope="col">B</th></tr></thead>
-        <tbody>${LEVERS.map((lever) => html`<${Lever} key=${lever.name} lever=${lever} page=${page} second=${second} onFault=${setFault} />`)}</tbody>
+        <thead><tr><th scope="col">lever</th><th scope="col">A</th>${others.map((side) => html`<th key=${side.letter} scope="col">${side.letter}</th>`)}</tr></thead>
+        <tbody>${LEVERS.map((lever) => html`<${Lever} key=${lever.name} lever=${lever} page=${page} onFault=${setFault} />`)}</tbody>
       </table></div>`}
       ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     </section>
-    ${page.other && html`<${Both} page=${page} />`}
+    ${others.length > 0 && html`<${Beside} page=${page} />`}
   </div>`;
 }
 
-/** @param {{lever: import("../../scenario/levers.js").Lever, page: Page, second: any, onFault: (fault: string) => void}} given */
-function Lever({ lever, page, second, onFault }) {
-  const { state, store, tables } = page;
-  const other = /** @type {NonNullable<typeof state.other>} */ (state.other);
+/** @param {{page: Page, letter: "B" | "C", onFault: (fault: string) => void}} given */
+function Choice({ page, letter, onFault }) {
+  const { state, store, data } = page;
+  const key = letter === "B" ? "other" : "third";
+  const take = (/** @type {string} */ name) => {
+    if (name) return store.set({ [key]: { case: name, set: name === state.case ? { ...state.set } : {} } });
+    // What is left moves up.
+    return store.set(letter === "B" ? { other: state.third, third: null } : { third: null });
+  };
+  return html`<label class="row"><b>${letter}</b>
+    <select aria-label=${letter === "B" ? "What A is compared with" : "What else A is compared with"} value=${state[key]?.case ?? ""} onChange=${(/** @type {any} */ event) => onFault(take(event.currentTarget.value))}>
+      <option value="">${letter === "B" ? "choose …" : "nothing else"}</option>
+      ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.name === state.case ? "this one, with other levers" : one.title}</option>`)}
+    </select></label>`;
+}
+
+/** @param {{lever: import("../../scenario/levers.js").Lever, page: Page, onFault: (fault: string) => void}} given */
+function Lever({ lever, page, onFault }) {
+  const { state, store, tables, others } = page;
   const cell = (/** @type {any} */ of, /** @type {string} */ side, /** @type {(value: number) => string} */ put) => {
     const why = lever.why(of);
-    if (why) return html`<td class="quiet">${why}</td>`;
+    if (why) return html`<td key=${side} class="quiet">${why}</td>`;
     const stops = lever.stops(of);
     const value = lever.value(of);
-    return html`<td><select aria-label=${`${lever.label}, ${side}`} value=${stops.indexOf(value)} onChange=${(/** @type {any} */ event) => onFault(put(stops[Number(event.currentTarget.value)]))}>
+    return html`<td key=${side}><select aria-label=${`${lever.label}, ${side}`} value=${stops.indexOf(value)} onChange=${(/** @type {any} */ event) => onFault(put(stops[Number(event.currentTarget.value)]))}>
       ${stops.map((stop, place) => html`<option key=${place} value=${place}>${lever.words(stop, of)}</option>`)}
     </select></td>`;
   };
-  const differs = lever.value(tables) !== lever.value(second);
+  const differs = others.some((side) => lever.value(tables) !== lever.value(side.tables));
   return html`<tr class=${differs ? "differs" : ""}>
     <th scope="row">${lever.label}${differs ? html`<span class="hidden"> differs</span>` : ""}</th>
     ${cell(tables, "A", (value) => store.set({ set: { ...state.set, [lever.name]: value } }))}
-    ${cell(second, "B", (value) => store.set({ other: { ...other, set: { ...other.set, [lever.name]: value } } }))}
+    ${others.map(({ key, letter, chosen, tables: of }) => cell(of, letter, (value) => store.set({ [key]: { ...chosen, set: { ...chosen.set, [lever.name]: value } } })))}
   </tr>`;
 }
 
 /** @param {{page: Page}} given */
-function Both({ page }) {
-  const { result, say, kitchen } = page;
-  const other = /** @type {import("../../engine/study.js").Result} */ (page.other);
-  const [a, b] = [result.runs, other.runs];
-  if (!a || !b || a.count !== b.count) return html`<p class="quiet">…</p>`;
-  const alike = sameArea(/** @type {any} */ (a.model), /** @type {any} */ (b.model));
-  const said = [beyondStatement("B", "A", b, a)];
-  // Draws from the records and draws from the priors are not the same draws.
-  const [mine, others] = [result.drawn, other.drawn];
-  const paired = mine && others && JSON.stringify(mine.given) === JSON.stringify(others.given);
-  if (paired) said.push(doubtStatement(kitchen, "B", "A", others, mine));
-  const sides = [
-    { name: "A", side: result, style: "" },
-    { name: "B", side: other, style: "second" },
-  ];
+function Beside({ page }) {
+  const { result, say, kitchen, others } = page;
+  const a = result.runs;
+  const known = others.flatMap(({ letter, result: side }) => (side.runs && side.runs.count === a?.count ? [{ letter, side, runs: side.runs }] : []));
+  if (!a || known.length < others.length) return html`<p class="quiet">…</p>`;
+  const said = known.flatMap(({ letter, side, runs }) => {
+    const made = [beyondStatement(letter, "A", runs, a)];
+    // Draws from the records and draws from the priors are not the same draws.
+    const [mine, drawn] = [result.drawn, side.drawn];
+    const paired = mine && drawn && JSON.stringify(mine.given) === JSON.stringify(drawn.given);
+    if (paired) made.push(doubtStatement(kitchen, letter, "A", drawn, mine));
+    return made;
+  });
+  const sides = [{ letter: "A", side: result }, ...known];
   const all = sides.flatMap(({ side }) => side.answer.doubt?.values ?? []);
   const least = 0.01;
   const domain = /** @type {[number, number]} */ ([Math.min(-least, ...all), Math.max(least, ...all)]);
   const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
-  const table = rows("compare", result.answer, other.answer);
+  const alike = known.every(({ runs }) => sameArea(/** @type {any} */ (a.model), /** @type {any} */ (runs.model)));
+  const table = rows("compare", .../** @type {[any]} */ (sides.map(({ side }) => side.answer)));
   return html`<section class="card answer" aria-label="The difference">
       <h2>${say.word(alike ? "compare.before" : "compare.before_own", { runs: a.count })}</h2>
       <p class="first" aria-live="polite">${kept(said.map((one) => one.text).join(" "))}</p>
       <div class="sides" style=${{ marginTop: "14px" }}>
-        ${sides.map(({ name, side, style }) => {
+        ${sides.map(({ letter, side }) => {
           const value = headValue(side.answer).value;
           const doubt = side.answer.doubt;
-          return html`<div key=${name} class=${`side ${style}`}>
-            <h3>${name}: ${side.answer.title}</h3>
+          return html`<div key=${letter} class=${`side ${letter === "A" ? "" : letter === "B" ? "second" : "third"}`}>
+            <h3>${letter}: ${side.answer.title}</h3>
             <p class=${`figure ${value > 0 ? "gains" : value < 0 ? "loses" : ""}`}>${minus(say.signed(value))}</p>
             <p class="small">${kept(side.answer.headline[0].text)}</p>
             ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />`}
@@ -102,9 +111,9 @@ function Both({ page }) {
       <details>
         <summary>All the numbers side by side</summary>
         <div class="scroll"><table>
-          <thead><tr><th scope="col">${say.word("table.measure")}</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th><th scope="col">${say.word("table.of")}</th></tr></thead>
-          <tbody>${table.map((pair) => {
-            const told = pair.map((value) => valueWords(kitchen, value));
+          <thead><tr><th scope="col">${say.word("table.measure")}</th>${sides.map(({ letter }) => html`<th key=${letter} scope="col" class="number">${letter}</th>`)}<th scope="col">${say.word("table.of")}</th></tr></thead>
+          <tbody>${table.map((many) => {
+            const told = many.map((value) => valueWords(kitchen, value));
             return html`<tr key=${told[0][0]}><td>${told[0][0]}</td>${told.map((one, place) => html`<td key=${place} class="number">${kept(one[1])}<br /><span class="small quiet">${kept(one[2])}</span></td>`)}<td class="quiet">${told[0][3]}</td></tr>`;
           })}</tbody>
         </table></div>

@@ -27,7 +27,7 @@ export function MembersRoom({ page }) {
   const take = (/** @type {Seat[]} */ seats) => {
     // The number of members follows from the table.
     const { size: _, recruit: __, ...set } = state.set;
-    const why = store.set({ seats, set });
+    const why = store.set({ seats, set, agency: null });
     setFault(why);
     return why;
   };

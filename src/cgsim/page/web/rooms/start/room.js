@@ -1,6 +1,6 @@
 /** The first visit: the questions that people come with, and the partnerships of the page at a glance. */
 import { html } from "../../parts/html.js";
-import { minus } from "../../parts/page.js";
+import { headValue, minus } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { fresh, written } from "../../state/address.js";
@@ -33,7 +33,8 @@ export function StartRoom({ page, onTour }) {
 /** Small answers: a name, a line, and how runs came out. @param {{page: Page}} given */
 function Gallery({ page }) {
   const { data, say } = page;
-  const all = data.cases.map((/** @type {any} */ one) => one.ready.dots);
+  // A scenario that was opened here has no answer that came with the page.
+  const all = data.cases.map((/** @type {any} */ one) => one.told?.dots ?? []);
   const ends = all.flat();
   const domain = /** @type {[number, number]} */ ([Math.min(...ends, -LEAST), Math.max(...ends, LEAST)]);
   const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
@@ -43,15 +44,15 @@ function Gallery({ page }) {
     <p class="quiet small"><${Words} text=${say.word("live_start.gallery_of", { runs: data.runs })} /></p>
     <ul class="cards gallery">
       ${data.cases.map((/** @type {any} */ one) => {
-        const { value, dots } = one.ready;
+        const { answer, dots } = one.told ?? { answer: null, dots: [] };
         const count = (/** @type {number} */ sign) => dots.filter((/** @type {number} */ dot) => Math.sign(dot) === sign).length;
-        const told = say.signed(value);
+        const told = answer?.runs ? say.signed(headValue(answer).value) : "";
         const way = told.startsWith("+") ? "gains" : told.startsWith("-") ? "loses" : "";
         const label = say.word("live_dots.luck", { runs: data.runs, gains: count(1), loses: count(-1) });
         return html`<li key=${one.name}><a class="card" href=${`#${written(fresh(one.name))}`}>
           <span class="row between top"><b>${one.title}</b><b class=${`value ${way}`}>${minus(told)}</b></span>
           ${one.tables.summary && html`<span class="quiet small summary">${one.tables.summary.trim()}</span>`}
-          <${Dots} values=${dots} beside=${all} domain=${domain} label=${label} tick=${tick} height=${HEIGHT} />
+          ${dots.length > 0 && html`<${Dots} values=${dots} beside=${all} domain=${domain} label=${label} tick=${tick} height=${HEIGHT} />`}
         </a></li>`;
       })}
     </ul>

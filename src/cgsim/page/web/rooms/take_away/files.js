@@ -18,7 +18,7 @@ export function save(name, blob) {
 function cell(value) {
   if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
   const text = String(value ?? "");
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  const safe = /^ *[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

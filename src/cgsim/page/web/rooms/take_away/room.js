@@ -2,27 +2,51 @@
 import { html, useRef, useState } from "../../parts/html.js";
 import { kept } from "../../parts/page.js";
 import { command, toToml } from "../../scenario/written.js";
+import { written } from "../../state/address.js";
 import { Life } from "../answer/life.js";
 import { Doubts } from "../answer/answer.js";
 import { asPng, asSvg, perRun, save, shownRows, summary, toCsv } from "./files.js";
+import { Open } from "./open.js";
+import { pageFile } from "./page_file.js";
+import { Rests } from "./rests.js";
 import { workbook } from "./workbook.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
 /** @param {{page: Page}} given */
 export function TakeRoom({ page }) {
+  const [letter, setLetter] = useState("A");
+  const { others, state } = page;
+  const side = others.find((one) => one.letter === letter);
+  const of = side ? { ...page, result: side.result, given: side.given, tables: side.tables, state: { ...state, case: side.chosen.case, set: side.chosen.set, seats: null } } : page;
+  return html`<div class="stack">
+    ${others.length > 0 &&
+    html`<label class="row card">What is taken
+      <select value=${side ? letter : "A"} onChange=${(/** @type {any} */ event) => setLetter(event.currentTarget.value)}>
+        <option value="A">A: ${page.result.answer?.title ?? page.tables.title}</option>
+        ${others.map((one) => html`<option key=${one.letter} value=${one.letter}>${one.letter}: ${one.result.answer?.title ?? one.tables.title}</option>`)}
+      </select></label>`}
+    <${Open} page=${page} />
+    <${Taken} key=${side ? letter : "A"} page=${of} whole=${page} letter=${side ? `-${letter}` : ""} />
+  </div>`;
+}
+
+/** @param {{page: Page, whole: Page, letter: string}} given `whole`: the page with its own choice */
+function Taken({ page, whole: { state: chosen }, letter }) {
   const { result, say, data, given, state, tables, kitchen } = page;
   const { answer } = result;
   if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
   const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
-  const name = given.name.replace(/[^\w-]+/g, "-") || "scenario";
+  const name = `${given.name.replace(/[^\w-]+/g, "-") || "scenario"}${letter}`;
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
-  const outcomes = data.lists.outcomes;
+  const runs = result.runs?.count === data.runs ? result.runs : null;
+  const every = () => (runs ? perRun(runs, data.lists.outcomes) : []);
   const book = () => {
     const told = [[say.word("table.measure"), say.word("table.estimate"), say.word("table.interval"), say.word("table.of")], ...shownRows(kitchen, answer)];
-    save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: perRun(/** @type {any} */ (result.runs), outcomes) }));
+    save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: every() }));
   };
-  const line = command(given, state, data, tables);
+  const whole = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...chosen, room: "answer" }) }, answer.title, answer.text), "text/html");
+  const line = command(letter ? { ...given, file: name } : given, state, data, tables);
   const toml = toToml(tables);
   return html`<div class="stack">
     <div class="take">
@@ -36,8 +60,9 @@ export function TakeRoom({ page }) {
         <div class="row">
           <button onClick=${() => text(".toml", toml, "application/toml")}>Scenario (.toml)</button>
           <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
-          <button onClick=${() => text("-runs.csv", `\ufeff${toCsv(perRun(/** @type {any} */ (result.runs), outcomes))}`, "text/csv")}>Every run (.csv)</button>
-          <button onClick=${book}>Workbook (.xlsx)</button>
+          <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${say.word(answer.runs > data.runs ? "live_take.first" : "live_take.every", { runs: data.runs })}</button>
+          <button disabled=${!runs} onClick=${book}>Workbook (.xlsx)</button>
+          <button onClick=${whole}>${say.word("live_take.page")}</button>
           <button onClick=${() => print()}>Print this page</button>
         </div>
         <p style=${{ margin: "12px 0 6px" }}>The same numbers from the command line${line.includes(".toml") ? ", with the scenario file beside it" : ""}:</p>
@@ -47,6 +72,7 @@ export function TakeRoom({ page }) {
     </div>
     <${Drawing} page=${page} name=${`${name}-months`} words="The life, month by month"><${Life} page=${page} /><//>
     <${Drawing} page=${page} name=${`${name}-doubts`} words="The two doubts"><section class="card"><${Doubts} page=${page} /></section><//>
+    <${Rests} page=${page} />
     <section class="card"><details><summary>The scenario as a file</summary><pre tabindex="0">${toml}</pre></details></section>
   </div>`;
 }

@@ -1,6 +1,6 @@
 /** Watch: one run of many, month by month, together beside alone. */
 import { oneRun } from "../../answer/build.js";
-import { eventsOf, lifeOf, monthInWords } from "../../engine/life.js";
+import { agencyInWords, eventsOf, lifeOf, monthInWords } from "../../engine/life.js";
 import { html, useEffect, useMemo, useState } from "../../parts/html.js";
 import { headValue, kept } from "../../parts/page.js";
 import { Network } from "../../picture/network.js";
@@ -52,6 +52,10 @@ function Watched({ page, life }) {
     const timer = setTimeout(() => (document.hidden ? setPlays(false) : go(month + 1, false)), BEAT);
     return () => clearTimeout(timer);
   }, [plays, month]);
+  const play = () => {
+    if (!plays && month >= months - 1) go(begin);
+    setPlays(!plays);
+  };
   const now = life.months[month];
   const words = monthInWords(life, month, say);
   const together = life.months.map((one) => one.row.met);
@@ -60,6 +64,18 @@ function Watched({ page, life }) {
   const told = result.runs && state.run < result.runs.count ? oneRun(result.runs, state.run).text : "";
   const members = now.board.reduce((sum, board) => sum + board.members, 0);
   const trust = meanTrust(life, month);
+  const follow = (/** @type {number | null} */ agency) => store.set({ agency: agency === state.agency ? null : agency });
+  useEffect(() => {
+    // The blank key plays, unless it is meant for what has the focus.
+    const press = (/** @type {KeyboardEvent} */ event) => {
+      const on = /** @type {Element} */ (event.target);
+      if (event.key !== " " || on.closest("button, select, textarea, summary, a, input:not([type=range])")) return;
+      event.preventDefault();
+      play();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  });
   const key = (/** @type {any} */ event) => {
     const steps = /** @type {Record<string, number>} */ ({ PageUp: 12, PageDown: -12 });
     if (event.key in steps) {
@@ -70,7 +86,7 @@ function Watched({ page, life }) {
   return html`<div class="stack">
     <section class="card" aria-label="The month">
       <div class="player">
-        <button class="main" onClick=${() => { if (!plays && month >= months - 1) go(begin); setPlays(!plays); }}>${plays ? "Pause" : "Play"}</button>
+        <button class="main" onClick=${play} title="Or press the blank key">${plays ? "Pause" : "Play"}</button>
         <button onClick=${() => go(month - 1)} disabled=${month === 0} aria-label="A month back">‹</button>
         <button onClick=${() => go(month + 1)} disabled=${month === months - 1} aria-label="A month on">›</button>
         <input type="range" aria-label="Month" min="0" max=${months - 1} value=${month} aria-valuetext=${`month ${month}`} onKeyDown=${key} onInput=${(/** @type {any} */ event) => { setPlays(false); go(Number(event.currentTarget.value), false); }} />
@@ -81,7 +97,13 @@ function Watched({ page, life }) {
     <div class="watch-room">
       <section class="card" aria-label="Who works together">
         <h2>Who works together in month ${month}</h2>
-        <${Network} life=${life} month=${month} label=${`The network in month ${month}: ${members} members. ${words}`} />
+        <${Network} life=${life} month=${month} followed=${state.agency} onAgency=${follow} label=${`The network in month ${month}: ${members} members. ${words}`} />
+        <label class="row" style=${{ marginTop: "10px" }}>Follow
+          <select value=${state.agency ?? ""} onChange=${(/** @type {any} */ event) => store.set({ agency: event.currentTarget.value === "" ? null : Number(event.currentTarget.value) })}>
+            <option value="">nobody</option>
+            ${life.names.map((name, i) => html`<option key=${name} value=${i}>${name}</option>`)}
+          </select></label>
+        ${state.agency !== null && html`<p style=${{ marginTop: "8px" }} aria-live=${plays ? "off" : "polite"}>${kept(agencyInWords(life, month, state.agency, say))}</p>`}
       </section>
       <div class="stack">
         <section class="card" aria-label="Together beside alone">

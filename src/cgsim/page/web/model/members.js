@@ -5,12 +5,11 @@
  */
 
 /**
- * @param {import("../model/lived.js").Lives} batch one of which a piece was just lived
+ * @param {import("./lived.js").Lives} batch one of which a piece was just lived
  * @param {number} runs
  * @returns {{own_gain: Float64Array, hours: Float64Array}} each runs x agencies
  */
-export function members(batch, runs) {
-  const { room } = batch;
+export function members({ room, at }, runs) {
   const [, arms, months, objectives] = room.places["chunk.met_by_objective"].shape;
   const agencies = room.places["chunk.world.goal"].shape[1];
   const goal = room.floats("chunk.world.goal");
@@ -20,7 +19,8 @@ export function members(batch, runs) {
   const column = room.description.names.board.indexOf("members");
   const made = new Float64Array(runs * agencies);
   for (let run = 0; run < runs; run += 1) {
-    const together = run * arms * months;
+    const together = (run * arms + at.together) * months;
+    const alone = (run * arms + at.alone) * months;
     let start = months;
     for (let t = months - 1; t >= 0; t -= 1) {
       for (let b = 0; b < partnerships; b += 1) {
@@ -31,11 +31,10 @@ export function members(batch, runs) {
       let withOthers = 0;
       let byItself = 0;
       for (let t = start; t < months; t += 1) {
-        const row = (together + t) * objectives;
         for (let k = 0; k < objectives; k += 1) {
           const weight = goal[(run * agencies + agency) * objectives + k];
-          withOthers += weight * met[row + k];
-          byItself += weight * met[row + months * objectives + k];
+          withOthers += weight * met[(together + t) * objectives + k];
+          byItself += weight * met[(alone + t) * objectives + k];
         }
       }
       made[run * agencies + agency] = byItself > 0 ? withOthers / byItself - 1 : 0;

@@ -1,4 +1,7 @@
-"""The report on one scenario: its answer laid out, with pictures and all that it rests on."""
+"""The report on one scenario as text, tables and figures, with all that it rests on.
+
+As a page it is the one that carries the model (``cgsim.page``).
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from cgsim.experiment.example import Example, members_table, network_tables
 from cgsim.experiment.sources import Origin, RunSource
 from cgsim.measures import RUN
 from cgsim.report import drawings, tables
-from cgsim.report.assumptions import SIMULATED, assumed, caveats
+from cgsim.report.assumptions import assumed, caveats, simulated
 from cgsim.report.document import (
     Block,
     Code,
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_LISTED = 60
-FEW = 30
 
 
 def run_document(source: RunSource) -> Document:
@@ -48,13 +50,13 @@ def run_document(source: RunSource) -> Document:
     if len(partners):
         sections.append(_partners(partners))
     if source.example is not None:
-        sections.append(_example(source.example, source.origin.player))
+        sections.append(_example(source.example))
     scenario = results.scenario
     sections += [
         assumed(scenario),
-        caveats(*_own_caveats(source)),
+        caveats(*source.caveats),
         reproduce(source.origin, scenario.to_toml()),
-        Section("data", "The data", tuple(_data(source))),
+        Section("data", word("report.data"), tuple(_data(source))),
     ]
     pictures = [b for s in sections for b in s.blocks if isinstance(b, Picture)]
     about = {
@@ -67,7 +69,7 @@ def run_document(source: RunSource) -> Document:
     }
     return Document(
         answer.title,
-        "Report on a simulated partnership",
+        word("report.kind"),
         tuple(sections),
         pictures[0] if pictures else None,
         about,
@@ -86,7 +88,7 @@ def _answer(source: RunSource) -> Section:
     summary = " ".join(results.scenario.summary.split())
     if summary:
         blocks.append(Text(word("page.scenario", summary=summary)))
-    blocks.append(SIMULATED)
+    blocks.append(simulated())
     return Section("answer", word("page.answer"), tuple(blocks))
 
 
@@ -283,7 +285,7 @@ def _partners(table: pd.DataFrame) -> Section:
     )
 
 
-def _example(example: Example, player: str) -> Section:
+def _example(example: Example) -> Section:
     first, last = example.moments[0], example.moments[-1]
     members = members_table(example)
     rows = tuple(
@@ -308,10 +310,6 @@ def _example(example: Example, player: str) -> Section:
             drawings.draw_network(place, *network_tables(example, moment))
             place.set_title(head, fontsize=10)
 
-    play: list[Block] = []
-    if player:
-        play.append(Text(word("page.example_play")))
-        play.append(Code(f"{player} --replicate {example.replicate}"))
     trust, later = (members[f"trust_at_{when}"].mean() for when in ("first", "the_end"))
     known = not (math.isnan(trust) or math.isnan(later))
     picture = Picture(
@@ -339,7 +337,7 @@ def _example(example: Example, player: str) -> Section:
     return Section(
         "example",
         word("page.example"),
-        (Text(word("page.example_text")), picture, block, *play),
+        (Text(word("page.example_text")), picture, block),
     )
 
 
@@ -347,33 +345,18 @@ def _share(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}"
 
 
-def _own_caveats(source: RunSource) -> list[str]:
-    texts = list(source.notes)
-    if source.failures:
-        texts.append(word("page.failed", failed=len(source.failures)))
-    if source.results.count < FEW:
-        texts.append(word("page.few", runs=source.results.count))
-    return texts
-
-
-def reproduce(origin: Origin, scenario_text: str, what: str = "scenario") -> Section:
+def reproduce(origin: Origin, scenario_text: str, what: str = "") -> Section:
     """Say how to get the same numbers again."""
+    count = "one" if len(origin.commands) == 1 else "many"
     return Section(
         "reproduce",
-        "Reproduce this",
+        word("again.title"),
         (
-            Text(
-                f"{'This command gives' if len(origin.commands) == 1 else 'These commands give'} "
-                "the numbers of this page again:"
-            ),
+            Text(word(f"again.{count}")),
             Code("\n".join(origin.commands)),
-            Facts(tuple((name, fact, "") for name, fact in origin.facts.items())),
-            Code(scenario_text, folded=f"The complete {what} file"),
-            Text(
-                "The same seed and version give the same numbers on every machine, "
-                "to the last bit.",
-                "note",
-            ),
+            Facts(tuple((term(name), fact, "") for name, fact in origin.facts.items())),
+            Code(scenario_text, folded=word("again.file", what=what or word("again.scenario"))),
+            Text(word("again.same"), "note"),
         ),
     )
 
@@ -382,13 +365,10 @@ def _data(source: RunSource) -> list[Block]:
     results = source.results
     summary = results.summary()
     blocks: list[Block] = [
-        Text(
-            "Everything that is drawn above, as CSV for a spreadsheet. The files are inside this "
-            "page; nothing is fetched."
-        ),
+        Text(word("report.tables")),
         Data(
             "summary.csv",
-            "Every measure with its 95 % interval",
+            word("report.csv_summary"),
             summary,
             _summary_table(summary),
         ),
@@ -399,7 +379,7 @@ def _data(source: RunSource) -> list[Block]:
         blocks.append(
             Data(
                 "months.csv",
-                "Need met by month, units: mean, and the middle 90 % of runs",
+                word("report.csv_months"),
                 met,
                 _months_table(met),
             )
@@ -407,23 +387,19 @@ def _data(source: RunSource) -> list[Block]:
         blocks.append(
             Data(
                 "gain-so-far.csv",
-                "The gain so far by month, a share, with its 95 % interval",
+                word("report.csv_gain"),
                 gain,
             )
         )
     if source.answer.changes:
         changes = tables.changes_table(source.answer)
-        what = "What switching off each friction alone changes, as shares"
+        what = word("report.csv_changes")
         blocks.append(Data("changes.csv", what, changes))
     partners = tables.partners_table(results)
     if len(partners):
-        blocks.append(Data("partners.csv", "Each partner's own gain", partners))
-    rows = tables.fitting(results.replicates)
-    which = "Every run"
-    if rows < results.count:
-        which = f"The first {rows:,} of {results.count:,} runs"
-    what, every = f"{which}, a column a measure", results.replicates
-    blocks.append(Data("replicates.csv", what, every, inside=every.head(rows)))
+        blocks.append(Data("partners.csv", word("report.csv_partners"), partners))
+    every = word("report.csv_runs")
+    blocks.append(Data("replicates.csv", every, results.replicates))
     return blocks
 
 
@@ -431,22 +407,23 @@ def _summary_table(summary: pd.DataFrame) -> Table:
     rows = tuple(
         (
             str(row["measure"]),
-            str(row["words"]),
-            str(row["unit"]),
+            term(str(row["words"])),
+            term(str(row["unit"])),
             f"{row['estimate']:.6g}",
             f"{row['low']:.6g}",
             f"{row['high']:.6g}",
         )
         for row in summary.to_dict("records")
     )
-    heads = ("name", "measure", "unit", "estimate", "low", "high")
+    names = ("name", "measure", "unit", "estimate", "low", "high")
+    heads = tuple(word(f"report.head_{name}") for name in names)
     return Table("summary.csv", heads, rows, right=(3, 4, 5), folded=True)
 
 
 def _months_table(met: pd.DataFrame) -> Table:
     wide = met.pivot(index="month", columns="arm", values=["mean", "low", "high"])
     arms = list(met["arm"].unique())
-    heads = ["month"]
+    heads = [word("drawing.month")]
     for arm in arms:
         heads += [word(f"arm.{arm}"), "5 %", "95 %"]
     rows = []

@@ -1,0 +1,49 @@
+/** What the numbers rest on: what is assumed, what to keep in mind, and how to get them again. */
+import { html } from "../../parts/html.js";
+import { command } from "../../scenario/written.js";
+import { counted, differences } from "../../scenario/assumed.js";
+import { LEVERS } from "../../scenario/levers.js";
+
+/** @typedef {import("../../parts/page.js").Page} Page */
+
+/** @param {{page: Page}} given */
+export function Rests({ page }) {
+  const { say, data, given, tables } = page;
+  const { lists } = data;
+  const rows = differences(tables, lists);
+  const levers = LEVERS.filter((lever) => !lever.why(tables));
+  return html`<section class="card" aria-label="What it rests on">
+    <h2>${say.word("assumed.title")}</h2>
+    <p>${say.word("assumed.inputs", counted(lists))}</p>
+    ${tables.assumed && html`<p class="then">${say.word("assumed.scenario", { text: tables.assumed.trim() })}</p>`}
+    ${levers.length > 0 && html`<p class="then">${levers.map((lever) => `${lever.label}: ${lever.words(lever.value(tables), tables)}`).join("; ")}.</p>`}
+    ${rows.length === 0
+      ? html`<p class="then">${say.word("assumed.same")}</p>`
+      : html`<details>
+          <summary>${say.word("assumed.differs")}</summary>
+          <div class="scroll"><table>
+            <thead><tr><th scope="col">input</th><th scope="col" class="number">default</th><th scope="col" class="number">here</th><th scope="col">basis</th></tr></thead>
+            <tbody>${rows.map((row) => html`<tr key=${row.of + row.name}><td>${row.name}${row.of && html` <span class="quiet">(${row.of})</span>`}</td><td class="number">${row.normal}</td><td class="number">${row.here}</td><td class="quiet">${row.basis}</td></tr>`)}</tbody>
+          </table></div>
+        </details>`}
+    <p class="small quiet">${say.word("assumed.describe")}</p>
+    <h3 class="then">${say.word("caveat.title")}</h3>
+    <ul class="points">${lists.caveats.map((/** @type {string} */ name) => html`<li key=${name}>${say.word(`caveat.${name}`)}</li>`)}</ul>
+    ${given.commands.length > 0 && html`<${Again} page=${page} given=${given} />`}
+  </section>`;
+}
+
+/** Where the numbers that came with the page are from. @param {{page: Page, given: any}} it */
+function Again({ page, given }) {
+  const { say, state, data, tables } = page;
+  const touched = Object.keys(state.set).length > 0 || state.seats;
+  const commands = touched ? [command(given, state, data, tables)] : given.commands;
+  return html`<h3 class="then">${say.word("again.title")}</h3>
+    <p>${say.word(commands.length === 1 ? "again.one" : "again.many")}</p>
+    <pre tabindex="0">${commands.join("\n")}</pre>
+    <details>
+      <summary>Where the numbers that came with this page are from</summary>
+      <dl class="named">${Object.entries(given.facts).map(([name, fact]) => html`<dt key=${`${name}?`}>${name}</dt><dd key=${name}>${fact}</dd>`)}</dl>
+    </details>
+    <p class="small quiet">${say.word("again.same")}</p>`;
+}

@@ -1,0 +1,426 @@
+/**
+ * A scenario file that a reader opens: parsed here, held to the rules that Python holds files to
+ * (`cgsim.scenario.checks`), and made complete. A test keeps both alike.
+ *
+ * @module
+ */
+import { parse, TomlError } from "smol-toml";
+import { Fault } from "./edits.js";
+import { NEVER, agencyNames } from "./tables.js";
+
+/** @typedef {import("./tables.js").Tables} Tables */
+/** @typedef {(string | number)[]} Path places in lists count from 0 */
+
+const DEEPEST = 8;
+const LONGEST_SHOWN = 40;
+const FEW = 6;
+const TEXTS = ["summary", "happened", "assumed", "look_for", "source"];
+const LISTS = ["skill", "objective", "agency", "partnership", "change"];
+const PRINTED = /^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]*$/;
+const LONG = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]*$/;
+const LEAST_CAPACITY = 0.001;
+const MOST_CAPACITY = 1e6;
+const MOST_WEIGHT = 1e9;
+const MOST_MONTH = 100_000;
+const LONGEST_PATH = 1000;
+
+/** @param {unknown} value */
+const isWhole = (value) => typeof value === "bigint";
+/** @param {unknown} value @returns {boolean} */
+const isNumber = (value) => isWhole(value) || (typeof value === "number" && Number.isFinite(value));
+/** @param {unknown} value @returns {value is Record<string, any>} */
+const isTable = (value) => typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
+/** @param {unknown} value @param {number} low @param {number} high */
+const within = (value, low, high) => isNumber(value) && Number(value) >= low && Number(value) <= high;
+
+/** A value as a line shows it: short. @param {unknown} value @returns {string} */
+function shown(value) {
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (isTable(value)) return "a table";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 3)}...`;
+}
+
+/** A path as people type it. @param {Path} path */
+const dotted = (path) => path.map((part) => (typeof part === "number" ? part + 1 : part)).join(".");
+
+class Reader {
+  /** @param {Record<string, any>} tables @param {any} lists @param {{name: string, tables: Tables}[]} held */
+  constructor(tables, lists, held) {
+    this.lists = lists;
+    this.form = lists.form;
+    this.held = held;
+    this.tables = tables;
+    /** @type {string[]} */
+    this.faults = [];
+  }
+
+  /** @param {Path} path @param {string} got @param {string} allowed */
+  fault(path, got, allowed) {
+    this.faults.push(`${dotted(path)}: got ${got}; allowed ${allowed}`);
+  }
+
+  // ---- each table by itself ---------------------------------------------------------------------
+
+  /** What may stand at a path, in words. @param {Path} path */
+  allowed(path) {
+    const key = path.filter((part) => typeof part === "string").slice(0, 2).join(".");
+    return this.form.allowed[key] ?? "";
+  }
+
+  /** @param {Path} path @param {unknown} value @param {boolean} right */
+  hold(path, value, right) {
+    if (!right) this.fault(path, value === undefined ? "nothing" : shown(value), this.allowed(path));
+    return right;
+  }
+
+  /** @param {unknown} value @returns {value is string} */
+  name(value) {
+    return typeof value === "string" && value.length >= 1 && [...value].length <= this.form.most.name && PRINTED.test(value);
+  }
+
+  /** @param {unknown} value */
+  weightsForm(value) {
+    const all = Array.isArray(value) ? value : isTable(value) ? Object.values(value) : null;
+    return all !== null && all.every((one) => within(one, 0, MOST_WEIGHT)) && (Array.isArray(value) || Object.keys(value ?? {}).every((name) => this.name(name) || name === ""));
+  }
+
+  /** @param {any} parameter @param {unknown} value @returns {boolean} */
+  fits(parameter, value) {
+    const { kind, low, high, choices, name } = parameter;
+    if (kind === "choice") return choices.includes(value);
+    if (kind === "flag") return typeof value === "boolean";
+    if (name === "last" && value === "never") return true;
+    return (kind === "whole" ? isWhole(value) : true) && within(value, low, high);
+  }
+
+  /** Hold one table's keys to its form. @param {Path} path @param {unknown} value @param {string} kind */
+  table(path, value, kind) {
+    if (!isTable(value)) {
+      this.fault(path, shown(value), path.length > 1 ? "a table" : this.allowed(path));
+      return;
+    }
+    const known = this.form.keys[kind];
+    for (const [key, given] of Object.entries(value)) {
+      const at = [...path, key];
+      if (!known.includes(key)) this.fault(at, "an unknown key", known.length <= 8 ? known.join(", ") : "the keys of this table");
+      else this.hold(at, given, this.right(kind, key, given));
+    }
+    for (const key of { skill: ["name"], objective: ["name"], agency: ["name"], change: ["month", "set"] }[kind] ?? []) {
+      if (!(key in value)) this.fault([...path, key], "nothing", this.allowed([...path, key]));
+    }
+  }
+
+  /** @param {string} kind of table @param {string} key @param {any} value */
+  right(kind, key, value) {
+    if (kind === "change") {
+      if (key === "month") return isWhole(value) && within(value, 0, MOST_MONTH);
+      if (key === "set") return isTable(value);
+      return this.name(value) || (Array.isArray(value) && value.every((one) => this.name(one)));
+    }
+    if (key === "name" || key === "lead" || key === "home") return this.name(value);
+    if (kind === "agency" || kind === "objective") {
+      if (key === "capacity") return within(value, LEAST_CAPACITY, MOST_CAPACITY);
+      return ["mix", "skills", "goals"].includes(key) ? this.weightsForm(value) : within(value, 0, 1);
+    }
+    if (key === "members") return Array.isArray(value) && value.every((one) => this.name(one));
+    if (key === "focus") return Array.isArray(value) ? value.length > 0 && value.every((one) => this.name(one)) : isWhole(value) && within(value, 1, this.form.most.objective);
+    if (key === "network_file") return isTable(value) || (typeof value === "string" && value.length >= 1 && value.length <= LONGEST_PATH);
+    if (key === "network_scale") return Array.isArray(value) && value.every(isNumber);
+    return this.fits(this.parameter(key), value);
+  }
+
+  /** @param {string} name @returns {any} */
+  parameter(name) {
+    return this.lists.parameters.find((/** @type {any} */ one) => one.name === name);
+  }
+
+  /** Hold all tables to their form. */
+  forms() {
+    const { tables, form } = this;
+    for (const [key, value] of Object.entries(tables)) {
+      if (!form.keys[""].includes(key)) this.fault([key], "an unknown key", "the keys of this table");
+      else if (LISTS.includes(key)) {
+        if (this.hold([key], value, Array.isArray(value) && value.length <= form.most[key])) value.forEach((/** @type {unknown} */ one, /** @type {number} */ place) => this.table([key, place], one, key));
+      } else if (key === "title") this.hold([key], value, this.name(value));
+      else if (TEXTS.includes(key)) this.hold([key], value, typeof value === "string" && [...value].length <= form.most.text && LONG.test(value));
+      else if (key === "partnerships") this.hold([key], value, value === "none");
+      else if (key === "extends") this.hold([key], value, this.name(value));
+      else this.table([key], value, key);
+    }
+    if (!("title" in tables)) this.hold(["title"], undefined, false);
+  }
+
+  // ---- what must fit together -------------------------------------------------------------------
+
+  /** @param {any} parameter @param {any} value @returns {any} as a complete file says it */
+  written(parameter, value) {
+    if (value === undefined) {
+      if (parameter.kind === "flag") return Boolean(parameter.default);
+      return parameter.name === "last" && Number(parameter.default) === NEVER ? "never" : parameter.default;
+    }
+    if (parameter.name === "last" && Number(value) === NEVER) return "never";
+    return isWhole(value) ? Number(value) : value;
+  }
+
+  /** @param {Path} path @param {string} name @param {string[]} names @param {string} kind @returns {boolean} */
+  find(path, name, names, kind) {
+    if (names.includes(name)) return true;
+    const few = `${names.slice(0, FEW).join(", ")}${names.length > FEW ? " ..." : ""}`;
+    this.fault(path, shown(name), `the name of a given ${kind}${names.length ? ` (${few})` : ""}`);
+    return false;
+  }
+
+  /** @param {string} table @param {number} count @param {string} counted @returns {string[]} those given, and numbered ones */
+  names(table, count, counted) {
+    const names = (this.tables[table] ?? []).map((/** @type {any} */ one) => one.name);
+    this.counted(table, names.length, count, counted);
+    names.forEach((/** @type {string} */ name, /** @type {number} */ place) => {
+      if (names.indexOf(name) < place) this.fault([table, place, "name"], shown(name), "each name once");
+    });
+    for (let number = names.length + 1; names.length < count; number += 1) {
+      if (!names.includes(`${table} ${number}`)) names.push(`${table} ${number}`);
+    }
+    return names;
+  }
+
+  /** @param {string} table @param {number} given @param {number} count @param {string} counted */
+  counted(table, given, count, counted) {
+    if (given > count) this.fault([table], `${given} of them`, `at most ${count}, as [world] ${counted} says`);
+  }
+
+  /** @param {Path} path @param {any} given @param {string[]} names @param {string} kind @returns {number[] | undefined} */
+  weights(path, given, names, kind) {
+    if (given === undefined) return undefined;
+    let row;
+    if (Array.isArray(given)) {
+      row = given.map(Number);
+      if (row.length !== names.length) {
+        this.fault(path, `${row.length} weights`, `${names.length}, one for each ${kind}`);
+        return undefined;
+      }
+    } else {
+      row = new Array(names.length).fill(0);
+      for (const [name, weight] of Object.entries(given)) {
+        if (this.find([...path, name], name, names, kind)) row[names.indexOf(name)] = Number(weight);
+      }
+    }
+    const total = row.reduce((sum, one) => sum + one, 0);
+    if (total <= 0) {
+      this.fault(path, "weights that are all 0", "at least one above 0");
+      return undefined;
+    }
+    return Math.abs(total - 1) > 1e-12 ? row.map((one) => one / total) : row;
+  }
+
+  /** @returns {any} complete tables; worth something only without faults */
+  complete() {
+    const { tables, lists } = this;
+    /** @type {any} */
+    const made = { title: tables.title };
+    for (const name of TEXTS) if (tables[name]?.trim()) made[name] = tables[name].trim();
+    const listed = tables.partnership ?? [{}];
+    const none = tables.partnerships === "none";
+    if (none && tables.partnership?.length) this.fault(["partnerships"], '"none"', "no [[partnership]] beside it");
+    if (none || !listed.length) made.partnerships = "none";
+    for (const parameter of lists.parameters) {
+      const { name, section, kind } = parameter;
+      if (section === "partnership" || kind === "choice") continue;
+      (made[section] ??= {})[name] = this.written(parameter, tables[section]?.[name]);
+    }
+    const { agencies: agencyCount, objectives: objectiveCount, skills: skillCount, neighbours, months } = made.world;
+    made.world.network = tables.world?.network ?? this.parameter("network").default;
+    if (made.world.network === "small_world" && neighbours >= agencyCount) this.fault(["world", "neighbours"], String(neighbours), `fewer than the ${agencyCount} agencies`);
+    const skills = this.names("skill", skillCount, "skills");
+    const objectives = this.names("objective", objectiveCount, "objectives");
+    /** @type {(kind: string, entries: any[]) => any[]} */
+    const unnumbered = (kind, entries) => {
+      const plain = (/** @type {any} */ one, /** @type {number} */ count) => JSON.stringify(one) === JSON.stringify({ name: `${kind} ${count}` });
+      while (entries.length && plain(entries.at(-1), entries.length)) entries.pop();
+      return entries;
+    };
+    const put = (/** @type {string} */ kind, /** @type {any[]} */ entries) => entries.length && (made[kind] = entries);
+    put("skill", unnumbered("skill", skills.map((name) => ({ name }))));
+    put("objective", unnumbered("objective", objectives.map((name, k) => {
+      const given = tables.objective?.[k] ?? {};
+      return some({ name, crosscut: given.crosscut === undefined ? undefined : Number(given.crosscut), mix: this.weights(["objective", k, "mix"], given.mix, skills, "skill") });
+    })));
+    const given = tables.agency ?? [];
+    const named = this.names("agency", given.length, "agencies");
+    this.counted("agency", given.length, agencyCount, "agencies");
+    put("agency", given.map((/** @type {any} */ one, /** @type {number} */ i) => this.agency(["agency", i], one, skills, objectives)));
+    made.world = { ...made.world, ...this.network(made.world.network, agencyNames(made)) };
+    put("partnership", none ? [] : this.partnerships(listed, named, objectives, agencyCount));
+    put("change", this.changes((made.partnership ?? []).map((/** @type {any} */ one) => one.name), months));
+    return made;
+  }
+
+  /** @param {Path} path @param {any} one @param {string[]} skills @param {string[]} objectives */
+  agency(path, one, skills, objectives) {
+    if (one.home !== undefined) {
+      if (one.skills !== undefined) this.fault([...path, "home"], shown(one.home), "either home or skills, not both");
+      this.find([...path, "home"], one.home, skills, "skill");
+    }
+    const number = (/** @type {string} */ key) => (one[key] === undefined ? undefined : Number(one[key]));
+    return some({
+      name: one.name,
+      capacity: number("capacity"),
+      home: one.home,
+      skills: this.weights([...path, "skills"], one.skills, skills, "skill"),
+      goals: this.weights([...path, "goals"], one.goals, objectives, "objective"),
+      senior: number("senior"),
+      operational: number("operational"),
+    });
+  }
+
+  /** A network from a file is one that the page holds. @param {string} network @param {string[]} names */
+  network(network, names) {
+    const { network_file: file, network_scale: scale } = this.tables.world ?? {};
+    if (network !== "file") {
+      for (const [key, value] of [["network_file", file], ["network_scale", scale]]) {
+        if (value !== undefined) this.fault(["world", key], shown(value), `a ${key.slice(8)} only with network = "file"`);
+      }
+      return {};
+    }
+    if (file === undefined) {
+      this.fault(["world", "network"], '"file"', "it together with network_file");
+      return {};
+    }
+    const held = this.held.find((one) => JSON.stringify(one.tables.world.network_file) === JSON.stringify(file, plainly) && String(agencyNames(one.tables)) === String(names));
+    if (!held) {
+      this.fault(["world", "network_file"], shown(file), "a network that this page holds: it reads no other file");
+      return {};
+    }
+    return { network_file: held.tables.world.network_file };
+  }
+
+  /** @param {any[]} listed @param {string[]} agencies @param {string[]} objectives @param {number} count */
+  partnerships(listed, agencies, objectives, count) {
+    const names = listed.map((one, place) => one.name ?? `partnership ${place + 1}`);
+    return listed.map((one, place) => {
+      /** @type {Path} */
+      const path = ["partnership", place];
+      if (names.indexOf(names[place]) < place) this.fault([...path, "name"], shown(names[place]), "each name once");
+      const members = one.members ?? [];
+      members.forEach((/** @type {string} */ name, /** @type {number} */ at) => {
+        if (this.find([...path, "members"], name, agencies, "agency") && members.indexOf(name) < at) this.fault([...path, "members"], `${shown(name)} twice`, "each member once");
+      });
+      const recruit = one.recruit ?? (members.length ? "names" : this.parameter("recruit").default);
+      if (one.lead !== undefined && this.find([...path, "lead"], one.lead, agencies, "agency") && members.length && !members.includes(one.lead)) this.fault([...path, "lead"], shown(one.lead), "one of its members");
+      if (recruit === "names" && !members.length) this.fault([...path, "recruit"], '"names"', "it together with members");
+      if (recruit !== "names" && members.length) this.fault([...path, "recruit"], shown(recruit), '"names" where members are given');
+      const size = Number(one.size ?? this.parameter("size").default);
+      if (recruit === "names" && one.size !== undefined && size !== members.length) this.fault([...path, "size"], String(size), `${members.length}, the number of its members`);
+      if (recruit !== "names" && recruit !== "all" && size > count) this.fault([...path, "size"], String(size), `at most ${count}, all the agencies`);
+      const levers = this.lists.parameters.filter((/** @type {any} */ row) => row.section === "partnership" && row.kind !== "choice" && row.name !== "size");
+      return some({
+        name: names[place],
+        size: recruit === "names" || recruit === "all" ? undefined : size,
+        recruit,
+        members: members.length ? [...members].sort((a, b) => agencies.indexOf(a) - agencies.indexOf(b)) : undefined,
+        lead: one.lead,
+        focus: this.focus([...path, "focus"], one.focus, objectives),
+        ...Object.fromEntries(levers.map((/** @type {any} */ row) => [row.name, this.written(row, one[row.name])])),
+      });
+    });
+  }
+
+  /** @param {Path} path @param {any} focus @param {string[]} objectives @returns {string[]} */
+  focus(path, focus, objectives) {
+    if (focus === undefined) return objectives.slice(0, 2);
+    if (!Array.isArray(focus)) {
+      if (Number(focus) > objectives.length) this.fault(path, String(focus), `at most ${objectives.length}, all the objectives`);
+      return objectives.slice(0, Number(focus));
+    }
+    for (const name of focus) this.find(path, name, objectives, "objective");
+    if (new Set(focus).size < focus.length) this.fault(path, "an objective twice", "each objective once");
+    return objectives.filter((name) => focus.includes(name));
+  }
+
+  /** @param {string[]} names of partnerships @param {number} months */
+  changes(names, months) {
+    return (this.tables.change ?? [])
+      .map((/** @type {any} */ one, /** @type {number} */ place) => {
+        /** @type {Path} */
+        const path = ["change", place];
+        const month = Number(one.month);
+        if (month >= months) this.fault([...path, "month"], String(month), `0 to ${months - 1}, the months there are`);
+        const chosen = one.partnership === undefined ? null : [one.partnership].flat();
+        for (const name of chosen ?? []) this.find([...path, "partnership"], name, names, "partnership");
+        if (!Object.keys(one.set).length) this.fault([...path, "set"], "nothing", "at least one parameter and its new value");
+        /** @type {Record<string, any>} */
+        const set = {};
+        for (const [key, value] of Object.entries(one.set)) {
+          const parameter = this.parameter(key);
+          const at = [...path, "set", key];
+          if (!parameter) this.fault(at, "an unknown key", "a parameter");
+          else if (!parameter.changeable) this.fault(at, key, "no parameter that is read before the first month");
+          else if (chosen && parameter.section !== "partnership") this.fault(at, key, "only levers of a partnership where one is named");
+          else if (!this.fits(parameter, value)) this.fault(at, shown(value), parameter.allowed);
+          else set[key] = this.written(parameter, value);
+        }
+        const partly = chosen && new Set(chosen).size < names.length && Object.keys(set).every((key) => this.parameter(key).section === "partnership");
+        return some({ month, partnership: partly ? names.filter((name) => chosen?.includes(name)) : undefined, set });
+      })
+      .sort((/** @type {any} */ a, /** @type {any} */ b) => a.month - b.month);
+  }
+}
+
+/** @param {Record<string, any>} table @returns {any} without what is not there */
+const some = (table) => Object.fromEntries(Object.entries(table).filter(([, value]) => value !== undefined));
+
+/** Numbers as JSON has them. @param {string} _ @param {unknown} value */
+const plainly = (_, value) => (isWhole(value) ? Number(value) : value);
+
+/** Lay a file over the scenario that it extends. @param {Record<string, any>} parent @param {Record<string, any>} child */
+function merged(parent, child) {
+  /** @type {Record<string, any>} */
+  const tables = { ...parent };
+  for (const [key, value] of Object.entries(child)) tables[key] = isTable(value) && isTable(tables[key]) ? { ...tables[key], ...value } : value;
+  if ("partnership" in child && !("partnerships" in child)) delete tables.partnerships;
+  if ("partnerships" in child && !("partnership" in child)) delete tables.partnership;
+  delete tables.extends;
+  return tables;
+}
+
+/** Complete tables as a file has them: whole numbers told from others. @param {any} value @param {any} lists @param {string} [key] @returns {any} */
+function asRead(value, lists, key = "") {
+  if (Array.isArray(value)) return value.map((one) => asRead(one, lists));
+  if (isTable(value)) return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, asRead(one, lists, name)]));
+  const whole = key === "month" || lists.parameters.some((/** @type {any} */ one) => one.name === key && one.kind === "whole");
+  return whole && Number.isInteger(value) ? BigInt(value) : value;
+}
+
+/**
+ * Read a scenario file.
+ *
+ * @param {string} text
+ * @param {any} lists what `cgsim.page.tables.tables()` gave
+ * @param {any[]} cases of the page: what a file may extend
+ * @returns {Tables} complete, as Python's `Scenario.to_dict` writes it
+ * @throws {Fault} one line: the first thing that is wrong, and how many more there are
+ */
+export function opened(text, lists, cases) {
+  const { letters } = lists.form.most;
+  if (text.length > letters) throw new Fault(`got more than ${letters / 1024} KiB; allowed ${letters / 1024} KiB`);
+  /** @type {Record<string, any>} */
+  let tables;
+  try {
+    tables = /** @type {any} */ (parse(text, { integersAsBigInt: true, maxDepth: DEEPEST + 2 }));
+  } catch (error) {
+    const line = error instanceof TomlError ? `line ${error.line}: ` : "";
+    const [why] = String(error instanceof Error ? error.message : error).replace(/^Invalid TOML document: /, "").split("\n");
+    throw new Fault(`${line}got a text that is not TOML (${why}); allowed TOML`);
+  }
+  if ("question" in tables) throw new Fault("got an experiment; allowed a scenario");
+  if (tables.extends !== undefined) {
+    const parent = cases.find((one) => one.name === tables.extends && one.library);
+    if (!parent) throw new Fault(`extends: got ${shown(tables.extends)}; allowed a scenario of the library that this page holds (${cases.filter((one) => one.library).map((one) => one.name).join(", ") || "none"})`);
+    tables = merged(asRead(parent.tables, lists), tables);
+  }
+  const reader = new Reader(tables, lists, cases);
+  reader.forms();
+  const made = reader.faults.length ? null : reader.complete();
+  if (reader.faults.length) throw new Fault(`${reader.faults[0]}${reader.faults.length > 1 ? ` (and ${reader.faults.length - 1} more)` : ""}`);
+  return made;
+}

@@ -1,0 +1,231 @@
+"""What people come to the page for, done as they would do it, without help."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+import cgsim
+from cgsim.answer import compare, formats
+from cgsim.experiment.doubt import drawn_many
+from cgsim.experiment.results import run_many
+from cgsim.page.contents import RUNS
+
+from .conftest import make
+from .looking import SEED, plain, settled, until
+
+
+def choose(page, title):
+    page.get_by_label("Partnership").select_option(label=title)
+
+
+def go(page, room):
+    page.get_by_role("link", name=room, exact=True).click()
+
+
+def test_monthly_or_fortnightly_for_nine_members(visit):
+    """Compare what is with the same twice a month: one sentence says which, and how surely."""
+    page = visit()
+    go(page, "Compare")
+    page.get_by_label("What A is compared with").select_option(label="this one, with other levers")
+    page.get_by_label("Meetings, B").select_option(label="twice a month")
+    settled(page, "all")
+    scenarios = [cgsim.load("korsakoff"), cgsim.load("korsakoff", ["meetings=2"])]
+    first, second = run_many(scenarios, RUNS, SEED)
+    drawn = drawn_many(scenarios, SEED)
+    said = plain(page.get_by_role("region", name="The difference").inner_text())
+    assert compare.beyond_statement("B", "A", second, first).text in said
+    assert compare.doubt_statement("B", "A", drawn[1], drawn[0]).text in said
+
+
+def test_the_size_at_which_the_gain_is_gone(visit, tmp_path):
+    """The curve of a lever is looked at, and its line says from where on there is none."""
+    file = make(tmp_path / "many.html", [cgsim.load("under-authorised")])
+    page = visit(file=file)
+    settled(page, "done")
+    told = plain(page.locator(".lever", has_text="Members").locator(".note").inner_text())
+    gains = {
+        size: cgsim.run("under-authorised", 75, SEED, {"size": size})
+        .column("gain_over_equal_money")
+        .mean()
+        for size in range(12, 21)
+    }
+    gone = min(size for size in gains if all(gains[k] <= 0 for k in range(size, 21)))
+    assert f"No gain from {gone} on." in told
+    slider = page.get_by_label("Members", exact=True)
+    for _ in range(20):
+        if slider.get_attribute("aria-valuetext").startswith(f"{gone}:"):
+            break
+        slider.press("ArrowRight")
+        settled(page, "runs")
+    # That stop's own curve is the same: the lever does not move it.
+    assert slider.get_attribute("aria-valuetext") == f"{gone}: gain {formats.signed(gains[gone])}"
+
+
+def test_something_to_paste_for_a_chief_executive(browser, page_file):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(page_file.as_uri())
+    go(page, "Take away")
+    settled(page, "all")
+    page.get_by_role("button", name="Copy the paragraph").click()
+    expect(page.get_by_text("copied", exact=True)).to_be_visible()
+    pasted = page.evaluate("navigator.clipboard.readText()")
+    scenario = cgsim.load("korsakoff")
+    answer = cgsim.run(scenario, RUNS, SEED, reasons=True).answer(drawn_many([scenario], SEED)[0])
+    assert answer.text in pasted
+    assert "expert assumptions" in pasted
+    assert "not what will happen" in pasted
+    context.close()
+
+
+def test_a_partnership_of_ones_own_of_seven_with_their_hours(visit):
+    page = visit()
+    choose(page, cgsim.load("baseline").title)
+    go(page, "Members")
+    page.get_by_text("Paste from a spreadsheet").click()
+    hours = {"Library": 120, "Youth work": 80, "Police": 200, "Clinic": 1040, "School": 90}
+    hours |= {"Charity": 15.5, "Housing": 60}
+    rows = "".join(f"{name}\t{count:,}\n" for name, count in hours.items())
+    page.get_by_label("Rows from a spreadsheet").fill(f"Name\tHours\n{rows}")
+    page.get_by_role("button", name="Take these as the members").click()
+    go(page, "The answer")
+    settled(page, "runs")
+    figure = plain(page.inner_text(".figure"))
+    go(page, "Take away")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Scenario (.toml)").click()
+    scenario = cgsim.loads(download.value.path().read_text("utf-8"))
+    assert {a.name: a.capacity for a in scenario.agencies} == hours
+    value = cgsim.run(scenario, RUNS, SEED).estimate("gain").value
+    assert figure == formats.signed(value)
+
+
+def test_why_month_30_loses(visit):
+    """A month is clicked, and a sentence says what it was; one member's month is told, too."""
+    worst = cgsim.run("cluttered", 60, SEED, months=True)
+    gap = worst.months[:, 0, 30, 0] - worst.months[:, 1, 30, 0]
+    run = int(gap.argmin())
+    assert gap[run] < 0
+    page = visit(f"#case=cluttered&room=watch&run={run}&month=30")
+    said = page.get_by_role("region", name="The month")
+    less = formats.FORMATS["decimal"](-gap[run])
+    expect(said).to_contain_text(f"Month 30: together they met {less} units less than apart.")
+    expect(said).to_contain_text(re.compile(r"gave [\d,]+ hours to joint work and [\d,]+ to"))
+
+
+def test_it_is_sent_on_with_what_was_chosen_to_somebody_without_python(visit, tmp_path):
+    page = visit("#case=korsakoff&set.meetings=2&set.fund=0")
+    settled(page)
+    figure = page.inner_text(".figure")
+    go(page, "Take away")
+    settled(page, "all")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="This page, as it stands (.html)").click()
+    assert download.value.suggested_filename == "korsakoff.html"
+    file = tmp_path / "sent.html"
+    download.value.save_as(file)
+    other = visit(file=file)
+    settled(other, "all")
+    assert other.inner_text(".figure") == figure
+    expect(other.locator(".lever output").first).to_have_text("twice a month")
+    other.get_by_role("button", name="As given").click()
+    settled(other, "all")
+    expect(other.locator(".lever output").first).to_have_text("once a month")
+    without = visit(file=file, java_script_enabled=False)
+    results = cgsim.run("korsakoff", RUNS, SEED, {"meetings": 2, "fund": 0}, reasons=True)
+    expect(without.locator("main")).to_contain_text(results.answer().headline[0].text)
+
+
+@pytest.mark.parametrize("agency", [1, 12])
+def test_one_agencys_month_is_told_as_the_model_lives_it(visit, agency):
+    model = cgsim.PartnershipModel("korsakoff", seed_number=SEED, replicate=3)
+    for _ in range(31):
+        model.step()
+    one = model.agencies[agency]
+    page = visit("#case=korsakoff&room=watch&run=3&month=30")
+    page.get_by_label("Follow").select_option(label=one.name)
+    region = page.get_by_role("region", name="Who works together")
+    count = formats.FORMATS["count"]
+    own = count(one.own_hours)
+    if not one.memberships:
+        expect(region).to_contain_text(f"{one.name} in month 30: no member. Its {own} hours")
+        return
+    given, overhead = count(one.given_hours), count(one.overhead_hours)
+    expect(region).to_contain_text(
+        f"it gave {given} to joint work and {overhead} to meetings and other overhead; {own} went"
+    )
+    others = [other for other in model.partnerships[0].members if other is not one]
+    trust = sum(other.trust[agency] for other in others) / len(others)
+    expect(region).to_contain_text(f"trust it at {formats.FORMATS['decimal'](trust)} on a scale")
+    assert f"agency={agency}" in page.evaluate("location.hash")
+    page.get_by_label("Follow").select_option(label="nobody")
+    assert "agency" not in page.evaluate("location.hash")
+    page.locator("svg.network g", has_text=one.name).first.click()
+    assert f"agency={agency}" in page.evaluate("location.hash")
+
+
+def test_the_blank_key_plays_and_escape_closes(visit):
+    page = visit("#case=korsakoff&room=watch&month=20")
+    page.get_by_label("Month", exact=True).focus()
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    until(page, "play", "document.querySelector('input[type=range]').value > 20")
+    page.keyboard.press(" ")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.evaluate("() => { location.hash = 'case=nowhere'; }")
+    expect(page.get_by_role("alert")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    phone = visit("#case=baseline", width=390, height=844)
+    phone.get_by_role("button", name="Meetings: once a month").click()
+    expect(phone.locator(".lever")).to_have_count(1)
+    phone.keyboard.press("Escape")
+    expect(phone.locator(".lever")).to_have_count(0)
+
+
+def test_a_scenario_file_of_ones_own_is_opened_and_sent_on(visit, tmp_path):
+    text = 'title = "Ours & <b>theirs</b>"\nextends = "baseline"\n'
+    text += "[[partnership]]\nsize = 6\nmeetings = 2\n"
+    (tmp_path / "ours.toml").write_text(text)
+    page = visit("#case=korsakoff&room=take")
+    settled(page)
+    page.get_by_label("Scenario file").set_input_files(tmp_path / "ours.toml")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ours & <b>theirs</b>")
+    settled(page)
+    value = cgsim.run(cgsim.loads(text), RUNS, SEED).estimate("gain").value
+    assert plain(page.inner_text(".figure")) == formats.signed(value)
+    expect(page.locator("footer")).to_contain_text("cgsim run ours.toml --replicates 500")
+    go(page, "Take away")
+    settled(page, "all")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="This page, as it stands (.html)").click()
+    download.value.save_as(tmp_path / "sent.html")
+    other = visit(file=tmp_path / "sent.html")
+    settled(other)
+    assert plain(other.inner_text(".figure")) == formats.signed(value)
+
+
+WRONG = {
+    "title = 3": "a.toml: title: got 3; allowed 1 to 80 printing characters",
+    'title = "T"\n[[partnership]]\nsize = 30': "partnership.1.size: got 30; allowed at most 20",
+    'title = "T"\n[talk]\nwish = 1': "talk.wish: got an unknown key; allowed view_rate",
+    'title = "T"\nextends = "inertia"': 'extends: got "inertia"; allowed a scenario of the library',
+    "title = [": "got a text that is not TOML",
+    "\xff": "got bytes that are no text; allowed a text in UTF-8",
+    "#" * 300_000: "got more than 256 KiB; allowed 256 KiB",
+    'title = "T"\nquestion = "Q?"': "got an experiment; allowed a scenario",
+}
+
+
+def test_a_file_that_cannot_be_is_refused_in_one_line_and_changes_nothing(visit, tmp_path):
+    page = visit("#case=korsakoff&room=take")
+    settled(page)
+    alert = page.get_by_role("region", name="Open a file").get_by_role("alert")
+    for text, told in WRONG.items():
+        (tmp_path / "a.toml").write_bytes(text.encode("latin-1"))
+        page.get_by_label("Scenario file").set_input_files(tmp_path / "a.toml")
+        expect(alert).to_contain_text(told)
+        assert "\n" not in alert.inner_text()
+    expect(page.get_by_role("heading", level=1)).to_have_text(cgsim.load("korsakoff").title)
+    assert page.evaluate("location.hash") == "#case=korsakoff&room=take"
