@@ -96,7 +96,7 @@ def test_on_a_processor_six_times_slower_a_lever_ends_where_it_was_left(browser,
 def test_without_webassembly_what_came_with_the_page_stands(browser, page_file):
     page = browser.new_page()
     page.add_init_script("delete globalThis.WebAssembly")
-    page.goto(page_file.as_uri())
+    page.goto(page_file.as_uri() + "#case=korsakoff")
     expect(page.get_by_role("alert")).to_contain_text("WebAssembly is switched off")
     answer = cgsim.run("korsakoff", 500, SEED, reasons=True).answer()
     said = plain(page.inner_text("main"))

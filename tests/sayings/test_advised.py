@@ -168,7 +168,18 @@ def test_the_verdict_follows_from_how_often_the_advised_design_gains(gaining, ve
 
 def test_no_gain_in_the_lowest_quarter_is_no_reason_to_form():
     line = np.where(np.arange(DRAWS) < 20, 0.05, 0.0)
-    assert weighed(np.column_stack([line - 1, line, line - 1])).verdict == "depends"
+    found = weighed(np.column_stack([line - 1, line, line - 1]))
+    assert found.verdict == "depends"
+    assert {leaf["share"] for leaf in found.depends} == {0.0, 1.0}  # 0 is no gain
+
+
+def test_nothing_gained_and_nothing_lost_is_neither():
+    seldom = np.where(np.arange(DRAWS) < 19, 0.05, 0.0)
+    found = weighed(np.column_stack([seldom - 1, seldom, 0 * seldom]))
+    assert found.verdict == "do not form"
+    assert found.designs.set_index("size").loses.to_dict() == {5: 0.0, 8: 0.0, 3: 1.0}
+    assert {one.value: one.loses for one in found.beside} == {3.0: 1.0, 8.0: 0.0}
+    assert "index" not in found.designs.columns
 
 
 def test_where_it_depends_the_conditions_are_found():
@@ -357,6 +368,20 @@ def test_what_was_lived_is_put_together_in_one_advice():
         with patch.object(advice, "DRAWS", 7):
             advice.advise(scenario, Path("out"), draws=6)
     assert (asked[0][0].seed, asked[0][0].replicates, asked[0][2]) == (1, 8, None)
+
+
+def test_draws_that_are_given_are_those_that_are_lived():
+    given = SimpleNamespace(check=lambda scenarios: None, some=lambda draws: range(25))
+
+    class Asked(Exception):
+        """What was to be planned."""
+
+    def plan(*arguments):
+        raise Asked(*arguments)
+
+    with patch.object(advice, "plan", plan), pytest.raises(Asked) as asked:
+        advice.advise(cgsim.load("baseline"), Path("out"), draws=30, given=given)
+    assert asked.value.args[1:] == (25, 8, 1, given)
 
 
 def test_where_it_depends_conditions_are_of_what_was_drawn():

@@ -58,8 +58,8 @@ def test_an_input_stands_out_where_chance_among_all_of_them_would_seldom_show_as
 
 
 def test_the_test_is_that_of_spearmans_coefficient():
-    for seed in range(300):
-        lines = np.random.default_rng(seed).normal(size=(2, 12))
+    for seed, count in enumerate(np.repeat([7, 12], 300)):
+        lines = np.random.default_rng(seed).normal(size=(2, count))
         (turn,) = turns_on(lines[0], {"carry": lines[1]})
         assert turn.stands_out == (stats.spearmanr(*lines).pvalue < 0.05), seed
 

@@ -91,6 +91,7 @@ def test_a_known_frontier_is_found_with_its_band():
     found = found_in(made)
     assert (found.along, found.against, found.measure) == ("size", "meetings", OVER_AREA)
     assert found.along_values.tolist() == [2.0, 4.0, 8.0]
+    assert found.along_values.dtype == found.against_values.dtype == np.float64
     assert found.against_values.tolist() == [0.5, 2.0]
     assert found.replicates == 6
     table = made.matrix(OVER_AREA)
@@ -133,6 +134,15 @@ def test_the_band_is_of_replicates_drawn_together_at_every_point():
         assert (row["ends_low"], row["ends_high"]) == pytest.approx((ranked[4], ranked[194]))
         assert row["begins_low"] == row["begins_high"] == -INF
         assert row["no_gain_share"] == 0.0
+
+
+def test_the_band_is_the_same_every_time():
+    luck = np.random.default_rng(2).normal(size=40)
+    made = batch(lambda p: 0.1 * (5.0 - p["size"]) + luck * (0.1 + 0.01 * p["size"]))
+    lines = found_in(made).lines
+    assert lines["ends_low"].nunique() == 1  # meetings make no difference here
+    assert lines["ends_low"][0] < lines["ends"][0] < lines["ends_high"][0]
+    assert found_in(made).lines.equals(lines)
 
 
 def test_the_measure_may_be_another_and_failed_replicates_are_left_out_everywhere():

@@ -224,9 +224,6 @@ def test_values_axes_amounts_and_designs():
         assert names.axis(key).isupper()
 
 
-MET, OVERHEAD, JOINT_HOURS, BOUGHT, JOINT_MET, OWN_HOURS = 0, 1, 2, 3, 4, 5
-
-
 def chunk(arms=8):
     """Two runs, four months, two partnerships, three agencies, two objectives.
 
@@ -305,6 +302,37 @@ def test_what_is_kept_of_a_life():
     np.testing.assert_allclose(kept.without, [met / 30, [0.0] * 5])
 
 
+def test_each_run_has_months_and_sums_of_its_own():
+    from cgsim import measures
+
+    lives, second = chunk(), 1
+    for month, number in ((0, 0), (2, 1)):  # and in month 1 none
+        lives.board[second, 0, month, number, measures.MEMBERS] = 2.0
+    lives.world.founder[second, 0, 1] = True
+    lives.own_met[second, 1] *= 0.01
+    lives.met_by_objective[second] *= 0.01
+    lives.month[second, 0, :, measures.MET] = [1.0, 2.0, 3.0, 4.0]
+    lives.month[second, 0, 1, measures.BOUGHT] = 0.5
+    kept = read(lives)
+    assert kept.start.tolist() == [1, 0]
+    assert kept.end.tolist() == [3, 3]
+    assert kept.paid.tolist() == [[True] * 4, [False, True, False, False]]
+    np.testing.assert_allclose(kept.base[1], 0.04 * np.arange(1, 5))
+    # With a friction off 13, 14, ... a month are met, of very little in all.
+    met = np.array([13, 14, 15, 16, 17]) * 4 - 10.0
+    np.testing.assert_allclose(kept.without[1], met / 0.16)
+    np.testing.assert_allclose(kept.without[0], read(chunk()).without[0])
+    # In month 0 more is done for both than later; three times as much for the first.
+    by_goal = [(99 + 3 * 3) / 4 - 1, (99 + 3 * 3 + 99 + 3) / 8 - 1, 0.0]
+    np.testing.assert_allclose(kept.own_gain[1], by_goal, rtol=1e-6)
+
+
+def test_runs_of_which_no_partnership_begins_have_nothing_to_change():
+    lives = chunk()
+    lives.own_met[:, 1] = 0.0
+    assert not read(lives).without.any()
+
+
 def test_without_the_other_arms_nothing_is_kept_of_them():
     assert read(chunk(3)).without.shape == (2, 0)
     np.testing.assert_allclose(read(chunk(3)).beyond_money, read(chunk()).beyond_money)
@@ -312,6 +340,8 @@ def test_without_the_other_arms_nothing_is_kept_of_them():
 
 def test_parts_are_joined_in_the_order_of_their_runs():
     one = read(chunk())
+    whole = Lived.joined(2, [(np.array([1, 0]), one)])
+    assert whole.start.tolist() == one.start.tolist()[::-1]
     first, second = (one.of(np.array(rows)) for rows in ([True, False], [False, True]))
     assert first.start.tolist() == [1]
     again = Lived.joined(2, [(np.array([1]), second), (np.array([0]), first)])

@@ -163,6 +163,10 @@ def test_what_is_not_clear_is_said_to_be_and_nothing_of_the_area():
         (-0.1, NAN, NAN, "once_less"),
         (2.0, 1.0, 3.0, "more"),
         (0.5, 0.4, 0.6, "more"),
+        (4e-4, 3e-4, 5e-4, "more"),  # an interval so near to 0 is written in more digits
+        (-4e-4, -5e-4, -3e-4, "less"),
+        (1e-5, -2e-4, 2e-4, "tiny"),
+        (1e-4, -2e-4, 4e-4, "unclear"),
     ],
 )
 def test_which_way_an_estimate_points(value, low, high, way):
@@ -394,6 +398,8 @@ def test_before_and_after_a_scheduled_change_are_told():
     assert build.change_months(made) == [3, 5]
     assert build.change_months(changing(late=0)) == [3]
     assert build.change_months(changing(late=1)) == [1, 3]
+    with pytest.raises(cgsim.ScenarioError):
+        changing(late=6)  # after the last month
     before, after = build.around(made, 3, "alone")
     assert (before.value, before.count) == (pytest.approx(0.15), 2)
     assert (after.value, after.count) == (pytest.approx(0.3), 2)
@@ -504,6 +510,8 @@ def test_hours_that_were_not_given_have_no_share():
     assert math.isnan(none.overhead_share)
     assert math.isnan(none.met_per_joint_hour)
     assert none.met_per_own_hour == 0.0
+    few = {"living": 1.0, "own_hours": 0.02, "own_met": 0.01}
+    assert build.account_of(with_lived(gaining(), account=few)).met_per_own_hour == 0.5
     assert [s.id for s in build.account_statements(none)] == ["account.settled"]
     assert build.account_of(gaining()) is None
     assert build.account_of(with_lived(gaining())) is None
@@ -601,6 +609,12 @@ def test_a_change_that_is_written_as_nothing_is_no_reason():
         made = with_lived(gaining(), account=HOURS, without=without)
         (said,) = (s for s in made.answer().headline if s.id.startswith("reason."))
         assert said.id == id, centre
+
+
+def test_two_that_change_the_same_in_every_run_are_both_named():
+    alike = frictions(overhead=0.05)["overhead"]
+    made = with_lived(gaining(), account=HOURS, without={"overhead": alike, "slippage": alike})
+    assert "reason.close" in headline(made)
 
 
 def test_a_friction_whose_interval_holds_0_is_no_reason():
@@ -887,6 +901,8 @@ def test_a_single_run_is_told_by_itself(gain, text):
     assert said.id == f"one_money.{kind}"
     assert said.measure == OVER
     assert said.text == f"In it, {text.format(MONEY, FOUNDERS)}"
+    assert build.one_gain(gain) == build.one_gain(gain, "gain")
+    assert build.one_gain(gain).text == f"In it, {text.format('working apart', FOUNDERS)}"
 
 
 def test_every_value_stands_in_the_answer_with_its_words():

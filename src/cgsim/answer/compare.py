@@ -83,7 +83,7 @@ def beyond_statement(label: str, first_label: str, one: Results, first: Results)
 def told(label: str, first: str, estimate: Estimate, measure: str, paired: str) -> Statement:
     """Say how much more one gains than another; ``paired`` how, or "" where they are not."""
     way = direction(estimate)
-    if way not in ("exact", "more", "less"):
+    if way != "exact":
         way = "more" if estimate.low > 0.0 else "less" if estimate.high < 0.0 else "unclear"
     if not paired and way == "exact":
         way = "unclear"

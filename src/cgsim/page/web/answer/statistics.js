@@ -181,7 +181,7 @@ export function tTail(t, freedom) {
   return 0.5 * (1 - (front * fraction(0.5, a, y)) / 0.5);
 }
 
-/** @type {Map<number, number>} */
+/** @type {Map<number, Map<number, number>>} by level, then by freedom */
 const quantiles = new Map();
 
 /**
@@ -192,7 +192,9 @@ const quantiles = new Map();
  * @returns {number}
  */
 export function tQuantile(freedom, level) {
-  const found = quantiles.get(freedom);
+  const known = quantiles.get(level) ?? new Map();
+  quantiles.set(level, known);
+  const found = known.get(freedom);
   if (found !== undefined) return found;
   const chance = 1 - (0.5 + level / 2);
   const density = gammaStep(freedom / 2) / Math.sqrt(freedom * Math.PI);
@@ -203,8 +205,8 @@ export function tQuantile(freedom, level) {
     t += move;
     if (Math.abs(move) <= 4e-16 * t) break;
   }
-  if (quantiles.size > 10000) quantiles.clear();
-  quantiles.set(freedom, t);
+  if (known.size > 10000) known.clear();
+  known.set(freedom, t);
   return t;
 }
 
