@@ -15,13 +15,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.metadata import version
 from pathlib import Path
 
-import numba
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent / "reference"))
 
+from cgsim.compiler import kernel
 from cgsim.engine import replay
 from cgsim.engine.life import live_arm
 from cgsim.rules.state import Switches, new_record, new_state
@@ -35,7 +36,7 @@ def repeat(times, settings, levers, regime, switches, world, shocks, grants, sta
         live_arm(settings, levers, regime, switches, world, shocks, grants, state, record)
 
 
-compiled_repeat = numba.njit(_nrt=False)(repeat)
+compiled_repeat = kernel(repeat, keep=False)
 
 
 def engine_arguments(file: replay.WorldFile, arm: str) -> tuple:
@@ -57,15 +58,14 @@ def engine_arguments(file: replay.WorldFile, arm: str) -> tuple:
 
 def time_engine(file: replay.WorldFile, arm: str, seconds: float) -> float:
     arguments = engine_arguments(file, arm)
-    function = repeat if numba.config.DISABLE_JIT else compiled_repeat
-    function(1, *arguments)
-    begun = time.perf_counter()
-    function(1, *arguments)
-    once = time.perf_counter() - begun
+    compiled_repeat(1, *arguments)
+    begun = time.process_time()
+    compiled_repeat(1, *arguments)
+    once = time.process_time() - begun
     times = max(1, int(seconds / max(once, 1e-6)))
-    begun = time.perf_counter()
-    function(times, *arguments)
-    return (time.perf_counter() - begun) / times
+    begun = time.process_time()
+    compiled_repeat(times, *arguments)
+    return (time.process_time() - begun) / times
 
 
 def worlds(assignments: list[str], count: int, folder: Path) -> list[tuple[dict, replay.WorldFile]]:
@@ -110,7 +110,7 @@ def main() -> None:
         cases += [[f"agencies={n}"] for n in (40, 80)]
         cases += [["months=144"]]
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, ")
-    print(f"numba {numba.__version__}. Medians of {ROUNDS} rounds, {options.worlds} worlds each.\n")
+    print(f"Numba {version('numba')}. Medians of {ROUNDS} rounds, {options.worlds} worlds each.\n")
     print(f"{'case':26}{'arm':10}{'engine':>10}{'C':>10}{'ratio':>8}")
     for assignments in cases:
         with tempfile.TemporaryDirectory() as folder:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import statistics
 import time
+from functools import partial
 
-import numba
 import numpy as np
 
+from cgsim.compiler import kernel
 from cgsim.engine.batch import draw_run, new_workspace
 from cgsim.engine.plan import given_network, plan, shape_of
 from cgsim.engine.run import cores
@@ -23,7 +24,7 @@ REPLICATES = 4000
 ROUNDS = 5
 
 
-@numba.njit(_nrt=False)
+@partial(kernel, keep=False)
 def draw_many(times, design, seed, ties, trust, world, tied, work):
     for replicate in range(times):
         draw_run(design, 0, seed, replicate, ties, trust, world, tied, work)

@@ -323,17 +323,20 @@ def seconds_per_arm(
     repeats: int = 15,
     seconds: float = 0.1,
 ) -> tuple[float, float]:
-    """(best, median) seconds that one arm takes, over `repeats` measurements of about `seconds`."""
+    """(best, median) of the processor's seconds for one arm, in `repeats` measurements.
+
+    Each takes about `seconds`.
+    """
     arm = Arm(world, together=together, switched_off=switched_off)
     arm.repeat(10)
-    start = time.perf_counter()
+    start = time.process_time()
     arm.repeat(100)
-    times = max(1, round(seconds * 100 / (time.perf_counter() - start)))
+    times = max(1, round(seconds * 100 / (time.process_time() - start)))
     taken = []
     for _ in range(repeats):
-        start = time.perf_counter()
+        start = time.process_time()
         arm.repeat(times)
-        taken.append((time.perf_counter() - start) / times)
+        taken.append((time.process_time() - start) / times)
     return min(taken), statistics.median(taken)
 
 

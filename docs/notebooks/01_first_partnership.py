@@ -20,9 +20,8 @@
 You will run a scenario of the library, read what it came to with its uncertainty, see what eats
 the gain, and find out whether one changed lever makes a difference.
 
-It takes about fifteen minutes to read, and a few seconds to run. The very first run of cgsim takes
-about a minute more, as the engine is compiled. Everything here is simulated. Most inputs are expert
-assumptions, so read the results as what follows from them.
+It takes about fifteen minutes to read, and a few seconds to run. Everything here is simulated. Most
+inputs are expert assumptions, so read the results as what follows from them.
 """
 
 # %%

@@ -39,13 +39,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 COMPILED_PARTS = ("rules", "world", "engine", "measures.py", "compiler.py", "machine_code.py")
 """The parts of the package whose sources reach compiled code."""
 
-ONCE = "Compiling the engine: about a minute, once per installed version ..."
+ONCE = "Compiling the engine: about half a minute, once per installed version ..."
+FOR_THIS_PROCESS = "Compiling the engine: about half a minute, for this process ..."
 EVERY_TIME = (
-    "Compiling the engine: about a minute, and again in every process: compiled code cannot be "
-    "kept{where}. CGSIM_CACHE_DIR may name another folder, with room for 12 MB."
+    "Compiling the engine: about half a minute, and again in every process: compiled code cannot "
+    "be kept{where}. CGSIM_CACHE_DIR may name another folder, with room for 12 MB."
 )
 NOT_KEPT = (
-    "The compiled code could not be kept{where}. Every process compiles anew, about a minute. "
+    "The compiled code could not be kept{where}. Every process compiles anew, about half a minute. "
     "CGSIM_CACHE_DIR may name another folder, with room for 12 MB."
 )
 
@@ -305,7 +306,7 @@ class EntryPoint(Rule):
         if changes:
             _tell_once(words_for(changes), words_for(changes))
         if changes or not self.keep:
-            _tell_once("compiling", "Compiling the engine: about a minute, for this process ...")
+            _tell_once("compiling", FOR_THIS_PROCESS)
         elif _kept().can_write():
             _tell_once("compiling", ONCE)
         else:

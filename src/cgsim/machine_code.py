@@ -11,14 +11,16 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Iterator
+from copy import copy
+from functools import cache
 from typing import Any, Protocol
 
 import llvmlite
 import numba
 import numpy as np
-from llvmlite.binding import Linkage
+from llvmlite.binding import Linkage, Target
 from numba import typeof as typeof
-from numba.core import cgutils, event, serialize, types
+from numba.core import cgutils, config, event, serialize, types
 from numba.core import compiler as numba_compiler
 from numba.core.caching import NullCache
 from numba.core.codegen import JITCodeLibrary
@@ -156,13 +158,53 @@ class Owner(Protocol):
         """Keep what ``data`` returns."""
 
 
+@cache
+def _for_short_loops(codegen: Any) -> Any:
+    """Return what generates code without the widest registers and the newest instructions of x86.
+
+    Most loops of a month are over a few members, and take longer with them (``docs/speed.md``). The
+    bits are the same with and without. ``NUMBA_CPU_NAME`` is heeded where it is set.
+    """
+    if config.CPU_NAME or not codegen._llvm_module.triple.startswith("x86_64"):
+        return codegen
+    options = {"opt": config.OPT}
+    codegen._customize_tm_options(options)
+    has_avx = "+avx" in options["features"].split(",")
+    options |= {"cpu": "generic", "features": "+avx" if has_avx else ""}
+    general = copy(codegen)
+    general._tm = Target.from_triple(codegen._llvm_module.triple).create_target_machine(**options)
+    return general
+
+
+class EntryLibrary(JITCodeLibrary):  # type: ignore[misc]
+    """An entry point's code with all that it calls: optimised here, and made ready to run."""
+
+    def _optimize_final_module(self) -> None:
+        passes, builder = _for_short_loops(self._codegen)._module_pass_manager()
+        passes.run(self._final_module, builder)
+
+    def _finalize_specific(self) -> None:
+        made = _for_short_loops(self._codegen)._tm.emit_object(self._final_module)
+        self._compiled_object = made  # the engine takes it, and compiles nothing itself
+        super()._finalize_specific()
+        self._compiled_object, self._compiled = made, True
+
+
+class _EntryCompiler(numba_compiler.Compiler):  # type: ignore[misc]
+    def _compile_bytecode(self) -> Any:
+        state = self.state
+        state.library = EntryLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return super()._compile_bytecode()
+
+
 class EntryCode(CPUDispatcher):  # type: ignore[misc]
     """An entry point's machine code, which Python calls and other threads run with."""
 
     def __init__(self, owner: Owner) -> None:
         """Make room for it; nothing is compiled yet."""
         options = {"nopython": True, "boundscheck": None, "nogil": True, **OPTIONS}
-        super().__init__(owner.py_func, targetoptions=options)
+        super().__init__(owner.py_func, targetoptions=options, pipeline_class=_EntryCompiler)
         self.owner = owner
         if owner.keep:
             self._cache = _KeptCode(self)

@@ -8,7 +8,7 @@ import sys
 import numba
 import pytest
 
-TOLD = "Compiling the engine: about a minute, once per installed version ...\n"
+TOLD = "Compiling the engine: about half a minute, once per installed version ...\n"
 ENTRY_POINTS = """
 from cgsim.compiler import kernel
 

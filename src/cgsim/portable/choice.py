@@ -1,10 +1,10 @@
 """Which engine runs: the one compiled for this machine, or the portable one.
 
-``native`` is compiled by Numba on first use, about a minute, and is the faster one. ``wasm`` is
-there at once. ``auto`` begins with the portable one; once a process has spent ``PATIENCE`` seconds
-in it, a process of its own compiles the native one (or finds it compiled), and whatever is called
-after that runs natively. Both give the same bits, so a batch may change over between two chunks.
-Where native code cannot be kept, ``auto`` stays with the portable one.
+``native`` is compiled by Numba on first use, about half a minute, and is the faster one. ``wasm``
+is there at once. ``auto`` begins with the portable one; once a process has spent ``PATIENCE``
+seconds in it, a process of its own compiles the native one (or finds it compiled), and whatever is
+called after that runs natively. Both give the same bits, so a batch may change over between two
+chunks. Where native code cannot be kept, ``auto`` stays with the portable one.
 
 The environment variable ``CGSIM_ENGINE`` says which; ``use_engine`` sets it, for this process and
 those it starts.
