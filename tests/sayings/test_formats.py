@@ -69,7 +69,7 @@ def record(value, low, high, unit="share"):
         ("duration", 630, "10 min"),
         ("duration", 5399, "90 min"),
         ("duration", 5400, "1.5 h"),
-        ("duration", 90_000, "25.0 h"),
+        ("duration", 1_296_000, "360.0 h"),
         ("worlds", 1, "1 world"),
         ("worlds", 0, "0 worlds"),
         ("worlds", 1032, "1,032 worlds"),

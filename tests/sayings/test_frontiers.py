@@ -136,6 +136,11 @@ def test_the_band_is_of_replicates_drawn_together_at_every_point():
         assert row["no_gain_share"] == 0.0
 
 
+def test_whole_numbers_are_numbers_too():
+    whole = factorial(second=("meetings", (2, 1)))
+    assert found_in(batch(known, whole), 9).against_values.dtype == np.float64
+
+
 def test_the_band_is_the_same_every_time():
     luck = np.random.default_rng(2).normal(size=40)
     made = batch(lambda p: 0.1 * (5.0 - p["size"]) + luck * (0.1 + 0.01 * p["size"]))
