@@ -33,6 +33,7 @@ FLAGS += ["--disable-background-networking", "--disable-component-update", "--di
 WAIT = 120_000
 SCENARIOS = ("baseline", "korsakoff")
 STATES = ("look", "runs", "all", "done")
+AT = "#room=answer"  # without an address a page opens at its start
 
 # When how far the page has come changes, and when something was last done to it.
 WATCH = """
@@ -171,7 +172,7 @@ def opening(file: Path, hash: str, state: str = "done") -> dict[str, float]:
 def moving(file: Path) -> dict[str, float]:
     """Move a lever of a page that has come to rest, and then one more."""
     with opened() as page:
-        page.goto(file.as_uri())
+        page.goto(file.as_uri() + AT)
         come(page, "done")
         made: dict[str, float] = {"curves": first(page, STATES, 5)}
         for name, lever in (("moved", "Meetings"), ("again", "Who may decide")):
@@ -205,7 +206,7 @@ CATEGORIES = ["toplevel", "blink.user_timing"]
 def working(file: Path) -> dict[str, float]:
     """Return the processor time until a moved lever has its headline, and its reasons."""
     with opened() as page, tempfile.TemporaryDirectory() as folder:
-        page.goto(file.as_uri())
+        page.goto(file.as_uri() + AT)
         come(page, "done")
         browser = page.context.browser
         assert browser is not None
@@ -238,7 +239,7 @@ def working(file: Path) -> dict[str, float]:
 def one_curve(file: Path) -> dict[str, float]:
     """Open one lever, as on a phone."""
     with opened(390) as page:
-        page.goto(file.as_uri())
+        page.goto(file.as_uri() + AT)
         come(page, "done")
         page.get_by_role("button", name="Meetings:").click()
         until(page, "seen.some((one) => one.curves)")

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cgsim.answer import glossary
 from cgsim.assess.answers import markdown_tables
 from cgsim.assess.questions import questionnaire
 from cgsim.experiment import claims, evidence
@@ -57,6 +58,7 @@ def wanted() -> dict[Path, str]:
             [claims.load_claim(name) for name in claims.names()],
             claims.mechanisms(),
         ),
+        DOCS / "glossary.md": "# Glossary\n\n" + glossary.as_markdown(),
         DOCS / "scenario.schema.json": as_text(scenario_form.json_schema()),
         DOCS / "experiment.schema.json": as_text(experiment_files.json_schema()),
     }

@@ -103,10 +103,12 @@ def test_every_text_is_used_somewhere():
     """A statement's id stands in the code, whole or as a family and an end."""
     from pathlib import Path
 
-    code = "".join(p.read_text() for p in Path(cgsim.__file__).parent.rglob("*.py"))
+    here = Path(cgsim.__file__).parent
+    files = [*here.rglob("*.py"), *(here / "page/built").glob("page.js")]
+    code = "".join(path.read_text("utf-8") for path in files)
     for key in catalogue.english().texts:
         family, _, _end = key.partition(".")
-        assert key in code or re.search(rf"[\"']{family}\.|{{family}}", code), key
+        assert key in code or re.search(rf"[\"'`]{family}[\"'`.]", code), key
 
 
 def test_the_record_is_plain_and_has_what_a_page_needs():

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from made_up import AHEAD_MONTHS, EXAMPLE, TRIAL, as_csv, example, pattern, series_of
-from tests.answer.test_one_place_for_words import letters_of, strange
+from tests.answer.nowhere import letters_of, strange
 
 import cgsim
 from cgsim.answer import catalogue

@@ -124,7 +124,7 @@ def test_need_met_has_no_unit():
     values = written("need_met", met=900.0, need_error=0.05)
     ten = summaries(shape, 10.0 * values)
     assert np.allclose(ten, summaries(shape, values))
-    after = ten[:, 4:]
+    after = ten[:, 4:12]
     assert near(after, np.log(0.9), 0.05)
 
 
@@ -156,6 +156,23 @@ def test_ways_of_recording_stay_in_their_ranges():
 def test_summaries_are_numbers_by_quarter_or_wave(kind):
     shape = pattern(kind)
     made = summaries(shape, record(lives(), shape, Luck(1, L)))
-    quarters = 2 if shape.kind.survey else 12 if shape.kind.before else 8
-    assert made.shape == (L, quarters)
+    parts = 2 if shape.kind.survey else 12 if shape.kind.before else 8
+    course = 2 if shape.kind.survey else 4
+    assert made.shape == (L, parts + course)
     assert np.isfinite(made).all()
+
+
+def test_the_course_of_a_record_is_its_mean_slope_change_and_unrest():
+    shape = pattern("members", missing=())
+    rising = np.tile(np.arange(24.0), (3, 1))
+    rising[1] += np.arange(24) % 2
+    mean, slope, change, unrest = summaries(shape, rising)[:, -4:].T
+    assert mean.tolist() == [11.5, 12.0, 11.5]
+    assert slope[0] == pytest.approx(1.0)
+    assert change[0] == 18.0  # the last half year less the first
+    assert unrest[0] == 0.0 < unrest[1]
+    one = pattern("trust")
+    first = replace(one, months=one.months[:1], of=one.of[:1], error=one.error[:1])
+    assert summaries(first, np.full((3, 1), 0.5)).shape == (3, 1)
+    two = summaries(one, np.tile([0.4, 0.7], (3, 1)))
+    assert np.allclose(two[0], [0.4, 0.7, 0.55, 0.3])

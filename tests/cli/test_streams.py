@@ -336,7 +336,7 @@ def sends(number):
         (("run", "baseline"), "experiment.results.run_many", "nothing was written"),
         (("frictions", "baseline"), "experiment.results.run_frictions", "nothing was written"),
         (("report", "baseline", "-o", "a.html"), "experiment.sources.run_scenario", "nothing was"),
-        (("lesson", "more-partners", "-o", "a.html"), "report.lessons.play", "nothing was written"),
+        (("lesson", "more-partners", "-o", "a.html"), "lessons.play", "nothing was written"),
         (("assess", "a.toml"), "assess.assessment.assess", "nothing was written"),
         (("assess", "a.toml", "--out", "o"), "assess.assessment.assess", "To go on: cgsim assess"),
         (("sensitivity", "--out", "o"), "experiment.sensitivity.forecast_both", "Stopped."),

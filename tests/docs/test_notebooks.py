@@ -16,7 +16,7 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 def test_the_notebooks_that_the_readme_lists_are_there():
     listed = re.findall(r"^\| `(.+?)`", (FOLDER / "README.md").read_text(), re.M)
     assert listed == [path.name for path in NOTEBOOKS]
-    assert len(listed) == 4
+    assert len(listed) == 5
 
 
 @every_notebook

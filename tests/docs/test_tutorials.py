@@ -27,18 +27,19 @@ import duckdb
 import pytest
 import typer
 
+from cgsim import lessons
 from cgsim.answer.catalogue import english
 from cgsim.cli import app
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 from cgsim.page import one_file
 from cgsim.page.contents import RUNS
-from cgsim.report import lessons
 from cgsim.scenario import library, load, loads
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 POLICY = DOCS / "tutorials/policy-team.md"
+LECTURER = DOCS / "tutorials/lecturer.md"
 PAGES = sorted([*DOCS.glob("tutorials/*.md"), *DOCS.glob("how-to/*.md")])
 BLOCK = re.compile(r"(?:^<!-- ([^\n]*) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
@@ -149,6 +150,8 @@ def test_a_page_does_as_it_says(page, tmp_path, monkeypatch):
             duckdb.execute(text)
         elif kind == "text" and mark.startswith("the page says: "):
             same(text, headline(mark.removeprefix("the page says: ")))
+        elif kind == "text" and mark.startswith("the lesson says: "):
+            assert (tmp_path / f"{mark.removeprefix('the lesson says: ')}.html").is_file()
         elif kind == "text" and mark.startswith("in "):
             assert " ".join(text.split()) in words_of(mark.removeprefix("in "))
         elif kind == "text":
@@ -180,8 +183,7 @@ def test_what_is_wrong_on_a_page_is_noticed():
 def test_what_a_tutorial_tells_to_press_is_there(name):
     """Words in bold stand on the page that carries the model, or on a lesson's page."""
     source = ROOT / "src/cgsim"
-    files = [source / "page/built/page.js", *(source / "report/templates").glob("lesson.*")]
-    shown = " ".join(path.read_text(encoding="utf-8") for path in files)
+    shown = (source / "page/built/page.js").read_text(encoding="utf-8")
     shown += re.sub(r"\s*\{\{.*?\}\}", "", shown)
     shown += " ".join(english().texts.values())
     shown += " ".join(load(name).title for name in library.names())
@@ -215,7 +217,7 @@ def test_the_tutorial_for_policy_teams_in_a_browser(tmp_path):
         page = browser.new_page()
         page.set_default_timeout(60_000)
         page.goto(file.as_uri())
-        page.locator("header select").select_option(steps[0][0][0])
+        page.get_by_role("link", name=load(steps[0][0][0]).title).last.click()
         for (_, *values), text in steps:
             for key, _, value in (item.partition("=") for item in values):
                 lever = page.get_by_label(labels.get(key, "Meetings"), exact=True)
@@ -241,6 +243,32 @@ def test_the_tutorial_for_policy_teams_in_a_browser(tmp_path):
             page.get_by_role("button", name="Scenario (.toml)").click()
         assert loads(download.value.path().read_text("utf-8")).partnerships[0].size == 12
         browser.close()
+
+
+def test_the_tutorial_for_lecturers_in_a_browser(tmp_path):
+    """What a room sees when a lesson is revealed is what the tutorial shows."""
+    api = pytest.importorskip("playwright.sync_api")
+    if (chromium := shutil.which("chromium") or shutil.which("chromium-browser")) is None:
+        pytest.skip("Debian's Chromium is missing: apt-get install chromium")
+    told = [(mark, text) for mark, _, text in blocks(LECTURER) if "the lesson says: " in mark]
+    assert told
+    for mark, text in told:
+        lesson = lessons.load_lesson(mark.removeprefix("the lesson says: "))
+        file = tmp_path / "lesson.html"
+        file.write_text(one_file.lesson_page(lesson), "utf-8")
+        with api.sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium, args=["--headless", "--no-sandbox", "--disable-gpu"]
+            )
+            page = browser.new_page()
+            page.set_default_timeout(60_000)
+            page.goto(file.as_uri())
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("1")
+            page.get_by_role("button", name="Reveal").click()
+            wanted = " ".join(text.split()).replace(" %", "\u00a0%")
+            api.expect(page.locator(".says")).to_contain_text(wanted, timeout=60_000)
+            browser.close()
 
 
 def anchors(page):

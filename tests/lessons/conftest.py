@@ -1,53 +1,54 @@
-"""A real browser for the pages of lessons, opened from disk."""
+"""Lessons played, their pages, and a real browser that opens them from disk."""
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.watching import watch
 
-from cgsim.report import lessons
+from cgsim import lessons
+from cgsim.page import one_file
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 HOW = "Debian's Chromium is missing: apt-get install chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 REPLICATES = 120
+WAIT = 60_000
 PICTURES = Path(__file__).parents[2] / ".pytest_cache" / "screenshots"
+
+
+def other_luck(name):
+    """Return a lesson on other luck than it is shown with, and with fewer runs."""
+    lesson = lessons.load_lesson(name)
+    change = {"seed": lesson.form.seed + 7, "replicates": REPLICATES}
+    return replace(lesson, form=lesson.form.model_copy(update=change))
 
 
 @pytest.fixture(scope="package")
 def played():
-    """Return what plays a lesson, each of them once, on other luck than it is shown with."""
+    """Return what plays a lesson, each of them once."""
     done = {}
 
     def play(name):
         if name not in done:
-            lesson = lessons.load_lesson(name)
-            done[name] = lessons.play(lesson, seed=lesson.form.seed + 7, replicates=REPLICATES)
+            done[name] = lessons.play(other_luck(name))
         return done[name]
 
     return play
 
 
 @pytest.fixture(scope="package")
-def pages(played, tmp_path_factory):
+def pages(tmp_path_factory):
     """Return what makes the page of a lesson, with the lecturer's notes."""
     folder = tmp_path_factory.mktemp("lessons")
 
     def make(name):
         path = folder / f"{name}.html"
         if not path.exists():
-            path.write_text(lessons.as_page(played(name), notes=True), encoding="utf-8")
+            path.write_text(one_file.lesson_page(other_luck(name), notes=True), encoding="utf-8")
         return path
 
     return make
@@ -56,9 +57,7 @@ def pages(played, tmp_path_factory):
 @pytest.fixture(scope="package")
 def browser():
     if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail(HOW)
-        pytest.skip(HOW)
+        pytest.fail(HOW) if os.environ.get("CI") else pytest.skip(HOW)
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -76,7 +75,8 @@ def visit(browser):
         context = browser.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)
         page = context.new_page()
-        watch(page, (path.as_uri(), "data:"), wrong)
+        watch(page, (path.as_uri(), "blob:", "data:"), wrong)
+        page.set_default_timeout(WAIT)
         page.goto(path.as_uri())
         return page
 

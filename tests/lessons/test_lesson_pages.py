@@ -1,61 +1,98 @@
-"""The pages of lessons, used as a room would: bets, reveal, alternatives, print, keyboard."""
+"""Lessons on the page, used as a room would: bets, reveal, alternatives, print, keyboard."""
 
 import json
 import re
 
 import pytest
-
-from cgsim.answer.formats import percent, told
-from cgsim.report import lessons
-
-from .conftest import picture
-from .test_lessons import NAMES, SMALL
-
-pytest.importorskip("playwright")
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from cgsim import lessons
+from cgsim.answer.build import change_statement
+from cgsim.answer.formats import interval, percent, told
+from cgsim.experiment.results import run_many
+from cgsim.lessons.forms import BY_NAME
+from cgsim.page import one_file
+from cgsim.scenario import load
+
+from .conftest import WAIT, picture
+from .test_lessons import NAMES, SMALL
+
 HOSTILE = "</script><script>document.title='x'</script><img src=x onerror=alert(1)>{{7*7}}"
+expect.set_options(timeout=WAIT)
+
+
+def shown(text):
+    """Return a text of Python's as the page writes it."""
+    return text.replace(" %", "\u00a0%")
+
+
+def step(page, name):
+    """Go to a step by its button."""
+    page.get_by_role("navigation", name="Steps").get_by_role("button", name=name).click()
 
 
 def place_bets(page, *bets):
+    step(page, "The bet")
     for bet in bets:
-        if page.locator("#number").count():
-            page.locator("#number").fill(str(bet))
+        if page.locator("#a-bet").count():
+            page.locator("#a-bet").fill(str(bet))
+            page.get_by_role("button", name="Place this bet").click()
         else:
-            page.get_by_role("radio").nth(bet).check()
-        page.get_by_role("button", name="Place this bet").click()
+            page.locator(".choice").nth(bet).get_by_role("button").first.click()
 
 
 def reveal(page):
     page.get_by_role("button", name="Reveal").click()
+    page.locator(".now .says").wait_for()
+
+
+def options(page):
+    """Show each of the other things to try, and yield its step."""
+    names = page.get_by_role("navigation", name="Steps").get_by_role("button", name="Try:")
+    for place in range(names.count()):
+        names.nth(place).click()
+        page.locator(".now").get_by_role("button", name="Show what it came to").click()
+        page.locator(".now .says").wait_for()
+        yield page.locator(".now")
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_a_bet_a_reveal_and_the_number_of_the_runs(visit, pages, played, name):
-    path = pages(name)
-    assert path.stat().st_size < 3_000_000
-    page = visit(path, width=1920, height=1080)
+def test_a_bet_a_reveal_and_the_numbers_of_python(visit, pages, played, name):
+    page = visit(pages(name), width=1920, height=1080)
     result = played(name)
-    answer = result.lesson.form.answer
-    value = told(result.results[result.asked].estimate(answer.measure), "share").removeprefix("-")
-    value = value.replace(" %", "\u00a0%")
+    answer, unit = result.lesson.form.answer, BY_NAME[result.lesson.form.answer.measure].unit
+    found = result.results[result.asked].estimate(answer.measure)
+    value = shown(told(found, unit).removeprefix("-"))
+    page.keyboard.press("ArrowRight")
     button = page.get_by_role("button", name="Reveal")
     expect(button).to_be_disabled()
-    expect(page.locator("svg:visible")).to_have_count(0)
-    expect(page.get_by_text("What the runs say", exact=True)).to_be_hidden()
-    assert value not in page.locator("body").inner_text()
+    expect(page.locator("main svg")).to_have_count(0)
+    assert value not in page.locator("main").inner_text()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".stands span")).to_contain_text("Bet first")
+    expect(page.get_by_role("heading", name="What the runs say")).to_have_count(0)
     place_bets(page, 1)
-    expect(button).to_be_enabled()
     reveal(page)
-    said = page.locator(".answer")
+    said = page.locator(".now .says")
     expect(said).to_contain_text(value)
     expect(said).to_contain_text("95\u00a0% interval")
-    expect(page.locator("#verdict")).to_contain_text("The bet was")
+    expect(page.locator(".verdict").last).to_contain_text("The bet was")
     expect(page.get_by_role("heading", name="What the runs say")).to_be_focused()
-    for option in page.locator("button.option").all():
-        option.click()
-        expect(page.locator(".panel:visible")).to_have_count(1)
-        expect(page.locator(".panel:visible figure svg:visible")).to_have_count(1)
+    cases = result.lesson.cases
+    drawn = page.locator(".now .intervals")
+    expect(drawn).to_have_count(int(len(cases) > 1))
+    for case, label in enumerate(one.label for one in cases if len(cases) > 1):
+        mine = result.results[lessons.Run(-1, case)].estimate(answer.measure)
+        row = f"{label}: {told(mine, unit)} ({interval(mine, unit)})"
+        expect(drawn).to_have_attribute("aria-label", re.compile(re.escape(row)))
+    for option, part in enumerate(options(page)):
+        expect(part.locator(".intervals")).to_have_count(1)
+        for case, label in enumerate(one.label for one in result.lesson.cases):
+            mine = result.results[lessons.Run(option, case)].estimate(answer.measure)
+            expect(part.locator(".intervals")).to_have_attribute(
+                "aria-label", re.compile(re.escape(f"{label}: {told(mine, unit)} ("))
+            )
     picture(page, f"{name}-1920")
 
 
@@ -63,123 +100,90 @@ def test_a_bet_a_reveal_and_the_number_of_the_runs(visit, pages, played, name):
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_each_step_is_seen_at_once_on_a_projector(visit, pages, name, width, height):
     page = visit(pages(name), width=width, height=height)
-    asked = page.locator("#question-heading + .lead").first
-    bets = page.locator("label.choice, #number")
+    step(page, "The bet")
+    asked = page.locator(".question")
+    bets = page.locator(".choice, #a-bet")
     assert bets.count() >= 1
     button = page.get_by_role("button", name="Reveal")
-    for part in [page.locator("h1"), asked, *bets.all(), button, page.locator("#status")]:
+    for part in [page.locator("h1"), asked, *bets.all(), button, page.locator(".stands span")]:
         expect(part).to_be_in_viewport(ratio=1)
     size = asked.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
     assert size >= height / 30, "read from the back of a room"
-    place_bets(page, *range(bets.count()), *range(3))
-    expect(button).to_be_in_viewport(ratio=1)
+    place_bets(page, *range(bets.count()), *([0, 1, 2] if bets.count() == 1 else [0]))
     reveal(page)
-    for part in (page.locator(".answer"), page.locator("#verdict")):
+    seen = [page.locator(".now .says"), *page.locator(".verdict").all()]
+    seen += page.locator(".now .intervals").all()[:1]
+    for part in seen:
         expect(part).to_be_in_viewport(ratio=1)
-    beside = page.locator("#result .figures figure:not(:nth-child(n+3)) svg:visible")
-    for part in beside.all():
-        expect(part).to_be_in_viewport(ratio=1)
-    for option in page.locator("button.option").all():
-        option.click()
-        expect(option).to_be_in_viewport(ratio=1)
-        expect(page.locator(".panel:visible h3")).to_be_in_viewport(ratio=1)
-        expect(page.locator(".panel:visible svg:visible")).to_be_in_viewport(ratio=1)
-    if page.locator("#play").count():
-        page.get_by_role("button", name="Show what it came to").click()
-        page.locator("#every-cell summary").click()
-        for part in [page.locator("#cell"), page.locator("#figure-cells svg:visible")]:
-            part.scroll_into_view_if_needed()
-            expect(part).to_be_in_viewport(ratio=1)
+    for part in options(page):
+        for place in (part.locator("h2"), part.locator(".says"), part.locator(".intervals")):
+            expect(place).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("name", ["more-partners", "who-is-in-charge", "sandbox"])
-def test_pages_fit_their_screen(visit, pages, name):
+def test_every_step_fits_its_screen(visit, pages, name):
     page = visit(pages(name))
-    widths = (400, 1280, 1920)
-
-    def fits(width):
-        page.set_viewport_size({"width": width, "height": 900})
-        return page.evaluate("document.documentElement.scrollWidth") <= width
-
-    assert all(fits(width) for width in widths)
     place_bets(page, 0)
     reveal(page)
-    page.get_by_role("button", name="Show the notes").click()
-    for option in page.locator("button.option").all():
-        option.click()
-        assert all(fits(width) for width in widths)
-    fits(400)
-    picture(page, f"{name}-400")
-
-
-@pytest.mark.parametrize("width", [400, 1280, 1920])
-@pytest.mark.parametrize("name", ["more-partners", "sandbox"])
-def test_no_table_or_command_is_cut_off(visit, pages, name, width):
-    page = visit(pages(name), width=width, height=900)
-    place_bets(page, 0)
-    reveal(page)
-    for folded in page.locator("summary").all():
-        folded.click()
-    assert page.locator("table:visible").count() == (2 if name == "sandbox" else 1)
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll("main *")].filter(e =>
-            !e.closest("svg") && getComputedStyle(e).overflow !== "visible" && e.tagName !== "INPUT"
-            && getComputedStyle(e).position !== "absolute"
-            && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)
-        ).map(e => e.outerHTML.slice(0, 80))"""
-    )
-    assert cut == []
-    ends = page.locator("td:visible").evaluate_all(
-        "cells => cells.map(e => e.getBoundingClientRect().right)"
-    )
-    assert max(ends) <= width
-
-
-def test_a_square_is_explained_only_where_there_is_one(visit, pages, played):
-    for name in ("more-partners", "sandbox"):
-        page = visit(pages(name))
-        result = played(name)
-        below = [
-            not result.results[run].estimate("area_gain").value > 0
-            for run in result.lesson.runs
-            if run.option < 0
-        ]
-        note = page.locator("#figure-cases .note").text_content().replace("\u00a0", " ")
-        assert ("square: a loss" in note) == any(below)
-        assert "Dot" in note
+    list(options(page))
+    names = page.get_by_role("navigation", name="Steps").get_by_role("button")
+    for width in (390, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 844})
+        for place in range(names.count()):
+            names.nth(place).click()
+            for folded in page.locator(".now details:not([open]) > summary").all():
+                folded.click()
+            page.wait_for_timeout(150)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, place
+        picture(page, f"{name}-{width}")
 
 
 @pytest.mark.parametrize("name", ["more-partners", "who-is-in-charge", "sandbox"])
-def test_axe_finds_no_serious_fault(visit, pages, name):
-    from axe_playwright_python.sync_playwright import Axe
-
+def test_axe_finds_nothing_that_is_more_than_minor(visit, pages, name):
     page = visit(pages(name))
-    for step in ("covered", "revealed"):
-        if step == "revealed":
-            place_bets(page, 0, 2)
-            reveal(page)
-            page.locator("button.option").first.click()
-            page.get_by_role("button", name="Show the notes").click()
-        found = Axe().run(page).response["violations"]
-        serious = [
-            (step, v["id"], [n["html"][:120] for n in v["nodes"]][:3])
-            for v in found
-            if v["impact"] in ("serious", "critical")
+
+    def check(told):
+        found = [
+            (told, v["id"], [n["html"][:120] for n in v["nodes"]][:3])
+            for v in Axe().run(page).response["violations"]
+            if v["impact"] != "minor"
         ]
-        assert serious == []
+        assert found == []
+
+    check("the situation")
+    place_bets(page, 0, 2)
+    check("the bet")
+    reveal(page)
+    check("the answer")
+    list(options(page))
+    check("an option")
+    for last in ["Play with it"] * (name == "sandbox") + ["What it rests on", "For the lecturer"]:
+        step(page, last)
+        page.evaluate(
+            "() => document.querySelectorAll('details').forEach((d) => { d.open = true })"
+        )
+        page.wait_for_timeout(300)
+        check(last)
 
 
 def test_a_room_bets_on_choices(visit, pages):
     page = visit(pages("more-partners"))
-    page.get_by_role("button", name="Place this bet").click()
-    expect(page.get_by_role("status").first).to_contain_text("Choose one first")
-    place_bets(page, 2, 2, 3, 4)
-    page.get_by_role("button", name="Take the last one back").click()
-    expect(page.get_by_role("status").first).to_contain_text("3 bets placed.")
+    place_bets(page, 2, 2)
+    page.keyboard.press("4")
+    page.keyboard.press("5")
+    page.get_by_role("button", name="one fewer on “16 members”").click()
+    expect(page.locator(".stands span")).to_have_text("3 bets placed.")
+    assert "guess=0%2C0%2C2%2C1%2C0" in page.evaluate("location.hash")
     reveal(page)
-    verdict = page.locator("#verdict")
-    expect(verdict).to_contain_text("2 of 3 bets were right.")
-    expect(verdict).to_contain_text("12 members: 1 bet")
+    now = page.locator(".now")
+    expect(now).to_contain_text("The right bet: 10 members.")
+    expect(now).to_contain_text("2 of 3 bets were right.")
+    rows = [" ".join(text.split()) for text in now.locator(".guesses li").all_inner_texts()]
+    assert rows == ["6 members 0", "8 members 0", "✓ 10 members 2", "12 members 1", "16 members 0"]
+    page.get_by_role("button", name="Begin anew").click()
+    step(page, "The bet")
+    expect(page.locator(".stands span")).to_contain_text("No bet yet.")
+    expect(page.get_by_role("button", name="Reveal")).to_be_disabled()
 
 
 def test_a_room_bets_numbers(visit, pages, played):
@@ -187,78 +191,140 @@ def test_a_room_bets_numbers(visit, pages, played):
     answer = played("who-is-in-charge")
     right = 100 * lessons.judge(answer.lesson.form.answer, answer).estimate.value
     place_bets(page, "", 99, -21)
-    expect(page.get_by_role("status").first).to_contain_text("A number from -20 to 40")
+    expect(page.get_by_role("alert")).to_contain_text("A number from -20 to 40")
     expect(page.get_by_role("button", name="Reveal")).to_be_disabled()
-    place_bets(page, 2, round(right, 1), 30)
+    place_bets(page, 2, round(right, 1), 30, 17)
+    page.get_by_role("button", name="Take the last one back").click()
     reveal(page)
-    verdict = page.locator("#verdict")
-    expect(verdict).to_contain_text(f"1 of 3 bets was near (within 3 of {right:.1f})")
-    expect(verdict).to_contain_text("from 2 to 30")
+    now = page.locator(".now")
+    expect(now).to_contain_text(f"1 of 3 bets was near (within 3 of {right:.1f})")
+    expect(now).to_contain_text("from 2 to 30")
+    marks = now.get_by_role("img", name="The bets on a line from -20 to 40").locator("circle")
+    expect(marks).to_have_count(3)
 
 
 def test_every_setting_of_the_table_can_be_chosen(visit, pages, played):
     page = visit(pages("sandbox"))
     place_bets(page, 0)
     reveal(page)
+    step(page, "Play with it")
     page.get_by_label("Members", exact=True).select_option("8 members")
     page.get_by_label("Meetings", exact=True).select_option("two meetings a month")
     page.get_by_label("Leadership", exact=True).select_option("a strong lead")
     result = played("sandbox")
-    place = lessons.cell_places(result.lesson.form).index((1, 2, 2))
-    value = result.cells[place].estimate("area_gain").value
-    expect(page.locator("#cell")).to_have_text("Guess first.")
-    told = page.locator("#play").get_by_text(percent(abs(value)).replace(" %", "\u00a0%"))
-    expect(told.locator("visible=true")).to_have_count(0)
-    expect(page.locator("#every-cell figure")).to_be_hidden()
+    lesson = result.lesson
+    place = lessons.cell_places(lesson.form).index((1, 2, 2))
+    cells = run_many(list(lesson.cells), lesson.form.replicates, lesson.form.seed)
+    value = shown(percent(abs(cells[place].estimate("area_gain").value)))
+    says = page.locator(".now .says")
+    expect(says).to_have_text("Guess first.")
     page.get_by_role("button", name="Show what it came to").click()
-    expect(page.locator("#cell")).to_contain_text("8 members, two meetings a month, a strong lead")
-    expect(page.locator("#cell")).to_contain_text(percent(abs(value)))
-    expect(page.locator("g.chosen")).to_have_count(2)  # in the wide figure and in the narrow one
-    assert page.locator("g.chosen").first.get_attribute("id") == f"cells-wide-cell-{place}"
+    expect(says).to_contain_text("8 members, two meetings a month, a strong lead")
+    expect(says).to_contain_text(value)
+    page.get_by_text("All settings at a glance").click()
+    rows = page.locator(".now tbody tr")
+    expect(rows).to_have_count(27)
+    for row, cell in zip(rows.all(), cells, strict=True):
+        expect(row).to_contain_text(shown(interval(cell.estimate("area_gain"), "share")))
+    expect(page.locator(".panels circle.chosen")).to_have_count(1)
     page.get_by_label("Members", exact=True).select_option("5 members")
-    expect(page.locator("#cell")).to_have_text("Guess first.")
+    expect(says).to_have_text("Guess first.")
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_where_there_is_money_the_same_money_is_told(visit, pages, played, name):
-    page = visit(pages(name), java_script_enabled=False)
+    page = visit(pages(name))
+    place_bets(page, 0)
+    reveal(page)
     result = played(name)
-    spent = [
-        case.label
+    spent = {
+        case.label: result.results[lessons.Run(-1, c)]
         for c, case in enumerate(result.lesson.cases)
         if result.results[lessons.Run(-1, c)].column("bought_hours").max() > 0
-    ]
+    }
     assert bool(spent) == (name in ("grant-that-ran-out", "front-line-staff"))
     expect(page.get_by_role("heading", name="Over the same money")).to_have_count(int(bool(spent)))
-    for label in spent:
-        told = page.locator("#result p").filter(has_text=label[1:]).filter(has_text="Over the same")
-        expect(told).to_contain_text("the same money spent on services")
-        expect(told).to_contain_text("of what the founders met alone")
+    for label, results in spent.items():
+        says = [s.text for s in results.answer().headline if s.id.startswith("money.")]
+        told_of = page.locator(".now p").filter(has_text=label[1:]).filter(has_text=says[0][:30])
+        for text in says:
+            expect(told_of.first).to_contain_text(shown(text))
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_every_percentage_of_an_answer_says_of_what(visit, pages, name):
-    page = visit(pages(name), java_script_enabled=False)
-    for said in page.locator(".answer, .panel .lead").all():
-        assert re.search(r"of what .* met alone|of the same outcome alone", said.inner_text())
+    page = visit(pages(name))
+    place_bets(page, 0)
+    reveal(page)
+    said = [page.locator(".now .says").inner_text()]
+    said += [part.locator(".says").inner_text() for part in options(page)]
+    for text in said:
+        assert re.search(r"of what .* met alone|of the same outcome alone", text)
 
 
-def test_print_shows_everything(visit, pages):
+def test_what_would_change_it_is_pythons(visit, pages):
+    page = visit(pages("good-intentions"))
+    place_bets(page, 0)
+    reveal(page)
+    (result,) = run_many([load("inertia")], 120, 8, reasons=True)
+    region = page.locator(".now .bars").last
+    expect(region.locator("li")).to_have_count(5)
+    wanted = [shown(change_statement(change).text) for change in result.answer().changes]
+    assert [text.strip() for text in region.locator("li").all_inner_texts()] == wanted
+
+
+def test_paper_shows_what_has_been_shown_and_nothing_that_has_not(visit, pages, played):
     page = visit(pages("good-intentions"))
     page.emulate_media(media="print")
-    expect(page.locator(".answer")).to_be_visible()
-    expect(page.locator(".panel:visible")).to_have_count(4)
-    expect(page.get_by_role("heading", name="Questions for discussion")).to_be_visible()
+    text = page.locator("main").inner_text()
+    form = played("good-intentions").lesson.form
+    assert form.question in text
+    for hidden in (
+        form.explanation.split(".")[0].strip(),
+        form.option[0].text[:40],
+        "students can",
+    ):
+        assert hidden not in page.content().split('<script type="application/json"')[0]
+    page.emulate_media(media="screen")
+    place_bets(page, 2)
+    reveal(page)
+    first = next(options(page)).locator(".says").inner_text()
+    page.emulate_media(media="print")
+    text = page.locator("main").inner_text()
+    assert form.question in text
+    assert first in text
+    assert form.explanation.split(".")[0].strip() in text
+    assert form.option[1].text[:40] not in text
+    expect(page.get_by_role("button", name="Begin anew")).to_be_hidden()
+    assert page.locator(".notes-text h3").all_inner_texts()[0] == "Aims"
 
 
-def test_without_a_script_the_answer_stands_there(visit, pages):
+def test_without_a_script_the_question_stands_there_and_no_answer(visit, pages, played):
     page = visit(pages("more-partners"), java_script_enabled=False)
-    expect(page.locator(".answer")).to_be_visible()
-    expect(page.locator("#bet")).to_be_hidden()
+    form = played("more-partners").lesson.form
+    expect(page.locator("main")).to_contain_text(form.question)
+    text = page.locator("main").inner_text()
+    assert "%" not in text
+    assert form.explanation[1:40] not in text
 
 
 def test_a_lesson_can_be_held_by_keyboard_alone(visit, pages):
     page = visit(pages("more-partners"))
+    for key in ("PageDown", "3", "ArrowRight"):
+        page.keyboard.press(key)
+    page.locator(".now .says").wait_for()
+    expect(page.locator(".now")).to_contain_text("The bet was right.")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", name="Why", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", name="Try: A stronger lead")).to_be_focused()
+    expect(page.locator(".now .says")).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    page.locator(".now .says").wait_for()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading", name="Why", exact=True)).to_be_focused()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Try: A stronger lead")).to_be_visible()
 
     def tab_to(condition):
         for _ in range(60):
@@ -267,20 +333,33 @@ def test_a_lesson_can_be_held_by_keyboard_alone(visit, pages):
                 return
         raise AssertionError(condition)
 
-    page.keyboard.press("Tab")
-    expect(page.get_by_text("Skip to the lesson")).to_be_focused()
-    tab_to("e.name === 'choice'")
-    page.keyboard.press("Space")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("ArrowDown")
+    tab_to("e.textContent === 'Begin anew'")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").first).to_contain_text("1 bet placed.")
-    tab_to("e.id === 'reveal'")
-    page.keyboard.press("Enter")
-    expect(page.locator("#verdict")).to_contain_text("The bet was right.")
-    tab_to("e.className === 'option'")
-    page.keyboard.press("Space")
-    expect(page.get_by_role("heading", name="A stronger lead")).to_be_focused()
+    expect(page.locator(".now")).to_have_attribute("aria-label", "The situation")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("room=teach&lesson=nowhere", 'lesson: got "nowhere"; allowed a lesson of this page'),
+        ("room=teach&guess=1", "guess: got bets without a lesson"),
+        ("room=teach&lesson=more-partners&guess=1,2", "allowed 5 whole numbers up to 999"),
+        ("room=teach&lesson=more-partners&guess=1,2,3,4,-1", "allowed 5 whole numbers up to 999"),
+        ("room=teach&lesson=more-partners&guess=1,x,3,4,5", 'guess: got "x"; allowed a number'),
+        ("room=teach&lesson=more-partners&guess=" + "1," * 400 + "1", "got 401 numbers"),
+    ],
+)
+def test_an_address_that_was_tampered_with_is_refused(visit, pages, address, said):
+    page = visit(pages("more-partners"))
+    page.evaluate("(to) => { location.hash = to; }", address)
+    expect(page.get_by_role("alert")).to_contain_text(said)
+
+
+def test_an_answer_that_an_address_asks_for_waits_for_a_bet(visit, pages):
+    page = visit(pages("more-partners"))
+    page.evaluate("(to) => { location.hash = to; }", "room=teach&lesson=more-partners&panel=why")
+    expect(page.locator(".now")).to_have_attribute("aria-label", "The bet")
+    expect(page.locator(".step")).to_have_count(2)
 
 
 def test_a_hostile_lesson_stays_text(visit, tmp_path):
@@ -288,14 +367,32 @@ def test_a_hostile_lesson_stays_text(visit, tmp_path):
     text = SMALL.replace('"A title"', json.dumps(title)).replace('"yes"', json.dumps(title))
     text = text.replace('"A"', json.dumps(title)).replace('"One."', json.dumps(HOSTILE))
     text += "\n<script>document.title='x'</script> [a](javascript:alert(1)) ![b](http://x.org/y)\n"
-    made = lessons.as_page(lessons.play(lessons.read_lesson(text)), notes=True)
-    assert len(re.findall(r"</script", made)) == 2
+    made = one_file.lesson_page(lessons.read_lesson(text), notes=True)
+    assert len(re.findall(r"</script", made)) == 4
     path = tmp_path / "hostile.html"
     path.write_text(made, encoding="utf-8")
     page = visit(path)
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    assert page.title().startswith("</script>")
+    assert page.title() == f"Teach · {title}"
     place_bets(page, 0)
     reveal(page)
     expect(page.get_by_text("The right bet")).to_contain_text(title)
-    assert page.locator("img, a[href^='javascript']").count() == 0
+    list(options(page))
+    step(page, "For the lecturer")
+    expect(page.locator(".notes-text")).to_contain_text("<script>document.title='x'</script>")
+    assert page.locator("img, main a[href^='javascript'], .notes-text a").count() == 0
+
+
+def test_every_page_has_the_lessons_as_cards(browser, visit, tmp_path):
+    path = tmp_path / "page.html"
+    path.write_text(one_file.page([load("baseline")]), "utf-8")
+    page = visit(path)
+    page.get_by_role("link", name="Show it in class").click()
+    expect(page.locator(".cards a")).to_have_count(len(NAMES))
+    page.get_by_role("link", name="More partners, more gain?").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("More partners, more gain?")
+    expect(page.get_by_role("button", name="For the lecturer")).to_have_count(0)
+    place_bets(page, 2)
+    step(page, "What it rests on")
+    page.get_by_role("link", name="Go on with its levers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("A partnership of eight")

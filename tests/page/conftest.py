@@ -41,10 +41,10 @@ def browser():
 
 @pytest.fixture
 def visit(browser, page_file):
-    """Return what opens the page; an error, or a request that leaves it, fails the test."""
+    """Return what opens the page at the answer; errors and requests that leave it fail the test."""
     contexts, wrong = [], []
 
-    def open_page(hash="", width=1280, height=900, file=None, **more):
+    def open_page(hash="#room=answer", width=1280, height=900, file=None, **more):
         context = browser.new_context(viewport={"width": width, "height": height}, **more)
         contexts.append(context)
         page = context.new_page()

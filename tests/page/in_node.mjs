@@ -16,14 +16,43 @@ const draws = await from("page/web/model/draws.js");
 const { at } = await from("page/web/engine/draws.js");
 const { aboutOf } = await from("page/web/scenario/about.js");
 const { Fault, edited } = await from("page/web/scenario/edits.js");
+const { laid } = await from("page/web/scenario/laid.js");
 const { opened } = await from("page/web/scenario/opened.js");
+const { toCsv } = await from("page/web/rooms/take_away/files.js");
 const { pack } = await from("page/web/scenario/pack.js");
+const { Answers, allAsToml, asToml, readAnswers } = await from("page/web/assess/answers.js");
+const assessing = await from("page/web/assess/assessment.js");
+const assessed = await from("page/web/assess/words.js");
+const taught = await from("page/web/rooms/teach/words.js");
 
 const kit = await load(read("engine.wasm"), JSON.parse(read("engine.json")));
 const { tables } = job;
 const kitchen = new Kitchen(tables);
 const numberOf = (value) => (value === null ? NaN : value);
 const parameter = (name) => tables.parameters.find((row) => row.name === name);
+
+/** Have the draws of an assessment lived, one after the other. */
+async function liveDraws(points, { start, seed }, runs, whole) {
+  const all = points.map((point, draw) => {
+    const world = pack([start.at(point)], tables, start.ties);
+    const lives = new Lives(kit, world, tables, { piece: runs });
+    const months = world.sizes.T;
+    return { months, ...lives.live(draw * tables.settings.own_luck_step, runs, seed) };
+  });
+  const put = (of) => {
+    const parts = all.map(of);
+    const made = new parts[0].constructor(parts.reduce((sum, part) => sum + part.length, 0));
+    parts.reduce((at, part) => (made.set(part, at), at + part.length), 0);
+    return made;
+  };
+  const lives = whole && {
+    start: put((one) => one.lived.start),
+    end: put((one) => one.lived.end),
+    commitment: put((one) => one.lived.commitment),
+    months: all[0].months,
+  };
+  return { measures: put((one) => one.measures), lives: lives || null };
+}
 
 /** What answers are made of, of a scenario's tables. */
 function modelOf({ name, tables: scenario, ties }) {
@@ -150,6 +179,71 @@ const WORK = {
         return error.message;
       }
     }),
+  cells: toCsv,
+  assessments: (cases) =>
+    Promise.all(
+      cases.map(async ({ asked, given, cases: all, kept }) => {
+        const data = { lists: tables, parameter, cases: all, assess: asked };
+        const answers = new Answers(asked, given.voices, given.title);
+        const start = assessing.startOf(data, given.scenario);
+        const { draws: count, replicates, seed } = given;
+        const live = (_, points, drawn, whole) => liveDraws(points, drawn, replicates, whole);
+        const work = { asked, answers, start, draws: count, replicates, seed, kept, kitchen, live };
+        const found = await assessing.assess({ ...work, tell() {}, pause: async () => true });
+        const told = { say: kitchen.say, asked, kitchen };
+        const tried = (one) => ({ ids: one.changes.map(({ id }) => id), ...one, setting: null });
+        return {
+          points: found.drawn.points,
+          medians: found.drawn.medians(),
+          forecast: found.forecast,
+          after: found.after,
+          shares: found.shares,
+          disputes: found.disputes,
+          by_partner: found.byPartner.map(({ voice, forecast }) => [voice.partner, forecast]),
+          tried: found.tried.map(tried),
+          together: found.together && tried(found.together),
+          settled: found.settled.map(({ id }) => id),
+          against: assessing.advisedAgainst(found),
+          apart: Object.fromEntries(asked.questions.map(({ id }) => [id, answers.apart(id)])),
+          said: assessed.paragraphs(told, found),
+          table: assessed.table(told, found),
+          file: allAsToml(answers),
+          middle: start.at(found.drawn.medians()),
+        };
+      }),
+    ),
+  read: (cases) =>
+    cases.map(({ asked, text, name }) => {
+      try {
+        const { voices, title } = readAnswers(asked, text, name);
+        return { voices, title, again: voices.map((voice) => asToml(asked, voice, title || "T")) };
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return { fault: error.message };
+      }
+    }),
+  lessons: (cases) =>
+    cases.map(({ bases, lesson }) => {
+      const tablesOf = (told) => laid(bases[told.base].tables, told.laid);
+      const lives = lesson.lives.map((life) =>
+        results({
+          scenario: { name: life.base, tables: tablesOf(life) },
+          seed: lesson.seed,
+          runs: lesson.runs,
+          reasons: false,
+        }),
+      );
+      const rows = lives.map((one) => taught.rowOf("", one, lesson.answer.measure));
+      const asked = lives.filter((_, place) => lesson.lives[place].option === -1);
+      return {
+        lives: lesson.lives.map(tablesOf),
+        cells: lesson.cells.map(tablesOf),
+        rows: rows.map(({ estimate, from, to }) => ({ ...estimate, from, to })),
+        verdict: taught.verdictOf(lesson, asked),
+        said: taught.answerSays(lesson, asked),
+        axis: taught.axisOf(kitchen.say, kitchen.measure(lesson.answer.measure)),
+      };
+    }),
   opened: ({ held, texts }) =>
     texts.map((text) => {
       try {
@@ -165,7 +259,6 @@ const WORK = {
     ),
 };
 
-const said = Object.fromEntries(
-  Object.entries(job.work).map(([name, cases]) => [name, WORK[name](cases)]),
-);
+const said = {};
+for (const [name, cases] of Object.entries(job.work)) said[name] = await WORK[name](cases);
 console.log(JSON.stringify(said));

@@ -1,5 +1,7 @@
 """The page's JavaScript makes the answers that Python makes: the same numbers, letter and draws."""
 
+import csv
+import io
 import json
 import math
 import random
@@ -21,6 +23,7 @@ from cgsim.answer.record import plain
 from cgsim.experiment.doubt import drawn_many, draws_of
 from cgsim.experiment.results import run_many
 from cgsim.page.tables import tables
+from cgsim.report.tables import no_formula
 from cgsim.scenario import library
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import BY_NAME
@@ -268,6 +271,7 @@ def said(tmp_path_factory):
             "estimates": [json_lines(pair) for pair in lines()],
             "words": plain([list(one) for one in spoken()]),
             "levers": [{"scenario": written(s), "values": values} for s, values in levers()],
+            "cells": [CELLS],
             "opened": {"held": held(), "texts": [*read(), *refused()]},
             "points": [
                 {"scenarios": [written(s) for s in some], "seed": seed, "draws": 60}
@@ -282,6 +286,9 @@ def said(tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+CELLS = ["=1", "+1", "-1", "@x", "\t=1", " =1", "a=1", 'say "x", y', -1.5]
 
 
 def held():
@@ -460,6 +467,12 @@ def packed_or_none(scenario, told):
         return json.loads(json.dumps(cgsim.packed([scenario.replace(*told)])))
     except ScenarioError:
         return None
+
+
+def test_no_cell_is_a_formula_and_numbers_stay_numbers(said):
+    ((*texts, number),) = csv.reader(io.StringIO(said["cells"]))
+    assert texts == [no_formula(text) for text in CELLS[:-1]]
+    assert number == "-1.5"
 
 
 def test_a_file_is_read_as_python_reads_it(said):

@@ -27,7 +27,7 @@ def page(browser, page_file):
     """One page for all that is only looked at."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    page.goto(page_file.as_uri())
+    page.goto(page_file.as_uri() + "#case=korsakoff")
     settled(page, "done")
     yield page
     context.close()

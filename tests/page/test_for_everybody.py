@@ -11,7 +11,7 @@ import cgsim
 from .conftest import make
 from .looking import picture, settled, until
 
-ROOMS = ("answer", "watch", "members", "compare", "unknown", "take")
+ROOMS = ("start", "answer", "watch", "members", "compare", "unknown", "assess", "teach", "take")
 WITH = "#case=korsakoff&with=baseline&room="
 
 
@@ -132,7 +132,7 @@ def test_names_that_would_be_programs_are_names(visit, tmp_path):
     page.evaluate("() => { globalThis.hurt = () => { globalThis.hurts = true; }; }")
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(names[2])
-    for room in ("Watch", "Members", "Compare", "What nobody knows", "Take away"):
+    for room in ("Start", "Watch", "Members", "Compare", "What nobody knows", "Take away"):
         page.get_by_role("link", name=room, exact=True).click()
         settled(page, "done")
         assert not page.evaluate("globalThis.hurts")

@@ -92,7 +92,7 @@ def firefox(tmp_path_factory):
 
 
 def test_answers_rooms_and_levers(firefox, page_file):
-    firefox.visit(page_file.as_uri())
+    firefox.visit(page_file.as_uri() + "#case=korsakoff")
     firefox.until("document.querySelector('main[data-state=done]')")
     said = plain(firefox.evaluate("document.querySelector('main').innerText"))
     for statement in cgsim.run("korsakoff", 500, SEED, reasons=True).answer().headline:

@@ -126,7 +126,7 @@ TAMPERED = {
     "case=korsakoff&set.months=9": "months: it cannot be changed on this page",
     "case=korsakoff&set.size=99": "size: got 99; allowed at most 16, all the agencies",
     "case=korsakoff&set.size=2.5": "size: got 2.5; allowed a whole number",
-    "case=korsakoff&room=attic": 'room: got "attic"; allowed answer, watch',
+    "case=korsakoff&room=attic": 'room: got "attic"; allowed start, answer, watch',
     "case=korsakoff&month=-1": 'month: got "-1"; allowed a whole number',
     "case=korsakoff&run=1000000": 'run: got "1000000"; allowed a whole number from 0 to 999999',
     "case=korsakoff&members=[[1]]": "members: got what is no table of members",

@@ -16,7 +16,7 @@ from cgsim.answer import compare
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 
-from .looking import SEED, picture, plain, settled
+from .looking import SEED, picture, plain, settled, until
 
 
 def note(page, name):
@@ -233,7 +233,7 @@ def test_what_nobody_knows_turns_on_what_python_says(visit):
         expect(turns.nth(place)).to_contain_text(cgsim.answer.formats.FORMATS["input"](turn.input))
         for share in (turn.lower, turn.upper):
             assert cgsim.answer.formats.signed(share) in plain(turns.nth(place).inner_text())
-    turns.nth(1).get_by_role("button").click()
+    turns.nth(1).get_by_role("button", name="Show").click()
     expect(page.get_by_role("region", name="One input").locator("circle")).to_have_count(60)
     picture(page, "unknown-1280")
 
@@ -306,3 +306,16 @@ def test_the_page_prints(taken):
     said = json.dumps(taken["page"][1].decode())
     assert "cgsim run korsakoff --set meetings=2 --replicates 500 --seed 1" in said
     assert "it shows what follows from them, not what will happen" in said
+
+
+def test_what_is_being_typed_stays_while_results_come_in(visit):
+    page = visit("#case=korsakoff&room=members")
+    hours = page.get_by_label("hours a month of Local hospital")
+    hours.press("Control+a")
+    hours.press("7")
+    page.evaluate("(to) => { location.hash = to; }", "case=korsakoff&room=members&run=3")
+    until(page, "who gains", "document.querySelector('[aria-label^=\"Who gains\"] svg') !== null")
+    expect(hours).to_have_value("7")
+    hours.press("5")
+    hours.press("Tab")
+    until(page, "taken", "location.hash.includes('75')")

@@ -52,12 +52,12 @@ def test_under_a_strict_policy_everything_works_and_one_thing_is_asked_for(brows
     watch(page, (served, "blob:", "data:"), wrong)
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{served}#case=korsakoff&set.meetings=2")
-    settled(page, "done")
+    settled(page)
     value = cgsim.run("korsakoff", 500, SEED, {"meetings": 2}).estimate("gain_over_equal_money")
     assert plain(page.inner_text(".figure")) == cgsim.answer.formats.signed(value.value)
     for room in ("Watch", "Members", "Compare", "What nobody knows", "Take away"):
         page.get_by_role("link", name=room, exact=True).click()
-        settled(page, "done")
+        settled(page, "all")
     for name in ("PNG", "SVG"):
         with page.expect_download():
             page.get_by_role("button", name=name, exact=True).first.click()
@@ -96,7 +96,7 @@ def test_on_a_processor_six_times_slower_a_lever_ends_where_it_was_left(browser,
 def test_without_webassembly_what_came_with_the_page_stands(browser, page_file):
     page = browser.new_page()
     page.add_init_script("delete globalThis.WebAssembly")
-    page.goto(page_file.as_uri())
+    page.goto(page_file.as_uri() + "#case=korsakoff")
     expect(page.get_by_role("alert")).to_contain_text("WebAssembly is switched off")
     answer = cgsim.run("korsakoff", 500, SEED, reasons=True).answer()
     said = plain(page.inner_text("main"))

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from test_experiment_reports import DESIGNS, HEAD
 from tests.answer.nowhere import letters_of, texts_of_nowhere
+from tests.report.texts import texts_of
 
 import cgsim
 from cgsim.answer import catalogue, formats
@@ -20,7 +21,6 @@ from cgsim.measures import MEASURES
 from cgsim.report import drawings, evidence_page, figures, film, tables
 from cgsim.report.document import Code, Data
 from cgsim.report.experiment_page import experiment_document
-from cgsim.report.glossary import _texts
 from cgsim.report.markdown import as_markdown
 from cgsim.report.run_document import run_document
 from cgsim.scenario import library
@@ -61,7 +61,7 @@ def said_by(document):
             if isinstance(block, Code):
                 said.append(block.folded)
                 continue
-            said += _texts(block)
+            said += texts_of(block)
             said.append(getattr(block, "description", ""))
             said += [block.what] if isinstance(block, Data) else []
     for picture in document.pictures:

@@ -22,7 +22,7 @@ sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WAIT = 60_000
-MONTHS = 24
+MONTHS = 15
 
 
 def scenario_text():

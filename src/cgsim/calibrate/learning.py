@@ -1,11 +1,11 @@
 """Learning from records: summaries learned on the bank, and the lives that come nearest.
 
-Regressions on the recorded lives learn what records say about each unknown and about the gain
-ahead: a gradient-boosted one of trees for the gain and for how far it is off, a small network for
-all unknowns at once. Every life's summary comes from regressions that have not seen it
-(cross-fitting), so it is as blurred as that of the real records. The lives with the nearest
-summaries are kept as they were lived; nothing is adjusted afterwards, since that made intervals
-that were sharp and false (docs/decisions/0010).
+Regressions on the recorded lives learn what records say about the gain ahead, about how likely it
+is to lie below each of some borders, and about each unknown: small networks for all of these at
+once, and a gradient-boosted regression of trees for the gain. Every life's summary comes from
+regressions that have not seen it (cross-fitting), so it is as blurred as that of the real records.
+The lives with the nearest summaries are kept as they were lived; nothing is adjusted afterwards,
+since that made intervals that were sharp and false (docs/decisions/0010).
 """
 
 from __future__ import annotations
@@ -23,7 +23,11 @@ from cgsim.statistics import BOOTSTRAP_SEED
 
 Values = NDArray[np.float64]
 
-FOLDS = 2
+FOLDS = 3
+NETWORKS = 2
+"""So many networks a fold, from other starting weights: their mean is steadier than one."""
+TREES_WEIGHT = 1.0 / 3.0
+"""Of the expected gain, what the trees say of it counts so much, the networks the rest."""
 KEPT = 0.01
 FEWEST_KEPT = 100
 FEWEST_LIVES = 1500
@@ -31,12 +35,15 @@ FEWEST_LIVES = 1500
 LEARNT = 0.25
 """An unknown counts for a distance, and can be learnt, where records explain so much of it."""
 GOAL_WEIGHT = 4.0
-"""The forecast is what calibration is for: its summaries weigh so much beside the unknowns'."""
+"""The forecast is what calibration is for: it weighs so much beside an unknown, and so do all its
+borders together."""
 SCALE = 0.02
 """Gains are looked at as asinh(gain / SCALE), or a few very large ones would be all that counts."""
-LEAST_OFF = 0.05
-OFF_SPREAD = 1.0
-"""The logarithm of how far off a regression is scatters by about so much."""
+BORDERS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
+"""How likely the gain is to lie above these quantiles of all lives is learned too: lives are near
+where their whole forecasts are alike, not their expected gains alone."""
+ABOVE = 2.0
+"""What a life counts above a border, 0 below: so the networks give borders and gain like weight."""
 
 
 def squeezed(gain: Values) -> Values:
@@ -68,10 +75,10 @@ class Learned:
 
     names: tuple[str, ...]  #: the unknowns
     features: Standard
-    fits: list[tuple[Any, Any, Any]]  #: by fold: of the gain, of how far it is off, of all unknowns
+    fits: list[Fit]  #: by fold
     fold: NDArray[np.int64]  #: (L,) the fold that a life is in; -1 for lives that were held out
     summary: Values  #: (L, S) of lives not held out, by fits that have not seen them
-    scale: Values  #: (S,) what a summary is divided by for a distance
+    scale: Values  #: (S,) what a summary is divided by for a distance; without end: does not count
 
     def of(self, records: Values) -> list[Values]:
         """Return the summaries of other records (R, F), by fold, (R, S) each."""
@@ -90,20 +97,27 @@ class Learned:
         from sklearn.neighbors import NearestNeighbors
 
         found = []
+        counts = np.isfinite(self.scale)
+        scale = self.scale[counts]
         for number, summary in enumerate(self.of(records)):
             mine = np.flatnonzero(self.fold == number)
-            count = max(FEWEST_KEPT // FOLDS, round(share * len(mine)))
-            trees = NearestNeighbors(n_neighbors=min(count, len(mine)))
-            trees.fit(self.summary[mine] / self.scale)
-            found.append(mine[trees.kneighbors(summary / self.scale, return_distance=False)])
+            count = max(-(-FEWEST_KEPT // FOLDS), round(share * len(mine)))
+            places = NearestNeighbors(n_neighbors=min(count, len(mine)))
+            places.fit(self.summary[mine][:, counts] / scale)
+            near = places.kneighbors(summary[:, counts] / scale, return_distance=False)
+            found.append(mine[near])
         return np.concatenate(found, axis=1)
 
 
-def _summary(fit: tuple[Any, Any, Any], x: Values) -> Values:
-    gain, off, all_of_them = fit
-    unknowns = all_of_them.predict(x)
-    goal = 0.5 * (gain.predict(x) + unknowns[:, 0])
-    return np.column_stack([goal, off.predict(x), unknowns[:, 1:]])
+Fit = tuple[Any, tuple[Any, ...]]
+"""Trees for the gain; networks for the gain, the borders and the unknowns, in this order."""
+
+
+def _summary(fit: Fit, x: Values) -> Values:
+    gain, networks = fit
+    said = np.mean([network.predict(x) for network in networks], axis=0)
+    said[:, 0] += TREES_WEIGHT * (gain.predict(x) - said[:, 0])
+    return np.asarray(said)
 
 
 def one_core_each(workers: int) -> ThreadPoolExecutor:
@@ -135,9 +149,10 @@ def _network(seed: int) -> Any:
     return MLPRegressor(
         hidden_layer_sizes=(64, 64),
         early_stopping=True,
-        max_iter=40,
+        n_iter_no_change=6,
+        max_iter=60,
         batch_size=512,
-        alpha=1e-3,
+        alpha=3.0,  # records hold little about most unknowns: weights that say much are noise
         random_state=seed,
     )
 
@@ -167,26 +182,20 @@ def learn(
     x = features(records)
     goal = squeezed(gain)
     goal = goal / goal[used].std()
-    targets = np.column_stack([goal, *(unknowns[name] for name in names)])
-    targets = Standard.of(targets[used])(targets)
-    targets[:, 0] = goal
+    above = ABOVE * (gain[:, None] > np.quantile(gain[used], BORDERS))
+    others = np.column_stack([unknowns[name] for name in names])
+    targets = np.column_stack([goal, above, Standard.of(others[used])(others)])
     fold = np.full(len(records), -1)
     fold[used] = np.arange(int(used.sum())) % FOLDS
-    summary = np.zeros((len(records), 2 + len(names)))
-    folds = range(FOLDS)
+    summary = np.zeros(targets.shape)
 
-    def expected(number: int) -> tuple[Any, Any, Values]:
-        """Fit a fold's regressions on the other lives, and say how far off they are on its own."""
-        others, mine = used & (fold != number), fold == number
-        network = _network(seed).fit(x[others], targets[others])
-        mean = trees(seed).fit(x[others], goal[others])
-        missed = 0.5 * (mean.predict(x[mine]) + network.predict(x[mine])[:, 0]) - goal[mine]
-        return mean, network, np.log(np.abs(missed) + LEAST_OFF)
-
-    def spread(number: int) -> Any:
-        """Learn how far off a fold is from another's lives, so that it has not seen its own."""
-        other = number - 1 if number else FOLDS - 1
-        return trees(seed).fit(x[fold == other], means[other][2])
+    def fitted(number: int) -> Fit:
+        """Fit a fold's regressions on the other lives, and say what they make of its own."""
+        apart, mine = used & (fold != number), fold == number
+        made = tuple(_network(seed + n).fit(x[apart], targets[apart]) for n in range(NETWORKS))
+        fit = trees(seed).fit(x[apart], goal[apart]), made
+        summary[mine] = _summary(fit, x[mine])
+        return fit
 
     # One core a fit, and the folds side by side: their own threads wait for each other too long.
     with (
@@ -195,21 +204,19 @@ def learn(
         one_core_each(min(FOLDS, jobs or cores())) as pool,
     ):
         warnings.simplefilter("ignore", ConvergenceWarning)  # the network is stopped early
-        means = list(pool.map(expected, folds))
-        spreads = list(pool.map(spread, folds))
-        done = [(means[n][0], spreads[n], means[n][1]) for n in folds]
-        for number in folds:
-            mine = fold == number
-            summary[mine] = _summary(done[number], x[mine])
-    known = summary[used]
-    left = (targets[used, 1:] - known[:, 2:]).std(axis=0)
-    # What records say nothing about would only blur the rest.
-    counts = 1.0 - left**2 >= LEARNT
+        done = list(pool.map(fitted, range(FOLDS)))
+    left = (targets[used] - summary[used]).std(axis=0)
+    off, borders, rest = np.split(left, [1, 1 + len(BORDERS)])
+    # What records say nothing about would only blur the others.
+    counts = 1.0 - rest**2 >= LEARNT
     counts &= [name not in aside for name in names]
-    off_goal = (goal[used] - known[:, 0]).std() / GOAL_WEIGHT
-    off_spread = OFF_SPREAD / GOAL_WEIGHT
-    unknown = np.where(counts, np.maximum(left, 0.1), np.inf)
-    scale = np.concatenate([[max(off_goal, 1e-6), off_spread], unknown])
+    scale = np.concatenate(
+        [
+            np.maximum(off, 1e-6) / GOAL_WEIGHT,
+            np.maximum(borders, 1e-6) * np.sqrt(len(BORDERS)) / GOAL_WEIGHT,
+            np.where(counts, np.maximum(rest, 0.1), np.inf),
+        ]
+    )
     return Learned(names, features, done, fold, summary, scale)
 
 

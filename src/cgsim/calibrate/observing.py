@@ -21,6 +21,8 @@ from cgsim.experiment.design import uniforms
 
 Values = NDArray[np.float64]
 
+FEWEST_FOR_A_SLOPE = 4
+"""With fewer values there is no more than their mean and the change from first to last."""
 QUARTER = 3
 """Months are looked at by the quarter: a month's noise hides what one month tells."""
 _STEPS = (1000.0, 500.0, 100.0, 50.0, 10.0, 5.0, 1.0, 0.5, 0.1)
@@ -272,9 +274,16 @@ which the partnership does not live."""
 def summaries(series: Series, values: Values) -> Values:
     """Return what is compared of records of one kind, (L, F): ``values`` (L, M) as written down.
 
-    Surveys wave by wave, all else by the quarter; hours, activities and appeal as logarithms, since
-    twice as much is as far from once as once from half; need met against the time before.
+    Part by part: surveys wave by wave, all else by the quarter. And over the whole: the mean, the
+    slope, the end less the beginning, and how much it goes up and down. These follow from the
+    parts, but regressions need not find them there. Hours, activities and appeal are compared as
+    logarithms, since twice as much is as far from once as once from half; need met against the time
+    before.
     """
+    return np.concatenate([_parts(series, values), _course(series, values)], axis=1)
+
+
+def _parts(series: Series, values: Values) -> Values:
     name = series.kind.name
     if series.kind.survey:
         return np.log(values) if name == "appeal" else values
@@ -287,6 +296,31 @@ def summaries(series: Series, values: Values) -> Values:
     if name in ("joint_hours", "overhead_hours"):
         return np.log(means + 1.0)
     return np.log(means + 0.2) if name == "activities" else means
+
+
+def _course(series: Series, values: Values) -> Values:
+    name = series.kind.name
+    if name in ("joint_hours", "overhead_hours", "activities"):
+        values = np.log(values + 1.0)
+    elif name == "appeal":
+        values = np.log(values)
+    elif name == "need_met":
+        before = values[:, series.months < 0].mean(axis=1, keepdims=True)
+        after = values[:, series.months >= 0] / np.maximum(before, 1e-9)
+        values = np.log(np.maximum(after, 1e-3))
+    elif series.kind.of and not series.kind.survey:
+        values = values / series.of
+    count = values.shape[1]
+    if count < FEWEST_FOR_A_SLOPE:
+        # Of two surveys the mean and the change; of one there is no course.
+        ends = [values.mean(axis=1), values[:, -1] - values[:, 0]] if count > 1 else []
+        return np.stack(ends, axis=1) if ends else np.zeros((len(values), 0))
+    away = np.arange(count) - (count - 1) / 2
+    some = min(2 * QUARTER, count // 2)
+    change = values[:, -some:].mean(axis=1) - values[:, :some].mean(axis=1)
+    slope = values @ away / (away @ away)
+    unrest = np.diff(values, axis=1).std(axis=1)
+    return np.stack([values.mean(axis=1), slope, change, unrest], axis=1)
 
 
 def _by_quarter(series: Series, values: Values) -> Values:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cgsim.assess.assessment import Assessment
     from cgsim.experiment.posterior import Posterior
 
-PAGES = {".html": "html", ".htm": "html", ".md": "md", ".xlsx": "xlsx"}
+PAGES = (".html", ".htm")
 HOW = (
     "cgsim: no answers: name a file (cgsim assess --template answers.toml makes one), "
     "or run it in a terminal to be asked"
@@ -48,7 +48,7 @@ def assess(
     page: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--page", help="Write a report page (.html, .md), or its tables (.xlsx)."
+            "-o", "--page", help="Write the page (.html) with the answers and what they lead to."
         ),
     ] = None,
     scenario_file: Annotated[
@@ -89,7 +89,7 @@ def assess(
         _write_template(template)
         return
     if form is not None:
-        _write_form(form)
+        _write_form(form, scenario)
         return
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
@@ -100,8 +100,7 @@ def assess(
         if file is not None and str(file) in STANDARD_OUTPUT:
             raise typer.BadParameter("a file is needed: standard output has the forecast")
     if page is not None and page.suffix.lower() not in PAGES:
-        allowed = "allowed .html, .md, .xlsx"
-        raise typer.BadParameter(f"{page.name}: the ending says what to write; {allowed}")
+        raise typer.BadParameter(f"{page.name}: a page needs a name that ends in .html")
 
     for file in (page, scenario_file):
         if file is not None:
@@ -127,12 +126,7 @@ def assess(
 
         write_text(scenario_file, found.scenario_file, replace=True)
     if page is not None:
-        from cgsim.report.assessment_page import assessment_document
-        from cgsim.report.page import write_report
-
-        command = _command(scenario, draws, replicates, seed, given)
-        document = assessment_document(found, command)
-        write_report(document, page, PAGES[page.suffix.lower()])
+        _write_page(found, page)
     if json:
         output.as_json(found.to_dict())
     else:
@@ -248,18 +242,6 @@ def _run(
         )
 
 
-def _command(
-    scenario: str | None, draws: int, replicates: int, seed: int, given: Path | None
-) -> str:
-    import shlex
-
-    words = ["cgsim", "assess", "answers.toml"]
-    words += ["--scenario", scenario] if scenario else []
-    words += ["--draws", str(draws), "--replicates", str(replicates), "--seed", str(seed)]
-    words += [] if given is None else ["--given", str(given)]
-    return shlex.join(words)
-
-
 def _print(found: Assessment) -> None:
     from cgsim.answer.catalogue import word
     from cgsim.assess import words
@@ -331,13 +313,28 @@ def _write_template(path: Path) -> None:
     output.wrote(path, word("asking.template", path=path))
 
 
-def _write_form(path: Path) -> None:
+def _write_page(found: Assessment, path: Path) -> None:
+    from cgsim.assess import words
+    from cgsim.page import one_file
+    from cgsim.page.questions import given
+    from cgsim.whole import write_text
+
+    told = [text for _, said in words.paragraphs(found) for text in said]
+    answers = given(found.draws, found.replicates)
+    page = one_file.assess_page(found.draws.start.scenario, answers, told, found.draws.seed)
+    write_text(path, page, replace=True)
+
+
+def _write_form(path: Path, scenario: str | None) -> None:
     from cgsim.answer.catalogue import word
+    from cgsim.assess.draws import Start
     from cgsim.cli import output
-    from cgsim.report.assessment_form import as_form
+    from cgsim.page import one_file
+    from cgsim.scenario import load
     from cgsim.whole import STANDARD_OUTPUT, write_text
 
-    if path.suffix.lower() not in (".html", ".htm") and str(path) not in STANDARD_OUTPUT:
+    if path.suffix.lower() not in PAGES and str(path) not in STANDARD_OUTPUT:
         raise typer.BadParameter(f"{path.name}: a page needs a name that ends in .html")
-    write_text(path, as_form())
+    start = Start(load(scenario or "baseline"), own=scenario is not None)
+    write_text(path, one_file.assess_page(start.scenario))
     output.wrote(path, word("asking.form", path=path))

@@ -25,24 +25,26 @@ def lesson(
         bool,
         typer.Option(
             "--notes",
-            help="For the lecturer's own copy: put the notes (aims, plans, discussion) at the end "
-            "of the page, covered until asked for, and shown in print.",
+            help="For the lecturer's own copy: put the notes (aims, plans, discussion) into the "
+            "page, as a step of their own.",
         ),
     ] = False,
 ) -> None:
     """Make one page to teach with.
 
-    A question, a bet, and what the runs say. The page is one file that works without a network. All
-    runs are made now, on the same luck.
+    A question, a bet, and what the runs say. The page is one file that works without a network and
+    lives the runs itself. What the lesson teaches is held against them now: where they do not bear
+    it out, no page is written.
 
     Example: cgsim lesson more-partners -o lesson.html
     """
     if name is None:
         _list_lessons()
         return
+    from cgsim import lessons
     from cgsim.cli import output
     from cgsim.cli.reports import refuse_what_cannot_be_written
-    from cgsim.report import lessons
+    from cgsim.page import one_file
     from cgsim.whole import write_text
 
     found = lessons.load_lesson(name)
@@ -51,18 +53,19 @@ def lesson(
     refuse_what_cannot_be_written(out)
     with output.nothing_written(), output.progress(found.name) as progress:
         played = lessons.play(found, progress=progress)
-    try:
-        page = lessons.as_page(played, notes=notes)
-    except lessons.NoLongerHolds as error:
-        output.note(f"cgsim: the runs do not bear out what this lesson teaches: {error}")
-        raise typer.Exit(1) from None
+        if wrong := lessons.failing(played):
+            output.note(
+                f"cgsim: the runs do not bear out what this lesson teaches: {'; '.join(wrong)}"
+            )
+            raise typer.Exit(1)
+        page = one_file.lesson_page(found, notes=notes)
     write_text(out, page, replace=True)
     output.wrote(out, f"Wrote {out}.")
 
 
 def _list_lessons() -> None:
+    from cgsim import lessons
     from cgsim.cli import output
-    from cgsim.report import lessons
 
     loaded = [lessons.load_lesson(name) for name in lessons.names()]
     output.table(["lesson", "title"], [(found.name, found.form.title) for found in loaded])

@@ -14,11 +14,13 @@ from cgsim.answer.doubt import Drawn
 from cgsim.answer.lived import Lived
 from cgsim.answer.record import plain
 from cgsim.compiler import words_for
-from cgsim.engine.plan import packed
 from cgsim.experiment.doubt import DRAWS
 from cgsim.experiment.posterior import Posterior
 from cgsim.experiment.sources import RunSource, run_scenario
+from cgsim.page.lessons import library_lessons
+from cgsim.page.questions import asked
 from cgsim.page.tables import tables
+from cgsim.page.ties import ties_of
 from cgsim.scenario import load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.library import names as library_names
@@ -29,6 +31,7 @@ RUNS = 500
 MOST_RUNS = 1000
 """So many runs a page lives of what a reader changes, also where more are reported."""
 DOTS = 20
+START = "room=start"
 
 
 def answered(
@@ -43,14 +46,23 @@ def answered(
     ]
 
 
-def contents(sources: Sequence[RunSource], opens: str = "") -> dict[str, Any]:
+def contents(
+    sources: Sequence[RunSource],
+    opens: str = "",
+    lessons: dict[str, Any] | None = None,
+    answers: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """Return all that a page on some results of one seed knows, as JSON can hold it.
 
     Draws that were given in the place of those from the priors, to all of them the same, travel in
-    the page. ``opens`` is the address at which somebody is who brings none.
+    the page. ``opens`` is the address at which somebody is who brings none; ``lessons`` as
+    `lessons_for` gives them, those of the library if they are not given; ``answers`` as
+    `questions.given` gives them.
     """
     first, given = sources[0].results, sources[0].given
     return {
+        "lessons": library_lessons() if lessons is None else lessons,
+        "assess": {**asked(), "given": answers},
         "opens": opens,
         "seed": first.seed,
         "runs": min(first.count, MOST_RUNS),
@@ -87,10 +99,7 @@ def _case(source: RunSource) -> dict[str, Any]:
         "commands": list(source.origin.commands),
         "facts": dict(source.origin.facts) if source.origin.commands else {},
     }
-    if scenario.network == "file":
-        whole = packed([scenario])
-        case["ties"] = {"ties": whole["given_ties"], "trust": whole["given_trust"]}
-    return case
+    return {**case, **ties_of(scenario)}
 
 
 def notes(source: RunSource) -> list[str]:

@@ -10,12 +10,18 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
+from cgsim.answer.catalogue import word
 from cgsim.experiment.posterior import Posterior
 from cgsim.experiment.sources import RunSource
-from cgsim.page.contents import answered, contents
+from cgsim.lessons import Lesson
+from cgsim.page.contents import START, answered, contents
+from cgsim.page.lessons import lessons_for, paragraphs
 from cgsim.page.sources import built
 from cgsim.portable.host import description
+from cgsim.scenario import load
+from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
 
 MOST_BYTES = 3 * 10**6
@@ -39,8 +45,6 @@ TEMPLATE = """<!doctype html>
 <div id="page"><main class="ready">
 <h1>{title}</h1>
 {ready}
-<p class="quiet">This page runs the model in your browser. If nothing else appears here, scripts or
-WebAssembly are switched off; these are the answers that were worked out when the page was made.</p>
 </main></div>
 <script type="application/json" id="data">{data}</script>
 <script type="application/json" id="engine">{engine}</script>
@@ -48,6 +52,25 @@ WebAssembly are switched off; these are the answers that were worked out when th
 <script>{script}</script>
 </body>
 </html>
+"""
+
+
+ANSWERED = """
+<p class="quiet">This page runs the model in your browser. If nothing else appears here, scripts or
+WebAssembly are switched off; these are the answers that were worked out when the page was made.</p>
+"""
+ASKED = """
+<p class="quiet">Bets and runs need a script. If nothing else appears here, scripts or WebAssembly
+are switched off: allow them for this file.</p>
+"""
+ASSESSED = """
+<p class="quiet">This page works the same out in your browser. If nothing else appears here, scripts
+or WebAssembly are switched off; this is what was worked out when the page was made.</p>
+"""
+TO_ANSWER = """
+<p class="quiet">Answering needs a script. If nothing else appears here, scripts or WebAssembly are
+switched off: allow them for this file, or fill in a file instead, as
+<code>cgsim assess --template answers.toml</code> makes one.</p>
 """
 
 
@@ -60,13 +83,13 @@ def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None =
 
     ``given`` are draws of what nobody knows in the place of those from the priors.
     """
-    return page_of(answered(scenarios, seed, given=given))
+    return page_of(answered(scenarios, seed, given=given), START)
 
 
-def page_of(sources: Sequence[RunSource]) -> str:
+def page_of(sources: Sequence[RunSource], opens: str = "") -> str:
     """Return a page on results of one seed, which stand in it before it lives anything.
 
-    Raises ``CannotHold``.
+    ``opens`` is the address at which somebody is who brings none. Raises ``CannotHold``.
     """
     for source in sources:
         seed, count = source.results.seed, source.results.count
@@ -74,18 +97,60 @@ def page_of(sources: Sequence[RunSource]) -> str:
             raise CannotHold(f"got seed {seed}; a page holds seeds up to {MOST_SEED}")
         if not count:
             raise CannotHold(f"{source.results.scenario.name}: there is no run to be shown")
-    data = contents(sources)
+    data = contents(sources, opens)
+    title = data["cases"][0]["title"] if len(sources) == 1 else "Working together or apart?"
+    return _whole(title, "\n".join(_ready(case) for case in data["cases"]) + ANSWERED, data)
+
+
+def lesson_page(lesson: Lesson, *, notes: bool = False) -> str:
+    """Return the page with one lesson open, and with the scenario it begins from to go on with.
+
+    With ``notes`` the lecturer's notes are in it too. Without scripts it shows what is asked, and
+    no answer.
+    """
+    case = lesson.runs[lesson.asked]
+    if case.name in library_names():
+        case = load(case.name)
+    data = contents(
+        answered([case], lesson.form.seed),
+        opens=f"room=teach&{urlencode({'lesson': lesson.name})}",
+        lessons=lessons_for([lesson], notes=notes),
+    )
+    told = [*paragraphs(lesson.form.situation), lesson.form.question]
+    ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)
+    return _whole(lesson.form.title, ready + ASKED, data)
+
+
+def assess_page(
+    scenario: Scenario,
+    answers: dict[str, Any] | None = None,
+    told: Sequence[str] = (),
+    seed: int = 1,
+) -> str:
+    """Return the page at its questions, or with answers in it at what they lead to.
+
+    ``answers`` as `questions.given` gives them; ``told`` is what they lead to, in sentences that
+    stand there without scripts.
+    """
+    opens = "room=assess" if answers else "room=assess&panel=form"
+    data = contents(answered([scenario], seed), opens, answers=answers)
+    title = answers["title"] if answers else word("live_assess.form_head")
+    ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)
+    return _whole(title, ready + (ASSESSED if told else TO_ANSWER), data)
+
+
+def _whole(title: str, ready: str, data: dict[str, Any]) -> str:
+    """Return the one file."""
     script, style, worker = (built(n) for n in ("page.js", "page.css", "worker.js"))
     if "</script" in (script + worker).lower() or "</style" in style.lower():
         raise RuntimeError("a built file would end its own element")
     module = files("cgsim.portable").joinpath("engine.wasm").read_bytes()
     engine = {"description": description(), "bytes": base64.b64encode(module).decode()}
-    title = data["cases"][0]["title"] if len(sources) == 1 else "Working together or apart?"
     text = TEMPLATE.format(
         policy=policy(script, style),
         title=html.escape(title),
         style=style,
-        ready="\n".join(_ready(case) for case in data["cases"]),
+        ready=ready,
         data=as_json(data),
         engine=as_json(engine),
         worker=worker,

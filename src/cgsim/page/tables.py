@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from cgsim import __version__, statistics
-from cgsim.answer import build, catalogue, compare, formats, lived, names, record
+from cgsim.answer import build, catalogue, compare, formats, glossary, lived, names, record
 from cgsim.answer import doubt as weighing
 from cgsim.engine.run import ARMS
 from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
-from cgsim.measures import MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
+from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario import form
 from cgsim.scenario.keys import MOST_BYTES
@@ -50,6 +50,9 @@ def tables() -> dict[str, Any]:
     return {
         "version": __version__,
         "texts": dict(catalogue.used().texts),
+        "glossary": [
+            {"word": e.word, "means": e.means, "also": list(e.also)} for e in glossary.entries()
+        ],
         "measures": [
             {
                 "name": m.name,
@@ -88,6 +91,7 @@ def tables() -> dict[str, Any]:
             "least_change": build.LEAST_CHANGE,
             "all_settled": lived.ALL_SETTLED,
             "named": weighing.NAMED,
+            "least_gain": LEAST_GAIN,
             "level": statistics.LEVEL,
             "resamples": statistics.RESAMPLES,
             "fewest_resampled": statistics.FEWEST_RESAMPLED,

@@ -1,1 +1,1 @@
-"""What people see of results: figures, pages, lessons. Reads results, runs no model."""
+"""What people see of results: figures and pages. Reads results, runs no model."""

@@ -1,36 +1,42 @@
 /** The whole page: its head, the rooms as tabs, and the room that is open. */
 import { html, useEffect, useRef, useState } from "./parts/html.js";
 import { headValue } from "./parts/page.js";
+import { Tour } from "./parts/tour.js";
 import { useNarrow } from "./parts/width.js";
+import { Explained, Words } from "./parts/words.js";
 import { AnswerRoom } from "./rooms/answer/room.js";
+import { AssessRoom } from "./rooms/assess/room.js";
 import { CompareRoom } from "./rooms/compare/room.js";
 import { MembersRoom } from "./rooms/members/room.js";
+import { StartRoom } from "./rooms/start/room.js";
+import { TeachRoom } from "./rooms/teach/room.js";
 import { TakeRoom } from "./rooms/take_away/room.js";
 import { UnknownRoom } from "./rooms/unknown/room.js";
 import { WatchRoom } from "./rooms/watch/room.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { LEVERS } from "./scenario/levers.js";
 import { command } from "./scenario/written.js";
-import { ROOMS, fresh, written } from "./state/address.js";
+import { GENERAL, ROOMS, fresh, written } from "./state/address.js";
 
 /** @typedef {import("./parts/page.js").Page} Page */
 
 const SETTLE = 120; // milliseconds in which a lever that is dragged comes to rest
 
 /** @type {Record<string, any>} */
-const OPEN = { answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom };
+const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom, assess: AssessRoom };
 
 /** Rooms in which other scenarios stand beside this one. */
 const BESIDE = new Set(["compare", "take"]);
 
-/** @param {{store: any, study: any, data: any, kitchen: any, engine: any, trouble: string}} given */
-export function App({ store, study, data, kitchen, engine, trouble }) {
+/** @param {{store: any, study: any, lectures: any, survey: any, data: any, kitchen: any, engine: any, trouble: string}} given */
+export function App({ store, study, lectures, survey, data, kitchen, engine, trouble }) {
   const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
   const last = useRef(/** @type {any} */ ({ key: "", value: null, before: null }));
   const seen = useRef(/** @type {any} */ (null));
   const narrow = useNarrow();
-  const [open, setOpen] = useState(""); // the lever that is open on a phone
   const { state } = store;
+  const open = LEVERS.some((lever) => lever.name === state.panel) ? state.panel : ""; // on a phone
+  const setOpen = (/** @type {string} */ panel) => store.set({ panel }, { step: false });
   const given = data.cases.find((/** @type {any} */ one) => one.name === state.case);
   let tables;
   try {
@@ -43,6 +49,7 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
   const others = BESIDE.has(state.room) ? sidesOf(state, data, study) : [];
   const looked = LEVERS.map((lever) => lever.name).filter((name) => !narrow || name === open);
   useEffect(() => {
+    if (state.room === "teach" || state.room === "assess") return undefined; // their runs come first
     const mine = { name: given.name, tables, ties: given.ties, curves: moving || state.room !== "answer" ? [] : looked };
     const go = () => study.want([mine, ...others.map((side) => ({ name: side.given.name, tables: side.tables, ties: side.given.ties, curves: [] }))]);
     if (!moving) return void go();
@@ -61,7 +68,7 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
   if (result.answer) seen.current = { case: state.case, result };
   const shown = result.answer || seen.current?.case !== state.case ? result : seen.current.result;
   /** @type {Page} */
-  const page = { store, state, study, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, others };
+  const page = { store, state, study, lectures, survey, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, others };
   const Room = OPEN[state.room] ?? AnswerRoom;
   useEffect(() => {
     // Escape closes what is open last: a line that refuses an address, a lever on a phone, a text that folds.
@@ -75,20 +82,30 @@ export function App({ store, study, data, kitchen, engine, trouble }) {
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
   });
-  const title = result.answer?.title ?? given.title;
+  const general = GENERAL.has(state.room);
+  const lesson = state.room === "teach" && data.lessons.all.find((/** @type {any} */ one) => one.name === state.lesson);
+  const title = lesson ? lesson.title : general ? kitchen.say.word(`live_${state.room}.title`) : result.answer?.title ?? given.title;
+  const [step, setStep] = useState(/** @type {number | null} */ (null));
+  const tour = () => {
+    store.set({ room: "answer", panel: "" });
+    setStep(0);
+  };
   useEffect(() => {
     document.title = `${ROOMS[/** @type {keyof typeof ROOMS} */ (state.room)]} · ${title}`;
   }, [state.room, title]);
-  return html`<${Head} page=${page} title=${title} />
+  return html`<${Explained} glossary=${data.lists.glossary}>
+    <${Head} page=${page} title=${title} />
     <${Tabs} page=${page} />
     ${(store.refused || trouble) &&
     html`<div class="told" role="alert">
       <p>${trouble ? `The model cannot run here: ${trouble}` : `This address cannot be used: ${store.refused}. Nothing was changed.`}</p>
       ${!trouble && html`<button onClick=${() => store.close()}>Close</button>`}
     </div>`}
-    ${given.notes.length > 0 && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
-    <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} open=${open} onOpen=${setOpen} /></main>
-    <${Foot} page=${page} />`;
+    ${given.notes.length > 0 && !general && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
+    <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} open=${open} onOpen=${setOpen} onTour=${tour} /></main>
+    <${Foot} page=${page} onTour=${tour} />
+    ${step !== null && state.room === "answer" && html`<${Tour} say=${kitchen.say} step=${step} ready=${Boolean(result.answer)} onStep=${setStep} />`}
+  <//>`;
 }
 
 /** @param {{page: Page, title: string}} given */
@@ -105,22 +122,23 @@ function Head({ page, title }) {
     }
     setTimeout(() => setShared(""), 4000);
   };
+  const general = GENERAL.has(state.room);
   const touched = Object.keys(state.set).length > 0 || state.seats;
   return html`<header class="head">
     <div class="name">
       <h1>${title}</h1>
-      ${data.cases.length > 1 &&
+      ${data.cases.length > 1 && !general &&
       html`<label class="row small quiet">Partnership
         <select value=${state.case} onChange=${(/** @type {any} */ event) => store.set({ ...fresh(event.currentTarget.value), room: state.room })}>
           ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.title}</option>`)}
         </select></label>`}
-      ${given.tables.summary && html`<${About} tables=${given.tables} />`}
+      ${given.tables.summary && !general && html`<${About} tables=${given.tables} />`}
     </div>
     <div class="acts">
-      <button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
+      ${!general && html`<button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
       <button disabled=${!store.future.length} onClick=${() => store.redo()} aria-label="Redo" title="Do it again"><span aria-hidden="true">↷</span></button>
-      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null })} title="Back to the scenario as it was given">As given</button>
-      <button onClick=${share}><span role="status">${shared || "Share"}</span></button>
+      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null })} title="Back to the scenario as it was given">As given</button>`}
+      ${!["start", "assess"].includes(state.room) && html`<button onClick=${share}><span role="status">${shared || "Share"}</span></button>`}
     </div>
   </header>`;
 }
@@ -128,18 +146,23 @@ function Head({ page, title }) {
 /** @param {{page: Page}} given */
 function Tabs({ page }) {
   const { state } = page;
-  return html`<nav class="tabs" aria-label="Rooms"><ul>
-    ${Object.entries(ROOMS).map(([room, name]) => html`<li key=${room}><a href=${`#${written({ ...state, room })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
+  const row = useRef(/** @type {any} */ (null));
+  const here = location.href.replace(/#.*$/s, ""); // a link that begins with # and is off the screen counts as a skip link
+  // On a phone the row is wider than the screen.
+  useEffect(() => row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [state.room]);
+  return html`<nav class="tabs" aria-label="Rooms" ref=${row}><ul>
+    ${Object.entries(ROOMS).filter(([room]) => room !== "teach" || page.data.lessons.all.length).map(([room, name]) => html`<li key=${room}><a href=${`${here}#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
   </ul></nav>`;
 }
 
-/** @param {{page: Page}} given */
-function Foot({ page }) {
+/** @param {{page: Page, onTour: () => void}} given */
+function Foot({ page, onTour }) {
   const { given, data, say, result, state, tables } = page;
   const runs = result.answer?.runs ?? data.runs;
   return html`<footer class="foot small quiet">
-    <p>Most inputs are expert assumptions: this shows what follows from them, not what will happen. cgsim ${data.lists.version}; ${say.word("live.lived", { runs, seed: data.seed })}. Nothing you do here leaves this page.</p>
-    <p>The same numbers: <code>${command(given, state, data, tables)}</code></p>
+    <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}${GENERAL.has(state.room) ? "" : `; ${say.word("live.lived", { runs, seed: data.seed })}`}. Nothing you do here leaves this page.</p>
+    ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${command(given, state, data, tables)}</code></p>`}
+    <p><button class="plain" onClick=${onTour}>${say.word("live_tour.again")}</button></p>
   </footer>`;
 }
 

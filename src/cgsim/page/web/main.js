@@ -7,8 +7,11 @@ import { load } from "../../portable/engine.js";
 import { Kitchen } from "./answer/results.js";
 import { App } from "./app.js";
 import { Crew } from "./engine/crew.js";
+import { Lectures } from "./engine/lectures.js";
 import { isPatient, Study } from "./engine/study.js";
+import { Survey } from "./engine/survey.js";
 import { html, render } from "./parts/html.js";
+import { checkBets } from "./rooms/teach/bets.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { agencyNames } from "./scenario/tables.js";
 import { Store } from "./state/store.js";
@@ -37,7 +40,7 @@ let waiting = false;
 /** Draw now. */
 function drawn() {
   waiting = false;
-  render(html`<${App} store=${store} study=${study} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
+  render(html`<${App} store=${store} study=${study} lectures=${lectures} survey=${survey} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
 }
 
 /** Draw once for all that happened since the last frame. */
@@ -84,15 +87,22 @@ if (!location.hash.replace("#", "") && data.opens) history.replaceState(null, ""
 const kitchen = new Kitchen(data.lists);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, other, third, agency }) => {
+  ({ case: name, set, seats, other, third, agency, lesson: called, guess }) => {
     const tables = edited(caseOf(name).tables, { set, seats }, data.parameter);
     const agencies = agencyNames(tables).length;
     if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
+    const lesson = data.lessons.all.find((/** @type {any} */ one) => one.name === called);
+    if (called && !lesson) throw new Fault(`lesson: got ${JSON.stringify(called.slice(0, 40))}; allowed a lesson of this page`);
+    if (guess.length && !lesson) throw new Fault("guess: got bets without a lesson");
+    if (lesson) checkBets(lesson, guess);
     for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: null }, data.parameter);
   },
 );
 store.listen(draw);
-const study = new Study(able ? crewed() : null, data, kitchen, draw);
+const crew = able ? crewed() : null;
+const study = new Study(crew, data, kitchen, draw);
+const lectures = new Lectures(crew, data, kitchen, draw);
+const survey = new Survey(crew, data, kitchen, draw);
 place.replaceChildren();
 drawn();
 

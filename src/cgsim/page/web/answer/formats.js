@@ -88,6 +88,9 @@ export class Catalogue {
       whole_percent: (value) => this.percent(value, 0),
       signed_points: (value) => without(this.signed(value), " %"),
       signed: (value) => this.signed(value),
+      bare: (value) => this.points(value),
+      surely_whole: (value) => this.surely(value, 0),
+      inputs: (names) => this.joined(names.map((/** @type {string} */ name) => this.word(`input.${name}`))),
       count,
       decimal: (value) => fixed(value, 2),
       surely: (value) => this.surely(value),
@@ -97,6 +100,7 @@ export class Catalogue {
       of_runs: (pair) => this.ofRuns(pair),
       units: (value) => count(Math.abs(value)),
       term: (text) => this.term(text),
+      base: (of) => (of ? this.word("points.base", { of }) : ""),
       joined: (words) => this.joined(words),
       given: (basis) => this.given(basis),
       friction: (name) => this.word(`friction.${name}`),
@@ -110,9 +114,8 @@ export class Catalogue {
       bound: (told) => this.bound(told),
       between: (told) => this.between(this.interval(told, told.unit)),
       between_turned: (told) => this.between(this.interval(turned(told), told.unit)),
-      points_between: (told) => this.between(without(this.interval(told, "share"), " %")),
-      points_between_turned: (told) =>
-        this.between(without(this.interval(turned(told), "share"), " %")),
+      points_between: (told) => this.between(this.pointsInterval(told)),
+      points_between_turned: (told) => this.between(this.pointsInterval(turned(told))),
     };
   }
 
@@ -228,16 +231,28 @@ export class Catalogue {
     return this.word("word.and", { most: words.slice(0, -1).join(", "), last });
   }
 
-  /** Never 0.0 or 100.0 % of what is not none or all. @param {number} value @returns {string} */
-  surely(value) {
-    const text = this.percent(value);
-    if (value < 1 && text === this.percent(1)) {
-      return this.word("word.above", { share: this.percent(0.999) });
+  /**
+   * Never 0.0 or 100.0 % of what is not none or all.
+   *
+   * @param {number} value
+   * @param {number} [digits]
+   * @returns {string}
+   */
+  surely(value, digits = 1) {
+    const text = this.percent(value, digits);
+    const least = Number(`1e-${digits + 2}`);
+    if (value < 1 && text === this.percent(1, digits)) {
+      return this.word("word.above", { share: this.percent(1 - least, digits) });
     }
-    if (value > 0 && text === this.percent(0)) {
-      return this.word("word.below", { share: this.percent(0.001) });
+    if (value > 0 && text === this.percent(0, digits)) {
+      return this.word("word.below", { share: this.percent(least, digits) });
     }
     return text;
+  }
+
+  /** An interval of shares as percentage points: `1.2 to 3.4`. @param {Estimate} estimate @returns {string} */
+  pointsInterval(estimate) {
+    return without(this.interval(estimate, "share"), " %");
   }
 
   /** What draws rest on besides the priors. @param {Record<string, string> | null} basis @returns {string} */

@@ -55,6 +55,7 @@ import { Statistics } from "./statistics.js";
  * @property {Float32Array} beyond_money R x T: and beyond the arm of equal money
  * @property {Float32Array} base R x T: need met by the founding members alone
  * @property {Uint8Array} paid R x T: whether hours were bought
+ * @property {Float64Array} commitment R x T: of members, a mean over partnerships; 0 where none lives
  * @property {Float64Array} account R x 9: columns `tables.account`
  * @property {Float64Array} met R x 2: need met together, and by the founding members alone, units
  * @property {Float64Array} own_gain R x N: need met by each agency's goals, beyond alone, a share

@@ -142,11 +142,15 @@ export class Study {
     if (result.runs?.count === this.data.runs && result.state === "done" && !this.missing(result, wish).length) return;
     const plan = { wish };
     this.under.set(result.key, plan);
-    this.work(result, plan).finally(() => {
-      this.under.delete(result.key);
+    const ends = () => this.under.delete(result.key);
+    this.work(result, plan).then(() => {
+      ends();
       // It was dropped on the way, and is wanted again since.
       const again = this.wanted.get(result);
       if (again) this.begin(result, again);
+    }, (error) => {
+      ends();
+      throw error;
     });
   }
 
@@ -246,7 +250,7 @@ export class Study {
     const done = await this.crewed.live(want, (came) => without.set(came.without, came.first * off));
     if (!done) return false;
     lived.without = without;
-    return this.say(result, { state: "all" });
+    return this.say(result, {});
   }
 
   /** What runs say. @param {import("../answer/results.js").Model} model @param {Part[]} parts @returns {Partial<Result>} */
@@ -266,6 +270,7 @@ export class Study {
   say(result, found) {
     Object.assign(result, found);
     const { runs } = result;
+    if (result.state === "runs" && runs?.lived?.without && (result.drawn || result.whyNot)) result.state = "all";
     if (runs && !result.told) {
       result.answer = answerOf(runs, result.drawn, result.whyNot);
       result.dots = dotsOf(runs, result.answer.measure);

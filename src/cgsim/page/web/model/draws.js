@@ -49,6 +49,19 @@ function philox(seed, stream, name, count) {
 }
 
 /**
+ * Uniforms strictly between 0 and 1 from the stream of a key, as `cgsim.experiment.design` has them.
+ *
+ * @param {bigint} seed
+ * @param {bigint} stream
+ * @param {bigint} name
+ * @param {number} count
+ * @returns {number[]}
+ */
+export function uniforms(seed, stream, name, count) {
+  return philox(seed, stream, name, count).map((word) => (Number(word >> 12n) + 0.5) * 2 ** -52);
+}
+
+/**
  * Values of every uncertain input, a point a draw, the same for every lever and every scenario that
  * the same inputs are uncertain in.
  *
@@ -68,8 +81,7 @@ export function drawsOf(tables, models, seed, draws = tables.settings.draws) {
   for (const { name, kind, prior, prior_key: key } of drawn) {
     const [low, high] = prior;
     const stream = BigInt(tables.settings.prior_stream);
-    philox(BigInt(seed), stream, BigInt(key), draws).forEach((word, d) => {
-      const share = (Number(word >> 12n) + 0.5) * 2 ** -52;
+    uniforms(BigInt(seed), stream, BigInt(key), draws).forEach((share, d) => {
       points[d][name] =
         kind === "whole"
           ? Math.min(high, Math.trunc(low + share * (high - low + 1)))

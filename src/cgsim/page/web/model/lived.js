@@ -103,6 +103,7 @@ export class Lives extends Batch {
     );
     const memberCount = tables.board.indexOf("members");
     const settledAt = tables.board.indexOf("settled");
+    const commitmentAt = tables.board.indexOf("commitment");
     const { all_settled: allSettled } = tables.settings;
     const accounts = tables.account.length;
     const lived = {
@@ -113,6 +114,7 @@ export class Lives extends Batch {
       beyond_money: new Float32Array(runs * T),
       base: new Float32Array(runs * T),
       paid: new Uint8Array(runs * T),
+      commitment: new Float64Array(runs * T),
       account: new Float64Array(runs * accounts),
       met: new Float64Array(runs * 2),
     };
@@ -139,6 +141,7 @@ export class Lives extends Batch {
           if (!(board[row + memberCount] > 0)) continue;
           alive[m] = 1;
           living += 1;
+          lived.commitment[run * T + m] += board[row + commitmentAt] / B;
           const settled = board[row + settledAt];
           settledSum += settled;
           if (settled >= allSettled) settledMonths += 1;

@@ -1,4 +1,4 @@
 /** The view library, in one place. */
 export { html } from "htm/preact";
-export { render } from "preact";
-export { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+export { createContext, h, render } from "preact";
+export { useContext, useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";

@@ -9,7 +9,7 @@ import { agencyNames, asNumber, objectiveNames, partnershipsOf, sizeOf, skillNam
 /** @typedef {import("../answer/results.js").About} About */
 
 /** @param {Tables} tables @returns {boolean} whether its own names settle how many skills there are */
-function namesSkills(tables) {
+export function namesSkills(tables) {
   return (
     (tables.skill ?? []).some((skill, place) => skill.name !== `skill ${place + 1}`) ||
     (tables.objective ?? []).some((objective) => objective.mix !== undefined) ||

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { namesSkills } from "./about.js";
 import { agencyNames, objectiveNames, partnershipsOf, sizeOf, valueOf } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
@@ -80,6 +81,27 @@ function withSize(tables, size, parameter) {
       return { ...p, members };
     }),
   };
+}
+
+/** How many objectives the partnership takes on: those it has, then the others of the area. @param {Tables} tables @param {number} count @returns {Tables} */
+function withAgenda(tables, count) {
+  const all = objectiveNames(tables);
+  if (!(Number.isInteger(count) && count >= 1 && count <= all.length)) throw new Fault(`agenda: got ${count}; allowed 1 to ${all.length}, the objectives of the area`);
+  return {
+    ...tables,
+    partnership: partnershipsOf(tables).map((p) => {
+      const kept = new Set([...p.focus, ...all.filter((name) => !p.focus.includes(name))].slice(0, count));
+      return { ...p, focus: all.filter((name) => kept.has(name)) };
+    }),
+  };
+}
+
+/** How members are found, as the place among the ways there are. @param {Tables} tables @param {number} way @param {any} parameter @returns {Tables} */
+function withRecruit(tables, way, parameter) {
+  const ways = parameter.choices.filter((/** @type {string} */ one) => one !== "all" && one !== "names");
+  if (!Object.hasOwn(ways, way)) throw new Fault(`recruit: got ${way}; allowed 0 to ${ways.length - 1}: ${ways.join(", ")}`);
+  if (partnershipsOf(tables).some((p) => ["all", "names"].includes(p.recruit))) throw new Fault("recruit: its members are all or named; change them in Members");
+  return { ...tables, partnership: partnershipsOf(tables).map((p) => ({ ...p, recruit: ways[way] })) };
 }
 
 /** @param {Tables} tables @returns {Seat[]} the table of members of the first partnership */
@@ -180,12 +202,17 @@ export function edited(base, edits, parameter) {
     tables = withSeats(tables, edits.seats);
   }
   for (const [name, value] of Object.entries(edits.set)) {
-    const known = parameter(name);
-    if (name === "size") {
-      tables = withSize(tables, value, known);
+    if (name === "agenda") {
+      tables = withAgenda(tables, value);
       continue;
     }
-    if (!known.free) throw new Fault(`${name}: it cannot be changed on this page`);
+    const known = parameter(name);
+    if (name === "size" || name === "recruit") {
+      tables = (name === "size" ? withSize : withRecruit)(tables, value, known);
+      continue;
+    }
+    const skills = name === "skills" && !namesSkills(tables);
+    if (!known.free && !skills) throw new Fault(`${name}: it cannot be changed on this page`);
     check(known, value);
     const written = known.kind === "flag" ? Boolean(value) : value;
     if (known.section === "partnership") {

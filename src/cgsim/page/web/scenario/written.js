@@ -37,8 +37,14 @@ export function toToml(tables) {
 /** @param {string} word @returns {string} as a shell reads it */
 const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
+/** A value as `--set` takes it. @param {any} parameter @param {number} value */
+function asTyped({ kind, choices }, value) {
+  if (kind === "flag") return Boolean(value);
+  return kind === "choice" ? choices[value] : value;
+}
+
 /**
- * @param {any} given the case
+ * @param {any} given the case, and the name of its file where that is another
  * @param {import("../state/address.js").State} state
  * @param {any} data
  * @param {Tables} tables with the reader's edits
@@ -46,9 +52,9 @@ const quoted = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replac
  */
 export function command(given, state, data, tables) {
   const named = partnershipsOf(given.tables).some((p) => p.recruit === "names");
-  const byFile = state.seats !== null || (named && "size" in state.set) || !given.library;
-  const sets = byFile ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${data.parameter(name).kind === "flag" ? Boolean(value) : value}`]);
-  const name = byFile ? `${given.name}.toml` : given.name;
+  const byFile = state.seats !== null || (named && "size" in state.set) || "agenda" in state.set || !given.library;
+  const sets = byFile ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${asTyped(data.parameter(name), value)}`]);
+  const name = byFile ? `${given.file ?? given.name}.toml` : given.name;
   const posterior = posteriorFor(data, given.name, tables);
   const rests = posterior ? ["--given", posterior.folder] : [];
   return ["cgsim", "run", name, ...sets, "--replicates", String(data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" ");

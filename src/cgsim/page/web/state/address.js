@@ -13,8 +13,11 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @typedef {object} State
  * @property {string} case the name of a scenario of this page
  * @property {string} room
+ * @property {string} panel what is looked at in the room: a lever, a card; "" for none
  * @property {Record<string, number>} set
  * @property {Seat[] | null} seats
+ * @property {string} lesson the lesson that is held; "" for none
+ * @property {number[]} guess bets: a number each, or how many on each choice
  * @property {number | null} month
  * @property {number} run which of the runs is watched
  * @property {number | null} agency which agency is followed
@@ -24,22 +27,31 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
 /** @typedef {{case: string, set: Record<string, number>}} Chosen */
 
 export const ROOMS = /** @type {const} */ ({
+  start: "Start",
   answer: "The answer",
   watch: "Watch",
   members: "Members",
   compare: "Compare",
   unknown: "What nobody knows",
+  assess: "Ask your partners",
+  teach: "Teach",
   take: "Take away",
 });
+/** Rooms that are about no scenario of their own. */
+export const GENERAL = new Set(["start", "assess", "teach"]);
 const LONGEST = 20_000;
-const MOST_SET = 40;
+const MOST_SET = 80;
+const MOST_GUESSES = 400;
 const MOST_AGENCIES = 100_000;
 const WATCHED = 1_000_000;
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
-  return { case: first, room: "answer", set: {}, seats: null, month: null, run: 0, agency: null, other: null, third: null };
+  return { case: first, room: "answer", panel: "", lesson: "", guess: [], set: {}, seats: null, month: null, run: 0, agency: null, other: null, third: null };
 }
+
+/** Where one looks from, which is no part of the model. @param {State} state */
+export const view = ({ room, panel, lesson, guess, run }) => ({ room, panel, lesson, guess, run });
 
 /** @param {Seat} seat */
 const row = (seat) => [seat.name, seat.hours, seat.skill, seat.senior, seat.operational, seat.goals, Number(seat.member), Number(seat.lead)];
@@ -48,6 +60,9 @@ const row = (seat) => [seat.name, seat.hours, seat.skill, seat.senior, seat.oper
 export function written(state) {
   const query = new URLSearchParams({ case: state.case });
   if (state.room !== "answer") query.set("room", state.room);
+  if (state.panel) query.set("panel", state.panel);
+  if (state.lesson) query.set("lesson", state.lesson);
+  if (state.guess.length) query.set("guess", state.guess.join(","));
   for (const [name, value] of Object.entries(state.set)) query.set(`set.${name}`, String(value));
   if (state.seats) query.set("members", JSON.stringify(state.seats.map(row)));
   if (state.month !== null) query.set("month", String(state.month));
@@ -142,6 +157,16 @@ export function read(text, cases) {
     else if (key === "room") {
       if (!Object.hasOwn(ROOMS, value)) throw new Fault(`room: got ${shown(value)}; allowed ${Object.keys(ROOMS).join(", ")}`);
       state.room = value;
+    } else if (key === "panel") {
+      if (!/^[a-z_]{1,40}$/.test(value)) throw new Fault(`panel: got ${shown(value)}; allowed a part of a room`);
+      state.panel = value;
+    } else if (key === "lesson") {
+      if (!value || value.length > LONGEST_NAME) throw new Fault(`lesson: got ${shown(value)}; allowed a lesson of this page`);
+      state.lesson = value;
+    } else if (key === "guess") {
+      const bets = value.split(",");
+      if (bets.length > MOST_GUESSES) throw new Fault(`guess: got ${bets.length} numbers; allowed ${MOST_GUESSES}`);
+      state.guess = bets.map((one) => number("guess", one));
     } else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);
     else if (key === "members") state.seats = seats(value);
     else if (key === "month") state.month = whole("month", value, 100_000);

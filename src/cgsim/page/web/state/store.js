@@ -4,14 +4,14 @@
  * @module
  */
 import { Fault } from "../scenario/edits.js";
-import { read, written } from "./address.js";
+import { fresh, read, view, written } from "./address.js";
 
 /** @typedef {import("./address.js").State} State */
 
 const MOST_STEPS = 200;
 
 /** What belongs to the model, and not to where one looks at it from. @param {State} state */
-const model = (state) => written({ ...state, room: "answer", month: null, run: 0, agency: null });
+const model = (state) => written({ ...state, ...view(fresh("")), month: null, agency: null });
 
 export class Store {
   /**
@@ -130,9 +130,8 @@ export class Store {
 
   /** @param {State} state its model, seen from where one is */
   go(state) {
-    const { room, run } = this.state;
     this.refused = "";
-    this.state = { ...state, room, run };
+    this.state = { ...state, ...view(this.state) };
     this.write(true);
     this.tell();
   }

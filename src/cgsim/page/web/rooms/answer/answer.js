@@ -1,7 +1,8 @@
 /** The answer: one figure that can be read across a room, one sentence, two doubts. */
 import { html } from "../../parts/html.js";
-import { headValue, joinedText, kept, minus, said } from "../../parts/page.js";
+import { headValue, joinedText, minus, said } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
+import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -39,8 +40,8 @@ export function Answer({ page }) {
     <div class="say">
       ${!narrow && html`<div><${Figure} page=${page} /><${Was} page=${page} /></div>`}
       <div aria-live="polite">
-        <p class="first">${first ? kept(first.text) : "…"}</p>
-        ${then.length > 0 && html`<p class="then">${kept(joinedText(then))}</p>`}
+        <p class="first"><${Words} text=${first ? first.text : "…"} /></p>
+        ${then.length > 0 && html`<p class="then"><${Words} text=${joinedText(then)} skip=${["run", "founder", "95 % interval", "need"]} /></p>`}
       </div>
     </div>
     ${answer && html`<${Doubts} page=${page} />`}
@@ -59,11 +60,11 @@ export function Doubts({ page }) {
   const count = (/** @type {number[]} */ all, /** @type {number} */ sign) => all.filter((v) => Math.sign(v) === sign).length;
   return html`<div class="doubts">
     <div>
-      <p>${kept(joinedText(said(answer, ["luck"])))}</p>
+      <p><${Words} text=${joinedText(said(answer, ["luck"]))} skip=${["run", "founder"]} /></p>
       ${luck.length > 0 && html`<${Dots} values=${luck} domain=${domain} tick=${tick} beside=${[doubt]} label=${say.word("live_dots.luck", { runs: answer.luck.runs, gains: count(luck, 1), loses: count(luck, -1) })} />`}
     </div>
     <div>
-      <p>${kept(joinedText(said(answer, ["doubt"]))) || (drawn ? "" : "What nobody knows: …")}</p>
+      <p><${Words} text=${joinedText(said(answer, ["doubt"])) || (drawn ? "" : "What nobody knows: …")} skip=${["world", "gain", "need"]} /></p>
       ${doubt.length > 0 && html`<${Dots} values=${doubt} domain=${domain} tick=${tick} beside=${[luck]} label=${say.word("live_dots.doubt", { draws: doubt.length, gains: answer.doubt.gains, loses: answer.doubt.loses })} />`}
     </div>
   </div>`;

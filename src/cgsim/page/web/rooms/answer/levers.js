@@ -2,6 +2,7 @@
 import { html, useState } from "../../parts/html.js";
 import { minus } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
+import { Mark } from "../../parts/words.js";
 import { CurveSlider } from "../../picture/curve.js";
 import { LEVERS } from "../../scenario/levers.js";
 
@@ -55,9 +56,9 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
   const place = stops.indexOf(value);
   const gain = curve?.means[place];
   const id = `lever-${lever.name}`;
-  return html`<div class="lever">
+  return html`<div class=${`lever ${page.state.panel === lever.name ? "asked" : ""}`}>
     <div class="names">
-      <label for=${id} title=${lever.help}>${lever.label}</label>
+      <span><label for=${id}>${lever.label}</label><${Mark} title=${lever.label} text=${lever.help} /></span>
       <output for=${id}>${words}</output>
     </div>
     ${why

@@ -37,7 +37,7 @@ export function Life({ page }) {
   const at = series.lines[0].length - 1;
   const label = say.word("live_life.label", { words: series.words, unit: series.unit, value: series.lines[2][at], low: series.lines[0][at], high: series.lines[4][at] });
   const title = series.words[0].toUpperCase() + series.words.slice(1);
-  return html`<section class="card" aria-label="Month by month">
+  return html`<section class=${`card ${state.panel === "life" ? "asked" : ""}`} id="panel-life" aria-label="Month by month">
     <h2>Month by month: ${title.toLowerCase()} (${series.unit})</h2>
     <${Fan} lines=${series.lines} money=${series.money} happenings=${made} label=${label} unit=${series.unit} month=${state.month} number=${(/** @type {number} */ value) => value.toLocaleString("en-GB").replace("-", "\u2212")} onMonth=${watch} />
     <p class="row small" style=${{ marginTop: "10px" }}>

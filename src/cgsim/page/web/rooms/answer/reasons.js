@@ -2,6 +2,7 @@
 import { accountStatements, changeStatement, outcomesInWords, rows, valueWords } from "../../answer/build.js";
 import { html } from "../../parts/html.js";
 import { joinedText, kept, minus, said } from "../../parts/page.js";
+import { Words } from "../../parts/words.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
@@ -21,7 +22,7 @@ export function Hours({ page }) {
       <li><span class="swatch" style=${{ background: "var(--gains)" }}></span>${say.word("live_hours.joint", { share: 1 - overhead })}</li>
       <li><span class="swatch" style=${{ background: "var(--loses)" }}></span>${say.word("live_hours.overhead", { share: overhead })}</li>
     </ul>
-    <p class="small quiet">${kept(joinedText(accountStatements(kitchen, account).slice(1)))} ${account.bought_hours > 0 ? say.word("live_hours.bought", { hours: account.bought_hours }) : ""}</p>
+    <p class="small quiet"><${Words} text=${joinedText(accountStatements(kitchen, account).slice(1))} /> ${account.bought_hours > 0 ? say.word("live_hours.bought", { hours: account.bought_hours }) : ""}</p>
   </section>`;
 }
 
@@ -41,7 +42,7 @@ export function Changes({ page }) {
               const { id, text } = changeStatement(kitchen, one);
               const moves = id === "whatif.better";
               return html`<li key=${one.friction}>
-                <span>If ${say.word(`without.${one.friction}`)}</span>
+                <span>If <${Words} text=${say.word(`without.${one.friction}`)} /></span>
                 <span class=${moves ? (one.value > 0 ? "gains" : "loses") : "quiet small"}>${moves ? minus(say.formats.points_value({ ...one, unit: "share" })) : "no change"}</span>
                 <span class="hidden">${text}</span>
                 ${moves && html`<svg class="bar" width="100%" height="8" aria-hidden="true"><rect width=${`${(100 * Math.abs(one.value)) / most}%`} height="8" rx="4" fill=${one.value > 0 ? "var(--gains)" : "var(--loses)"} /></svg>`}
@@ -60,12 +61,12 @@ export function Numbers({ page }) {
   return html`<section class="card" aria-label="All the numbers">
     <details>
       <summary>All the numbers, and how runs came out</summary>
-      <p style=${{ margin: "8px 0" }}>${kept(outcomesInWords(kitchen, answer))}</p>
+      <p style=${{ margin: "8px 0" }}><${Words} text=${outcomesInWords(kitchen, answer)} /></p>
       <div class="scroll"><table>
-        <thead><tr><th scope="col">${say.word("table.measure")}</th><th scope="col" class="number">${say.word("table.estimate")}</th><th scope="col" class="number">${say.word("table.interval")}</th><th scope="col">${say.word("table.of")}</th></tr></thead>
+        <thead><tr><th scope="col">${say.word("table.measure")}</th><th scope="col" class="number">${say.word("table.estimate")}</th><th scope="col" class="number"><${Words} text=${say.word("table.interval")} /></th><th scope="col">${say.word("table.of")}</th></tr></thead>
         <tbody>${rows("run", answer).map(([value]) => {
           const [words, estimate, interval, of] = valueWords(kitchen, value);
-          return html`<tr key=${words}><td>${words}</td><td class="number">${kept(estimate)}</td><td class="number">${kept(interval)}</td><td class="quiet">${of}</td></tr>`;
+          return html`<tr key=${words}><td><${Words} text=${words} skip=${["gain", "run"]} /></td><td class="number">${kept(estimate)}</td><td class="number">${kept(interval)}</td><td class="quiet">${of}</td></tr>`;
         })}</tbody>
       </table></div>
     </details>

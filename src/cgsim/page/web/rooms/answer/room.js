@@ -1,5 +1,5 @@
 /** The first room: the answer, the levers beside it, the life, the reasons. */
-import { html, useMemo } from "../../parts/html.js";
+import { html, useEffect, useMemo } from "../../parts/html.js";
 import { useNarrow } from "../../parts/width.js";
 import { Answer, Figure, Was } from "./answer.js";
 import { Levers } from "./levers.js";
@@ -20,9 +20,15 @@ export function AnswerRoom({ page: now, onMoving, open, onOpen }) {
     () => html`<${Life} page=${page} />
       <div class="pair"><${Hours} page=${page} /><${Changes} page=${page} /></div>
       <${Numbers} page=${page} />`,
-    [answer, page.state.month],
+    [answer, page.state.month, page.state.panel],
   );
   const rests = useMemo(() => html`<${Rests} page=${page} />`, [page.result.key, page.state]);
+  const { panel } = now.state;
+  const ready = panel === "life" ? Boolean(answer) : true;
+  useEffect(() => {
+    if (panel === "life") document.getElementById("panel-life")?.scrollIntoView({ block: "center" });
+    else if (panel) document.getElementById(`lever-${panel}`)?.focus();
+  }, [ready]); // as one comes in; not when a lever is opened here
   return html`${narrow && html`<div class="strip"><${Figure} page=${page} /><${Was} page=${page} /></div>`}
     <div class="answer-room">
       <${Levers} page=${now} onMoving=${onMoving} open=${open} onOpen=${onOpen} />

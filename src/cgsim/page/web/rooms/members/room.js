@@ -1,7 +1,9 @@
 /** Members: who they are, in a table that can be changed or pasted; who gains and who pays. */
 import { lifeOf } from "../../engine/life.js";
+import { Field } from "../../parts/field.js";
 import { html, useMemo, useState } from "../../parts/html.js";
 import { kept } from "../../parts/page.js";
+import { Mark } from "../../parts/words.js";
 import { Ranked } from "../../picture/ranked.js";
 import { Fault, seatsOf } from "../../scenario/edits.js";
 import { pack } from "../../scenario/pack.js";
@@ -24,7 +26,7 @@ export function MembersRoom({ page }) {
   const named = state.seats !== null || first.recruit === "names" || (first.recruit === "all" && (tables.agency ?? []).length > 1);
   const take = (/** @type {Seat[]} */ seats) => {
     // The number of members follows from the table.
-    const { size: _, ...set } = state.set;
+    const { size: _, recruit: __, ...set } = state.set;
     const why = store.set({ seats, set, agency: null });
     setFault(why);
     return why;
@@ -79,8 +81,7 @@ function Seats({ page, take }) {
   const put = (/** @type {number} */ row, /** @type {Partial<Seat>} */ change) => take(seats.map((seat, place) => (place === row ? { ...seat, ...change } : seat)));
   const number = (/** @type {number} */ row, /** @type {keyof Seat} */ key, /** @type {string} */ label, /** @type {string} */ step) => {
     const value = /** @type {number | null} */ (seats[row][key]);
-    return html`<td data-label=${label.split(" of ")[0]}><input type="number" step=${step} aria-label=${label} value=${value ?? ""} placeholder="drawn" onChange=${(/** @type {any} */ event) => {
-      const { value: typed, validity } = event.currentTarget;
+    return html`<td data-label=${label.split(" of ")[0]}><${Field} type="number" step=${step} aria-label=${label} value=${value ?? ""} placeholder="drawn" onDone=${(/** @type {HTMLInputElement} */ { value: typed, validity }) => {
       put(row, { [key]: typed === "" && !validity.badInput ? null : Number(typed || NaN) });
     }} /></td>`;
   };
@@ -91,10 +92,10 @@ function Seats({ page, take }) {
   };
   const lead = (/** @type {number} */ row) => take(seats.map((seat, place) => ({ ...seat, lead: place === row, member: seat.member || place === row })));
   return html`<div class="scroll"><table class="seats">
-      <thead><tr><th scope="col">name</th><th scope="col">hours a month</th><th scope="col">skill</th><th scope="col" title=${data.parameter("senior").help}>managers' buy-in, 0 to 1</th><th scope="col" title=${data.parameter("operational").help}>front line's buy-in, 0 to 1</th><th scope="col">member</th><th scope="col">leads</th><th scope="col"><span class="hidden">remove</span></th></tr></thead>
+      <thead><tr><th scope="col">name</th><th scope="col">hours a month</th><th scope="col">skill</th><th scope="col">managers' buy-in, 0 to 1 <${Mark} title="managers' buy-in" text=${data.parameter("senior").help} /></th><th scope="col">front line's buy-in, 0 to 1 <${Mark} title="front line's buy-in" text=${data.parameter("operational").help} /></th><th scope="col">member</th><th scope="col">leads</th><th scope="col"><span class="hidden">remove</span></th></tr></thead>
       <tbody>
         ${seats.map((seat, row) => html`<tr key=${row}>
-          <td><input type="text" aria-label=${`name, row ${row + 1}`} value=${seat.name} maxlength="80" onChange=${(/** @type {any} */ event) => put(row, { name: event.currentTarget.value.trim() })} /></td>
+          <td><${Field} type="text" aria-label=${`name, row ${row + 1}`} value=${seat.name} maxlength="80" onDone=${(/** @type {HTMLInputElement} */ { value }) => put(row, { name: value.trim() })} /></td>
           ${number(row, "hours", `hours a month of ${seat.name}`, "1")}
           <td data-label="skill"><select aria-label=${`skill of ${seat.name}`} value=${seat.skill ?? ""} onChange=${(/** @type {any} */ event) => put(row, { skill: event.currentTarget.value || null })}>
             <option value="">drawn</option>
@@ -138,7 +139,7 @@ function Paste({ page, take, seats }) {
       setFault(error.message);
     }
   };
-  return html`<details style=${{ marginTop: "10px" }}>
+  return html`<details style=${{ marginTop: "10px" }} open=${page.state.panel === "paste"}>
     <summary>Paste from a spreadsheet</summary>
     <p class="small quiet" style=${{ margin: "6px 0" }}>One row a member: its name, then, if you like, its hours a month and its skill (${skillNames(page.tables).join(", ")}).</p>
     <textarea aria-label="Rows from a spreadsheet" value=${text} onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)} placeholder=${"Library service\t120\nYouth work\t80"}></textarea>

@@ -46,7 +46,7 @@ function Taken({ page, whole: { state: chosen }, letter }) {
     save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: every() }));
   };
   const whole = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...chosen, room: "answer" }) }, answer.title, answer.text), "text/html");
-  const line = command(given, state, data, tables);
+  const line = command(letter ? { ...given, file: name } : given, state, data, tables);
   const toml = toToml(tables);
   return html`<div class="stack">
     <div class="take">
@@ -60,7 +60,7 @@ function Taken({ page, whole: { state: chosen }, letter }) {
         <div class="row">
           <button onClick=${() => text(".toml", toml, "application/toml")}>Scenario (.toml)</button>
           <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
-          <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${answer.runs > data.runs ? `The first ${data.runs} runs` : "Every run"} (.csv)</button>
+          <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${answer.runs > data.runs ? say.word("live_take.first_runs_file", { runs: data.runs }) : say.word("live_take.runs_file")}</button>
           <button disabled=${!runs} onClick=${book}>Workbook (.xlsx)</button>
           <button onClick=${whole}>${say.word("live_take.page")}</button>
           <button onClick=${() => print()}>Print this page</button>

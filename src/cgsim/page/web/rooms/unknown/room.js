@@ -1,7 +1,8 @@
 /** What nobody knows: uncertain inputs drawn anew, in how many worlds it gains, and what that turns on. */
 import { turnsOn } from "../../answer/doubt.js";
 import { html, useMemo, useState } from "../../parts/html.js";
-import { joinedText, kept, minus, said } from "../../parts/page.js";
+import { joinedText, minus, said } from "../../parts/page.js";
+import { Mark, Words } from "../../parts/words.js";
 import { Cloud } from "../../picture/cloud.js";
 import { Dots } from "../../picture/dots.js";
 
@@ -30,7 +31,7 @@ export function UnknownRoom({ page }) {
   return html`<div class="stack">
     <section class="card" aria-label="What nobody knows">
       <h2>${values.length} worlds that fit what is known, a dot each</h2>
-      <p class="answer"><span class="first">${kept(joinedText(said(answer, ["doubt"])))}</span></p>
+      <p class="answer"><span class="first"><${Words} text=${joinedText(said(answer, ["doubt"]))} skip=${["world", "gain", "need"]} /></span></p>
       <${Dots} values=${values} domain=${[Math.min(...values, -least), Math.max(...values, least)]} label=${label} tick=${tick} height=${200} />
       <p class="small quiet">${say.word(answer.doubt.given ? "live_unknown.given" : "live_unknown.drawn", { runs: answer.doubt.runs_each, ...name(answer.doubt.given) })}</p>
       ${data.posterior && !answer.doubt.given && html`<p class="small">${say.word("live_unknown.another", name(data.posterior.basis))}</p>`}
@@ -41,7 +42,7 @@ export function UnknownRoom({ page }) {
         <h2>What it turns on</h2>
         <ul class="bars tight">
           ${turns.slice(0, 8).map((turn) => html`<li key=${turn.input}>
-            <span>${say.word(`input.${turn.input}`)}${turn.stands_out ? "" : html` <span class="small quiet">(may be chance)</span>`}</span>
+            <span>${say.word(`input.${turn.input}`)} <${Mark} title=${say.word(`input.${turn.input}`)} text=${data.parameter(turn.input).help} />${turn.stands_out ? "" : html` <span class="small quiet">(may be chance)</span>`}</span>
             <button class="small" aria-pressed=${turn.input === input} onClick=${() => setChosen(turn.input)}>Show</button>
             <span class="more small quiet">${minus(say.word("live_unknown.lower", { gain: turn.lower }))}; ${minus(say.word("live_unknown.upper", { gain: turn.upper }))}</span>
           </li>`)}

@@ -11,7 +11,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from cgsim import shipped
-from cgsim.report.lessons.forms import (
+from cgsim.lessons.forms import (
     BET,
     BY_NAME,
     CheckForm,
@@ -30,7 +30,7 @@ from cgsim.scenario.files import Draft, is_file
 FENCE = "+++"
 MOST_BYTES = 256 * 1024
 MOST_CELLS = 64
-"""Settings of a table to play with; the page holds the result of every one."""
+"""Settings of a table to play with; the page runs every one when all are asked for."""
 
 
 def names() -> tuple[str, ...]:

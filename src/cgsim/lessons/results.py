@@ -12,14 +12,12 @@ import numpy as np
 from cgsim import statistics
 from cgsim.answer.formats import interval, number
 from cgsim.engine.run import Progress
-from cgsim.experiment.results import Frictions, Results, run_frictions, run_many
-from cgsim.report.lessons.forms import BY_NAME, CheckForm, Lesson, Run
+from cgsim.experiment.results import Results, run_many
+from cgsim.lessons.forms import BY_NAME, CheckForm, Lesson, Run
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-FRICTION_REPLICATES = 200
 
 
 @dataclass(frozen=True)
@@ -29,8 +27,6 @@ class Played:
     lesson: Lesson
     seed: int
     results: Mapping[Run, Results]
-    cells: tuple[Results, ...] = ()
-    frictions: Frictions | None = None
 
     @property
     def asked(self) -> Run:
@@ -43,30 +39,14 @@ def play(
     *,
     seed: int | None = None,
     replicates: int | None = None,
-    whole: bool = True,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Played:
-    """Run everything that a lesson shows; not ``whole``, only what its checks need."""
+    """Run a lesson as it is and with each option: all that its checks are about."""
     count = replicates or lesson.form.replicates
     luck = lesson.form.seed if seed is None else seed
-    cells = lesson.cells if whole else ()
-    wanted = [*lesson.runs.values(), *cells]
-    results = run_many(wanted, count, luck, workers=workers, progress=progress)
-    frictions = None
-    if whole and lesson.form.frictions:
-        few = min(count, FRICTION_REPLICATES)
-        frictions = run_frictions(
-            lesson.runs[lesson.asked], few, luck, workers=workers, progress=progress
-        )
-    runs = len(lesson.runs)
-    return Played(
-        lesson,
-        luck,
-        dict(zip(lesson.runs, results[:runs], strict=True)),
-        tuple(results[runs:]),
-        frictions,
-    )
+    results = run_many([*lesson.runs.values()], count, luck, workers=workers, progress=progress)
+    return Played(lesson, luck, dict(zip(lesson.runs, results, strict=True)))
 
 
 class Verdict(NamedTuple):
@@ -128,7 +108,3 @@ def failing(played: Played) -> list[str]:
             came = f"{number(estimate.value, unit)}, 95 % interval {interval(estimate, unit)}"
             found.append(f"{what}: {check.measure} {check.comparison}: it came to {came}")
     return found
-
-
-class NoLongerHolds(ValueError):
-    """The results do not bear out what a lesson teaches; the text says what."""

@@ -1,0 +1,228 @@
+/**
+ * The answers of a partnership's partners, and what comes of them, lived by the crew.
+ *
+ * Answers stay in this page's memory. A draft is kept on the device only when that was asked for.
+ *
+ * @module
+ */
+import { Answers, MOST_VOICES } from "../assess/answers.js";
+import { assess, startOf } from "../assess/assessment.js";
+import { pack } from "../scenario/pack.js";
+import { Fault } from "../scenario/edits.js";
+import { partnershipsOf } from "../scenario/tables.js";
+
+/** @typedef {import("../assess/answers.js").Voice} Voice */
+/** @typedef {import("../assess/assessment.js").Assessment} Assessment */
+/** @typedef {import("../assess/setting.js").Lived} Lived */
+/** @typedef {{partner: string, title: string, answers: Record<string, string>}} Draft */
+
+const TOGETHER = 10; // draws that a worker is given the arrays of at a time
+const URGENCY = 2; // it waits while nobody looks
+const KEEP = "cgsim: draft of answers";
+
+export class Survey {
+  /**
+   * @param {import("./crew.js").Crew | null} crew null where nothing can be lived here
+   * @param {any} data
+   * @param {import("../answer/results.js").Kitchen} kitchen
+   * @param {() => void} changed
+   */
+  constructor(crew, data, kitchen, changed) {
+    this.crew = crew;
+    this.data = data;
+    this.kitchen = kitchen;
+    this.changed = changed;
+    /** @type {import("../assess/ranges.js").Asked} */
+    this.asked = data.assess;
+    const given = data.assess.given;
+    /** @type {Voice[]} */
+    this.voices = given?.voices ?? [];
+    this.title = given?.title ?? "";
+    /** A case of the page that is the partnership's own; "" for none. */
+    this.scenario = given?.scenario ?? "";
+    this.draws = given?.draws ?? this.asked.settings.draws;
+    this.replicates = given?.replicates ?? this.asked.settings.page_replicates;
+    this.seed = given?.seed ?? data.seed;
+    this.kept = given?.kept ?? null;
+    /** @type {Assessment | null} */
+    this.found = null;
+    this.running = 0;
+    this.turn = 0;
+    /** @type {Map<string, Lived>} what was lived for these answers, by setting */
+    this.lived = new Map();
+    /** @type {Draft} */
+    this.draft = this.keptDraft() ?? { partner: "", title: "", answers: {} };
+    this.saved = true;
+  }
+
+  /** Cases of the page that questions about one partnership fit. @returns {any[]} */
+  get cases() {
+    return this.data.cases.filter((/** @type {any} */ one) => partnershipsOf(one.tables).length === 1);
+  }
+
+  /** Take other answers, or another case. @param {{voices?: Voice[], title?: string, scenario?: string}} change */
+  set(change) {
+    const { voices = this.voices } = change;
+    const names = voices.map((voice) => voice.partner);
+    const twice = names.find((name, place) => names.indexOf(name) < place);
+    if (twice !== undefined) throw new Fault(`${JSON.stringify(twice)} has answered already: remove the one or the other`);
+    if (voices.length > MOST_VOICES) throw new Fault(`got ${voices.length} partners; allowed ${MOST_VOICES} at most`);
+    Object.assign(this, change);
+    // What records left possible was left of these answers alone.
+    this.kept = null;
+    this.lived.clear();
+    this.found = null;
+    this.stop();
+    this.changed();
+  }
+
+  stop() {
+    this.turn += 1;
+    this.running = 0;
+    this.crew?.drop((topic) => topic === "assessment");
+  }
+
+  /** Work it out, or go on with it. */
+  begin() {
+    if (!this.crew || !this.voices.length || this.running || this.found?.ready) return;
+    const turn = (this.turn += 1);
+    this.running = turn;
+    const wanted = () => this.turn === turn;
+    assess({
+      asked: this.asked,
+      answers: new Answers(this.asked, this.voices, this.title),
+      start: startOf(this.data, this.scenario),
+      draws: this.kept ? this.kept.rows.length : this.draws,
+      replicates: this.replicates,
+      seed: this.seed,
+      kept: this.kept,
+      kitchen: this.kitchen,
+      live: (name, points, drawn, whole) => this.live(name, points, drawn, whole),
+      tell: (found) => {
+        if (!wanted()) return;
+        this.found = found;
+        this.changed();
+      },
+      pause: async () => {
+        await new Promise((go) => setTimeout(go));
+        return wanted();
+      },
+    }).finally(() => {
+      if (wanted()) this.running = 0;
+    });
+  }
+
+  /**
+   * @param {string} name of the setting
+   * @param {import("../assess/drawn.js").Point[]} points
+   * @param {import("../assess/drawn.js").Drawn} drawn
+   * @param {boolean} whole whether more than measures is needed
+   * @returns {Promise<Lived | null>}
+   */
+  async live(name, points, drawn, whole) {
+    const known = this.lived.get(name);
+    if (known) return known;
+    const { lists } = this.data;
+    const { start } = drawn;
+    const [runs, width, months] = [this.replicates, this.data.measures.length, Number(start.value("months"))];
+    const measures = new Float64Array(points.length * runs * width);
+    const all = points.length * runs;
+    const lives = whole ? { start: new Int32Array(all), end: new Int32Array(all), commitment: new Float64Array(all * months), months } : null;
+    /** @type {Map<number, number[]>} */
+    const shapes = new Map();
+    points.forEach((point, draw) => {
+      const skills = Number(point.skills ?? start.value("skills"));
+      shapes.set(skills, [...(shapes.get(skills) ?? []), draw]);
+    });
+    const work = [...shapes.values()].flatMap((draws) => {
+      const some = [];
+      for (let place = 0; place < draws.length; place += TOGETHER) some.push(draws.slice(place, place + TOGETHER));
+      return some;
+    });
+    const done = await Promise.all(
+      work.map((draws) =>
+        /** @type {import("./crew.js").Crew} */ (this.crew).live(
+          {
+            room: `assessment|${name}|${draws[0]}`,
+            packed: pack(draws.map((draw) => start.at(points[draw])), lists, start.ties),
+            kind: whole ? "lived" : "draws",
+            seed: this.seed,
+            parts: draws.map((draw, point) => ({ point, first: draw * lists.settings.own_luck_step, count: runs })),
+            urgency: URGENCY,
+            topic: "assessment",
+          },
+          ({ part, first, measures: came, lived }) => {
+            const draw = draws[part];
+            const at = draw * runs + (first - draw * lists.settings.own_luck_step);
+            measures.set(came, at * width);
+            if (!lives || !lived) return;
+            lives.start.set(lived.start, at);
+            lives.end.set(lived.end, at);
+            lives.commitment.set(lived.commitment, at * months);
+          },
+        ),
+      ),
+    );
+    if (done.includes(false)) return null;
+    const made = { measures, lives };
+    this.lived.set(name, made);
+    return made;
+  }
+
+  /** A draft that was kept on this device, if there is one that can be read. @returns {Draft | null} */
+  keptDraft() {
+    try {
+      const text = localStorage.getItem(KEEP);
+      if (text === null) return null;
+      const { partner, title, answers } = JSON.parse(text);
+      const right = (/** @type {unknown} */ one) => typeof one === "string" && one.length <= 80;
+      if (!right(partner) || !right(title) || typeof answers !== "object") return null;
+      const known = this.asked.questions.flatMap((one) => {
+        const answer = answers?.[one.id];
+        const allowed = answer === "unknown" || one.answers.some(({ id }) => id === answer);
+        return Object.hasOwn(answers ?? {}, one.id) && allowed ? [[one.id, answer]] : [];
+      });
+      return { partner, title, answers: Object.fromEntries(known) };
+    } catch {
+      return null;
+    }
+  }
+
+  /** Whether a draft is kept on this device. */
+  get keeps() {
+    try {
+      return localStorage.getItem(KEEP) !== null;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Write a draft, and keep it if one is kept. @param {Partial<Draft>} change */
+  write(change) {
+    this.draft = { ...this.draft, ...change };
+    this.saved = false;
+    if (this.keeps) this.keep(true);
+    this.changed();
+  }
+
+  /** Keep the draft on this device, or forget it. @param {boolean} keep @returns {boolean} whether the device did as it was told */
+  keep(keep) {
+    try {
+      if (keep) localStorage.setItem(KEEP, JSON.stringify(this.draft));
+      else localStorage.removeItem(KEEP);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      this.changed();
+    }
+  }
+
+  /** Take the draft away, from the device too. */
+  forget() {
+    this.keep(false);
+    this.draft = { partner: "", title: "", answers: {} };
+    this.saved = true;
+    this.changed();
+  }
+}

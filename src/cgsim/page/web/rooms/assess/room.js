@@ -1,0 +1,94 @@
+/** Ask your partners: questions to answer, answers that come together, and what they lead to. */
+import { html, useEffect, useState } from "../../parts/html.js";
+import { readAnswers } from "../../assess/answers.js";
+import { Fault } from "../../scenario/edits.js";
+import { Form } from "./form.js";
+import { Outcome } from "./outcome.js";
+
+/** @typedef {import("../../parts/page.js").Page} Page */
+
+const LARGEST = 2 ** 20; // bytes: a file of answers has some thousand
+
+/** @param {{page: Page}} given */
+export function AssessRoom({ page }) {
+  const { say, store, state, survey } = page;
+  useEffect(() => survey.begin(), [survey.voices, survey.scenario]);
+  if (state.panel === "form") return html`<${Form} page=${page} />`;
+  const { questions } = survey.asked;
+  const begun = Object.keys(survey.draft.answers).length > 0;
+  return html`<div class="stack assess">
+    <p class="lead">${say.word("live_assess.lead", { questions: questions.length })}</p>
+    <div class="pair">
+      <section class="card" aria-label=${say.word("live_assess.answer_head")}>
+        <h2>${say.word("live_assess.answer_head")}</h2>
+        <p>${say.word("live_assess.answer_how")}</p>
+        <p class="row" style=${{ marginTop: "10px" }}><button class=${survey.voices.length ? "" : "main"} onClick=${() => store.set({ panel: "form" })}>${say.word(begun ? "live_assess.answer_on" : "live_assess.answer_now")}</button></p>
+      </section>
+      <${Voices} page=${page} />
+    </div>
+    ${survey.voices.length > 0 && html`<${Outcome} page=${page} />`}
+  </div>`;
+}
+
+/** Who has answered; files of answers are read here. @param {{page: Page}} given */
+function Voices({ page }) {
+  const { say, survey } = page;
+  const [fault, setFault] = useState("");
+  const [over, setOver] = useState(false);
+  const { questions } = survey.asked;
+  const attempt = (/** @type {() => void} */ what) => {
+    try {
+      what();
+      setFault("");
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      setFault(error.message);
+    }
+  };
+  const read = async (/** @type {FileList} */ files) => {
+    // Every file is read before any is used: all of them count, or none does.
+    const texts = await Promise.all([...files].map(async (file) => ({ name: file.name, size: file.size, text: file.size > LARGEST ? "" : await file.text() })));
+    attempt(() => {
+      const came = texts.map(({ name, size, text }) => {
+        if (size > LARGEST) throw new Fault(`${name}: got ${size} bytes; allowed ${LARGEST}`);
+        return readAnswers(survey.asked, text, name);
+      });
+      const title = survey.title || (came.find((one) => one.title)?.title ?? "");
+      survey.set({ voices: [...survey.voices, ...came.flatMap((one) => one.voices)], title });
+    });
+  };
+  return html`<section class=${`card ${over ? "asked" : ""}`} aria-label=${say.word("live_assess.bring_head")}
+    onDragOver=${(/** @type {DragEvent} */ event) => (event.preventDefault(), setOver(true))} onDragLeave=${() => setOver(false)}
+    onDrop=${(/** @type {DragEvent} */ event) => {
+      event.preventDefault();
+      setOver(false);
+      if (event.dataTransfer?.files.length) read(event.dataTransfer.files);
+    }}>
+    <h2>${say.word("live_assess.bring_head")}</h2>
+    <p>${say.word("live_assess.bring_how")}</p>
+    <p class="row" style=${{ marginTop: "10px" }}>
+      <label class="button">${say.word("live_assess.bring")}<input class="hidden" type="file" multiple accept=".toml,.csv,.tsv,.txt" onChange=${async (/** @type {any} */ event) => {
+        const field = event.currentTarget;
+        await read(field.files);
+        field.value = "";
+      }} /></label>
+      <span class="quiet small">${say.word("live_assess.drop")}</span>
+    </p>
+    ${fault && html`<p class="fault" role="alert">${fault}</p>`}
+    ${survey.voices.length === 0
+      ? html`<p class="quiet" style=${{ marginTop: "10px" }}>${say.word("live_assess.nobody")}</p>`
+      : html`<ul class="voices">
+            ${survey.voices.map((voice) => html`<li key=${voice.partner}>
+              <span>${say.word("live_assess.who", { partner: voice.partner, answered: Object.keys(voice.answers).length, questions: questions.length })}</span>
+              <button class="small" aria-label=${say.word("live_assess.remove", { partner: voice.partner })} onClick=${() => survey.set({ voices: survey.voices.filter((one) => one !== voice) })}>×</button>
+            </li>`)}
+          </ul>
+          ${survey.cases.length > 0 &&
+          html`<p class="row"><label for="own-case" class="small">${say.word("live_assess.case")}</label>
+            <select id="own-case" value=${survey.scenario} onChange=${(/** @type {any} */ event) => survey.set({ scenario: event.currentTarget.value })}>
+              <option value="">${say.word("live_assess.no_case")}</option>
+              ${survey.cases.map((one) => html`<option key=${one.name} value=${one.name}>${one.title}</option>`)}
+            </select></p>
+            <p class="quiet small">${say.word("live_assess.case_how")}</p>`}`}
+  </section>`;
+}
