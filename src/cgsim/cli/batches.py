@@ -393,18 +393,20 @@ def _state(done: Batch) -> dict[str, Any]:
     parts = done.store.files()
     missing = sum(part.runs for part in done.store.missing())
     lacks = any(done.store.missing(kind) for kind in experiment.kinds)
+    torn = done.store.torn(experiment.kinds)
     expected = manifest["points"] * experiment.replicates
     stored = sum(part.runs for part in parts)
     return {
         "folder": str(done.folder),
         "experiment": manifest["name"],
         "question": manifest["question"],
-        "complete": bool(manifest["complete"] and not lacks),
+        "complete": bool(manifest["complete"] and not lacks and not torn),
         "points": manifest["points"],
         "replicates_stored": stored,
         "replicates_planned": None if experiment.precision else expected,
         "replicates_missing": missing,
         "parts": len(parts),
+        "parts_damaged": len(torn),
         "failed": len(done.failures),
         "running": done.store.holder(),
         "began": manifest["began"],
@@ -461,6 +463,8 @@ def _print_state(found: Batch, state: Mapping[str, Any]) -> None:
     stands = word("status.complete" if state["complete"] else "status.not_finished")
     if ended and not state["complete"]:
         stands = word("status.missing", mend=word("batch.mend"))
+    if state["parts_damaged"]:
+        stands = word("status.damaged", parts=state["parts_damaged"], mend=word("batch.mend"))
     nobody = word("status.nobody" if ended else "status.nobody_yet")
     told = {
         "experiment": f"{state['experiment']}: {state['question']}",

@@ -648,6 +648,22 @@ class _Reader:
                 break
         if self.faults:
             raise ScenarioError(self.faults)
+        self.check_windows(experiment)
+
+    def check_windows(self, experiment: Experiment) -> None:
+        """Refuse a window that reaches beyond the months of the shortest point."""
+        if not experiment.windows:
+            return
+        shortest = min(_months_of(point, experiment.scenarios) for point in experiment.points)
+        where = "the months there are" + (
+            " at every point" if "months" in _leaves(experiment) else ""
+        )
+        for window in experiment.windows:
+            if window.last >= shortest:
+                got = f"got months {window.first} to {window.last}"
+                self.fault(("windows", window.name), f"{got}; allowed 0 to {shortest - 1}, {where}")
+        if self.faults:
+            raise ScenarioError(self.faults)
 
     def check_restriction(self, experiment: Experiment) -> None:
         """Refuse a condition that is none, or that leaves no point."""
@@ -685,6 +701,18 @@ class _Reader:
                 key = "" if leaf == str(path[-1]).rpartition(".")[2] else fault.key
                 text = f"{key}: {fault.message}" if key else fault.message
                 self.fault(path, where + text)
+
+
+def _leaves(experiment: Experiment) -> set[str]:
+    """Return the keys that vary, without the tables that they stand in."""
+    return {key.rpartition(".")[2] for key in experiment.varied}
+
+
+def _months_of(point: Point, scenarios: Mapping[str, Scenario]) -> int:
+    """Return how many months a point is lived for."""
+    given = next((v for key, v in point.items() if key.rpartition(".")[2] == "months"), None)
+    base = scenarios[point.get(SCENARIO, next(iter(scenarios)))]
+    return int(base.values["months"] if given is None else given)
 
 
 def _text(value: Any) -> str:
