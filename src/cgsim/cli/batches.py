@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cgsim.experiment.batch import Batch
     from cgsim.experiment.checking import Report, Reproduced
-    from cgsim.experiment.design import Experiment
+    from cgsim.experiment.design import Experiment, Precision
     from cgsim.experiment.forecast import Forecast
     from cgsim.experiment.standing import Standing
 
@@ -248,6 +248,25 @@ def _print_forecast(experiment: Experiment, found: Forecast) -> None:
     print()
     rows = [(word(f"batch.{name}"), text) for name, text in told.items()]
     output.table(["", word("batch.this")], rows, right=(1,))
+    if experiment.precision:
+        print()
+        output.say(_asked(experiment.precision))
+
+
+def _asked(precision: Precision) -> str:
+    """Return in words which half-widths are to be reached, and how many runs it may take."""
+    from cgsim.answer.catalogue import term, word
+    from cgsim.answer.formats import interval_sign
+    from cgsim.measures import MEASURES
+
+    of = {measure.name: measure for measure in MEASURES}
+    widths = [
+        word(
+            "batch.asked_one", words=term(of[name].words), sign=interval_sign(width, of[name].unit)
+        )
+        for name, width in precision.widths.items()
+    ]
+    return word("batch.asked", widths="; ".join(widths), budget=precision.budget)
 
 
 def print_batch(done: Batch) -> None:
@@ -274,6 +293,7 @@ def print_batch(done: Batch) -> None:
         numbers = {"reached": points - missed, "points": points, "missed": missed}
         print()
         kind = "precision_missed" if missed else "precision"
+        output.say(_asked(experiment.precision))
         output.say(word(f"batch.{kind}", **numbers, budget=experiment.precision.budget))
     for aside in done.set_aside[:MOST_LINES]:
         output.note(word("batch.set_aside", file=aside.file, why=aside.why))
