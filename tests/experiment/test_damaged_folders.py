@@ -54,6 +54,25 @@ def test_status_says_that_parts_are_missing(whole_batch, torn, cgsim):
     assert (state["complete"], state["replicates_missing"]) == (True, 0)
 
 
+@pytest.mark.parametrize("left", [0, 300, -1])
+def test_status_says_that_a_part_is_cut(copy, cgsim, left):
+    path = sorted((copy / "runs").iterdir())[2]
+    path.write_bytes(path.read_bytes()[:left])
+    _, told, _ = cgsim("status", copy)
+    assert f"1 part cannot be read as written; {AGAIN}" in " ".join(told.split())
+    state = json.loads(cgsim("status", copy, "--json")[1])
+    assert (state["complete"], state["parts_damaged"]) == (False, 1)
+    run_experiment(small_experiment(), copy)
+    state = json.loads(cgsim("status", copy, "--json")[1])
+    assert (state["complete"], state["parts_damaged"]) == (True, 0)
+
+
+def test_status_says_that_a_part_holds_another(copy, cgsim):
+    first, second = sorted((copy / "runs").iterdir())[:2]
+    first.write_bytes(second.read_bytes())
+    assert "1 part cannot be read as written" in " ".join(cgsim("status", copy)[1].split())
+
+
 def test_verify_names_what_is_missing_and_the_way_on(torn, cgsim):
     assert verify(torn, again=False).faults == [TOLD]
     code, told, _ = cgsim("verify", torn, "--quick")

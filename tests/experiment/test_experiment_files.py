@@ -172,6 +172,25 @@ def test_what_is_varied_cannot_be_set_as_well(load):
         assert told == [f'--set: got "{text}"; allowed a key that the experiment does not vary']
 
 
+@pytest.mark.parametrize("line", ["size = 6", '"partnership.size" = 6', "meetings = 2"])
+def test_what_is_varied_is_not_in_the_files_own_settings(load, line):
+    told = faults(load, GOOD, ("[factors]", f"[set]\n{line}\n\n[factors]"))
+    assert len(told) == 1
+    assert "got a key that the experiment varies; allowed others" in told[0]
+
+
+def test_a_setting_beside_the_file_goes_before_the_files_own(load):
+    laid = ("[factors]", "[set]\nmonths = 24\n\n[factors]")
+    assert load(GOOD, laid, set=("months=30",)).scenario.values["months"] == 30
+    told = faults(load, GOOD, laid, set=("months=30", "months=40"))
+    assert 'got "months=30" and "months=40"; allowed one of the two' in told[0]
+
+
+def test_a_point_that_would_end_before_it_starts_is_refused(load):
+    told = faults(load, GOOD, ("size = [2, 3]", "last = [6, 20]"))
+    assert "got 6 with start = 12; allowed a month not before start" in told[0]
+
+
 def test_worlds_that_do_not_fit_are_refused_before_memory_is_taken(load):
     big = ('"baseline"', '"baseline"\nset = { agencies = 10000, months = 100000 }')
     assert all("GiB; allowed 4 GiB" in text for text in faults(load, GOOD, big))
@@ -186,6 +205,8 @@ def test_worlds_that_do_not_fit_are_refused_before_memory_is_taken(load):
         ("gain=-0.5%", "allowed a half-width above 0: 0.5%"),
         ("loses=1%", "allowed a measure that is averaged"),
         ("overhead_hours=1%", "allowed a half-width above 0: 10, in hours"),
+        ("gain=0.5", 'gain: got "0.5" without a sign of per cent; allowed one, such as 0.5%'),
+        ("inertia=5", 'inertia: got "5" without a sign of per cent; allowed one, such as 0.5%'),
     ],
 )
 def test_a_precision_that_cannot_be_reached_is_refused(text, telling):
@@ -200,7 +221,7 @@ def test_a_precision_without_end_is_refused():
 
 def test_a_precision_is_a_share_or_an_amount():
     assert precision_of("gain = 0.5 %") == Precision("gain", 0.005)
-    assert precision_of("gain=.005") == Precision("gain", 0.005)
+    assert precision_of("gain=.5%") == Precision("gain", 0.005)
     assert precision_of("overhead_hours=12") == Precision("overhead_hours", 12.0)
 
 

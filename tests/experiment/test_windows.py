@@ -21,7 +21,7 @@ point = [{ set = { size = 5 } }, { set = { size = 14 } }]
 [windows]
 met_late = { column = "met", months = [40, 71] }
 trust_early = { column = "trust", months = [12, 35] }
-commitment_end = { column = "commitment", months = [60, 200], dead_count = true }
+commitment_end = { column = "commitment", months = [60, 71], dead_count = true }
 lives = { column = "alive_partnerships", months = [71, 71] }
 """
 
@@ -108,6 +108,8 @@ def test_everything_off_is_the_potential(tmp_path):
         ('gain = { column = "trust", months = [1, 2] }', "allowed a new name"),
         ('x = { column = "trust", months = [1] }', "months = [first, last]"),
         ('x = { column = "trust", month = [1, 2] }', 'did you mean "months"'),
+        ('x = { column = "trust", months = [12, 72] }', "got months 12 to 72; allowed 0 to 71"),
+        ('x = { column = "met", months = [200, 300] }', "got months 200 to 300; allowed 0 to 71"),
     ],
 )
 def test_a_faulty_window_is_told_in_a_line(tmp_path, line, told):
@@ -116,3 +118,22 @@ def test_a_faulty_window_is_told_in_a_line(tmp_path, line, told):
         cgsim.load_experiment(tmp_path / "w.toml")
     assert told in str(caught.value)
     assert "w.toml:" in str(caught.value)
+
+
+def test_a_window_ends_within_the_shortest_point(tmp_path):
+    wanted = (
+        FILE.partition("[windows]")[0] + '[windows]\nx = { column = "met", months = [0, %d] }\n'
+    )
+    points = "point = [{ set = { months = 90 } }, { set = { months = 60 } }]"
+    text = wanted.replace("point = [{ set = { size = 5 } }, { set = { size = 14 } }]", points)
+    path = tmp_path / "w.toml"
+    path.write_text(text % 59)
+    assert cgsim.load_experiment(path).windows[0].last == 59
+    path.write_text(text % 60)
+    with pytest.raises(ScenarioError) as caught:
+        cgsim.load_experiment(path)
+    told = "windows.x: got months 0 to 60; allowed 0 to 59, the months there are at every point"
+    assert str(caught.value).endswith(f"w.toml:11: {told}")
+    path.write_text(wanted % 71)
+    with pytest.raises(ScenarioError, match="allowed 0 to 39, the months there are"):
+        cgsim.load_experiment(path, ["months=40"])

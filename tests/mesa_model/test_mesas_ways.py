@@ -214,3 +214,13 @@ def test_the_space_is_a_network_of_the_ties():
     assert model.grid.G.number_of_edges() == model.tied.sum() // 2
     assert [agency.cell.coordinate for agency in model.agencies] == list(range(len(model.agencies)))
     assert model.grid is model.grid
+
+
+def test_a_value_that_is_refused_is_told_by_its_keyword():
+    with pytest.raises(ScenarioError) as error:
+        PartnershipModel("baseline", meetings=400)
+    assert str(error.value).startswith("PartnershipModel: meetings: got 400; allowed ")
+    with pytest.raises(ScenarioError) as error:
+        PartnershipModel("baseline", meetings=2, set={"meetings": 3})
+    told = 'PartnershipModel: got "meetings=3" and "meetings=2"; allowed one of the two'
+    assert str(error.value) == told

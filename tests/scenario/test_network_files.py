@@ -238,6 +238,29 @@ def test_what_can_be_read_in_two_ways_is_refused(tmp_path):
     assert "in more than one way" in refused(tmp_path, "a,b;c\n", names=marks)
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Source;Target;Weight\nCouncil;Police;1,500\n",
+        "Council\tPolice\t1,500\n",
+        ";Council;Police\nCouncil;;1,500\nPolice;2;\n",
+    ],
+)
+def test_a_comma_that_may_part_thousands_is_refused(tmp_path, content):
+    told = refused(tmp_path, content, scale=(0.0, 2000.0))
+    line = 1 + content[: content.index("1,500")].count("\n")
+    assert told == f'ties.csv:{line}: got "1,500", which may be 1.500 or 1500; allowed one of these'
+    assert read(tmp_path, content.replace("1,500", "1500"), scale=(0.0, 2000.0)).trust[0][2] == 1500
+    assert read(tmp_path, content.replace("1,500", "1,5"), scale=(0.0, 2000.0)).trust[0][2] == 1.5
+
+
+def test_a_comma_beside_a_point_is_refused(tmp_path):
+    told = refused(tmp_path, "Council;Police;0,5\nPolice;Council;0.4\n")
+    assert told == 'ties.csv:1: got "0,5" beside "0.4"; allowed a point in both'
+    below_one = read(tmp_path, "Council;Police;0,500\nPolice;Council;0,125\n")
+    assert [value for _, _, value in below_one.trust] == [0.5, 0.125]
+
+
 def test_agencies_that_did_not_answer_are_blank_rows_of_a_matrix(tmp_path):
     assert read(tmp_path, "7,2\n,1\n,\n", names=("7", "2"), scale=(1.0, 5.0)).trust == (
         (0, 1, 1.0),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cgsim.experiment.batch import Batch
     from cgsim.experiment.checking import Report, Reproduced
-    from cgsim.experiment.design import Experiment
+    from cgsim.experiment.design import Experiment, Precision
     from cgsim.experiment.forecast import Forecast
     from cgsim.experiment.standing import Standing
 
@@ -248,6 +248,25 @@ def _print_forecast(experiment: Experiment, found: Forecast) -> None:
     print()
     rows = [(word(f"batch.{name}"), text) for name, text in told.items()]
     output.table(["", word("batch.this")], rows, right=(1,))
+    if experiment.precision:
+        print()
+        output.say(_asked(experiment.precision))
+
+
+def _asked(precision: Precision) -> str:
+    """Return in words which half-widths are to be reached, and how many runs it may take."""
+    from cgsim.answer.catalogue import term, word
+    from cgsim.answer.formats import interval_sign
+    from cgsim.measures import MEASURES
+
+    of = {measure.name: measure for measure in MEASURES}
+    widths = [
+        word(
+            "batch.asked_one", words=term(of[name].words), sign=interval_sign(width, of[name].unit)
+        )
+        for name, width in precision.widths.items()
+    ]
+    return word("batch.asked", widths="; ".join(widths), budget=precision.budget)
 
 
 def print_batch(done: Batch) -> None:
@@ -274,6 +293,7 @@ def print_batch(done: Batch) -> None:
         numbers = {"reached": points - missed, "points": points, "missed": missed}
         print()
         kind = "precision_missed" if missed else "precision"
+        output.say(_asked(experiment.precision))
         output.say(word(f"batch.{kind}", **numbers, budget=experiment.precision.budget))
     for aside in done.set_aside[:MOST_LINES]:
         output.note(word("batch.set_aside", file=aside.file, why=aside.why))
@@ -393,18 +413,20 @@ def _state(done: Batch) -> dict[str, Any]:
     parts = done.store.files()
     missing = sum(part.runs for part in done.store.missing())
     lacks = any(done.store.missing(kind) for kind in experiment.kinds)
+    torn = done.store.torn(experiment.kinds)
     expected = manifest["points"] * experiment.replicates
     stored = sum(part.runs for part in parts)
     return {
         "folder": str(done.folder),
         "experiment": manifest["name"],
         "question": manifest["question"],
-        "complete": bool(manifest["complete"] and not lacks),
+        "complete": bool(manifest["complete"] and not lacks and not torn),
         "points": manifest["points"],
         "replicates_stored": stored,
         "replicates_planned": None if experiment.precision else expected,
         "replicates_missing": missing,
         "parts": len(parts),
+        "parts_damaged": len(torn),
         "failed": len(done.failures),
         "running": done.store.holder(),
         "began": manifest["began"],
@@ -461,6 +483,8 @@ def _print_state(found: Batch, state: Mapping[str, Any]) -> None:
     stands = word("status.complete" if state["complete"] else "status.not_finished")
     if ended and not state["complete"]:
         stands = word("status.missing", mend=word("batch.mend"))
+    if state["parts_damaged"]:
+        stands = word("status.damaged", parts=state["parts_damaged"], mend=word("batch.mend"))
     nobody = word("status.nobody" if ended else "status.nobody_yet")
     told = {
         "experiment": f"{state['experiment']}: {state['question']}",

@@ -298,6 +298,11 @@ def _width(name: str, text: Any, fault: Any) -> float:
     if not 0.0 < value < math.inf or (found and found.group(2) and unit != "share"):
         example = "0.5%" if unit == "share" else f"10, in {unit}"
         raise ScenarioError([fault(f"got {shown(text)}; allowed a half-width above 0: {example}")])
+    bare = found is not None and not found.group(2)
+    if unit == "share" and bare and (isinstance(text, str) or value >= 1.0):
+        # Who types 0.5 means half a point more often than fifty.
+        message = f"got {shown(text)} without a sign of per cent; allowed one, such as 0.5%"
+        raise ScenarioError([fault(f"{name}: {message}")])
     return value
 
 
@@ -363,6 +368,10 @@ class _Reader:
         scenarios = self.scenarios()
         missing = bool(self.faults)
         factors = self.factors(scenarios)
+        varied = {_plain(factor.key) for factor in factors}
+        for key in self.form.set:
+            if _plain(key) in varied:
+                self.fault(("set", key), "got a key that the experiment varies; allowed others")
         self.names("measures", form.measures, _MEASURES)
         if not {"together", "alone"} <= {*form.arms} or len({*form.arms}) < len(form.arms):
             self.fault(("arms",), f"got {shown(form.arms)}; allowed {_ALLOWED['arms']}")
@@ -451,6 +460,10 @@ class _Reader:
             self.fault(("factors", key), f"got a factor that {shown(file)} gives too; allowed one")
         if self.form.factors and not both:
             self.fault(("factors",), 'got factors; allowed none with design = "draws"')
+        for key in self.form.set:
+            if key in given[0]:
+                message = f"got a key that {shown(file)} gives too; allowed one"
+                self.fault(("set", key), message)
         for text in self.over:
             key = text.partition("=")[0].strip()
             if key in given[0]:
@@ -509,7 +522,12 @@ class _Reader:
 
     def scenarios(self) -> dict[str, Scenario]:
         """Return the scenario to vary, and those that points or a factor name."""
-        laid = [f"{key}={_text(self.beside(key, value))}" for key, value in self.form.set.items()]
+        over = {_plain(text.partition("=")[0].strip()) for text in self.over}
+        laid = [
+            f"{key}={_text(self.beside(key, value))}"
+            for key, value in self.form.set.items()
+            if _plain(key) not in over
+        ]
         wanted: list[tuple[tuple[str | int, ...], str]] = []
         if not isinstance(self.form.factors.get(SCENARIO), list):
             wanted.append((("scenario",), self.form.scenario))
@@ -648,6 +666,22 @@ class _Reader:
                 break
         if self.faults:
             raise ScenarioError(self.faults)
+        self.check_windows(experiment)
+
+    def check_windows(self, experiment: Experiment) -> None:
+        """Refuse a window that reaches beyond the months of the shortest point."""
+        if not experiment.windows:
+            return
+        shortest = min(_months_of(point, experiment.scenarios) for point in experiment.points)
+        where = "the months there are" + (
+            " at every point" if "months" in _leaves(experiment) else ""
+        )
+        for window in experiment.windows:
+            if window.last >= shortest:
+                got = f"got months {window.first} to {window.last}"
+                self.fault(("windows", window.name), f"{got}; allowed 0 to {shortest - 1}, {where}")
+        if self.faults:
+            raise ScenarioError(self.faults)
 
     def check_restriction(self, experiment: Experiment) -> None:
         """Refuse a condition that is none, or that leaves no point."""
@@ -685,6 +719,23 @@ class _Reader:
                 key = "" if leaf == str(path[-1]).rpartition(".")[2] else fault.key
                 text = f"{key}: {fault.message}" if key else fault.message
                 self.fault(path, where + text)
+
+
+def _plain(key: str) -> str:
+    """Return a key without its section; what is one partnership's alone stays that."""
+    return key.rpartition(".")[2] if key.count(".") < 2 else key
+
+
+def _leaves(experiment: Experiment) -> set[str]:
+    """Return the keys that vary, without the tables that they stand in."""
+    return {key.rpartition(".")[2] for key in experiment.varied}
+
+
+def _months_of(point: Point, scenarios: Mapping[str, Scenario]) -> int:
+    """Return how many months a point is lived for."""
+    given = next((v for key, v in point.items() if key.rpartition(".")[2] == "months"), None)
+    base = scenarios[point.get(SCENARIO, next(iter(scenarios)))]
+    return int(base.values["months"] if given is None else given)
 
 
 def _text(value: Any) -> str:

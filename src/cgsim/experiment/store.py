@@ -311,6 +311,19 @@ class Store:
                 begin = max(begin, last + 1)
         return sorted(part for alike in found.values() for part in alike)
 
+    def torn(self, kinds: Sequence[str] = ("runs",)) -> list[Path]:
+        """Return the parts that do not say what their names say: cut, emptied, or of another.
+
+        Their ends alone are read, where a part says what it is. Bits that changed before are seen
+        by ``fault_of``, which reads every byte.
+        """
+        return [
+            path
+            for kind in kinds
+            for part, path in self.files(kind).items()
+            if about_part(path).get("part") != part.name and path.exists()
+        ]
+
     def _replicates_of_points(self) -> list[int]:
         """Return how many replicates a finished batch has of each point; none where unknown."""
         experiment = self.experiment()

@@ -124,10 +124,13 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         if unknown:
             raise ValueError(f"off: got {unknown[0]!r}; allowed {', '.join(FRICTIONS)}")
         changes = (*assignments(set), *assignments(_known(kwargs)))
-        if isinstance(scenario, Scenario):
-            self.spec = scenario.replace(*changes) if changes else scenario
-        else:
-            self.spec = load(scenario, changes)
+        try:
+            if isinstance(scenario, Scenario):
+                self.spec = scenario.replace(*changes) if changes else scenario
+            else:
+                self.spec = load(scenario, changes)
+        except ScenarioError as error:
+            raise ScenarioError(map(_as_keyword, error.faults)) from None
         refuse_the_impossible([self.spec], 1, 1)
         self.arm = arm
         self.off = tuple(off)
@@ -570,6 +573,13 @@ def _this_month(model: PartnershipModel, place: int) -> float:
 def _fault(file: str, key: str, value: Any, allowed: str) -> ScenarioError:
     value = value.tolist() if hasattr(value, "tolist") else value
     return ScenarioError([Fault(file, None, key, f"got {shown(value)}; allowed {allowed}")])
+
+
+def _as_keyword(fault: Fault) -> Fault:
+    """Return the fault of a value that a command would have been given, by its keyword here."""
+    if fault.file != "--set":
+        return fault
+    return replace(fault, file="PartnershipModel", key=fault.key.rpartition(".")[2])
 
 
 def _known(given: Mapping[str, Any]) -> Mapping[str, Any]:

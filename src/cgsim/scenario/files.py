@@ -103,7 +103,8 @@ def resolve(tables: Mapping[str, Any], settings: Iterable[str], name: str) -> Sc
 def _finish(draft: Draft, settings: Settings) -> Scenario:
     from cgsim.scenario.checks import build
 
-    faults = [fault for text in assignments(settings) if (fault := _assign(draft, text))]
+    before: dict[Path, tuple[str, int]] = {}
+    faults = [fault for text in assignments(settings) if (fault := _assign(draft, text, before))]
     if faults:
         raise ScenarioError(faults)
     return build(draft)
@@ -227,8 +228,12 @@ def _merge(parent: Draft, child: Draft) -> Draft:
     return Draft(tables, places, child.name, named_by.beside, child.file)
 
 
-def _assign(draft: Draft, text: str) -> Fault | None:
-    """Make one ``key=value`` assignment in the tables; return what is wrong with it, if so."""
+def _assign(draft: Draft, text: str, before: dict[Path, tuple[str, int]]) -> Fault | None:
+    """Make one ``key=value`` assignment in the tables; return what is wrong with it, if so.
+
+    ``before`` keeps what was assigned, and to how many places at once: a value for one partnership
+    may follow one for all, and otherwise each value is given once.
+    """
     key, equals, right = text.partition("=") if isinstance(text, str) else ("", "", "")
     key = key.strip()
     if not equals or not key:
@@ -252,6 +257,12 @@ def _assign(draft: Draft, text: str) -> Fault | None:
         message = "got an unknown key; allowed a parameter" + hint(parts[-1], known)
         return Fault("--set", None, safe(key), message)
     for path in targets:
+        earlier, reach = before.get(path, (text, 0))
+        other = earlier != text and value_of(earlier.partition("=")[2].strip()) != value
+        if other and len(targets) >= reach:
+            message = f"got {shown(earlier)} and {shown(text)}; allowed one of the two"
+            return Fault("--set", None, "", message)
+        before[path] = text, len(targets)
         table: Any = draft.tables
         for part in path[:-1]:
             if isinstance(part, str) and part not in table:

@@ -22,6 +22,7 @@ from xml.etree import ElementTree
 from cgsim.scenario import outside
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, safe, shown
 from cgsim.scenario.network import Agencies, Network, made
+from cgsim.scenario.sheets import with_points
 
 MOST_BYTES = 8 * 2**20
 MARKS = {",": "commas", ";": "semicolons", "|": "bars", "\t": "tabs"}
@@ -86,6 +87,10 @@ class _NotRead(Exception):
 
     def __init__(self, faults: Iterable[tuple[int | None, str]]) -> None:
         self.faults = list(faults)
+
+
+class _Ambiguous(_NotRead):
+    """All was understood but for numbers that may be one or another."""
 
 
 def read_network(
@@ -249,6 +254,7 @@ def _text(text: str, agencies: Agencies) -> Found:
     # Every line holds the mark, so the first one does.
     tried = [mark for mark in marks if lines and mark in lines[0][1]]
     ways: list[Found] = []
+    ambiguous: list[_Ambiguous] = []
     for mark in tried:
         try:
             rows = list(_rows(lines, mark))
@@ -257,16 +263,21 @@ def _text(text: str, agencies: Agencies) -> Found:
         for form in (_as_list, _named_matrix, _headed_matrix, _square_matrix):
             try:
                 found = form(rows, agencies, mark)
+            except _Ambiguous as error:
+                ambiguous.append(error)
+                continue
             except _NotRead:
                 continue
             if form is _as_list and _may_be_a_matrix(_not_blank(rows), mark):
                 raise _NotRead([(lines[0][0], TWO_WAYS)])
             if found.edges not in [way.edges for way in ways]:
                 ways.append(found)
-    if len(ways) > 1:
+    if len(ways) + len(ambiguous) > 1:
         raise _NotRead([(lines[0][0], TWO_WAYS)])
     if ways:
         return ways[0]
+    if ambiguous:
+        raise ambiguous[0]
     raise _NotRead(_reasons(lines, tried or marks, agencies))
 
 
@@ -348,6 +359,19 @@ def _number(cell: str, mark: str) -> float | None:
         return None
     value = float(cell)
     return value if math.isfinite(value) else None
+
+
+def _one_reading(cells: Iterable[tuple[int, str]], mark: str) -> None:
+    """Refuse weights whose commas may as well part thousands, or with points beside them."""
+    weights = [(line, cell) for line, cell in cells if _number(cell, mark) is not None]
+    if mark == ",":
+        return
+    try:
+        with_points(
+            [cell for _, cell in weights], lambda n, text: Fault("", weights[n][0], "", text)
+        )
+    except ScenarioError as error:
+        raise _Ambiguous((fault.line, fault.message) for fault in error.faults) from None
 
 
 def _columns(cells: Sequence[str], agencies: Agencies) -> dict[str, int] | None:
@@ -435,6 +459,8 @@ def _as_list(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
     if not edges and not faults:
         faults.append((None, NO_TIE))
     _refuse(faults)
+    if weighted:
+        _one_reading([(line, cells[at_weight]) for line, cells in body], mark)
     return Found(edges, [])
 
 
@@ -459,6 +485,7 @@ def _cells_of_matrix(
     _refuse(faults)
     if not edges:
         raise _NotRead([(None, NO_TIE)])
+    _one_reading([(line, cell) for line, cells in rows for cell in cells], mark)
     return Found(edges, ["the diagonal counts for nothing"] if diagonal else [], True)
 
 
