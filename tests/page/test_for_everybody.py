@@ -128,7 +128,7 @@ def test_names_that_would_be_programs_are_names(visit, tmp_path):
     members = json.dumps(names[:30])
     lines += ["[[partnership]]", f"name = {json.dumps(names[0])}", f"members = {members}"]
     scenario = cgsim.loads("\n".join(lines), file="hostile.toml")
-    page = visit(file=make(tmp_path / "hostile.html", [scenario]))
+    page = visit("#room=answer", file=make(tmp_path / "hostile.html", [scenario]))
     page.evaluate("() => { globalThis.hurt = () => { globalThis.hurts = true; }; }")
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text(names[2])

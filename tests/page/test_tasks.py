@@ -16,7 +16,7 @@ from .looking import SEED, plain, settled, until
 
 
 def choose(page, title):
-    page.get_by_label("Partnership").select_option(label=title)
+    page.get_by_label("Partnership", exact=True).select_option(label=title)
 
 
 def go(page, room):

@@ -799,10 +799,10 @@ ${r.outerHTML.replace('<div id="page"></div>',()=>`<div id="page">${i}</div>`)}
   <//>`}function $g({page:e,title:t}){let{store:n,data:r,state:s,given:o}=e,[i,a]=j(""),c=async()=>{let f=location.href;try{await navigator.clipboard.writeText(f),a("Address copied")}catch{a("Copy it from the address bar")}setTimeout(()=>a(""),4e3)},l=_n.has(s.room),u=Object.keys(s.set).length>0||s.seats;return w`<header class="head">
     <div class="name">
       <h1>${t}</h1>
-      ${r.cases.length>1&&!l&&w`<label class="row small quiet">Partnership
-        <select value=${s.case} onChange=${f=>n.set({...rt(f.currentTarget.value),room:s.room})}>
+      ${r.cases.length>1&&!l&&w`<span class="row small quiet chosen"><label for="case-chosen">Partnership</label>
+        <select id="case-chosen" value=${s.case} onChange=${f=>n.set({...rt(f.currentTarget.value),room:s.room})}>
           ${r.cases.map(f=>w`<option key=${f.name} value=${f.name}>${f.title}</option>`)}
-        </select></label>`}
+        </select></span>`}
       ${o.tables.summary&&!l&&w`<${_g} tables=${o.tables} />`}
     </div>
     <div class="acts">

@@ -128,10 +128,10 @@ function Head({ page, title }) {
     <div class="name">
       <h1>${title}</h1>
       ${data.cases.length > 1 && !general &&
-      html`<label class="row small quiet">Partnership
-        <select value=${state.case} onChange=${(/** @type {any} */ event) => store.set({ ...fresh(event.currentTarget.value), room: state.room })}>
+      html`<span class="row small quiet chosen"><label for="case-chosen">Partnership</label>
+        <select id="case-chosen" value=${state.case} onChange=${(/** @type {any} */ event) => store.set({ ...fresh(event.currentTarget.value), room: state.room })}>
           ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.title}</option>`)}
-        </select></label>`}
+        </select></span>`}
       ${given.tables.summary && !general && html`<${About} tables=${given.tables} />`}
     </div>
     <div class="acts">
