@@ -68,7 +68,6 @@ class PartLibrary(JITCodeLibrary):  # type: ignore[misc]
             _, *called = self._libraries()
             module = self._final_module.clone()
             for library in called:
-                self._reload_init.update(library._reload_init)
                 own = isinstance(library, PartLibrary)
                 code = library._final_module if own else library._get_module_for_linking()
                 module.link_in(code, preserve=True)
