@@ -380,7 +380,7 @@ def answers_table(found: Assessment) -> pd.DataFrame:
 
 
 def _answered(found: Assessment) -> Section:
-    several = len(found.answers.voices) > 1
+    several = len(found.answers.heard) > 1
     rows = tuple(
         (
             str(row["question"]),
