@@ -66,8 +66,17 @@ def shown(value: object) -> str:
 
 
 def safe(text: str, longest: int = 2 * LONGEST_VALUE) -> str:
-    """Return text with every character that does not print written out as an escape, and cut."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text[:longest])
+    """Return text with every character that does not print written out as an escape, and cut.
+
+    A byte of a path that is not UTF-8 is written as that byte, such as ``\\xe9``.
+    """
+    return "".join(c if c.isprintable() else _escape(c) for c in text[:longest])
+
+
+def _escape(character: str) -> str:
+    # As Python holds bytes of a path that it cannot read: "surrogateescape".
+    held = 0xDC80 <= ord(character) <= 0xDCFF
+    return f"\\x{ord(character) - 0xDC00:02x}" if held else ascii(character)[1:-1]
 
 
 def hint(given: str, known: Iterable[str]) -> str:
