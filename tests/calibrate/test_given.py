@@ -320,14 +320,12 @@ def test_an_assessment_rests_on_what_records_left_of_its_draws(cgsim, answered, 
     for question, picks in given.picks.items():
         assert (picks == draws.picks[question][list(given.rows)]).all()
     words = ("assess", file, "--given", folder, "--draws", 60, "--replicates", 2)
-    code, printed, told = cgsim(*words, "-o", "page.md")
+    code, printed, told = cgsim(*words, "-o", "page.html")
     assert code == 0, told
     said = " ".join(printed.split()).replace("- ", "-")
     assert "60 draws of what the answers leave open, given the records in made-up.csv," in said
     assert "As Council sees it" not in said  # it would be another's draws
-    page = (tmp_path / "page.md").read_text(encoding="utf-8")
-    assert "only some count here, given the records in made-up.csv" in page
-    assert f"--given {folder}" in page
+    assert "made-up.csv" in (tmp_path / "page.html").read_text(encoding="utf-8")
     code, printed, _ = cgsim(*words, "--json")
     assert json.loads(printed)["given"]["records"] == "made-up.csv"
 

@@ -286,7 +286,7 @@ def test_standard_output_in_the_place_of_a_file_gets_the_file_alone(tmp_path, sm
     assert cgsim("validate", "-", given=made.out.decode()).code == 0
     answers = cgsim("assess", "--template", "-")
     assert answers.out.startswith(b"title = ")
-    assert cgsim("assess", "--form", "-").out.startswith(b"<!DOCTYPE html>")
+    assert cgsim("assess", "--form", "-").out.startswith(b"<!doctype html>")
     assert (
         cgsim("report", small, "--replicates", "2", "-o", "-", "--format", "xlsx").out[:2] == b"PK"
     )

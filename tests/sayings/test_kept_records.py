@@ -273,7 +273,7 @@ def test_what_is_kept_of_a_life():
     kept = read(chunk())
     assert kept.founders.tolist() == [[True, False, True], [False, False, False]]
     assert kept.start.tolist() == [1, 4]
-    assert kept.end.tolist() == [3, 1]
+    assert kept.end.tolist() == [3, 4]
     assert (kept.start.dtype, kept.end.dtype) == (np.int64, np.int64)
     # From the month it began on, up to and with each; nothing where none began.
     np.testing.assert_allclose(kept.beyond_alone, [[0, 10, 21, 33], [0] * 4])

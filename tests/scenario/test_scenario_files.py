@@ -286,19 +286,6 @@ def test_every_parameter_says_what_it_is():
     assert len(BY_NAME) == len(PARAMETERS)
 
 
-def test_a_partnership_ends_no_sooner_than_it_starts():
-    text = 'title = "x"\n[[partnership]]\nstart = 12\nlast = {}\n'
-    assert loads(text.format(12)).partnerships[0].levers["last"] == 12
-    with pytest.raises(ScenarioError) as error:
-        loads(text.format(6))
-    told = 'got 6 with start = 12; allowed a month not before start, or "never"'
-    assert str(error.value) == f"scenario:4: partnership.1.last: {told}"
-    with pytest.raises(ScenarioError, match="got 40 with start = 50"):
-        load("baseline", {"last": 40, "start": 50})
-    with pytest.raises(ValueError, match="got 3 with start = 12"):
-        load("baseline").with_numbers({"last": 3.0})
-
-
 def test_a_value_is_given_once():
     for pair in (["meetings=2", "meetings=3"], ["months=30", "world.months=40"]):
         with pytest.raises(ScenarioError) as error:

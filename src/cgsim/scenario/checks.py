@@ -353,12 +353,6 @@ class Builder:
                     (*path, "size"), str(size), f"at most {self.agency_count}, all the agencies"
                 )
             levers = {p.name: as_number(p, entry.get(p.name)) for p in LEVER_NUMBERS}
-            if levers["last"] < levers["start"]:
-                self.fault(
-                    (*path, "last"),
-                    f"{levers['last']:g} with start = {levers['start']:g}",
-                    'a month not before start, or "never"',
-                )
             result.append(
                 Partnership(
                     name, levers, size, str(recruit), members, lead, self.focus(path, entry)

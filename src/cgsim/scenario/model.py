@@ -144,11 +144,6 @@ class Scenario:
                 raise ValueError(f"{name}: got {value:g}; allowed {parameter.allowed}")
         general = {name: float(numbers[name]) for name in numbers if name in self.values}
         levers = {name: float(numbers[name]) for name in numbers if name not in self.values}
-        for p in self.partnerships if levers.keys() & {"start", "last"} else ():
-            start, last = ({**p.levers, **levers}[name] for name in ("start", "last"))
-            if last < start:
-                allowed = 'a month not before start, or "never"'
-                raise ValueError(f"last: got {last:g} with start = {start:g}; allowed {allowed}")
         return replace(
             self,
             values={**self.values, **general},
