@@ -186,11 +186,6 @@ def test_a_setting_beside_the_file_goes_before_the_files_own(load):
     assert 'got "months=30" and "months=40"; allowed one of the two' in told[0]
 
 
-def test_a_point_that_would_end_before_it_starts_is_refused(load):
-    told = faults(load, GOOD, ("size = [2, 3]", "last = [6, 20]"))
-    assert "got 6 with start = 12; allowed a month not before start" in told[0]
-
-
 def test_worlds_that_do_not_fit_are_refused_before_memory_is_taken(load):
     big = ('"baseline"', '"baseline"\nset = { agencies = 10000, months = 100000 }')
     assert all("GiB; allowed 4 GiB" in text for text in faults(load, GOOD, big))
