@@ -227,7 +227,7 @@ def test_the_program_ends_with_exit_5_and_names_the_runs(one_fails, tmp_path, ca
     file = tmp_path / "mine.toml"
     file.write_text(
         'title = "Mine"\nquestion = "Does it?"\nreplicates = 40\n'
-        "set = { months = 24, agencies = 8, size = 4 }\n"
+        "set = { months = 24, agencies = 8 }\n"
         "factors = { size = [2, 3], meetings = [1.0, 2.0] }\n"
     )
     out = tmp_path / "out"
