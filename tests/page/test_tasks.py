@@ -41,7 +41,7 @@ def test_monthly_or_fortnightly_for_nine_members(visit):
 def test_the_size_at_which_the_gain_is_gone(visit, tmp_path):
     """The curve of a lever is looked at, and its line says from where on there is none."""
     file = make(tmp_path / "many.html", [cgsim.load("under-authorised")])
-    page = visit(file=file)
+    page = visit("#room=answer", file=file)
     settled(page, "done")
     told = plain(page.locator(".lever", has_text="Members").locator(".note").inner_text())
     gains = {
