@@ -90,7 +90,7 @@ wasm: $(READY)
 
 WEB := src/cgsim/page/web
 page: $(READY)
-	cd $(WEB) && npm ci --no-audit --no-fund && npm run --silent check && npm run --silent build
+	cd $(WEB) && npm ci --no-audit --no-fund && npm run --silent build && npm run --silent check
 	$(RUN)/python -m cgsim.page.sources
 
 docs: $(READY)

@@ -9,23 +9,19 @@ import pkgutil
 
 os.environ.setdefault("CGSIM_ENGINE", "native")
 
+import openpyxl  # noqa: F401
+import pandas  # noqa: F401
+import pyarrow.parquet  # noqa: F401
+import scipy.stats  # noqa: F401
+
 import cgsim
-import cgsim.cli
 from cgsim.engine.replay import export_world
 
-for package in (cgsim,):
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if not module.name.startswith(("cgsim.view", "cgsim.__main__", "cgsim.shipped")):
-            importlib.import_module(module.name)
-
-import numpy  # noqa: E402
-import openpyxl  # noqa: E402, F401
-import pandas  # noqa: E402, F401
-import pyarrow.parquet  # noqa: E402, F401
-import scipy.stats  # noqa: E402, F401
+for module in pkgutil.walk_packages(cgsim.__path__, "cgsim."):
+    if not module.name.startswith(("cgsim.view", "cgsim.__main__", "cgsim.shipped")):
+        importlib.import_module(module.name)
 
 _small = cgsim.load("baseline", ["months=3", "agencies=8", "size=4"])
 cgsim.run(_small, 1)
 cgsim.run_frictions(_small, 1)
 export_world(_small, 1, 0)
-numpy.random.default_rng(0)

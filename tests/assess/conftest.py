@@ -1,37 +1,14 @@
 """A real browser for the pages, opened from disk."""
 
-import os
-import shutil
-
 import pytest
+from tests.browsing import chromium
 from tests.watching import watch
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-HOW = "Debian's Chromium is missing: apt-get install chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="package")
 def browser():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail(HOW)
-        pytest.skip(HOW)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -15,10 +15,8 @@ import contextlib
 import doctest
 import html
 import io
-import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +24,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import typer
+from tests.browsing import chromium, need_chromium
 
 from cgsim import lessons
 from cgsim.answer.catalogue import english
@@ -196,11 +195,9 @@ def test_what_a_tutorial_tells_to_press_is_there(name):
 
 def test_the_tutorial_for_policy_teams_in_a_browser(tmp_path):
     """What a reader does, in its order, with what the page then says."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        missing = "Debian's Chromium is missing: apt-get install chromium"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
-    api = pytest.importorskip("playwright.sync_api")
+    need_chromium()
+    from playwright.sync_api import expect
+
     steps = [
         (shlex.split(mark.removeprefix("the page says: ")), text)
         for mark, _, text in blocks(POLICY)
@@ -210,10 +207,7 @@ def test_the_tutorial_for_policy_teams_in_a_browser(tmp_path):
     file.write_text(one_file.page([load("baseline"), load("under-authorised")]), "utf-8")
     given = load("under-authorised").partnerships[0].levers
     labels = {"size": "Members", "lead_strength": "Strength of the lead", "fund": "Bought hours"}
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as browser:
         page = browser.new_page()
         page.set_default_timeout(60_000)
         page.goto(file.as_uri())
@@ -231,7 +225,7 @@ def test_the_tutorial_for_policy_teams_in_a_browser(tmp_path):
                 assert to in page.evaluate("location.hash")
             for said in filter(str.strip, " ".join(text.split()).split("...")):
                 wanted = said.strip().replace(" %", "\u00a0%")
-                api.expect(page.locator("main")).to_contain_text(wanted, timeout=60_000)
+                expect(page.locator("main")).to_contain_text(wanted, timeout=60_000)
             if values:
                 page.get_by_role("button", name="As given").click()
         page.get_by_role("link", name="Compare", exact=True).click()
@@ -242,24 +236,20 @@ def test_the_tutorial_for_policy_teams_in_a_browser(tmp_path):
         with page.expect_download() as download:
             page.get_by_role("button", name="Scenario (.toml)").click()
         assert loads(download.value.path().read_text("utf-8")).partnerships[0].size == 12
-        browser.close()
 
 
 def test_the_tutorial_for_lecturers_in_a_browser(tmp_path):
     """What a room sees when a lesson is revealed is what the tutorial shows."""
-    api = pytest.importorskip("playwright.sync_api")
-    if (chromium := shutil.which("chromium") or shutil.which("chromium-browser")) is None:
-        pytest.skip("Debian's Chromium is missing: apt-get install chromium")
+    need_chromium()
+    from playwright.sync_api import expect
+
     told = [(mark, text) for mark, _, text in blocks(LECTURER) if "the lesson says: " in mark]
     assert told
     for mark, text in told:
         lesson = lessons.load_lesson(mark.removeprefix("the lesson says: "))
         file = tmp_path / "lesson.html"
         file.write_text(one_file.lesson_page(lesson), "utf-8")
-        with api.sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=chromium, args=["--headless", "--no-sandbox", "--disable-gpu"]
-            )
+        with chromium() as browser:
             page = browser.new_page()
             page.set_default_timeout(60_000)
             page.goto(file.as_uri())
@@ -267,8 +257,7 @@ def test_the_tutorial_for_lecturers_in_a_browser(tmp_path):
             page.keyboard.press("1")
             page.get_by_role("button", name="Reveal").click()
             wanted = " ".join(text.split()).replace(" %", "\u00a0%")
-            api.expect(page.locator(".says")).to_contain_text(wanted, timeout=60_000)
-            browser.close()
+            expect(page.locator(".says")).to_contain_text(wanted, timeout=60_000)
 
 
 def anchors(page):

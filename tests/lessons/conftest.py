@@ -1,20 +1,15 @@
 """Lessons played, their pages, and a real browser that opens them from disk."""
 
-import os
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.browsing import chromium
 from tests.watching import watch
 
 from cgsim import lessons
 from cgsim.page import one_file
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-HOW = "Debian's Chromium is missing: apt-get install chromium"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 REPLICATES = 120
 WAIT = 60_000
 PICTURES = Path(__file__).parents[2] / ".pytest_cache" / "screenshots"
@@ -56,14 +51,8 @@ def pages(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def browser():
-    if CHROMIUM is None:
-        pytest.fail(HOW) if os.environ.get("CI") else pytest.skip(HOW)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

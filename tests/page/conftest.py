@@ -1,20 +1,13 @@
 """A page made once, a browser that opens it from the disk, and what must never happen in it."""
 
-import os
-import shutil
-
 import pytest
+from tests.browsing import chromium
 from tests.watching import watch
 
 import cgsim
 from cgsim.page import one_file
 
 from .looking import CASES, SEED, WAIT
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-HOW = "Debian's Chromium is missing: apt-get install chromium"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def make(path, scenarios, seed=SEED):
@@ -30,13 +23,8 @@ def page_file(tmp_path_factory):
 
 @pytest.fixture(scope="package")
 def browser():
-    if CHROMIUM is None:
-        pytest.fail(HOW) if os.environ.get("CI") else pytest.skip(HOW)
-    playwright = pytest.importorskip("playwright.sync_api").sync_playwright().start()
-    launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-    yield launched
-    launched.close()
-    playwright.stop()
+    with chromium() as launched:
+        yield launched
 
 
 @pytest.fixture

@@ -133,6 +133,8 @@ const WORK = {
         ),
       };
     }),
+  came_out: (cases) =>
+    cases.map((outcomes) => build.outcomesInWords(kitchen, { outcomes, remarks: [] })),
   twice: (cases) => cases.map(twice),
   pairs: (cases) =>
     cases.map(({ one, other, labels }) => {

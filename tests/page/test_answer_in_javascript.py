@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -229,6 +230,14 @@ def json_lines(lines):
     return [[None if math.isnan(value) else value for value in line] for line in lines]
 
 
+CAME_OUT = [
+    [{"outcome": "thriving", "share": 0.996}, {"outcome": "collapsed", "share": 0.004}],
+    [{"outcome": "thriving", "share": 0.5}, {"outcome": "dated end", "share": 0.5}],
+    [{"outcome": "inert", "share": 1.0}],
+]
+"""How runs came out: hardly any, halves, all."""
+
+
 @pytest.fixture(scope="module")
 def said(tmp_path_factory):
     """What JavaScript makes of all the cases: one call."""
@@ -248,6 +257,7 @@ def said(tmp_path_factory):
                 }
                 for scenario, seed, runs, draws, why in answered()
             ],
+            "came_out": CAME_OUT,
             "twice": [
                 {"scenario": written(scenario), "seed": SEED, "runs": 6} for scenario in scenarios()
             ],
@@ -395,6 +405,13 @@ def test_the_answer_is_pythons_number_for_number_and_letter_for_letter(said):
     }
     needed |= {"doubt.some_rest", "luck.every", "luck.none"}
     assert needed <= families, needed - families
+
+
+def test_how_seldom_it_came_out_so_is_never_told_as_never(said):
+    for outcomes, found in zip(CAME_OUT, said["came_out"], strict=True):
+        lines = [SimpleNamespace(**one) for one in outcomes]
+        assert found == build.outcomes_in_words(SimpleNamespace(outcomes=lines, remarks=()))
+    assert "0 %" not in said["came_out"][0]
 
 
 def test_the_arm_alone_is_not_lived_twice_and_nothing_differs(said):

@@ -48,7 +48,7 @@ def test_it_is_built_to_the_same_bytes_again_and_its_types_fit(tmp_path):
     shutil.copytree(sources.WEB, web, ignore=shutil.ignore_patterns("node_modules"))
     (web / "node_modules").symlink_to(sources.WEB / "node_modules")
     shutil.copytree(sources.ENGINE.parent, tmp_path / "portable")
-    for command in ([node, "node_modules/typescript/bin/tsc", "-p", "."], [node, "build.mjs"]):
+    for command in ([node, "build.mjs"], [node, "node_modules/typescript/bin/tsc", "-p", "."]):
         done = subprocess.run(command, cwd=web, capture_output=True, text=True, timeout=120)
         assert done.returncode == 0, done.stdout + done.stderr
     for name in sources.FILES:

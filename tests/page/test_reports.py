@@ -194,6 +194,8 @@ def test_what_a_page_cannot_hold_is_refused(source):
     with pytest.raises(one_file.CannotHold, match="a page holds seeds up to"):
         one_file.page_of([dataclasses.replace(source, results=seeded)])
     none = dataclasses.replace(source.results, measures=source.results.measures[:0])
+    with pytest.raises(one_file.CannotHold, match="a page holds seeds up to"):
+        one_file.assess_page(cgsim.load("baseline"), seed=2**53)
     with pytest.raises(one_file.CannotHold, match="there is no run"):
         one_file.page_of([dataclasses.replace(source, results=none)])
 

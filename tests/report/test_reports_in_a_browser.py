@@ -1,48 +1,23 @@
 """The pages in a real browser: nothing is fetched, nothing runs, all is readable."""
 
 import json
-import os
-import shutil
-from importlib.util import find_spec
 
 import pytest
 from page_reading import HOSTILE
+from tests.browsing import chromium
 
 from cgsim.experiment import sources
 from cgsim.experiment.batch import run_experiment
 from cgsim.report.experiment_page import experiment_document
 from cgsim.report.page import as_html
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDTHS = (400, 1280, 1920)
 
 
 @pytest.fixture(scope="module")
 def browser():
-    # Ends with this file: two of Playwright's loops cannot run in one thread.
-    missing = "Debian's Chromium is missing: apt-get install chromium" if not CHROMIUM else ""
-    if find_spec("playwright") is None:
-        missing = "Playwright is missing: pip install playwright"
-    if missing and os.environ.get("CI"):
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,13 @@ The scenario's title and names would be programs elsewhere, so every test here s
 """
 
 import json
-import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 
 import pytest
+from tests.browsing import chromium, need_chromium
 from tests.hostile_names import NAMES
 from tests.watching import watch
 
@@ -20,7 +19,6 @@ from cgsim.view.components import sentences
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WAIT = 60_000
 MONTHS = 15
 
@@ -37,9 +35,7 @@ def scenario_text():
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """The file that is shown and the address; at the end, Ctrl-C ends it without a complaint."""
-    if CHROMIUM is None:
-        missing = "Debian's Chromium is missing: apt-get install chromium"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    need_chromium()
     file = tmp_path_factory.mktemp("view") / "hostile.toml"
     file.write_text(scenario_text())
     process = subprocess.Popen(
@@ -61,12 +57,8 @@ def served(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def browser(served):
-    with sync_api.sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as launched:
         yield launched
-        launched.close()
 
 
 @pytest.fixture

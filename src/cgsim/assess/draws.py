@@ -291,8 +291,7 @@ def given_draws(answers: Answers, given: Posterior, count: int, seed: int) -> Dr
             "allowed one with these: cgsim calibrate --answers FILE"
         )
         raise refused(message)
-    have = len(given.kept)
-    places = range(have) if have <= count else [n * have // count for n in range(count)]
+    places = given.places(count)
     made = Draws(
         answers,
         Start(given.scenario, own=True),

@@ -54,9 +54,6 @@ def page(
         raise ScenarioError([Fault("SCENARIO", None, "", message)])
     posterior = given_for(given, loaded)
     with output.nothing_written():
-        try:
-            text = one_file.page(loaded, seed, posterior)
-        except one_file.CannotHold as error:
-            raise ScenarioError([Fault("--out", None, "", str(error))]) from None
+        text = one_file.page(loaded, seed, posterior)
     write_text(out, text, replace=True)
     print(f"{out}: {len(text.encode()) / 1e6:.1f} MB. Open it in a browser, or send it on.")

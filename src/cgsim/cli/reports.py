@@ -194,13 +194,12 @@ def _write_report(asked: _Asked) -> int:
 def _write_page(asked: _Asked, source: RunSource) -> None:
     """Write the page that carries the model, with the results in it."""
     from cgsim.page import one_file
-    from cgsim.scenario.errors import Fault, ScenarioError
     from cgsim.whole import write_text
 
     try:
         text = one_file.page_of([source])
     except one_file.CannotHold as error:
-        raise ScenarioError([Fault("--out", None, "", f"{error}; take .md")]) from None
+        raise one_file.CannotHold(f"{error.faults[0].message}; take .md") from None
     write_text(asked.out, text, replace=True)
 
 

@@ -380,6 +380,11 @@ def prior_factors(
     )
 
 
+def uncertain_in(point: Iterable[str]) -> list[str]:
+    """Return which keys of a point are uncertain parameters: a table of points may hold others."""
+    return [key for key in point if key in BY_NAME and BY_NAME[key].prior]
+
+
 def fixed_counts(scenarios: Iterable[Scenario]) -> frozenset[str]:
     """Return the counts that any of the scenarios settles by its own names."""
     return frozenset().union(*(scenario.fixed_counts for scenario in scenarios))

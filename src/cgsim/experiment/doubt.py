@@ -12,11 +12,17 @@ from numpy.typing import NDArray
 
 from cgsim.answer.doubt import Drawn
 from cgsim.engine.run import ARMS, Progress, Runs, simulate
-from cgsim.experiment.design import OWN_LUCK_STEP, Experiment, Maker, Point, prior_factors
+from cgsim.experiment.design import (
+    OWN_LUCK_STEP,
+    Experiment,
+    Maker,
+    Point,
+    prior_factors,
+    uncertain_in,
+)
 from cgsim.experiment.posterior import Posterior
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
 from cgsim.scenario.model import Scenario
-from cgsim.scenario.parameters import BY_NAME
 
 DRAWS, RUNS_EACH = 60, 8
 KEPT = ("gain", "gain_over_equal_money", "area_gain_over_equal_money")
@@ -88,5 +94,5 @@ def drawn_many(
 
 def _inputs(points: Sequence[Point]) -> dict[str, NDArray[np.float64]]:
     """Return the drawn values of what nobody knows, by key; a table may hold other columns too."""
-    uncertain = [key for key in points[0] if key in BY_NAME and BY_NAME[key].prior]
-    return {key: np.array([float(point[key]) for point in points]) for key in uncertain}
+    keys = uncertain_in(points[0])
+    return {key: np.array([float(point[key]) for point in points]) for key in keys}

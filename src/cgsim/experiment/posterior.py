@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cgsim.compiler import source_hash
-from cgsim.experiment.design import MOST_POINTS, Maker, Point
+from cgsim.experiment.design import MOST_POINTS, Maker, Point, uncertain_in
 from cgsim.experiment.given_points import MOST_BYTES, read_points
 from cgsim.experiment.manifests import (
     DIGITS_64,
@@ -29,7 +29,6 @@ from cgsim.experiment.manifests import (
 from cgsim.scenario.errors import Fault, ScenarioError, safe, shown
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.outside import name_of, read_bytes, read_text
-from cgsim.scenario.parameters import BY_NAME
 
 CALIBRATION = "calibration.json"
 POSTERIOR = "posterior.parquet"
@@ -86,10 +85,12 @@ class Posterior:
 
     def some(self, count: int) -> tuple[Point, ...]:
         """Return so many of the draws, evenly from first to last; all where there are no more."""
+        return tuple(self.points[place] for place in self.places(count))
+
+    def places(self, count: int) -> Sequence[int]:
+        """Return which so many of the draws are taken, evenly from first to last."""
         have = len(self.points)
-        if have <= count:
-            return self.points
-        return tuple(self.points[place * have // count] for place in range(count))
+        return range(have) if have <= count else [n * have // count for n in range(count)]
 
     def check(self, scenarios: Iterable[Scenario]) -> None:
         """Raise ``ScenarioError`` where the draws do not hold for one of some scenarios.
@@ -237,7 +238,7 @@ def _of_folder(folder: Path) -> Posterior:
     scenario = Scenario.from_dict(told["scenario_tables"], told["scenario"])
     return Posterior(
         where,
-        tuple(_uncertain(point) for point in points),
+        tuple({key: point[key] for key in uncertain_in(point)} for point in points),
         digest,
         safe(Path(told["records"]["file"]).name),
         told["records"]["sha256"],
@@ -247,11 +248,6 @@ def _of_folder(folder: Path) -> Posterior:
         told["draws"],
         tuple(told["kept"]),
     )
-
-
-def _uncertain(point: Point) -> dict[str, Any]:
-    """Return what a draw says of the uncertain; levers that answers left open are decided here."""
-    return {key: v for key, v in point.items() if key in BY_NAME and BY_NAME[key].prior}
 
 
 def as_record(posterior: Posterior, count: int) -> dict[str, Any]:

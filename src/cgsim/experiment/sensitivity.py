@@ -28,6 +28,7 @@ from cgsim.experiment.design import (
     Experiment,
     Factor,
     arms_with,
+    uncertain_in,
 )
 from cgsim.experiment.forecast import Forecast, forecast
 from cgsim.experiment.posterior import Posterior
@@ -35,7 +36,6 @@ from cgsim.experiment.shares import Share, shares_of
 from cgsim.experiment.store import Store
 from cgsim.measures import COLUMN, MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
-from cgsim.scenario.parameters import BY_NAME
 from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
 from cgsim.whole import write_text
 
@@ -110,28 +110,21 @@ def doubt(found: Sensitivity) -> list[str]:
 
 def heading(found: Sensitivity) -> str:
     """Say what was explained, and how many parameters were looked at closely."""
-    measure = MEASURES[COLUMN[found.settings.measure]]
-    return word(
-        "sensitivity.of" if measure.of else "sensitivity.of_none",
-        words=term(measure.words),
-        of=term(measure.of),
-        runs=found.runs,
-        kept=len(found.sobol),
-        all=len(found.morris),
-    )
+    numbers = {"runs": found.runs, "kept": len(found.sobol), "all": len(found.morris)}
+    return _explained("of", found.settings.measure, **numbers)
 
 
 def heading_over_draws(found: OverDraws) -> str:
     """Say what was explained, over which draws."""
-    measure = MEASURES[COLUMN[found.settings.measure]]
-    return word(
-        "sensitivity.on_draws" if measure.of else "sensitivity.on_draws_none",
-        words=term(measure.words),
-        of=term(measure.of),
-        draws=found.draws,
-        runs=found.settings.replicates,
-        given=found.given,
-    )
+    rest = {"draws": found.draws, "runs": found.settings.replicates, "given": found.given}
+    return _explained("on_draws", found.settings.measure, **rest)
+
+
+def _explained(text: str, name: str, **rest: Any) -> str:
+    """Say that a measure was explained; a share says of what."""
+    measure = MEASURES[COLUMN[name]]
+    kind = text if measure.of else f"{text}_none"
+    return word(f"sensitivity.{kind}", words=term(measure.words), of=term(measure.of), **rest)
 
 
 def settings_of(experiment: Experiment, given: Mapping[str, Any]) -> Settings:
@@ -229,8 +222,8 @@ def run_over(
         progress=progress,
     )
     values, noise = _means(batch, settings.measure)
-    names = [key for key in given.points[0] if key in BY_NAME and BY_NAME[key].prior]
-    columns = {key: np.array([point[key] for point in given.points]) for key in names}
+    keys = uncertain_in(given.points[0])
+    columns = {key: np.array([point[key] for point in given.points]) for key in keys}
     varied = {key: [column] for key, column in columns.items() if np.ptp(column) > 0.0}
     found = OverDraws(
         settings,

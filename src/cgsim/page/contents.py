@@ -14,6 +14,7 @@ from cgsim.answer.doubt import Drawn
 from cgsim.answer.lived import Lived
 from cgsim.answer.record import plain
 from cgsim.compiler import words_for
+from cgsim.experiment.design import uncertain_in
 from cgsim.experiment.doubt import DRAWS
 from cgsim.experiment.posterior import Posterior
 from cgsim.experiment.sources import RunSource, run_scenario
@@ -25,7 +26,6 @@ from cgsim.scenario import load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
-from cgsim.scenario.parameters import BY_NAME
 
 RUNS = 500
 MOST_RUNS = 1000
@@ -74,7 +74,8 @@ def contents(
 
 def _posterior(given: Posterior) -> dict[str, Any]:
     """Return as many of the draws as are lived, what they rest on, and what the command says."""
-    strange = [key for key in given.points[0] if key not in BY_NAME or not BY_NAME[key].prior]
+    known = uncertain_in(given.points[0])
+    strange = [key for key in given.points[0] if key not in known]
     if strange:
         message = "got a draw of it; on a page allowed what has an uncertain range"
         raise ScenarioError([Fault(given.where, None, strange[0], message)])

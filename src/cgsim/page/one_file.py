@@ -21,6 +21,7 @@ from cgsim.page.lessons import lessons_for, paragraphs
 from cgsim.page.sources import built
 from cgsim.portable.host import description
 from cgsim.scenario import load
+from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
 
@@ -74,8 +75,12 @@ switched off: allow them for this file, or fill in a file instead, as
 """
 
 
-class CannotHold(ValueError):
-    """What a page cannot hold; the text says what, and what to do."""
+class CannotHold(ScenarioError):
+    """What a page cannot hold; the fault says what, and what to do."""
+
+    def __init__(self, message: str) -> None:
+        """Note what it is."""
+        super().__init__([Fault("--out", None, "", message)])
 
 
 def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None = None) -> str:
@@ -92,10 +97,7 @@ def page_of(sources: Sequence[RunSource], opens: str = "") -> str:
     ``opens`` is the address at which somebody is who brings none. Raises ``CannotHold``.
     """
     for source in sources:
-        seed, count = source.results.seed, source.results.count
-        if seed > MOST_SEED:
-            raise CannotHold(f"got seed {seed}; a page holds seeds up to {MOST_SEED}")
-        if not count:
+        if not source.results.count:
             raise CannotHold(f"{source.results.scenario.name}: there is no run to be shown")
     data = contents(sources, opens)
     title = data["cases"][0]["title"] if len(sources) == 1 else "Working together or apart?"
@@ -106,7 +108,7 @@ def lesson_page(lesson: Lesson, *, notes: bool = False) -> str:
     """Return the page with one lesson open, and with the scenario it begins from to go on with.
 
     With ``notes`` the lecturer's notes are in it too. Without scripts it shows what is asked, and
-    no answer.
+    no answer. Raises ``CannotHold``.
     """
     case = lesson.runs[lesson.asked]
     if case.name in library_names():
@@ -130,7 +132,7 @@ def assess_page(
     """Return the page at its questions, or with answers in it at what they lead to.
 
     ``answers`` as `questions.given` gives them; ``told`` is what they lead to, in sentences that
-    stand there without scripts.
+    stand there without scripts. Raises ``CannotHold``.
     """
     opens = "room=assess" if answers else "room=assess&panel=form"
     data = contents(answered([scenario], seed), opens, answers=answers)
@@ -140,7 +142,10 @@ def assess_page(
 
 
 def _whole(title: str, ready: str, data: dict[str, Any]) -> str:
-    """Return the one file."""
+    """Return the one file; raise ``CannotHold`` where it would not be what it says."""
+    seed = data["seed"]
+    if seed > MOST_SEED:
+        raise CannotHold(f"got seed {seed}; a page holds seeds up to {MOST_SEED}")
     script, style, worker = (built(n) for n in ("page.js", "page.css", "worker.js"))
     if "</script" in (script + worker).lower() or "</style" in style.lower():
         raise RuntimeError("a built file would end its own element")

@@ -15,7 +15,7 @@ WEB = HERE / "web"
 BUILT = HERE / "built"
 ENGINE = HERE.parent / "portable" / "engine.js"
 KINDS = (".js", ".mjs", ".css", ".json")
-FILES = ("page.js", "worker.js", "page.css")
+FILES = ("toml.js", "page.js", "worker.js", "page.css")
 RECORD = "built.json"
 
 

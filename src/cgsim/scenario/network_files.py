@@ -363,9 +363,9 @@ def _number(cell: str, mark: str) -> float | None:
 
 def _one_reading(cells: Iterable[tuple[int, str]], mark: str) -> None:
     """Refuse weights whose commas may as well part thousands, or with points beside them."""
-    weights = [(line, cell) for line, cell in cells if _number(cell, mark) is not None]
     if mark == ",":
         return
+    weights = [(line, cell) for line, cell in cells if _number(cell, mark) is not None]
     try:
         with_points(
             [cell for _, cell in weights], lambda n, text: Fault("", weights[n][0], "", text)

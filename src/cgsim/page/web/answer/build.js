@@ -567,7 +567,7 @@ export function seriesOf({ kitchen, lived, months, count }, comparison) {
 export function outcomesInWords({ say }, answer) {
   const list = answer.outcomes
     .map((/** @type {any} */ { outcome, share }) =>
-      say.word("outcomes.one", { outcome, share: say.percent(share, 0) }),
+      say.word("outcomes.one", { outcome, share: say.surely(share, 0) }),
     )
     .join("; ");
   const remarks = answer.remarks.map((/** @type {Statement} */ { text }) => text);

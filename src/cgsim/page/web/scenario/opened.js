@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parse, TomlError } from "smol-toml";
+import { parse, TomlError } from "../../built/toml.js";
 import { Fault } from "./edits.js";
 import { NEVER, agencyNames } from "./tables.js";
 
@@ -403,10 +403,11 @@ function asRead(value, lists, key = "") {
 export function opened(text, lists, cases) {
   const { letters } = lists.form.most;
   if (text.length > letters) throw new Fault(`got more than ${letters / 1024} KiB; allowed ${letters / 1024} KiB`);
+  const asked = { integersAsBigInt: true, maxDepth: DEEPEST + 2 };
   /** @type {Record<string, any>} */
   let tables;
   try {
-    tables = /** @type {any} */ (parse(text, { integersAsBigInt: true, maxDepth: DEEPEST + 2 }));
+    tables = parse(text, /** @type {any} */ (asked));
   } catch (error) {
     const line = error instanceof TomlError ? `line ${error.line}: ` : "";
     const [why] = String(error instanceof Error ? error.message : error).replace(/^Invalid TOML document: /, "").split("\n");
