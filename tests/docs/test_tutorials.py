@@ -24,7 +24,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import typer
-from tests.browsing import chromium, need_chromium
+from tests.browsing import CHROMIUM, chromium, need_chromium
 
 from cgsim import lessons
 from cgsim.answer.catalogue import english
@@ -119,9 +119,25 @@ def words_of(file):
     return " ".join(html.unescape(text).split())
 
 
+@pytest.fixture(scope="module")
+def played():
+    """Return what plays a lesson as it is shipped, each of them once for all pages."""
+    play, done = lessons.play, {}
+
+    def once(lesson, **more):
+        if lesson != lessons.load_lesson(lesson.name):
+            return play(lesson, **more)
+        if lesson.name not in done:
+            done[lesson.name] = play(lesson, **more)
+        return done[lesson.name]
+
+    return once
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: f"{p.parent.name}-{p.stem}")
-def test_a_page_does_as_it_says(page, tmp_path, monkeypatch):
+def test_a_page_does_as_it_says(page, tmp_path, monkeypatch, played):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(lessons, "play", played)
     monkeypatch.setenv("COLUMNS", "100")
     printed, session = None, {"__name__": "__main__"}
     for mark, kind, text in blocks(page):
@@ -148,7 +164,8 @@ def test_a_page_does_as_it_says(page, tmp_path, monkeypatch):
         elif kind == "sql":
             duckdb.execute(text)
         elif kind == "text" and mark.startswith("the page says: "):
-            same(text, headline(mark.removeprefix("the page says: ")))
+            if page != POLICY or not CHROMIUM:  # a browser reads those of that page, see below
+                same(text, headline(mark.removeprefix("the page says: ")))
         elif kind == "text" and mark.startswith("the lesson says: "):
             assert (tmp_path / f"{mark.removeprefix('the lesson says: ')}.html").is_file()
         elif kind == "text" and mark.startswith("in "):

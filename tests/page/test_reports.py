@@ -7,13 +7,14 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from tests.browsing import picture
 
 import cgsim
 from cgsim.experiment import sources
 from cgsim.page import one_file
 from cgsim.page.contents import MOST_RUNS
 
-from .looking import picture, plain, settled
+from .looking import plain, settled
 
 RUNS, SEED = 40, 3
 COMMAND = "cgsim report korsakoff --replicates 40 --seed 3 -o report.html"
@@ -107,7 +108,7 @@ def test_on_paper_everything_is_open_and_nothing_is_a_button(visit, report, sour
     assert 3 <= data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") <= 9
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    picture(page, "report-print")
+    picture(page, "page-report-print")
     said = plain(page.inner_text("body"))
     for statement in source.answer.headline:
         assert statement.text in said
