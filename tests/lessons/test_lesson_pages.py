@@ -63,9 +63,14 @@ def options(page):
 
 
 PROJECTORS = ((1920, 1080), (1280, 720))
+KINDS = ("front-line-staff", "sandbox", "who-is-in-charge")
+"""Lessons of every kind: with money and without, bets that are chosen and typed, a table."""
+every_lesson = pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[] if n in KINDS else pytest.mark.soak) for n in sorted(NAMES)]
+)
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
+@every_lesson
 def test_a_room_plays_a_lesson_on_a_projector(visit, pages, played, name):
     """All that has to hold of every lesson, in one visit: opening a page lives its runs."""
     page = visit(pages(name), width=1920, height=1080)
@@ -189,7 +194,9 @@ def every_percentage_says_of_what(said):
     assert re.search(r"of what .* met alone|of the same outcome alone", text), text
 
 
-@pytest.mark.parametrize("name", ["more-partners", "who-is-in-charge", "sandbox"])
+@pytest.mark.parametrize(
+    "name", ["sandbox", *(pytest.param(n, marks=pytest.mark.soak) for n in KINDS if n != "sandbox")]
+)
 def test_axe_finds_nothing_that_is_more_than_minor_and_every_step_fits_its_screen(
     visit, pages, name
 ):

@@ -143,14 +143,14 @@ TAMPERED = {
 
 
 def test_addresses_that_were_tampered_with_are_refused_in_one_line(visit):
-    page = visit()
+    page = visit("#room=take")
     for hash, told in TAMPERED.items():
         page.evaluate("(to) => { location.hash = to; }", hash)
         alert = page.get_by_role("alert")
         expect(alert).to_contain_text(f"This address cannot be used: {told}")
         assert "\n" not in alert.locator("p").inner_text()
         expect(page.get_by_role("heading", level=1)).to_have_text(cgsim.load(CASES[0]).title)
-        page.evaluate("() => { location.hash = 'case=korsakoff'; }")
+        page.evaluate("() => { location.hash = 'case=korsakoff&room=take'; }")
         expect(alert).to_have_count(0)
     page = visit("#case=korsakoff&set.meetings=31")  # also the first that is opened
     expect(page.get_by_role("alert")).to_contain_text("meetings: got 31")
