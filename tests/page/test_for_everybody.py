@@ -67,7 +67,7 @@ def test_every_room_fits_its_screen(worked_out, width):
 
 
 def test_on_a_phone_levers_come_up_one_at_a_time_below_the_answer(visit):
-    page = settled(visit(width=390, height=844, has_touch=True))
+    page = settled(visit(width=390, height=844, has_touch=True, behind=True))
     expect(page.locator(".lever")).to_have_count(0)
     page.get_by_role("button", name="Meetings: once a month").click()
     expect(page.locator(".lever")).to_have_count(1)
@@ -148,7 +148,7 @@ def test_names_that_would_be_programs_are_names(visit, tmp_path):
 
 
 def test_dark_and_print_have_colours_of_their_own(visit):
-    page = settled(visit("#case=baseline", color_scheme="dark"))
+    page = settled(visit("#case=baseline", color_scheme="dark", behind=True))
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     picture(page, "page-answer-dark")
     page.emulate_media(media="print")

@@ -77,7 +77,7 @@ def members_file(page):
 
 
 def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
-    page = settled(visit())
+    page = settled(visit(behind=True))
     page.get_by_role("link", name="Members").click()
     page.get_by_label("hours a month of Local hospital").fill("400")
     page.get_by_label("hours a month of Local hospital").blur()
@@ -95,13 +95,13 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
 
 
 def test_members_that_cannot_be_are_told_and_change_nothing(visit):
-    page = visit("#case=korsakoff&room=members")
+    page = visit("#case=korsakoff&room=members", behind=True)
     hours = page.get_by_label("hours a month of Local hospital")
     hours.fill("-5")
     hours.blur()
     expect(page.get_by_role("alert")).to_contain_text("members, row 2: hours: got -5; allowed")
     assert "members=" not in page.evaluate("location.hash")
-    page = visit("#case=korsakoff&room=members")
+    page = visit("#case=korsakoff&room=members", behind=True)
     name = page.get_by_label("name, row 3")
     name.fill("Local hospital")
     name.blur()
@@ -109,7 +109,7 @@ def test_members_that_cannot_be_are_told_and_change_nothing(visit):
 
 
 def test_a_partnership_of_ones_own_is_pasted(visit):
-    page = visit("#case=baseline&room=members")
+    page = visit("#case=baseline&room=members", behind=True)
     page.get_by_text("Paste from a spreadsheet").click()
     box = page.get_by_label("Rows from a spreadsheet")
     box.fill("Library\tmany")

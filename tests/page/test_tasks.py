@@ -80,7 +80,7 @@ def test_something_to_paste_for_a_chief_executive(browser, page_file):
 
 
 def test_a_partnership_of_ones_own_of_seven_with_their_hours(visit):
-    page = visit()
+    page = visit(behind=True)
     choose(page, cgsim.load("baseline").title)
     go(page, "Members")
     page.get_by_text("Paste from a spreadsheet").click()
@@ -219,7 +219,7 @@ WRONG = {
 
 
 def test_a_file_that_cannot_be_is_refused_in_one_line_and_changes_nothing(visit, tmp_path):
-    page = visit("#case=korsakoff&room=take")
+    page = visit("#case=korsakoff&room=take", behind=True)
     settled(page)
     alert = page.get_by_role("region", name="Open a file").get_by_role("alert")
     for text, told in WRONG.items():
