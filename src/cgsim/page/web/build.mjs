@@ -1,7 +1,7 @@
 // Makes the built files of the page: a library, one script, one worker, one style sheet. Run by `make page`.
 import { build } from "esbuild";
 
-const shared = { bundle: true, minify: true, target: ["es2022"], charset: "utf8", legalComments: "eof", logLevel: "warning" };
+const shared = { bundle: true, preserveSymlinks: true, minify: true, target: ["es2022"], charset: "utf8", legalComments: "eof", logLevel: "warning" };
 const into = (name) => new URL(`../built/${name}`, import.meta.url).pathname;
 const here = (name) => new URL(name, import.meta.url).pathname;
 
