@@ -26,7 +26,7 @@ def note(page, name):
 def test_watch_shows_the_months_that_the_model_lives(visit):
     page = visit("#case=korsakoff&room=watch&run=3&month=30")
     results = cgsim.run("korsakoff", 4, SEED, months=True)
-    together, alone = results.months[3, 0, :, 0], results.months[3, 1, :, 0]
+    together, alone = results.month_values[3, 0, :, 0], results.month_values[3, 1, :, 0]
     month = page.get_by_label("Month", exact=True)
     expect(month).to_have_value("30")
     lines = note(page, "Together beside alone").locator("svg[role=img]")
@@ -40,7 +40,7 @@ def test_watch_shows_the_months_that_the_model_lives(visit):
             f"Need met in month {at}: {together[at]:,.0f} units together, {alone[at]:,.0f} alone.",
         )
     assert "month=71" in page.evaluate("location.hash")
-    members = int(results.board[3, 71, 0, 0])
+    members = int(results.board_values[3, 71, 0, 0])
     expect(page.locator("dl div", has_text="members").first).to_contain_text(str(members))
     names = note(page, "Who works together").locator("g text").all_text_contents()
     assert "Local hospital" in names
@@ -268,7 +268,7 @@ def test_files_hold_what_python_computes(taken):
     assert name == "korsakoff.toml"
     assert cgsim.Scenario.from_dict(tomllib.loads(text.decode())).to_dict() == scenario.to_dict()
     rows = list(csv.DictReader(io.StringIO(taken["Measures (.csv)"][1].decode("utf-8-sig"))))
-    summary = results.summary()
+    summary = results.summary
     assert [row["measure"] for row in rows] == list(summary["measure"])
     for row, right in zip(rows, summary.to_dict("records"), strict=True):
         for key in ("estimate", "low", "high"):
