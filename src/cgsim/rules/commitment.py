@@ -2,7 +2,7 @@
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp, log
-from cgsim.rules.life_cycle import leave
+from cgsim.rules.joining import leave
 from cgsim.rules.state import LEAST
 
 LEAST_RETURN = 1e-6

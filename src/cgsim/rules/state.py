@@ -26,9 +26,11 @@ class World(NamedTuple):
     trust: Floats  #: (N, N) trust of agency i in agency j before the first month, 0 to 1
     senior: Floats  #: (N,) managers' buy-in, 0 to 1
     operational: Floats  #: (N,) front line's buy-in, 0 to 1
-    agenda: Flags  #: (B, K) the objectives each partnership works on
+    agenda: Flags  #: (B, K) the objectives each partnership works on at first
     founder: Flags  #: (B, N) founding members
     founding_lead: Whole  #: (B,) the agency that leads at first
+    way: Whole  #: (B,) how members are found, a position in ``joining.WAYS``
+    order: Floats  #: (B, N) who is asked first, at random or by ties: the lowest
 
 
 class Shocks(NamedTuple):
@@ -68,6 +70,11 @@ partnership_dtype = np.dtype(
         ("begun", np.int64),  # month
         ("members", np.int64),  # how many
         ("lead", np.int64),  # agency number
+        ("asked_size", np.int64),  # members a change asks for, until they are found; or 0
+        (
+            "asked_lead",
+            np.int64,
+        ),  # 1 + the lead a change names, until it leads; or 0
         ("experience", np.float64),  # months
         ("backlog", np.float64),  # hours of unsettled issues
         ("meetings", np.float64),  # a month
@@ -103,6 +110,8 @@ class State(NamedTuple):
     climate: Floats  #: (1,) a
     partnership: NDArray[np.void]  #: (B,) of partnership_dtype
     member: Flags  #: (B, N)
+    joined: Flags  #: (B, N) whether it is a member or ever was
+    agenda: Flags  #: (B, K) the objectives each partnership works on now
     roster: NDArray[
         np.uint64
     ]  #: (B, N) agency numbers of the members, ascending, in the first places
@@ -140,6 +149,7 @@ class State(NamedTuple):
     valued: Floats  #: (N,)
     skill_hours: Floats  #: (S,)
     agenda_view: Floats  #: (N,) sum of a member's view over the agenda
+    pooled: Floats  #: (3, S) members' capacity by skill, with one more; the agenda's mean mix
 
 
 class Record(NamedTuple):
@@ -199,6 +209,8 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
         climate=np.zeros(1),
         partnership=np.zeros(b, partnership_dtype).view(np.recarray),
         member=np.zeros((b, n), np.bool_),
+        joined=np.zeros((b, n), np.bool_),
+        agenda=np.zeros((b, k), np.bool_),
         roster=np.zeros((b, n), np.uint64),
         total_capacity=np.zeros(1),
         goal=np.zeros((k, n)),
@@ -231,6 +243,7 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
         valued=np.zeros(n),
         skill_hours=np.zeros(s),
         agenda_view=np.zeros(n),
+        pooled=np.zeros((3, s)),
     )
 
 

@@ -1017,9 +1017,8 @@ LEVERS = (
         1,
         MOST_AGENCIES,
         "agencies",
-        "How many founding members. With all or named members their number follows from that.",
+        "How many founding members. With all or named members their number follows from that. Changed in a run: so many members it has from that month on, as others join or some are let go.",
         kind="whole",
-        shapes_world=True,
         source="study, section LIT: no more than 10 to 12",
     ),
     Parameter(
