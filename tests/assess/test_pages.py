@@ -327,6 +327,42 @@ def test_answers_are_not_lost_without_a_word(visit, form):
     assert asked == ["beforeunload"]
 
 
+def test_one_phone_is_handed_round_and_nobodys_answers_are_lost_without_a_word(visit, form):
+    page = visit(form, 390)
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    voices = page.locator(".voices li > span")
+    for name, answer in (("Fire", "Six to eight."), ("Library", "More than twelve.")):
+        page.get_by_label("Your organisation").fill(name)
+        page.get_by_label(answer).check()
+        page.get_by_role("button", name="Use these answers here").click()
+        expect(voices.last).to_have_text(f"{name}: 1 of 24 answered")
+        if name == "Fire":
+            page.get_by_role("button", name="Another partner answers").click()
+            expect(page.get_by_label("Six to eight.")).not_to_be_checked()
+            expect(page.get_by_label("Your organisation")).to_have_value("")
+            # Nobody is taken for somebody else.
+            page.get_by_label("Your organisation").fill("Fire")
+            page.get_by_role("button", name="Use these answers here").click()
+            expect(page.get_by_role("alert")).to_contain_text('"Fire" has answered already')
+    expect(region(page, "Talk about this first")).to_contain_text("Library: “More than twelve.”")
+    page.get_by_role("button", name="Change the answers of Library").click()
+    page.get_by_label("Six to eight.").check()
+    page.get_by_role("button", name="Use these answers here").click()
+    expect(voices).to_have_text(["Fire: 1 of 24 answered", "Library: 1 of 24 answered"])
+    expect(region(page, "How far you agree")).to_contain_text("they agree on 1")
+    page.wait_for_timeout(200)
+    with page.expect_download():
+        page.get_by_role("button", name="All answers (.toml)").click()
+    page.reload()
+    assert asked == []
+    page.get_by_role("button", name="Answer the questions").click()
+    page.get_by_label("Six to eight.").check()
+    page.get_by_role("button", name="Use these answers here").click()
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
 def test_without_a_script_the_sentences_stand_there(browser, report, form, found):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -4,12 +4,18 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from tests.assess.people import BEST
 
 import cgsim
 from cgsim.answer import compare, formats
+from cgsim.assess import words
+from cgsim.assess.answers import Answers, Voice
+from cgsim.assess.assessment import assess
+from cgsim.assess.questions import questionnaire
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 from cgsim.page.contents import RUNS
+from cgsim.page.questions import PAGE_REPLICATES
 
 from .conftest import make
 from .looking import SEED, plain, settled, until
@@ -99,6 +105,61 @@ def test_a_partnership_of_ones_own_of_seven_with_their_hours(visit):
     assert {a.name: a.capacity for a in scenario.agencies} == hours
     value = cgsim.run(scenario, RUNS, SEED).estimate("gain").value
     assert figure == formats.signed(value)
+
+
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
+TITLE = "Safer together"
+POLICE = Voice("Police", BEST.answers | {"trust": "wary", "lead": "nobody", "meetings": "often"})
+
+
+def answer_on_a_phone(page, voice):
+    """Answer all questions as a partner would, one tap each."""
+    page.get_by_role("link", name="Ask your partners", exact=True).tap()
+    page.get_by_role("button", name="Answer the questions").tap()
+    page.get_by_label("Your organisation").fill(voice.partner)
+    page.get_by_label("The partnership", exact=True).fill(TITLE)
+    for id, answer in voice.answers.items():
+        question = questionnaire().questions[id]
+        asked = page.locator("fieldset", has_text=question.text)
+        asked.get_by_text(question.answers[answer].text, exact=True).tap()
+    expect(page.locator(".form-foot")).to_contain_text("All 24 questions answered.")
+
+
+def test_two_colleagues_who_disagree(visit, tmp_path):
+    """Each answers on a phone; one sends a file, and the other sees what to talk about first."""
+    theirs = visit("#room=start", **PHONE)
+    answer_on_a_phone(theirs, POLICE)
+    with theirs.expect_download() as download:
+        theirs.get_by_role("button", name="Save as a file").tap()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.name == "answers-police.toml"
+    page = visit("#room=start", **PHONE)
+    answer_on_a_phone(page, BEST)
+    page.get_by_role("button", name="Use these answers here").tap()
+    page.get_by_label("Choose files of answers").set_input_files(file)
+    expect(page.locator(".voices")).to_contain_text("Police: 24 of 24 answered")
+    found = assess(Answers((BEST, POLICE), TITLE), replicates=PAGE_REPLICATES, seed=SEED)
+    first = page.get_by_role("region", name="Talk about these three first")
+    asked = questionnaire().questions
+    expect(first.locator("ol > li > b")).to_have_text(
+        [asked[id].text for id in ("trust", "lead", "meetings")]
+    )
+    for voice in (BEST, POLICE):
+        said = asked["trust"].answers[voice.answers["trust"]].text
+        expect(first).to_contain_text(f"{voice.partner}: “{said}”")
+    seen = page.get_by_role("region", name="As each partner sees it")
+    expect(seen.locator(".name")).to_have_text(["Council", "Police", "all together"])
+    until(page, "all tried", "!document.querySelector('main').innerText.includes('Working it out')")
+    said = plain(page.inner_text("main"))
+    for told in (words.headline(found), *words.changes(found)):
+        assert told in said
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.get_by_role("link", name="Open this with levers").tap()
+    settled(page, "all")
+    results = cgsim.run(found.scenario, RUNS, SEED)
+    value = results.estimate(results.answer().measure).value
+    assert plain(page.inner_text(".figure")) == formats.signed(value)
 
 
 def test_why_month_30_loses(visit):

@@ -17,43 +17,77 @@ def register(app: typer.Typer) -> None:
 
 
 def page(
-    out: Annotated[Path, typer.Option("-o", "--out", help="The file to write, or write anew.")],
     scenarios: Annotated[
         list[str] | None,
         typer.Argument(help="Scenarios of the library, or files; the whole library if none."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="The file to write, or write anew.")
+    ] = None,
+    site: Annotated[
+        Path | None,
+        typer.Option(help="A folder to write a static site into: the same, for any web server."),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**53 - 1, help="The seed of all runs.")] = 1,
     set: Set = None,
     given: Given = None,
 ) -> None:
-    """Make one file that holds the model, with its levers.
+    """Make one file that holds the model, with its levers; or a site of it.
 
-    It needs no network, no install and no server, and sends nothing anywhere.
+    It needs no network, no install and no server, and sends nothing anywhere. On a site each
+    scenario, each lesson and the questionnaire have an address of their own.
 
     Example: cgsim page korsakoff -o korsakoff.html
     """
     from cgsim.cli import output
     from cgsim.experiment.posterior import given_for
     from cgsim.page import one_file
+    from cgsim.page import site as sites
     from cgsim.scenario import load
     from cgsim.scenario.errors import Fault, ScenarioError
     from cgsim.scenario.library import names
     from cgsim.whole import write_text
 
-    if out.suffix.lower() not in (".html", ".htm"):
-        message = f"got {out.name}; allowed a name that ends in .html"
-        raise ScenarioError([Fault("--out", None, "", message)])
+    def refused(key: str, message: str) -> ScenarioError:
+        return ScenarioError([Fault(key, None, "", message)])
+
+    if (out is None) == (site is None):
+        raise typer.BadParameter("one of -o FILE.html and --site FOLDER is needed")
+    if out is not None and out.suffix.lower() not in (".html", ".htm"):
+        raise refused("--out", f"got {out.name}; allowed a name that ends in .html")
+    if site is not None and site.exists() and not site.is_dir():
+        raise refused("--site", f"got {site.name}, a file; allowed a folder, or a name for one")
     asked = scenarios or names()
     if len(asked) > one_file.MOST_SCENARIOS:
-        message = f"got {len(asked)} scenarios; allowed {one_file.MOST_SCENARIOS} at most"
-        raise ScenarioError([Fault("SCENARIO", None, "", message)])
+        most = one_file.MOST_SCENARIOS
+        raise refused("SCENARIO", f"got {len(asked)} scenarios; allowed {most} at most")
     loaded = [load(name, set or ()) for name in asked]
     twice = {s.name for s in loaded if sum(t.name == s.name for t in loaded) > 1}
     if twice:
-        message = f"got {sorted(twice)[0]} twice; allowed each name once"
-        raise ScenarioError([Fault("SCENARIO", None, "", message)])
+        raise refused("SCENARIO", f"got {sorted(twice)[0]} twice; allowed each name once")
     posterior = given_for(given, loaded)
     with output.nothing_written():
-        text = one_file.page(loaded, seed, posterior)
-    write_text(out, text, replace=True)
-    print(f"{out}: {len(text.encode()) / 1e6:.1f} MB. Open it in a browser, or send it on.")
+        if site is None:
+            text = one_file.page(loaded, seed, posterior)
+        else:
+            try:
+                files = sites.site(loaded, seed, posterior)
+            except one_file.CannotHold as error:
+                raise refused("--site", error.faults[0].message) from None
+    if site is not None:
+        _write_site(site, files)
+    elif out is not None:
+        write_text(out, text, replace=True)
+        print(f"{out}: {len(text.encode()) / 1e6:.1f} MB. Open it in a browser, or send it on.")
+
+
+def _write_site(folder: Path, files: dict[str, str]) -> None:
+    from cgsim.answer.catalogue import word
+    from cgsim.whole import make_folder, write_text
+
+    for name, text in files.items():
+        path = folder / name
+        make_folder(path.parent)
+        write_text(path, text, replace=True)
+    size = sum(len(text.encode()) for text in files.values()) / 1e6
+    print(word("live_site.wrote", folder=folder, files=len(files), size=f"{size:.1f}"))

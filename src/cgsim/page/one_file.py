@@ -172,8 +172,8 @@ def policy(script: str, style: str) -> str:
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src {_hash(script)} 'wasm-unsafe-eval'",
-            f"style-src {_hash(style)}",
+            f"script-src {hash_of(script)} 'wasm-unsafe-eval'",
+            f"style-src {hash_of(style)}",
             "worker-src blob:",
             "img-src data: blob:",
             "base-uri 'none'",
@@ -182,7 +182,8 @@ def policy(script: str, style: str) -> str:
     )
 
 
-def _hash(text: str) -> str:
+def hash_of(text: str) -> str:
+    """Return what a content policy knows a script or a style by."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

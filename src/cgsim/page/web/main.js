@@ -99,6 +99,8 @@ const store = new Store(
   },
 );
 store.listen(draw);
+// Answers that nobody keeps are not lost without a word.
+addEventListener("beforeunload", (event) => survey.atRisk && event.preventDefault());
 const crew = able ? crewed() : null;
 const study = new Study(crew, data, kitchen, draw);
 const lectures = new Lectures(crew, data, kitchen, draw);

@@ -51,8 +51,12 @@ export class Survey {
     /** @type {Map<string, Lived>} what was lived for these answers, by setting */
     this.lived = new Map();
     /** @type {Draft} */
-    this.draft = this.keptDraft() ?? { partner: "", title: "", answers: {} };
+    this.draft = this.keptDraft() ?? blank();
+    /** Whose answers among all the draft was used as; "" where it was not. */
+    this.usedAs = "";
     this.saved = true;
+    /** Partners who answered on this page, and whose answers are in no file. @type {Set<string>} */
+    this.inNoFile = new Set();
   }
 
   /** Cases of the page that questions about one partnership fit. @returns {any[]} */
@@ -143,7 +147,7 @@ export class Survey {
       work.map((draws) =>
         /** @type {import("./crew.js").Crew} */ (this.crew).live(
           {
-            room: `assessment|${name}|${draws[0]}`,
+            room: `assessment|${this.turn}|${name}|${draws[0]}`, // workers keep rooms: other answers are another one
             packed: pack(draws.map((draw) => start.at(points[draw])), lists, start.ties),
             kind: whole ? "lived" : "draws",
             seed: this.seed,
@@ -197,6 +201,36 @@ export class Survey {
     }
   }
 
+  /** Whether answers would be lost with the page. */
+  get atRisk() {
+    return (!this.saved && !this.keeps) || this.voices.some(({ partner }) => this.inNoFile.has(partner) && !(this.keeps && partner === this.usedAs));
+  }
+
+  /** Count a draft's answers among all; if they were there before, in their place. @param {Voice} mine @param {string} title */
+  use(mine, title) {
+    const before = this.voices.find(({ partner }) => partner === this.usedAs);
+    this.set({ voices: before ? this.voices.map((one) => (one === before ? mine : one)) : [...this.voices, mine], title });
+    if (!this.saved) this.inNoFile.add(mine.partner);
+    this.usedAs = mine.partner;
+    this.saved = true;
+  }
+
+  /** Hand the questions on to another partner. A draft on the device stays until that one answers. */
+  another() {
+    this.draft = { ...blank(), title: this.draft.title };
+    this.usedAs = "";
+    this.saved = true;
+  }
+
+  /** Say that a file holds the draft, or the answers of all. @param {"draft" | "all"} what */
+  filed(what) {
+    if (what === "all") this.inNoFile.clear();
+    else {
+      this.saved = true;
+      this.inNoFile.delete(this.usedAs);
+    }
+  }
+
   /** Write a draft, and keep it if one is kept. @param {Partial<Draft>} change */
   write(change) {
     this.draft = { ...this.draft, ...change };
@@ -221,8 +255,11 @@ export class Survey {
   /** Take the draft away, from the device too. */
   forget() {
     this.keep(false);
-    this.draft = { partner: "", title: "", answers: {} };
+    this.draft = blank();
     this.saved = true;
     this.changed();
   }
 }
+
+/** @returns {Draft} */
+const blank = () => ({ partner: "", title: "", answers: {} });

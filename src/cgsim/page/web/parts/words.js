@@ -95,8 +95,13 @@ export function Words({ text, skip = [] }) {
     const meaning = /** @type {Meaning} */ (entries.get(hit[0].toLowerCase()));
     if (seen.has(meaning.title) || quoted(text, hit.index)) continue;
     seen.add(meaning.title);
-    parts.push(kept(text.slice(from, hit.index)), html`<${Mark} title=${meaning.title} text=${meaning.text}>${kept(hit[0])}<//>`);
-    from = hit.index + hit[0].length;
+    const end = hit.index + hit[0].length;
+    // A bracket or a comma stays with its word, which browsers would part from a button.
+    const [opens] = text.slice(from, hit.index).match(/[(“]*$/) ?? [""];
+    const [closes] = text.slice(end).match(/^[),.;:”]*/) ?? [""];
+    const mark = html`<${Mark} title=${meaning.title} text=${meaning.text}>${kept(hit[0])}<//>`;
+    parts.push(kept(text.slice(from, hit.index - opens.length)), opens || closes ? html`<span class="together">${opens}${mark}${closes}</span>` : mark);
+    from = end + closes.length;
   }
   parts.push(kept(text.slice(from)));
   return parts;

@@ -1,5 +1,5 @@
 /** The questions, to be answered by one partner: saved as a file, or used here at once. */
-import { html, useEffect, useState } from "../../parts/html.js";
+import { html, useState } from "../../parts/html.js";
 import { Field } from "../../parts/field.js";
 import { Mark } from "../../parts/words.js";
 import { UNKNOWN, asToml, cleanName } from "../../assess/answers.js";
@@ -18,35 +18,27 @@ export function Form({ page }) {
   const open = questions.filter(({ id }) => !Object.hasOwn(draft.answers, id));
   const done = questions.length - open.length;
   const themes = [...new Set(questions.map((question) => question.theme))];
-  useEffect(() => {
-    // Answers that nobody keeps are not lost without a word.
-    const leaving = (/** @type {BeforeUnloadEvent} */ event) => {
-      if (!survey.saved && !survey.keeps) event.preventDefault();
-    };
-    addEventListener("beforeunload", leaving);
-    return () => removeEventListener("beforeunload", leaving);
-  }, []);
   const write = (/** @type {any} */ change) => {
     setTold("");
     survey.write(change);
   };
+  // As it stands now: a field that a press on a button ends is not drawn anew before the press counts.
   const voice = () => ({
-    partner: cleanName(draft.partner, say.word("asking.who")),
-    answers: Object.fromEntries(questions.flatMap(({ id }) => (draft.answers[id] && draft.answers[id] !== UNKNOWN ? [[id, draft.answers[id]]] : []))),
+    partner: cleanName(survey.draft.partner, say.word("asking.who")),
+    answers: Object.fromEntries(questions.map(({ id }) => [id, survey.draft.answers[id] ?? UNKNOWN]).filter(([, answer]) => answer !== UNKNOWN)),
   });
-  const title = cleanName(draft.title, survey.title || asked.settings.title);
+  const title = () => cleanName(survey.draft.title, survey.title || asked.settings.title);
   const keepFile = () => {
     const { partner } = voice();
     const plain = partner.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
     const name = `answers-${plain || "partner"}.toml`;
-    save(name, new Blob([asToml(asked, voice(), title)], { type: "text/plain;charset=utf-8" }));
-    survey.saved = true;
+    save(name, new Blob([asToml(asked, voice(), title())], { type: "text/plain;charset=utf-8" }));
+    survey.filed("draft");
     setTold(say.word("live_assess.saved", { name }));
   };
   const use = () => {
     try {
-      const mine = voice();
-      survey.set({ voices: [...survey.voices.filter((one) => one.partner !== mine.partner), mine], title });
+      survey.use(voice(), title());
       store.set({ panel: "" });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
@@ -59,8 +51,8 @@ export function Form({ page }) {
       <h2>${say.word("live_assess.form_head")}</h2>
       <p>${say.word("live_assess.form_how")}</p>
       <div class="pair" style=${{ marginTop: "12px" }}>
-        <p class="named"><label for="partner">${say.word("live_assess.partner")}</label><${Field} id="partner" type="text" maxlength="80" autocomplete="organization" value=${draft.partner} onDone=${(/** @type {any} */ field) => write({ partner: field.value })} /></p>
-        <p class="named"><label for="partnership">${say.word("live_assess.partnership")}</label><${Field} id="partnership" type="text" maxlength="80" autocomplete="off" value=${draft.title} onDone=${(/** @type {any} */ field) => write({ title: field.value })} /></p>
+        <p class="entry"><label for="partner">${say.word("live_assess.partner")}</label><${Field} id="partner" type="text" maxlength="80" autocomplete="organization" value=${draft.partner} onDone=${(/** @type {any} */ field) => write({ partner: field.value })} /></p>
+        <p class="entry"><label for="partnership">${say.word("live_assess.partnership")}</label><${Field} id="partnership" type="text" maxlength="80" autocomplete="off" value=${draft.title} onDone=${(/** @type {any} */ field) => write({ title: field.value })} /></p>
       </div>
       <p class="row" style=${{ marginTop: "12px" }}>
         <label class="row"><input type="checkbox" checked=${survey.keeps} onChange=${(/** @type {any} */ event) => {

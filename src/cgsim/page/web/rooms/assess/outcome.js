@@ -27,7 +27,7 @@ export function Outcome({ page }) {
   if (!found?.forecast) return html`<p class="lead" role="status">${say.word("live_assess.working", { done: 0, all: found?.all ?? 1 })}</p>`;
   /** @type {With} */
   const given = { say, asked, kitchen };
-  const several = found.drawn.answers.voices.length > 1;
+  const several = found.drawn.answers.heard.length > 1;
   return html`<${Forecast} given=${given} found=${found} title=${found.drawn.answers.title} />
     <div class="pair">
       <div class="stack">
@@ -74,9 +74,10 @@ function Talk({ given, found }) {
   const { answers } = found.drawn;
   const apart = furthestApart(found).slice(0, FIRST);
   const shares = new Map(found.disputes.map(({ name, estimate }) => [name, estimate]));
-  return html`<section class="card" aria-label=${say.word("live_assess.talk")}>
-    <h2>${say.word("live_assess.talk")}</h2>
-    <p class="quiet small">${apart.length ? say.word("live_assess.talk_how") : say.word("live_assess.no_talk")}</p>
+  const head = say.word(`live_assess.talk_${apart.length}`);
+  return html`<section class="card" aria-label=${head}>
+    <h2>${head}</h2>
+    ${apart.length > 0 && html`<p class="quiet small">${say.word("live_assess.talk_how")}</p>`}
     <ol class="talk">
       ${apart.map((question) => {
         /** @type {Map<string, string[]>} */
@@ -175,7 +176,7 @@ function Take({ page, found }) {
     </p>
     <p class="row" style=${{ marginTop: "10px" }}>
       <button onClick=${() => text("assessed.toml", toToml({ ...start.at(middle), title: drawn.answers.title, summary: "", happened: "", assumed: say.word("live_assess.open_how"), look_for: "", source: "" }), "application/toml")}>${say.word("live_assess.scenario_file")}</button>
-      <button onClick=${() => text("answers.toml", allAsToml(drawn.answers), "application/toml")}>${say.word("live_assess.answers_file")}</button>
+      <button onClick=${() => (text("answers.toml", allAsToml(drawn.answers), "application/toml"), survey.filed("all"))}>${say.word("live_assess.answers_file")}</button>
       <button disabled=${!found.ready} onClick=${() => text("changes.csv", `\ufeff${changesTable()}`, "text/csv")}>${say.word("live_assess.changes_file")}</button>
       <button onClick=${() => text("draws.csv", `\ufeff${drawsTable()}`, "text/csv")}>${say.word("live_assess.draws_file")}</button>
     </p>

@@ -16,13 +16,18 @@ export function AssessRoom({ page }) {
   if (state.panel === "form") return html`<${Form} page=${page} />`;
   const { questions } = survey.asked;
   const begun = Object.keys(survey.draft.answers).length > 0;
+  const used = survey.voices.some(({ partner }) => partner === survey.usedAs) ? survey.usedAs : "";
+  const ask = () => store.set({ panel: "form" });
   return html`<div class="stack assess">
     <p class="lead">${say.word("live_assess.lead", { questions: questions.length })}</p>
     <div class="pair">
       <section class="card" aria-label=${say.word("live_assess.answer_head")}>
         <h2>${say.word("live_assess.answer_head")}</h2>
         <p>${say.word("live_assess.answer_how")}</p>
-        <p class="row" style=${{ marginTop: "10px" }}><button class=${survey.voices.length ? "" : "main"} onClick=${() => store.set({ panel: "form" })}>${say.word(begun ? "live_assess.answer_on" : "live_assess.answer_now")}</button></p>
+        <p class="row" style=${{ marginTop: "10px" }}>
+          ${used && html`<button onClick=${() => (survey.another(), ask())}>${say.word("live_assess.another")}</button>`}
+          <button class=${survey.voices.length ? "" : "main"} onClick=${ask}>${used ? say.word("live_assess.change", { partner: used }) : say.word(begun ? "live_assess.answer_on" : "live_assess.answer_now")}</button>
+        </p>
       </section>
       <${Voices} page=${page} />
     </div>
