@@ -331,3 +331,90 @@ def test_a_file_keeps_what_it_asks():
     again = loads(asked_for.to_toml())
     assert again.changes == asked_for.changes
     assert again.changes[1].focus == (0, 1, 2)
+
+
+# A grant with a clock of its own.
+
+
+def bought(model):
+    return model.record.board[:, 0, 7]
+
+
+def test_a_grant_begun_in_month_19_pays_its_months():
+    late = lived(changed((19, "fund = 80, fund_start = 19, fund_months = 18")))
+    assert list(np.flatnonzero(bought(late))) == list(range(19, 37))
+    np.testing.assert_array_equal(bought(late)[19:37], 0.8 * 80)
+    without = lived(changed((19, "fund = 80, fund_months = 7")))
+    assert not np.any(bought(without))  # that clock began when the partnership did
+    plain = lived(load("baseline"))
+    np.testing.assert_array_equal(plain.record.month[:19], late.record.month[:19])
+
+
+@pytest.mark.parametrize("start", [0, 5, START])
+def test_a_grant_pays_from_the_beginning_where_it_says_nothing_later(start):
+    funded = ("fund=50", "fund_months=9")
+    plain = lived(load("baseline", funded))
+    assert list(np.flatnonzero(bought(plain))) == list(range(START, START + 9))
+    same = lived(load("baseline", [*funded, f"fund_start={start}"]))
+    np.testing.assert_array_equal(plain.record.board, same.record.board)
+
+
+def test_equal_money_follows_the_grants_own_clock():
+    scenario = load("baseline", ["fund=50", "fund_months=9", "fund_start=30"])
+    grants = PartnershipModel(scenario, 5, 0, "equal_money").grants
+    assert list(np.flatnonzero(grants.sum(axis=1))) == list(range(30, 39))
+
+
+# What changing costs.
+
+
+def test_by_default_nothing_is_paid_for_a_change():
+    one = lived(changed((30, "authority = 0.95")), 31)
+    other = lived(load("baseline"), 31)
+    np.testing.assert_array_equal(one.record.board[30, 0, 12], other.record.board[30, 0, 12])
+    np.testing.assert_array_equal(one.state.senior, one.world.senior)
+
+
+@pytest.mark.parametrize(
+    "text", ["prep = 2.9999999999", "size = 8", "focus = 2", "lead = 'agency 1'", "last = 'never'"]
+)
+def test_whatever_is_set_of_a_partnership_its_members_pay_once(text):
+    free, paid = (
+        lived(changed((20, "turnover = 0.015"), (30, text), change_hours=hours)) for hours in (0, 5)
+    )
+    count = free.record.board[30, 0, 0]
+    asked_for = free.record.board[:, 0, 12], paid.record.board[:, 0, 12]
+    more = asked_for[1][:31] - asked_for[0][:31]
+    assert list(np.flatnonzero(np.abs(more) > 1e-9)) == [30]
+    assert more[30] == pytest.approx(5 * count)
+    assert paid.record.board[31, 0, 12] < paid.record.board[30, 0, 12]
+
+
+def test_what_is_set_of_the_area_or_before_the_beginning_costs_nothing():
+    for text in ((30, "turnover = 0.02"), (3, "meetings = 2")):
+        free, paid = (lived(changed(text, change_hours=hours)) for hours in (0, 5))
+        np.testing.assert_array_equal(free.record.month, paid.record.month)
+
+
+def test_a_mandate_costs_senior_managers_hours_and_buy_in():
+    weak = {"authority": 0.7, "authority_hours": 4, "authority_buyin": 0.1}
+    plain, raised = (
+        lived(load("baseline", weak), 31),
+        lived(changed((30, "authority = 0.9"), **weak), 31),
+    )
+    paid = raised.record.board[30, 0, 12] - plain.record.board[30, 0, 12]
+    assert paid == pytest.approx(8 * 2 * 4)
+    here = members(plain)
+    np.testing.assert_allclose(raised.state.senior[here], 0.8 * plain.state.senior[here])
+    others = np.setdiff1d(np.arange(20), here)
+    np.testing.assert_array_equal(raised.state.senior[others], plain.state.senior[others])
+    np.testing.assert_array_equal(raised.world.senior, plain.world.senior)
+    lowered = lived(changed((30, "authority = 0.5"), **weak), 31)
+    np.testing.assert_array_equal(lowered.state.senior, lowered.world.senior)
+
+
+def test_with_overhead_off_changing_costs_no_hours():
+    scenario = changed((30, "authority = 0.9"), authority=0.7, authority_hours=4, change_hours=3)
+    off = PartnershipModel(scenario, 5, 0, off=("overhead",), collect=False)
+    off.run_model()
+    assert not np.any(off.record.month[:, 3])

@@ -210,6 +210,8 @@ def levers():
         "[[change]]\nmonth = 12\nset = {meetings = 3, fund = 7}\n"
         '[[change]]\nmonth = 12\nset = {size = 11, lead = "agency 3"}\n'
         '[[change]]\nmonth = 30\nset = {focus = ["objective 2", "objective 4"]}\n'
+        "[[change]]\nmonth = 40\nset = {fund = 9, fund_start = 41, trust_loss = 0.3}\n"
+        "[[change]]\nmonth = 50\nset = {trust_loss = 0.2}\n"
     )
     chosen = ("baseline", "cluttered", "frontier", "more-choices")
     return [

@@ -161,15 +161,20 @@ def test_a_decision_holds_from_its_month_on_as_a_scheduled_change_does(kit, in_n
     assert after == right.tolist()
 
 
+PRICES = {"change_hours": 2, "authority_hours": 3, "authority_buyin": 0.2}
+
+
 def test_members_a_lead_and_an_agenda_are_decided_as_a_scheduled_change_does(kit, in_node):
     scheduled = cgsim.loads(
         'extends = "baseline"\n[[change]]\nmonth = 20\nset = {size = 11, lead = "agency 3"}\n'
         "[[change]]\nmonth = 30\nset = {size = 5, focus = 3}\n"
+        "[[change]]\nmonth = 33\nset = {authority = 1.0, fund = 50, fund_start = 34}\n",
+        PRICES,
     )
     model = cgsim.PartnershipModel(scheduled, 1)
     model.run_model()
     later = cgsim.packed([scheduled])
-    plain = cgsim.packed([cgsim.load("baseline")])
+    plain = cgsim.packed([cgsim.load("baseline", PRICES)])
     path = kit / "asked.json"
     path.write_text(json.dumps({"plain": plain, "later": later}))
     script = """
@@ -179,8 +184,8 @@ def test_members_a_lead_and_an_agenda_are_decided_as_a_scheduled_change_does(kit
       while (life.month < life.months) {
         decide(life);
         const { met } = life.step();
-        const { members, lead_effect } = life.board(life.month - 1);
-        board.push([met, members, lead_effect]);
+        const { members, lead_effect, overhead_hours } = life.board(life.month - 1);
+        board.push([met, members, lead_effect, overhead_hours]);
       }
       return board;
     };
@@ -195,6 +200,11 @@ def test_members_a_lead_and_an_agenda_are_decided_as_a_scheduled_change_does(kit
           life.ask("members", 5);
           life.focus([0, 1, 2]);
         }
+        if (life.month === 33) {
+          life.decide("authority", 1);
+          life.decide("fund", 50);
+          life.decide("fund_start", 34);
+        }
       }),
     ];
     """
@@ -203,6 +213,7 @@ def test_members_a_lead_and_an_agenda_are_decided_as_a_scheduled_change_does(kit
         model.column("met").tolist(),
         model.board(0, "members").tolist(),
         model.board(0, "lead_effect").tolist(),
+        model.board(0, "overhead_hours").tolist(),
     ]
     assert right[1][19:22] != right[1][18:21]
     assert [list(column) for column in zip(*followed, strict=True)] == right

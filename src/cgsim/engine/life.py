@@ -23,7 +23,7 @@ def live_scheduled_month(
     now = regime[month]
     before = regime[max(0, month - 1)]
     if month == 0 or now != before:
-        take_effect(levers[before], levers[now], asks[now], agendas[now], state)
+        take_effect(settings[now], levers[before], levers[now], asks[now], agendas[now], state)
     live_month(
         settings[now],
         levers[now],

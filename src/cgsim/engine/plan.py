@@ -25,8 +25,11 @@ def _dtype(parameters: Sequence[Parameter]) -> np.dtype:
 SETTINGS = _dtype(GENERAL)
 LEVERS = _dtype(LEVER_NUMBERS)
 WORLD_SETTINGS = _dtype(WORLD_NUMBERS)
-ASKS = np.dtype([("members", np.float64), ("lead", np.float64)])
-"""What a change asks of a partnership once: so many members, and 1 + the agency that is to lead."""
+ASKS = np.dtype([("members", np.float64), ("lead", np.float64), ("changed", np.float64)])
+"""What a change asks of a partnership once: so many members, and 1 + the agency that is to lead.
+
+The last is 1 where the change sets anything of the partnership: it may have its price.
+"""
 
 
 class Shape(NamedTuple):
@@ -101,6 +104,7 @@ def fill_regimes(scenario: Scenario) -> Regimes:
                 settings[key][since:] = value
                 continue
             for b in change.partnerships:
+                asks["changed"][since, b] = 1
                 if key == "size":
                     asks["members"][since, b] = value
                 else:
@@ -108,7 +112,9 @@ def fill_regimes(scenario: Scenario) -> Regimes:
         for b in change.partnerships:
             if change.lead is not None:
                 asks["lead"][since, b] = 1 + change.lead
+                asks["changed"][since, b] = 1
             if change.focus is not None:
+                asks["changed"][since, b] = 1
                 agendas[since:, b] = False
                 agendas[since:, b, list(change.focus)] = True
     regime = regime_by_month(starts, int(scenario.values["months"]))

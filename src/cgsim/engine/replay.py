@@ -6,11 +6,12 @@ list each), ``focus``, ``members``, ``lead``, ``crosscut``, ``switched_off`` (na
 ``expected`` (the results of each arm, by column) and, only where a scenario has scheduled changes,
 ``changes``: a list of ``month``, ``parameters``, ``partnerships`` and ``focus`` with the values
 that hold from then on, and ``asks``, by partnership: the ``members`` (how many) and the ``lead``
-(1 + its number) that are asked for in that month, 0 for none; those of month 0 stand beside
-``changes``. Who joins then follows from ``recruit`` (how each partnership finds its members) and
-``order`` (by partnership and agency, the lowest first; read where they are found at random or by
-ties). A parameter or lever that a file does not give has its default, so that a file stays readable
-when the model gets another parameter. A file without ``format`` is of format 1.
+(1 + its number) that are asked for in that month, 0 for none, and ``changed``, 1 where anything of
+the partnership is set then; those of month 0 stand beside ``changes``. Who joins then follows from
+``recruit`` (how each partnership finds its members) and ``order`` (by partnership and agency, the
+lowest first; read where they are found at random or by ties). A parameter or lever that a file does
+not give has its default, so that a file stays readable when the model gets another parameter. A
+file without ``format`` is of format 1.
 """
 
 from __future__ import annotations

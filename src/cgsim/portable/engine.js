@@ -432,6 +432,7 @@ export class Life {
     const records = this.room.records(isLever ? "levers" : "settings");
     const at = (/** @type {number} */ month) =>
       isLever ? month * this.levers + partnership : month;
+    if (isLever) this.changed(partnership);
     const before = records.get(at(Math.min(this.month, this.months - 1)), name);
     for (let month = this.month; month < this.months; month += 1) {
       if (records.get(at(month), name) !== before) break;
@@ -448,7 +449,14 @@ export class Life {
    */
   ask(what, value, partnership = 0) {
     const at = Math.min(this.month, this.months - 1) * this.levers + partnership;
+    this.changed(partnership);
     this.room.records("asks").set(at, what, what === "lead" ? value + 1 : value);
+  }
+
+  /** Note that something of a partnership is changed in the next month. @param {number} partnership */
+  changed(partnership) {
+    if (this.month >= this.months) return;
+    this.room.records("asks").set(this.month * this.levers + partnership, "changed", 1);
   }
 
   /**
@@ -465,6 +473,7 @@ export class Life {
       const at = (month * this.levers + partnership) * width;
       return agendas.subarray(at, at + width);
     };
+    this.changed(partnership);
     const before = String(row(Math.min(this.month, this.months - 1)));
     for (let month = this.month; month < this.months && String(row(month)) === before; month += 1) {
       row(month).forEach((_, k, all) => (all[k] = Number(objectives.includes(k))));

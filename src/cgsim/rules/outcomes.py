@@ -19,7 +19,8 @@ def buy_hours(parameters, levers, month, b, state):
     """Pay a partnership's fund, while it lasts: F hours bought, after ``fund_efficiency``."""
     partnership = state.partnership[b]
     fund = 0.0
-    if month < partnership.begun + levers.fund_months:
+    first = max(float(partnership.begun), levers.fund_start)
+    if first <= month < first + levers.fund_months:
         fund = levers.fund
         if levers.matched:
             fund = min(fund, partnership.joint_hours)

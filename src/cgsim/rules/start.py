@@ -33,6 +33,7 @@ def start(parameters, world, state):
     state.total_capacity[0] = total_capacity
     state.need[:] = parameters.backlog_months * total_capacity / objectives
     for agency in range(agencies):
+        state.senior[agency] = world.senior[agency]
         for other in range(agencies):
             state.trust[agency, other] = world.trust[agency, other]
         state.trust[agency, agency] = 0.0  # trust in itself never counts
@@ -56,6 +57,7 @@ def start(parameters, world, state):
         partnership.members = 0
         partnership.asked_size = 0
         partnership.asked_lead = 0
+        partnership.price = 0.0
         partnership.bought = 0.0
         partnership.joint_hours = 0.0
         for objective in range(objectives):

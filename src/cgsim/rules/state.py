@@ -75,6 +75,7 @@ partnership_dtype = np.dtype(
             "asked_lead",
             np.int64,
         ),  # 1 + the lead a change names, until it leads; or 0
+        ("price", np.float64),  # hours that each member pays this month for what was changed
         ("experience", np.float64),  # months
         ("backlog", np.float64),  # hours of unsettled issues
         ("meetings", np.float64),  # a month
@@ -104,6 +105,7 @@ class State(NamedTuple):
     disappointed: Floats  #: (B, N) months of disappointment
     own_return: Floats  #: (N,) U, remembered, by own goals, units of need per hour
     public_return: Floats  #: (N,) V, the same with every objective counted in full
+    senior: Floats  #: (N,) managers' buy-in, 0 to 1
     saving: Floats  #: (N,) share of support hours saved last month
     need: Floats  #: (K,) unmet need, units
     need_trend: Floats  #: (K,) e, log weight of the inflow of need
@@ -203,6 +205,7 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
         disappointed=np.zeros((b, n)),
         own_return=np.zeros(n),
         public_return=np.zeros(n),
+        senior=np.zeros(n),
         saving=np.zeros(n),
         need=np.zeros(k),
         need_trend=np.zeros(k),

@@ -69,6 +69,7 @@ function one(tables, lists) {
     const { lead, focus, size, ...values } = change.set;
     partnerships.forEach((p, b) => {
       if (only && !only.includes(p.name)) return;
+      if (Object.keys(change.set).some((key) => !columns.settings.includes(key))) asks[since][b].changed = 1;
       if (size !== undefined) asks[since][b].members = Number(size);
       if (lead !== undefined) asks[since][b].lead = 1 + names.indexOf(String(lead));
       for (let g = since; focus !== undefined && g < G; g += 1) agendas[g][b] = /** @type {any} */ (focus);
