@@ -179,7 +179,7 @@ REFUSED = {
     "backlog: follows from the rules": lambda m: setattr(m.partnerships[0], "backlog", 1),
     'meetngs: .*did you mean "meetings"\\?': lambda m: setattr(m.partnerships[0], "meetngs", 1),
     "meetings: got 99; allowed": lambda m: setattr(m.partnerships[0], "meetings", 99),
-    "size: is read before": lambda m: setattr(m.partnerships[0], "size", 4),
+    "recruit: is read before": lambda m: setattr(m.partnerships[0], "recruit", "ties"),
     "read-only": lambda m: set_item(m.agencies[0].trust, 1, 0.5),
     "is read-only": lambda m: set_item(m.state.trust, (0, 1), 0.5),
     "read-onl.": lambda m: set_item(m.world.capacity, 0, 5),

@@ -67,11 +67,16 @@ class Partnership:
 
 @dataclass(frozen=True)
 class Change:
-    """A scheduled change: from this month on these values hold."""
+    """A scheduled change: from this month on these values hold.
+
+    ``size`` among them is asked for once, in this month: agencies join, or members are let go.
+    """
 
     month: int
     partnerships: tuple[int, ...]  #: numbers from 0, for the levers among the values
     set: Mapping[str, float]
+    lead: int | None = None  #: the agency that leads from now on, if it is a member
+    focus: tuple[int, ...] | None = None  #: the agenda from now on, objective numbers from 0
 
     def __post_init__(self) -> None:
         """Keep the values from being written to."""
