@@ -24,7 +24,7 @@ from .people import BEST, NOBODY, TORN, WORST
 NODE = shutil.which("node")
 IN_NODE = Path(__file__).parents[1] / "page" / "in_node.mjs"
 pytestmark = pytest.mark.skipif(NODE is None, reason="Node is missing")
-DRAWS, REPLICATES = 60, 2
+DRAWS, REPLICATES = 50, 2
 MONEY = Voice("Council", {"money": "a-post", "trust": "high"})
 CASES = {
     "one": ((BEST,), "", 1),
