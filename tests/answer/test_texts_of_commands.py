@@ -3,15 +3,17 @@
 import re
 
 import pytest
-from tests.answer.nowhere import letters_of, printed
+from tests.answer.nowhere import letters_of, printed, texts_of_nowhere
 from tests.assess.people import BEST, TORN
 
 import cgsim
+from cgsim import lessons
 from cgsim.answer import formats
 from cgsim.assess.answers import as_toml
 from cgsim.assess.questions import questionnaire
 from cgsim.experiment import claims, files
 from cgsim.experiment.batch import run_experiment
+from cgsim.scenario import library
 from cgsim.scenario.parameters import BY_NAME
 
 GRID = """
@@ -92,6 +94,40 @@ def test_damage_is_told_in_words_of_the_catalogue(folder, tmp_path, monkeypatch,
     out = tmp_path / "out"
     told = printed(monkeypatch, capsys, "reproduce", done, "--out", out, code=(1,))
     assert letters_of([told], str(out), *names) == []
+
+
+def test_the_library_is_told_in_words_of_the_catalogue(tmp_path, monkeypatch, capsys):
+    every = [cgsim.load(name) for name in library.names()]
+    told = printed(monkeypatch, capsys, "scenarios")
+    assert letters_of([told], *(s.title for s in every), *(s.name for s in every)) == []
+    one = cgsim.load("korsakoff")
+    texts = (one.title, one.summary, one.happened, one.assumed, one.look_for, one.source)
+    told = printed(monkeypatch, capsys, "describe", "korsakoff")
+    head, _, table = told.partition(texts_of_nowhere().texts["library.differs"])
+    assert table
+    assert letters_of([head], *texts) == []
+    told = printed(monkeypatch, capsys, "diff", "korsakoff", "korsakoff")
+    assert letters_of([told]) == []
+    mine = tmp_path / "mine.toml"
+    assert letters_of([printed(monkeypatch, capsys, "new", mine)], str(mine)) == []
+    mine.write_text('title = "T"\n[[partnership]]\nname = "One"\nstart = 20\nlast = 5\n')
+    assert letters_of([printed(monkeypatch, capsys, "validate", mine)], str(mine), "One") == []
+    told = printed(monkeypatch, capsys, "lesson")
+    known = [lessons.load_lesson(name) for name in lessons.names()]
+    assert letters_of([told], *(k.form.title for k in known), *(k.name for k in known)) == []
+
+
+def test_worlds_and_records_are_told_in_words_of_the_catalogue(tmp_path, monkeypatch, capsys):
+    world = tmp_path / "w.json"
+    told = printed(monkeypatch, capsys, "export-world", "baseline", "-o", world)
+    assert letters_of([told], str(world)) == []
+    told = printed(monkeypatch, capsys, "replay", world, "--check")
+    assert letters_of([told], str(world)) == ["e", "e"]  # of two numbers
+    for option in ("--template", "--example"):
+        path = tmp_path / f"{option[2:]}.csv"
+        assert (
+            letters_of([printed(monkeypatch, capsys, "calibrate", option, path)], str(path)) == []
+        )
 
 
 def test_a_list_of_experiments_has_words_of_the_catalogue_beside_the_questions(monkeypatch, capsys):

@@ -341,6 +341,19 @@ def test_a_choice_that_nobody_answered_about_has_the_scenarios_own_value(name, v
     assert made.values["ambient"] == pytest.approx((low + high) / 2, abs=0.1 * (high - low))
 
 
+def test_partners_who_answered_nothing_are_not_counted_and_have_no_view():
+    silent = [Voice(name, {}) for name in ("A", "B", "C")]
+    found = assess(of(*silent), draws=50, replicates=2)
+    assert (words.partners(found), found.by_partner) == ([], ())
+    assert "Made from the answers of nobody" in found.scenario.summary
+    two = (Voice("D", {"trust": "high"}), Voice("E", {"trust": "wary"}))
+    said = words.agreement(replace(found, draws=drawn(silent[0], *two)))
+    assert said[0].startswith("2 partners answered.")
+    assert words.agreement(replace(found, draws=drawn(*silent, two[0]))) == []
+    seen = assess(of(silent[0], *two), draws=50, replicates=2).by_partner
+    assert [voice.partner for voice, _ in seen] == ["D", "E"]
+
+
 def test_partners_who_answer_nothing_in_common_are_not_said_to_agree():
     apart = (Voice("A", {"trust": "high"}), Voice("B", {"size": "few"}))
     found = replace(assessed(nobody), draws=drawn(*apart))

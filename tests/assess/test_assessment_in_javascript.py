@@ -30,6 +30,7 @@ CASES = {
     "one": ((BEST,), "", 1),
     "two": ((BEST, WORST), "", 7),
     "three": ((WORST, NOBODY, TORN), "", 2),
+    "two heard of three": ((NOBODY, WORST, TORN), "", 5),
     "nobody": ((NOBODY,), "", 1),
     "own case": ((MONEY, TORN), "korsakoff", 3),
     "own levers": ((TORN,), "baseline", 4),

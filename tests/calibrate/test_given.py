@@ -89,7 +89,7 @@ def test_levers_and_months_may_differ_and_nothing_else(kept):
         ({"refused": "records"}, "got a calibration that refused its records; allowed one that"),
         ({"forecast_refused": True}, "got a calibration that failed its own check"),
         ({"source": "0" * 16}, "got draws of lives by other rules than those in use now"),
-        ({"kept": [1.5]}, "kept: got a list of 1; allowed a list of whole numbers from 0"),
+        ({"kept": [1.5]}, "kept: got [1.5]; allowed a list of whole numbers from 0"),
         ({"records": {"file": "x"}}, "sha256: got nothing; allowed 64 hexadecimal digits"),
         ({"seed": "GONE"}, "seed: got nothing; allowed a whole number from 0"),
         ({"scenario_tables": {"title": "x", "wrld": {}}}, "wrld"),

@@ -552,7 +552,7 @@ def interrupting(calls):
         ({"seed": 2}, "experiment.seed: got 2; allowed 1"),
         ({"replicates": 41}, "experiment.replicates: got 41; allowed 40"),
         ({"luck": "own"}, 'experiment.luck: got "own"; allowed "common"'),
-        ({"measures": ("gain",)}, "experiment.measures: got a list of 1; allowed a list of 0"),
+        ({"measures": ("gain",)}, 'experiment.measures: got ["gain"]; allowed a list of 0'),
         ({"months": True}, "experiment.months: got true; allowed false"),
     ],
 )

@@ -47,9 +47,13 @@ def reveal(page):
     page.locator(".now .says").wait_for()
 
 
+def option_buttons(page):
+    return page.get_by_role("navigation", name="Steps").get_by_role("button", name="Try:")
+
+
 def options(page):
     """Show each of the other things to try, and yield its step."""
-    names = page.get_by_role("navigation", name="Steps").get_by_role("button", name="Try:")
+    names = option_buttons(page)
     for place in range(names.count()):
         names.nth(place).click()
         page.locator(".now").get_by_role("button", name="Show what it came to").click()
@@ -57,13 +61,47 @@ def options(page):
         yield page.locator(".now")
 
 
+PROJECTORS = ((1920, 1080), (1280, 720))
+
+
 @pytest.mark.parametrize("name", sorted(NAMES))
-def test_a_bet_a_reveal_and_the_numbers_of_python(visit, pages, played, name):
+def test_a_room_plays_a_lesson_on_a_projector(visit, pages, played, name):
+    """All that has to hold of every lesson, in one visit: opening a page lives its runs."""
     page = visit(pages(name), width=1920, height=1080)
     result = played(name)
-    answer, unit = result.lesson.form.answer, BY_NAME[result.lesson.form.answer.measure].unit
-    found = result.results[result.asked].estimate(answer.measure)
-    value = shown(told(found, unit).removeprefix("-"))
+    nothing_is_told_before_a_bet(page, result)
+    for size in PROJECTORS:
+        the_bet_is_seen_at_once(page, *size)
+    place_bets(page, 1)
+    reveal(page)
+    expect(page.locator(".verdict").last).to_contain_text("The bet was")
+    expect(page.get_by_role("heading", name="What the runs say")).to_be_focused()
+    the_numbers_are_pythons(page, result)
+    the_same_money_is_told(page, result)
+    every_percentage_says_of_what(page.locator(".now .says"))
+    for option, part in enumerate(options(page)):
+        the_numbers_of_an_option_are_pythons(part, result, option)
+        every_percentage_says_of_what(part.locator(".says"))
+    picture(page, f"{name}-1920")
+    for size in PROJECTORS:
+        each_option_is_seen_at_once(page, *size)
+    page.get_by_role("button", name="Begin anew").click()
+    step(page, "The bet")
+    bets = page.locator(".choice, #a-bet").count()
+    place_bets(page, *range(bets), *([0, 1, 2] if bets == 1 else [0]))
+    reveal(page)
+    for size in PROJECTORS:
+        the_answer_is_seen_at_once(page, *size)
+
+
+def of_python(result):
+    """Return the estimate that a lesson asks for, and its unit."""
+    measure = result.lesson.form.answer.measure
+    return result.results[result.asked].estimate(measure), BY_NAME[measure].unit
+
+
+def nothing_is_told_before_a_bet(page, result):
+    value = shown(told(*of_python(result)).removeprefix("-"))
     page.keyboard.press("ArrowRight")
     button = page.get_by_role("button", name="Reveal")
     expect(button).to_be_disabled()
@@ -72,34 +110,10 @@ def test_a_bet_a_reveal_and_the_numbers_of_python(visit, pages, played, name):
     page.keyboard.press("ArrowRight")
     expect(page.locator(".stands span")).to_contain_text("Bet first")
     expect(page.get_by_role("heading", name="What the runs say")).to_have_count(0)
-    place_bets(page, 1)
-    reveal(page)
-    said = page.locator(".now .says")
-    expect(said).to_contain_text(value)
-    expect(said).to_contain_text("95\u00a0% interval")
-    expect(page.locator(".verdict").last).to_contain_text("The bet was")
-    expect(page.get_by_role("heading", name="What the runs say")).to_be_focused()
-    cases = result.lesson.cases
-    drawn = page.locator(".now .intervals")
-    expect(drawn).to_have_count(int(len(cases) > 1))
-    for case, label in enumerate(one.label for one in cases if len(cases) > 1):
-        mine = result.results[lessons.Run(-1, case)].estimate(answer.measure)
-        row = f"{label}: {told(mine, unit)} ({interval(mine, unit)})"
-        expect(drawn).to_have_attribute("aria-label", re.compile(re.escape(row)))
-    for option, part in enumerate(options(page)):
-        expect(part.locator(".intervals")).to_have_count(1)
-        for case, label in enumerate(one.label for one in result.lesson.cases):
-            mine = result.results[lessons.Run(option, case)].estimate(answer.measure)
-            expect(part.locator(".intervals")).to_have_attribute(
-                "aria-label", re.compile(re.escape(f"{label}: {told(mine, unit)} ("))
-            )
-    picture(page, f"{name}-1920")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1280, 720)])
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_each_step_is_seen_at_once_on_a_projector(visit, pages, name, width, height):
-    page = visit(pages(name), width=width, height=height)
+def the_bet_is_seen_at_once(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
     step(page, "The bet")
     asked = page.locator(".question")
     bets = page.locator(".choice, #a-bet")
@@ -109,37 +123,75 @@ def test_each_step_is_seen_at_once_on_a_projector(visit, pages, name, width, hei
         expect(part).to_be_in_viewport(ratio=1)
     size = asked.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
     assert size >= height / 30, "read from the back of a room"
-    place_bets(page, *range(bets.count()), *([0, 1, 2] if bets.count() == 1 else [0]))
-    reveal(page)
+
+
+def the_answer_is_seen_at_once(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
     seen = [page.locator(".now .says"), *page.locator(".verdict").all()]
     seen += page.locator(".now .intervals").all()[:1]
     for part in seen:
         expect(part).to_be_in_viewport(ratio=1)
-    for part in options(page):
+
+
+def each_option_is_seen_at_once(page, width, height):
+    page.set_viewport_size({"width": width, "height": height})
+    part = page.locator(".now")
+    for name in option_buttons(page).all():
+        name.click()
         for place in (part.locator("h2"), part.locator(".says"), part.locator(".intervals")):
             expect(place).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("name", ["more-partners", "who-is-in-charge", "sandbox"])
-def test_every_step_fits_its_screen(visit, pages, name):
-    page = visit(pages(name))
-    place_bets(page, 0)
-    reveal(page)
-    list(options(page))
-    names = page.get_by_role("navigation", name="Steps").get_by_role("button")
-    for width in (390, 1280, 1920):
-        page.set_viewport_size({"width": width, "height": 844})
-        for place in range(names.count()):
-            names.nth(place).click()
-            folded = page.locator(".now details:not([open]) > summary")
-            folded.evaluate_all("summaries => summaries.forEach((one) => one.click())")
-            page.wait_for_timeout(150)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, place
-        picture(page, f"{name}-{width}")
+def the_numbers_are_pythons(page, result):
+    found, unit = of_python(result)
+    measure = result.lesson.form.answer.measure
+    said = page.locator(".now .says")
+    expect(said).to_contain_text(shown(told(found, unit).removeprefix("-")))
+    expect(said).to_contain_text("95\u00a0% interval")
+    cases = result.lesson.cases
+    drawn = page.locator(".now .intervals")
+    expect(drawn).to_have_count(int(len(cases) > 1))
+    for case, label in enumerate(one.label for one in cases if len(cases) > 1):
+        mine = result.results[lessons.Run(-1, case)].estimate(measure)
+        row = f"{label}: {told(mine, unit)} ({interval(mine, unit)})"
+        expect(drawn).to_have_attribute("aria-label", re.compile(re.escape(row)))
+
+
+def the_numbers_of_an_option_are_pythons(part, result, option):
+    measure, unit = result.lesson.form.answer.measure, of_python(result)[1]
+    expect(part.locator(".intervals")).to_have_count(1)
+    for case, label in enumerate(one.label for one in result.lesson.cases):
+        mine = result.results[lessons.Run(option, case)].estimate(measure)
+        expect(part.locator(".intervals")).to_have_attribute(
+            "aria-label", re.compile(re.escape(f"{label}: {told(mine, unit)} ("))
+        )
+
+
+def the_same_money_is_told(page, result):
+    """Where there is money, also the gain over the same money spent without meetings."""
+    spent = {
+        case.label: result.results[lessons.Run(-1, c)]
+        for c, case in enumerate(result.lesson.cases)
+        if result.results[lessons.Run(-1, c)].column("bought_hours").max() > 0
+    }
+    assert bool(spent) == (result.lesson.name in ("grant-that-ran-out", "front-line-staff"))
+    expect(page.get_by_role("heading", name="Over the same money")).to_have_count(int(bool(spent)))
+    for label, results in spent.items():
+        says = [s.text for s in results.answer().headline if s.id.startswith("money.")]
+        told_of = page.locator(".now p").filter(has_text=label[1:]).filter(has_text=says[0][:30])
+        for text in says:
+            expect(told_of.first).to_contain_text(shown(text))
+
+
+def every_percentage_says_of_what(said):
+    text = said.inner_text()
+    assert re.search(r"of what .* met alone|of the same outcome alone", text), text
 
 
 @pytest.mark.parametrize("name", ["more-partners", "who-is-in-charge", "sandbox"])
-def test_axe_finds_nothing_that_is_more_than_minor(visit, pages, name):
+def test_axe_finds_nothing_that_is_more_than_minor_and_every_step_fits_its_screen(
+    visit, pages, name
+):
     page = visit(pages(name))
 
     def check(told):
@@ -164,6 +216,20 @@ def test_axe_finds_nothing_that_is_more_than_minor(visit, pages, name):
         )
         page.wait_for_timeout(300)
         check(last)
+    every_step_fits(page, name)
+
+
+def every_step_fits(page, name):
+    names = page.get_by_role("navigation", name="Steps").get_by_role("button")
+    for width in (390, 1280, 1920):
+        page.set_viewport_size({"width": width, "height": 844})
+        for place in range(names.count()):
+            names.nth(place).click()
+            folded = page.locator(".now details:not([open]) > summary")
+            folded.evaluate_all("summaries => summaries.forEach((one) => one.click())")
+            page.wait_for_timeout(150)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, place
+        picture(page, f"{name}-{width}")
 
 
 def test_a_room_bets_on_choices(visit, pages):
@@ -229,37 +295,6 @@ def test_every_setting_of_the_table_can_be_chosen(visit, pages, played):
     expect(page.locator(".panels circle.chosen")).to_have_count(1)
     page.get_by_label("Members", exact=True).select_option("5 members")
     expect(says).to_have_text("Guess first.")
-
-
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_where_there_is_money_the_same_money_is_told(visit, pages, played, name):
-    page = visit(pages(name))
-    place_bets(page, 0)
-    reveal(page)
-    result = played(name)
-    spent = {
-        case.label: result.results[lessons.Run(-1, c)]
-        for c, case in enumerate(result.lesson.cases)
-        if result.results[lessons.Run(-1, c)].column("bought_hours").max() > 0
-    }
-    assert bool(spent) == (name in ("grant-that-ran-out", "front-line-staff"))
-    expect(page.get_by_role("heading", name="Over the same money")).to_have_count(int(bool(spent)))
-    for label, results in spent.items():
-        says = [s.text for s in results.answer().headline if s.id.startswith("money.")]
-        told_of = page.locator(".now p").filter(has_text=label[1:]).filter(has_text=says[0][:30])
-        for text in says:
-            expect(told_of.first).to_contain_text(shown(text))
-
-
-@pytest.mark.parametrize("name", sorted(NAMES))
-def test_every_percentage_of_an_answer_says_of_what(visit, pages, name):
-    page = visit(pages(name))
-    place_bets(page, 0)
-    reveal(page)
-    said = [page.locator(".now .says").inner_text()]
-    said += [part.locator(".says").inner_text() for part in options(page)]
-    for text in said:
-        assert re.search(r"of what .* met alone|of the same outcome alone", text)
 
 
 def test_what_would_change_it_is_pythons(visit, pages):
@@ -338,21 +373,24 @@ def test_a_lesson_can_be_held_by_keyboard_alone(visit, pages):
     expect(page.locator(".now")).to_have_attribute("aria-label", "The situation")
 
 
-@pytest.mark.parametrize(
-    ("address", "said"),
-    [
-        ("room=teach&lesson=nowhere", 'lesson: got "nowhere"; allowed a lesson of this page'),
-        ("room=teach&guess=1", "guess: got bets without a lesson"),
-        ("room=teach&lesson=more-partners&guess=1,2", "allowed 5 whole numbers up to 999"),
-        ("room=teach&lesson=more-partners&guess=1,2,3,4,-1", "allowed 5 whole numbers up to 999"),
-        ("room=teach&lesson=more-partners&guess=1,x,3,4,5", 'guess: got "x"; allowed a number'),
-        ("room=teach&lesson=more-partners&guess=" + "1," * 400 + "1", "got 401 numbers"),
-    ],
-)
-def test_an_address_that_was_tampered_with_is_refused(visit, pages, address, said):
+TAMPERED = {
+    "room=teach&lesson=nowhere": 'lesson: got "nowhere"; allowed a lesson of this page',
+    "room=teach&guess=1": "guess: got bets without a lesson",
+    "room=teach&lesson=more-partners&guess=1,2": "allowed 5 whole numbers up to 999",
+    "room=teach&lesson=more-partners&guess=1,2,3,4,-1": "allowed 5 whole numbers up to 999",
+    "room=teach&lesson=more-partners&guess=1,x,3,4,5": 'guess: got "x"; allowed a number',
+    "room=teach&lesson=more-partners&guess=" + "1," * 400 + "1": "got 401 numbers",
+}
+
+
+def test_an_address_that_was_tampered_with_is_refused(visit, pages):
     page = visit(pages("more-partners"))
-    page.evaluate("(to) => { location.hash = to; }", address)
-    expect(page.get_by_role("alert")).to_contain_text(said)
+    right = page.evaluate("location.hash")
+    for address, said in TAMPERED.items():
+        page.evaluate("(to) => { location.hash = to; }", address)
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        page.evaluate("(to) => { location.hash = to; }", right)
+        expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_an_answer_that_an_address_asks_for_waits_for_a_bet(visit, pages):

@@ -173,7 +173,7 @@ REFUSED = {
     'capcity: .*did you mean "capacity"': lambda m: setattr(m.agencies[0], "capcity", 1),
     "own_hours: follows from the rules": lambda m: setattr(m.agencies[0], "own_hours", 1),
     "name: follows from the rules": lambda m: setattr(m.agencies[0], "name", "x"),
-    "trust: got a list of 2; allowed": lambda m: setattr(m.agencies[0], "trust", [0, 1]),
+    r"trust: got \[0, 1\]; allowed": lambda m: setattr(m.agencies[0], "trust", [0, 1]),
     "0 for itself": lambda m: setattr(m.agencies[0], "trust", np.ones(len(m.agencies))),
     "sum to 1": lambda m: setattr(m.agencies[0], "view", np.ones(len(m.spec.objectives))),
     "backlog: follows from the rules": lambda m: setattr(m.partnerships[0], "backlog", 1),

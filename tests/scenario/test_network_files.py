@@ -99,6 +99,15 @@ def test_a_name_wins_over_a_number_and_names_are_compared_in_one_normal_form(tmp
 
 def test_agencies_called_as_a_header_or_a_remark_are_agencies(tmp_path):
     assert read(tmp_path, "Source,Target\n", names=("Source", "Target")).tied == {(0, 1)}
+    two = ("from", "to", "Police")
+    told = refused(tmp_path, "from,to\nfrom,Police\n", names=two)
+    assert told.startswith("ties.csv:1: got a line that may be a header or a tie")
+    for content in (
+        "source,target\nfrom,to\nfrom,Police\n",
+        "from,to,weight\nfrom,to,1\nfrom,Police,1\n",
+        "Police,from\nfrom,to\n",
+    ):
+        assert read(tmp_path, content, names=two).tied == {(0, 1), (0, 2)}
     names = ("#1 Team", "Council", "#Two")
     assert read(tmp_path, "#1 Team,Council\n#Two,Council\n", names=names).tied == {(0, 1), (1, 2)}
 
@@ -279,7 +288,7 @@ def test_a_scale_is_declared_kept_to_and_never_without_effect(tmp_path):
     assert "a file without weights" in refused(tmp_path, "Council,Police\n", scale=(1.0, 5.0))
     assert read(tmp_path, "1,2,1\n2,1,1\n", scale=(0.0, 1.0)).trust == ((0, 1, 1.0), (1, 0, 1.0))
     for bad in ("[5, 1]", "[1]", "[1, 1]", "[0, 1e9]", "[0, nan]"):
-        with pytest.raises(ScenarioError, match=r"s.toml:\d: world.network_scale: got a list of"):
+        with pytest.raises(ScenarioError, match=r"s.toml:\d: world.network_scale: got \["):
             scenario_of(tmp_path, "Council,Police,0.5\n", f"network_scale = {bad}")
     with pytest.raises(ScenarioError, match=r'network_scale: got.*only with network = "file"'):
         loads('title = "x"\n[world]\nnetwork_scale = [1, 5]\n')
@@ -470,6 +479,24 @@ def test_a_file_is_looked_for_beside_the_text_that_names_it(tmp_path, monkeypatc
     assert load(child, ["network_file=ties.csv"]).given_network.tied == {(0, 1)}
     with pytest.raises(ScenarioError, match="stands in no folder"):
         Scenario.from_dict({"title": "x", "world": {"network": "file", "network_file": "ties.csv"}})
+
+
+def test_columns_that_are_not_read_and_ties_that_are_there_again_are_told(tmp_path):
+    rows = ["Council,Police,7,a,0.5", "Police,Council,8,,0.5", "Council,Police,9,b,0.5"]
+    network = read(tmp_path, "\n".join(["Source,Target,Id,Label,Weight", *rows]))
+    assert network.notes == ("columns Id, Label not read", "1 line with a tie that is there before")
+    empty = read(tmp_path, "Source,Target,Label\nCouncil,Police,\nPolice,Council,\n")
+    assert empty.notes == ()
+    again = read(tmp_path, "Council,Police\n" * 3)
+    assert again.notes == ("2 lines with a tie that is there before",)
+
+
+def test_a_name_that_could_be_the_number_of_another_agency_is_told(tmp_path):
+    names = ("2", "Council", "Police")
+    network = read(tmp_path, "2,3\n", names=names)
+    assert network.tied == {(0, 2)}
+    assert network.notes == ('"2" taken as the name of an agency, not as a number',)
+    assert read(tmp_path, "1,3\n", names=("1", "Council", "Police")).notes == ()
 
 
 def test_what_counts_for_nothing_is_told_when_it_is_read(tmp_path, caplog):

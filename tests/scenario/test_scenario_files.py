@@ -141,6 +141,16 @@ LITERAL = [
         'x.toml:5: partnership.1.members: got "B"; allowed the name of a given agency (A)',
     ),
     (
+        'title = "T"\n[[partnership]]\nmembers = ["agency 1"]\nsize = 1',
+        'x.toml:3: partnership.1.members: got "agency 1"; allowed the name of a given agency',
+    ),
+    (
+        'title = "T"\n[[agency]]\nname = "A"\ngoals = { "objective 9" = 1 }',
+        'x.toml:4: agency.1.goals.objective 9: got "objective 9"; allowed the name of a given '
+        "objective (objective 1, objective 2, objective 3, objective 4) (did you mean "
+        '"objective 4"?)',
+    ),
+    (
         'title = "T"\n[[change]]\nmonth = 72\nset = { turnover = 0.1 }',
         "x.toml:3: change.1.month: got 72; allowed 0 to 71, the months there are",
     ),

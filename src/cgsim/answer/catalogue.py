@@ -84,11 +84,14 @@ def term(english: str) -> str:
 
 def fill(template: str, numbers: Mapping[str, Any]) -> str:
     """Fill a template in; a placeholder without a format takes its text as it is."""
-    from cgsim.answer.formats import FORMATS
 
     def filled(found: re.Match[str]) -> str:
         name, how = found.groups()
-        return FORMATS[how](numbers[name]) if how else str(numbers[name])
+        if not how:
+            return str(numbers[name])
+        from cgsim.answer.formats import FORMATS  # texts without numbers need no library of numbers
+
+        return FORMATS[how](numbers[name])
 
     return PLACEHOLDER.sub(filled, template)
 

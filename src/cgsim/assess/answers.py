@@ -61,6 +61,11 @@ class Answers:
         return {v.partner: v.answers[question] for v in voices if question in v.answers}
 
     @property
+    def heard(self) -> tuple[Voice, ...]:
+        """The partners who answered anything."""
+        return tuple(voice for voice in self.voices if voice.answers)
+
+    @property
     def missing(self) -> list[str]:
         """The questions that nobody could answer."""
         return [q for q in questionnaire().questions if not self.given(q)]

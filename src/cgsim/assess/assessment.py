@@ -117,8 +117,8 @@ class Assessment:
         middle = self.draws.medians()
         base = start.with_agenda(middle.pop(AGENDA)) if AGENDA in middle else start.scenario
         made = base.replace(*(f"{key}={toml_value(value)}" for key, value in middle.items()))
-        voices = len(self.answers.voices)
-        said = "one partner" if voices == 1 else f"{voices} partners"
+        heard = len(self.answers.heard)
+        said = {0: "nobody", 1: "one partner"}.get(heard, f"{heard} partners")
         return replace(
             made,
             name="assessed",
@@ -244,7 +244,7 @@ def assess(
 def _assess(runner: Runner, progress: Progress | None) -> Assessment:
     draws, answers = runner.draws, runner.draws.answers
     fund = values_of(draws.points, "fund", draws.start.value("fund"))
-    voices = answers.voices if 1 < len(answers.voices) <= MOST_SIDE_BY_SIDE else ()
+    voices = answers.heard if 1 < len(answers.heard) <= MOST_SIDE_BY_SIDE else ()
     if draws.given:
         voices = ()  # records leave draws of what all said; one partner's own would be others
     fitting, settled = _fitting(draws)

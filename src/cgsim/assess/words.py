@@ -153,13 +153,13 @@ def partners(found: Assessment) -> list[str]:
 def agreement(found: Assessment) -> list[str]:
     """Say how far the partners agree."""
     answers = found.answers
-    if len(answers.voices) < 2:
+    if len(answers.heard) < 2:
         return []
     asked = questionnaire().questions
     both = [q for q in asked if len(answers.given(q)) > 1]
     agreed = [q for q in both if q not in answers.disputed]
     id = "assess.answered" if not both else f"assess.agreed{'_one' if len(both) == 1 else ''}"
-    said = [word(id, partners=len(answers.voices), both=len(both), agreed=len(agreed))]
+    said = [word(id, partners=len(answers.heard), both=len(both), agreed=len(agreed))]
     if not answers.disputed:
         return said
     worth = {share.name: share.estimate.value for share in found.disputes}

@@ -79,6 +79,7 @@ def calibrate(
     if out is None:
         raise typer.BadParameter("a folder is needed: --out FOLDER")
     from cgsim import load
+    from cgsim.answer.catalogue import word
     from cgsim.calibrate import calibration
     from cgsim.calibrate.keeping import keep
     from cgsim.calibrate.records import load_records
@@ -113,7 +114,7 @@ def calibrate(
     else:
         _print(found)
         bank = calibration.bank_folder(given, ahead)
-        print(f"\nSaved in {out}: {', '.join(files)}, and the lives in {bank}.")
+        print("\n" + word("calibrate.saved", folder=out, files=", ".join(files), bank=bank))
     if found.refused:
         raise typer.Exit(REFUSED)
 
@@ -123,6 +124,7 @@ REFUSED = 2
 
 
 def _write_template(path: Path) -> None:
+    from cgsim.answer.catalogue import word
     from cgsim.calibrate.records import template, workbook
     from cgsim.whole import write_text, write_whole
 
@@ -131,23 +133,18 @@ def _write_template(path: Path) -> None:
         write_whole(path, lambda stream: stream.write(workbook()))
     else:
         write_text(path, template())
-    print(
-        f"Wrote {path}. Fill in what you have, leave the rest empty, then: "
-        f"cgsim calibrate SCENARIO {path} --out FOLDER"
-    )
+    print(word("calibrate.template", path=path))
 
 
 def _write_example(path: Path) -> None:
     from cgsim import shipped
+    from cgsim.answer.catalogue import word
     from cgsim.whole import write_text
 
     _refuse_other_endings(path, ".csv")
     made_up = shipped.folder("records") / "made-up.csv"
     write_text(path, made_up.read_text(encoding="utf-8"))
-    print(
-        f"Wrote {path}: made-up records, of no partnership. "
-        f"Try: cgsim calibrate baseline {path} --out FOLDER"
-    )
+    print(word("calibrate.example", path=path))
 
 
 def _refuse_other_endings(path: Path, *endings: str) -> None:

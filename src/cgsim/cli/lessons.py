@@ -42,6 +42,7 @@ def lesson(
         _list_lessons()
         return
     from cgsim import lessons
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.cli.reports import refuse_what_cannot_be_written
     from cgsim.page import one_file
@@ -60,13 +61,15 @@ def lesson(
             raise typer.Exit(1)
         page = one_file.lesson_page(found, notes=notes)
     write_text(out, page, replace=True)
-    output.wrote(out, f"Wrote {out}.")
+    output.wrote(out, word("progress.wrote", path=out))
 
 
 def _list_lessons() -> None:
     from cgsim import lessons
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
 
     loaded = [lessons.load_lesson(name) for name in lessons.names()]
-    output.table(["lesson", "title"], [(found.name, found.form.title) for found in loaded])
-    output.say("\nMake a page of one of them: cgsim lesson NAME -o lesson.html")
+    heads = [word("lessons.head_name"), word("lessons.head_title")]
+    output.table(heads, [(found.name, found.form.title) for found in loaded])
+    output.say("\n" + word("lessons.more"))

@@ -28,6 +28,7 @@ def scenarios(json: Json = False) -> None:
 
     Example: cgsim scenarios
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.scenario import library, load
 
@@ -35,8 +36,9 @@ def scenarios(json: Json = False) -> None:
     if json:
         output.as_json([{"name": s.name, "title": s.title, "summary": s.summary} for s in loaded])
         return
-    output.table(["scenario", "title"], [(s.name, s.title) for s in loaded])
-    output.say("\nMore on one of them: cgsim describe NAME. Run one: cgsim run NAME.")
+    heads = [word("library.head_name"), word("library.head_title")]
+    output.table(heads, [(s.name, s.title) for s in loaded])
+    output.say("\n" + word("library.more"))
 
 
 def describe(
@@ -74,6 +76,7 @@ def describe(
 
 
 def _describe_scenario(name: str, json: bool) -> None:
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.scenario import load, loads
     from cgsim.scenario.writing import differences
@@ -85,20 +88,17 @@ def _describe_scenario(name: str, json: bool) -> None:
         output.as_json(scenario.to_dict())
         return
     print(scenario.title)
-    texts = (
-        ("", scenario.summary),
-        ("What the study says happened", scenario.happened),
-        ("What is assumed", scenario.assumed),
-        ("What to look for", scenario.look_for),
-        ("Source", scenario.source),
-    )
-    for heading, text in texts:
-        if text:
+    if scenario.summary:
+        print()
+        output.say(scenario.summary)
+    for kind in ("happened", "assumed", "look_for", "source"):
+        if text := getattr(scenario, kind):
             print()
-            output.say(f"{heading}: {text}" if heading else text)
+            output.say(word(f"library.{kind}", text=text))
     if changed:
-        print("\nWhat differs from the defaults:\n")
-        output.table(["key", "default", "here"], changed)
+        print("\n" + word("library.differs") + "\n")
+        heads = [word(f"library.head_{name}") for name in ("key", "default", "here")]
+        output.table(heads, changed)
 
 
 def new(
@@ -111,6 +111,7 @@ def new(
 
     Example: cgsim new mine.toml --from korsakoff
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.scenario import library, load
     from cgsim.scenario.errors import Fault, ScenarioError, safe
@@ -129,8 +130,9 @@ def new(
         if is_stream(source) or safe(parent, len(parent)) != parent:
             message = "got a file that no other can name; allowed one whose path is plain text"
             raise ScenarioError([Fault("--from", None, name_of(source), message)])
-    write_text(file, template(scenario, f"My version of {scenario.title}"[:80], parent))
-    output.wrote(file, f"Wrote {file}. Check it with: cgsim validate {file}")
+    title = word("library.my_version", title=scenario.title)[:80]
+    write_text(file, template(scenario, title, parent))
+    output.wrote(file, word("library.wrote", path=file))
 
 
 def validate(
@@ -143,6 +145,7 @@ def validate(
 
     Example: cgsim validate mine.toml
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.scenario import ScenarioError, load
 
@@ -159,11 +162,24 @@ def validate(
         else:
             network, agencies = scenario.given_network, len(scenario.agency_names)
             read = {"network": network.words(agencies)} if network else {}
-            report.append({"file": file, "valid": True, "faults": [], **read})
+            ending = [p for p in scenario.partnerships if p.levers["last"] < p.levers["start"]]
+            notes = [
+                word(
+                    "library.ends_at_once",
+                    file=file,
+                    name=p.name,
+                    last=int(p.levers["last"]),
+                    start=int(p.levers["start"]),
+                )
+                for p in ending
+            ]
+            report.append({"file": file, "valid": True, "faults": [], "notes": notes, **read})
             if not json:
-                print(f"{file}: valid")
+                print(word("library.valid", file=file))
                 if network:  # its notes have been told where it was read
-                    print(f"{network.name}: {network.counts(agencies)}")
+                    print(word("library.read", file=network.name, read=network.counts(agencies)))
+                for note in notes:
+                    output.say(note)
     if json:
         output.as_json(report)
     if wrong:
@@ -179,6 +195,7 @@ def diff(
 
     Example: cgsim diff baseline inertia
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.scenario import load
     from cgsim.scenario.writing import differences
@@ -188,6 +205,6 @@ def diff(
     if json:
         output.as_json([{"key": key, one.name: left, two.name: right} for key, left, right in rows])
     elif rows:
-        output.table(["key", one.name, two.name], rows)
+        output.table([word("library.head_key"), one.name, two.name], rows)
     else:
-        print("Nothing differs but the texts.")
+        print(word("library.same"))

@@ -78,6 +78,7 @@ def report(
     kind = _kind_of(out, format)
     refuse_what_cannot_be_written(out)
     asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out, kind, given)
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
 
     failed = 0
@@ -88,7 +89,7 @@ def report(
             _write_replicate(asked, kind)
         else:
             failed = _write_report(asked)
-    output.wrote(out, f"Wrote {out}.")
+    output.wrote(out, word("progress.wrote", path=out))
     if failed:
         raise typer.Exit(5)
 

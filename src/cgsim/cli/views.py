@@ -33,20 +33,19 @@ def view(
     """
     from importlib.util import find_spec
 
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.scenario import load
     from cgsim.view import server
 
     loaded = load(scenario, set or ())
-    output.note("Starting the page ...")
+    output.note(word("serving.starting"))
     if find_spec("solara_assets") is None:
-        output.note(
-            'Its front end comes from the internet; pip install "cgsim[offline]" brings it.'
-        )
+        output.note(word("serving.internet"))
 
     def tell(address: str) -> None:
-        print(f"cgsim is at {address}", flush=True)
-        output.note("Stop it with Ctrl-C.")
+        print(word("serving.at", address=address), flush=True)
+        output.note(word("serving.stop"))
 
     server.serve(loaded, port, tell, open_browser=browser)
-    output.note("Stopped.")
+    output.note(word("serving.stopped"))

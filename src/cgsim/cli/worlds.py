@@ -30,6 +30,7 @@ def replay(
 
     Example: cgsim replay world.json --check
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.engine.replay import TOLERANCE, differences, read_world
     from cgsim.scenario.errors import safe
@@ -49,18 +50,19 @@ def replay(
     else:
         if not check:
             output.table(
-                ["arm", "column", "largest difference"],
+                [word(f"world.head_{name}") for name in ("arm", "column", "difference")],
                 [(arm, column, f"{size:.2e}") for arm, column, size in found],
                 right=(2,),
             )
         if not found:
-            print(f"{file}: expects nothing, so there is nothing to compare with")
+            print(word("world.expects_nothing", file=file))
         else:
-            verdict = "agrees" if largest <= TOLERANCE else "DIFFERS"
-            print(f"{file}: {verdict}; largest difference {largest:.2e} of {TOLERANCE:.0e} allowed")
+            verdict = "agrees" if largest <= TOLERANCE else "differs"
+            sizes = {"largest": f"{largest:.2e}", "tolerance": f"{TOLERANCE:.0e}"}
+            print(word(f"world.{verdict}", file=file, **sizes))
         if world.changed_rules:
             names = ", ".join(map(safe, world.changed_rules))
-            output.say(f"Note: the file was written with a changed rule: {names}.")
+            output.say(word("world.changed", rules=names))
     if not largest <= TOLERANCE:
         raise typer.Exit(1)
 
@@ -80,6 +82,7 @@ def export_world(
     """
     import json
 
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.engine import replay as engine
     from cgsim.engine.run import refuse_the_impossible
@@ -90,4 +93,4 @@ def export_world(
     refuse_the_impossible([loaded], 1, 3)
     tables = engine.export_world(loaded, seed, replicate)
     write_text(out, json.dumps(tables, allow_nan=False) + "\n")
-    output.wrote(out, f"Wrote {out}. Check it with: cgsim replay {out} --check")
+    output.wrote(out, word("world.wrote", path=out))

@@ -178,6 +178,8 @@ _ALLOWED = {
     "sensitivity": "a table with measure, trajectories, keep and base",
 }
 
+_WORDS = {"arms": [arm.name for arm in ARMS], "off": FRICTIONS}
+"""Lists in which only some words may stand."""
 _TABLES = ("factors", "set", "precision", "sensitivity", "windows")
 _WINDOW_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TAKEN = {*COLUMNS, "point", "replicate", "arm", LABEL, SCENARIO, *BY_NAME}
@@ -332,10 +334,16 @@ def _formed(draft: Draft) -> ExperimentForm:
                 message = f"got nothing; allowed {_ALLOWED[top]}"
             else:
                 value: Any = draft.tables
+                place = path[1] if len(path) > 1 else None
                 path = path[: 2 if top in _TABLES else 1]
                 for part in path:
                     value = value[part]
-                message = f"got {shown(value)}; allowed {_ALLOWED.get(top, 'printing characters')}"
+                near = ""
+                if top in _WORDS and isinstance(value, list) and isinstance(place, int):
+                    value = value[place]
+                    near = hint(str(value), _WORDS[top])
+                allowed = _ALLOWED.get(top, "printing characters")
+                message = f"got {shown(value)}; allowed {allowed}{near}"
             faults.setdefault(path, draft.fault(path, message))
         raise ScenarioError(list(faults.values())[:MOST_FAULTS]) from None
 
@@ -634,7 +642,7 @@ class _Reader:
             named = {f.key for f in found}
             drawn = prior_factors(form.parameters, scenarios.values())
             found += [f for f in drawn if f.key not in named]
-        if form.design == "factorial" and not found:
+        if form.design == "factorial" and not found and not form.factors:
             self.fault(("factors",), "got no factors; allowed at least one with its values")
         return tuple(found)
 

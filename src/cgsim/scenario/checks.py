@@ -297,10 +297,13 @@ class Builder:
             return None
         if isinstance(given, dict):
             row = [0.0] * len(names)
+            before = len(self.faults)
             for name, weight in given.items():
                 number = self.find((*path, name), name, names, kind)
                 if number is not None:
                     row[number] = float(weight)
+            if len(self.faults) > before:
+                return None
         else:
             row = [float(weight) for weight in given]
             if len(row) != len(names):
@@ -328,22 +331,23 @@ class Builder:
             if name in names:
                 self.fault((*path, "name"), shown(name), "each name once")
             names.add(name)
+            asked = entry.get("members") or []
             members = self.members(path, entry)
-            recruit = entry.get("recruit") or ("names" if members else BY_NAME["recruit"].default)
+            recruit = entry.get("recruit") or ("names" if asked else BY_NAME["recruit"].default)
             lead = None
             if entry.get("lead") is not None:
                 lead = self.find((*path, "lead"), entry["lead"], self.agency_names, "agency")
-                if lead is not None and members and lead not in members:
+                if lead is not None and asked and entry["lead"] not in asked:
                     self.fault((*path, "lead"), shown(entry["lead"]), "one of its members")
-            if recruit == "names" and not entry.get("members"):
+            if recruit == "names" and not asked:
                 self.fault((*path, "recruit"), '"names"', "it together with members")
-            if recruit != "names" and entry.get("members"):
+            if recruit != "names" and asked:
                 self.fault((*path, "recruit"), shown(recruit), '"names" where members are given')
             size = int(entry.get("size") or BY_NAME["size"].default)
             if recruit == "names":
-                if entry.get("size") is not None and size != len(members):
+                if entry.get("size") is not None and size != len(asked):
                     self.fault(
-                        (*path, "size"), str(size), f"{len(members)}, the number of its members"
+                        (*path, "size"), str(size), f"{len(asked)}, the number of its members"
                     )
                 size = len(members)
             elif recruit == "all":

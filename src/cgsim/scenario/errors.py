@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from numbers import Integral
 
 MOST_FAULTS = 20
 LONGEST_VALUE = 40
+FEW = 6
+"""So many of a list are written out."""
 MOST_COMPARED = 500  # of very many names only so many are compared
 
 
@@ -52,7 +54,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (list, tuple)):
-        text = f"a list of {len(value)}"
+        text = _listed(value)
     elif isinstance(value, dict):
         text = "a table"
     elif isinstance(value, str):
@@ -63,6 +65,15 @@ def shown(value: object) -> str:
         except ValueError:  # Python refuses to write out numbers of thousands of digits
             text = "a number of very many digits"
     return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def _listed(values: Sequence[object]) -> str:
+    """Write a short list of plain values out; of another, tell how long it is."""
+    if 0 < len(values) <= FEW and not any(isinstance(v, (list, tuple, dict)) for v in values):
+        text = "[" + ", ".join(shown(value) for value in values) + "]"
+        if len(text) <= LONGEST_VALUE:
+            return text
+    return f"a list of {len(values)}"
 
 
 def safe(text: str, longest: int = 2 * LONGEST_VALUE) -> str:

@@ -110,6 +110,14 @@ class Agencies:
         key = _key(text)
         if key in self._numbers:
             return self.named(text)
+        return self._number(key)
+
+    def is_also_a_number(self, text: str) -> bool:
+        """Tell whether a name, taken as such, could as well be the number of another agency."""
+        named = self.named(text)
+        return named is not None and self._number(_key(text)) not in (None, named)
+
+    def _number(self, key: str) -> int | None:
         plain = key.isascii() and key.isdigit() and key[0] != "0" and len(key) < 8
         return int(key) - 1 if plain and int(key) <= len(self.names) else None
 
@@ -187,6 +195,6 @@ def checked_scale(given: Any) -> tuple[float, float]:
     """Return the two ends of a scale; raise ``ValueError`` for what is none."""
     right = isinstance(given, list) and len(given) == 2 and all(_is_number(v) for v in given)
     if not right or not -1e6 <= given[0] < given[1] <= 1e6:
-        allowed = "the values of no trust and of full trust, such as [0, 1] or [1, 5]"
+        allowed = "the values of no trust and, above it, of full trust, such as [0, 1] or [1, 5]"
         raise ValueError(f"got {shown(given)} as scale; allowed {allowed}")
     return float(given[0]), float(given[1])

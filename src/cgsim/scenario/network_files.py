@@ -20,7 +20,7 @@ from typing import NamedTuple
 from xml.etree import ElementTree
 
 from cgsim.scenario import outside
-from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, safe, shown
+from cgsim.scenario.errors import FEW, MOST_FAULTS, Fault, ScenarioError, safe, shown
 from cgsim.scenario.network import Agencies, Network, made
 from cgsim.scenario.sheets import with_points
 
@@ -55,6 +55,10 @@ _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]*,[0-9]+")
 INSTEAD = "save an edge list as CSV UTF-8 (source, target, weight) or GraphML"
 NEITHER = "got a table that is neither a list of ties nor a matrix; allowed a tie a line " + (
     "(two agencies and perhaps a weight), or a matrix with agencies in its first row and column"
+)
+HEADER_OR_TIE = (
+    "got a line that may be a header or a tie, as agencies are called so; allowed a first line "
+    "of source,target above it"
 )
 ITSELF = "got a tie of an agency to itself; allowed two agencies"
 TWO_WAYS = (
@@ -386,7 +390,7 @@ def _columns(cells: Sequence[str], agencies: Agencies) -> dict[str, int] | None:
             places[kind] = found[0]
     if "source" not in places or "target" not in places:
         return None
-    if all(agencies.named(cells[places[kind]]) is not None for kind in ("source", "target")):
+    if len(places) == 2 and all(agencies.named(cells[at]) is not None for at in places.values()):
         return None  # agencies of these names
     return places
 
@@ -397,6 +401,7 @@ def _as_list(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
     if not rows:
         raise _NotRead([(None, NO_TIE)])
     faults: list[tuple[int | None, str]] = []
+    unread: list[str] = []
     places = _columns(rows[0][1], agencies)
     body = list(rows)
     width = 3
@@ -405,17 +410,25 @@ def _as_list(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
         body = body[1:]
         width = len(head)
         for place, cell in enumerate(head):
-            known = place in places.values() or cell.lower().replace("_", " ") in BESIDE
-            if not known and any(place < len(cells) and cells[place] for _, cells in body):
+            if place in places.values() or not any(
+                place < len(cells) and cells[place] for _, cells in body
+            ):
+                continue
+            if cell.lower().replace("_", " ") in BESIDE:
+                unread.append(cell)
+            else:
                 message = f"got a column {shown(cell)}; allowed source, target, weight and type: "
                 faults.append((line, message + "take it away"))
     else:
+        if len(rows) > 1 and _columns(rows[0][1], Agencies(())) is not None:
+            raise _NotRead([(rows[0][0], HEADER_OR_TIE)])
         places = {"source": 0, "target": 1, "weight": 2}
     at_weight = places.get("weight", 0)
     weighted = "weight" in places and any(
         _number(cells[at_weight], mark) is not None for _, cells in body if len(cells) > at_weight
     )
     edges = []
+    doubtful: dict[str, None] = {}
     for line, cells in body:
         if len(faults) > MOST_FAULTS:
             break
@@ -456,12 +469,33 @@ def _as_list(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
         if len(faults) == before:
             directed = {"directed": True, "undirected": False}.get(kind)
             edges.append(Edge(line, numbers[0] or 0, numbers[1] or 0, weight, directed))
+            doubtful |= dict.fromkeys(name for name in names if agencies.is_also_a_number(name))
     if not edges and not faults:
         faults.append((None, NO_TIE))
     _refuse(faults)
     if weighted:
         _one_reading([(line, cells[at_weight]) for line, cells in body], mark)
-    return Found(edges, [])
+    return Found(edges, [*_beside(unread), *_taken_as_names(list(doubtful)), *_repeated(edges)])
+
+
+def _beside(columns: Sequence[str]) -> list[str]:
+    named = [safe(column) or "without a name" for column in columns[:FEW]]
+    if not named:
+        return []
+    return [f"column{'s' * (len(columns) > 1)} {', '.join(named)} not read"]
+
+
+def _taken_as_names(texts: Sequence[str]) -> list[str]:
+    if not texts:
+        return []
+    few = ", ".join(shown(text) for text in texts[:FEW])
+    return [f"{few} taken as the name of an agency, not as a number"]
+
+
+def _repeated(edges: Sequence[Edge]) -> list[str]:
+    """Tell of ties that are there again word for word: often two tables pasted together."""
+    again = len(edges) - len({edge._replace(line=None) for edge in edges})
+    return [f"{_count(again, 'line')} with a tie that is there before"] if again else []
 
 
 def _cells_of_matrix(

@@ -44,6 +44,11 @@ export class Answers {
     return this.sorted.filter((voice) => Object.hasOwn(voice.answers, question)).map((voice) => [voice.partner, voice.answers[question]]);
   }
 
+  /** Partners who answered anything. @returns {Voice[]} */
+  get heard() {
+    return this.voices.filter(({ answers }) => Object.keys(answers).length > 0);
+  }
+
   /** Questions that nobody could answer. @returns {string[]} */
   get missing() {
     return this.asked.questions.map(({ id }) => id).filter((id) => !this.given(id).length);

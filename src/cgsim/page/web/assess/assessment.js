@@ -159,7 +159,7 @@ export async function assess({ asked, answers, start, draws, replicates, seed, k
     else settled.push(change);
   }
   // Records leave draws of what all said; one partner's own would be others.
-  const voices = !kept && answers.voices.length > 1 && answers.voices.length <= settings.most_side_by_side ? answers.voices : [];
+  const voices = !kept && answers.heard.length > 1 && answers.heard.length <= settings.most_side_by_side ? answers.heard : [];
   const fund = drawn.points.map((point) => Number(point.fund ?? start.value("fund")));
   const pays = paysAnywhere(drawn);
   /** @type {Assessment} */

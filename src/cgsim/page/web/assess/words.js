@@ -128,7 +128,7 @@ export function furthestApart(found) {
 
 /** How far the partners agree. @param {With} given @param {Assessment} found @returns {string[]} */
 export function agreement(given, found) {
-  if (found.drawn.answers.voices.length < 2) return [];
+  if (found.drawn.answers.heard.length < 2) return [];
   return [agreed(given, found), differ(given, found), worth(given, found)].filter(Boolean);
 }
 
@@ -138,7 +138,7 @@ export function agreed({ say, asked }, found) {
   const both = asked.questions.filter(({ id }) => answers.given(id).length > 1);
   const same = both.filter(({ id }) => !answers.disputed.includes(id));
   const id = both.length === 0 ? "assess.answered" : `assess.agreed${both.length === 1 ? "_one" : ""}`;
-  return say.word(id, { partners: answers.voices.length, both: both.length, agreed: same.length });
+  return say.word(id, { partners: answers.heard.length, both: both.length, agreed: same.length });
 }
 
 /** On what they differ most. @param {With} given @param {Assessment} found @returns {string} */

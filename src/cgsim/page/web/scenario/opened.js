@@ -35,7 +35,11 @@ const within = (value, low, high) => isNumber(value) && Number(value) >= low && 
 
 /** A value as a line shows it: short. @param {unknown} value @returns {string} */
 function shown(value) {
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (Array.isArray(value)) {
+    const plain = value.length > 0 && value.length <= FEW && !value.some((one) => Array.isArray(one) || isTable(one));
+    const text = plain ? `[${value.map(shown).join(", ")}]` : "";
+    return text && text.length <= LONGEST_SHOWN ? text : `a list of ${value.length}`;
+  }
   if (isTable(value)) return "a table";
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 3)}...`;
@@ -201,9 +205,11 @@ class Reader {
       }
     } else {
       row = new Array(names.length).fill(0);
+      const before = this.faults.length;
       for (const [name, weight] of Object.entries(given)) {
         if (this.find([...path, name], name, names, kind)) row[names.indexOf(name)] = Number(weight);
       }
+      if (this.faults.length > before) return undefined;
     }
     const total = row.reduce((sum, one) => sum + one, 0);
     if (total <= 0) {

@@ -27,7 +27,7 @@ export function Outcome({ page }) {
   if (!found?.forecast) return html`<p class="lead" role="status">${say.word("live_assess.working", { done: 0, all: found?.all ?? 1 })}</p>`;
   /** @type {With} */
   const given = { say, asked, kitchen };
-  const several = found.drawn.answers.voices.length > 1;
+  const several = found.drawn.answers.heard.length > 1;
   return html`<${Forecast} given=${given} found=${found} title=${found.drawn.answers.title} />
     <div class="pair">
       <div class="stack">
