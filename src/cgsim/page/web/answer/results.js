@@ -106,6 +106,14 @@ export class Results {
     this.columns = new Map();
     /** @type {Map<string, Estimate>} */
     this.estimates = new Map();
+    /** @type {Map<string, any>} */
+    this.made = new Map();
+  }
+
+  /** What hangs on nothing but the runs: an answer is made anew when reasons come, and this is not. @template T @param {string} name @param {() => T} make @returns {T} */
+  once(name, make) {
+    if (!this.made.has(name)) this.made.set(name, make());
+    return this.made.get(name);
   }
 
   /** One measure of every run. @param {string} name @returns {Float64Array} */
