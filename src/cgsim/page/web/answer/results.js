@@ -123,10 +123,8 @@ export class Results {
     const place = this.kitchen.column.get(name);
     if (place === undefined) throw new RangeError(`there is no measure ${name}`);
     const { width, measures } = this;
-    const column = Float64Array.from(
-      { length: this.count },
-      (_, run) => measures[run * width + place],
-    );
+    const column = new Float64Array(this.count);
+    for (let run = 0; run < this.count; run += 1) column[run] = measures[run * width + place];
     this.columns.set(name, column);
     return column;
   }
