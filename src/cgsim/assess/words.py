@@ -64,6 +64,9 @@ def headline(found: Assessment) -> str:
         mean=record(mean),
         mean_word=mean_word,
         of=term(BY_NAME["gain"].of),
+    )
+    spread = word(
+        "assess.spread",
         half=ends(f.half),
         nine=ends(f.nine_in_ten),
         one=ends(f.one_partnership),
@@ -71,9 +74,9 @@ def headline(found: Assessment) -> str:
         loses=f.loses.value,
     )
     if f.with_hours is None:
-        return said
+        return f"{said} {spread}"
     of = term(BY_NAME["gain"].of)
-    return f"{said} {word('assess.with_hours', all=record(f.with_hours), of=of)}"
+    return f"{said} {spread} {word('assess.with_hours', all=record(f.with_hours), of=of)}"
 
 
 def risk(found: Assessment) -> str:
