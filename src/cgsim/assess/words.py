@@ -55,7 +55,7 @@ def headline(found: Assessment) -> str:
 
 
 def headlines(found: Assessment) -> list[str]:
-    """Return the same apart: what it comes to, its spread, and with the hours that were paid for."""
+    """Return them apart: what it comes to, its spread, and with the hours that were paid for."""
     f = found.forecast
     middle_word, middle = more_or_less(Estimate(f.median, np.nan, np.nan, 0))
     mean_word, mean = more_or_less(f.mean)
