@@ -36,7 +36,7 @@ from cgsim.experiment.evaluation import (
     straight_line,
 )
 from cgsim.measures import STRETCH
-from cgsim.report import figures
+from cgsim.pictures import figures
 from cgsim.statistics import Estimate
 from cgsim.whole import write_text
 

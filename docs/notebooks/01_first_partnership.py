@@ -31,7 +31,7 @@ import pandas as pd
 import cgsim
 from cgsim import statistics
 from cgsim.answer import formats, names
-from cgsim.report import drawings, figures, tables
+from cgsim.pictures import drawings, figures, tables
 
 # %% [markdown]
 """

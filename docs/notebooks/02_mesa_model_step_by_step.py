@@ -31,7 +31,7 @@ import numpy as np
 import cgsim
 from cgsim.answer.formats import percent
 from cgsim.mesa_model import Agency, Partnership
-from cgsim.report import figures
+from cgsim.pictures import figures
 from cgsim.rules.state import MONTH_COLUMNS
 
 # %% [markdown]

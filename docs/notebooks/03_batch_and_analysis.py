@@ -36,7 +36,7 @@ import pandas as pd
 import cgsim
 from cgsim import statistics
 from cgsim.answer.formats import points
-from cgsim.report import figures
+from cgsim.pictures import figures
 
 temporary = tempfile.TemporaryDirectory()
 folder = Path(temporary.name) / "size-meetings"

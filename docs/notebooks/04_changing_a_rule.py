@@ -45,7 +45,7 @@ import cgsim
 from cgsim import statistics
 from cgsim.answer.formats import points
 from cgsim.engine.replay import TOLERANCE, differences, export_world, read_world
-from cgsim.report import figures
+from cgsim.pictures import figures
 from cgsim.rules import month, trust
 
 logging.getLogger("cgsim").setLevel("ERROR")  # it would tell of changed rules as well

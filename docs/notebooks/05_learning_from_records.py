@@ -41,7 +41,7 @@ from cgsim.calibrate.keeping import keep, taught_table
 from cgsim.calibrate.records import load_records
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.posterior import load_posterior
-from cgsim.report import figures
+from cgsim.pictures import figures
 
 temporary = tempfile.TemporaryDirectory()
 folder = Path(temporary.name) / "calibration"

@@ -20,7 +20,7 @@ from cgsim.answer.formats import interval, percent
 from cgsim.compiler import source_hash
 from cgsim.experiment.results import Results, run
 from cgsim.experiment.sources import Origin, RunSource
-from cgsim.report import figures
+from cgsim.pictures import figures
 from cgsim.report.document import Picture
 from cgsim.report.run_document import run_document
 from cgsim.scenario import Scenario, library

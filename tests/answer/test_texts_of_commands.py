@@ -112,6 +112,9 @@ def test_the_library_is_told_in_words_of_the_catalogue(tmp_path, monkeypatch, ca
     assert letters_of([printed(monkeypatch, capsys, "new", mine)], str(mine)) == []
     mine.write_text('title = "T"\n[[partnership]]\nname = "One"\nstart = 20\nlast = 5\n')
     assert letters_of([printed(monkeypatch, capsys, "validate", mine)], str(mine), "One") == []
+    page = tmp_path / "p.html"
+    told = printed(monkeypatch, capsys, "page", "baseline", "-o", page)
+    assert letters_of([told], str(page)) == []
     told = printed(monkeypatch, capsys, "lesson")
     known = [lessons.load_lesson(name) for name in lessons.names()]
     assert letters_of([told], *(k.form.title for k in known), *(k.name for k in known)) == []

@@ -11,7 +11,7 @@ import pytest
 from tests import program
 
 import cgsim
-from cgsim.report.figures import SVG
+from cgsim.pictures.figures import SVG
 from cgsim.scenario import library
 
 ROOT = Path(__file__).parents[2]

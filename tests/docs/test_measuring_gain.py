@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 import cgsim
 from cgsim.experiment.design import Factor
 from cgsim.experiment.evaluation import METHODS, evaluate_batch
-from cgsim.report.figures import SVG
+from cgsim.pictures.figures import SVG
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/measuring-gain.md"

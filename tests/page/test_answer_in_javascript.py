@@ -24,7 +24,7 @@ from cgsim.answer.record import plain
 from cgsim.experiment.doubt import drawn_many, draws_of
 from cgsim.experiment.results import run_many
 from cgsim.page.tables import tables
-from cgsim.report.tables import no_formula
+from cgsim.pictures.tables import no_formula
 from cgsim.scenario import library
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import BY_NAME

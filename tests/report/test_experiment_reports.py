@@ -17,7 +17,8 @@ from cgsim.experiment import parts, sources
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.files import load_experiment
 from cgsim.experiment.frontier import find_frontier
-from cgsim.report.experiment_page import View, experiment_document, measure_of
+from cgsim.experiment.views import View, measure_of
+from cgsim.report.experiment_page import experiment_document
 from cgsim.report.markdown import as_markdown
 from cgsim.report.page import MOST_BYTES, as_html
 from cgsim.scenario.parameters import RECRUITMENT

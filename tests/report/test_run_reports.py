@@ -24,7 +24,7 @@ from cgsim.experiment.example import live, members_table
 from cgsim.experiment.results import run_many
 from cgsim.experiment.saving import save
 from cgsim.measures import COLUMN, RUN
-from cgsim.report import drawings, figures, tables
+from cgsim.pictures import drawings, figures, tables
 from cgsim.report.document import Table
 from cgsim.report.markdown import as_markdown, plain
 from cgsim.report.page import json_for_script, write_report
@@ -326,7 +326,7 @@ def test_figures_are_drawn_from_tidy_tables_on_axes_without_pyplot():
     code = """
 import sys
 import pandas as pd
-from cgsim.report import drawings, figures
+from cgsim.pictures import drawings, figures
 table = pd.DataFrame({"month": [0, 1], "mean": [0.0, 0.1], "low": [0.0, 0.05], "high": [0.0, 0.2]})
 with figures.house_style():
     axes = figures.new_figure().subplots()

@@ -18,7 +18,8 @@ from cgsim.experiment import claims, evidence, parts, sources
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.results import run_frictions
 from cgsim.measures import MEASURES
-from cgsim.report import drawings, evidence_page, figures, film, tables
+from cgsim.pictures import drawings, figures, tables
+from cgsim.report import evidence_page, film
 from cgsim.report.document import Code, Data
 from cgsim.report.experiment_page import experiment_document
 from cgsim.report.markdown import as_markdown
@@ -199,7 +200,7 @@ def test_a_text_that_bypasses_the_catalogue_is_found(batch_of, monkeypatch):
     monkeypatch.setattr("cgsim.report.experiment_page._each", lambda view: "each time")
     assert english_in(batch_of("list")) == ["each", "time"]
     monkeypatch.undo()
-    monkeypatch.setattr("cgsim.report.tables.axis_of", lambda *known: "gain")
+    monkeypatch.setattr("cgsim.pictures.tables.axis_of", lambda *known: "gain")
     assert set(english_in(batch_of("one-curve"))) == {"gain"}
     monkeypatch.undo()
     monkeypatch.setitem(formats.FORMATS, "span", lambda record: "1 to 2")

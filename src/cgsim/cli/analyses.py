@@ -83,7 +83,7 @@ def sensitivity(
     from cgsim.cli import output
     from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.files import load_experiment
-    from cgsim.report import figures
+    from cgsim.pictures import figures
 
     refuse_if_in_use(out)
     planned = load_experiment(experiment, set or (), seed=seed)
@@ -188,7 +188,7 @@ def _over_draws(
     from cgsim.cli import output
     from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.forecast import forecast
-    from cgsim.report import drawings, figures
+    from cgsim.pictures import drawings, figures
 
     found = forecast(analysis.over(planned, settings, posterior), told["workers"])
     sizes = {"points": found.points, "each": settings.replicates, "runs": found.runs}
@@ -261,7 +261,7 @@ def frontier(
     from cgsim.experiment.batch import run_experiment, write_csv, write_workbook
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.frontier import check, find_frontier
-    from cgsim.report import figures
+    from cgsim.pictures import figures
 
     refuse_if_in_use(out)
     planned = load_experiment(experiment, set or (), replicates=replicates, seed=seed)
@@ -341,7 +341,7 @@ def advise(
     from cgsim.experiment import advice as advising
     from cgsim.experiment.batch import write_csv, write_workbook
     from cgsim.experiment.posterior import given_for
-    from cgsim.report import figures
+    from cgsim.pictures import figures
 
     refuse_if_in_use(out)
     planned = load(scenario, set or ())

@@ -39,6 +39,7 @@ def page(
 
     Example: cgsim page korsakoff -o korsakoff.html
     """
+    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.experiment.posterior import given_for
     from cgsim.page import one_file
@@ -78,7 +79,7 @@ def page(
         _write_site(site, files)
     elif out is not None:
         write_text(out, text, replace=True)
-        print(f"{out}: {len(text.encode()) / 1e6:.1f} MB. Open it in a browser, or send it on.")
+        print(word("live_site.wrote_page", path=out, size=f"{len(text.encode()) / 1e6:.1f}"))
 
 
 def _write_site(folder: Path, files: dict[str, str]) -> None:

@@ -6,8 +6,8 @@ from collections import Counter
 
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.names import CAVEATS
+from cgsim.pictures.tables import capital
 from cgsim.report.document import Points, Section, Table, Text
-from cgsim.report.tables import capital
 from cgsim.scenario import Scenario, loads
 from cgsim.scenario.parameters import BASES, BY_NAME, PARAMETERS
 from cgsim.scenario.writing import differences

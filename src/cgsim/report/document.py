@@ -97,7 +97,7 @@ class Data:
     @cached_property
     def csv(self) -> str:
         """The table as CSV that no spreadsheet takes for formulas."""
-        from cgsim.report.tables import csv_text
+        from cgsim.pictures.tables import csv_text
 
         return csv_text(self.table if self.inside is None else self.inside)
 

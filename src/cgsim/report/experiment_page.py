@@ -4,106 +4,39 @@ from __future__ import annotations
 
 import itertools
 import json
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import interval_sign, joined, number, percent
 from cgsim.answer.names import axis as label_of
-from cgsim.answer.names import setting as setting_of
 from cgsim.answer.names import value_of
 from cgsim.answer.points import statements
 from cgsim.experiment.batch import Batch
 from cgsim.experiment.design import LABEL, LISTED, SCENARIO, Factor
 from cgsim.experiment.sources import Origin
-from cgsim.measures import BY_NAME
-from cgsim.report import curves, drawings, figures, tables
+from cgsim.experiment.views import (
+    Curves,
+    EveryPoint,
+    Frontiers,
+    Spreads,
+    View,
+    drawing_of,
+    is_frontier,
+    measure_of,
+)
+from cgsim.pictures import drawings, figures, tables
 from cgsim.report.assumptions import assumed, caveats, simulated
 from cgsim.report.document import Block, Data, Document, Facts, Picture, Section, Table, Text
 from cgsim.report.run_document import reproduce
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.figure import Figure
+    pass
 
 UNFOLDED_POINTS = 24
 MOST_POINTS = 400
-MOST_PANELS = 6
-MOST_GROUPS = 16
 MOST_FAILURES = 20
 UNFOLDED_FACTORS = 6
 MANY_POINTS = 20
-
-
-@dataclass(frozen=True)
-class View:
-    """A batch as its report looks at it: one measure at every point."""
-
-    batch: Batch
-    measure: str
-
-    @cached_property
-    def rows(self) -> pd.DataFrame:
-        """A row a point: the values of the factors, estimate, low, high, label."""
-        table = self.batch.summary
-        # What varies is taken from the points: a CSV file does not tell "NA" from nothing.
-        kept = [c for c in table.columns if c == "point" or c not in self.batch.points.columns]
-        values = table.loc[table["measure"] == self.measure, kept]
-        rows = self.batch.points.merge(values, on="point", how="inner")
-        return rows.assign(label=[self.label(row) for row in rows.to_dict("records")])
-
-    @property
-    def words(self) -> str:
-        """What the measure is called."""
-        return term(str(self.rows["words"].iloc[0]))
-
-    @property
-    def of(self) -> str:
-        """For a share: of what."""
-        return term(BY_NAME[self.measure].of) if self.measure in BY_NAME else ""
-
-    @property
-    def unit(self) -> str:
-        """The measure's unit."""
-        return str(self.rows["unit"].iloc[0])
-
-    @property
-    def scale(self) -> float:
-        """By what values are multiplied in figures: shares are shown in per cent."""
-        return tables.scale_of(self.unit)
-
-    @property
-    def axis(self) -> str:
-        """What the axis of the measure is called."""
-        return tables.axis_of(self.words, self.unit, self.of)
-
-    @cached_property
-    def keys(self) -> list[str]:
-        """The columns that tell points apart, as a table shows them."""
-        points = self.batch.points
-        if LABEL in points:
-            return [LABEL]
-        return [column for column in points.columns if column != "point"]
-
-    @cached_property
-    def shown_keys(self) -> list[str]:
-        """The keys in a table: of a sample over very many only those that were crossed with it."""
-        if len(self.keys) <= 6:
-            return self.keys
-        return [factor.key for factor in self.batch.experiment.factors if factor.values]
-
-    def label(self, row: Mapping[Any, Any]) -> str:
-        """Say in words which point a row is."""
-        if LABEL in row and isinstance(row[LABEL], str):
-            return row[LABEL]
-        keys = self.shown_keys
-        if keys == [SCENARIO]:
-            return str(row[SCENARIO])
-        told = [setting_of(key, row[key]) for key in keys]
-        return ", ".join(told) or word("experiment.point", point=str(row["point"]))
 
 
 def experiment_document(batch: Batch, origin: Origin) -> Document:
@@ -160,12 +93,6 @@ def _about(batch: Batch, origin: Origin) -> dict[str, str]:
     }
 
 
-def measure_of(batch: Batch) -> str:
-    """Return the measure that a report looks at: that of the precision, or what points rank by."""
-    experiment = batch.experiment
-    return experiment.precision.measure if experiment.precision else experiment.ranked_by
-
-
 # ---- the answer ---------------------------------------------------------------------------------
 
 
@@ -210,125 +137,45 @@ def _sentences(view: View) -> list[str]:
 # ---- the main figure ----------------------------------------------------------------------------
 
 
-def is_numeric(factor: Factor) -> bool:
-    """Tell whether a factor has numbers for values, two at least."""
-    return len(factor.values) > 1 and all(
-        isinstance(v, (int, float)) and not isinstance(v, bool) for v in factor.values
-    )
-
-
-def is_frontier(view: View) -> bool:
-    """Tell whether the experiment is a grid of two numbers, and the measure is a gain."""
-    experiment = view.batch.experiment
-    return (
-        experiment.design == "factorial"
-        and len(experiment.factors) == 2
-        and all(is_numeric(factor) for factor in experiment.factors)
-        and not experiment.only
-        and "gain" in view.measure
-        and bool(view.batch.manifest["complete"])
-        and not view.batch.failures
-        and experiment.precision is None
-    )
-
-
 def main_picture(view: View) -> Picture:
-    """Return the figure that fits the design."""
-    experiment = view.batch.experiment
-    if is_frontier(view):
-        return _frontier_picture(view)
-    if experiment.sampled:
-        crossed = [f for f in experiment.factors if f not in experiment.sampled]
-        groups = math.prod(len(f.values) for f in crossed)
-        if crossed and 1 < groups <= MOST_GROUPS:
-            return _spreads_picture(view, crossed)
-        return _points_picture(view)
-    if experiment.design == "factorial":
-        picture = _curves_picture(view)
-        if picture is not None:
-            return picture
-    return _points_picture(view)
+    """Return the figure that fits the design, with its words."""
+    drawn = drawing_of(view)
+    if isinstance(drawn, Frontiers):
+        return _frontier_picture(view, drawn)
+    if isinstance(drawn, Curves):
+        return _curves_picture(view, drawn)
+    if isinstance(drawn, Spreads):
+        return _spreads_picture(view, drawn)
+    return _points_picture(view, drawn)
 
 
-def _frontier_picture(view: View) -> Picture:
-    from cgsim.experiment.frontier import find_frontier
-
-    found = find_frontier(view.batch, view.measure)
-
-    def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        figures.draw_frontier(axes, found)
-        axes.set_title("")
-
+def _frontier_picture(view: View, drawn: Frontiers) -> Picture:
+    found = drawn.found
     rows = len(found.against_values)
     return Picture(
         "frontier",
         word("experiment.frontier", along=found.along, against=found.against),
         word("experiment.frontier_told", sentences=" ".join(found.sentences())),
-        draw,
+        drawn.draw,
         wide=(7.4, 1.5 + 0.5 * rows),
         narrow=(3.7, 1.6 + 0.42 * rows),
         note=word("experiment.frontier_note"),
     )
 
 
-def _curves_picture(view: View) -> Picture | None:
-    factors = [f for f in view.batch.experiment.factors if len(f.values) > 1]
-    numeric = [f for f in factors if is_numeric(f)]
-    if not numeric:
-        return None
-    along = max(numeric, key=lambda f: len(f.values))
-    others = sorted((f for f in factors if f is not along), key=lambda f: -len(f.values))
-    lined = next((f for f in others if len(f.values) <= curves.MOST_LINES), None)
-    panelled = [f for f in others if f is not lined][::-1]  # the most values go across
-    panels = list(itertools.product(*(f.values for f in panelled)))
-    if (others and lined is None) or len(panels) > MOST_PANELS:
-        return None
-    data = view.rows.assign(
-        x=view.rows[along.key].astype(float),
-        group=[value_of(v, lined.key) for v in view.rows[lined.key]] if lined else "",
-    )
-
-    across = min(3, len(panelled[-1].values) if len(panelled) == 2 else len(panels))
-
-    def draw(figure: Figure) -> None:
-        narrow = figure.get_figwidth() < figures.NARROW
-        columns = 1 if narrow else across
-        count = -(-len(panels) // columns)
-        grid = figure.subplots(count, columns, sharey=True, squeeze=False).ravel()
-        for axes, values in zip(grid, panels, strict=False):
-            chosen = data
-            for factor, value in zip(panelled, values, strict=True):
-                chosen = chosen[[_same(v, value) for v in chosen[factor.key]]]
-            axes.set_ylim(*curves.limits_of(data, view.scale))
-            curves.draw_curves(axes, chosen, view.scale)
-            told = "\n".join(
-                figures.cut(setting_of(factor.key, value), 30)
-                for factor, value in zip(panelled, values, strict=True)
-            )
-            if told:
-                axes.set_title(told, fontsize=9, fontweight="normal")
-        for place, axes in enumerate(grid):
-            if place >= len(panels):
-                axes.set_axis_off()
-            elif place % columns == 0:
-                axes.set_ylabel(figures.folded(view.axis, 30))
-            if place >= len(panels) - columns:
-                axes.set_xlabel(figures.cut(label_of(along.key)))
-
-    rows = -(-len(panels) // across)
-    told = {"words": view.words, "along": along.key}
-    title = tables.capital(word("experiment.curves", **told))
+def _curves_picture(view: View, drawn: Curves) -> Picture:
+    panels, rows = len(drawn.panels), drawn.rows
+    told = {"words": view.words, "along": drawn.along.key}
     note = word("experiment.curves_note")
-    if lined:
-        note = word("experiment.curves_note_lines", line=_kind_of(lined))
+    if drawn.lined:
+        note = word("experiment.curves_note_lines", line=_kind_of(drawn.lined))
     return Picture(
         "curves",
-        title,
+        tables.capital(word("experiment.curves", **told)),
         word("experiment.curves_told", **told, sentences=" ".join(_sentences(view))),
-        draw,
-        wide=(7.4, 1.0 + 2.5 * rows if len(panels) > 1 else 3.8),
-        narrow=(3.7, 3.4 if len(panels) == 1 else 0.6 + 2.2 * len(panels)),
+        drawn.draw,
+        wide=(7.4, 1.0 + 2.5 * rows if panels > 1 else 3.8),
+        narrow=(3.7, 3.4 if panels == 1 else 0.6 + 2.2 * panels),
         note=note,
     )
 
@@ -340,51 +187,28 @@ def _kind_of(factor: Factor) -> str:
     return name if chosen else word("experiment.value_of", name=name)
 
 
-def _same(left: Any, right: Any) -> bool:
-    return value_of(left) == value_of(float(right) if isinstance(left, float) else right)
-
-
-def _spreads_picture(view: View, crossed: list[Factor]) -> Picture:
-    keys = [factor.key for factor in crossed]
-    groups = [
-        ", ".join(value_of(row[key], key) for key in keys) for row in view.rows.to_dict("records")
-    ]
-    data = view.rows.assign(group=groups)
-
-    def draw(figure: Figure) -> None:
-        axes = figure.subplots()
-        curves.draw_spreads(axes, data, view.scale)
-        axes.set_xlabel(figures.cut(", ".join(map(label_of, keys))))
-        axes.set_ylabel(figures.folded(view.axis, 30))
-
+def _spreads_picture(view: View, drawn: Spreads) -> Picture:
     return Picture(
         "spreads",
-        word("experiment.spreads", by=joined([label_of(key) for key in keys])),
+        word("experiment.spreads", by=joined([label_of(factor.key) for factor in drawn.crossed])),
         " ".join(_sentences(view)),
-        draw,
+        drawn.draw,
         wide=(7.4, 4.0),
         note=word("experiment.spreads_note"),
     )
 
 
-def _points_picture(view: View) -> Picture:
-    ordered = view.rows.dropna(subset=["estimate"])
-    if view.batch.experiment.design not in LISTED:
-        ordered = ordered.sort_values("estimate", ascending=False, kind="stable")
-    count = len(ordered)
-
-    def draw(figure: Figure) -> None:
-        drawings.draw_points(figure.subplots(), ordered, view.scale, view.axis)
-
+def _points_picture(view: View, drawn: EveryPoint) -> Picture:
+    count = len(drawn.ordered)
     few = count <= drawings.MOST_LABELS
     notes = ["points_note"]
-    notes += ["points_note_squares"] if (ordered["estimate"] <= 0).any() else []
+    notes += ["points_note_squares"] if (drawn.ordered["estimate"] <= 0).any() else []
     notes += [] if few else ["points_note_order"]
     return Picture(
         "points",
         tables.capital(word("experiment.every_point", words=view.words)),
         " ".join(_sentences(view)),
-        draw,
+        drawn.draw,
         wide=(7.4, 1.0 + 0.36 * count if few else 5.5),
         narrow=(3.7, 1.0 + 0.46 * count if few else 5.0),
         note=" ".join(word(f"experiment.{name}") for name in notes),

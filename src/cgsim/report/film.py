@@ -17,7 +17,7 @@ from cgsim.answer import names
 from cgsim.answer.catalogue import word
 from cgsim.compiler import source_told
 from cgsim.experiment.example import Example, live, network_tables
-from cgsim.report import drawings, figures
+from cgsim.pictures import drawings, figures
 from cgsim.scenario import Scenario
 from cgsim.whole import CannotWrite, write_whole
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cgsim.answer.catalogue import term, word
+from cgsim.pictures.figures import printing, printing_lines
 from cgsim.report.document import (
     Block,
     Code,
@@ -18,7 +19,6 @@ from cgsim.report.document import (
     Table,
     Text,
 )
-from cgsim.report.figures import printing, printing_lines
 
 MOST_ROWS = 60
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$])")

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cgsim.answer.catalogue import term, word
-from cgsim.report.document import Document, Picture
-from cgsim.report.figures import (
+from cgsim.pictures.figures import (
     as_svg,
     folded,
     house_style,
@@ -20,8 +19,9 @@ from cgsim.report.figures import (
     printing_lines,
     save_figure,
 )
+from cgsim.pictures.tables import data_link
+from cgsim.report.document import Document, Picture
 from cgsim.report.markdown import as_markdown
-from cgsim.report.tables import data_link
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.whole import write_text, write_whole
 from cgsim.workbooks import TooLarge, of_tables

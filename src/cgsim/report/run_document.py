@@ -15,7 +15,7 @@ from cgsim.answer.record import Answer, Change, Value
 from cgsim.experiment.example import Example, members_table, network_tables
 from cgsim.experiment.sources import Origin, RunSource
 from cgsim.measures import RUN
-from cgsim.report import drawings, tables
+from cgsim.pictures import drawings, tables
 from cgsim.report.assumptions import assumed, caveats, simulated
 from cgsim.report.document import (
     Block,

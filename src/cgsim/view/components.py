@@ -35,7 +35,7 @@ from cgsim.answer.build import one_gain
 from cgsim.answer.catalogue import word
 from cgsim.answer.record import ALONE, GAINS, INK, MONEY
 from cgsim.mesa_model import Agency, PartnershipModel
-from cgsim.report.figures import cut
+from cgsim.pictures.figures import cut
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.errors import Fault, ScenarioError, hint
 from cgsim.scenario.parameters import BY_NAME, Parameter, plain

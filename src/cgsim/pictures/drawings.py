@@ -1,6 +1,6 @@
 """Figures of one scenario's results. Each draws a tidy table of ``tables`` on axes.
 
-from cgsim.report import drawings, figures, tables
+from cgsim.pictures import drawings, figures, tables
 
 with figures.house_style():
     figure = figures.new_figure()
@@ -15,7 +15,7 @@ import numpy as np
 
 from cgsim.answer.catalogue import word
 from cgsim.answer.formats import percent
-from cgsim.report.figures import (
+from cgsim.pictures.figures import (
     ALONE,
     INK,
     MONEY,
@@ -27,7 +27,7 @@ from cgsim.report.figures import (
     folded,
     is_narrow,
 )
-from cgsim.report.tables import some_share
+from cgsim.pictures.tables import some_share
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cgsim.report.figures import (
+from cgsim.pictures.figures import (
     ALONE,
     INK,
     MONEY,

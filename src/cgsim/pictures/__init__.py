@@ -1,0 +1,1 @@
+"""What results look like: tables that pictures are drawn from, pictures, and the house style."""
