@@ -94,6 +94,25 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
     assert "cgsim run korsakoff.toml" in page.locator("footer").inner_text()
 
 
+def test_a_members_goal_is_chosen_and_the_file_gives_the_same_numbers(visit):
+    page = settled(visit("#case=korsakoff&room=members"))
+    names = [objective.name for objective in cgsim.load("korsakoff").objectives]
+    page.get_by_label("goal of Local hospital").select_option(label=names[1])
+    page.get_by_label("goal of Architects").select_option(label="all alike")
+    page.get_by_label("goal of Alcohol charity").select_option(label=names[0])
+    page.get_by_label("goal of Alcohol charity").select_option(label="drawn")
+    expect(page.get_by_label("goal of Local hospital")).to_have_value("1")
+    scenario = members_file(page)
+    goals = {agency.name: agency.goals for agency in scenario.agencies}
+    assert goals["Local hospital"] == tuple(float(k == 1) for k in range(len(names)))
+    assert goals["Architects"] == pytest.approx([1 / len(names)] * len(names))
+    assert goals["Alcohol charity"] is None
+    answer = cgsim.run(scenario, 500, SEED).answer()
+    settled(page)
+    said = answer.headline[0].text.replace(" %", "\u00a0%")
+    expect(note(page, "A paragraph to paste")).to_contain_text(said)
+
+
 def test_members_that_cannot_be_are_told_and_change_nothing(visit):
     page = visit("#case=korsakoff&room=members", behind=True)
     hours = page.get_by_label("hours a month of Local hospital")

@@ -150,7 +150,7 @@ def test_two_colleagues_who_disagree(visit, tmp_path):
     expect(seen.locator(".name")).to_have_text(["Council", "Police", "all together"])
     until(page, "all tried", "!document.querySelector('main').innerText.includes('Working it out')")
     said = plain(page.inner_text("main"))
-    for told in (words.headline(found), *words.changes(found)):
+    for told in (*words.headlines(found), *words.changes(found)):
         assert told in said
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.get_by_role("link", name="Open this with levers").tap()
