@@ -457,13 +457,13 @@ PATTERNS = tuple(
         ),
         (
             "reason",
-            rf"What would change most: if ([^,]+), {NUMBER} points {SPAN}, {FOUNDERS}\.",
+            rf"What would add most: if ([^,]+), {NUMBER} points {SPAN}, {FOUNDERS}\.",
         ),
         (
             "close",
             NONE,
             rf"if ([^,]+), {NUMBER} points; if ([^,]+), {NUMBER}; ",
-            r"which of the two changes more cannot be told\.",
+            r"which of the two adds more cannot be told\.",
         ),
         (
             "none_stands_out",

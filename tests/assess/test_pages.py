@@ -109,7 +109,7 @@ def test_every_sentence_is_pythons(shown, found):
     text = plain(shown.inner_text("main"))
     shown.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
     text = plain(shown.text_content("main"))
-    wanted = [words.headline(found), words.risk(found), *words.money(found), *words.gaps(found)]
+    wanted = [*words.headlines(found), words.risk(found), *words.money(found), *words.gaps(found)]
     wanted += [*words.doubt(found), *words.changes(found)]
     assert [one for one in wanted if plain(one) not in text] == []
     assert plain(shown.locator(".assess .figure").inner_text()) == signed(found.forecast.median)

@@ -59,7 +59,7 @@ def test_a_missing_parameter_has_its_default():
     for group, parameters in (("parameters", GENERAL), ("partnerships", LEVER_NUMBERS)):
         for parameter in parameters:
             tables = copy.deepcopy(SMALLEST)
-            del tables[group][parameter.name]
+            tables[group].pop(parameter.name, None)
             world = world_file_of(tables)
             rows = world.settings if group == "parameters" else world.levers
             assert np.all(rows[parameter.name] == parameter.default), parameter.name

@@ -27,7 +27,7 @@ def note(page, name):
 def test_watch_shows_the_months_that_the_model_lives(visit):
     page = visit("#case=korsakoff&room=watch&run=3&month=30")
     results = cgsim.run("korsakoff", 4, SEED, months=True)
-    together, alone = results.months[3, 0, :, 0], results.months[3, 1, :, 0]
+    together, alone = results.month_values[3, 0, :, 0], results.month_values[3, 1, :, 0]
     month = page.get_by_label("Month", exact=True)
     expect(month).to_have_value("30")
     lines = note(page, "Together beside alone").locator("svg[role=img]")
@@ -41,7 +41,7 @@ def test_watch_shows_the_months_that_the_model_lives(visit):
             f"Need met in month {at}: {together[at]:,.0f} units together, {alone[at]:,.0f} alone.",
         )
     assert "month=71" in page.evaluate("location.hash")
-    members = int(results.board[3, 71, 0, 0])
+    members = int(results.board_values[3, 71, 0, 0])
     expect(page.locator("dl div", has_text="members").first).to_contain_text(str(members))
     names = note(page, "Who works together").locator("g text").all_text_contents()
     assert "Local hospital" in names
@@ -92,6 +92,25 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
     settled(page)
     expect(region).to_contain_text(answer.headline[0].text.replace(" %", "\u00a0%"))
     assert "cgsim run korsakoff.toml" in page.locator("footer").inner_text()
+
+
+def test_a_members_goal_is_chosen_and_the_file_gives_the_same_numbers(visit):
+    page = settled(visit("#case=korsakoff&room=members"))
+    names = [objective.name for objective in cgsim.load("korsakoff").objectives]
+    page.get_by_label("goal of Local hospital").select_option(label=names[1])
+    page.get_by_label("goal of Architects").select_option(label="all alike")
+    page.get_by_label("goal of Alcohol charity").select_option(label=names[0])
+    page.get_by_label("goal of Alcohol charity").select_option(label="drawn")
+    expect(page.get_by_label("goal of Local hospital")).to_have_value("1")
+    scenario = members_file(page)
+    goals = {agency.name: agency.goals for agency in scenario.agencies}
+    assert goals["Local hospital"] == tuple(float(k == 1) for k in range(len(names)))
+    assert goals["Architects"] == pytest.approx([1 / len(names)] * len(names))
+    assert goals["Alcohol charity"] is None
+    answer = cgsim.run(scenario, 500, SEED).answer()
+    settled(page)
+    said = answer.headline[0].text.replace(" %", "\u00a0%")
+    expect(note(page, "A paragraph to paste")).to_contain_text(said)
 
 
 def test_members_that_cannot_be_are_told_and_change_nothing(visit):
@@ -269,7 +288,7 @@ def test_files_hold_what_python_computes(taken):
     assert name == "korsakoff.toml"
     assert cgsim.Scenario.from_dict(tomllib.loads(text.decode())).to_dict() == scenario.to_dict()
     rows = list(csv.DictReader(io.StringIO(taken["Measures (.csv)"][1].decode("utf-8-sig"))))
-    summary = results.summary()
+    summary = results.summary
     assert [row["measure"] for row in rows] == list(summary["measure"])
     for row, right in zip(rows, summary.to_dict("records"), strict=True):
         for key in ("estimate", "low", "high"):

@@ -150,7 +150,7 @@ def test_two_colleagues_who_disagree(visit, tmp_path):
     expect(seen.locator(".name")).to_have_text(["Council", "Police", "all together"])
     until(page, "all tried", "!document.querySelector('main').innerText.includes('Working it out')")
     said = plain(page.inner_text("main"))
-    for told in (words.headline(found), *words.changes(found)):
+    for told in (*words.headlines(found), *words.changes(found)):
         assert told in said
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     page.get_by_role("link", name="Open this with levers").tap()
@@ -163,7 +163,7 @@ def test_two_colleagues_who_disagree(visit, tmp_path):
 def test_why_month_30_loses(visit):
     """A month is clicked, and a sentence says what it was; one member's month is told, too."""
     worst = cgsim.run("cluttered", 60, SEED, months=True)
-    gap = worst.months[:, 0, 30, 0] - worst.months[:, 1, 30, 0]
+    gap = worst.month_values[:, 0, 30, 0] - worst.month_values[:, 1, 30, 0]
     run = int(gap.argmin())
     assert gap[run] < 0
     page = visit(f"#case=cluttered&room=watch&run={run}&month=30")

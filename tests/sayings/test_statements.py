@@ -546,7 +546,7 @@ def test_the_reason_is_the_friction_whose_lack_would_raise_the_gain_most():
     )
     assert ends(said) == (first.value, first.low, first.high)
     assert said.text.startswith(
-        "What would change most: if every member gave all it can and none left, +5.0 points (95 % "
+        "What would add most: if every member gave all it can and none left, +5.0 points (95 % "
     )
     assert build.change_statement(first).text.startswith(
         "if every member gave all it can and none left: +5.0 points (95 % interval 4.9 to 5.1)"
@@ -567,7 +567,7 @@ def test_two_that_cannot_be_told_apart_are_both_named_and_neither_stands_out():
     assert said.text == (
         "No single friction stands out as what holds it back: if every member gave all it can and "
         "none left, +5.0 points; if meetings and other overhead cost nothing, +5.0; which of the "
-        "two changes more cannot be told."
+        "two adds more cannot be told."
     )
 
 

@@ -51,6 +51,11 @@ def label() -> str:
 
 def headline(found: Assessment) -> str:
     """Return the forecast in a few sentences: over the same money where hours were bought."""
+    return " ".join(headlines(found))
+
+
+def headlines(found: Assessment) -> list[str]:
+    """Return them apart: what it comes to, its spread, and with the hours that were paid for."""
     f = found.forecast
     middle_word, middle = more_or_less(Estimate(f.median, np.nan, np.nan, 0))
     mean_word, mean = more_or_less(f.mean)
@@ -64,6 +69,9 @@ def headline(found: Assessment) -> str:
         mean=record(mean),
         mean_word=mean_word,
         of=term(BY_NAME["gain"].of),
+    )
+    spread = word(
+        "assess.spread",
         half=ends(f.half),
         nine=ends(f.nine_in_ten),
         one=ends(f.one_partnership),
@@ -71,9 +79,9 @@ def headline(found: Assessment) -> str:
         loses=f.loses.value,
     )
     if f.with_hours is None:
-        return said
+        return [said, spread]
     of = term(BY_NAME["gain"].of)
-    return f"{said} {word('assess.with_hours', all=record(f.with_hours), of=of)}"
+    return [said, spread, word("assess.with_hours", all=record(f.with_hours), of=of)]
 
 
 def risk(found: Assessment) -> str:

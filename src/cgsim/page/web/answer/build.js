@@ -89,8 +89,8 @@ export function answerOf(results, drawn = null, whyNot = "") {
   const { kitchen, about } = results;
   const measure = measureOf(results);
   const comparison = measure === "gain" ? "alone" : "equal_money";
-  const luck = luckOf(results, measure);
-  const account = accountOf(results);
+  const luck = results.once("luck", () => luckOf(results, measure));
+  const account = results.once("account", () => accountOf(results));
   const changes = changesOf(results);
   const doubt = drawn
     ? weigh(kitchen, measure === "gain" ? drawn.gain : drawn.over_money, drawn)
@@ -118,14 +118,14 @@ export function answerOf(results, drawn = null, whyNot = "") {
     measure,
     comparison,
     headline,
-    values: valuesOf(results),
+    values: results.once("values", () => valuesOf(results)),
     luck,
     doubt,
     account,
     changes,
-    outcomes: outcomesOf(results),
-    remarks: remarksOf(results),
-    series: seriesOf(results, comparison),
+    outcomes: results.once("outcomes", () => outcomesOf(results)),
+    remarks: results.once("remarks", () => remarksOf(results)),
+    series: results.once("series", () => seriesOf(results, comparison)),
     palette: kitchen.tables.palette,
     text: headline.map(({ text }) => text).join(" "),
   });
