@@ -140,7 +140,13 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("name", ODD)
+ORDINARY = ("one run", "nobody", "several")
+every_kind = pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[] if n in ORDINARY else pytest.mark.soak) for n in ODD]
+)
+
+
+@every_kind
 def test_odd_runs_are_told_as_they_are(visit, tmp_path, name):
     scenario, runs = ODD[name][0](), ODD[name][1]
     source = reported(scenario, runs)
