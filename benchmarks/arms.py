@@ -31,9 +31,9 @@ from cgsim.scenario import load
 ROUNDS = 9
 
 
-def repeat(times, settings, levers, regime, switches, world, shocks, grants, state, record):
+def repeat(times, *life):
     for _ in range(times):
-        live_arm(settings, levers, regime, switches, world, shocks, grants, state, record)
+        live_arm(*life)
 
 
 compiled_repeat = kernel(repeat, keep=False)
@@ -46,6 +46,8 @@ def engine_arguments(file: replay.WorldFile, arm: str) -> tuple:
     return (
         file.settings.view(np.recarray),
         file.levers.view(np.recarray),
+        file.asks.view(np.recarray),
+        file.agendas,
         file.regime,
         Switches(),
         file.world,

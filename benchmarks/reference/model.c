@@ -141,7 +141,7 @@ typedef struct {
     double start, trigger, last, target, review_months, meetings, hours, prep, reps, adaptive,
         authority, facilitation0;
     double lead_strength, lead_hours, lead_share, independent, secretariat, fund, fund_months,
-        matched;
+        fund_start, matched;
 } levers;
 
 enum {
@@ -1063,7 +1063,8 @@ static void live(state *w, void *work, const arm *in)
         for (int c = 0; c < living; c++) {
             partnership *b = &w->b[w->living[c]];
             b->bought = 0.0;
-            if (t < b->begun + b->l.fund_months)
+            const double since = t - dmax(b->begun, b->l.fund_start);
+            if (since >= 0.0 && since < b->l.fund_months)
                 b->bought = p->fund_efficiency
                           * (b->l.matched != 0.0 ? dmin(b->l.fund, b->hours) : b->l.fund);
             bought_hours += b->bought;

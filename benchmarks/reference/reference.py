@@ -106,6 +106,7 @@ LEVERS = [
     "secretariat",
     "fund",
     "fund_months",
+    "fund_start",
     "matched",
 ]
 FRICTIONS = ("overhead", "coordination", "commitment", "slippage", "alignment")
@@ -227,7 +228,10 @@ class Arm:
         n, k, s = len(given["capacity"]), len(given["mix"]), len(given["mix"][0])
         t = int(world["months"])
         b = len(world["lead"]) if together else 0
-        levers = [[float(world["partnerships"][name][i]) for name in LEVERS] for i in range(b)]
+        given_levers = world["partnerships"]
+        # Worlds may have been written before there was a clock of the fund's own.
+        given_levers.setdefault("fund_start", [0.0] * len(world["lead"]))
+        levers = [[float(given_levers[name][i]) for name in LEVERS] for i in range(b)]
         a: dict[str, np.ndarray | None] = {
             "par": array([world["parameters"][name] for name in PARAMETERS], len(PARAMETERS)),
             "lev": array(levers, b, len(LEVERS)),

@@ -97,6 +97,8 @@ def _a_life(z: Sizes) -> dict[str, Any]:
     return {
         "settings": design.settings[0],
         "levers": design.levers[0],
+        "asks": design.asks[0],
+        "agendas": design.agendas[0],
         "regime": design.regime[0],
         "switches": Switches(*(YES for _ in Switches._fields)),
         "world": new_world(z.N, z.K, z.S, z.B),

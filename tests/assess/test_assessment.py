@@ -46,6 +46,10 @@ def nobody():
     return NOBODY
 
 
+def torn():
+    return TORN
+
+
 def drawn(*voices, start=BASELINE, count=60, seed=1):
     return Draws(of(*voices), start, count, seed)
 
@@ -144,7 +148,7 @@ def test_contradictions_are_told_in_words_and_leave_both_open():
     assert {found.first.id, found.second.id} == {"trust", "experience"}
     left = draws.ranges(TORN.answers)["trust_stranger"]
     assert (left.low, left.high) == (0.1, 0.5)
-    said = " ".join(words.gaps(assess(of(TORN), **SMALL)))
+    said = " ".join(words.gaps(assessed(torn)))
     assert "Two answers pull apart." in said
     assert "“They rely on each other's word.”" in said
     assert "22 of 24 questions were left open or answered with “don't know”" in said
@@ -323,9 +327,10 @@ def test_the_scenario_file_holds_the_middle_of_the_ranges_and_is_sound():
 
 
 @pytest.mark.parametrize("name", ["baseline", "inertia"])
-@pytest.mark.parametrize("voice", [NOBODY, TORN, BEST])
+@pytest.mark.parametrize("voice", [nobody, torn, best])
 def test_a_choice_that_nobody_answered_about_has_the_scenarios_own_value(name, voice):
-    found = assess(of(voice), name if name != "baseline" else None, draws=50, replicates=2)
+    own = {"scenario": name, "draws": 50, "replicates": 2} if name != "baseline" else {}
+    found = assessed(voice, **own)
     start, made = found.draws.start, loads(found.scenario_file)
     after = Start(made, own=True)
     for question in ASKED.questions.values():
@@ -333,7 +338,7 @@ def test_a_choice_that_nobody_answered_about_has_the_scenarios_own_value(name, v
         if question.id in found.answers.missing:
             for key in choices:
                 assert after.value(key) == start.value(key), key
-    if voice is NOBODY:
+    if voice is nobody:
         assert after.value("review_months") == load(name).partnerships[0].levers["review_months"]
     assert f"the value of the scenario {name}." in made.summary
     # What is uncertain stands in the middle of its range, answered or not.

@@ -19,7 +19,7 @@ JUMP = 1e-5
 """How far a result may move for it: above what months and ratios make of a hair, below a jump."""
 
 
-TIMES = {"start", "last", "trigger", "target", "review_months", "fund_months"}
+TIMES = {"start", "last", "trigger", "target", "review_months", "fund_months", "fund_start"}
 """What a partnership waits for: reached or not, these are thresholds that are meant."""
 COUNTS = {"agencies", "objectives", "skills", "months", "neighbours"}
 MOVED = {p.name for p in (*GENERAL, *LEVER_NUMBERS) if p.kind == "number"} - TIMES

@@ -18,7 +18,8 @@ STEADY = settings(max_examples=40, deadline=None, suppress_health_check=list(Hea
 WILD = [
     p
     for p in (*GENERAL, *LEVER_NUMBERS)
-    if p.name not in ("start", "last", "trigger", "target", "review_months", "fund_months")
+    if p.name not in ("start", "last", "trigger", "target", "review_months")
+    and p.name not in ("fund_months", "fund_start")
 ]
 
 

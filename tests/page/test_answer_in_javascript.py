@@ -208,6 +208,10 @@ def levers():
     changed = cgsim.loads(
         'extends = "baseline"\n[[change]]\nmonth = 20\nset = {meetings = 4, ambient = 0.3}\n'
         "[[change]]\nmonth = 12\nset = {meetings = 3, fund = 7}\n"
+        '[[change]]\nmonth = 12\nset = {size = 11, lead = "agency 3"}\n'
+        '[[change]]\nmonth = 30\nset = {focus = ["objective 2", "objective 4"]}\n'
+        "[[change]]\nmonth = 40\nset = {fund = 9, fund_start = 41, trust_loss = 0.3}\n"
+        "[[change]]\nmonth = 50\nset = {trust_loss = 0.2}\n"
     )
     chosen = ("baseline", "cluttered", "frontier", "more-choices")
     return [
@@ -318,6 +322,10 @@ def read():
         '\nfocus = ["Alcohol harm"]\nsize = 4\n[[change]]\nmonth = 9\nset = { last = 20 }\n'
     )
     texts.append(
+        'title = "T"\n[[partnership]]\nname = "a"\n[[partnership]]\nname = "b"\n[[change]]\n'
+        'month = 9\npartnership = "b"\nset = { size = 9, lead = "agency 2", focus = 3 }\n'
+    )
+    texts.append(
         'title = "T"\n[[skill]]\nname = "skill 2"\n[[objective]]\nname = "O"\ncrosscut = 1\n'
         'mix = { "skill 2" = 3, "skill 3" = 1 }\n[[agency]]\nname = "A"\ngoals = [1, 1, 1, 1]\n'
     )
@@ -326,7 +334,14 @@ def read():
 
 def refused():
     """Return texts that Python refuses, each with one fault at least."""
-    return [*(table(p, value) for p, value in SYSTEMATIC), *(text for text, _ in LITERAL)]
+    asked = ("size = 1", "size = 21", "size = 2.5", "lead = 3", 'lead = "x"', "focus = 0")
+    asked += ("focus = 5", "focus = []", 'focus = ["x"]', "focus = true", 'recruit = "ties"')
+    change = 'title = "T"\n[[change]]\nmonth = 9\nset = {{ {} }}\n'
+    return [
+        *(table(p, value) for p, value in SYSTEMATIC),
+        *(text for text, _ in LITERAL),
+        *(change.format(text) for text in asked),
+    ]
 
 
 def told_of(drawn):

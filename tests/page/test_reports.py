@@ -7,13 +7,14 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from tests.browsing import picture
 
 import cgsim
 from cgsim.experiment import sources
 from cgsim.page import one_file
 from cgsim.page.contents import MOST_RUNS
 
-from .looking import picture, plain, settled
+from .looking import plain, settled
 
 RUNS, SEED = 40, 3
 COMMAND = "cgsim report korsakoff --replicates 40 --seed 3 -o report.html"
@@ -40,7 +41,7 @@ def report(source, tmp_path_factory):
 
 def test_what_was_reported_stands_there_before_any_engine(visit, report, source):
     for script in (True, False):
-        page = visit(file=report, java_script_enabled=script)
+        page = visit(file=report, java_script_enabled=script, behind=True)
         if script:
             settled(page, "all")
         said = plain(page.inner_text("main"))
@@ -70,7 +71,7 @@ def test_what_the_page_lives_is_what_was_reported(browser, report, source):
 
 
 def test_its_levers_work(visit, report):
-    page = visit(file=report)
+    page = visit(file=report, behind=True)
     settled(page, "all")
     before = plain(page.inner_text(".figure"))
     page.get_by_label("Meetings", exact=True).press("ArrowRight")
@@ -86,7 +87,7 @@ def test_its_levers_work(visit, report):
 
 
 def test_it_says_what_it_rests_on_and_how_to_get_it_again(visit, report, source):
-    page = visit("#room=take", file=report)
+    page = visit("#room=take", file=report, behind=True)
     settled(page)
     rests = page.get_by_role("region", name="What it rests on")
     for told in (COMMAND, "59 of them are expert assumptions", "compatible with", "Meetings: once"):
@@ -107,7 +108,7 @@ def test_on_paper_everything_is_open_and_nothing_is_a_button(visit, report, sour
     assert 3 <= data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") <= 9
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    picture(page, "report-print")
+    picture(page, "page-report-print")
     said = plain(page.inner_text("body"))
     for statement in source.answer.headline:
         assert statement.text in said
@@ -159,7 +160,7 @@ def test_runs_that_failed_are_told_and_nothing_that_is_not_known_is_drawn(visit,
     failed = dataclasses.replace(
         source, results=results, notes=(note,), failures=({"error": "x"},) * 2, drawn=None
     )
-    page = visit(file=write(tmp_path / "failed.html", failed))
+    page = visit(file=write(tmp_path / "failed.html", failed), behind=True)
     settled(page, "all")
     told = page.get_by_role("note")
     for text in (note, "2 runs failed and are left out.", "are lived anew by the version"):
@@ -170,7 +171,7 @@ def test_runs_that_failed_are_told_and_nothing_that_is_not_known_is_drawn(visit,
 
 def test_of_very_many_runs_the_page_lives_the_first(visit, tmp_path):
     many = reported(cgsim.load("baseline", ["months=8", "start=2"]), MOST_RUNS + 1, doubt=False)
-    page = visit(file=write(tmp_path / "many.html", many))
+    page = visit(file=write(tmp_path / "many.html", many), behind=True)
     settled(page, "all")
     expect(page.get_by_role("note")).to_contain_text("the first 1,000 runs of these")
     assert "In 1,001 runs of" in page.inner_text("main")

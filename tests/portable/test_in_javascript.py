@@ -133,7 +133,7 @@ def test_a_decision_holds_from_its_month_on_as_a_scheduled_change_does(kit, in_n
     scheduled = cgsim.loads(
         'extends = "baseline"\n[[change]]\nmonth = 20\nset = {meetings = 4, setup_hours = 9}\n'
     )
-    right = run_many([scheduled], 1, 1, months=True)[0].months[0, 0, :, 0]
+    right = run_many([scheduled], 1, 1, months=True)[0].month_values[0, 0, :, 0]
     job = {"scenario": cgsim.packed([scenario])}
     path = kit / "decided.json"
     path.write_text(json.dumps(job))
@@ -159,6 +159,65 @@ def test_a_decision_holds_from_its_month_on_as_a_scheduled_change_does(kit, in_n
     assert before[:20] == after[:20]
     assert before[20:] != after[20:]
     assert after == right.tolist()
+
+
+PRICES = {"change_hours": 2, "authority_hours": 3, "authority_buyin": 0.2}
+
+
+def test_members_a_lead_and_an_agenda_are_decided_as_a_scheduled_change_does(kit, in_node):
+    scheduled = cgsim.loads(
+        'extends = "baseline"\n[[change]]\nmonth = 20\nset = {size = 11, lead = "agency 3"}\n'
+        "[[change]]\nmonth = 30\nset = {size = 5, focus = 3}\n"
+        "[[change]]\nmonth = 33\nset = {authority = 1.0, fund = 50, fund_start = 34}\n",
+        PRICES,
+    )
+    model = cgsim.PartnershipModel(scheduled, 1)
+    model.run_model()
+    later = cgsim.packed([scheduled])
+    plain = cgsim.packed([cgsim.load("baseline", PRICES)])
+    path = kit / "asked.json"
+    path.write_text(json.dumps({"plain": plain, "later": later}))
+    script = """
+    import { Life } from "./engine.js";
+    const lived = (life, decide) => {
+      const board = [];
+      while (life.month < life.months) {
+        decide(life);
+        const { met } = life.step();
+        const { members, lead_effect, overhead_hours } = life.board(life.month - 1);
+        board.push([met, members, lead_effect, overhead_hours]);
+      }
+      return board;
+    };
+    export default (kit, { plain, later }) => [
+      lived(new Life(kit, later, { seed: 1n }), () => {}),
+      lived(new Life(kit, plain, { seed: 1n }), (life) => {
+        if (life.month === 20) {
+          life.ask("members", 11);
+          life.ask("lead", 2);
+        }
+        if (life.month === 30) {
+          life.ask("members", 5);
+          life.focus([0, 1, 2]);
+        }
+        if (life.month === 33) {
+          life.decide("authority", 1);
+          life.decide("fund", 50);
+          life.decide("fund_start", 34);
+        }
+      }),
+    ];
+    """
+    followed, decided = in_node(write(kit, "asked.mjs", script), path)
+    right = [
+        model.column("met").tolist(),
+        model.board(0, "members").tolist(),
+        model.board(0, "lead_effect").tolist(),
+        model.board(0, "overhead_hours").tolist(),
+    ]
+    assert right[1][19:22] != right[1][18:21]
+    assert [list(column) for column in zip(*followed, strict=True)] == right
+    assert decided == followed
 
 
 def test_intervals_of_shares_and_shapley_losses(kit, in_node):

@@ -37,7 +37,7 @@ def test_measures_totals_and_months_of_the_library(name, monkeypatch):
     native, portable = both(monkeypatch, lambda: run_many([scenario], 12, 3, months=True)[0])
     assert_same(native.measures, portable.measures)
     assert_same(native.totals, portable.totals)
-    assert_same(native.months, portable.months)
+    assert_same(native.month_values, portable.month_values)
 
 
 @compiled
@@ -46,6 +46,10 @@ def test_points_of_several_shapes_in_one_batch(monkeypatch):
         cgsim.load("baseline"),
         cgsim.load("baseline", ["agencies=12"]),
         cgsim.load("inertia", ["months=30", "network='small_world'"]),
+        cgsim.loads(
+            'extends = "baseline"\n[[change]]\nmonth = 20\nset = { size = 14, focus = 3 }\n'
+            '[[change]]\nmonth = 40\nset = { size = 4, lead = "agency 2" }\n'
+        ),
     ]
     native, portable = both(monkeypatch, lambda: run_many(scenarios, 9, 2**63 - 1))
     for one, other in zip(native, portable, strict=True):

@@ -162,7 +162,8 @@ class Runner:
         months = start.scenario.values["months"]
         found = []
         for point in points:
-            end = levers["start"] + point.get("fund_months", levers["fund_months"])
+            end = max(levers["start"], levers["fund_start"])
+            end += point.get("fund_months", levers["fund_months"])
             paid = point.get("fund", levers["fund"]) > 0 or self._pays
             seen = levers["trigger"] == 0 and end + AFTER <= months and not start.scenario.changes
             found.append(int(end) if paid and seen else 0)

@@ -271,7 +271,8 @@ def check_fund(scenario: Scenario, records: Records) -> None:
     cost = scenario.values["hour_cost"]
     faults = []
     for month, pounds in records.fund.items():
-        paid = levers["fund"] * cost if month < levers["fund_months"] else 0.0
+        since = month - max(0.0, levers["fund_start"] - levers["start"])
+        paid = levers["fund"] * cost if 0 <= since < levers["fund_months"] else 0.0
         # A matched fund pays no more hours than members give, so less is no fault.
         low = 0.0 if levers["matched"] else paid * (1 - FUND_OFF)
         if not low <= pounds <= paid * (1 + FUND_OFF):
@@ -282,7 +283,9 @@ def check_fund(scenario: Scenario, records: Records) -> None:
                 "fund_months=..."
             )
             faults.append(Fault(records.file, records.lines.get(month), "fund", message))
-    if any(change.set.keys() & {"fund", "fund_months", "hour_cost"} for change in scenario.changes):
+    if any(
+        change.set.keys() & {"fund", "fund_months", "fund_start"} for change in scenario.changes
+    ):
         faults = []  # what it pays then changes with the months of the area: nothing is compared
     if faults:
         raise ScenarioError(faults)

@@ -37,6 +37,7 @@ class Design(NamedTuple):
 
     settings: NDArray[np.void]  #: (P, G) records of the parameters of section 7, by regime
     levers: NDArray[np.void]  #: (P, G, B) records of the levers, by regime
+    asks: NDArray[np.void]  #: (P, G, B) what is asked for once, in a regime's first month
     regime: Whole  #: (P, T) the regime in force each month
     world_settings: NDArray[np.void]  #: (P,) records of the parameters of section 6
     network: Whole  #: (P, 1)
@@ -48,7 +49,7 @@ class Design(NamedTuple):
     operational: Floats  #: (P, N)
     crosscut: Floats  #: (P, K)
     mix: Floats  #: (P, K, S)
-    agenda: Flags  #: (P, B, K)
+    agendas: Flags  #: (P, G, B, K) by regime
     recruitment: Whole  #: (P, B)
     size: Whole  #: (P, B)
     named: Flags  #: (P, B, N)
@@ -120,7 +121,7 @@ def brief_of(design, point):
         design.operational[point],
         design.crosscut[point],
         design.mix[point],
-        design.agenda[point],
+        design.agendas[point, 0],
         design.recruitment[point],
         design.size[point],
         design.named[point],
@@ -143,6 +144,8 @@ def world_of(worlds, run):
         worlds.agenda[run],
         worlds.founder[run],
         worlds.founding_lead[run],
+        worlds.way[run],
+        worlds.order[run],
     )
 
 
@@ -187,6 +190,16 @@ def first_start(levers):
     return int(first)
 
 
+@rule
+def asks_for_members(asks):
+    """Tell whether any change asks for a number of members; ``asks`` (G, B)."""
+    for regime in range(asks.shape[0]):
+        for b in range(asks.shape[1]):
+            if asks[regime, b].members > 0.0:
+                return True
+    return False
+
+
 @kernel
 def draw_run(design, point, seed, replicate, given_ties, given_trust, world, tied, work):
     """Draw one run's world and shocks."""
@@ -205,6 +218,7 @@ def draw_run(design, point, seed, replicate, given_ties, given_trust, world, tie
         seed,
         replicate,
         world.founder,
+        asks_for_members(design.asks[point]),
         first_start(design.levers[point]),
         work.shocks,
         work.words,
@@ -268,6 +282,8 @@ def run_batch(design, points, replicates, seed, given_ties, given_trust, arms, w
             live_arm(
                 design.settings[point],
                 design.levers[point],
+                design.asks[point],
+                design.agendas[point],
                 design.regime[point],
                 switches,
                 world,

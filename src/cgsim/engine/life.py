@@ -11,17 +11,19 @@ from cgsim.rules.start import start
 
 @rule
 def live_scheduled_month(
-    settings, levers, regime, switches, world, shocks, grants, month, record, state
+    settings, levers, asks, agendas, regime, switches, world, shocks, grants, month, record, state
 ):
     """Let the month's scheduled changes take effect, then live it.
 
     ``settings`` (G,) and ``levers`` (G, B): the values in force under each of G regimes (a regime
-    begins where a scheduled change takes effect); ``regime`` (T,) which is in force each month;
+    begins where a scheduled change takes effect), ``agendas`` (G, B, K) likewise; ``asks`` (G, B)
+    what is asked for once, in a regime's first month; ``regime`` (T,) which is in force each month;
     ``grants`` (T, N) hours given to agencies.
     """
     now = regime[month]
-    if month > 0 and now != regime[month - 1]:
-        take_effect(levers[regime[month - 1]], levers[now], state)
+    before = regime[max(0, month - 1)]
+    if month == 0 or now != before:
+        take_effect(settings[now], levers[before], levers[now], asks[now], agendas[now], state)
     live_month(
         settings[now],
         levers[now],
@@ -36,12 +38,25 @@ def live_scheduled_month(
 
 
 @kernel
-def live_arm(settings, levers, regime, switches, world, shocks, grants, state, record):
+def live_arm(
+    settings, levers, asks, agendas, regime, switches, world, shocks, grants, state, record
+):
     """Live every month of one run. The state is started anew; the record is filled."""
     start(settings[0], world, state)
     for month in range(regime.shape[0]):
         live_scheduled_month(
-            settings, levers, regime, switches, world, shocks, grants, month, record, state
+            settings,
+            levers,
+            asks,
+            agendas,
+            regime,
+            switches,
+            world,
+            shocks,
+            grants,
+            month,
+            record,
+            state,
         )
 
 
@@ -52,8 +67,21 @@ def begin_run(settings, world, state):
 
 
 @kernel
-def step_run(settings, levers, regime, switches, world, shocks, grants, month, record, state):
+def step_run(
+    settings, levers, asks, agendas, regime, switches, world, shocks, grants, month, record, state
+):
     """Live one month of a run that has been begun."""
     live_scheduled_month(
-        settings, levers, regime, switches, world, shocks, grants, month, record, state
+        settings,
+        levers,
+        asks,
+        agendas,
+        regime,
+        switches,
+        world,
+        shocks,
+        grants,
+        month,
+        record,
+        state,
     )

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.batch import Design, draw_run, new_workspace
+from cgsim.rules.joining import WAYS
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Floats, Shocks, World
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
 from cgsim.world.draw import GIVEN_TIES, NETWORKS, new_world
-from cgsim.world.recruitment import WAYS
 
 MOST_BYTES_A_RUN = 4 * 2**30
 
@@ -25,6 +25,11 @@ def _dtype(parameters: Sequence[Parameter]) -> np.dtype:
 SETTINGS = _dtype(GENERAL)
 LEVERS = _dtype(LEVER_NUMBERS)
 WORLD_SETTINGS = _dtype(WORLD_NUMBERS)
+ASKS = np.dtype([("members", np.float64), ("lead", np.float64), ("changed", np.float64)])
+"""What a change asks of a partnership once: so many members, and 1 + the agency that is to lead.
+
+The last is 1 where the change sets anything of the partnership: it may have its price.
+"""
 
 
 class Shape(NamedTuple):
@@ -70,23 +75,50 @@ def regime_by_month(starts: Sequence[int], months: int) -> NDArray[np.int64]:
     return np.searchsorted(starts, np.arange(months), side="right") - 1
 
 
-def fill_regimes(scenario: Scenario) -> tuple[np.ndarray, np.ndarray, NDArray[np.int64]]:
-    """Return settings (G,), levers (G, B) and the regime in force each month (T,)."""
+class Regimes(NamedTuple):
+    """What holds when: G regimes, one from each month with a change on."""
+
+    settings: np.ndarray  #: (G,) of SETTINGS
+    levers: np.ndarray  #: (G, B) of LEVERS
+    asks: np.ndarray  #: (G, B) of ASKS; 0 where nothing is asked
+    agendas: Flags  #: (G, B, K)
+    regime: NDArray[np.int64]  #: (T,) the regime in force each month
+
+
+def fill_regimes(scenario: Scenario) -> Regimes:
+    """Return what a scenario sets and changes, by regime."""
     starts = regime_months(scenario)
-    settings = np.zeros(len(starts), SETTINGS)
-    levers = np.zeros((len(starts), len(scenario.partnerships)), LEVERS)
+    count, partnerships = len(starts), len(scenario.partnerships)
+    settings = np.zeros(count, SETTINGS)
+    levers = np.zeros((count, partnerships), LEVERS)
+    asks = np.zeros((count, partnerships), ASKS)
+    agendas = np.zeros((count, partnerships, int(scenario.values["objectives"])), np.bool_)
     settings[:] = tuple(scenario.values[p.name] for p in GENERAL)
     for b, partnership in enumerate(scenario.partnerships):
         levers[:, b] = tuple(partnership.levers[p.name] for p in LEVER_NUMBERS)
+        agendas[:, b, list(partnership.focus)] = True
     for change in scenario.changes:
         since = starts.index(change.month)
         for key, value in change.set.items():
             if key in SETTINGS.names:  # type: ignore[operator]
                 settings[key][since:] = value
-            else:
-                for b in change.partnerships:
+                continue
+            for b in change.partnerships:
+                asks["changed"][since, b] = 1
+                if key == "size":
+                    asks["members"][since, b] = value
+                else:
                     levers[key][since:, b] = value
-    return settings, levers, regime_by_month(starts, int(scenario.values["months"]))
+        for b in change.partnerships:
+            if change.lead is not None:
+                asks["lead"][since, b] = 1 + change.lead
+                asks["changed"][since, b] = 1
+            if change.focus is not None:
+                asks["changed"][since, b] = 1
+                agendas[since:, b] = False
+                agendas[since:, b, list(change.focus)] = True
+    regime = regime_by_month(starts, int(scenario.values["months"]))
+    return Regimes(settings, levers, asks, agendas, regime)
 
 
 def new_design(points: int, shape: Shape) -> Design:
@@ -96,6 +128,7 @@ def new_design(points: int, shape: Shape) -> Design:
     return Design(
         settings=np.zeros((p, g), SETTINGS).view(np.recarray),
         levers=np.zeros((p, g, b), LEVERS).view(np.recarray),
+        asks=np.zeros((p, g, b), ASKS).view(np.recarray),
         regime=np.zeros((p, t), np.int64),
         world_settings=np.zeros(p, WORLD_SETTINGS).view(np.recarray),
         network=np.zeros((p, 1), np.int64),
@@ -107,7 +140,7 @@ def new_design(points: int, shape: Shape) -> Design:
         operational=np.full((p, n), np.nan),
         crosscut=np.full((p, k), np.nan),
         mix=np.full((p, k, s), np.nan),
-        agenda=np.zeros((p, b, k), np.bool_),
+        agendas=np.zeros((p, g, b, k), np.bool_),
         recruitment=np.zeros((p, b), np.int64),
         size=np.zeros((p, b), np.int64),
         named=np.zeros((p, b, n), np.bool_),
@@ -122,10 +155,8 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
     for point, scenario in enumerate(scenarios):
         if shape_of(scenario) != shape:
             raise ValueError("the scenarios of one plan must have the same sizes")
-        settings, levers, regime = fill_regimes(scenario)
-        design.settings[point] = settings
-        design.levers[point] = levers
-        design.regime[point] = regime
+        for name, array in fill_regimes(scenario)._asdict().items():
+            getattr(design, name)[point] = array
         design.world_settings[point] = tuple(scenario.values[q.name] for q in WORLD_NUMBERS)
         design.network[point] = (
             NETWORKS.index(scenario.network) if scenario.network in NETWORKS else GIVEN_TIES
@@ -148,7 +179,6 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
             if objective.mix is not None:
                 design.mix[point, o] = objective.mix
         for place, partnership in enumerate(scenario.partnerships):
-            design.agenda[point, place, list(partnership.focus)] = True
             design.recruitment[point, place] = WAYS.index(partnership.recruit)
             design.size[point, place] = partnership.size
             design.named[point, place, list(partnership.members)] = True

@@ -4,9 +4,14 @@ The format is plain: ``format`` (a number), ``written_by`` (what wrote it), ``na
 ``world`` and ``shocks`` (arrays by name), ``parameters`` (section 7), ``partnerships`` (levers, a
 list each), ``focus``, ``members``, ``lead``, ``crosscut``, ``switched_off`` (names of frictions),
 ``expected`` (the results of each arm, by column) and, only where a scenario has scheduled changes,
-``changes``: a list of ``month``, ``parameters`` and ``partnerships`` with the values that hold from
-then on. A parameter or lever that a file does not give has its default, so that a file stays
-readable when the model gets another parameter. A file without ``format`` is of format 1.
+``changes``: a list of ``month``, ``parameters``, ``partnerships`` and ``focus`` with the values
+that hold from then on, and ``asks``, by partnership: the ``members`` (how many) and the ``lead``
+(1 + its number) that are asked for in that month, 0 for none, and ``changed``, 1 where anything of
+the partnership is set then; those of month 0 stand beside ``changes``. Who joins then follows from
+``recruit`` (how each partnership finds its members) and ``order`` (by partnership and agency, the
+lowest first; read where they are found at random or by ties). A parameter or lever that a file does
+not give has its default, so that a file stays readable when the model gets another parameter. A
+file without ``format`` is of format 1.
 """
 
 from __future__ import annotations
@@ -24,9 +29,11 @@ from cgsim.compiler import changed_rules, source_hash
 from cgsim.engine.batch import EQUAL_MONEY, TOGETHER, grants_of
 from cgsim.engine.life import live_arm
 from cgsim.engine.plan import (
+    ASKS,
     LEVERS,
     MOST_BYTES_A_RUN,
     SETTINGS,
+    Regimes,
     Shape,
     bytes_of,
     draw_one,
@@ -34,6 +41,7 @@ from cgsim.engine.plan import (
     regime_months,
 )
 from cgsim.engine.run import ARMS
+from cgsim.rules.joining import WAYS
 from cgsim.rules.state import (
     BOARD_COLUMNS,
     FRICTIONS,
@@ -84,6 +92,9 @@ TABLES = (
     "focus",
     "members",
     "lead",
+    "recruit",
+    "order",
+    "asks",
     "world",
     "shocks",
     "changes",
@@ -107,6 +118,8 @@ class WorldFile:
     name: str
     settings: np.ndarray  #: (G,) of SETTINGS
     levers: np.ndarray  #: (G, B) of LEVERS
+    asks: np.ndarray  #: (G, B) of ASKS
+    agendas: Flags  #: (G, B, K)
     regime: Whole  #: (T,)
     off: tuple[str, ...]
     world: World
@@ -132,6 +145,8 @@ def live_all(file: WorldFile) -> dict[str, Record]:
         live_arm(
             file.settings.view(np.recarray),
             file.levers.view(np.recarray),
+            file.asks.view(np.recarray),
+            file.agendas,
             file.regime,
             switches,
             file.world,
@@ -342,6 +357,10 @@ class _Reader:
             agenda=self.flags("focus", self.part("focus"), (b, k)),
             founder=self.flags("members", self.part("members"), (b, n)),
             founding_lead=self.leads(b, n),
+            way=self.ways(b),
+            order=self.array("order", self.tables["order"], (b, n))
+            if "order" in self.tables
+            else np.zeros((b, n)),
         )
         for place, lead in enumerate(world.founding_lead):
             if not world.founder[place, lead]:
@@ -362,14 +381,12 @@ class _Reader:
             if friction not in FRICTIONS:
                 allowed = ", ".join(FRICTIONS)
                 self.stop("switched_off", shown(friction), allowed, hint(str(friction), FRICTIONS))
-        settings, levers, regime = self.regimes(months, b)
+        regimes = self.regimes(months, world.agenda)
         sizes_of_results = {"own_met": (months, n), "met_by_objective": (months, k)}
         expected = self.expected(months, b, sizes_of_results)
         return WorldFile(
             self.name,
-            settings,
-            levers,
-            regime,
+            *regimes,
             tuple(off),
             world,
             shocks,
@@ -390,6 +407,15 @@ class _Reader:
             self.stop("lead", f"{len(given)} of them", f"{b}, one for each of the members' rows")
         leads = [self.whole(f"lead[{p}]", lead, 0, n - 1) for p, lead in enumerate(given)]
         return np.array(leads, np.int64)
+
+    def ways(self, b: int) -> Whole:
+        given = self.items("recruit", self.tables.get("recruit", [WAYS[0]] * b))
+        if len(given) != b:
+            self.stop("recruit", f"{len(given)} of them", f"{b}, one for each of the members' rows")
+        for place, way in enumerate(given):
+            if way not in WAYS:
+                self.stop(f"recruit[{place}]", shown(way), ", ".join(WAYS))
+        return np.array([WAYS.index(way) for way in given], np.int64)
 
     def expected(
         self, months: int, b: int, sizes: Mapping[str, tuple[int, ...]]
@@ -418,9 +444,10 @@ class _Reader:
             found[arm.name] = arrays
         return found
 
-    def regimes(self, months: int, b: int) -> tuple[np.ndarray, np.ndarray, Whole]:
+    def regimes(self, months: int, agenda: Flags) -> Regimes:
+        b, k = agenda.shape
         changes = self.items("changes", self.tables.get("changes", []), months)
-        keys = ("month", "parameters", "partnerships")
+        keys = ("month", "parameters", "partnerships", "focus", "asks")
         for place, change in enumerate(changes):
             where = f"changes[{place}]"
             self.table(where, change, keys)
@@ -431,6 +458,9 @@ class _Reader:
         starts = [0, *(change["month"] for change in changes)]
         settings = np.zeros(len(starts), SETTINGS)
         levers = np.zeros((len(starts), b), LEVERS)
+        asks = np.zeros((len(starts), b), ASKS)
+        agendas = np.zeros((len(starts), b, k), np.bool_)
+        agendas[:] = agenda
         for rows, parameters in ((settings, GENERAL), (levers, LEVER_NUMBERS)):
             rows[:] = tuple(parameter.default for parameter in parameters)
         self.fill("parameters", self.part("parameters"), GENERAL, settings, ())
@@ -440,7 +470,14 @@ class _Reader:
             general, own = change.get("parameters", {}), change.get("partnerships", {})
             self.fill(f"{where}.parameters", general, GENERAL, settings[since:], ())
             self.fill(f"{where}.partnerships", own, LEVER_NUMBERS, levers[since:], (b,))
-        return settings, levers, regime_by_month(starts, months)
+            if "focus" in change:
+                agendas[since:] = self.flags(f"{where}.focus", change["focus"], (b, k))
+        for since, table in enumerate([self.tables, *changes]):
+            where = f"changes[{since - 1}].asks" if since else "asks"
+            for name, value in self.table(where, table.get("asks", {}), ASKS.names or ()).items():
+                most = len(self.tables["world"]["capacity"])
+                asks[name][since] = self.array(f"{where}.{name}", value, (b,), 0, most)
+        return Regimes(settings, levers, asks, agendas, regime_by_month(starts, months))
 
     def fill(
         self,
@@ -463,8 +500,10 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
     Shocks that no rule reads (slips of agencies that are in no partnership) are 0 there.
     """
     design, world, shocks, _ = draw_one(scenario, seed, replicate)
-    settings, levers, regime = design.settings[0], design.levers[0], design.regime[0]
-    file = WorldFile(scenario.name, settings, levers, regime, (), world, shocks, {})
+    settings, levers = design.settings[0], design.levers[0]
+    asks, agendas, regime = design.asks[0], design.agendas[0], design.regime[0]
+    regimes = Regimes(settings, levers, asks, agendas, regime)
+    file = WorldFile(scenario.name, *regimes, (), world, shocks, {})
     tables: dict[str, Any] = {
         "format": FORMAT,
         "written_by": {
@@ -484,13 +523,20 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
         "world": {key: getattr(world, key).tolist() for key in WORLD_TABLES},
         "shocks": {key: array.tolist() for key, array in shocks._asdict().items()},
     }
+    if any(np.any(asks[0][name]) for name in ASKS.names or ()):
+        tables["asks"] = _by_name(asks[0])
     changes = regime_months(scenario)[1:]
+    if scenario.changes:
+        tables["recruit"] = [WAYS[way] for way in world.way]
+        tables["order"] = world.order.tolist()
     if changes:
         tables["changes"] = [
             {
                 "month": month,
                 "parameters": _by_name(settings[number]),
                 "partnerships": _by_name(levers[number]),
+                "focus": agendas[number].astype(float).tolist(),
+                "asks": _by_name(asks[number]),
             }
             for number, month in enumerate(changes, 1)
         ]

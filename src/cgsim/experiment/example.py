@@ -121,6 +121,8 @@ def _months(
         step_run(
             design.settings[0],
             design.levers[0],
+            design.asks[0],
+            design.agendas[0],
             design.regime[0],
             switches,
             world,

@@ -13,8 +13,9 @@ import numpy as np
 from mesa.discrete_space import FixedAgent
 
 from cgsim.rules.state import ENDINGS, Floats
+from cgsim.scenario.checks import NAMED
 from cgsim.scenario.errors import hint
-from cgsim.scenario.parameters import BY_NAME, LEVERS
+from cgsim.scenario.parameters import LEVERS
 
 if TYPE_CHECKING:
     from cgsim.mesa_model.model import PartnershipModel
@@ -168,8 +169,8 @@ class Agency(_Row, FixedAgent):  # type: ignore[misc]
 class Partnership(_Row):
     """A partnership: a row of the run's arrays. Its levers can be set by their names."""
 
-    _settable = tuple(name for name in LEVER_NAMES if name not in ("size", "recruit"))
-    _can_be_set = "its levers"
+    _settable = (*(name for name in LEVER_NAMES if name != "recruit"), *NAMED)
+    _can_be_set = "its levers, lead and focus"
 
     def __init__(self, model: PartnershipModel, number: int) -> None:
         """Stand for partnership ``number`` (from 0) of the model's run."""
@@ -177,7 +178,7 @@ class Partnership(_Row):
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Set a lever from the next month on; refuse what is none."""
-        if self._ready and name in BY_NAME and name in LEVER_NAMES:
+        if self._ready and name in (*LEVER_NAMES, *NAMED):
             self.model._change(name, value, (self.number,))
         else:
             super().__setattr__(name, value)
@@ -210,8 +211,14 @@ class Partnership(_Row):
 
     @property
     def lead(self) -> Agency | None:
-        """The agency that leads; None if it does not live."""
+        """The agency that leads; None if it does not live. Can be set, to one of its members."""
         return self.model.agencies[int(self._row.lead)] if self.alive else None
+
+    @property
+    def focus(self) -> tuple[str, ...]:
+        """The names of the objectives on its agenda. Can be set."""
+        agenda = np.flatnonzero(self.model._state.agenda[self.number])
+        return tuple(self.model.spec.objectives[k].name for k in agenda)
 
     @property
     def joint_hours(self) -> float:

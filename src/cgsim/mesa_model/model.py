@@ -47,6 +47,7 @@ from cgsim.rules.state import (
     new_state,
 )
 from cgsim.scenario import Scenario, load
+from cgsim.scenario.checks import FEWEST, NAMED
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown, whole_number
 from cgsim.scenario.files import PARTNERSHIP_EXTRAS, Settings, assignments, resolve, value_of
 from cgsim.scenario.parameters import BY_NAME
@@ -95,7 +96,9 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
     ``running`` turns False after the last month. Raises ``ScenarioError`` for what is not allowed.
 
     A parameter that is set on the model (``model.turnover = 0.1``) holds from the next month on, as
-    a scheduled change would; a lever that is set on a partnership holds for that one.
+    a scheduled change would; a lever that is set on a partnership holds for that one. So do
+    ``size`` (others join, or members are let go), ``lead`` (an agency or its name) and ``focus``
+    (the agenda: objectives' names, or the first so many).
     """
 
     _ready = False
@@ -331,6 +334,8 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         step_run(
             self._design.settings[0],
             self._design.levers[0],
+            self._design.asks[0],
+            self._design.agendas[0],
             self._design.regime[0],
             self._switches,
             self._world,
@@ -396,7 +401,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
             if name == "steps" and value != self.steps + 1:
                 self._refuse(name)
             super().__setattr__(name, value)
-        elif name in BY_NAME and name not in ("months", "agencies"):
+        elif name in (*BY_NAME, *NAMED) and name not in ("months", "agencies"):
             self._change(name, value, ())
         elif hasattr(type(self), name) and not hasattr(PartnershipModel, name):
             super().__setattr__(name, value)  # declared by a class of the user's own
@@ -431,7 +436,8 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         if name == "recruit":
             return given.recruit
         if name == "size":
-            return given.size
+            asked = self._design.asks[0]["members"][: self._regime() + 1, partnership]
+            return int(asked[asked > 0][-1]) if np.any(asked) else given.size
         return float(self._design.levers[0][self._regime(), partnership][name])
 
     def _refuse(self, name: str) -> NoReturn:
@@ -470,26 +476,51 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         ``numbers`` the partnerships a lever is set for, all of them if empty; ``of_arm`` says that
         a lever is meant for this arm, which then must have partnerships.
         """
-        parameter = BY_NAME[name]
+        parameter = BY_NAME.get(name)
         value = value.tolist() if hasattr(value, "tolist") else value
-        if parameter.shapes_world or parameter.section == "money" or name in ("size", "recruit"):
+        if name not in NAMED and (
+            parameter is None or parameter.shapes_world or parameter.section == "money"
+        ):
             raise AttributeError(
                 f"{name}: is read before the first month; give it when the model is made: "
                 f"{type(self).__name__}(..., {name}=...)"
             )
         self._need_a_month(name)
+        if parameter is None:
+            self._name(name, value, numbers, of_arm)
+            return
         right = isinstance(value, bool) == (parameter.kind == "flag")
         if right and isinstance(value, (int, float)):
             right = parameter.low <= value <= parameter.high
+            if name == "size" and right and not FEWEST <= value <= len(self.agencies):
+                allowed = f"from {FEWEST} to {len(self.agencies)}, all the agencies"
+                raise _fault(self.spec.name, name, value, allowed)
+            right = right and (parameter.kind != "whole" or value == int(value))
         elif not (name == "last" and value == "never"):
             right = False
         if not right:
             raise _fault(self.spec.name, name, value, parameter.allowed)
-        lever = parameter.section == "partnership"
-        if lever and not (self.partnerships if of_arm else self.spec.partnerships):
+        if parameter.section == "partnership":
+            self._need_a_partnership(name, of_arm)
+        value = int(value) if parameter.kind == "whole" else value
+        self._make(Event(self._month + 1, name, numbers, value))
+
+    def _name(self, name: str, value: Any, numbers: tuple[int, ...], of_arm: bool) -> None:
+        """Let another lead or another agenda hold from the next month on."""
+        self._need_a_partnership(name, of_arm)
+        if isinstance(value, Agency):
+            value = value.name
+        value = list(value) if isinstance(value, tuple) else value
+        try:
+            self._make(Event(self._month + 1, name, numbers, value))
+        except ScenarioError as error:
+            faults = (replace(fault, file=self.spec.name, key=name) for fault in error.faults)
+            raise ScenarioError(faults) from None
+
+    def _need_a_partnership(self, name: str, of_arm: bool) -> None:
+        if not (self.partnerships if of_arm else self.spec.partnerships):
             where = f"the arm {self.arm}" if self.spec.partnerships else "this scenario"
             raise AttributeError(f"{name}: there is no partnership in {where}")
-        self._make(Event(self._month + 1, name, numbers, value))
 
     def _poke(self, what: str, agency: int, value: Any) -> None:
         """Set something of an agency from the next month on."""
@@ -523,7 +554,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
 
     def _make(self, event: Event) -> None:
         """Make something hold that was set by hand, and remember it for the other arms."""
-        if event.name in BY_NAME and event.name != "capacity":
+        if event.name in (*BY_NAME, *NAMED) and event.name != "capacity":
             self.__dict__["spec"] = self._with_change(event)
             self._design, _, self._shocks, _ = draw_one(self.spec, self.seed_number, self.replicate)
         else:
@@ -607,8 +638,9 @@ def _read(settings: Settings, scenario: Scenario) -> Iterator[tuple[str, tuple[i
                 message = f"got {shown(parts[1])}; allowed a partnership's number or name{near}"
                 raise ScenarioError([Fault("set", None, key, message)])
             numbers = (numbered.index(parts[1]) % len(names),)
-        if parts[-1] not in BY_NAME:
-            message = "got an unknown key; allowed a parameter" + hint(parts[-1], BY_NAME)
+        if parts[-1] not in (*BY_NAME, *NAMED):
+            known = [*BY_NAME, *NAMED]
+            message = "got an unknown key; allowed a parameter" + hint(parts[-1], known)
             raise ScenarioError([Fault("set", None, key, message)])
         yield parts[-1], numbers, value_of(right.strip())
 

@@ -14,12 +14,15 @@ import numpy as np
 from cgsim import __version__, statistics
 from cgsim.answer import build, catalogue, compare, formats, glossary, lived, names, record
 from cgsim.answer import doubt as weighing
+from cgsim.engine.plan import ASKS
 from cgsim.engine.run import ARMS
 from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
+from cgsim.rules.joining import WAYS
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario import form
+from cgsim.scenario.checks import FEWEST
 from cgsim.scenario.keys import MOST_BYTES
 from cgsim.scenario.parameters import (
     BASES,
@@ -39,7 +42,6 @@ from cgsim.scenario.parameters import (
 )
 from cgsim.world.draw import GIVEN_TIES
 from cgsim.world.draw import NETWORKS as DRAWN_NETWORKS
-from cgsim.world.recruitment import WAYS
 
 LISTS = ("skill", "objective", "agency", "partnership", "change")
 """Tables of a scenario file that there may be several of."""
@@ -101,6 +103,7 @@ def tables() -> dict[str, Any]:
             "own_luck_step": OWN_LUCK_STEP,
             "prior_stream": PRIOR_STREAM,
             "never": NEVER,
+            "fewest_members": FEWEST,
         },
         "bootstrap": _bootstrap_stream(),
         "doubt_measures": list(doubt.KEPT),
@@ -108,6 +111,7 @@ def tables() -> dict[str, Any]:
         "columns": {
             "settings": [p.name for p in GENERAL],
             "levers": [p.name for p in LEVER_NUMBERS],
+            "asks": list(ASKS.names or ()),
             "world_settings": [p.name for p in WORLD_NUMBERS],
         },
         "network_numbers": {name: _network(name) for name in NETWORKS},

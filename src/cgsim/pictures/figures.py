@@ -82,6 +82,32 @@ def new_figure(width: float = 7.0, height: float = 4.2) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def plotted(draw: Callable[[Axes], None], axes: Axes | None = None) -> Axes:
+    """Draw into axes, or in the house style into new ones of ``pyplot``, and return them."""
+    if axes is None:
+        import matplotlib.pyplot as plt
+
+        with house_style():
+            _, axes = plt.subplots(figsize=(7.0, 4.2), layout="constrained")
+            draw(axes)
+        return axes
+    draw(axes)
+    return axes
+
+
+def drawn_in(draw: Callable[[Figure], None], figure: Figure | None = None) -> list[Axes]:
+    """Draw into a figure, or in the house style into a new one of ``pyplot``; return its axes."""
+    if figure is None:
+        import matplotlib.pyplot as plt
+
+        with house_style():
+            figure = plt.figure(figsize=(7.4, 4.2), layout="constrained")
+            draw(figure)
+    else:
+        draw(figure)
+    return list(figure.axes)
+
+
 def cut(text: str, longest: int = LONGEST) -> str:
     """Return a text short enough for a figure, with no characters that do not print."""
     text = printing(text[: longest + 1])

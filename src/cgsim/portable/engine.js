@@ -371,6 +371,11 @@ export class Life {
     const months = sizes.T;
     const drawn = new Room(kit, sizes, ["draw_run"]);
     fillDesign(drawn, scenario);
+    const regime = drawn.whole("design.regime").subarray(point * months, (point + 1) * months);
+    const rowOf = Array.from(regime, (number) => point * sizes.G + Number(number));
+    const asked = drawn.records("design.asks").numbers.slice();
+    // Anybody may be asked to join, so everybody's chance events are drawn.
+    drawn.records("design.asks").numbers.fill(1);
     Object.assign(drawn.numbers, { point, seed: BigInt(seed), replicate });
     drawn.call("draw_run");
     // Every month has settings of its own, so that any of them can be decided anew.
@@ -388,14 +393,20 @@ export class Life {
         /** @type {any} */ (room.arrays[name]).set(/** @type {any} */ (source));
       }
     }
-    const regime = drawn.whole("design.regime").subarray(point * months, (point + 1) * months);
-    for (const name of ["settings", "levers"]) {
-      const from = drawn.records(`design.${name}`).numbers;
-      const to = room.records(name).numbers;
+    /** @type {[string, any][]} */
+    const rows = [
+      ["settings", drawn.records("design.settings").numbers],
+      ["levers", drawn.records("design.levers").numbers],
+      ["agendas", drawn.flags("design.agendas")],
+      ["asks", asked],
+    ];
+    for (const [name, from] of rows) {
+      const array = room.arrays[name];
+      const to = array instanceof Records ? array.numbers : /** @type {any} */ (array);
       const row = to.length / months;
       for (let month = 0; month < months; month += 1) {
-        const at = (point * sizes.G + Number(regime[month])) * row;
-        to.set(from.subarray(at, at + row), month * row);
+        if (name === "asks" && month > 0 && rowOf[month] === rowOf[month - 1]) continue;
+        to.set(from.subarray(rowOf[month] * row, (rowOf[month] + 1) * row), month * row);
       }
     }
     room.whole("regime").forEach((_, month, all) => (all[month] = BigInt(month)));
@@ -421,10 +432,51 @@ export class Life {
     const records = this.room.records(isLever ? "levers" : "settings");
     const at = (/** @type {number} */ month) =>
       isLever ? month * this.levers + partnership : month;
+    if (isLever) this.changed(partnership);
     const before = records.get(at(Math.min(this.month, this.months - 1)), name);
     for (let month = this.month; month < this.months; month += 1) {
       if (records.get(at(month), name) !== before) break;
       records.set(at(month), name, value);
+    }
+  }
+
+  /**
+   * Ask in the next month, once, for a number of members or for another lead.
+   *
+   * @param {"members" | "lead"} what
+   * @param {number} value how many; or the agency's number, from 0
+   * @param {number} [partnership]
+   */
+  ask(what, value, partnership = 0) {
+    const at = Math.min(this.month, this.months - 1) * this.levers + partnership;
+    this.changed(partnership);
+    this.room.records("asks").set(at, what, what === "lead" ? value + 1 : value);
+  }
+
+  /** Note that something of a partnership is changed in the next month. @param {number} partnership */
+  changed(partnership) {
+    if (this.month >= this.months) return;
+    this.room.records("asks").set(this.month * this.levers + partnership, "changed", 1);
+  }
+
+  /**
+   * Decide what a partnership works on from the next month on, until a scheduled change sets
+   * another agenda.
+   *
+   * @param {number[]} objectives their numbers, from 0
+   * @param {number} [partnership]
+   */
+  focus(objectives, partnership = 0) {
+    const agendas = this.room.flags("agendas");
+    const width = agendas.length / (this.months * this.levers);
+    const row = (/** @type {number} */ month) => {
+      const at = (month * this.levers + partnership) * width;
+      return agendas.subarray(at, at + width);
+    };
+    this.changed(partnership);
+    const before = String(row(Math.min(this.month, this.months - 1)));
+    for (let month = this.month; month < this.months && String(row(month)) === before; month += 1) {
+      row(month).forEach((_, k, all) => (all[k] = Number(objectives.includes(k))));
     }
   }
 

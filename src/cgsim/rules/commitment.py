@@ -2,7 +2,7 @@
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp, log
-from cgsim.rules.life_cycle import leave
+from cgsim.rules.joining import leave
 from cgsim.rules.state import LEAST
 
 LEAST_RETURN = 1e-6
@@ -42,7 +42,7 @@ def reconsider(parameters, world, b, state):
         want /= 1.0 + exp(-pull)
         aim = (1.0 - parameters.reciprocity) * want + parameters.reciprocity * others_give
         now = given[agency]
-        state.next_commitment[agency] = now + parameters.adapt * (world.senior[agency] * aim - now)
+        state.next_commitment[agency] = now + parameters.adapt * (state.senior[agency] * aim - now)
     for place in range(members):
         given[roster[place]] = state.next_commitment[roster[place]]
 

@@ -26,6 +26,7 @@ def organise(parameters, levers, world, b, state):
     of its capacity, an independent secretariat always; L = ``lead_strength`` * reach.
     Contact mu = 1 - exp(-``view_rate`` * meetings * ``hours`` / n): time per member to be heard.
     Monitoring M = 1 - exp(-``monitor_hours`` / ``monitor_half``).
+    What was changed this month has its price (``changes.pay``), which is paid here.
     Returns the hours each member pays, and the hours the lead pays on top.
     """
     partnership = state.partnership[b]
@@ -44,7 +45,9 @@ def organise(parameters, levers, world, b, state):
         + parameters.monitor_hours
         + parameters.engage_hours
         + parameters.protocols * parameters.protocol_hours
+        + partnership.price
     )
+    partnership.price = 0.0  # it is paid once
     if levers.independent:
         return each + lead_effect * (wanted + levers.secretariat) / members, 0.0
     return each, lead_effect * wanted

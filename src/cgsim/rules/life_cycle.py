@@ -1,12 +1,14 @@
 """Step 1, begin and end: when a partnership starts and why it stops (model page, section 3)."""
 
 from cgsim.compiler import rule
+from cgsim.rules.hours import choose_lead
+from cgsim.rules.joining import come_to_size, enter
 from cgsim.rules.state import COLLAPSED, COMPLETED, DATED_END, LEAST, NOT_ENDED, REVIEWED_OUT
 
 
 @rule
 def begin_and_end(parameters, levers, world, month, record, state):
-    """Let each partnership, in the order listed, begin or end if it is time."""
+    """Let each partnership, in the order listed, begin, end or do what is asked."""
     for b in range(state.partnership.shape[0]):
         partnership = state.partnership[b]
         if partnership.alive:
@@ -17,6 +19,8 @@ def begin_and_end(parameters, levers, world, month, record, state):
             levers[b], world.founder[b], month, record
         ):
             begin(parameters, levers[b], world, month, b, state)
+        if partnership.alive:
+            do_what_is_asked(parameters, world, b, state)
 
 
 @rule
@@ -55,23 +59,37 @@ def begin(parameters, levers, world, month, b, state):
     partnership.backlog = 0.0
     partnership.delivered = 0.0
     partnership.meetings = levers.meetings
-    count = 0
+    partnership.members = 0
     for agency in range(world.founder.shape[1]):
-        if not world.founder[b, agency]:
-            continue
-        elsewhere = 0.0
-        for other in range(state.commitment.shape[0]):
-            elsewhere += state.commitment[other, agency]
-        left = parameters.max_share - elsewhere
-        if left < LEAST:
-            left = 0.0  # what rounding leaves over is no commitment
-        state.commitment[b, agency] = min(parameters.first_share, left)
-        state.appeal[b, agency] = parameters.expectation * state.own_return[agency]
-        state.disappointed[b, agency] = 0.0
-        state.member[b, agency] = True
-        state.roster[b, count] = agency
-        count += 1
-    partnership.members = count
+        if world.founder[b, agency]:
+            enter(parameters, agency, b, state)
+
+
+@rule
+def do_what_is_asked(parameters, world, b, state):
+    """Let a living partnership have the lead and the number of members that a change asks for.
+
+    Both are asked for once. A lead that is no member, not even of those who join now, is passed
+    over; whoever led leads on.
+    """
+    partnership = state.partnership[b]
+    if partnership.asked_size == 0 and partnership.asked_lead == 0:
+        return
+    choose_lead(world, b, state)
+    name_lead(b, state)
+    if partnership.asked_size > 0:
+        come_to_size(parameters, partnership.asked_size, world, b, state)
+        name_lead(b, state)
+    partnership.asked_size = 0
+    partnership.asked_lead = 0
+
+
+@rule
+def name_lead(b, state):
+    """Let the agency lead that a change names, if it is a member."""
+    partnership = state.partnership[b]
+    if partnership.asked_lead > 0 and state.member[b, partnership.asked_lead - 1]:
+        partnership.lead = partnership.asked_lead - 1
 
 
 @rule
@@ -112,17 +130,3 @@ def end(reason, b, state):
         state.given[b, agency] = 0.0
     for objective in range(state.joint_output.shape[1]):
         state.joint_output[b, objective] = 0.0
-
-
-@rule
-def leave(agency, b, state):
-    """Take one member out of partnership ``b``. Its commitment is 0 at once."""
-    partnership = state.partnership[b]
-    state.member[b, agency] = False
-    state.commitment[b, agency] = 0.0
-    place = 0
-    for old in range(partnership.members):
-        if state.roster[b, old] != agency:
-            state.roster[b, place] = state.roster[b, old]
-            place += 1
-    partnership.members = place

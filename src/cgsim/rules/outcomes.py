@@ -19,7 +19,8 @@ def buy_hours(parameters, levers, month, b, state):
     """Pay a partnership's fund, while it lasts: F hours bought, after ``fund_efficiency``."""
     partnership = state.partnership[b]
     fund = 0.0
-    if month < partnership.begun + levers.fund_months:
+    first = max(float(partnership.begun), levers.fund_start)
+    if first <= month < first + levers.fund_months:
         fund = levers.fund
         if levers.matched:
             fund = min(fund, partnership.joint_hours)
@@ -61,19 +62,19 @@ def produce_jointly(parameters, world, weather, b, state):
     skills = world.mix.shape[1]
     on_agenda = 0
     for objective in range(world.mix.shape[0]):
-        on_agenda += world.agenda[b, objective]
+        on_agenda += state.agenda[b, objective]
     for place in range(members):
         agency = roster[place]
         total = 0.0
         for objective in range(world.mix.shape[0]):
-            if world.agenda[b, objective]:
+            if state.agenda[b, objective]:
                 total += state.views[objective, agency]
         state.agenda_view[agency] = total
 
     hours = state.skill_hours
     for objective in range(world.mix.shape[0]):
         state.joint_output[b, objective] = 0.0
-        if not world.agenda[b, objective]:
+        if not state.agenda[b, objective]:
             continue
         hours[:] = 0.0
         shares = 0.0

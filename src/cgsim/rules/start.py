@@ -33,6 +33,7 @@ def start(parameters, world, state):
     state.total_capacity[0] = total_capacity
     state.need[:] = parameters.backlog_months * total_capacity / objectives
     for agency in range(agencies):
+        state.senior[agency] = world.senior[agency]
         for other in range(agencies):
             state.trust[agency, other] = world.trust[agency, other]
         state.trust[agency, agency] = 0.0  # trust in itself never counts
@@ -48,15 +49,28 @@ def start(parameters, world, state):
     state.given[:] = 0.0
     state.joint_output[:] = 0.0
     state.member[:] = False
+    state.joined[:] = False
     for b in range(state.partnership.shape[0]):
         partnership = state.partnership[b]
         partnership.alive = 0
         partnership.ended = 0
         partnership.members = 0
+        partnership.asked_size = 0
+        partnership.asked_lead = 0
+        partnership.price = 0.0
         partnership.bought = 0.0
         partnership.joint_hours = 0.0
+        for objective in range(objectives):
+            state.agenda[b, objective] = world.agenda[b, objective]
+    compare_agendas(state)
+
+
+@rule
+def compare_agendas(state):
+    """Work out how far every two partnerships' agendas overlap."""
+    for b in range(state.partnership.shape[0]):
         for a in range(state.partnership.shape[0]):
-            state.overlap[b, a] = agenda_overlap(world.agenda[b], world.agenda[a])
+            state.overlap[b, a] = agenda_overlap(state.agenda[b], state.agenda[a])
 
 
 @rule

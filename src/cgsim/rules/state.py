@@ -26,9 +26,11 @@ class World(NamedTuple):
     trust: Floats  #: (N, N) trust of agency i in agency j before the first month, 0 to 1
     senior: Floats  #: (N,) managers' buy-in, 0 to 1
     operational: Floats  #: (N,) front line's buy-in, 0 to 1
-    agenda: Flags  #: (B, K) the objectives each partnership works on
+    agenda: Flags  #: (B, K) the objectives each partnership works on at first
     founder: Flags  #: (B, N) founding members
     founding_lead: Whole  #: (B,) the agency that leads at first
+    way: Whole  #: (B,) how members are found, a position in ``joining.WAYS``
+    order: Floats  #: (B, N) who is asked first, at random or by ties: the lowest
 
 
 class Shocks(NamedTuple):
@@ -68,6 +70,12 @@ partnership_dtype = np.dtype(
         ("begun", np.int64),  # month
         ("members", np.int64),  # how many
         ("lead", np.int64),  # agency number
+        ("asked_size", np.int64),  # members a change asks for, until they are found; or 0
+        (
+            "asked_lead",
+            np.int64,
+        ),  # 1 + the lead a change names, until it leads; or 0
+        ("price", np.float64),  # hours that each member pays this month for what was changed
         ("experience", np.float64),  # months
         ("backlog", np.float64),  # hours of unsettled issues
         ("meetings", np.float64),  # a month
@@ -97,12 +105,15 @@ class State(NamedTuple):
     disappointed: Floats  #: (B, N) months of disappointment
     own_return: Floats  #: (N,) U, remembered, by own goals, units of need per hour
     public_return: Floats  #: (N,) V, the same with every objective counted in full
+    senior: Floats  #: (N,) managers' buy-in, 0 to 1
     saving: Floats  #: (N,) share of support hours saved last month
     need: Floats  #: (K,) unmet need, units
     need_trend: Floats  #: (K,) e, log weight of the inflow of need
     climate: Floats  #: (1,) a
     partnership: NDArray[np.void]  #: (B,) of partnership_dtype
     member: Flags  #: (B, N)
+    joined: Flags  #: (B, N) whether it is a member or ever was
+    agenda: Flags  #: (B, K) the objectives each partnership works on now
     roster: NDArray[
         np.uint64
     ]  #: (B, N) agency numbers of the members, ascending, in the first places
@@ -140,6 +151,7 @@ class State(NamedTuple):
     valued: Floats  #: (N,)
     skill_hours: Floats  #: (S,)
     agenda_view: Floats  #: (N,) sum of a member's view over the agenda
+    pooled: Floats  #: (3, S) members' capacity by skill, with one more; the agenda's mean mix
 
 
 class Record(NamedTuple):
@@ -193,12 +205,15 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
         disappointed=np.zeros((b, n)),
         own_return=np.zeros(n),
         public_return=np.zeros(n),
+        senior=np.zeros(n),
         saving=np.zeros(n),
         need=np.zeros(k),
         need_trend=np.zeros(k),
         climate=np.zeros(1),
         partnership=np.zeros(b, partnership_dtype).view(np.recarray),
         member=np.zeros((b, n), np.bool_),
+        joined=np.zeros((b, n), np.bool_),
+        agenda=np.zeros((b, k), np.bool_),
         roster=np.zeros((b, n), np.uint64),
         total_capacity=np.zeros(1),
         goal=np.zeros((k, n)),
@@ -231,6 +246,7 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
         valued=np.zeros(n),
         skill_hours=np.zeros(s),
         agenda_view=np.zeros(n),
+        pooled=np.zeros((3, s)),
     )
 
 

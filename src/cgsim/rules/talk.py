@@ -99,7 +99,7 @@ def talk(parameters, levers, switches, world, b, state):
             total += moved
             state.views[objective, agency] = moved
             learnt = known + sharing * max(0.0, peers_know - known)
-            if world.agenda[b, objective]:
+            if state.agenda[b, objective]:
                 learnt += engaged * (1.0 - known)
             state.understanding[objective, agency] = learnt
         scale = 1.0 / total

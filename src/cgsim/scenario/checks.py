@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, shown
@@ -25,6 +25,22 @@ if TYPE_CHECKING:
     from cgsim.scenario.files import Draft
 
 _log = logging.getLogger("cgsim")
+
+FEWEST = 2
+"""So many members a change asks for at least: fewer are no partnership."""
+
+
+def _is_focus(value: Any) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(name, str) for name in value)
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+NAMED: dict[str, Callable[[Any], bool]] = {
+    "lead": lambda value: isinstance(value, str),
+    "focus": _is_focus,
+}
+"""What a change may set besides parameters, and whether a value has the right form."""
 
 
 def build(draft: Draft) -> Scenario:
@@ -181,8 +197,7 @@ class Builder:
         if given is None:
             self.fault(("world", "network"), '"file"', "it together with network_file")
             return None
-        numbered = range(len(self.agency_names) + 1, self.agency_count + 1)
-        names = (*self.agency_names, *(f"agency {number}" for number in numbered))
+        names = self.all_agencies()
         if isinstance(given, dict):
             if scale is not None:
                 self.fault(("world", "network_scale"), shown(scale), "it inside network_file here")
@@ -213,6 +228,11 @@ class Builder:
         if found.notes:
             _log.warning("%s: %s", name_of(file), "; ".join(found.notes))
         return found
+
+    def all_agencies(self) -> tuple[str, ...]:
+        """Return the names of all agencies: those given, then numbers."""
+        numbered = range(len(self.agency_names) + 1, self.agency_count + 1)
+        return (*self.agency_names, *(f"agency {number}" for number in numbered))
 
     def names(self, table: str, count: int, counted: str) -> list[str]:
         """Return ``count`` names: those given first, numbered ones after; note those twice."""
@@ -394,6 +414,8 @@ class Builder:
 
     def changes(self, partnerships: Sequence[Partnership]) -> tuple[Change, ...]:
         """Return the scheduled changes, in the order of their months."""
+        from cgsim.scenario import form
+
         result = []
         names = [partnership.name for partnership in partnerships]
         for place, entry in enumerate(self.tables.get("change") or []):
@@ -414,11 +436,21 @@ class Builder:
             if not entry["set"]:
                 self.fault((*path, "set"), "nothing", "at least one parameter and its new value")
             values = {}
+            lead = focus = None
             for key, value in entry["set"].items():
+                where: Path = (*path, "set", key)
+                if key in NAMED:
+                    if not NAMED[key](value):
+                        self.fault(where, shown(value), form.allowed(("partnership", 0, key)))
+                    elif key == "lead":
+                        lead = self.find(where, value, self.all_agencies(), "agency")
+                    else:
+                        focus = self.focus((*path, "set"), entry["set"])
+                    continue
                 parameter = self.changeable(path, key, chosen is not None)
-                if parameter is not None and self.fits((*path, "set", key), parameter, value):
+                if parameter is not None and self.fits(where, parameter, value):
                     values[key] = as_number(parameter, value)
-            result.append(Change(int(entry["month"]), tuple(numbers), values))
+            result.append(Change(int(entry["month"]), tuple(numbers), values, lead, focus))
         return tuple(sorted(result, key=lambda change: change.month))
 
     def changeable(self, path: Path, key: str, for_some: bool) -> Parameter | None:
@@ -426,6 +458,7 @@ class Builder:
         parameter = BY_NAME.get(key)
         where = (*path, "set", key)
         changeable = [p.name for p in PARAMETERS if not p.shapes_world and p.section != "money"]
+        changeable += NAMED
         if parameter is None:
             self.fault(where, "an unknown key", "a parameter", self.near(key, changeable))
         elif parameter.name not in changeable:
@@ -446,6 +479,9 @@ class Builder:
             right = right and parameter.low <= value <= parameter.high
         if not right:
             self.fault(path, shown(value), parameter.allowed)
+        elif parameter.name == "size" and not FEWEST <= value <= self.agency_count:
+            self.fault(path, str(value), f"from {FEWEST} to {self.agency_count}, all the agencies")
+            return False
         return right
 
 

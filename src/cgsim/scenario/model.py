@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -66,11 +67,16 @@ class Partnership:
 
 @dataclass(frozen=True)
 class Change:
-    """A scheduled change: from this month on these values hold."""
+    """A scheduled change: from this month on these values hold.
+
+    ``size`` among them is asked for once, in this month: agencies join, or members are let go.
+    """
 
     month: int
     partnerships: tuple[int, ...]  #: numbers from 0, for the levers among the values
     set: Mapping[str, float]
+    lead: int | None = None  #: the agency that leads from now on, if it is a member
+    focus: tuple[int, ...] | None = None  #: the agenda from now on, objective numbers from 0
 
     def __post_init__(self) -> None:
         """Keep the values from being written to."""
@@ -100,6 +106,14 @@ class Scenario:
     def __post_init__(self) -> None:
         """Keep the values from being written to."""
         object.__setattr__(self, "values", Values(self.values))
+
+    def __repr__(self) -> str:
+        """Tell which it is, not every number."""
+        return f"<Scenario {self.name}: {self.title}>"
+
+    def _repr_html_(self) -> str:
+        """Return its title and summary, as notebooks show them."""
+        return f"<p><b>{html.escape(self.title)}</b></p><p>{html.escape(self.summary)}</p>"
 
     @cached_property
     def agency_names(self) -> tuple[str, ...]:

@@ -660,6 +660,26 @@ COORDINATION = (
         prior=(0, 0.32),
         source="learning curves; 0.32 is the 80 % curve",
     ),
+    _number(
+        "coordination",
+        "change_hours",
+        0,
+        0,
+        1000,
+        "hours a member",
+        "assumption",
+        "What each member pays in a month in which a change sets anything of its partnership.",
+    ),
+    _number(
+        "coordination",
+        "authority_hours",
+        0,
+        0,
+        1000,
+        "hours a member",
+        "assumption",
+        "Senior managers' hours that each member pays for every tenth by which a change raises authority.",
+    ),
 )
 
 DELIVERY = (
@@ -970,6 +990,16 @@ COMMITMENT = (
         "assumption",
         "Months of disappointment after which a member leaves.",
     ),
+    _number(
+        "commitment",
+        "authority_buyin",
+        0,
+        0,
+        1,
+        _SHARE,
+        "assumption",
+        "The share of managers' buy-in that members lose for every tenth by which a change raises authority.",
+    ),
 )
 
 FUNDING = (
@@ -1017,9 +1047,8 @@ LEVERS = (
         1,
         MOST_AGENCIES,
         "agencies",
-        "How many founding members. With all or named members their number follows from that.",
+        "How many founding members. With all or named members their number follows from that. Changed in a run: so many members it has from that month on, as others join or some are let go.",
         kind="whole",
-        shapes_world=True,
         source="study, section LIT: no more than 10 to 12",
     ),
     Parameter(
@@ -1148,6 +1177,14 @@ LEVERS = (
         source="study, section ACT: initial finance to pump-prime",
     ),
     _lever("fund_months", 24, 0, NEVER, "months", "How long the fund pays."),
+    _lever(
+        "fund_start",
+        0,
+        0,
+        NEVER,
+        "month",
+        "The first month in which the fund pays, counting from 0; never before the partnership begins.",
+    ),
     _lever(
         "matched",
         0,

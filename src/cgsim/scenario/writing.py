@@ -96,7 +96,13 @@ def _change_table(scenario: Scenario, change: Change) -> dict[str, Any]:
         partnership=(
             [scenario.partnerships[b].name for b in change.partnerships] if for_some else None
         ),
-        set={key: written_value(BY_NAME[key], v) for key, v in change.set.items()},
+        set=_given(
+            **{key: written_value(BY_NAME[key], v) for key, v in change.set.items()},
+            lead=None if change.lead is None else scenario.agency_names[change.lead],
+            focus=None
+            if change.focus is None
+            else [scenario.objectives[k].name for k in change.focus],
+        ),
     )
 
 

@@ -56,6 +56,8 @@ def new_world(agencies: int, objectives: int, skills: int, partnerships: int) ->
         agenda=np.zeros((b, k), np.bool_),
         founder=np.zeros((b, n), np.bool_),
         founding_lead=np.zeros(b, np.int64),
+        way=np.zeros(b, np.int64),
+        order=np.zeros((b, n)),
     )
 
 
@@ -279,12 +281,12 @@ def draw_world(brief, given_ties, given_trust, seed, replicate, world, tied, wor
 
 
 @rule
-def draw_shocks(seed, replicate, founder, first_month, shocks, words):
+def draw_shocks(seed, replicate, founder, all_may_join, first_month, shocks, words):
     """Draw the chance events of every month.
 
-    Slips and errors of judgement are read for members only, and no agency but a founder can be a
-    member, nor before ``first_month``, the first in which any partnership may begin: the rest are
-    not drawn. Four months share a block of words.
+    Slips and errors of judgement are read for members only. Unless a change asks for more, no
+    agency but a founder can be a member, nor before ``first_month``, the first in which any
+    partnership may begin: the rest are not drawn. Four months share a block of words.
     """
     months, agencies = shocks.absence.shape
     for agency in range(agencies):
@@ -294,7 +296,7 @@ def draw_shocks(seed, replicate, founder, first_month, shocks, words):
             if lane == 0:
                 draws.philox(seed, replicate, draws.TURNOVER, agency, month // 4, words)
             shocks.turnover[month, agency] = draws.as_uniform(words[lane])
-        if founds_any(founder, agency):
+        if all_may_join or founds_any(founder, agency):
             draw_series(
                 seed, replicate, draws.SLIP, agency, first_month, shocks.slip[:, agency], words
             )

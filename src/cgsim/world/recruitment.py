@@ -3,12 +3,9 @@
 import math
 
 from cgsim.compiler import rule
+from cgsim.rules.joining import ALL, AT_RANDOM, BY_NAME, BY_TIES, FIT, average_mix, care, rise_with
 from cgsim.rules.production import produce
 from cgsim.world import draws
-
-WAYS = ("fit", "random", "ties", "all", "names")
-"""How founding members are found; the number is the position here."""
-FIT, AT_RANDOM, BY_TIES, ALL, BY_NAME = range(len(WAYS))
 
 
 @rule
@@ -21,16 +18,6 @@ def founds_any(founder, agency):
 
 
 @rule
-def care(world, b, agency):
-    """Return an agency's care for a partnership's agenda: its goal weight on it, 0 to 1."""
-    total = 0.0
-    for objective in range(world.agenda.shape[1]):
-        if world.agenda[b, objective]:
-            total += world.goal[agency, objective]
-    return total
-
-
-@rule
 def recruit(brief, seed, replicate, b, world, tied, words, room):
     """Choose the founding members and the lead of partnership ``b``.
 
@@ -40,6 +27,7 @@ def recruit(brief, seed, replicate, b, world, tied, words, room):
     ``tied`` (N, N) flags; ``room`` is workspace.
     """
     way = brief.recruitment[b]
+    world.way[b] = way
     agencies = world.founder.shape[1]
     size = min(brief.size[b], agencies)
     lead = brief.lead[b]
@@ -48,7 +36,7 @@ def recruit(brief, seed, replicate, b, world, tied, words, room):
         for agency in range(agencies):
             if way == BY_NAME and not brief.named[b, agency]:
                 continue
-            weight = world.capacity[agency] * care(world, b, agency)
+            weight = world.capacity[agency] * care(world.goal[agency], world.agenda[b])
             if weight > most:
                 most = weight
                 lead = agency
@@ -58,7 +46,7 @@ def recruit(brief, seed, replicate, b, world, tied, words, room):
     if way == FIT:
         recruit_by_fit(size, lead, b, world, room)
     elif way == AT_RANDOM or way == BY_TIES:
-        recruit_in_order(way, size, lead, seed, replicate, b, world, tied, words, room)
+        recruit_in_order(way, size, lead, seed, replicate, b, world, tied, words)
 
 
 @rule
@@ -72,16 +60,9 @@ def recruit_by_fit(size, lead, b, world, room):
     pooled = room[:skills]
     with_one = room[skills : 2 * skills]
     mean_mix = room[2 * skills : 3 * skills]
-    on_agenda = 0
+    agenda = world.agenda[b]
+    average_mix(agenda, world.mix, mean_mix)
     pooled[:] = 0.0
-    mean_mix[:] = 0.0
-    for objective in range(world.mix.shape[0]):
-        if world.agenda[b, objective]:
-            on_agenda += 1
-            for skill in range(skills):
-                mean_mix[skill] += world.mix[objective, skill]
-    for skill in range(skills):
-        mean_mix[skill] /= on_agenda
     joining = lead
     for count in range(size):
         if count > 0:
@@ -90,11 +71,7 @@ def recruit_by_fit(size, lead, b, world, room):
             for agency in range(agencies):
                 if world.founder[b, agency]:
                     continue
-                for skill in range(skills):
-                    hours = world.capacity[agency] * world.skill[agency, skill]
-                    with_one[skill] = pooled[skill] + hours
-                rise = produce(with_one, mean_mix, 1.0) - before
-                rise *= math.sqrt(care(world, b, agency))
+                rise = rise_with(agency, before, agenda, world, pooled, with_one, mean_mix)
                 if rise > best:
                     best = rise
                     joining = agency
@@ -104,19 +81,20 @@ def recruit_by_fit(size, lead, b, world, room):
 
 
 @rule
-def recruit_in_order(way, size, lead, seed, replicate, b, world, tied, words, room):
+def recruit_in_order(way, size, lead, seed, replicate, b, world, tied, words):
     """Let agencies join in a random order; by ties, those tied to the lead come first."""
     agencies = world.founder.shape[1]
+    order = world.order[b]
     for agency in range(agencies):
-        room[agency] = draws.uniform(seed, replicate, draws.RECRUIT, agency, b, words)
+        order[agency] = draws.uniform(seed, replicate, draws.RECRUIT, agency, b, words)
         if way == BY_TIES and not tied[lead, agency]:
-            room[agency] += 1.0
-    room[lead] = -1.0
+            order[agency] += 1.0
+    order[lead] = -1.0
     for _ in range(size):
         joining = lead
         first = math.inf
         for agency in range(agencies):
-            if not world.founder[b, agency] and room[agency] < first:
-                first = room[agency]
+            if not world.founder[b, agency] and order[agency] < first:
+                first = order[agency]
                 joining = agency
         world.founder[b, joining] = True

@@ -54,7 +54,7 @@ export function fundEnds(drawn, points, after) {
   const months = Number(start.value("months"));
   const pays = paysAnywhere(drawn);
   return points.map((point) => {
-    const end = Number(partnership.start) + Number(point.fund_months ?? partnership.fund_months);
+    const end = Math.max(Number(partnership.start), Number(partnership.fund_start ?? 0)) + Number(point.fund_months ?? partnership.fund_months);
     const paid = Number(point.fund ?? partnership.fund) > 0 || pays;
     const seen = Number(partnership.trigger) === 0 && end + after <= months && !(tables.change ?? []).length;
     return paid && seen ? Math.trunc(end) : 0;

@@ -147,7 +147,7 @@ export function lever(name) {
 }
 
 /** Names of what scheduled changes set, for those that no lever names. */
-const KEYS = /** @type {Record<string, string>} */ ({ last: "its end", start: "its start", fund_months: "how long money lasts" });
+const KEYS = /** @type {Record<string, string>} */ ({ last: "its end", start: "its start", fund_months: "how long money lasts", fund_start: "when money begins", lead: "who leads", focus: "its agenda" });
 
 /** @param {string} key a parameter @returns {string} what it is called in a list of changes */
 export function keyInWords(key) {

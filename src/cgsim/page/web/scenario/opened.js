@@ -257,7 +257,7 @@ class Reader {
     put("agency", given.map((/** @type {any} */ one, /** @type {number} */ i) => this.agency(["agency", i], one, skills, objectives)));
     made.world = { ...made.world, ...this.network(made.world.network, agencyNames(made)) };
     put("partnership", none ? [] : this.partnerships(listed, named, objectives, agencyCount));
-    put("change", this.changes((made.partnership ?? []).map((/** @type {any} */ one) => one.name), months));
+    put("change", this.changes((made.partnership ?? []).map((/** @type {any} */ one) => one.name), months, agencyNames(made), objectives));
     return made;
   }
 
@@ -343,8 +343,13 @@ class Reader {
     return objectives.filter((name) => focus.includes(name));
   }
 
-  /** @param {string[]} names of partnerships @param {number} months */
-  changes(names, months) {
+  /** @param {any} value */
+  isFocus(value) {
+    return Array.isArray(value) ? value.length > 0 && value.every((one) => typeof one === "string") : isWhole(value) && value >= 1n;
+  }
+
+  /** @param {string[]} names of partnerships @param {number} months @param {string[]} agencies @param {string[]} objectives */
+  changes(names, months, agencies, objectives) {
     return (this.tables.change ?? [])
       .map((/** @type {any} */ one, /** @type {number} */ place) => {
         /** @type {Path} */
@@ -359,13 +364,18 @@ class Reader {
         for (const [key, value] of Object.entries(one.set)) {
           const parameter = this.parameter(key);
           const at = [...path, "set", key];
-          if (!parameter) this.fault(at, "an unknown key", "a parameter");
+          if (key === "lead" || key === "focus") {
+            if (key === "lead" ? typeof value !== "string" : !this.isFocus(value)) this.fault(at, shown(value), this.allowed(["partnership", key]));
+            else if (key === "focus") set[key] = this.focus(at, value, objectives);
+            else if (this.find(at, String(value), agencies, "agency")) set[key] = value;
+          } else if (!parameter) this.fault(at, "an unknown key", "a parameter");
           else if (!parameter.changeable) this.fault(at, key, "no parameter that is read before the first month");
           else if (chosen && parameter.section !== "partnership") this.fault(at, key, "only levers of a partnership where one is named");
           else if (!this.fits(parameter, value)) this.fault(at, shown(value), parameter.allowed);
+          else if (key === "size" && !within(value, this.lists.settings.fewest_members, agencies.length)) this.fault(at, String(value), `from ${this.lists.settings.fewest_members} to ${agencies.length}, all the agencies`);
           else set[key] = this.written(parameter, value);
         }
-        const partly = chosen && new Set(chosen).size < names.length && Object.keys(set).every((key) => this.parameter(key).section === "partnership");
+        const partly = chosen && new Set(chosen).size < names.length && Object.keys(set).every((key) => (this.parameter(key)?.section ?? "partnership") === "partnership");
         return some({ month, partnership: partly ? names.filter((name) => chosen?.includes(name)) : undefined, set });
       })
       .sort((/** @type {any} */ a, /** @type {any} */ b) => a.month - b.month);

@@ -60,10 +60,21 @@ function one(tables, lists) {
   const settings = starts.map(() => [...general]);
   /** @type {number[][][]} */
   const levers = starts.map(() => own.map((row) => [...row]));
+  /** @type {Record<string, number>[][]} what is asked for once, in a regime's first month */
+  const asks = starts.map(() => own.map(() => Object.fromEntries(columns.asks.map((/** @type {string} */ name) => [name, 0]))));
+  const agendas = starts.map(() => partnerships.map((p) => p.focus));
   for (const change of changes) {
     const since = starts.indexOf(change.month);
     const only = change.partnership === undefined ? null : [change.partnership].flat();
-    for (const [key, value] of Object.entries(change.set)) {
+    const { lead, focus, size, ...values } = change.set;
+    partnerships.forEach((p, b) => {
+      if (only && !only.includes(p.name)) return;
+      if (Object.keys(change.set).some((key) => !columns.settings.includes(key))) asks[since][b].changed = 1;
+      if (size !== undefined) asks[since][b].members = Number(size);
+      if (lead !== undefined) asks[since][b].lead = 1 + names.indexOf(String(lead));
+      for (let g = since; focus !== undefined && g < G; g += 1) agendas[g][b] = /** @type {any} */ (focus);
+    });
+    for (const [key, value] of Object.entries(values)) {
       const setting = columns.settings.indexOf(key);
       const lever = columns.levers.indexOf(key);
       for (let g = since; g < G; g += 1) {
@@ -87,6 +98,7 @@ function one(tables, lists) {
     design: {
       settings: settings.flat(),
       levers: levers.flat(2),
+      asks: asks.flat().flatMap((row) => columns.asks.map((/** @type {string} */ name) => row[name])),
       regime,
       world_settings: columns.world_settings.map((/** @type {string} */ name) => valueOf(tables, name)),
       network: [lists.network_numbers[network]],
@@ -101,7 +113,7 @@ function one(tables, lists) {
       operational: rows(N, (i) => given[i]?.operational),
       crosscut: rows(K, (k) => tables.objective?.[k]?.crosscut),
       mix: rows(K, (k) => tables.objective?.[k]?.mix, S),
-      agenda: partnerships.flatMap((p) => objectives.map((name) => Number(p.focus.includes(name)))),
+      agendas: agendas.flat().flatMap((focus) => objectives.map((name) => Number(focus.includes(name)))),
       recruitment: partnerships.map((p) => lists.recruitment.indexOf(p.recruit)),
       size: partnerships.map((p) => sizeOf(tables, p)),
       named: partnerships.flatMap((p) => {

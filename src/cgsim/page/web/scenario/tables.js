@@ -25,7 +25,12 @@
  * @property {string[]} focus
  */
 /** @typedef {Partnership & Record<string, any>} Joined with its levers */
-/** @typedef {{month: number, partnership?: string | string[], set: Group}} Change */
+/**
+ * @typedef {object} Change
+ * @property {number} month
+ * @property {string | string[]} [partnership]
+ * @property {Record<string, number | boolean | string | string[]>} set parameters; `lead`, an agency, and `focus`, objectives
+ */
 /**
  * @typedef {object} Tables
  * @property {string} title

@@ -13,7 +13,7 @@ import { partnershipsOf, valueOf } from "../../scenario/tables.js";
 const movable = (name) => (/** @type {Tables} */ tables) => lever(name).why(tables) === "";
 
 /** Whether money from outside ends before the last month. @param {Tables} tables */
-const endsItsMoney = (tables) => partnershipsOf(tables).some((p) => Number(p.fund) > 0 && Number(p.start ?? 0) + Number(p.fund_months) < valueOf(tables, "months"));
+const endsItsMoney = (tables) => partnershipsOf(tables).some((p) => Number(p.fund) > 0 && Math.max(Number(p.start ?? 0), Number(p.fund_start ?? 0)) + Number(p.fund_months) < valueOf(tables, "months"));
 
 /** The scenario that shows it best: one of those named, else the first that it fits. */
 const TASKS = [

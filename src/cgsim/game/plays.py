@@ -1,0 +1,130 @@
+"""Plays: what somebody decided in a case, on which luck, lived and scored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cgsim.engine.run import ARMS, Runs, simulate
+from cgsim.game.cases import CASES, Case
+from cgsim.game.decisions import NUMBER, Decision, changes, check
+from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
+from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
+from cgsim.scenario import Scenario
+
+SEED = 1
+"""The seed of every play; whose luck it is says the replicate."""
+MOST_LUCK = 10**8 - 1
+GUESS_MONTHS = (6, 18)
+"""Months of the game, from 0, at which a player writes down what the gain is."""
+MOST_GUESS = 9_999
+SCORE = COLUMN["extra_met_over_equal_money_a_year"]
+BETTER_OFF = COLUMN["better_off"]
+MET = MONTH_COLUMNS.index("met")
+ENDED = BOARD_COLUMNS.index("ended")
+
+
+@dataclass(frozen=True)
+class Play:
+    """A play: the case, the luck (a replicate's number), what was decided, and two guesses.
+
+    ``guesses`` are in need met over the same money, units a year; None where none was made. Raises
+    ``ValueError``, in one line, for what no player can have done.
+    """
+
+    case: Case
+    luck: int
+    decisions: tuple[Decision, ...] = ()
+    guesses: tuple[int | None, ...] = (None, None)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if not 0 <= self.luck <= MOST_LUCK:
+            raise ValueError(f"luck: got {self.luck}; allowed 0 to {MOST_LUCK}")
+        if len(self.guesses) != len(GUESS_MONTHS):
+            raise ValueError(f"guesses: got {len(self.guesses)}; allowed {len(GUESS_MONTHS)}")
+        for guess in self.guesses:
+            if guess is not None and not -MOST_GUESS <= guess <= MOST_GUESS:
+                raise ValueError(f"guess: got {guess}; allowed {-MOST_GUESS} to {MOST_GUESS}")
+        check(self.decisions)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that the play is: the case with a scheduled change for each decision."""
+        tables = self.case.scenario.to_dict()
+        made = list(changes(self.case, self.decisions))
+        if made:
+            tables["change"] = made
+        return Scenario.from_dict(tables, name=self.case.name)
+
+    def without(self, place: int) -> Play:
+        """Return the play with one decision undone, and what cannot be without it."""
+        kept = [one for number, one in enumerate(self.decisions) if number != place]
+        if self.decisions[place].action == NUMBER["grant"]:
+            kept = [one for one in kept if one.action != NUMBER["more_money"]]
+        return replace(self, decisions=tuple(kept))
+
+    def on_luck(self, luck: int) -> Play:
+        """Return the same decisions on other luck."""
+        return replace(self, luck=luck)
+
+
+@dataclass(frozen=True)
+class Lived:
+    """What came of a play."""
+
+    play: Play
+    score: float  #: need met over the same money, units a year
+    better_off: float  #: share of the founding members that are better off by their own goals
+    ended: str  #: why the partnership ended; empty if it lives
+    met: NDArray[np.float64]  #: (arms, months) units of need met: together, alone, the same money
+    board: NDArray[np.float64]  #: (months, 13) the partnership's record, columns BOARD_COLUMNS
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """Return one column of the partnership's record by month."""
+        return self.board[:, BOARD_COLUMNS.index(name)]
+
+
+def live(plays: Sequence[Play]) -> list[Lived]:
+    """Live plays, each on its own luck in the three arms, and score them; in the order given."""
+    luck = np.array([play.luck for play in plays], np.int64)
+    # Plays that decide alike are one scenario.
+    alike: dict[tuple[int, tuple[Decision, ...]], int] = {}
+    points = np.zeros(len(plays), np.int64)
+    scenarios: list[Scenario] = []
+    for place, play in enumerate(plays):
+        key = (play.case.number, play.decisions)
+        if key not in alike:
+            alike[key] = len(scenarios)
+            scenarios.append(play.scenario)
+        points[place] = alike[key]
+    hour_costs = np.array([scenario.values["hour_cost"] for scenario in scenarios])
+
+    def reduce(runs: Runs) -> Any:
+        measured = np.zeros((len(runs.points), len(MEASURES)))
+        measure_chunk(runs.chunk, runs.points, Arms(0, 1, 2), hour_costs, measured)
+        return measured, runs.chunk.month[..., MET].copy(), runs.chunk.board[:, 0, :, 0].copy()
+
+    lived: list[Any] = [None] * len(plays)
+    if not plays:
+        return lived
+    for done, (measured, met, board) in simulate(scenarios, points, luck, SEED, reduce, arms=ARMS):
+        for row, place in enumerate(done):
+            ended = ENDINGS[int(board[row, -1, ENDED])]
+            score, better = measured[row, SCORE], measured[row, BETTER_OFF]
+            lived[place] = Lived(
+                plays[place], float(score), float(better), ended, met[row], board[row]
+            )
+    return lived
+
+
+def case_of(name: str) -> Case:
+    """Return a case by its name; raise ``ValueError`` where there is none."""
+    for case in CASES:
+        if case.name == name:
+            return case
+    raise ValueError(f"got {name!r}; allowed {', '.join(case.name for case in CASES)}")

@@ -1,0 +1,162 @@
+"""Who joins a partnership and who is let go (model page, section 1 and Initialisation).
+
+The founding (``world.recruitment``) and a change of ``size`` in a run choose by the same yardstick.
+"""
+
+import math
+
+import numpy as np
+
+from cgsim.compiler import rule
+from cgsim.rules.production import produce
+from cgsim.rules.state import LEAST
+
+WAYS = ("fit", "random", "ties", "all", "names")
+"""How members are found; the number is the position here."""
+FIT, AT_RANDOM, BY_TIES, ALL, BY_NAME = range(len(WAYS))
+NOBODY = -1
+
+
+@rule
+def care(goal, agenda):
+    """Return an agency's care for an agenda: its goal weight on it, 0 to 1."""
+    total = 0.0
+    for objective in range(agenda.shape[0]):
+        if agenda[objective]:
+            total += goal[objective]
+    return total
+
+
+@rule
+def average_mix(agenda, mix, mean_mix):
+    """Write the mean of the mixes of skill that the objectives on an agenda take, (S,)."""
+    on_agenda = 0
+    mean_mix[:] = 0.0
+    for objective in range(mix.shape[0]):
+        if agenda[objective]:
+            on_agenda += 1
+            for skill in range(mix.shape[1]):
+                mean_mix[skill] += mix[objective, skill]
+    for skill in range(mix.shape[1]):
+        mean_mix[skill] /= on_agenda
+
+
+@rule
+def pool_members(without, world, b, state, pooled):
+    """Write the members' capacities by skill, (S,), all but those of agency ``without``."""
+    partnership = state.partnership[b]
+    pooled[:] = 0.0
+    for place in range(partnership.members):
+        agency = state.roster[b, place]
+        if agency != without:
+            for skill in range(world.skill.shape[1]):
+                pooled[skill] += world.capacity[agency] * world.skill[agency, skill]
+
+
+@rule
+def rise_with(agency, before, agenda, world, pooled, other, mean_mix):
+    """Return how much an agency raises what the pooled capacities could produce, times √care.
+
+    That is produce(pooled; the agenda's mean mix, crosscut 1), ``before`` without the agency.
+    ``other`` (S,) is workspace.
+    """
+    for skill in range(world.skill.shape[1]):
+        other[skill] = pooled[skill] + world.capacity[agency] * world.skill[agency, skill]
+    rise = produce(other, mean_mix, 1.0) - before
+    return rise * math.sqrt(care(world.goal[agency], agenda))
+
+
+@rule
+def enter(parameters, agency, b, state):
+    """Let an agency become a member of partnership ``b``, giving a first share of its hours.
+
+    It gives no more than is left of ``max_share`` after its other commitments, and expects
+    ``expectation`` times its own return.
+    """
+    partnership = state.partnership[b]
+    elsewhere = 0.0
+    for other in range(state.commitment.shape[0]):
+        elsewhere += state.commitment[other, agency]
+    left = parameters.max_share - elsewhere
+    if left < LEAST:
+        left = 0.0  # what rounding leaves over is no commitment
+    state.commitment[b, agency] = min(parameters.first_share, left)
+    state.appeal[b, agency] = parameters.expectation * state.own_return[agency]
+    state.disappointed[b, agency] = 0.0
+    state.member[b, agency] = True
+    state.joined[b, agency] = True
+    place = partnership.members
+    while place > 0 and state.roster[b, place - 1] > agency:
+        state.roster[b, place] = state.roster[b, place - 1]
+        place -= 1
+    state.roster[b, place] = agency
+    partnership.members += 1
+
+
+@rule
+def leave(agency, b, state):
+    """Take one member out of partnership ``b``. Its commitment is 0 at once."""
+    partnership = state.partnership[b]
+    state.member[b, agency] = False
+    state.commitment[b, agency] = 0.0
+    place = 0
+    for old in range(partnership.members):
+        if state.roster[b, old] != agency:
+            state.roster[b, place] = state.roster[b, old]
+            place += 1
+    partnership.members = place
+
+
+@rule
+def come_to_size(parameters, size, world, b, state):
+    """Let agencies join partnership ``b``, or let members go, until it has ``size`` of them.
+
+    Who joins follows from how members are found: by fit the agency that most raises what the
+    members' capacities could produce together, else the next in the order of the founding. Where
+    all agencies or named ones founded it, fit decides. Nobody is asked twice: who has left or was
+    let go stays away. Who is let go is whoever would be asked last: by fit the member that raises
+    it least, else the last in the order. The lead always stays.
+    """
+    way = world.way[b]
+    by_order = way == AT_RANDOM or way == BY_TIES
+    partnership = state.partnership[b]
+    agenda = state.agenda[b]
+    pooled = state.pooled[0]
+    other = state.pooled[1]
+    mean_mix = state.pooled[2]
+    average_mix(agenda, world.mix, mean_mix)
+    while partnership.members < size:
+        pool_members(NOBODY, world, b, state, pooled)
+        before = produce(pooled, mean_mix, 1.0)
+        joining = NOBODY
+        best = -math.inf
+        for agency in range(world.capacity.shape[0]):
+            if state.joined[b, agency]:
+                continue
+            if by_order:
+                worth = -world.order[b, agency]
+            else:
+                worth = rise_with(agency, before, agenda, world, pooled, other, mean_mix)
+            if worth > best:
+                best = worth
+                joining = agency
+        if joining == NOBODY:
+            break  # there is nobody left to ask
+        enter(parameters, joining, b, state)
+    while partnership.members > size:
+        going = NOBODY
+        least = math.inf
+        for place in range(partnership.members - 1, -1, -1):
+            agency = np.int64(state.roster[b, place])
+            if agency == partnership.lead:
+                continue
+            if by_order:
+                worth = -world.order[b, agency]
+            else:
+                pool_members(agency, world, b, state, pooled)
+                before = produce(pooled, mean_mix, 1.0)
+                worth = rise_with(agency, before, agenda, world, pooled, other, mean_mix)
+            if worth < least - LEAST:  # of two that are alike the one with the higher number goes
+                least = worth
+                going = agency
+        leave(going, b, state)

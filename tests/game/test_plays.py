@@ -1,0 +1,236 @@
+"""Plays of the game: decisions are changes of the model, codes replay, scores are its measures."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cgsim import load
+from cgsim.experiment.results import run_many
+from cgsim.game import ACTIONS, CASES, Decision, Play, live, read_code, write_code
+from cgsim.game.cases import QUARTERS, month_of
+from cgsim.game.decisions import A_QUARTER, MORE_MONTHS, NUMBER
+from cgsim.game.plays import MOST_GUESS, MOST_LUCK, SEED, case_of
+from cgsim.scenario.library import names
+
+TO = Decision.to
+GRANT = case_of("grant")
+
+
+def drawn(case, draw, luck=0):
+    """Return what somebody plays who decides by throwing dice."""
+    made = []
+    for quarter in range(QUARTERS):
+        taken = {ACTIONS[d.action].name for d in made}
+        if "close" in taken:
+            break
+        can = [
+            n
+            for n, action in enumerate(ACTIONS)
+            if not (action.once and action.name in taken)
+            and not (action.name == "more_money" and "grant" not in taken)
+            and (action.name != "close" or draw.random() < 0.1)
+        ]
+        for number in draw.sample(can, draw.randint(0, A_QUARTER)):
+            made.append(Decision(quarter, number, draw.randrange(len(ACTIONS[number].levels))))
+            if ACTIONS[number].name == "close":
+                break
+    return Play(case, luck, tuple(made))
+
+
+@st.composite
+def plays(draw):
+    case = draw(st.sampled_from(CASES))
+    play = drawn(case, random.Random(draw(st.integers(0, 10**9))), draw(st.integers(0, MOST_LUCK)))
+    guess = st.one_of(st.none(), st.integers(-MOST_GUESS, MOST_GUESS))
+    return Play(case, play.luck, play.decisions, (draw(guess), draw(guess)))
+
+
+# Cases and decisions.
+
+
+def test_every_case_is_a_scenario_of_named_agencies_in_which_nothing_is_decided_yet():
+    assert [case.number for case in CASES] == list(range(len(CASES)))
+    assert not {case.name for case in CASES} & set(names())
+    for case in CASES:
+        scenario = case.scenario
+        assert scenario.changes == ()
+        assert len(scenario.agencies) == scenario.values["agencies"] == 20
+        assert scenario.partnerships[0].levers["start"] == month_of(0)
+        assert scenario.values["months"] == month_of(QUARTERS)
+        assert scenario.partnerships[0].levers["fund"] == 0
+
+
+def test_every_action_on_every_level_is_a_change_that_a_file_could_set():
+    for number, action in enumerate(ACTIONS):
+        for level in range(len(action.levels)):
+            before = (TO("grant", 0),) if action.name == "more_money" else ()
+            play = Play(GRANT, 0, (*before, Decision(3, number, level)))
+            change = play.scenario.changes[-1]
+            assert change.month == month_of(3)
+            assert change.set or change.focus
+
+
+def test_a_grant_pays_from_the_quarter_it_is_taken_and_can_be_fought_for_and_ends_with_it():
+    taken = Play(GRANT, 3, (TO("grant", 2),))
+    more = Play(GRANT, 3, (TO("grant", 2), TO("more_money", 7)))
+    closed = Play(GRANT, 3, (TO("grant", 2), TO("close", 5)))
+    months = [
+        list(np.flatnonzero(one.column("bought_hours"))) for one in live([taken, more, closed])
+    ]
+    first = month_of(2)
+    assert months[0] == list(range(first, first + 18))
+    assert months[1] == list(range(first, month_of(QUARTERS)))
+    assert len(months[1]) <= 18 + MORE_MONTHS
+    assert months[2] == list(range(first, month_of(5)))
+
+
+WRONG = [
+    ((Decision(12, 0),), "decision 1: got quarter 12; allowed 0 to 11"),
+    ((Decision(-1, 0),), "decision 1: got quarter -1"),
+    ((Decision(0, 12),), "decision 1: got action 12; allowed 0 to 11"),
+    ((Decision(0, 1, 4),), "decision 1: got level 4 of agenda; allowed 0 to 3"),
+    ((Decision(3, 1), Decision(2, 2)), "decision 2: got quarter 2 after 3"),
+    ((TO("agenda", 1), TO("leading", 1), TO("reports", 1)), "decision 3: got more than 2"),
+    ((TO("agenda", 1), TO("agenda", 1, 2)), "decision 2: got agenda twice"),
+    ((TO("grant", 1), TO("grant", 4)), "decision 2: got grant twice"),
+    ((TO("more_money", 1),), "decision 1: got more_money without a grant"),
+    (
+        (TO("close", 1), TO("leading", 2)),
+        "decision 2: got leading after the partnership was closed",
+    ),
+]
+
+
+@pytest.mark.parametrize(("decisions", "told"), WRONG)
+def test_what_no_player_can_decide_is_refused(decisions, told):
+    with pytest.raises(ValueError, match=told):
+        Play(GRANT, 0, decisions)
+
+
+def test_a_play_takes_no_luck_and_no_guess_that_cannot_be():
+    for wrong in ({"luck": -1}, {"luck": MOST_LUCK + 1}):
+        with pytest.raises(ValueError, match="luck: got"):
+            Play(GRANT, **wrong)
+    for guesses in ((1,), (None, 10**4), (-(10**4), None)):
+        with pytest.raises(ValueError, match="guess"):
+            Play(GRANT, 1, (), guesses)
+
+
+# Scores.
+
+
+def test_the_score_is_the_models_own_measure_of_the_same_scenario_on_the_same_luck():
+    decisions = (TO("leading", 0, 2), TO("grant", 1), TO("members", 3, 6), TO("agenda", 3, 2))
+    lived = live([Play(GRANT, luck, decisions) for luck in range(5)])
+    right = run_many([lived[0].play.scenario], 5, SEED, months=True)[0]
+    scores = [one.score for one in lived]
+    assert scores == right.column("extra_met_over_equal_money_a_year").tolist()
+    assert [one.better_off for one in lived] == right.column("better_off").tolist()
+    for luck, one in enumerate(lived):
+        np.testing.assert_array_equal(one.met, right.months[luck, :, :, 0])
+
+
+def test_a_play_gives_the_same_alone_and_among_others_in_any_order():
+    draw = random.Random(4)
+    many = [drawn(draw.choice(CASES), draw, draw.randrange(99)) for _ in range(12)]
+    together = live(many)
+    backwards = live(many[::-1])[::-1]
+    for play, one, other in zip(many, together, backwards, strict=True):
+        assert one.play is play
+        assert one.score == other.score == live([play])[0].score
+
+
+def test_who_decides_nothing_has_what_the_case_has():
+    for case in CASES:
+        (lived,) = live([Play(case, 7)])
+        assert np.array_equal(lived.met[1], lived.met[2])  # no money, so alone
+    assert live([]) == []
+
+
+def test_one_decision_is_undone_alone_and_money_goes_with_its_grant():
+    play = Play(GRANT, 0, (TO("leading", 0, 2), TO("grant", 1), TO("more_money", 6)))
+    assert play.without(0).decisions == play.decisions[1:]
+    assert play.without(1).decisions == play.decisions[:1]
+    assert play.on_luck(5).decisions == play.decisions
+
+
+# What a trial found has to be there in the first case.
+
+
+def test_money_harms_the_unprepared_and_leading_with_a_mandate_mends_it_in_time():
+    def mean(*decisions):
+        return np.mean([one.score for one in live([Play(GRANT, k, decisions) for k in range(60)])])
+
+    nothing, grant = mean(), mean(TO("grant", 0))
+    early = mean(TO("grant", 0), TO("leading", 1, 2), TO("mandate", 1, 2))
+    late = mean(TO("grant", 0), TO("leading", 8, 2), TO("mandate", 8, 2))
+    assert grant < nothing
+    assert early > nothing
+    assert abs(late - grant) < 0.3 * (early - grant)
+
+
+def test_random_play_loses_in_half_and_players_differ_three_times_as_much_as_luck():
+    for case in CASES:
+        draw = random.Random(1)
+        players = [drawn(case, draw) for _ in range(100)]
+        lived = live([play.on_luck(k) for play in players for k in range(12)])
+        scores = np.array([one.score for one in lived]).reshape(100, 12)
+        assert np.mean(scores < 0) >= 0.5, case.name
+        assert scores.mean(axis=1).std() >= 3 * scores.std(axis=1).mean(), case.name
+
+
+# Codes.
+
+
+def told(text):
+    """Return the play of a text, or in words why it is none."""
+    try:
+        return read_code(text)
+    except ValueError as error:
+        return str(error)
+
+
+@settings(max_examples=200, deadline=None)
+@given(plays())
+def test_a_code_gives_the_play_back_however_it_is_typed(play):
+    code = write_code(play)
+    assert read_code(code) == play
+    assert read_code(f" {code.lower().replace('-', ' ')}\n") == play
+    assert read_code(code.replace("0", "o").replace("1", "l")) == play
+    assert len(code) <= 120
+
+
+@settings(max_examples=100, deadline=None)
+@given(plays(), st.data())
+def test_a_slip_in_a_code_is_noticed(play, data):
+    letters = write_code(play).replace("-", "")
+    at = data.draw(st.integers(0, len(letters) - 1))
+    other = data.draw(st.sampled_from([c for c in "0123456789ABCXYZ" if c != letters[at]]))
+    assert told(letters[:at] + other + letters[at + 1 :]) != play
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_a_play_or_is_refused_in_one_line(text):
+    assert isinstance(told(text), Play) or "\n" not in told(text)
+
+
+def test_codes_of_former_days_are_read_as_they_were_meant():
+    play = Play(GRANT, 1207, (TO("leading", 0, 2), TO("grant", 1), TO("close", 9)), (-40, None))
+    assert write_code(play) == FORMER
+    assert read_code(FORMER) == play
+
+
+FORMER = "20001-5Q308-8CG9P-0KEF7-1YX59-H"
+
+
+def test_the_order_of_actions_and_cases_is_that_of_codes():
+    assert list(NUMBER) == [
+        *("members", "agenda", "leading", "mandate", "meetings", "as_needed"),
+        *("written_rules", "reports", "clients", "grant", "more_money", "close"),
+    ]
+    assert [case.name for case in CASES] == ["grant", "many", "few", "apart"]
+    assert load("baseline").partnerships[0].levers["adaptive"] == 0
