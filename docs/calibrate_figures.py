@@ -64,8 +64,8 @@ def _own(m: dict[str, Any]) -> list[str]:
         "\n".join(lines),
         f"Copying the true gain so far, which nobody can see, has {trial['copying']:.2f}. "
         f"{_percent(over['ended'])} of the partnerships end within the 24 months; where these "
-        "count too (their forecast being that of all lives that ended about then), the second row is "
-        f"{_between(over)}.",
+        "count too (their forecast being that of all lives that ended about then), the second row "
+        f"is {_between(over)}.",
         f"Of all unknowns, 80 % intervals held {_percent(min(every))} to {_percent(max(every))} in "
         "the second row. The ranks of some unknowns are uneven by more than chance: "
         f"{told}. Variances shrink by {_percent(trial['contraction'])} on average, and "
