@@ -32,7 +32,7 @@ demo: $(READY)
 	@echo '$$ cgsim compare baseline inertia civic-centre --replicates 500'
 	@$(RUN)/cgsim compare baseline inertia civic-centre --replicates 500
 
-# Two workers suit two cores; a machine with more may have more.
+# Two workers suit two cores; a machine with more may have more. What takes long is marked `soak`.
 WORKERS ?= 2
 UNCOMPILED = $(shell grep -rl --include='*.py' pytest.mark.uncompiled tests)
 test: $(READY)

@@ -14,8 +14,33 @@ import pytest
 os.environ.setdefault("CGSIM_ENGINE", "native")
 
 HERE = Path(__file__).parent
-TOGETHER = ("assess", "lessons")
-"""Folders whose tests share a browser or lessons: one worker takes each whole."""
+TOGETHER = ("assess", "calibrate", "lessons")
+"""Folders whose tests share a browser, lessons or a bank of lives: one worker takes each whole."""
+LONG = (
+    "assess",
+    "calibrate",
+    "lessons",
+    "docs/test_tutorials.py",
+    "page/test_tasks.py",
+    "page/test_rooms.py",
+    "page/test_levers_and_steps.py",
+    "page/test_start.py",
+    "page/test_reports.py",
+    "page/test_for_everybody.py",
+    "docs/test_notebooks.py",
+    "experiment/test_crashes.py",
+    "engine/test_kept_code.py",
+    "experiment/test_cluster.py",
+    "engine/test_changed_rules.py",
+    "docs/test_documents.py",
+    "experiment/test_folders_of_commands.py",
+    "experiment/test_advice.py",
+    "page/test_first_screen.py",
+    "docs/test_gallery.py",
+    "cli/test_what_is_loaded.py",
+    "engine/test_compiling.py",
+)
+"""What takes longest, the longest first: begun last, it would keep one worker busy alone."""
 
 # No test is timed: how long an example takes depends on who else is at work on the machine.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -54,6 +79,18 @@ def pytest_sessionstart(session):
         cgsim.PartnershipModel(scenario).run_model()
 
 
+def scope_of(nodeid):
+    """Return the file of a test, or its folder where that is taken whole."""
+    parts = Path(nodeid.partition("::")[0]).parts[1:]
+    return parts[0] if parts[0] in TOGETHER else "/".join(parts)
+
+
+def pytest_collection_modifyitems(items):
+    """Let the longest files come first."""
+    place = {scope: number for number, scope in enumerate(LONG)}
+    items.sort(key=lambda item: place.get(scope_of(item.nodeid), len(LONG)))
+
+
 @pytest.hookimpl(optionalhook=True)  # also where pytest-xdist is not
 def pytest_xdist_make_scheduler(config, log):
     """Keep the tests of a file, or of a folder that shares what is dear, in one worker."""
@@ -61,7 +98,7 @@ def pytest_xdist_make_scheduler(config, log):
 
     class ByFile(LoadScopeScheduling):
         def _split_scope(self, nodeid):
-            parts = Path(nodeid.partition("::")[0]).parts[1:]
-            return parts[0] if parts[0] in TOGETHER else "/".join(parts)
+            return scope_of(nodeid)
 
+    config.option.loadscopereorder = False  # by number of tests, not by how long they take
     return ByFile(config, log)

@@ -31,7 +31,7 @@ import pandas as pd
 import cgsim
 from cgsim import statistics
 from cgsim.answer import formats, names
-from cgsim.pictures import drawings, figures, tables
+from cgsim.pictures import drawings, figures
 
 # %% [markdown]
 """
@@ -64,7 +64,7 @@ of the gain does.
 # %%
 results = cgsim.run(scenario, replicates=500, seed=1, months=True)
 print(results.headline())
-summary = results.summary().set_index("measure")
+summary = results.summary.set_index("measure")
 rows = ["gain", "gain_sd", "loses", "months_faster", "better_off", "inertia"]
 print(summary.loc[rows, ["words", "unit", "estimate", "low", "high"]].to_string())
 assert summary.loc["gain", "low"] > 0, "the text says that this partnership gains on average"
@@ -85,8 +85,8 @@ is narrow. It is the 95 % interval of the mean gain up to that month.
 # %%
 with figures.house_style():
     figure, (left, right) = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
-    drawings.draw_over_time(left, tables.over_time(results, results.months))
-    drawings.draw_gain_so_far(right, tables.gain_so_far(results, results.months))
+    results.plot("months", left)
+    results.plot("gain so far", right)
     left.set_title("Need met each month")
     right.set_title("The gain as it comes together")
     plt.show()
@@ -104,10 +104,8 @@ also do good: members who hold back raise fewer issues than can be settled.
 
 # %%
 frictions = cgsim.run_frictions(scenario, replicates=200, seed=1)
-with figures.house_style():
-    figure, axes = plt.subplots(figsize=(8, 3.6), layout="constrained")
-    drawings.draw_frictions(axes, tables.frictions_table(frictions))
-    plt.show()
+frictions.plot()
+plt.show()
 
 largest = max(frictions.losses, key=lambda name: frictions.losses[name].value)
 print(f"Possible: {formats.percent(frictions.potential.value)}.")

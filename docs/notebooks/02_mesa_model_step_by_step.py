@@ -169,7 +169,7 @@ results = cgsim.run("korsakoff", replicates=REPLICATE + 1, seed=SEED, months=Tru
 for place, arm in enumerate(("together", "alone", "equal_money")):
     lived = cgsim.PartnershipModel("korsakoff", SEED, REPLICATE, arm)
     lived.run_model()
-    assert np.array_equal(lived.record.month, results.months[REPLICATE, place])
+    assert np.array_equal(lived.record.month, results.month_values[REPLICATE, place])
     met = lived.column(MONTH_COLUMNS[0])
     print(f"{arm:12} {met.sum():.6f} units met, equal in all {lived.record.month.size} numbers")
     lived.forget()

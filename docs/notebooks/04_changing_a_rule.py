@@ -140,10 +140,10 @@ def run_with(rule, replicates):
 
 original, forgiving = (run_with(rule, 12) for rule in rules.values())
 nothing_forgiven = run_with(forgiving_up_to(0.0), 2)
-np.testing.assert_array_equal(nothing_forgiven.months, original.months[:2])
+np.testing.assert_array_equal(nothing_forgiven.month_values, original.month_values[:2])
 together, alone = 0, 1
-np.testing.assert_array_equal(forgiving.months[:, alone], original.months[:, alone])
-assert not np.array_equal(forgiving.months[:, together], original.months[:, together])
+np.testing.assert_array_equal(forgiving.month_values[:, alone], original.month_values[:, alone])
+assert not np.array_equal(forgiving.month_values[:, together], original.month_values[:, together])
 
 difference = statistics.mean(forgiving.column("gain") - original.column("gain"))
 low, high = points(difference.low), points(difference.high)

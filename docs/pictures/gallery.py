@@ -196,7 +196,7 @@ def entry(name: str) -> Entry:
     results = run(name, REPLICATES, months=True, reasons=True)
     beside = BESIDE.get(name, "gain-so-far")
     facts = {"version": f"cgsim {__version__}", "source of the model": source_hash()}
-    source = RunSource(results, Origin((), facts), months=results.months)
+    source = RunSource(results, Origin((), facts), months=results.month_values)
     pictures = {picture.name: picture for picture in run_document(source).pictures}
     return Entry(results, pictures[beside], pictures["over-time"])
 

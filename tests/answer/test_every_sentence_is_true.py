@@ -189,7 +189,7 @@ def test_a_false_reason_is_caught():
     caught(false, raw, "a friction is named that would not change most")
     old = text + " Of what was possible, the most went to issues that are not settled."
     caught(old, raw, "nobody can check")
-    none = re.sub(r"What would change most: .*?met alone\.", NONE, text)
+    none = re.sub(r"What would add most: .*?met alone\.", NONE, text)
     caught(none, raw, "says that no friction stands out, and one does")
 
 

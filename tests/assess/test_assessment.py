@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cgsim.answer import formats
 from cgsim.assess import words
 from cgsim.assess.answers import Voice
 from cgsim.assess.assessment import assess, best_of, groups_of, tried_of
@@ -44,6 +45,10 @@ def worst():
 
 def nobody():
     return NOBODY
+
+
+def torn():
+    return TORN
 
 
 def drawn(*voices, start=BASELINE, count=60, seed=1):
@@ -144,7 +149,7 @@ def test_contradictions_are_told_in_words_and_leave_both_open():
     assert {found.first.id, found.second.id} == {"trust", "experience"}
     left = draws.ranges(TORN.answers)["trust_stranger"]
     assert (left.low, left.high) == (0.1, 0.5)
-    said = " ".join(words.gaps(assess(of(TORN), **SMALL)))
+    said = " ".join(words.gaps(assessed(torn)))
     assert "Two answers pull apart." in said
     assert "“They rely on each other's word.”" in said
     assert "22 of 24 questions were left open or answered with “don't know”" in said
@@ -323,9 +328,10 @@ def test_the_scenario_file_holds_the_middle_of_the_ranges_and_is_sound():
 
 
 @pytest.mark.parametrize("name", ["baseline", "inertia"])
-@pytest.mark.parametrize("voice", [NOBODY, TORN, BEST])
+@pytest.mark.parametrize("voice", [nobody, torn, best])
 def test_a_choice_that_nobody_answered_about_has_the_scenarios_own_value(name, voice):
-    found = assess(of(voice), name if name != "baseline" else None, draws=50, replicates=2)
+    own = {"scenario": name, "draws": 50, "replicates": 2} if name != "baseline" else {}
+    found = assessed(voice, **own)
     start, made = found.draws.start, loads(found.scenario_file)
     after = Start(made, own=True)
     for question in ASKED.questions.values():
@@ -333,7 +339,7 @@ def test_a_choice_that_nobody_answered_about_has_the_scenarios_own_value(name, v
         if question.id in found.answers.missing:
             for key in choices:
                 assert after.value(key) == start.value(key), key
-    if voice is NOBODY:
+    if voice is nobody:
         assert after.value("review_months") == load(name).partnerships[0].levers["review_months"]
     assert f"the value of the scenario {name}." in made.summary
     # What is uncertain stands in the middle of its range, answered or not.
@@ -370,15 +376,19 @@ def test_the_headline_leads_with_the_gain_over_the_same_money_where_hours_were_b
     said = words.headline(found)
     assert np.any(found.present.bought > 0)
     assert f.median == pytest.approx(np.median(found.present.over_money.mean(axis=1)))
-    assert f"met {100 * f.median:.1f} % more need than the same money spent on services" in said
-    assert f"{100 * f.mean.value:.1f} % more on average, of what the founders met alone" in said
+    against = "the gain against the same money spent on services is"
+    assert f"{against} {100 * f.median:.1f} % in the middle draw and" in said
+    mean = formats.told(f.mean, "share")
+    assert f"{mean} on average (95 % interval " in said
     paid = found.present.gain.mean()
     assert f.with_hours.value == pytest.approx(paid)
     assert f"with the hours that were paid for, it is {100 * paid:.1f} %" in said
     lost = assessed(worst)
     assert lost.forecast.with_hours is None
-    assert "% less need than working alone in the middle draw" in words.headline(lost)
-    assert f"{-100 * lost.forecast.mean.value:.1f} % less on average" in words.headline(lost)
+    told = f"working alone is {100 * lost.forecast.median:.1f} % in the middle draw"
+    assert told in words.headline(lost)
+    assert lost.forecast.median < 0 > lost.forecast.mean.high
+    assert "Below 0 it is a loss." in words.headline(lost)
 
 
 def test_changes_are_ranked_by_the_gain_of_the_area_over_the_same_money():

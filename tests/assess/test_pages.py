@@ -2,6 +2,7 @@
 
 import re
 import time
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ from cgsim.assess.answers import Voice, all_as_toml, as_toml, load_answers
 from cgsim.assess.assessment import assess
 from cgsim.assess.questions import questionnaire
 from cgsim.page import one_file
-from cgsim.page.questions import given
+from cgsim.page.questions import asked, given
 
 from .people import BEST, NOBODY, TORN, WORST, of
 
@@ -42,8 +43,10 @@ def report(found, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def form(tmp_path_factory):
+    """The questions, on a page that draws seldom and lives few runs."""
     path = tmp_path_factory.mktemp("forms") / "form.html"
-    path.write_text(one_file.assess_page(cgsim.load("baseline")))
+    with mock.patch.dict(asked()["settings"], draws=50, page_replicates=2):
+        path.write_text(one_file.assess_page(cgsim.load("baseline")))
     return path
 
 
@@ -106,7 +109,7 @@ def test_every_sentence_is_pythons(shown, found):
     text = plain(shown.inner_text("main"))
     shown.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
     text = plain(shown.text_content("main"))
-    wanted = [words.headline(found), words.risk(found), *words.money(found), *words.gaps(found)]
+    wanted = [*words.headlines(found), words.risk(found), *words.money(found), *words.gaps(found)]
     wanted += [*words.doubt(found), *words.changes(found)]
     assert [one for one in wanted if plain(one) not in text] == []
     assert plain(shown.locator(".assess .figure").inner_text()) == signed(found.forecast.median)

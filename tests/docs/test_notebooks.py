@@ -42,7 +42,14 @@ def test_the_text_says_what_it_teaches_and_types_in_no_result(path):
         assert not re.search(r"\d\.\d|\d ?%", prose), text
 
 
-@every_notebook
+@pytest.mark.parametrize(
+    "path",
+    [  # what the last two do, tests/engine/test_changed_rules.py and tests/calibrate do too
+        pytest.param(path, marks=[pytest.mark.soak] if path.stem[:2] in ("04", "05") else [])
+        for path in NOTEBOOKS
+    ],
+    ids=lambda path: path.stem,
+)
 def test_it_runs_to_its_end_as_a_script_and_leaves_nothing_behind(path, tmp_path):
     here, temporary = tmp_path / "here", tmp_path / "temporary"
     here.mkdir()

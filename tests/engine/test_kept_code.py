@@ -104,24 +104,26 @@ def test_a_filled_cache_that_may_only_be_read_is_used(tmp_path):
     assert ONCE not in said
 
 
-@compiled
-@pytest.mark.parametrize(
-    "damage",
-    [
-        lambda data: b"",
-        lambda data: data[: len(data) // 2],
-        lambda data: data[:-1] + bytes([data[-1] ^ 1]),
-        lambda data: bytes(len(data)),
-    ],
+DAMAGES = (
+    lambda data: b"",
+    lambda data: data[: len(data) // 2],
+    lambda data: data[:-1] + bytes([data[-1] ^ 1]),
+    lambda data: bytes(len(data)),
 )
-def test_torn_code_is_compiled_anew_and_replaced(damage, tmp_path):
+
+
+@compiled
+def test_torn_code_is_compiled_anew_and_replaced(tmp_path):
     folder = tmp_path / "cache"
     use(folder)
     (code,) = (path for path in files_in(folder) if path.name.startswith("double"))
-    whole = code.read_bytes()
-    code.write_bytes(damage(whole))
-    assert ONCE in use(folder)
-    assert len(code.read_bytes()) == len(whole)
+    whole = len(code.read_bytes())
+    for damage in DAMAGES:
+        code.write_bytes(damage(code.read_bytes()))
+        assert Kept(code.parent).read(code.stem) is None
+        assert ONCE in use(folder)
+        assert len(code.read_bytes()) == whole
+        assert Kept(code.parent).read(code.stem) is not None
     assert use(folder) == ""
 
 

@@ -45,7 +45,8 @@ def test_the_money_of_more_choices_brings_commitment_while_it_lasts():
     joint = 4
     while_paid = slice(18, 36)
     assert (
-        paid.months[:, 0, while_paid, joint].mean() > unpaid.months[:, 0, while_paid, joint].mean()
+        paid.month_values[:, 0, while_paid, joint].mean()
+        > unpaid.month_values[:, 0, while_paid, joint].mean()
     )
 
 

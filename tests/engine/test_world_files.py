@@ -252,14 +252,14 @@ def must_be_read_or_refused(tables, done, tmp_path):
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50)
 def test_an_edited_world_is_lived_or_refused_in_a_line(seed, tmp_path_factory):
     must_be_read_or_refused(*edited(SMALLEST, seed), tmp_path_factory.mktemp("world"))
 
 
 def test_an_edited_world_with_changes_too(changing, tmp_path):
     assert "changes" in changing
-    for seed in range(100):
+    for seed in range(30):
         must_be_read_or_refused(*edited(changing, seed), tmp_path)
 
 
@@ -268,3 +268,10 @@ def test_a_thousand_edits_of_published_worlds(tmp_path):
     worlds = [json.loads(path.read_text()) for path in VECTORS]
     for seed in range(1000):
         must_be_read_or_refused(*edited(worlds[seed % len(worlds)], seed), tmp_path)
+
+
+@pytest.mark.soak
+def test_five_hundred_edits_of_a_small_world_and_of_one_with_changes(changing, tmp_path):
+    for seed in range(500):
+        must_be_read_or_refused(*edited(SMALLEST, seed), tmp_path)
+        must_be_read_or_refused(*edited(changing, seed), tmp_path)

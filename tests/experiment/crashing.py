@@ -1,6 +1,6 @@
 """A program that lives a batch in children of its own and kills each at a chosen moment.
 
-It reads orders from stdin, a JSON list a line: a folder, which experiment, and moments: a whole
+It reads orders from a file, a JSON list a line: a folder, which experiment, and moments: a whole
 number is a step of the writing, a fraction a time in seconds. After the last moment the same
 command runs to its end. It writes a line an order: where each child died (null where it ended
 before) and the exit code of the last.
@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from functools import cache
+from pathlib import Path
 
 from file_steps import watched
 from small_batches import TINY, precise_experiment, small_experiment
@@ -89,7 +90,7 @@ def in_a_child(name, folder, moment):
 
 
 def main():
-    for line in sys.stdin:
+    for line in Path(sys.argv[1]).read_text().splitlines():
         folder, name, moments = json.loads(line)
         died = [in_a_child(name, folder, moment)[0] for moment in moments]
         _, code = in_a_child(name, folder, 0)

@@ -24,7 +24,7 @@ def kept(tmp_path_factory):
 
 
 def test_every_month_of_every_partnership_has_a_row(kept):
-    boards = kept.boards()
+    boards = kept.boards
     assert len(boards) == 6 * 20 * 24
     assert not boards.duplicated([*KEYS, "partnership"]).any()
     assert list(boards) == [*KEYS, "partnership", *BOARD_COLUMNS]
@@ -32,8 +32,8 @@ def test_every_month_of_every_partnership_has_a_row(kept):
 
 
 def test_the_hours_of_partnerships_add_up_to_those_of_the_month(kept):
-    months = kept.months().query("arm == 'together'").set_index(KEYS)
-    sums = kept.boards().groupby(KEYS)[["joint_hours", "bought_hours", "overhead_hours"]].sum()
+    months = kept.months.query("arm == 'together'").set_index(KEYS)
+    sums = kept.boards.groupby(KEYS)[["joint_hours", "bought_hours", "overhead_hours"]].sum()
     together = sums.join(months.add_suffix("_of_month"))
     for name in ("joint_hours", "bought_hours"):
         np.testing.assert_allclose(together[name], together[f"{name}_of_month"], rtol=1e-9)
@@ -63,7 +63,7 @@ def test_a_run_saves_the_boards_that_python_gives(tmp_path):
 
     results = cgsim.run(cgsim.load("baseline", TINY), replicates=90, months=True)
     save(results, tmp_path / "run")
-    stored = open_batch(tmp_path / "run").boards().drop(columns="point")
+    stored = open_batch(tmp_path / "run").boards.drop(columns="point")
     pd.testing.assert_frame_equal(stored, results.boards, check_categorical=False)
 
 
@@ -74,7 +74,7 @@ def test_without_the_months_there_are_no_boards():
 
 def test_boards_may_be_kept_without_the_months(tmp_path):
     batch = run_experiment(small_experiment(replicates=4, boards=True), tmp_path / "batch")
-    assert len(batch.boards()) == 6 * 4 * 24
+    assert len(batch.boards) == 6 * 4 * 24
     assert not (tmp_path / "batch/months").exists()
     again = reproduce(tmp_path / "batch", tmp_path / "again")
     assert again.same_rows

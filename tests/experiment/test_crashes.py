@@ -2,14 +2,13 @@
 
 import json
 import random
-import subprocess
-import sys
 from functools import cache
 
 import pytest
 from crashing import EXPERIMENTS, work
 from file_steps import watched
 from small_batches import HERE, hidden, table_of
+from tests import program
 
 WRITTEN = ("runs", "points.parquet", "manifest.json", "summary.csv", "failures.jsonl")
 MOMENTS = (
@@ -36,30 +35,18 @@ def undisturbed(tmp_path_factory):
     return lived
 
 
-def kill_and_go_on(orders):
-    """Carry out orders, half of them in each of two processes; return an answer an order.
+def kill_and_go_on(orders, folder):
+    """Carry out orders; return an answer an order. The folder is for what is told to the program.
 
     An order is (folder, experiment, moments), an answer where each child died and the exit code of
     the command that was left alone.
     """
-    halves = [orders[::2], orders[1::2]]
-    processes = [
-        subprocess.Popen(
-            [sys.executable, HERE / "crashing.py"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in halves
-    ]
-    for process, half in zip(processes, halves, strict=True):
-        process.stdin.write("".join(json.dumps([str(a), *b]) + "\n" for a, *b in half))
-        process.stdin.close()
-    answers = [None] * len(orders)
-    for start, process in enumerate(processes):
-        answers[start::2] = [json.loads(line) for line in process.stdout]
-        process.stdout.close()
-        assert process.wait() == 0
+    told = folder / "orders"
+    told.write_text("".join(json.dumps([str(a), *b]) + "\n" for a, *b in orders))
+    done = program.run_file(HERE / "crashing.py", told, timeout=3000)
+    assert done.returncode == 0, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == len(orders)
     return [(died, code) for died, code in answers]
 
 
@@ -106,7 +93,7 @@ def killed(undisturbed, tmp_path_factory):
     wanted["three times"] = ("plain", [once + 20, once + 5, once])
     folders = [tmp_path_factory.mktemp("killed") / "batch" for _ in wanted]
     orders = [(a, *b) for a, b in zip(folders, wanted.values(), strict=True)]
-    answers = kill_and_go_on(orders)
+    answers = kill_and_go_on(orders, tmp_path_factory.mktemp("orders"))
     return {
         place: (folder, name, *answer)
         for place, (folder, name, _), answer in zip(wanted, orders, answers, strict=True)
@@ -162,7 +149,7 @@ def test_a_run_killed_while_it_saves_goes_on_and_gives_the_same_bytes(undisturbe
         (tmp_path / str(number) / "run", "run", [number_of(steps, place, last=number % 2 == 1)])
         for number, place in enumerate(places)
     ]
-    answers = kill_and_go_on(orders)
+    answers = kill_and_go_on(orders, tmp_path)
     for place, (folder, _, _), (died, code) in zip(places, orders, answers, strict=True):
         assert died == [place]
         assert code == 0, place
@@ -180,7 +167,7 @@ def test_five_hundred_kills_at_random_lose_nothing(undisturbed, tmp_path):
         by_clock = chance.uniform(0.001, 0.15)
         moments = [chance.choice((by_step, by_clock)) for _ in range(chance.choice((1, 1, 2)))]
         orders.append((tmp_path / str(number) / "batch", name, moments))
-    answers = kill_and_go_on(orders)
+    answers = kill_and_go_on(orders, tmp_path)
     assert sum(place is not None for died, _ in answers for place in died) >= 500
     refused = []
     for (folder, name, _), (died, code) in zip(orders, answers, strict=True):

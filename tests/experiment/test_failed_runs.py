@@ -132,8 +132,8 @@ def test_the_same_command_keeps_a_failure_and_retrying_mends_it(one_fails, tmp_p
 def test_months_of_failed_runs_are_left_out_and_mended_too(one_fails, tmp_path):
     experiment = small_experiment(months=True)
     done = run_experiment(experiment, tmp_path / "mended")
-    assert len(done.months()) == (6 * 40 - 1) * 3 * 24
-    assert len(done.months().query("point == @POINT and replicate == @REPLICATE")) == 0
+    assert len(done.months) == (6 * 40 - 1) * 3 * 24
+    assert len(done.months.query("point == @POINT and replicate == @REPLICATE")) == 0
     one_fails.undo()
     run_experiment(experiment, tmp_path / "mended", retry_failed=True)
     run_experiment(experiment, tmp_path / "sound")

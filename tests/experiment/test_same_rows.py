@@ -119,7 +119,7 @@ def test_months_and_fewer_arms_change_no_row_of_the_others(usual, tmp_path):
 
 def test_months_add_up_to_their_runs(tmp_path):
     done = run_experiment(small_experiment(months=True, replicates=5), tmp_path)
-    months = done.months()
+    months = done.months
     assert len(months) == 6 * 5 * 3 * 24
     sums = months.groupby(["point", "replicate", "arm"], observed=True)["met"].sum()
     runs = done.runs(["met"], arm="all").set_index(["point", "replicate", "arm"])["met"]

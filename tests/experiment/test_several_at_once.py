@@ -155,7 +155,7 @@ def test_boards_may_be_asked_for_by_the_command(mine, tmp_path, monkeypatch, cap
     out = tmp_path / "out"
     assert cgsim_here(monkeypatch, "batch", mine, "--boards", "--out", out) == 0
     assert "runs/*.parquet, boards/*.parquet." in capsys.readouterr().out
-    assert len(open_batch(out).boards()) == 2 * 20 * 24
+    assert len(open_batch(out).boards) == 2 * 20 * 24
 
 
 def test_a_measure_brings_the_arm_that_it_needs(mine, tmp_path):

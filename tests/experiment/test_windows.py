@@ -34,7 +34,7 @@ def batch(tmp_path_factory):
 
 
 def test_a_column_of_months_is_the_mean_over_them(batch):
-    months = batch.months().query("40 <= month <= 71 and arm != 'equal_money'")
+    months = batch.months.query("40 <= month <= 71 and arm != 'equal_money'")
     by_hand = months.groupby(["point", "replicate", "arm"], observed=True)["met"].mean()
     runs = batch.runs(["met_late"], arm="all").set_index(["point", "replicate", "arm"])
     for key, value in by_hand.items():

@@ -1,7 +1,6 @@
 """Lessons played, their pages, and a real browser that opens them from disk."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from tests.browsing import chromium
@@ -12,7 +11,6 @@ from cgsim.page import one_file
 
 REPLICATES = 120
 WAIT = 60_000
-PICTURES = Path(__file__).parents[2] / ".pytest_cache" / "screenshots"
 
 
 def other_luck(name):
@@ -73,9 +71,3 @@ def visit(browser):
     for context in contexts:
         context.close()
     assert wrong == []
-
-
-def picture(page, name):
-    """Keep a screenshot for people to look at."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(PICTURES / f"lesson-{name}.png"), full_page=True)

@@ -6,6 +6,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from tests.browsing import picture
 
 from cgsim import lessons
 from cgsim.answer.build import change_statement
@@ -15,7 +16,7 @@ from cgsim.lessons.forms import BY_NAME
 from cgsim.page import one_file
 from cgsim.scenario import load
 
-from .conftest import WAIT, picture
+from .conftest import WAIT
 from .test_lessons import NAMES, SMALL
 
 HOSTILE = "</script><script>document.title='x'</script><img src=x onerror=alert(1)>{{7*7}}"
@@ -62,9 +63,14 @@ def options(page):
 
 
 PROJECTORS = ((1920, 1080), (1280, 720))
+KINDS = ("front-line-staff", "sandbox", "who-is-in-charge")
+"""Lessons of every kind: with money and without, bets that are chosen and typed, a table."""
+every_lesson = pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[] if n in KINDS else pytest.mark.soak) for n in sorted(NAMES)]
+)
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
+@every_lesson
 def test_a_room_plays_a_lesson_on_a_projector(visit, pages, played, name):
     """All that has to hold of every lesson, in one visit: opening a page lives its runs."""
     page = visit(pages(name), width=1920, height=1080)
@@ -82,7 +88,7 @@ def test_a_room_plays_a_lesson_on_a_projector(visit, pages, played, name):
     for option, part in enumerate(options(page)):
         the_numbers_of_an_option_are_pythons(part, result, option)
         every_percentage_says_of_what(part.locator(".says"))
-    picture(page, f"{name}-1920")
+    picture(page, f"lesson-{name}-1920")
     for size in PROJECTORS:
         each_option_is_seen_at_once(page, *size)
     page.get_by_role("button", name="Begin anew").click()
@@ -188,7 +194,9 @@ def every_percentage_says_of_what(said):
     assert re.search(r"of what .* met alone|of the same outcome alone", text), text
 
 
-@pytest.mark.parametrize("name", ["more-partners", "who-is-in-charge", "sandbox"])
+@pytest.mark.parametrize(
+    "name", ["sandbox", *(pytest.param(n, marks=pytest.mark.soak) for n in KINDS if n != "sandbox")]
+)
 def test_axe_finds_nothing_that_is_more_than_minor_and_every_step_fits_its_screen(
     visit, pages, name
 ):
@@ -229,7 +237,7 @@ def every_step_fits(page, name):
             folded.evaluate_all("summaries => summaries.forEach((one) => one.click())")
             page.wait_for_timeout(150)
             assert page.evaluate("document.documentElement.scrollWidth") <= width, place
-        picture(page, f"{name}-{width}")
+        picture(page, f"lesson-{name}-{width}")
 
 
 def test_a_room_bets_on_choices(visit, pages):

@@ -29,7 +29,7 @@ def test_a_lever_that_is_set_is_a_scheduled_change():
     (change,) = model.spec.changes
     assert (change.month, dict(change.set)) == (30, {"meetings": 6})
     results = cgsim.run(model.spec, 1, months=True)
-    np.testing.assert_array_equal(model.record.month, results.months[0, 0])
+    np.testing.assert_array_equal(model.record.month, results.month_values[0, 0])
     assert model.gain == results.replicates["gain"][0]
     plain = finished(lived(0))
     np.testing.assert_array_equal(model.record.month[:30], plain.record.month[:30])
@@ -43,7 +43,7 @@ def test_an_areas_parameter_changes_every_arm():
     alone.turnover = 0.3
     for run in (model, alone):
         finished(run)
-    results = cgsim.run(model.spec, 1, months=True).months[0]
+    results = cgsim.run(model.spec, 1, months=True).month_values[0]
     np.testing.assert_array_equal(model.record.month, results[0])
     np.testing.assert_array_equal(alone.record.month, results[1])
 
@@ -63,7 +63,7 @@ def test_equal_money_follows_what_the_partnership_gets():
     np.testing.assert_array_equal(forked.record.month[:4], model.record.month[:4])
     assert forked.grants[4:].sum() > model.grants[4:].sum()
     finished(forked)
-    results = cgsim.run(forked.spec, 1, months=True).months[0, 2]
+    results = cgsim.run(forked.spec, 1, months=True).month_values[0, 2]
     np.testing.assert_array_equal(forked.record.month, results)
 
 

@@ -14,7 +14,7 @@ def test_it_is_the_engines_run_bit_for_bit_in_every_arm(name):
     for place, arm in enumerate(("together", "alone", "equal_money")):
         model = PartnershipModel(name, 5, 2, arm)
         model.run_model()
-        np.testing.assert_array_equal(model.record.month, engine.months[2, place])
+        np.testing.assert_array_equal(model.record.month, engine.month_values[2, place])
         model.forget()
 
 

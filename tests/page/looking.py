@@ -1,9 +1,7 @@
 """What tests of the page share: which page it is, and how to wait for it and look at it."""
 
 import time
-from pathlib import Path
 
-PICTURES = Path(__file__).parents[2] / ".pytest_cache" / "screenshots"
 SEED = 1
 CASES = ("korsakoff", "baseline", "cluttered")
 WAIT = 60_000
@@ -32,9 +30,3 @@ def settled(page, state="runs"):
     enough = ", ".join(f"main[data-state={one}]" for one in STATES[STATES.index(state) :])
     page.wait_for_selector(enough, timeout=WAIT, state="attached")
     return page
-
-
-def picture(page, name):
-    """Keep a screenshot for people to look at."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(PICTURES / f"page-{name}.png"), full_page=True)

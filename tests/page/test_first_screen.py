@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 from playwright.sync_api import expect
+from tests.browsing import picture
 
 import cgsim
 from cgsim.answer.build import change_statement, rows, value_words
@@ -12,7 +13,7 @@ from cgsim.experiment.doubt import drawn_many
 from cgsim.page import one_file
 from cgsim.page.contents import RUNS, answered
 
-from .looking import CASES, SEED, picture, plain, settled
+from .looking import CASES, SEED, plain, settled
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +88,7 @@ def test_the_life_names_what_happens(page):
         "begins, and the money with it",
         "money ends",
     ]
-    picture(page, "answer-1280")
+    picture(page, "page-answer-1280")
 
 
 def test_it_says_what_it_is(page):

@@ -4,12 +4,13 @@ import json
 
 import pytest
 from playwright.sync_api import expect
+from tests.browsing import picture
 from tests.hostile_names import NAMES
 
 import cgsim
 
 from .conftest import make
-from .looking import picture, settled, until
+from .looking import settled, until
 
 ROOMS = ("start", "answer", "watch", "members", "compare", "unknown", "assess", "teach", "take")
 WITH = "#case=korsakoff&with=baseline&room="
@@ -62,11 +63,11 @@ def test_every_room_fits_its_screen(worked_out, width):
               .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
         )
         assert smallest >= 13, room
-        picture(page, f"{room}-{width}")
+        picture(page, f"page-{room}-{width}")
 
 
 def test_on_a_phone_levers_come_up_one_at_a_time_below_the_answer(visit):
-    page = settled(visit(width=390, height=844, has_touch=True))
+    page = settled(visit(width=390, height=844, has_touch=True, behind=True))
     expect(page.locator(".lever")).to_have_count(0)
     page.get_by_role("button", name="Meetings: once a month").click()
     expect(page.locator(".lever")).to_have_count(1)
@@ -147,9 +148,9 @@ def test_names_that_would_be_programs_are_names(visit, tmp_path):
 
 
 def test_dark_and_print_have_colours_of_their_own(visit):
-    page = settled(visit("#case=baseline", color_scheme="dark"))
+    page = settled(visit("#case=baseline", color_scheme="dark", behind=True))
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    picture(page, "answer-dark")
+    picture(page, "page-answer-dark")
     page.emulate_media(media="print")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
     expect(page.get_by_role("navigation")).to_be_hidden()

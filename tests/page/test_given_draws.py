@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from tests.browsing import picture
 
 import cgsim
 from cgsim.experiment.doubt import drawn_many, draws_of
@@ -9,7 +10,7 @@ from cgsim.experiment.posterior import Posterior
 from cgsim.page import one_file
 from cgsim.scenario.parameters import BY_NAME
 
-from .looking import SEED, picture, plain, until
+from .looking import SEED, plain, until
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def test_what_nobody_knows_is_what_the_records_left(visit, given_file, posterior
     expect(region).to_contain_text("one of those that minutes & surveys.csv leaves possible")
     assert "--seed" in page.inner_text("footer")
     assert "--given ours" in page.inner_text("footer")
-    picture(page, "unknown-given-1280")
+    picture(page, "page-unknown-given-1280")
 
 
 def test_they_hold_with_other_levers_and_not_in_another_area(visit, given_file, posterior):

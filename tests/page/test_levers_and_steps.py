@@ -43,7 +43,7 @@ def comes_to(page, text):
 
 
 def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
-    page = settled(visit())
+    page = settled(visit(behind=True))
     before, after = shown("korsakoff"), shown("korsakoff", "meetings=1.5")
     comes_to(page, before)
     meetings(page).press("ArrowRight")
@@ -68,6 +68,21 @@ def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
     expect(page.locator("footer")).to_contain_text("cgsim run korsakoff --replicates 500 --seed 1")
 
 
+def test_the_answer_and_the_levers_stay_in_sight(visit):
+    page = settled(visit("#case=korsakoff"), "all")
+    page.mouse.move(800, 400)
+    page.mouse.wheel(0, 640)
+    expect(page.locator(".figure")).not_to_be_in_viewport()
+    slider = page.get_by_label("Meetings", exact=True)
+    glance = page.locator(".glance")
+    slider.press("ArrowRight")
+    settled(page, "runs")
+    expect(page.locator(".lever")).to_have_count(5)
+    expect(glance).to_be_in_viewport()
+    expect(slider).to_be_in_viewport()
+    expect(glance).to_have_text(page.locator(".figure").inner_text())
+
+
 @pytest.mark.parametrize(
     ("hash", "scenario", "changes"),
     [
@@ -84,14 +99,14 @@ def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
     ],
 )
 def test_an_address_is_what_cgsim_run_gives(visit, hash, scenario, changes):
-    page = visit(hash)
+    page = visit(hash, behind=True)
     comes_to(page, shown(scenario, *changes))
     sets = " ".join(f"--set {change}" for change in changes)
     expect(page.locator("footer")).to_contain_text(f"cgsim run {scenario} {sets} --replicates 500")
 
 
 def test_the_number_of_named_members_is_moved(visit):
-    page = visit("#case=korsakoff&set.size=7")
+    page = visit("#case=korsakoff&set.size=7", behind=True)
     scenario = cgsim.load("korsakoff")
     names = scenario.agency_names[:7]  # the lead is the first of them
     told = scenario.to_dict()
@@ -143,16 +158,16 @@ TAMPERED = {
 
 
 def test_addresses_that_were_tampered_with_are_refused_in_one_line(visit):
-    page = visit()
+    page = visit("#room=take", behind=True)
     for hash, told in TAMPERED.items():
         page.evaluate("(to) => { location.hash = to; }", hash)
         alert = page.get_by_role("alert")
         expect(alert).to_contain_text(f"This address cannot be used: {told}")
         assert "\n" not in alert.locator("p").inner_text()
         expect(page.get_by_role("heading", level=1)).to_have_text(cgsim.load(CASES[0]).title)
-        page.evaluate("() => { location.hash = 'case=korsakoff'; }")
+        page.evaluate("() => { location.hash = 'case=korsakoff&room=take'; }")
         expect(alert).to_have_count(0)
-    page = visit("#case=korsakoff&set.meetings=31")  # also the first that is opened
+    page = visit("#case=korsakoff&set.meetings=31", behind=True)  # also the first that is opened
     expect(page.get_by_role("alert")).to_contain_text("meetings: got 31")
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("alert")).to_have_count(0)

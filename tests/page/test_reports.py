@@ -7,13 +7,15 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from tests.browsing import picture
 
 import cgsim
 from cgsim.experiment import sources
 from cgsim.page import one_file
 from cgsim.page.contents import MOST_RUNS
+from cgsim.scenario.parameters import PARAMETERS
 
-from .looking import picture, plain, settled
+from .looking import plain, settled
 
 RUNS, SEED = 40, 3
 COMMAND = "cgsim report korsakoff --replicates 40 --seed 3 -o report.html"
@@ -40,7 +42,7 @@ def report(source, tmp_path_factory):
 
 def test_what_was_reported_stands_there_before_any_engine(visit, report, source):
     for script in (True, False):
-        page = visit(file=report, java_script_enabled=script)
+        page = visit(file=report, java_script_enabled=script, behind=True)
         if script:
             settled(page, "all")
         said = plain(page.inner_text("main"))
@@ -70,7 +72,7 @@ def test_what_the_page_lives_is_what_was_reported(browser, report, source):
 
 
 def test_its_levers_work(visit, report):
-    page = visit(file=report)
+    page = visit(file=report, behind=True)
     settled(page, "all")
     before = plain(page.inner_text(".figure"))
     page.get_by_label("Meetings", exact=True).press("ArrowRight")
@@ -86,10 +88,12 @@ def test_its_levers_work(visit, report):
 
 
 def test_it_says_what_it_rests_on_and_how_to_get_it_again(visit, report, source):
-    page = visit("#room=take", file=report)
+    page = visit("#room=take", file=report, behind=True)
     settled(page)
     rests = page.get_by_role("region", name="What it rests on")
-    for told in (COMMAND, "59 of them are expert assumptions", "compatible with", "Meetings: once"):
+    assumed = sum(one.basis == "assumption" for one in PARAMETERS)
+    of_them = f"{assumed} of them are expert assumptions"
+    for told in (COMMAND, of_them, "compatible with", "Meetings: once"):
         expect(rests).to_contain_text(told)
     assert "proves" not in rests.inner_text()
     rests.locator("summary").first.click()
@@ -107,7 +111,7 @@ def test_on_paper_everything_is_open_and_nothing_is_a_button(visit, report, sour
     assert 3 <= data.count(b"/Type /Page\n") + data.count(b"/Type /Page ") <= 9
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    picture(page, "report-print")
+    picture(page, "page-report-print")
     said = plain(page.inner_text("body"))
     for statement in source.answer.headline:
         assert statement.text in said
@@ -136,7 +140,13 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("name", ODD)
+ORDINARY = ("one run", "nobody", "several")
+every_kind = pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[] if n in ORDINARY else pytest.mark.soak) for n in ODD]
+)
+
+
+@every_kind
 def test_odd_runs_are_told_as_they_are(visit, tmp_path, name):
     scenario, runs = ODD[name][0](), ODD[name][1]
     source = reported(scenario, runs)
@@ -159,7 +169,7 @@ def test_runs_that_failed_are_told_and_nothing_that_is_not_known_is_drawn(visit,
     failed = dataclasses.replace(
         source, results=results, notes=(note,), failures=({"error": "x"},) * 2, drawn=None
     )
-    page = visit(file=write(tmp_path / "failed.html", failed))
+    page = visit(file=write(tmp_path / "failed.html", failed), behind=True)
     settled(page, "all")
     told = page.get_by_role("note")
     for text in (note, "2 runs failed and are left out.", "are lived anew by the version"):
@@ -170,7 +180,7 @@ def test_runs_that_failed_are_told_and_nothing_that_is_not_known_is_drawn(visit,
 
 def test_of_very_many_runs_the_page_lives_the_first(visit, tmp_path):
     many = reported(cgsim.load("baseline", ["months=8", "start=2"]), MOST_RUNS + 1, doubt=False)
-    page = visit(file=write(tmp_path / "many.html", many))
+    page = visit(file=write(tmp_path / "many.html", many), behind=True)
     settled(page, "all")
     expect(page.get_by_role("note")).to_contain_text("the first 1,000 runs of these")
     assert "In 1,001 runs of" in page.inner_text("main")

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
+from tests.browsing import picture
 
 import cgsim
 from cgsim.answer import compare
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 
-from .looking import SEED, picture, plain, settled, until
+from .looking import SEED, plain, settled, until
 
 
 def note(page, name):
@@ -26,7 +27,7 @@ def note(page, name):
 def test_watch_shows_the_months_that_the_model_lives(visit):
     page = visit("#case=korsakoff&room=watch&run=3&month=30")
     results = cgsim.run("korsakoff", 4, SEED, months=True)
-    together, alone = results.months[3, 0, :, 0], results.months[3, 1, :, 0]
+    together, alone = results.month_values[3, 0, :, 0], results.month_values[3, 1, :, 0]
     month = page.get_by_label("Month", exact=True)
     expect(month).to_have_value("30")
     lines = note(page, "Together beside alone").locator("svg[role=img]")
@@ -40,7 +41,7 @@ def test_watch_shows_the_months_that_the_model_lives(visit):
             f"Need met in month {at}: {together[at]:,.0f} units together, {alone[at]:,.0f} alone.",
         )
     assert "month=71" in page.evaluate("location.hash")
-    members = int(results.board[3, 71, 0, 0])
+    members = int(results.board_values[3, 71, 0, 0])
     expect(page.locator("dl div", has_text="members").first).to_contain_text(str(members))
     names = note(page, "Who works together").locator("g text").all_text_contents()
     assert "Local hospital" in names
@@ -49,7 +50,7 @@ def test_watch_shows_the_months_that_the_model_lives(visit):
     expect(month).to_have_value("12")
     page.go_back()
     expect(month).to_have_value("71")
-    picture(page, "watch-1280")
+    picture(page, "page-watch-1280")
 
 
 def test_watch_plays_to_the_end_and_stops(visit):
@@ -76,7 +77,7 @@ def members_file(page):
 
 
 def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
-    page = settled(visit())
+    page = settled(visit(behind=True))
     page.get_by_role("link", name="Members").click()
     page.get_by_label("hours a month of Local hospital").fill("400")
     page.get_by_label("hours a month of Local hospital").blur()
@@ -93,14 +94,33 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
     assert "cgsim run korsakoff.toml" in page.locator("footer").inner_text()
 
 
+def test_a_members_goal_is_chosen_and_the_file_gives_the_same_numbers(visit):
+    page = settled(visit("#case=korsakoff&room=members"))
+    names = [objective.name for objective in cgsim.load("korsakoff").objectives]
+    page.get_by_label("goal of Local hospital").select_option(label=names[1])
+    page.get_by_label("goal of Architects").select_option(label="all alike")
+    page.get_by_label("goal of Alcohol charity").select_option(label=names[0])
+    page.get_by_label("goal of Alcohol charity").select_option(label="drawn")
+    expect(page.get_by_label("goal of Local hospital")).to_have_value("1")
+    scenario = members_file(page)
+    goals = {agency.name: agency.goals for agency in scenario.agencies}
+    assert goals["Local hospital"] == tuple(float(k == 1) for k in range(len(names)))
+    assert goals["Architects"] == pytest.approx([1 / len(names)] * len(names))
+    assert goals["Alcohol charity"] is None
+    answer = cgsim.run(scenario, 500, SEED).answer()
+    settled(page)
+    said = answer.headline[0].text.replace(" %", "\u00a0%")
+    expect(note(page, "A paragraph to paste")).to_contain_text(said)
+
+
 def test_members_that_cannot_be_are_told_and_change_nothing(visit):
-    page = visit("#case=korsakoff&room=members")
+    page = visit("#case=korsakoff&room=members", behind=True)
     hours = page.get_by_label("hours a month of Local hospital")
     hours.fill("-5")
     hours.blur()
     expect(page.get_by_role("alert")).to_contain_text("members, row 2: hours: got -5; allowed")
     assert "members=" not in page.evaluate("location.hash")
-    page = visit("#case=korsakoff&room=members")
+    page = visit("#case=korsakoff&room=members", behind=True)
     name = page.get_by_label("name, row 3")
     name.fill("Local hospital")
     name.blur()
@@ -108,7 +128,7 @@ def test_members_that_cannot_be_are_told_and_change_nothing(visit):
 
 
 def test_a_partnership_of_ones_own_is_pasted(visit):
-    page = visit("#case=baseline&room=members")
+    page = visit("#case=baseline&room=members", behind=True)
     page.get_by_text("Paste from a spreadsheet").click()
     box = page.get_by_label("Rows from a spreadsheet")
     box.fill("Library\tmany")
@@ -181,7 +201,7 @@ def test_two_are_compared_as_cgsim_compare_does(visit):
     expect(region).to_contain_text("B gains exactly as much as A.")
     page.get_by_role("button", name="Undo").click()
     expect(marked).to_have_count(1)
-    picture(page, "compare-1280")
+    picture(page, "page-compare-1280")
 
 
 def test_three_stand_side_by_side_and_each_can_be_taken(visit):
@@ -211,7 +231,7 @@ def test_three_stand_side_by_side_and_each_can_be_taken(visit):
     page.get_by_label("What A is compared with").select_option("")
     expect(page.locator(".side h3")).to_have_count(2)  # what was C is B now
     assert "and=" not in page.evaluate("location.hash")
-    picture(page, "compare-three")
+    picture(page, "page-compare-three")
 
 
 def test_other_areas_are_told_to_be_others(visit):
@@ -235,7 +255,7 @@ def test_what_nobody_knows_turns_on_what_python_says(visit):
             assert cgsim.answer.formats.signed(share) in plain(turns.nth(place).inner_text())
     turns.nth(1).get_by_role("button", name="Show").click()
     expect(page.get_by_role("region", name="One input").locator("circle")).to_have_count(60)
-    picture(page, "unknown-1280")
+    picture(page, "page-unknown-1280")
 
 
 @pytest.fixture(scope="module")
@@ -254,9 +274,12 @@ def taken(browser, page_file):
         with page.expect_download() as download:
             page.get_by_role("button", name=kind, exact=True).first.click()
         made[kind] = (download.value.suggested_filename, download.value.path().read_bytes())
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG", exact=True).last.click()
+    made["members"] = (download.value.suggested_filename, download.value.path().read_bytes())
     made["pdf"] = ("", page.pdf())
     made["page"] = ("", page.inner_text("main").encode())
-    picture(page, "take-1280")
+    picture(page, "page-take-1280")
     yield made
     context.close()
 
@@ -268,7 +291,7 @@ def test_files_hold_what_python_computes(taken):
     assert name == "korsakoff.toml"
     assert cgsim.Scenario.from_dict(tomllib.loads(text.decode())).to_dict() == scenario.to_dict()
     rows = list(csv.DictReader(io.StringIO(taken["Measures (.csv)"][1].decode("utf-8-sig"))))
-    summary = results.summary()
+    summary = results.summary
     assert [row["measure"] for row in rows] == list(summary["measure"])
     for row, right in zip(rows, summary.to_dict("records"), strict=True):
         for key in ("estimate", "low", "high"):
@@ -299,6 +322,14 @@ def test_drawings_carry_their_source_and_stand_alone(taken):
     assert "var(--" not in text
     assert taken["PNG"][1].startswith(b"\x89PNG")
     assert len(taken["PNG"][1]) > 5000
+    name, text = taken["members"]
+    assert name == "korsakoff-members.svg"
+    names = [agency.name for agency in cgsim.load("korsakoff").agencies]
+    titles = [
+        title.text for title in tree.fromstring(text.decode()).iter() if title.tag.endswith("title")
+    ]
+    assert sorted(titles) == sorted(names)
+    assert "seed 1, cgsim" in text.decode()
 
 
 def test_the_page_prints(taken):

@@ -77,6 +77,7 @@ def test_nothing_that_gets_in_may_run_or_ask_for_anything(browser, page_file):
     page.close()
 
 
+@pytest.mark.soak  # in the ordinary run: a lever moved fifty times quickly ends at its value
 def test_on_a_processor_six_times_slower_a_lever_ends_where_it_was_left(browser, page_file):
     page = browser.new_page()
     page.set_default_timeout(WAIT)

@@ -133,7 +133,7 @@ def test_a_decision_holds_from_its_month_on_as_a_scheduled_change_does(kit, in_n
     scheduled = cgsim.loads(
         'extends = "baseline"\n[[change]]\nmonth = 20\nset = {meetings = 4, setup_hours = 9}\n'
     )
-    right = run_many([scheduled], 1, 1, months=True)[0].months[0, 0, :, 0]
+    right = run_many([scheduled], 1, 1, months=True)[0].month_values[0, 0, :, 0]
     job = {"scenario": cgsim.packed([scenario])}
     path = kit / "decided.json"
     path.write_text(json.dumps(job))

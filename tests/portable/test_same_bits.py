@@ -37,7 +37,7 @@ def test_measures_totals_and_months_of_the_library(name, monkeypatch):
     native, portable = both(monkeypatch, lambda: run_many([scenario], 12, 3, months=True)[0])
     assert_same(native.measures, portable.measures)
     assert_same(native.totals, portable.totals)
-    assert_same(native.months, portable.months)
+    assert_same(native.month_values, portable.month_values)
 
 
 @compiled

@@ -91,7 +91,7 @@ def test_the_report_says_what_the_results_say(source, document, text):
 
 def test_the_tables_are_the_results(results, document):
     summary = document.tables["summary"]
-    expected = results.summary()
+    expected = results.summary
     assert list(summary["measure"]) == list(expected["measure"])
     for column in ("estimate", "low", "high"):
         np.testing.assert_allclose(summary[column], expected[column], rtol=1e-11)
@@ -105,7 +105,7 @@ def test_the_months_are_means_and_quantiles_over_replicates(results, document):
     months = document.tables["months"]
     assert list(months["arm"].unique()) == ["together", "alone", "equal_money"]
     for place, (_, rows) in enumerate(months.groupby("arm", sort=False)):
-        met = results.months[:, place, :, MET]
+        met = results.month_values[:, place, :, MET]
         np.testing.assert_allclose(rows["mean"], met.mean(axis=0), rtol=1e-11)
         np.testing.assert_allclose(rows["low"], np.quantile(met, 0.05, axis=0), rtol=1e-11)
         np.testing.assert_allclose(rows["high"], np.quantile(met, 0.95, axis=0), rtol=1e-11)
@@ -118,7 +118,7 @@ def test_the_gain_so_far_ends_at_the_gain_of_the_headline_and_its_interval(resul
     np.testing.assert_allclose([last["mean"], last["low"], last["high"]],
                                [gain.value, gain.low, gain.high], rtol=1e-9)  # fmt: skip
     plain = run_many([load("baseline")], 9, SEED, months=True)[0]
-    last = tables.gain_so_far(plain, plain.months).iloc[-1]
+    last = tables.gain_so_far(plain, plain.month_values).iloc[-1]
     assert last["mean"] == pytest.approx(plain.estimate("gain").value, rel=1e-9)
 
 
@@ -156,8 +156,8 @@ def test_own_gains_are_none_where_no_partnership_begins():
 
 def test_the_example_lives_as_the_replicate_of_the_results(results):
     example = live(results.scenario, SEED, 7)
-    np.testing.assert_array_equal(example.met, results.months[7, 0, :, MET])
-    np.testing.assert_array_equal(example.met_alone, results.months[7, 1, :, MET])
+    np.testing.assert_array_equal(example.met, results.month_values[7, 0, :, MET])
+    np.testing.assert_array_equal(example.met_alone, results.month_values[7, 1, :, MET])
     assert [m.month for m in example.moments] == list(range(-1, 72))
     founders = [p.members for p in results.scenario.partnerships]
     assert tuple(np.flatnonzero(example.moments[0].member)) == founders[0]

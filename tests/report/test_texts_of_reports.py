@@ -159,8 +159,8 @@ def test_figures_are_in_words_of_the_catalogue():
     said = []
     with catalogue.using(texts_of_nowhere()):
         steps = tables.frictions_table(run_frictions(scenario, 12, 1))
-        months = tables.over_time(results, results.months)
-        so_far = tables.gain_so_far(results, results.months)
+        months = tables.over_time(results, results.month_values)
+        so_far = tables.gain_so_far(results, results.month_values)
         outcomes = tables.outcomes_table(results)
         for draw in (
             lambda axes: drawings.draw_over_time(axes, months),

@@ -121,7 +121,7 @@ def run(
                 "replicates": replicates,
                 "given": None if posterior is None else posterior.about(),
                 "headline": results.headline_of(answer),
-                "measures": results.summary().to_dict("records"),
+                "measures": results.summary.to_dict("records"),
                 "answer": answer.to_dict(),
             }
         )
@@ -242,7 +242,7 @@ def compare(
                     {
                         "scenario": r.scenario.name,
                         "title": r.scenario.title,
-                        "measures": r.summary().to_dict("records"),
+                        "measures": r.summary.to_dict("records"),
                         "gain_beyond_first": vars(r.beyond(results[0])),
                         "answer": answer.to_dict(),
                     }

@@ -40,6 +40,34 @@ from cgsim.scenario.model import Scenario
 R = TypeVar("R")
 
 Progress = Callable[[int, int], None]
+
+
+class Bar:
+    """A bar on standard error, or in a notebook's cell, that says how many runs are lived."""
+
+    def __init__(self) -> None:
+        """Begin with nothing to show: the bar comes with the first runs."""
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how many of how many are done; close it at the end."""
+        from tqdm import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(total=total, unit=" runs")
+        self._bar.update(done - self._bar.n)
+        if done >= total:
+            self._bar.close()
+            self._bar = None
+
+
+def progress_of(given: Progress | bool | None) -> Progress | None:
+    """Return what is told how far it is: ``True`` stands for a bar."""
+    if isinstance(given, bool):
+        return Bar() if given else None
+    return given
+
+
 """Called with (runs done, runs in all)."""
 
 MOST_RUNS_A_CHUNK = 256

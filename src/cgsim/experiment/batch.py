@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.answer.catalogue import word
-from cgsim.engine.run import Progress
+from cgsim.engine.run import Progress, progress_of
 from cgsim.experiment.design import Experiment, Precision
 from cgsim.experiment.forecast import cost_of, shown_counts
 from cgsim.experiment.manifests import hash_of
@@ -40,12 +40,14 @@ from cgsim.experiment.store import (
 )
 from cgsim.experiment.summary import no_summary, summarise
 from cgsim.experiment.workers import Cluster, Threads, Workers
-from cgsim.scenario.errors import Fault, ScenarioError, safe
+from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.whole import CannotWrite, write_text, write_whole
 from cgsim.workbooks import of_tables
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WORTH_ESTIMATING = 20_000
 """Batches of fewer runs are begun without asking whether the disk has room."""
@@ -118,12 +120,14 @@ class Batch:
             return pd.DataFrame()
         return self.points.merge(pd.concat(frames), on="point", how="right")
 
+    @cached_property
     def months(self) -> pd.DataFrame:
-        """Return a row a run, arm and month, where months were kept."""
+        """A row a run, arm and month, where months were kept."""
         return self._all_of("months")
 
+    @cached_property
     def boards(self) -> pd.DataFrame:
-        """Return a row a run, month and partnership in the arm together, where boards were kept.
+        """A row a run, month and partnership in the arm together, where boards were kept.
 
         ``members`` is 0 where a partnership does not live; what is then not defined is missing.
         ``ended`` says why it ended, in the months since then.
@@ -135,6 +139,36 @@ class Batch:
 
         frames = [table.to_pandas() for _, table in self.store.tables(kind=kind)]
         return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+    def plot(self, measure: str | None = None, figure: Figure | None = None) -> list[Axes]:
+        """Draw a measure over the design points in the way that fits the design.
+
+        Returns the axes, one a panel. ``measure``: that of the precision asked for, or what points
+        are ranked by, if not given. ``figure``: a new one of ``pyplot`` if not given. Raises
+        ``ValueError`` for a measure that the batch does not have.
+        """
+        from cgsim.experiment.views import View, drawing_of, measure_of
+        from cgsim.pictures.figures import drawn_in
+
+        there = list(dict.fromkeys(self.summary["measure"])) if len(self.summary) else []
+        wanted = measure_of(self) if measure is None else measure
+        if wanted not in there:
+            known = ", ".join(there) or "none: no run is there yet"
+            raise ValueError(f"got {shown(wanted)}; allowed {known}{hint(wanted, there)}")
+        return drawn_in(drawing_of(View(self, wanted)).draw, figure)
+
+    def __repr__(self) -> str:
+        """Tell what it is of, and how much of it there is."""
+        state = "complete" if self.manifest["complete"] else "not finished"
+        return f"<Batch of {self.experiment.name}: {len(self.points)} design points, {state}>"
+
+    def _repr_html_(self) -> str:
+        """Return its question and the first rows of its summary, as notebooks show them."""
+        from cgsim.pictures import in_notebooks
+
+        experiment = self.experiment
+        title = experiment.title or experiment.name
+        return in_notebooks.batch(title, experiment.question, self.summary)
 
     def matrix(self, measure: str = "gain") -> NDArray[np.float64]:
         """Return a measure as (points, replicates); NaN where a run failed or is not there.
@@ -174,7 +208,7 @@ def run_experiment(
     workers: int | None = None,
     scheduler: Any = None,
     patience: float | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
     retry_failed: bool = False,
     fail_fast: bool = False,
     replicates: int | None = None,
@@ -184,7 +218,7 @@ def run_experiment(
 
     ``experiment`` may be a file. ``workers`` counts threads; ``scheduler`` is the address of a Dask
     scheduler, or a ``dask.distributed.Client``, that computes instead; for ``patience`` seconds it
-    may have no worker (60 if not given). The rows depend on neither.
+    may have no worker (60 if not given). The rows depend on neither. ``progress=True`` shows a bar.
     A run that fails is recorded and the rest goes on; ``retry_failed`` computes such runs' parts
     again, ``fail_fast`` raises ``SomeFailed`` at the first. Without ``summarised`` the summary is
     left empty: of very many points with a replicate each it says nothing and takes long.
@@ -203,7 +237,7 @@ def run_experiment(
         store.begin(experiment)
         crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler, patience)
         try:
-            driver = _Driver(experiment, store, crew, progress, fail_fast, summarised)
+            driver = _Driver(experiment, store, crew, progress_of(progress), fail_fast, summarised)
             return driver.run(retry_failed)
         finally:
             crew.close()

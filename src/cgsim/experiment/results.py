@@ -5,7 +5,7 @@ import cgsim
 results = cgsim.run("baseline", replicates=500, seed=1)
 print(results.headline())
 results.answer()       # the same as one plain record: values, statements, series
-results.summary()      # a pandas table: every measure with its 95 % interval
+results.summary        # a pandas table: every measure with its 95 % interval
 results.replicates     # a pandas table: a row a replicate
 """
 
@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import statistics
-from cgsim.answer.catalogue import word
+from cgsim.answer.catalogue import term, word
 from cgsim.answer.lived import REASON_ARMS, Lived, read
 from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.run import (
@@ -29,6 +29,7 @@ from cgsim.engine.run import (
     MOST_REPLICATES,
     Progress,
     Runs,
+    progress_of,
     refuse_the_impossible,
     simulate,
 )
@@ -48,12 +49,14 @@ from cgsim.measures import (
 )
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario import Scenario, load
-from cgsim.scenario.errors import whole_number
+from cgsim.scenario.errors import hint, shown, whole_number
 from cgsim.scenario.files import Settings, assignments
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
+    from matplotlib.axes import Axes
 
     from cgsim.answer.doubt import Drawn
     from cgsim.answer.record import Answer
@@ -78,8 +81,8 @@ class Results:
     seed: int
     measures: NDArray[np.float64]  #: (R, M), columns MEASURES
     totals: NDArray[np.float64]  #: (R, 3, 10) by arm and MONTH_COLUMNS
-    months: NDArray[np.float64] | None = None  #: (R, 3, T, 10), if they were asked for
-    board: NDArray[np.float64] | None = None  #: (R, T, B, 13) of the arm together, with the months
+    month_values: NDArray[np.float64] | None = None  #: (R, 3, T, 10), if they were asked for
+    board_values: NDArray[np.float64] | None = None  #: (R, T, B, 13) together, with the months
     changed_rules: tuple[str, ...] = ()  #: rules that were not those of their files
     source: str = ""  #: the hash of the code that computed them
     lived: Lived | None = None  #: what the answer needs besides; not kept in a folder
@@ -90,12 +93,15 @@ class Results:
         return len(self.measures)
 
     def column(self, name: str) -> NDArray[np.float64]:
-        """Return one measure of every replicate, (R,)."""
-        return self.measures[:, COLUMN[name]]
+        """Return one measure of every replicate, (R,); raise ``ValueError`` for another name."""
+        return self.measures[:, _place(name)]
 
     def estimate(self, name: str) -> Estimate:
-        """Return a measure over all replicates with its 95 % interval."""
-        measure = MEASURES[COLUMN[name]]
+        """Return a measure over all replicates with its 95 % interval.
+
+        Raises ``ValueError`` for a name that is none.
+        """
+        measure = MEASURES[_place(name)]
         return estimate_of(measure, self.measures)
 
     def beyond(self, first: Results) -> Estimate:
@@ -135,21 +141,38 @@ class Results:
         return table
 
     @cached_property
+    def months(self) -> pd.DataFrame:
+        """A row a replicate, arm and month: need met, unmet, hours by use and the like.
+
+        Columns as in the folder ``months`` of a saved run. Raises ``ValueError`` where the months
+        were not kept (``months=True``).
+        """
+        from cgsim.experiment.parts import months_table
+
+        values = _kept(self.month_values)
+        return self._frame(months_table(self._where, values, ARMS))
+
+    @cached_property
     def boards(self) -> pd.DataFrame:
         """A row a replicate, month and partnership living together: what minutes hold.
 
         Columns as in the folder ``boards`` of a saved run. Raises ``ValueError`` where the months
         were not kept (``months=True``).
         """
-        import pandas as pd
-
         from cgsim.experiment.parts import boards_table
 
-        if self.board is None:
-            raise ValueError("the months were not kept: run with months=True")
         names = [p.name for p in self.scenario.partnerships]
+        values = _kept(self.board_values)
+        return self._frame(boards_table(self._where, values, [names] * self.count))
+
+    @property
+    def _where(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         numbers = np.arange(self.count)
-        table = boards_table((np.zeros_like(numbers), numbers), self.board, [names] * self.count)
+        return np.zeros_like(numbers), numbers
+
+    def _frame(self, table: pa.Table) -> pd.DataFrame:
+        import pandas as pd
+
         return pd.DataFrame(table.drop_columns(["point"]).to_pandas())
 
     @cached_property
@@ -178,6 +201,7 @@ class Results:
             found[key] = Finding(words, "share", share, OF_RUNS)
         return found
 
+    @cached_property
     def summary(self) -> pd.DataFrame:
         """Every measure with its 95 % interval, and how many replicates it rests on."""
         import pandas as pd
@@ -202,6 +226,55 @@ class Results:
 
         return answer_of(self, drawn, why_not)
 
+    def plot(self, what: str | None = None, axes: Axes | None = None) -> Axes:
+        """Draw results into Matplotlib axes, and return them; into new ones if none are given.
+
+        ``what``: a measure that is a share, and how it is spread over the runs; that of the
+        headline if not given: the gain, over the same money where hours were bought.
+        ``"outcomes"``, how the runs came out; ``"months"``, need met by month in each arm, and
+        ``"gain so far"``, again of the headline, both with ``months=True``. Raises ``ValueError``
+        for anything else.
+        """
+        from cgsim.answer.build import measure_of
+        from cgsim.pictures import drawings, figures, tables
+
+        leading = measure_of(self)
+        what = leading if what is None else what
+        shares = [measure.name for measure in MEASURES if measure.unit == "share"]
+        whole = {
+            "outcomes": lambda axes: drawings.draw_outcomes(axes, tables.outcomes_table(self)),
+            "months": lambda axes: drawings.draw_over_time(
+                axes, tables.over_time(self, _kept(self.month_values))
+            ),
+            "gain so far": lambda axes: drawings.draw_gain_so_far(
+                axes, tables.gain_so_far(self, _kept(self.month_values)), leading != "gain"
+            ),
+        }
+        if what not in whole and what not in shares:
+            known = [*whole, *shares]
+            allowed = f"{', '.join(whole)}, gain, or another measure that is a share"
+            raise ValueError(f"got {shown(what)}; allowed {allowed}{hint(what, known)}")
+
+        def draw(axes: Axes) -> None:
+            if what in whole:
+                whole[what](axes)
+                return
+            measure = MEASURES[COLUMN[what]]
+            label = "" if what == "gain" else tables.axis_of(term(measure.words), measure.unit)
+            drawings.draw_spread(axes, self.column(what), label)
+
+        return figures.plotted(draw, axes)
+
+    def __repr__(self) -> str:
+        """Tell what they are of, not every number."""
+        return f"<Results of {self.scenario.name}: {self.count} replicates, seed {self.seed}>"
+
+    def _repr_html_(self) -> str:
+        """Return the answer and the main measures, as notebooks show them."""
+        from cgsim.pictures import in_notebooks
+
+        return in_notebooks.results(self)
+
     def headline(self) -> str:
         """Return the answer in plain words, and say so where a rule was changed."""
         return self.headline_of(self.answer())
@@ -209,6 +282,18 @@ class Results:
     def headline_of(self, answer: Answer) -> str:
         """Return an answer of these runs in plain words, with what it says of changed rules."""
         return " ".join(filter(None, [answer.text, words_for(self.changed_rules)]))
+
+
+def _place(name: str) -> int:
+    if name not in COLUMN:
+        raise ValueError(f"got {shown(name)}; allowed the name of a measure{hint(name, COLUMN)}")
+    return COLUMN[name]
+
+
+def _kept(values: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    if values is None:
+        raise ValueError("the months were not kept: run with months=True")
+    return values
 
 
 def estimate_of(measure: Measure, table: NDArray[np.float64]) -> Estimate:
@@ -235,13 +320,14 @@ def run(
     months: bool = False,
     reasons: bool = False,
     workers: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Results:
     """Run a scenario, together, alone and with equal money, and return what it came to.
 
     ``set`` changes values: a mapping such as ``{"meetings": 2}``, or ``key=value`` texts.
     ``months=True`` keeps every month of every arm and partnership; ``reasons=True`` also lives each
     run with every friction switched off alone, so that the answer can tell what would change it.
+    ``progress=True`` shows a bar; a function is told how many runs of how many are lived.
     Replicate k of a seed is the same whatever the number of replicates or workers. Raises
     ``ScenarioError`` for what is not allowed.
     """
@@ -277,7 +363,7 @@ def run_many(
     months: bool = False,
     reasons: bool = False,
     workers: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> list[Results]:
     """Run scenarios on common random numbers: replicate k has the same luck in all of them."""
     _check(replicates, seed)
@@ -323,7 +409,7 @@ def run_many(
         reduce,
         arms=lived_arms,
         workers=workers,
-        progress=progress,
+        progress=progress_of(progress),
     ):
         measures[places], totals[places] = parts[:2]
         for point in np.unique(points[places]):
@@ -362,6 +448,24 @@ class Frictions:
     realised: Estimate
     replicates: NDArray[np.float64]  #: (R, 7): potential, the five losses, realised
 
+    def plot(self, axes: Axes | None = None) -> Axes:
+        """Draw the steps from the possible gain to the one that is left, and return the axes."""
+        from cgsim.pictures import drawings, figures, tables
+
+        table = tables.frictions_table(self)
+        return figures.plotted(lambda axes: drawings.draw_frictions(axes, table), axes)
+
+    def __repr__(self) -> str:
+        """Tell what they are of, not every number."""
+        count = len(self.replicates)
+        return f"<Frictions of {self.scenario.name}: {count} replicates, seed {self.seed}>"
+
+    def _repr_html_(self) -> str:
+        """Return the steps as a table, as notebooks show them."""
+        from cgsim.pictures import in_notebooks
+
+        return in_notebooks.frictions(self)
+
 
 def run_frictions(
     scenario: Scenario,
@@ -369,7 +473,7 @@ def run_frictions(
     seed: int = 1,
     *,
     workers: int | None = None,
-    progress: Progress | None = None,
+    progress: Progress | bool | None = None,
 ) -> Frictions:
     """Run a scenario with every choice of frictions switched off, on common random numbers."""
     _check(replicates, seed)
@@ -389,7 +493,7 @@ def run_frictions(
         reduce,
         arms=FRICTION_ARMS,
         workers=workers,
-        progress=progress,
+        progress=progress_of(progress),
     ):
         gains[places] = part
     together = gains[:, 1:]

@@ -71,7 +71,7 @@ def save(results: Results, folder: Path, given: Mapping[str, Any] = MappingProxy
         results.scenario,
         results.count,
         results.seed,
-        months=results.months is not None,
+        months=results.month_values is not None,
         given=given,
     )
     if results.source and results.source != source_hash():
@@ -94,11 +94,13 @@ def save(results: Results, folder: Path, given: Mapping[str, Any] = MappingProxy
             said = about(part, input_hash)
             runs = runs_table(where, results.totals[rows], results.measures[rows], experiment.arms)
             months = boards = None
-            if results.months is not None:
-                months = encode(months_table(where, results.months[rows], experiment.arms), said)
-            if results.board is not None:
-                table = boards_table(where, results.board[rows], [names] * len(numbers))
+            if results.month_values is not None:
+                months = encode(
+                    months_table(where, results.month_values[rows], experiment.arms), said
+                )
+            if results.board_values is not None:
+                table = boards_table(where, results.board_values[rows], [names] * len(numbers))
                 boards = encode(table, said)
             store.put(part, Computed(encode(runs, said), 0, months, boards), input_hash)
         store.set_strangers_aside(parts, experiment.kinds)
-        finish(store, experiment, results.summary())
+        finish(store, experiment, results.summary)

@@ -119,7 +119,9 @@ def run_scenario(
     notes: tuple[str, ...] = ()
     if not fits:
         notes = (word("again.no_months"),)
-    made = RunSource(results, Origin(tuple(commands), facts), months=results.months, notes=notes)
+    made = RunSource(
+        results, Origin(tuple(commands), facts), months=results.month_values, notes=notes
+    )
     return _with_the_rest(made, example, workers, given, doubt=doubt)
 
 
@@ -162,7 +164,7 @@ def run_in_folder(
         return RunSource(results, origin, notes=(word("again.other_version"),))
     results = replace(results, lived=again.lived)
     notes = () if fits else (word("again.no_months"),)
-    made = RunSource(results, origin, months=again.months, notes=notes)
+    made = RunSource(results, origin, months=again.month_values, notes=notes)
     return _with_the_rest(made, example, workers, given, doubt=True)
 
 

@@ -100,10 +100,10 @@ def draw_so_far(axes: Axes, table: pd.DataFrame, until: int) -> None:
     axes.set_ylabel(word("drawing.met"))
 
 
-def draw_gain_so_far(axes: Axes, table: pd.DataFrame) -> None:
+def draw_gain_so_far(axes: Axes, table: pd.DataFrame, over_money: bool = False) -> None:
     """Draw the gain that has come together by each month, with its 95 % interval.
 
-    ``table`` of ``tables.gain_so_far``.
+    ``table`` of ``tables.gain_so_far``; ``over_money`` where that is over the same money.
     """
     mean = 100 * table["mean"]
     axes.axhline(0.0, color=INK, linewidth=0.8)
@@ -127,7 +127,7 @@ def draw_gain_so_far(axes: Axes, table: pd.DataFrame) -> None:
         annotation_clip=False,
     )
     _by_month(axes, table)
-    axes.set_ylabel(word("drawing.so_far"))
+    axes.set_ylabel(word("drawing.so_far_money" if over_money else "drawing.so_far"))
 
 
 def draw_spread(axes: Axes, shares: NDArray[np.float64], label: str = "", below: str = "") -> None:

@@ -82,6 +82,32 @@ def new_figure(width: float = 7.0, height: float = 4.2) -> Figure:
     return Figure(figsize=(width, height), layout="constrained")
 
 
+def plotted(draw: Callable[[Axes], None], axes: Axes | None = None) -> Axes:
+    """Draw into axes, or in the house style into new ones of ``pyplot``, and return them."""
+    if axes is None:
+        import matplotlib.pyplot as plt
+
+        with house_style():
+            _, axes = plt.subplots(figsize=(7.0, 4.2), layout="constrained")
+            draw(axes)
+        return axes
+    draw(axes)
+    return axes
+
+
+def drawn_in(draw: Callable[[Figure], None], figure: Figure | None = None) -> list[Axes]:
+    """Draw into a figure, or in the house style into a new one of ``pyplot``; return its axes."""
+    if figure is None:
+        import matplotlib.pyplot as plt
+
+        with house_style():
+            figure = plt.figure(figsize=(7.4, 4.2), layout="constrained")
+            draw(figure)
+    else:
+        draw(figure)
+    return list(figure.axes)
+
+
 def cut(text: str, longest: int = LONGEST) -> str:
     """Return a text short enough for a figure, with no characters that do not print."""
     text = printing(text[: longest + 1])
@@ -270,9 +296,10 @@ def draw_frontier(axes: Axes, frontier: Frontier) -> None:
         if np.isfinite(ends):
             low = x[0] if not np.isfinite(line["ends_low"]) else line["ends_low"]
             high = _edges(x)[-1] if not np.isfinite(line["ends_high"]) else line["ends_high"]
-            axes.plot(
-                [low, high], [row + 0.12] * 2, color=INK, linewidth=2.5, solid_capstyle="butt"
-            )
+            if frontier.replicates > 1:
+                axes.plot(
+                    [low, high], [row + 0.12] * 2, color=INK, linewidth=2.5, solid_capstyle="butt"
+                )
             size = 4 if is_narrow(axes) else 6
             axes.plot(ends, row + 0.12, "o", color="white", markeredgecolor=INK, markersize=size)
     axes.set_yticks(rows, [f"{v:g}" for v in y])

@@ -125,7 +125,7 @@ def _over_time(source: RunSource) -> Section | None:
         "gain-so-far",
         word("page.gain_title", against=word(f"page.against_{'alone' if alone else 'money'}")),
         word("page.gain_told", all=numbers, of=of),
-        lambda figure: drawings.draw_gain_so_far(figure.subplots(), gain),
+        lambda figure: drawings.draw_gain_so_far(figure.subplots(), gain, not alone),
         note=word(
             "page.gain_note", other=word("word.alone" if alone else "word.same_money"), of=of
         ),
@@ -363,7 +363,7 @@ def reproduce(origin: Origin, scenario_text: str, what: str = "") -> Section:
 
 def _data(source: RunSource) -> list[Block]:
     results = source.results
-    summary = results.summary()
+    summary = results.summary
     blocks: list[Block] = [
         Text(word("report.tables")),
         Data(

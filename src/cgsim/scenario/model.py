@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -105,6 +106,14 @@ class Scenario:
     def __post_init__(self) -> None:
         """Keep the values from being written to."""
         object.__setattr__(self, "values", Values(self.values))
+
+    def __repr__(self) -> str:
+        """Tell which it is, not every number."""
+        return f"<Scenario {self.name}: {self.title}>"
+
+    def _repr_html_(self) -> str:
+        """Return its title and summary, as notebooks show them."""
+        return f"<p><b>{html.escape(self.title)}</b></p><p>{html.escape(self.summary)}</p>"
 
     @cached_property
     def agency_names(self) -> tuple[str, ...]:

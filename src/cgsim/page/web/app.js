@@ -1,5 +1,5 @@
 /** The whole page: its head, the rooms as tabs, and the room that is open. */
-import { html, useEffect, useRef, useState } from "./parts/html.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "./parts/html.js";
 import { headValue } from "./parts/page.js";
 import { Tour } from "./parts/tour.js";
 import { useNarrow } from "./parts/width.js";
@@ -48,7 +48,8 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
   const result = study.known(given.name, tables, given.ties);
   const others = BESIDE.has(state.room) ? sidesOf(state, data, study) : [];
   const looked = LEVERS.map((lever) => lever.name).filter((name) => !narrow || name === open);
-  useEffect(() => {
+  // As soon as it is drawn, and before anybody sees it: workers begin a frame or two sooner.
+  useLayoutEffect(() => {
     if (state.room === "teach" || state.room === "assess") return undefined; // their runs come first
     const mine = { name: given.name, tables, ties: given.ties, curves: moving || state.room !== "answer" ? [] : looked };
     const go = () => study.want([mine, ...others.map((side) => ({ name: side.given.name, tables: side.tables, ties: side.given.ties, curves: [] }))]);

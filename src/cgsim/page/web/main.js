@@ -108,9 +108,11 @@ const survey = new Survey(crew, data, kitchen, draw);
 place.replaceChildren();
 drawn();
 
-/** Make what bootstraps draw from while there is nothing else to do. */
+/** Make what bootstraps draw from, and what reads a title, while there is nothing else to do. */
 function prepare() {
-  if (!kitchen.statistics.ready(data.runs * data.lists.settings.resamples)) idle(prepare);
+  if (!kitchen.statistics.ready(data.runs * data.lists.settings.resamples)) return void idle(prepare);
+  kitchen.statistics.places(data.runs);
+  kitchen.say.sized(data.cases[0].title, 0);
 }
 const idle = (/** @type {() => void} */ work) => ("requestIdleCallback" in globalThis ? requestIdleCallback(work) : setTimeout(work, 50));
 if (able) idle(prepare);

@@ -82,6 +82,8 @@ export class Catalogue {
     this.digits = digits;
     this.most = most;
     this.numbers = numbers;
+    // Made once: to make it takes longer than all else that is said of an answer.
+    this.sizes = new RegExp(`(artnership of )(${numbers.join("|")}|[0-9]+)(?![\\p{L}\\p{N}_])`, "giu");
     /** @type {Record<string, (value: any) => string>} what a text may ask for after the colon */
     this.formats = {
       percent: (value) => this.percent(value),
@@ -339,11 +341,7 @@ export class Catalogue {
    * @returns {string}
    */
   sized(name, size) {
-    const said = new RegExp(
-      `(artnership of )(${this.numbers.join("|")}|[0-9]+)(?![\\p{L}\\p{N}_])`,
-      "giu",
-    );
-    return name.replace(said, (whole, /** @type {string} */ before, /** @type {string} */ word) => {
+    return name.replace(this.sizes, (whole, /** @type {string} */ before, /** @type {string} */ word) => {
       const number = this.numbers.indexOf(word.toLowerCase());
       return (number < 0 ? Number(word) : number) === size ? whole : `${before}${size}`;
     });

@@ -6,6 +6,7 @@
  */
 
 /** @typedef {{value: number, low: number, high: number, count: number}} Estimate NaN: not known */
+/** @typedef {Uint16Array | Uint32Array} Places of values that samples are made of */
 /** @typedef {ArrayLike<number>} Values one number a replicate; NaN is left out */
 /**
  * @typedef {object} Settings the numbers of `tables.settings` that are needed here
@@ -24,6 +25,7 @@ const TWO_32 = 2 ** 32;
 /** Words that bootstraps draw from and that are kept for the next one, at most: 10 MB. */
 const MOST_KEPT = 2_500_000;
 const BLOCK = 2 ** 16;
+const COUNTS_KEPT = 4; // 2 MB for 500 values
 
 /** @param {Values} values @returns {number[]} those that are numbers */
 export function known(values) {
@@ -221,6 +223,8 @@ export class Statistics {
     this.stream = new Stream(bootstrap);
     this.words = new Uint32Array(0);
     this.made = 0; // of the words, from the first
+    /** @type {Map<number, Places>} */
+    this.placed = new Map();
   }
 
   /** A mean with Student's t interval. @param {Values} values @returns {Estimate} */
@@ -307,12 +311,12 @@ export class Statistics {
     const value = middleOf(sorted);
     const levels = [...new Set(sorted)];
     const level = new Map(levels.map((one, place) => [one, place]));
-    const places = kept.map((one) => /** @type {number} */ (level.get(one)));
+    const places = Int32Array.from(kept, (one) => /** @type {number} */ (level.get(one)));
     const counts = new Int32Array(levels.length);
     const [lower, upper] = [(count - 1) >> 1, count >> 1];
-    return this.resampled(value, count, (take) => {
+    return this.resampled(value, count, (drawn, from) => {
       counts.fill(0);
-      for (let draw = 0; draw < count; draw += 1) counts[places[take()]] += 1;
+      for (let draw = from; draw < from + count; draw += 1) counts[places[drawn[draw]]] += 1;
       let seen = 0;
       let at = 0;
       while (seen + counts[at] <= lower) seen += counts[at++];
@@ -341,11 +345,11 @@ export class Statistics {
     }
     if (!under.some((one) => one !== 0)) return NOTHING;
     const count = over.length;
-    return this.resampled(pairwiseSum(over) / pairwiseSum(under), count, (take) => {
+    return this.resampled(pairwiseSum(over) / pairwiseSum(under), count, (drawn, from) => {
       let sumOver = 0;
       let sumUnder = 0;
-      for (let draw = 0; draw < count; draw += 1) {
-        const place = take();
+      for (let draw = from; draw < from + count; draw += 1) {
+        const place = drawn[draw];
         sumOver += over[place];
         sumUnder += under[place];
       }
@@ -356,15 +360,24 @@ export class Statistics {
   /**
    * @param {number} value
    * @param {number} count
-   * @param {(take: () => number) => number} statistic of one sample, of which `take` draws places
+   * @param {(drawn: Places, from: number) => number} statistic of one sample, whose places stand `from` there on
    * @returns {Estimate}
    */
   resampled(value, count, statistic) {
     const { fewest_resampled: fewest, resamples, level } = this.settings;
     if (count < fewest) return { value, low: NaN, high: NaN, count };
-    const take = this.draws(count);
     const found = new Float64Array(resamples);
-    for (let number = 0; number < resamples; number += 1) found[number] = statistic(take);
+    if (count * resamples <= MOST_KEPT) {
+      const drawn = this.places(count);
+      for (let number = 0; number < resamples; number += 1) found[number] = statistic(drawn, number * count);
+    } else {
+      const take = this.draws(count);
+      const drawn = new Uint32Array(count);
+      for (let number = 0; number < resamples; number += 1) {
+        for (let draw = 0; draw < count; draw += 1) drawn[draw] = take();
+        found[number] = statistic(drawn, 0);
+      }
+    }
     if (found.some(Number.isNaN)) return { value, low: NaN, high: NaN, count };
     found.sort();
     const left = (1 - level) / 2;
@@ -372,8 +385,32 @@ export class Statistics {
   }
 
   /**
-   * The places that the bootstrap draws. The words that they are drawn by hang on nothing and are kept:
-   * an answer while a lever moves has to wait for none.
+   * All places that the bootstrap draws from so many values. They hang on nothing else, and those of
+   * the last few counts are kept.
+   *
+   * @param {number} count
+   * @returns {Places}
+   */
+  places(count) {
+    const drawn = this.placed.get(count) ?? this.drawn(count);
+    this.placed.delete(count);
+    this.placed.set(count, drawn);
+    if (this.placed.size > COUNTS_KEPT) this.placed.delete(/** @type {number} */ (this.placed.keys().next().value));
+    return drawn;
+  }
+
+  /** @param {number} count @returns {Places} */
+  drawn(count) {
+    const take = this.draws(count);
+    const all = count * this.settings.resamples;
+    const drawn = count <= 2 ** 16 ? new Uint16Array(all) : new Uint32Array(all);
+    for (let place = 0; place < all; place += 1) drawn[place] = take();
+    return drawn;
+  }
+
+  /**
+   * One place after the other, as the bootstrap draws them. The words that they are drawn by hang on
+   * nothing and are kept: an answer while a lever moves has to wait for none.
    *
    * @param {number} count below 2^21
    * @returns {() => number}

@@ -13,8 +13,8 @@
 /**
  * @typedef {object} Piece what a worker is asked for
  * @property {number} number
- * @property {string} room pieces of one room can share their memory
- * @property {Packed} packed
+ * @property {number} room pieces of one room can share their memory
+ * @property {Packed | null} packed null where the worker has it
  * @property {Kind} kind
  * @property {number} most replicates at a time
  * @property {number} first
@@ -27,7 +27,7 @@
  *   measures alone; those of areas that are not met again; runs without each friction */
 /**
  * @typedef {object} Want something to be lived
- * @property {string} room
+ * @property {string} room names what is packed: what is packed otherwise is another room
  * @property {Packed} packed
  * @property {Kind} kind
  * @property {number} seed
@@ -39,8 +39,11 @@
 /** @typedef {{part: number, first: number, count: number, measures: Float64Array, width: number,
  *   lived: Lived, without: Float64Array}} Came */
 
+/** @typedef {{worker: Worker, busy: number, rooms: Map<string, number>}} Hand a worker, and the rooms that it has */
+
 const MOST = 25;
 const MOST_WITHOUT = 10; // they are lived in more arms: a lever that is moved must not wait long
+const MOST_ROOMS = 16; // that a worker is trusted to remember: what is packed is large, and travels once
 const AHEAD = 2; // a worker has its next piece before it has done with the last
 
 export class Crew {
@@ -56,15 +59,17 @@ export class Crew {
     /** @type {((trouble: string) => void) | undefined} */
     this.onTrouble = undefined;
     this.patient = patient;
-    /** @type {{urgency: number, order: number, piece: Piece, job: any, part: number}[]} */
+    /** @type {{urgency: number, order: number, piece: Omit<Piece, "room" | "packed">, job: any, part: number}[]} */
     this.waiting = [];
+    this.rooms = 0;
     /** @type {Map<number, any>} */
     this.asked = new Map();
     this.numbers = 0;
     const { arms, month, board, account, frictions, settings, columns } = lists;
     this.workers = Array.from({ length: count }, () => {
       const worker = makeWorker();
-      const hand = { worker, busy: 0 };
+      /** @type {Hand} */
+      const hand = { worker, busy: 0, rooms: new Map() };
       worker.onmessage = ({ data }) => this.hear(hand, data);
       worker.onerror = (event) => this.onTrouble?.(event.message || "a worker cannot be started");
       worker.postMessage({ lists: { arms, month, board, account, frictions, settings, columns } });
@@ -86,15 +91,13 @@ export class Crew {
    */
   live(want, take) {
     return new Promise((resolve) => {
-      const job = { topic: want.topic, take, resolve, left: 0, wanted: true };
+      const job = { topic: want.topic, room: want.room, packed: want.packed, take, resolve, left: 0, wanted: true };
       const most = want.kind === "without" ? MOST_WITHOUT : MOST;
       want.parts.forEach(({ point, first, count }, part) => {
         for (let done = 0; done < count; done += most) {
           const [from, many] = [first + done, Math.min(most, count - done)];
           const piece = {
             number: (this.numbers += 1),
-            room: want.room,
-            packed: want.packed,
             kind: want.kind,
             most: Math.min(most, count),
             first: from,
@@ -139,9 +142,22 @@ export class Crew {
         const next = this.next(place);
         this.asked.set(next.piece.number, next);
         hand.busy += 1;
-        hand.worker.postMessage(next.piece);
+        this.post(hand, next);
       }
     }
+  }
+
+  /** Give a worker a piece, and what is packed where the worker has not got it. @param {Hand} hand @param {{piece: any, job: any}} next */
+  post({ worker, rooms }, { piece, job }) {
+    const has = rooms.get(job.room);
+    const room = has ?? (this.rooms += 1);
+    rooms.delete(job.room);
+    rooms.set(job.room, room);
+    worker.postMessage({ ...piece, room, packed: has ? null : job.packed });
+    if (rooms.size <= MOST_ROOMS) return;
+    const [[oldest, forget]] = rooms;
+    rooms.delete(oldest);
+    worker.postMessage({ forget });
   }
 
   /**
@@ -156,7 +172,7 @@ export class Crew {
     return this.waiting.splice(Math.max(0, own), 1)[0];
   }
 
-  /** @param {{worker: Worker, busy: number}} hand @param {any} data */
+  /** @param {Hand} hand @param {any} data */
   hear(hand, data) {
     if (data.failed !== undefined) {
       this.onTrouble?.(data.failed);

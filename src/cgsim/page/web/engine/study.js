@@ -17,7 +17,7 @@ import { draws } from "./draws.js";
 
 /** @typedef {import("../scenario/tables.js").Tables} Tables */
 /** @typedef {import("../scenario/pack.js").Ties} Ties */
-/** @typedef {{values: number[], means: number[], low: number[], high: number[], runs: number}} Curve */
+/** @typedef {{values: number[], gains: Float64Array[], means: number[], low: number[], high: number[], runs: number}} Curve `gains`: of every run, by value */
 /** @typedef {import("../model/lived.js").Part} Part */
 /**
  * @typedef {object} Result
@@ -76,6 +76,8 @@ export class Study {
     this.points = new Map();
     /** @type {Map<string, Curve>} */
     this.curves = new Map();
+    /** @type {WeakMap<Result, Map<string, any>>} what curves ask for, by lever */
+    this.laid = new WeakMap();
     /** @type {Map<string, any>} answers that came with the page */
     this.told = new Map(data.cases.map((/** @type {any} */ one) => [keyOf(one.tables, one.ties), one.told]));
   }
@@ -186,8 +188,8 @@ export class Study {
     const packed = pack([result.tables], this.data.lists, result.ties);
     const { runs } = this.data;
     const model = { ...packed, about: result.about };
-    if (!result.told && !(await this.answer(result, model))) return;
-    const reasons = result.told ? true : this.reasons(result, packed);
+    const said = result.told ? { reasons: true } : await this.answer(result, model, packed);
+    if (!said) return;
     // What has to be laid out for the rest must not keep the answer from being seen.
     await seen();
     if (!this.wanted.has(result)) return;
@@ -195,26 +197,40 @@ export class Study {
     await seen();
     if (!this.wanted.has(result)) return;
     const done = await Promise.all([
-      reasons,
+      said.reasons,
       curves,
       result.drawn || result.whyNot ? true : draws(this, result, COSTS.draws).then((drawn) => (drawn ? this.say(result, drawn) : false)),
       result.runs ? true : this.live(result, packed, 0, runs, COSTS.rest).then((parts) => (parts ? this.say(result, this.taken(model, parts)) : false)),
     ]);
-    if (!done.includes(false)) this.say(result, { state: "done" });
+    if (done.includes(false)) return;
+    result.state = "done";
+    this.changed();
   }
 
-  /** @param {Result} result @param {import("../answer/results.js").Model} model @returns {Promise<boolean>} false where it was dropped */
-  async answer(result, model) {
+  /**
+   * @param {Result} result
+   * @param {import("../answer/results.js").Model} model
+   * @param {import("../../../portable/engine.js").Scenario} packed
+   * @returns {Promise<{reasons: Promise<boolean>} | null>} the reasons that are under way; null where it was dropped
+   */
+  async answer(result, model, packed) {
     const { runs } = this.data;
-    if (result.runs?.count === runs) return true;
+    if (result.runs?.count === runs) return { reasons: this.reasons(result, packed) };
     const few = Math.min(LOOK, runs);
-    const look = await this.live(result, model, 0, few, COSTS.look);
-    if (!look) return false;
+    const first = this.live(result, model, 0, few, COSTS.look);
+    // Asked for at once: workers do not wait while the page looks at the first.
+    const second = this.live(result, model, few, runs - few, COSTS.runs);
+    const look = await first;
+    if (!look) return null;
     this.say(result, this.taken(model, look));
-    const rest = await this.live(result, model, few, runs - few, COSTS.runs);
-    if (!rest) return false;
-    this.say(result, { ...this.taken(model, [...look, ...rest]), state: "runs" });
-    return true;
+    const rest = await second;
+    if (!rest) return null;
+    const found = this.taken(model, [...look, ...rest]);
+    // Reasons are asked for before the answer is said, so that workers do not wait for that either.
+    result.runs = found.runs ?? null;
+    const reasons = this.reasons(result, packed);
+    this.say(result, { ...found, state: "runs" });
+    return { reasons };
   }
 
   /**
@@ -294,6 +310,25 @@ export class Study {
   }
 
   /**
+   * What a curve asks for, made once for its look and its whole.
+   *
+   * @param {Result} result
+   * @param {import("../scenario/levers.js").Lever} lever
+   * @returns {{values: number[], key: string, packed: import("../../../portable/engine.js").Scenario}}
+   */
+  asked(result, lever) {
+    const all = this.laid.get(result) ?? new Map();
+    this.laid.set(result, all);
+    const known = all.get(lever.name);
+    if (known) return known;
+    const values = lever.stops(result.tables);
+    const stops = values.map((value) => edited(result.tables, { set: { [lever.name]: value }, seats: null }, this.data.parameter));
+    const made = { values, key: JSON.stringify([lever.name, stops, result.ties ?? 0]), packed: pack(stops, this.data.lists, result.ties) };
+    all.set(lever.name, made);
+    return made;
+  }
+
+  /**
    * The gain over a lever's whole range, all else as it is, on the same luck.
    *
    * @param {Result} result
@@ -303,9 +338,7 @@ export class Study {
    * @returns {Promise<boolean>} false where it was dropped
    */
   async curve(result, lever, runs, urgency) {
-    const values = lever.stops(result.tables);
-    const stops = values.map((value) => edited(result.tables, { set: { [lever.name]: value }, seats: null }, this.data.parameter));
-    const key = JSON.stringify([lever.name, stops, result.ties ?? 0]);
+    const { values, key, packed } = this.asked(result, lever);
     const show = (/** @type {Curve} */ curve) => {
       result.curves = { ...result.curves, [lever.name]: curve };
       this.changed();
@@ -314,14 +347,20 @@ export class Study {
     const known = this.curves.get(key);
     if (known && known.runs >= runs) return result.curves[lever.name] === known || show(known);
     const column = this.data.measures.indexOf("gain_over_equal_money");
-    const gains = values.map(() => new Float64Array(runs));
+    // Those of the look are among all, and are lived once.
+    const seen = known?.runs ?? 0;
+    const gains = values.map((_, point) => {
+      const all = new Float64Array(runs);
+      if (known) all.set(known.gains[point]);
+      return all;
+    });
     const done = await this.crewed.live(
       {
         room: key,
-        packed: pack(stops, this.data.lists, result.ties),
+        packed,
         kind: "measures",
         seed: this.data.seed,
-        parts: values.map((_, point) => ({ point, first: 0, count: runs })),
+        parts: values.map((_, point) => ({ point, first: seen, count: runs - seen })),
         urgency,
         topic: `${result.key}|curves`,
       },
@@ -330,7 +369,7 @@ export class Study {
       },
     );
     if (!done) return false;
-    const made = { values, runs, ...bands(gains) };
+    const made = { values, gains, runs, ...bands(gains) };
     this.curves.delete(key);
     this.curves.set(key, made);
     if (this.curves.size > 5 * KEPT) this.curves.delete(/** @type {string} */ (this.curves.keys().next().value));

@@ -10,31 +10,34 @@ const KEPT = 6; // rooms stay, as the pieces of a curve come to the same worker 
 let kit;
 /** @type {any} */
 let lists;
-/** @type {Map<string, Lives | Without>} */
+/** @type {Map<number, import("./crew.js").Packed>} what rooms are of, until that may be forgotten */
+const known = new Map();
+/** @type {Map<number, Lives | Without>} */
 const rooms = new Map();
 const alone = new Alone();
-/** @type {Piece[]} */
+/** @type {(Piece | {forget: number})[]} */
 const early = [];
 
 /** @param {Piece} piece @returns {any} */
-function roomFor({ room, packed, kind, most }) {
-  const known = rooms.get(room);
+function roomFor({ room, kind, most }) {
+  const packed = /** @type {import("./crew.js").Packed} */ (known.get(room));
+  const open = rooms.get(room);
   rooms.delete(room);
   const given = /** @type {import("../../../portable/engine.js").Kit} */ (kit);
-  const made = known ?? (kind === "without" ? new Without(given, packed, lists, { piece: most }) : new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : alone }));
+  const made = open ?? (kind === "without" ? new Without(given, packed, lists, { piece: most }) : new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : alone }));
   rooms.set(room, made);
-  if (rooms.size > KEPT) rooms.delete(/** @type {string} */ (rooms.keys().next().value));
+  if (rooms.size > KEPT) rooms.delete(/** @type {number} */ (rooms.keys().next().value));
   return made;
 }
 
 /** @param {Piece} piece */
 function live(piece) {
-  const { number, kind, first, count, point, known } = piece;
+  const { number, kind, first, count, point } = piece;
   const seed = BigInt(piece.seed);
   try {
     const room = roomFor(piece);
     if (kind === "without") {
-      const without = room.changes(first, count, seed, known);
+      const without = room.changes(first, count, seed, piece.known);
       postMessage({ number, without }, { transfer: [without.buffer] });
       return;
     }
@@ -47,11 +50,22 @@ function live(piece) {
   }
 }
 
+/** @param {Piece | {forget: number}} told */
+function hear(told) {
+  if ("forget" in told) {
+    known.delete(told.forget);
+    rooms.delete(told.forget);
+    return;
+  }
+  if (told.packed) known.set(told.room, told.packed);
+  live(told);
+}
+
 onmessage = ({ data }) => {
   if (data.lists) lists = data.lists;
   else if (data.kit) {
     kit = data.kit;
-    early.splice(0).forEach(live);
-  } else if (kit) live(data);
+    early.splice(0).forEach(hear);
+  } else if (kit) hear(data);
   else early.push(data);
 };

@@ -5,6 +5,7 @@ import { useNarrow } from "../../parts/width.js";
 import { Mark } from "../../parts/words.js";
 import { CurveSlider } from "../../picture/curve.js";
 import { LEVERS } from "../../scenario/levers.js";
+import { Glance } from "./answer.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
@@ -24,7 +25,7 @@ export function Levers({ page, onMoving, open, onOpen }) {
   const shown = narrow ? LEVERS.filter((one) => one.name === open) : LEVERS;
   const runs = curves[0]?.runs;
   return html`<section class="card levers" aria-label="What you can change">
-    ${(!narrow || !open) && html`<h2>What you can change</h2>`}
+    ${(!narrow || !open) && html`<header class="row between"><h2>What you can change</h2>${!narrow && html`<${Glance} page=${{ ...page, result: page.shown, old: page.shown !== page.result }} />`}</header>`}
     ${narrow &&
     html`<ul class="chips">
       ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : one.words(one.value(page.tables), page.tables)}</button></li>`)}

@@ -3,7 +3,7 @@ import { quantilesOf } from "../../answer/statistics.js";
 import { allAsToml } from "../../assess/answers.js";
 import { allTried } from "../../assess/assessment.js";
 import { rangeInWords } from "../../assess/ranges.js";
-import { agreed, answerText, asSeen, changes, doubt, furthestApart, gaps, headline, money, risk, table, textOf, topicOf, worth } from "../../assess/words.js";
+import { agreed, answerText, asSeen, changes, doubt, furthestApart, gaps, headlines, money, risk, table, textOf, topicOf, worth } from "../../assess/words.js";
 import { html } from "../../parts/html.js";
 import { kept, minus } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
@@ -53,13 +53,15 @@ function Forecast({ given, found, title }) {
   const way = figure.startsWith("+") ? "gains" : figure.startsWith("-") ? "loses" : "";
   const count = (/** @type {number} */ sign) => dots.filter((value) => Math.sign(value) === sign).length;
   const left = gaps(given, found);
+  const [first, ...more] = headlines(given, found);
+  const then = [more.join(" "), risk(given, found), ...money(given, found)];
   return html`<section class="card answer" aria-label=${say.word("live_assess.forecast")}>
     <h2>${title}: ${say.word("live_assess.forecast").toLowerCase()}. ${say.word("assess.label")}</h2>
     <div class="say">
       <p class=${`figure ${way}`}>${minus(figure)}</p>
       <div>
-        <p class="first"><${Words} text=${headline(given, found)} skip=${["need"]} /></p>
-        <p class="then"><${Words} text=${[risk(given, found), ...money(given, found)].join(" ")} skip=${["gain", "draw", "partnership"]} /></p>
+        <p class="first"><${Words} text=${first} skip=${["need"]} /></p>
+        ${then.map((text) => html`<p key=${text} class="then"><${Words} text=${text} skip=${["gain", "draw", "partnership", "founder", "95 % interval"]} /></p>`)}
       </div>
     </div>
     <${Dots} values=${dots} domain=${[Math.min(...dots, -0.01), Math.max(...dots, 0.01)]} tick=${tick} height=${130} label=${say.word("live_assess.dots", { draws: found.drawn.count, gains: count(1), loses: count(-1) })} />

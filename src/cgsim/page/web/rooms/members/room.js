@@ -7,7 +7,7 @@ import { Mark } from "../../parts/words.js";
 import { Ranked } from "../../picture/ranked.js";
 import { Fault, seatsOf } from "../../scenario/edits.js";
 import { pack } from "../../scenario/pack.js";
-import { partnershipsOf, skillNames } from "../../scenario/tables.js";
+import { objectiveNames, partnershipsOf, skillNames } from "../../scenario/tables.js";
 import { pasted } from "./paste.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -75,9 +75,10 @@ function Unnamed({ page, take }) {
 
 /** @param {{page: Page, take: (seats: Seat[]) => string}} given */
 function Seats({ page, take }) {
-  const { tables, data } = page;
+  const { tables, data, say } = page;
   const seats = page.state.seats ? withSize(page) : seatsOf(tables);
-  const skills = (tables.skill ?? []).length ? skillNames(tables) : skillNames(tables);
+  const skills = skillNames(tables);
+  const objectives = objectiveNames(tables);
   const put = (/** @type {number} */ row, /** @type {Partial<Seat>} */ change) => take(seats.map((seat, place) => (place === row ? { ...seat, ...change } : seat)));
   const number = (/** @type {number} */ row, /** @type {keyof Seat} */ key, /** @type {string} */ label, /** @type {string} */ step) => {
     const value = /** @type {number | null} */ (seats[row][key]);
@@ -92,7 +93,7 @@ function Seats({ page, take }) {
   };
   const lead = (/** @type {number} */ row) => take(seats.map((seat, place) => ({ ...seat, lead: place === row, member: seat.member || place === row })));
   return html`<div class="scroll"><table class="seats">
-      <thead><tr><th scope="col">name</th><th scope="col">hours a month</th><th scope="col">skill</th><th scope="col">managers' buy-in, 0 to 1 <${Mark} title="managers' buy-in" text=${data.parameter("senior").help} /></th><th scope="col">front line's buy-in, 0 to 1 <${Mark} title="front line's buy-in" text=${data.parameter("operational").help} /></th><th scope="col">member</th><th scope="col">leads</th><th scope="col"><span class="hidden">remove</span></th></tr></thead>
+      <thead><tr><th scope="col">name</th><th scope="col">hours a month</th><th scope="col">skill</th><th scope="col">${say.word("live_member.goal")} <${Mark} title=${say.word("live_member.goal")} text=${say.word("live_member.goal_help")} /></th><th scope="col">managers' buy-in, 0 to 1 <${Mark} title="managers' buy-in" text=${data.parameter("senior").help} /></th><th scope="col">front line's buy-in, 0 to 1 <${Mark} title="front line's buy-in" text=${data.parameter("operational").help} /></th><th scope="col">member</th><th scope="col">leads</th><th scope="col"><span class="hidden">remove</span></th></tr></thead>
       <tbody>
         ${seats.map((seat, row) => html`<tr key=${row}>
           <td><${Field} type="text" aria-label=${`name, row ${row + 1}`} value=${seat.name} maxlength="80" onDone=${(/** @type {HTMLInputElement} */ { value }) => put(row, { name: value.trim() })} /></td>
@@ -101,6 +102,7 @@ function Seats({ page, take }) {
             <option value="">drawn</option>
             ${skills.map((skill) => html`<option key=${skill} value=${skill}>${skill}</option>`)}
           </select></td>
+          <td data-label=${say.word("live_member.goal")}><${Goal} label=${say.word("live_member.goal_of", { name: seat.name })} say=${say} objectives=${objectives} goals=${seat.goals} onGoals=${(/** @type {number[] | null} */ goals) => put(row, { goals })} /></td>
           ${number(row, "senior", `managers' buy-in of ${seat.name}`, "0.05")}
           ${number(row, "operational", `front line's buy-in of ${seat.name}`, "0.05")}
           <td data-label="member"><input type="checkbox" aria-label=${`${seat.name} is a member`} checked=${seat.member} onChange=${(/** @type {any} */ event) => {
@@ -116,6 +118,25 @@ function Seats({ page, take }) {
     <p class="row" style=${{ marginTop: "10px" }}><button onClick=${add}>Add a member</button>
       <span class="small quiet">What is left empty is drawn anew in every run. Who is not a member stays in the area and works alone.</span></p>
     <${Paste} page=${page} take=${take} seats=${seats} />`;
+}
+
+/**
+ * What a member is for: one objective, all alike, or the shares that its scenario gives.
+ *
+ * @param {{label: string, say: import("../../answer/formats.js").Catalogue, objectives: string[], goals: number[] | null, onGoals: (goals: number[] | null) => void}} given
+ */
+function Goal({ label, say, objectives, goals, onGoals }) {
+  const count = objectives.length;
+  const ways = objectives.map((name, place) => ({ words: name, goals: objectives.map((_, k) => Number(k === place)) }));
+  if (count > 1) ways.push({ words: say.word("live_member.goal_all"), goals: new Array(count).fill(1 / count) });
+  const shares = (goals ?? []).map((weight, k) => ({ name: objectives[k], weight })).filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight);
+  // Shares that a scenario gives stay as they are until something else is chosen.
+  if (goals && !ways.some((way) => String(way.goals) === String(goals))) ways.push({ words: say.word("live_member.goal_most", shares[0]), goals });
+  const chosen = ways.findIndex((way) => String(way.goals) === String(goals));
+  return html`<select aria-label=${label} title=${shares.map(({ name, weight }) => `${name} ${say.percent(weight, 0)}`).join(", ")} value=${chosen} onChange=${(/** @type {any} */ event) => onGoals(ways[Number(event.currentTarget.value)]?.goals ?? null)}>
+    <option value="-1">${say.word("live_member.drawn")}</option>
+    ${ways.map(({ words }, place) => html`<option key=${words} value=${place}>${words}</option>`)}
+  </select>`;
 }
 
 /** The table where a lever has changed the number of members since. @param {Page} page @returns {Seat[]} */
@@ -151,25 +172,28 @@ function Paste({ page, take, seats }) {
   </details>`;
 }
 
+/** What members gain by their own goals, those that gain most first; empty where they are not known by name. @param {Page} page */
+export function ranked({ kitchen, result: { runs, members, about } }) {
+  if (!runs || !members) return [];
+  const count = about.agency_names.length;
+  const { founders } = /** @type {any} */ (runs.lived);
+  return about.agency_names
+    .map((name, i) => {
+      const own = [];
+      for (let run = 0; run < runs.count; run += 1) {
+        if (founders[run * count + i]) own.push(members.own_gain[run * count + i]);
+      }
+      return { name, runs: own.length, estimate: kitchen.statistics.mean(own) };
+    })
+    .filter((row) => row.runs > runs.count / 2)
+    .sort((a, b) => b.estimate.value - a.estimate.value);
+}
+
 /** Who gains and who pays. @param {{page: Page}} given */
-function Gains({ page }) {
-  const { result, kitchen, say } = page;
-  const { runs, members, about } = result;
-  const rows = useMemo(() => {
-    if (!runs || !members) return [];
-    const count = about.agency_names.length;
-    const { founders } = /** @type {any} */ (runs.lived);
-    return about.agency_names
-      .map((name, i) => {
-        const own = [];
-        for (let run = 0; run < runs.count; run += 1) {
-          if (founders[run * count + i]) own.push(members.own_gain[run * count + i]);
-        }
-        return { name, runs: own.length, estimate: kitchen.statistics.mean(own) };
-      })
-      .filter((row) => row.runs > runs.count / 2)
-      .sort((a, b) => b.estimate.value - a.estimate.value);
-  }, [members]);
+export function Gains({ page }) {
+  const { result, say } = page;
+  const { members } = result;
+  const rows = useMemo(() => ranked(page), [members]);
   return html`<section class="card" aria-label="Who gains and who pays">
     <h2>Who gains and who pays: need met by each one's own goals, against everybody working alone</h2>
     ${rows.length > 0

@@ -27,7 +27,7 @@ export function Open({ page }) {
   return html`<section class="card" aria-label="Open a file">
     <h2>${say.word("live_open.title")}</h2>
     <p>${say.word("live_open.what")}</p>
-    <p class="row" style=${{ marginTop: "8px" }}><input type="file" accept=".toml" aria-label="Scenario file" onChange=${take} /></p>
+    <p class="row" style=${{ marginTop: "8px" }}><label class="button">${say.word("live_open.choose")}<input class="hidden" type="file" accept=".toml" aria-label="Scenario file" onChange=${take} /></label></p>
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
   </section>`;
 }

@@ -41,6 +41,9 @@ export function Stage({ page, lesson }) {
   const [hint, setHint] = useState("");
   const heading = useRef(/** @type {any} */ (null));
   const moved = useRef(false);
+  const row = useRef(/** @type {any} */ (null));
+  // On a phone the row of steps is wider than the screen.
+  useEffect(() => row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [now.id]);
   const open = bets > 0 && (now.covered || now.id === "notes");
   const lives = livesOf(lesson, -1);
   const cases = lives.map((/** @type {any} */ one) => lectures.results(lesson, one));
@@ -114,7 +117,7 @@ export function Stage({ page, lesson }) {
   // On paper stands what has been shown so far, and nothing that has not.
   const seen = steps.filter((one) => one === now || (open ? one.option === undefined || shown.includes(one.option) : one === steps[0] || one === steps[1]));
   return html`<div class="stage">
-    <nav class="steps" aria-label="Steps"><ol>
+    <nav class="steps" aria-label="Steps" ref=${row}><ol>
       ${steps.map((one, place) => html`<li key=${one.id}><button aria-current=${one === now ? "step" : undefined} onClick=${() => go(place)}>${one.name}</button></li>`)}
     </ol></nav>
     ${seen.map((one) => html`<section key=${one.id} class=${`step ${one.id.split("_")[0]} ${one === now ? "now" : ""}`} aria-label=${one.name}>
@@ -139,7 +142,7 @@ function Part({ step, held, shown, hint, onReveal, onShow }) {
   if (step.id === "situation") return html`${lesson.situation.map((/** @type {string} */ text) => html`<p class="lead">${text}</p>`)}`;
   if (step.id === "bet") return html`<${BetStep} held=${held} hint=${hint} onReveal=${onReveal} />`;
   if (step.id === "answer") return html`<${AnswerStep} held=${held} />`;
-  if (step.id === "why") return html`${lesson.explanation.map((/** @type {string} */ text) => html`<p class="lead">${text}</p>`)}<p class="quiet">${lesson.source}</p>`;
+  if (step.id === "why") return html`${lesson.explanation.map((/** @type {string} */ text) => html`<p class="lead">${text}</p>`)}<p class="quiet then">${lesson.source}</p>`;
   if (step.option !== undefined) return html`<${TryStep} held=${held} option=${step.option} shown=${shown.includes(step.option)} onShow=${onShow} />`;
   if (step.id === "play") return html`<${PlayStep} held=${held} />`;
   if (step.id === "rests") return html`<${RestsStep} held=${held} />`;
