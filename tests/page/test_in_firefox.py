@@ -1,4 +1,4 @@
-"""The page in Firefox, from the disk and from a strict server: the words of Python, with no error."""
+"""The page in Firefox, from the disk and from a strict server: Python's words, and no error."""
 
 import json
 import os
