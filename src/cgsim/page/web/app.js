@@ -1,6 +1,5 @@
 /** The whole page: its head, the rooms as tabs, and the room that is open. */
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./parts/html.js";
-import { headValue } from "./parts/page.js";
 import { Tour } from "./parts/tour.js";
 import { useNarrow } from "./parts/width.js";
 import { Explained, Words } from "./parts/words.js";
@@ -60,7 +59,8 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
   // The answer before the last change stays until the next one.
   const ready = result.answer && result.state !== "look";
   if (ready && last.current.key !== result.key && !moving) {
-    const value = { value: headValue(result.answer).value, measure: result.answer.measure, runs: result.answer.runs };
+    const { answer, about } = result;
+    const value = { answer, about, tables };
     const same = last.current.case === state.case;
     last.current = { key: result.key, case: state.case, value, before: same ? last.current.value : null };
   }

@@ -319,6 +319,12 @@ export class Study {
     return made;
   }
 
+  /** What a lever's curve is of: what the founders met alone means another thing with other founders. @param {import("../scenario/levers.js").Lever} lever */
+  measureOf({ founders }) {
+    const { by_area: area, by_founders: own } = this.kitchen.settings;
+    return /** @type {import("../answer/results.js").Measure} */ (this.kitchen.measure(founders ? area : own));
+  }
+
   /**
    * The gain over a lever's whole range, all else as it is, on the same luck.
    *
@@ -337,7 +343,7 @@ export class Study {
     };
     const known = this.curves.get(key);
     if (known && known.runs >= runs) return result.curves[lever.name] === known || show(known);
-    const column = this.data.measures.indexOf("gain_over_equal_money");
+    const column = this.data.measures.indexOf(this.measureOf(lever).name);
     // Those of the look are among all, and are lived once.
     const seen = known?.runs ?? 0;
     const gains = values.map((_, point) => {
