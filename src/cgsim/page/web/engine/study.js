@@ -7,6 +7,7 @@ import { pack } from "../scenario/pack.js";
 import { edited } from "../scenario/edits.js";
 import { posteriorFor } from "../scenario/calibrated.js";
 import { LEVERS } from "../scenario/levers.js";
+import { withoutTexts } from "../scenario/tables.js";
 import { aboutOf } from "../scenario/about.js";
 import { answerOf } from "../answer/build.js";
 import { Results } from "../answer/results.js";
@@ -314,7 +315,7 @@ export class Study {
     if (known) return known;
     const values = lever.stops(result.tables);
     const stops = values.map((value) => edited(result.tables, { set: { [lever.name]: value }, seats: null }, this.data.parameter));
-    const made = { values, key: JSON.stringify([lever.name, stops, result.ties ?? 0]), packed: pack(stops, this.data.lists, result.ties) };
+    const made = { values, key: JSON.stringify([lever.name, stops.map((tables) => ({ ...withoutTexts(tables), title: "" })), result.ties ?? 0]), packed: pack(stops, this.data.lists, result.ties) };
     all.set(lever.name, made);
     return made;
   }
