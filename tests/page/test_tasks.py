@@ -52,7 +52,7 @@ def test_the_size_at_which_the_gain_is_gone(visit, tmp_path):
     told = plain(page.locator(".lever", has_text="Members").locator(".note").inner_text())
     gains = {
         size: cgsim.run("under-authorised", 75, SEED, {"size": size})
-        .column("gain_over_equal_money")
+        .column("area_gain_over_equal_money")
         .mean()
         for size in range(12, 21)
     }
@@ -62,7 +62,7 @@ def test_the_size_at_which_the_gain_is_gone(visit, tmp_path):
     expect(slider).not_to_have_attribute("aria-valuetext", re.compile(f"^{gone}:"))
     page.evaluate("(to) => { location.hash = to; }", f"case=under-authorised&set.size={gone}")
     # That stop's own curve is the same: the lever does not move it.
-    said = f"{gone}: gain {formats.signed(gains[gone])}"
+    said = f"{gone}: gain {formats.signed(gains[gone])} of what all agencies met alone"
     expect(slider).to_have_attribute("aria-valuetext", said)
 
 
