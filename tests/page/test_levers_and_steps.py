@@ -114,7 +114,9 @@ def test_the_number_of_named_members_is_moved(visit):
     fewer = cgsim.Scenario.from_dict(told)
     value = cgsim.run(fewer, 500, SEED).estimate("gain_over_equal_money").value
     comes_to(page, cgsim.answer.formats.signed(value))
-    expect(page.locator("footer")).to_contain_text("cgsim run korsakoff.toml --replicates 500")
+    expect(page.locator("footer")).to_contain_text(
+        "cgsim run korsakoff-changed.toml --replicates 500 --seed 1, with the scenario file of Take"
+    )
 
 
 def test_how_many_members_is_judged_by_the_whole_area(visit):

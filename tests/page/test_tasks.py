@@ -255,6 +255,12 @@ def test_a_scenario_file_of_ones_own_is_opened_and_sent_on(visit, tmp_path):
     value = cgsim.run(cgsim.loads(text), RUNS, SEED).estimate("gain").value
     assert plain(page.inner_text(".figure")) == formats.signed(value)
     expect(page.locator("footer")).to_contain_text("cgsim run ours.toml --replicates 500")
+    # A lever that is moved is in the command: the file by itself gives other numbers.
+    page.get_by_label("Members", exact=True).press("ArrowLeft")
+    line = "cgsim run ours.toml --set size=5 --replicates 500 --seed 1, with your scenario file"
+    expect(page.locator("footer")).to_contain_text(line)
+    page.get_by_role("button", name="Undo").click()
+    settled(page)
     go(page, "Take away")
     settled(page, "all")
     with page.expect_download() as download:

@@ -160,9 +160,10 @@ function Tabs({ page }) {
 function Foot({ page, onTour }) {
   const { given, data, say, result, state, tables } = page;
   const runs = result.answer?.runs ?? data.runs;
+  const same = command(given, state, data, tables);
   return html`<footer class="foot small quiet">
     <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}${GENERAL.has(state.room) ? "" : `; ${say.word("live.lived", { runs, seed: data.seed })}`}. Nothing you do here leaves this page.</p>
-    ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${command(given, state, data, tables)}</code></p>`}
+    ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${same.line}</code>${same.file && say.word(`live.beside_${same.file}`)}</p>`}
     <p><button class="plain" onClick=${onTour}>${say.word("live_tour.again")}</button></p>
   </footer>`;
 }
