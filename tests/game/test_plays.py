@@ -134,7 +134,7 @@ def test_the_score_is_the_models_own_measure_of_the_same_scenario_on_the_same_lu
     assert scores == right.column("extra_met_over_equal_money_a_year").tolist()
     assert [one.better_off for one in lived] == right.column("better_off").tolist()
     for luck, one in enumerate(lived):
-        np.testing.assert_array_equal(one.met, right.months[luck, :, :, 0])
+        np.testing.assert_array_equal(one.met, right.month_values[luck, :, :, 0])
 
 
 def test_a_play_gives_the_same_alone_and_among_others_in_any_order():
