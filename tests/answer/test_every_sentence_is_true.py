@@ -337,7 +337,9 @@ def test_inert_runs_that_gain_are_explained():
 
 
 def test_a_name_tells_the_size_that_it_has():
-    assert answered(cgsim.load("baseline", {"size": 10}), 2).title == "A partnership of 10"
+    assert (
+        answered(cgsim.load("baseline", {"size": 10}), 2).title == "A partnership of 10 (changed)"
+    )
     assert answered(cgsim.load("baseline"), 2).title == "A partnership of eight"
 
 

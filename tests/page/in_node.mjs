@@ -175,7 +175,8 @@ const WORK = {
     cases.map(({ scenario, values }) => {
       try {
         const found = edited(scenario.tables, { set: values, seats: null }, parameter);
-        return pack([found], tables, scenario.ties);
+        const { title, summary = "", assumed = "" } = found;
+        return { ...pack([found], tables, scenario.ties), told: [title, summary, assumed] };
       } catch (error) {
         if (!(error instanceof Fault)) throw error;
         return error.message;

@@ -114,7 +114,36 @@ def test_the_number_of_named_members_is_moved(visit):
     fewer = cgsim.Scenario.from_dict(told)
     value = cgsim.run(fewer, 500, SEED).estimate("gain_over_equal_money").value
     comes_to(page, cgsim.answer.formats.signed(value))
-    expect(page.locator("footer")).to_contain_text("cgsim run korsakoff.toml --replicates 500")
+    expect(page.locator("footer")).to_contain_text(
+        "cgsim run korsakoff-changed.toml --replicates 500 --seed 1, with the scenario file of Take"
+    )
+
+
+def test_how_many_members_is_judged_by_the_whole_area(visit):
+    """What the founders met alone grows with every member: a share of it tells nothing of size."""
+    page = settled(visit("#case=baseline"), "done")
+    area = {
+        size: cgsim.run("baseline", 75, SEED, {"size": size}).estimate("area_gain").value
+        for size in range(6, 17)
+    }
+    best = max(area, key=lambda size: area[size])
+    assert best > 8
+    note = plain(page.locator(".lever", has_text="Members").locator(".note").inner_text())
+    told = cgsim.answer.formats.signed(area[best])
+    assert re.search(
+        rf"(Most|Hardly more anywhere): {('nine', 'ten', 'eleven', 'twelve')[best - 9]}, ", note
+    )
+    assert f"{told}. Judged by the whole area" in note
+    assert "of what all agencies met alone" in note
+    page.get_by_label("Members", exact=True).press("ArrowRight")
+    comes_to(page, shown("baseline", "size=9"))
+    eight, nine = (
+        cgsim.run("baseline", 500, SEED, {"size": size}).estimate("area_gain").value
+        for size in (8, 9)
+    )
+    signed = cgsim.answer.formats.signed
+    was = plain(page.inner_text(".was"))
+    assert f"of what all agencies met alone: was {signed(eight)}, now {signed(nine)}" in was
 
 
 def test_a_lever_moved_fifty_times_quickly_ends_at_its_value(visit):

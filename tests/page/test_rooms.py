@@ -222,7 +222,7 @@ def test_three_stand_side_by_side_and_each_can_be_taken(visit):
         page.get_by_label("What is taken").select_option(letter)
         with page.expect_download() as download:
             page.get_by_role("button", name="Scenario (.toml)").click()
-        assert download.value.suggested_filename.endswith(f"-{letter}.toml")
+        assert download.value.suggested_filename.endswith(f"-{letter}-changed.toml")
         taken = cgsim.loads(download.value.path().read_text("utf-8"))
         assert taken.to_dict() == right.to_dict()
     answer = third.answer().headline[0].text.replace(" %", "\u00a0%")
@@ -288,7 +288,7 @@ def test_files_hold_what_python_computes(taken):
     scenario = cgsim.load("korsakoff", ["meetings=2"])
     results = cgsim.run(scenario, 500, SEED)
     name, text = taken["Scenario (.toml)"]
-    assert name == "korsakoff.toml"
+    assert name == "korsakoff-changed.toml"
     assert cgsim.Scenario.from_dict(tomllib.loads(text.decode())).to_dict() == scenario.to_dict()
     rows = list(csv.DictReader(io.StringIO(taken["Measures (.csv)"][1].decode("utf-8-sig"))))
     summary = results.summary

@@ -288,7 +288,7 @@ def test_every_design_lives_the_same_draws_and_luck():
         assert (one.luck, one.name) == ("own", scenario.name)
         assert one.scenarios == {scenario.name: scenario}
         assert one.measures == ("gain", OVER_AREA, "overhead_hours")
-        assert one.title == "Advice on A partnership of eight"
+        assert one.title == "Advice on A partnership of eight (changed)"
         assert one.question == "Which design is robust over what is uncertain?"
         assert [p["crosscut"] for p in one.points[:: one.in_a_row]] == [
             p["crosscut"] for p in present.points

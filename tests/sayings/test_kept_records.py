@@ -127,7 +127,7 @@ def test_a_name_tells_the_size_that_it_has(name, size, text):
 
 def test_titles_and_partnerships_follow_their_size():
     ten = cgsim.load("baseline", ["size=10"])
-    assert names.title(ten) == "A partnership of 10"
+    assert names.title(ten) == "A partnership of 10 (changed)"
     assert names.partnership(ten, 0) == "Partnership of 10"
     many = cgsim.load("cluttered")
     assert len(many.partnerships) > 1

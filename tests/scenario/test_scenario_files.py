@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgsim.scenario import ScenarioError, library, load, loads
-from cgsim.scenario.model import Scenario
+from cgsim.scenario.model import LONGEST_TITLE, TEXTS, Scenario
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.scenario.writing import template
 
@@ -42,7 +42,7 @@ def test_a_template_says_what_holds_with_its_marks_and_without(name):
     without = re.sub("^# ?", "", text, flags=re.MULTILINE)
     for version in (text, without):
         found = loads(version, file=f"{name}.toml")
-        assert replace(found, summary=scenario.summary) == scenario
+        assert replace(found, **{name: getattr(scenario, name) for name in TEXTS}) == scenario
     assert without.count("\n[[partnership]]") == len(scenario.partnerships)
 
 
@@ -308,3 +308,45 @@ def test_a_value_is_given_once():
     assert [p.levers["meetings"] for p in own] == [2, 3]
     with pytest.raises(ScenarioError, match="allowed one of the two"):
         loads(two, ["partnership.b.meetings=3", "meetings=2"])
+
+
+def told(scenario):
+    return {name: getattr(scenario, name) for name in TEXTS if getattr(scenario, name)}
+
+
+def test_what_a_file_tells_is_told_of_no_other_values():
+    given = load("inertia")
+    for other in (
+        load("inertia", ["size=8"]),
+        given.replace("lead_strength=0.8"),
+        given.with_numbers({"lead_strength": 0.8}),
+        given.replace("lead_strength=0.8").replace("meetings=3"),
+        load("inertia", ["months=9"]).replace("months=60"),
+    ):
+        assert other.title == f"{given.title} (changed)"
+        assert told(other) == {}
+        assert loads(other.to_toml()).title == other.title
+    size = given.partnerships[0].size
+    for same in (load("inertia", [f"size={size}"]), given.replace(f"size={size}")):
+        assert same == given
+    assert given.with_numbers({"alignment": given.values["alignment"]}) == given
+
+
+def test_a_title_of_its_own_stays_and_a_long_one_still_fits():
+    own = load("baseline", ["title=Ours", "size=5"])
+    assert (own.title, told(own)) == ("Ours", {})
+    assert told(load("baseline", ["title=Ours"])) == told(load("baseline"))
+    long = loads(f'title = "{"é" * LONGEST_TITLE}"').replace("months=9")
+    assert long.title.endswith("é (changed)")
+    assert len(long.title) == LONGEST_TITLE
+    # What could not be before is changed, too.
+    assert load("baseline", ["agencies=4", "size=4"]).title.endswith("(changed)")
+
+
+def test_a_file_that_extends_another_inherits_no_prose_with_other_values():
+    ours = loads('title = "Ours"\nsource = "We"\nextends = "baseline"\n[world]\nmonths = 9\n')
+    assert (ours.title, told(ours)) == ("Ours", {"source": "We"})
+    nameless = loads('extends = "baseline"\n[[partnership]]\nsize = 5\n')
+    assert (nameless.title, told(nameless)) == ("A partnership of eight (changed)", {})
+    same = loads('title = "Ours"\nextends = "baseline"\n[world]\n')
+    assert told(same) == told(load("baseline"))

@@ -153,6 +153,11 @@ class Lesson:
         """The cases; one, the lesson as it is, where none are given."""
         return self.form.cases
 
+    def laid_over(self, run: Run) -> str:
+        """Return the scenario that a run's values are laid over, by name."""
+        option = self.form.option[run.option].scenario if run.option >= 0 else None
+        return option or self.cases[run.case].scenario or self.form.scenario
+
     def case_of(self, check: CheckForm) -> int:
         """Return the case that a check is about; the first one if it does not say."""
         labels = [case.label for case in self.cases]

@@ -95,6 +95,7 @@ def _case(source: RunSource) -> dict[str, Any]:
         "title": names.title(scenario),
         "tables": scenario.to_dict(),
         "library": scenario.name in library and scenario == load(scenario.name),
+        "shipped": scenario.name in library,
         "told": _told(source),
         "notes": notes(source),
         "commands": list(source.origin.commands),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cgsim.lessons import Lesson, Run, load_lesson, names
 from cgsim.lessons.reading import text_of
 from cgsim.page.ties import ties_of
+from cgsim.scenario import load
 from cgsim.scenario.model import Scenario
 
 if TYPE_CHECKING:
@@ -69,7 +70,6 @@ def _lesson(lesson: Lesson, laid: Any, notes: bool) -> dict[str, Any]:
     form = lesson.form
     bet, answer = form.bet, form.answer
     labels = [case.label for case in lesson.cases]
-    every = {scenario.name: scenario for scenario in lesson.runs.values()}
     return {
         "name": lesson.name,
         "title": form.title,
@@ -105,7 +105,7 @@ def _lesson(lesson: Lesson, laid: Any, notes: bool) -> dict[str, Any]:
         "cells": [laid(scenario) for scenario in lesson.cells],
         "assumed": [
             [scenario.title, " ".join(scenario.assumed.split())]
-            for scenario in every.values()
+            for scenario in map(load, dict.fromkeys(map(lesson.laid_over, lesson.runs)))
             if scenario.assumed.strip()
         ],
         "notes": _notes(lesson.notes) if notes else None,

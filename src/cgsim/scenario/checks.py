@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, shown
 from cgsim.scenario.keys import Path
-from cgsim.scenario.model import Change, GivenAgency, Objective, Partnership, Scenario
+from cgsim.scenario.model import TEXTS, Change, GivenAgency, Objective, Partnership, Scenario
 from cgsim.scenario.network import Network, checked_scale, from_table
 from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import (
@@ -165,10 +165,7 @@ class Builder:
         agencies = self.agencies()
         self.agency_names = [agency.name for agency in agencies]
         partnerships = self.partnerships()
-        texts = {
-            name: (self.tables.get(name) or "").strip()
-            for name in ("summary", "happened", "assumed", "look_for", "source")
-        }
+        texts = {name: (self.tables.get(name) or "").strip() for name in TEXTS}
         return Scenario(
             title=self.tables["title"],
             values=self.values,

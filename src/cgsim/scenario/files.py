@@ -6,10 +6,11 @@ must fit together (``checks``). Nothing is written and nothing else is read.
 
 from __future__ import annotations
 
+import copy
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -17,7 +18,7 @@ from cgsim import shipped
 from cgsim.scenario import keys, outside
 from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.keys import MOST_BYTES, Path, TooDeep
-from cgsim.scenario.model import Scenario
+from cgsim.scenario.model import TEXTS, Scenario, changed_title
 from cgsim.scenario.parameters import BY_NAME, SECTIONS
 
 MOST_PARENTS = 8
@@ -94,8 +95,6 @@ def loads(
 
 def resolve(tables: Mapping[str, Any], settings: Iterable[str], name: str) -> Scenario:
     """Return the scenario of tables that stand for a whole file."""
-    import copy
-
     draft = Draft(copy.deepcopy(dict(tables)), {}, name, None, name)
     return _finish(draft, settings)
 
@@ -103,11 +102,19 @@ def resolve(tables: Mapping[str, Any], settings: Iterable[str], name: str) -> Sc
 def _finish(draft: Draft, settings: Settings) -> Scenario:
     from cgsim.scenario.checks import build
 
+    texts = assignments(settings)
+    if not texts:
+        return build(draft)
+    given = replace(draft, tables=copy.deepcopy(draft.tables), places=dict(draft.places))
     before: dict[Path, tuple[str, int]] = {}
-    faults = [fault for text in assignments(settings) if (fault := _assign(draft, text, before))]
+    faults = [fault for text in texts if (fault := _assign(draft, text, before))]
     if faults:
         raise ScenarioError(faults)
-    return build(draft)
+    made = build(draft)
+    try:
+        return made.told_as_changed(build(given))
+    except ScenarioError:  # only what was set makes it one
+        return made.told_as_changed(None)
 
 
 def _find(name: str, folder: FilePath | None, told_by: Fault | None) -> FilePath:
@@ -207,8 +214,15 @@ def _parser_fault(error: Exception, file: str) -> Fault:
 
 
 def _merge(parent: Draft, child: Draft) -> Draft:
-    """Lay a file over the one it extends: tables key by key, lists of tables whole."""
+    """Lay a file over the one it extends: tables key by key, lists of tables whole.
+
+    What is told of the parent is not told of a file that gives values of its own.
+    """
     tables = dict(parent.tables)
+    if any(value for key, value in child.tables.items() if key not in ("extends", "title", *TEXTS)):
+        tables = {key: value for key, value in tables.items() if key not in TEXTS}
+        if isinstance(tables.get("title"), str):
+            tables["title"] = changed_title(tables["title"])
     places = dict(parent.places)
     for key, value in child.tables.items():
         old = tables.get(key)

@@ -11,6 +11,19 @@ from typing import Any, NoReturn
 from cgsim.scenario.network import Network
 from cgsim.scenario.parameters import BY_NAME, FREE
 
+TEXTS = ("summary", "happened", "assumed", "look_for", "source")
+"""What is told of a scenario as its file has it, and of no other values."""
+CHANGED = " (changed)"
+"""The end of the title of a scenario whose values were changed."""
+LONGEST_TITLE = 80
+
+
+def changed_title(title: str) -> str:
+    """Return the title of a scenario whose values were changed, and that got none of its own."""
+    if title.endswith(CHANGED):
+        return title
+    return title[: LONGEST_TITLE - len(CHANGED)].rstrip() + CHANGED
+
 
 class Values(dict[str, float]):
     """Values by name that cannot be written to: a scenario never changes, ``replace`` makes one."""
@@ -136,8 +149,25 @@ class Scenario:
         )
         return frozenset({"skills"} if named else ())
 
+    def told_as_changed(self, before: Scenario | None) -> Scenario:
+        """Return it without the texts that are of other values, where its values are others.
+
+        ``before`` is what it was changed from; None where that could not be. A title of its own
+        stays; one that it has from before says "(changed)".
+        """
+        texts: dict[str, Any] = dict.fromkeys(TEXTS, "")
+        if before is None:
+            return replace(self, title=changed_title(self.title), **texts)
+        if self == replace(before, title=self.title):
+            return self
+        title = changed_title(self.title) if self.title == before.title else self.title
+        return replace(self, title=title, **texts)
+
     def replace(self, *assignments: str) -> Scenario:
-        """Return the scenario with ``key=value`` assignments made, as ``--set`` does."""
+        """Return the scenario with ``key=value`` assignments made, as ``--set`` does.
+
+        Where that changes a value, its title says so, and what was told of it is gone.
+        """
         from cgsim.scenario.files import resolve
 
         return resolve(self.to_dict(), assignments, name=self.name)
@@ -158,7 +188,7 @@ class Scenario:
                 raise ValueError(f"{name}: got {value:g}; allowed {parameter.allowed}")
         general = {name: float(numbers[name]) for name in numbers if name in self.values}
         levers = {name: float(numbers[name]) for name in numbers if name not in self.values}
-        return replace(
+        made = replace(
             self,
             values={**self.values, **general},
             partnerships=tuple(
@@ -166,6 +196,7 @@ class Scenario:
                 for p in self.partnerships
             ),
         )
+        return made.told_as_changed(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scenario as the tables of a scenario file: complete, with no ``extends``."""

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from cgsim.scenario.model import Change, Partnership, Scenario
+from cgsim.scenario.model import TEXTS, Change, Partnership, Scenario
 from cgsim.scenario.parameters import (
     BASES,
     BY_NAME,
@@ -17,8 +17,6 @@ from cgsim.scenario.parameters import (
     Parameter,
     plain,
 )
-
-TEXTS = ("summary", "happened", "assumed", "look_for", "source")
 
 
 def written_value(parameter: Parameter, number: float) -> Any:
@@ -157,8 +155,7 @@ def template(scenario: Scenario, title: str, parent: str) -> str:
     """Return a commented scenario file that extends ``parent`` and may change anything in it.
 
     Every value of ``scenario`` stands there behind a mark, ``# key = value``, with its unit, range
-    and help. With all marks taken away the file still gives ``scenario``, but for its title and
-    summary.
+    and help. With all marks taken away the file still gives ``scenario``, but for its texts.
     """
     lines = [
         f"title = {toml_value(title)}",

@@ -1,6 +1,5 @@
 /** The whole page: its head, the rooms as tabs, and the room that is open. */
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./parts/html.js";
-import { headValue } from "./parts/page.js";
 import { Tour } from "./parts/tour.js";
 import { useNarrow } from "./parts/width.js";
 import { Explained, Words } from "./parts/words.js";
@@ -60,7 +59,8 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
   // The answer before the last change stays until the next one.
   const ready = result.answer && result.state !== "look";
   if (ready && last.current.key !== result.key && !moving) {
-    const value = { value: headValue(result.answer).value, measure: result.answer.measure, runs: result.answer.runs };
+    const { answer, about } = result;
+    const value = { answer, about, tables };
     const same = last.current.case === state.case;
     last.current = { key: result.key, case: state.case, value, before: same ? last.current.value : null };
   }
@@ -133,7 +133,7 @@ function Head({ page, title }) {
         <select id="case-chosen" value=${state.case} onChange=${(/** @type {any} */ event) => store.set({ ...fresh(event.currentTarget.value), room: state.room })}>
           ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.title}</option>`)}
         </select></span>`}
-      ${given.tables.summary && !general && html`<${About} tables=${given.tables} />`}
+      ${given.tables.summary && !general && html`<${About} tables=${given.tables} before=${page.tables === given.tables ? "" : page.say.word("live.before")} />`}
     </div>
     <div class="acts">
       ${!general && html`<button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
@@ -160,15 +160,16 @@ function Tabs({ page }) {
 function Foot({ page, onTour }) {
   const { given, data, say, result, state, tables } = page;
   const runs = result.answer?.runs ?? data.runs;
+  const same = command(given, state, data, tables);
   return html`<footer class="foot small quiet">
     <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}${GENERAL.has(state.room) ? "" : `; ${say.word("live.lived", { runs, seed: data.seed })}`}. Nothing you do here leaves this page.</p>
-    ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${command(given, state, data, tables)}</code></p>`}
+    ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${same.line}</code>${same.file && say.word(`live.beside_${same.file}`)}</p>`}
     <p><button class="plain" onClick=${onTour}>${say.word("live_tour.again")}</button></p>
   </footer>`;
 }
 
-/** What this partnership is, and what is assumed of it. @param {{tables: any}} given */
-function About({ tables }) {
+/** What this partnership is, and what is assumed of it, as it was given; `before` says that it is so no more. @param {{tables: any, before: string}} given */
+function About({ tables, before }) {
   const narrow = useNarrow();
   const more = /** @type {[string, string][]} */ ([
     ["What happened", "happened"],
@@ -177,8 +178,8 @@ function About({ tables }) {
     ["Source", "source"],
   ]).filter(([, key]) => tables[key]);
   return html`<details class="about">
-    <summary>${narrow ? "About this partnership" : tables.summary.trim()}</summary>
-    ${narrow && html`<p>${tables.summary.trim()}</p>`}
+    <summary>${narrow ? "About this partnership" : `${before}${tables.summary.trim()}`}</summary>
+    ${narrow ? html`<p>${before}${tables.summary.trim()}</p>` : before && html`<p>${before}</p>`}
     ${more.map(([name, key]) => html`<p key=${key}><b>${name}.</b> ${tables[key].trim()}</p>`)}
   </details>`;
 }

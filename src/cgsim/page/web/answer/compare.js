@@ -10,6 +10,7 @@ import { statement } from "./record.js";
 /** @typedef {import("./statistics.js").Estimate} Estimate */
 /** @typedef {import("./results.js").Results} Results */
 /** @typedef {import("./results.js").Model} Model */
+/** @typedef {import("./results.js").About} About */
 /** @typedef {import("./results.js").Kitchen} Kitchen */
 /** @typedef {import("./record.js").Statement} Statement */
 
@@ -64,14 +65,13 @@ export function sameMembers(one, other) {
     const [mine, others] = [one.lived.founders, other.lived.founders];
     return mine.subarray(0, both * width).every((founder, place) => founder === others[place]);
   }
-  const founding = (/** @type {Results} */ { about }) =>
-    about.partnerships.map(({ size, recruit, members, lead, focus }) => [
-      size,
-      recruit,
-      members,
-      lead,
-      focus,
-    ]);
+  return sameFounding(one.about, other.about);
+}
+
+/** Whether partnerships are founded in the same way, so by the same agencies. @param {About} one @param {About} other */
+export function sameFounding(one, other) {
+  const founding = (/** @type {About} */ { partnerships }) =>
+    partnerships.map(({ size, recruit, members, lead, focus }) => [size, recruit, members, lead, focus]);
   return alike(founding(one), founding(other));
 }
 

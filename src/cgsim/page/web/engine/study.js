@@ -7,6 +7,7 @@ import { pack } from "../scenario/pack.js";
 import { edited } from "../scenario/edits.js";
 import { posteriorFor } from "../scenario/calibrated.js";
 import { LEVERS } from "../scenario/levers.js";
+import { withoutTexts } from "../scenario/tables.js";
 import { aboutOf } from "../scenario/about.js";
 import { answerOf } from "../answer/build.js";
 import { Results } from "../answer/results.js";
@@ -314,9 +315,15 @@ export class Study {
     if (known) return known;
     const values = lever.stops(result.tables);
     const stops = values.map((value) => edited(result.tables, { set: { [lever.name]: value }, seats: null }, this.data.parameter));
-    const made = { values, key: JSON.stringify([lever.name, stops, result.ties ?? 0]), packed: pack(stops, this.data.lists, result.ties) };
+    const made = { values, key: JSON.stringify([lever.name, stops.map((tables) => ({ ...withoutTexts(tables), title: "" })), result.ties ?? 0]), packed: pack(stops, this.data.lists, result.ties) };
     all.set(lever.name, made);
     return made;
+  }
+
+  /** What a lever's curve is of: what the founders met alone means another thing with other founders. @param {import("../scenario/levers.js").Lever} lever */
+  measureOf({ founders }) {
+    const { by_area: area, by_founders: own } = this.kitchen.settings;
+    return /** @type {import("../answer/results.js").Measure} */ (this.kitchen.measure(founders ? area : own));
   }
 
   /**
@@ -337,7 +344,7 @@ export class Study {
     };
     const known = this.curves.get(key);
     if (known && known.runs >= runs) return result.curves[lever.name] === known || show(known);
-    const column = this.data.measures.indexOf("gain_over_equal_money");
+    const column = this.data.measures.indexOf(this.measureOf(lever).name);
     // Those of the look are among all, and are lived once.
     const seen = known?.runs ?? 0;
     const gains = values.map((_, point) => {

@@ -30,12 +30,19 @@
  * @property {any} given the case as the page was given it
  * @property {import("../scenario/tables.js").Tables} tables with the reader's edits
  * @property {Side[]} others what it is compared with
- * @property {{value: number, measure: string, runs: number} | null} before the answer before the last change
+ * @property {Before | null} before the answer before the last change
  */
+
+/** @typedef {{answer: any, about: import("../answer/results.js").About, tables: import("../scenario/tables.js").Tables}} Before an answer, and of what */
 
 /** The value of an answer's headline. @param {any} answer @returns {any} */
 export function headValue(answer) {
-  return answer.values.find((/** @type {any} */ value) => value.measure === answer.measure);
+  return valueIn(answer, answer.measure);
+}
+
+/** One of an answer's values. @param {any} answer @param {string} measure @returns {any} */
+export function valueIn(answer, measure) {
+  return answer.values.find((/** @type {any} */ value) => value.measure === measure);
 }
 
 /** Statements of a headline whose ids begin so. @param {any} answer @param {string[]} families */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { partnershipsOf } from "./tables.js";
+import { TEXTS, partnershipsOf } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
 /**
@@ -16,13 +16,11 @@ import { partnershipsOf } from "./tables.js";
  * @property {Record<string, number>[]} points
  */
 
-const TEXTS = ["title", "summary", "happened", "assumed", "look_for", "source"];
-
 /** What has to be the same. @param {Tables} tables @param {Set<string>} drawn @returns {string} */
 function area(tables, drawn) {
   /** @type {[string, unknown][]} */
   const kept = Object.entries(tables)
-    .filter(([key, value]) => !TEXTS.includes(key) && value !== undefined)
+    .filter(([key, value]) => key !== "title" && !TEXTS.includes(key) && value !== undefined)
     .map(([key, value]) => {
       if (key === "partnership") return [key, partnershipsOf(tables).length];
       if (typeof value !== "object" || Array.isArray(value)) return [key, value];

@@ -4,7 +4,7 @@
  * @module
  */
 import { namesSkills } from "./about.js";
-import { agencyNames, objectiveNames, partnershipsOf, sizeOf, valueOf } from "./tables.js";
+import { agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeOf, valueOf, withoutTexts } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
 /** @typedef {import("./tables.js").Agency} Agency */
@@ -188,7 +188,8 @@ function withSeats(tables, seats) {
 }
 
 /**
- * Lay edits over a scenario.
+ * Lay edits over a scenario. Where they change it, its title says so, and what is told of it as it
+ * was given is gone.
  *
  * @param {Tables} base
  * @param {Edits} edits
@@ -222,7 +223,8 @@ export function edited(base, edits, parameter) {
       tables = /** @type {Tables} */ ({ ...tables, [known.section]: { ...group, [name]: written } });
     }
   }
-  return tables;
+  if (tables === base || JSON.stringify(tables) === JSON.stringify(base)) return base;
+  return { ...withoutTexts(tables), title: changedTitle(tables.title) };
 }
 
 /** @param {Tables} tables @returns {number} members of the first partnership */

@@ -15,6 +15,7 @@ import { NEVER, partnershipsOf, valueOf, sizeOf } from "./tables.js";
  * @property {(tables: Tables) => number} value
  * @property {(tables: Tables) => number[]} stops
  * @property {(value: number, tables: Tables) => string} words
+ * @property {boolean} [founders] whether it changes who founds: then the gain is judged by the area
  */
 
 const COUNTED = "none one two three four five six seven eight nine ten eleven twelve".split(" ");
@@ -104,6 +105,7 @@ export const LEVERS = [
     value: size,
     stops: sizes,
     words: counted,
+    founders: true,
   },
   {
     name: "authority",

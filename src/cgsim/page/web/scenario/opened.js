@@ -6,7 +6,7 @@
  */
 import { parse, TomlError } from "../../built/toml.js";
 import { Fault } from "./edits.js";
-import { NEVER, agencyNames } from "./tables.js";
+import { NEVER, TEXTS, agencyNames, changedTitle, withoutTexts } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
 /** @typedef {(string | number)[]} Path places in lists count from 0 */
@@ -14,7 +14,6 @@ import { NEVER, agencyNames } from "./tables.js";
 const DEEPEST = 8;
 const LONGEST_SHOWN = 40;
 const FEW = 6;
-const TEXTS = ["summary", "happened", "assumed", "look_for", "source"];
 const LISTS = ["skill", "objective", "agency", "partnership", "change"];
 const PRINTED = /^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]*$/;
 const LONG = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]*$/;
@@ -388,10 +387,12 @@ const some = (table) => Object.fromEntries(Object.entries(table).filter(([, valu
 /** Numbers as JSON has them. @param {string} _ @param {unknown} value */
 const plainly = (_, value) => (isWhole(value) ? Number(value) : value);
 
-/** Lay a file over the scenario that it extends. @param {Record<string, any>} parent @param {Record<string, any>} child */
+/** Lay a file over the scenario that it extends; what is told of that is not told of other values. @param {Record<string, any>} parent @param {Record<string, any>} child */
 function merged(parent, child) {
+  const says = (/** @type {any} */ value) => (isTable(value) ? Object.keys(value).length > 0 : Array.isArray(value) ? value.length > 0 : Boolean(value));
+  const own = Object.entries(child).some(([key, value]) => !["extends", "title", ...TEXTS].includes(key) && says(value));
   /** @type {Record<string, any>} */
-  const tables = { ...parent };
+  const tables = own ? { ...withoutTexts(parent), title: changedTitle(parent.title) } : { ...parent };
   for (const [key, value] of Object.entries(child)) tables[key] = isTable(value) && isTable(tables[key]) ? { ...tables[key], ...value } : value;
   if ("partnership" in child && !("partnerships" in child)) delete tables.partnerships;
   if ("partnerships" in child && !("partnership" in child)) delete tables.partnership;

@@ -47,6 +47,21 @@
  * @property {Change[]} [change]
  */
 
+/** What is told of a scenario as its file has it, and of no other values. */
+export const TEXTS = ["summary", "happened", "assumed", "look_for", "source"];
+const CHANGED = " (changed)";
+const LONGEST_TITLE = 80;
+
+/** The title of a scenario whose values were changed, and that got none of its own. @param {string} title @returns {string} */
+export function changedTitle(title) {
+  return title.endsWith(CHANGED) ? title : [...title].slice(0, LONGEST_TITLE - CHANGED.length).join("").trimEnd() + CHANGED;
+}
+
+/** What a scenario is lived by: its tables without what is told of it. @template {Record<string, any>} T @param {T} tables @returns {T} */
+export function withoutTexts(tables) {
+  return /** @type {T} */ (Object.fromEntries(Object.entries(tables).filter(([key]) => !TEXTS.includes(key))));
+}
+
 /** The month that never comes, as the engine holds it. */
 export const NEVER = 1_000_000;
 

@@ -43,19 +43,32 @@ function asTyped({ kind, choices }, value) {
   return kind === "choice" ? choices[value] : value;
 }
 
+/** The name of the file that Take away writes: another one where the scenario was changed. @param {any} given @param {Tables} tables with the reader's edits @param {string} [letter] */
+export function fileOf(given, tables, letter = "") {
+  const name = given.name.replace(/[^\w-]+/g, "-") || "scenario";
+  return `${name}${letter}${tables === given.tables ? "" : "-changed"}`;
+}
+
 /**
- * @param {any} given the case, and the name of its file where that is another
+ * What gives the same numbers, and which file it needs: none, the reader's `own`, or the one that is
+ * `taken` away from here.
+ *
+ * @param {any} given the case, and the name of its file where it was opened here
  * @param {import("../state/address.js").State} state
  * @param {any} data
  * @param {Tables} tables with the reader's edits
- * @returns {string} what gives the same numbers; with members of one's own, on the file of Take away
+ * @param {string} [letter] of what stands beside another
+ * @returns {{line: string, file: "" | "own" | "taken"}}
  */
-export function command(given, state, data, tables) {
+export function command(given, state, data, tables, letter = "") {
   const named = partnershipsOf(given.tables).some((p) => p.recruit === "names");
-  const byFile = state.seats !== null || (named && "size" in state.set) || "agenda" in state.set || !given.library;
-  const sets = byFile ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${asTyped(data.parameter(name), value)}`]);
-  const name = byFile ? `${given.file ?? given.name}.toml` : given.name;
+  const unsaid = state.seats !== null || (named && "size" in state.set) || "agenda" in state.set;
+  const laid = given.commands.length > 0 || given.shipped; // values may have been set on a command line
+  if (!given.library && given.commands.length === 1 && tables === given.tables) return { line: given.commands[0], file: "" };
+  const file = unsaid || (!given.library && laid) ? "taken" : given.library ? "" : "own";
+  const sets = file === "taken" ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${asTyped(data.parameter(name), value)}`]);
+  const name = { "": given.name, own: given.file ?? `${given.name}.toml`, taken: `${fileOf(given, tables, letter)}.toml` }[file];
   const posterior = posteriorFor(data, given.name, tables);
   const rests = posterior ? ["--given", posterior.folder] : [];
-  return ["cgsim", "run", name, ...sets, "--replicates", String(data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" ");
+  return { line: ["cgsim", "run", name, ...sets, "--replicates", String(data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" "), file };
 }

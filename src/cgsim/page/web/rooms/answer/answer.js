@@ -1,6 +1,7 @@
 /** The answer: one figure that can be read across a room, one sentence, two doubts. */
 import { html } from "../../parts/html.js";
-import { headValue, joinedText, minus, said } from "../../parts/page.js";
+import { sameFounding } from "../../answer/compare.js";
+import { headValue, joinedText, minus, said, valueIn } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
@@ -37,10 +38,24 @@ export function Was({ page }) {
   if (!answer || page.old) return html`<p class="was">…</p>`;
   if (state === "look") return html`<p class="was">${say.word("live.look", { runs: answer.runs })}</p>`;
   if (!before) return html`<p class="was"></p>`;
-  const step = headValue(answer).value - before.value;
+  const { measure, runs } = before.answer;
+  const was = headValue(before.answer).value;
+  // What the founders met alone means another thing with other founders: then the area tells.
+  if (runs === answer.runs && !sameFounders(before, { ...page.result, answer })) {
+    const { name, of } = /** @type {import("../../answer/results.js").Measure} */ (page.kitchen.measure(page.kitchen.settings.by_area));
+    const [then, now] = [before.answer, answer].map((one) => valueIn(one, name).value);
+    const over = [before.answer, answer].some((one) => one.comparison !== "alone") ? "live.was_area_money" : "live.was_area";
+    return html`<p class="was area">${minus(say.word(over, { before: then, now, step: now - then, of: say.term(of) }))}</p>`;
+  }
   // Only what is counted alike, on the same luck, has a difference.
-  const alike = before.measure !== answer.measure ? `live.was_${before.measure}` : before.runs !== answer.runs ? "live.was_runs" : "live.was";
-  return html`<p class="was">${minus(say.word(alike, { before: before.value, runs: before.runs, step }))}</p>`;
+  const alike = measure !== answer.measure ? `live.was_${measure}` : runs !== answer.runs ? "live.was_runs" : "live.was";
+  return html`<p class="was">${minus(say.word(alike, { before: was, runs, step: headValue(answer).value - was }))}</p>`;
+}
+
+/** Whether the same agencies, as they were, founded both. @param {import("../../parts/page.js").Before} one @param {import("../../parts/page.js").Before} other */
+function sameFounders(one, other) {
+  const agencies = (/** @type {import("../../parts/page.js").Before} */ { tables }) => JSON.stringify([tables.agency ?? [], tables.world]);
+  return sameFounding(one.about, other.about) && agencies(one) === agencies(other);
 }
 
 /** @param {{page: Page}} given */

@@ -57,6 +57,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
   const place = stops.indexOf(value);
   const gain = curve?.means[place];
   const id = `lever-${lever.name}`;
+  const of = say.term(page.study.measureOf(lever).of);
   return html`<div class=${`lever ${page.state.panel === lever.name ? "asked" : ""}`}>
     <div class="names">
       <span><label for=${id}>${lever.label}</label><${Mark} title=${lever.label} text=${lever.help} /></span>
@@ -71,7 +72,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
             curve=${curve}
             old=${!known}
             domain=${domain}
-            words=${gain === undefined ? words : say.word("live.gain_here", { words, gain })}
+            words=${gain === undefined ? words : say.word("live.gain_here", { words, gain, of })}
             disabled=${false}
             onMove=${(/** @type {number} */ to) => onMoving({ [lever.name]: to })}
             onDone=${(/** @type {number} */ to) => {
@@ -79,7 +80,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
               onFault(store.set({ set: { ...page.state.set, [lever.name]: to } }));
             }}
           />
-          <p class="note">${minus(note(lever, known, place, tables, say))}</p>`}
+          <p class="note">${minus(note(lever, known, place, tables, say, of))}</p>`}
   </div>`;
 }
 
@@ -89,14 +90,17 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
  * @param {number} place
  * @param {import("../../scenario/tables.js").Tables} tables
  * @param {import("../../answer/formats.js").Catalogue} say
+ * @param {string} of what the gain is a share of
  */
-function note(lever, curve, place, tables, say) {
+function note(lever, curve, place, tables, say, of) {
   if (!curve) return "…";
   const best = curve.means.indexOf(Math.max(...curve.means));
   const told = { words: lever.words(curve.values[best], tables), gain: curve.means[best] };
   const most = best === place ? say.word("live.most_here") : say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
   // From where on nothing is gained any more, up to the end of the range.
   const gone = curve.means.findLastIndex((mean) => mean > 0) + 1;
-  if (gone <= best || gone === curve.means.length) return most;
-  return `${most} ${say.word("live.gone", { words: lever.words(curve.values[gone], tables) })}`;
+  const said = [most];
+  if (gone > best && gone < curve.means.length) said.push(say.word("live.gone", { words: lever.words(curve.values[gone], tables) }));
+  if (lever.founders) said.push(say.word("live.by_area", { of }));
+  return said.join(" ");
 }

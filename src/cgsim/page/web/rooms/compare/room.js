@@ -17,7 +17,7 @@ export function CompareRoom({ page }) {
     <section class="card" aria-label="What is compared">
       <h2>What is compared</h2>
       <div class="row">
-        <span><b>A</b>: ${page.result.answer?.title ?? page.tables.title}${Object.keys(state.set).length || state.seats ? ", as you changed it" : ""}</span>
+        <span><b>A</b>: ${page.result.answer?.title ?? page.tables.title}</span>
         <${Choice} page=${page} letter="B" onFault=${setFault} />
         ${state.other && html`<${Choice} page=${page} letter="C" onFault=${setFault} />`}
         ${state.other && !state.seats && html`<button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { case: state.case, set: state.set } }))}>Swap A and B</button>`}

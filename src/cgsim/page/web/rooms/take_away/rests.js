@@ -37,7 +37,7 @@ export function Rests({ page }) {
 function Again({ page, given }) {
   const { say, state, data, tables } = page;
   const touched = Object.keys(state.set).length > 0 || state.seats;
-  const commands = touched ? [command(given, state, data, tables)] : given.commands;
+  const commands = touched ? [command(given, state, data, tables).line] : given.commands;
   return html`<h3 class="then">${say.word("again.title")}</h3>
     <p>${say.word(commands.length === 1 ? "again.one" : "again.many")}</p>
     <pre tabindex="0">${commands.join("\n")}</pre>

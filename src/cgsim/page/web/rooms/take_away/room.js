@@ -1,7 +1,7 @@
 /** Take away: a paragraph to paste, files, drawings with their source, and the command. */
 import { html, useMemo, useRef, useState } from "../../parts/html.js";
 import { kept } from "../../parts/page.js";
-import { command, toToml } from "../../scenario/written.js";
+import { command, fileOf, toToml } from "../../scenario/written.js";
 import { written } from "../../state/address.js";
 import { Life } from "../answer/life.js";
 import { Doubts } from "../answer/answer.js";
@@ -48,7 +48,7 @@ function Taken({ page, whole: { state: chosen }, letter }) {
     save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: every() }));
   };
   const whole = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...chosen, room: "answer" }) }, answer.title, answer.text), "text/html");
-  const line = command(letter ? { ...given, file: name } : given, state, data, tables);
+  const { line, file } = command(given, state, data, tables, letter);
   const toml = toToml(tables);
   return html`<div class="stack">
     <div class="take">
@@ -60,14 +60,14 @@ function Taken({ page, whole: { state: chosen }, letter }) {
       <section class="card" aria-label="Files">
         <h2>Files</h2>
         <div class="row">
-          <button onClick=${() => text(".toml", toml, "application/toml")}>Scenario (.toml)</button>
+          <button onClick=${() => save(`${fileOf(given, tables, letter)}.toml`, new Blob([toml], { type: "application/toml;charset=utf-8" }))}>Scenario (.toml)</button>
           <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
           <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${answer.runs > data.runs ? say.word("live_take.first_runs_file", { runs: data.runs }) : say.word("live_take.runs_file")}</button>
           <button disabled=${!runs} onClick=${book}>Workbook (.xlsx)</button>
           <button onClick=${whole}>${say.word("live_take.page")}</button>
           <button onClick=${() => print()}>Print this page</button>
         </div>
-        <p style=${{ margin: "12px 0 6px" }}>The same numbers from the command line${line.includes(".toml") ? ", with the scenario file beside it" : ""}:</p>
+        <p style=${{ margin: "12px 0 6px" }}>The same numbers from the command line${file && say.word(`live.beside_${file}`)}:</p>
         <pre tabindex="0">${line}</pre>
         <p class="row" style=${{ marginTop: "8px" }}><${Copy} text=${line} label="Copy the command" /></p>
       </section>
