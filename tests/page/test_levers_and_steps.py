@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 import cgsim
 
+from .conftest import make
 from .looking import CASES, SEED, plain, settled, until
 
 
@@ -186,3 +187,46 @@ def test_addresses_that_were_tampered_with_are_refused_in_one_line(visit):
     page.get_by_role("button", name="Close").click()
     expect(page.get_by_role("alert")).to_have_count(0)
     comes_to(settled(page), shown("korsakoff"))
+
+
+TWO = """title = "Two of them"
+extends = "baseline"
+[[partnership]]
+name = "Early"
+size = 5
+fund = 50
+fund_months = 24
+[[partnership]]
+name = "Late"
+size = 6
+start = 40
+fund = 50
+fund_months = 12
+"""
+
+
+def test_a_lever_of_partnerships_that_differ_stands_at_no_one_value(visit, tmp_path):
+    file = make(tmp_path / "two.html", [cgsim.loads(TWO, file="two.toml")])
+    page = settled(visit("#room=answer", file=file), "all")
+    levers = page.get_by_role("region", name="What you can change")
+    expect(levers).to_contain_text(
+        "There are 2 partnerships. Each of these is set for all of them."
+    )
+    members = page.locator(".lever", has_text="Members")
+    expect(members.locator("output")).to_have_text("different values")
+    expect(members.locator(".note")).to_contain_text("One after the other: five, six.")
+    expect(members.locator(".handle")).to_have_count(0)
+    slider = page.get_by_label("Members", exact=True)
+    expect(slider).to_have_attribute("aria-valuetext", "different values")
+    # Both buy as much, for a time that differs.
+    bought = page.locator(".lever", has_text="Bought hours")
+    expect(bought.locator("output")).to_have_text("50 a month")
+    slider.press("ArrowRight")
+    expect(members.locator("output")).to_have_text("six")
+    expect(members.locator(".handle")).to_have_count(1)
+    assert "set.size=6" in address(page)
+    page.get_by_role("link", name="Take away").click()
+    expect(page.get_by_role("region", name="What it rests on")).to_contain_text("Members: six;")
+    page.get_by_role("button", name="Undo").click()
+    rests = page.get_by_role("region", name="What it rests on")
+    expect(rests).to_contain_text("Members: different values;")

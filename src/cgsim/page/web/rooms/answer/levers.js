@@ -3,8 +3,9 @@ import { html, useState } from "../../parts/html.js";
 import { minus } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Mark } from "../../parts/words.js";
+import { partnershipsOf } from "../../scenario/tables.js";
 import { CurveSlider } from "../../picture/curve.js";
-import { LEVERS } from "../../scenario/levers.js";
+import { LEVERS, isMixed, standsAt, valuesOf } from "../../scenario/levers.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
@@ -23,12 +24,14 @@ export function Levers({ page, onMoving, open, onOpen }) {
   const domain = /** @type {[number, number]} */ ([Math.min(-0.02, ...ends), Math.max(0.05, ...ends)]);
   const shown = narrow ? LEVERS.filter((one) => one.name === open) : LEVERS;
   const runs = curves[0]?.runs;
+  const partnerships = partnershipsOf(page.tables).length;
   return html`<section class="card levers" aria-label="What you can change">
     ${(!narrow || !open) && html`<h2>What you can change</h2>`}
     ${narrow &&
     html`<ul class="chips">
-      ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : one.words(one.value(page.tables), page.tables)}</button></li>`)}
+      ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : standsAt(one, page.tables, say)}</button></li>`)}
     </ul>`}
+    ${partnerships > 1 && html`<p class="small quiet">${say.word("live.for_all", { partnerships })}</p>`}
     ${shown.map((one) => html`<${OneLever} key=${one.name} lever=${one} page=${page} domain=${domain} onMoving=${onMoving} onFault=${setFault} />`)}
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     ${!narrow && runs && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${say.word("live.scale", { runs })}</p>`}
@@ -52,8 +55,10 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
   const stops = lever.stops(tables);
   const known = why ? undefined : result.curves[lever.name];
   const curve = why ? undefined : known ?? fitting(page.shown.curves[lever.name], stops);
-  const words = why ? "" : lever.words(value, tables);
-  const place = stops.indexOf(value);
+  const words = why ? "" : standsAt(lever, tables, say);
+  // What stands at several values stands at none of the curve's: there all partnerships have the same.
+  const mixed = isMixed(lever, tables);
+  const place = mixed ? -1 : stops.indexOf(value);
   const gain = curve?.means[place];
   const id = `lever-${lever.name}`;
   const of = say.term(page.study.measureOf(lever).of);
@@ -72,6 +77,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
             old=${!known}
             domain=${domain}
             words=${gain === undefined ? words : say.word("live.gain_here", { words, gain, of })}
+            mixed=${mixed}
             disabled=${false}
             onMove=${(/** @type {number} */ to) => onMoving({ [lever.name]: to })}
             onDone=${(/** @type {number} */ to) => {
@@ -98,7 +104,7 @@ function note(lever, curve, place, tables, say, of) {
   const most = best === place ? say.word("live.most_here") : say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
   // From where on nothing is gained any more, up to the end of the range.
   const gone = curve.means.findLastIndex((mean) => mean > 0) + 1;
-  const said = [most];
+  const said = isMixed(lever, tables) ? [say.word("live.mixed_note", { values: valuesOf(lever, tables).map((one) => lever.words(one, tables)).join(", ") }), most] : [most];
   if (gone > best && gone < curve.means.length) said.push(say.word("live.gone", { words: lever.words(curve.values[gone], tables) }));
   if (lever.founders) said.push(say.word("live.by_area", { of }));
   return said.join(" ");
