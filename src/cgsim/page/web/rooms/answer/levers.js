@@ -9,8 +9,6 @@ import { LEVERS, isMixed, standsAt, valuesOf } from "../../scenario/levers.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
-const LEAST = 0.005; // half a point: what hardly differs
-
 /**
  * @param {{page: Page, onMoving: (set: Record<string, number> | null) => void, open: string,
  *   onOpen: (lever: string) => void}} given
@@ -85,27 +83,39 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
               onFault(store.set({ set: { ...page.state.set, [lever.name]: to } }));
             }}
           />
-          <p class="note">${minus(note(lever, known, place, tables, say, of))}</p>`}
+          <p class="note">${minus(note(lever, known, place, page, of))}</p>`}
   </div>`;
 }
 
 /**
+ * What a curve says, each stop against where the lever stands, run by run: never against the figure,
+ * which is of more runs.
+ *
  * @param {import("../../scenario/levers.js").Lever} lever
  * @param {import("../../engine/study.js").Curve | undefined} curve
- * @param {number} place
- * @param {import("../../scenario/tables.js").Tables} tables
- * @param {import("../../answer/formats.js").Catalogue} say
+ * @param {number} place where it stands; -1 where partnerships differ
+ * @param {Page} page
  * @param {string} of what the gain is a share of
  */
-function note(lever, curve, place, tables, say, of) {
+function note(lever, curve, place, { tables, say, kitchen }, of) {
   if (!curve) return "…";
-  const best = curve.means.indexOf(Math.max(...curve.means));
-  const told = { words: lever.words(curve.values[best], tables), gain: curve.means[best] };
-  const most = best === place ? say.word("live.most_here") : say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
+  const { values, means, gains, runs } = curve;
+  const inWords = (/** @type {number} */ stop) => lever.words(values[stop], tables);
+  const best = means.indexOf(Math.max(...means));
+  const none = means[best] <= 0;
+  const said = [];
+  if (place < 0) {
+    const all = valuesOf(lever, tables).map((one) => lever.words(one, tables)).join(", ");
+    said.push(say.word("live.mixed_note", { values: all }), say.word("live.most_of_all", { words: inWords(best), gain: means[best], runs }));
+  } else if (best === place) said.push(say.word(none ? "live.least_lost" : "live.most_here"));
+  else {
+    const { value, low, high } = kitchen.statistics.mean(gains[best].map((gain, run) => gain - gains[place][run]));
+    said.push(say.word(low > 0 ? "live.most" : "live.hardly", { words: inWords(best), all: { value, low, high, unit: "share" } }));
+  }
   // From where on nothing is gained any more, up to the end of the range.
-  const gone = curve.means.findLastIndex((mean) => mean > 0) + 1;
-  const said = isMixed(lever, tables) ? [say.word("live.mixed_note", { values: valuesOf(lever, tables).map((one) => lever.words(one, tables)).join(", ") }), most] : [most];
-  if (gone > best && gone < curve.means.length) said.push(say.word("live.gone", { words: lever.words(curve.values[gone], tables) }));
+  const gone = means.findLastIndex((mean) => mean > 0) + 1;
+  if (none) said.push(say.word("live.none"));
+  else if (gone > best && gone < means.length) said.push(say.word("live.gone", { words: inWords(gone) }));
   if (lever.founders) said.push(say.word("live.by_area", { of }));
   return said.join(" ");
 }
