@@ -9,6 +9,8 @@ import { LEVERS, isMixed, standsAt, valuesOf } from "../../scenario/levers.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
+const LEAST = 0.001; // a tenth of a point: what is written as no more
+
 /**
  * @param {{page: Page, onMoving: (set: Record<string, number> | null) => void, open: string,
  *   onOpen: (lever: string) => void}} given
@@ -108,6 +110,7 @@ function note(lever, curve, place, { tables, say, kitchen }, of) {
     const all = valuesOf(lever, tables).map((one) => lever.words(one, tables)).join(", ");
     said.push(say.word("live.mixed_note", { values: all }), say.word("live.most_of_all", { words: inWords(best), gain: means[best], runs }));
   } else if (best === place) said.push(say.word(none ? "live.least_lost" : "live.most_here"));
+  else if (means[best] - means[place] < LEAST) said.push(say.word("live.as_good"));
   else {
     const { value, low, high } = kitchen.statistics.mean(gains[best].map((gain, run) => gain - gains[place][run]));
     said.push(say.word(low > 0 ? "live.most" : "live.hardly", { words: inWords(best), all: { value, low, high, unit: "share" } }));
