@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import calibrate_figures
+
 from cgsim.answer import glossary
 from cgsim.assess.answers import markdown_tables
 from cgsim.assess.questions import questionnaire
@@ -18,6 +20,7 @@ from cgsim.scenario.parameters import BASES, PARAMETERS, SECTIONS, Parameter, pl
 
 DOCS = Path(__file__).parent
 BEGIN, END = "<!-- parameters: begin -->", "<!-- parameters: end -->"
+FIGURES = "<!-- figures: begin -->", "<!-- figures: end -->"
 QUESTIONS = "<!-- questions: begin -->", "<!-- questions: end -->"
 
 
@@ -49,7 +52,7 @@ def parameter_table() -> str:
 
 def wanted() -> dict[Path, str]:
     """Return the files that hold something from the code, as they should be."""
-    model, assess = DOCS / "model.md", DOCS / "assess.md"
+    model, assess, calibrate = (DOCS / f"{name}.md" for name in ("model", "assess", "calibrate"))
     return {
         model: between(model, BEGIN, END, parameter_table()),
         assess: between(assess, *QUESTIONS, markdown_tables(questionnaire())),
@@ -58,6 +61,7 @@ def wanted() -> dict[Path, str]:
             [claims.load_claim(name) for name in claims.names()],
             claims.mechanisms(),
         ),
+        calibrate: between(calibrate, *FIGURES, calibrate_figures.figures()),
         DOCS / "glossary.md": "# Glossary\n\n" + glossary.as_markdown(),
         DOCS / "scenario.schema.json": as_text(scenario_form.json_schema()),
         DOCS / "experiment.schema.json": as_text(experiment_files.json_schema()),

@@ -14,10 +14,11 @@ import pytest
 os.environ.setdefault("CGSIM_ENGINE", "native")
 
 HERE = Path(__file__).parent
-TOGETHER = ("assess", "lessons")
-"""Folders whose tests share a browser or lessons: one worker takes each whole."""
+TOGETHER = ("assess", "calibrate", "lessons")
+"""Folders whose tests share a browser, lessons or a bank of lives: one worker takes each whole."""
 LONG = (
     "assess",
+    "calibrate",
     "lessons",
     "docs/test_tutorials.py",
     "page/test_tasks.py",
@@ -27,8 +28,6 @@ LONG = (
     "page/test_reports.py",
     "page/test_for_everybody.py",
     "docs/test_notebooks.py",
-    "calibrate/test_calibration.py",
-    "calibrate/test_calibrate_command.py",
     "experiment/test_crashes.py",
     "engine/test_kept_code.py",
     "experiment/test_cluster.py",

@@ -229,6 +229,7 @@ class Reading:
         self._other(found[1])
         if np.abs(mean(self.gain)[1:]).max() * 100 > said(found[2]) + 1e-9:
             self.fault("headline: differs by more than it says")
+        self.span(found[3], found[4], self.gain, "headline")
 
     def _exact(self, found):
         self._other(found[1])
@@ -238,6 +239,9 @@ class Reading:
     def _never(self, found):
         if self.raw.begun.any():
             self.fault("says that none began, and some did")
+
+    def _too_few(self, found):
+        self._never(found)
 
     def _area(self, found):
         units, word, value = found.groups()
@@ -364,7 +368,7 @@ class Reading:
             self.fault("draws that make no difference")
 
     def _presence(self, changes):
-        if not {"gain", "unclear", "tiny", "exact", "once", "never"} & self.read:
+        if not {"gain", "unclear", "tiny", "exact", "once", "never", "too_few"} & self.read:
             self.fault("no headline")
         if self.draws is not None and "doubt" not in self.read:
             self.fault("no word on what nobody knows")
@@ -422,7 +426,8 @@ PATTERNS = tuple(
         (
             "tiny",
             BEFORE,
-            rf"working together and {OTHER} differ by no more than {NUMBER} % {FOUNDERS}\.",
+            rf"working together and {OTHER} differ on average by no more than {NUMBER} % ",
+            rf"{FOUNDERS} {SPAN}\.",
         ),
         (
             "once",
@@ -437,13 +442,20 @@ PATTERNS = tuple(
             r"no partnership began within the \d+ months, so nothing can be gained or lost; ",
             r"the first could have begun in month \d+\.",
         ),
+        (
+            "too_few",
+            BEFORE,
+            r"no partnership began within the \d+ months, so nothing can be gained or lost: ",
+            r"one needs two founding members\.",
+        ),
         ("area", rf"That is {NUMBER} units of need a year (more|less), {NUMBER} % {AREA}\."),
         ("hours", HOURS, rf"met {NUMBER} % (more|less) than working apart, {FOUNDERS} {SPAN}\."),
         ("hours_unclear", HOURS, rf"is {NUMBER} % against working apart, {FOUNDERS} {SPAN}\."),
         (
             "paid",
-            rf"Over the same money: {NUMBER} % while the money lasts,?",
-            rf"(?: {FOUNDERS} in those months)? {SPAN}(?:, then {NUMBER} % {SPAN}, ",
+            rf"Over the same money: {NUMBER} % (?:while the money lasts|in the months in which ",
+            rf"hours are bought),?(?: {FOUNDERS} in those months)? {SPAN}",
+            rf"(?:, (?:then )?{NUMBER} % (?:after the last of them )?{SPAN}, ",
             rf"each {FOUNDERS} in those months)?\.",
         ),
         (
@@ -452,8 +464,8 @@ PATTERNS = tuple(
         ),
         (
             "ended",
-            r"It had ended in (every run|([\d,]+) of [\d,]+ runs?)(?: before the last month)?, ",
-            r"in the middle one (?:of these )?by month (\d+)\.",
+            r"(?:It|All its partnerships) had ended in (every run|([\d,]+) of [\d,]+ runs?)",
+            r"(?: before the last month)?, (?:in the middle one (?:of these )?)?by month (\d+)\.",
         ),
         (
             "reason",
@@ -471,7 +483,11 @@ PATTERNS = tuple(
             r"no one of them, switched off alone, adds 0\.1 points or more that can be told from ",
             r"chance\.",
         ),
-        ("luck", r"Luck: it loses in (no run|every run|([\d,]+) of [\d,]+ runs?)\."),
+        (
+            "luck",
+            r"Luck: (?:over the same money )?it loses in ",
+            r"(no run|every run|([\d,]+) of [\d,]+ runs?)\.",
+        ),
         ("spread", rf"Nine of ten runs lie between {NUMBER} % and {NUMBER} %, {FOUNDERS}\."),
         (
             "doubt",

@@ -179,18 +179,22 @@ def questions_in_words():
 
 
 @pytest.mark.parametrize(
-    ("voices", "more"),
-    [((BEST,), []), ((BEST, TORN), []), ((TORN,), ["--scenario", "korsakoff"])],
+    ("voices", "more", "writes"),
+    [
+        ((BEST,), [], False),
+        ((BEST, TORN), [], True),
+        ((TORN,), ["--scenario", "korsakoff"], False),
+    ],
 )
 def test_an_assessment_is_told_in_words_of_the_catalogue(
-    voices, more, tmp_path, monkeypatch, capsys
+    voices, more, writes, tmp_path, monkeypatch, capsys
 ):
     paths = []
     for voice in voices:
         paths.append(tmp_path / f"{voice.partner.lower()}.toml")
         paths[-1].write_text(as_toml(voice, "Safer streets"))
     page, case, out = tmp_path / "page.html", tmp_path / "case.toml", tmp_path / "runs"
-    wrote = ["-o", page, "--scenario-file", case, "--out", out]
+    wrote = ["-o", page, "--scenario-file", case, "--out", out] if writes else []
     few = ["--draws", "50", "--replicates", "2"]
     told = printed(monkeypatch, capsys, "assess", *paths, *few, *more, *wrote)
     helped = [p.help.split(". ")[0].rstrip(".") for p in BY_NAME.values()]

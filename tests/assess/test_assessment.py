@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cgsim.answer import formats
 from cgsim.assess import words
 from cgsim.assess.answers import Voice
 from cgsim.assess.assessment import assess, best_of, groups_of, tried_of
@@ -375,15 +376,19 @@ def test_the_headline_leads_with_the_gain_over_the_same_money_where_hours_were_b
     said = words.headline(found)
     assert np.any(found.present.bought > 0)
     assert f.median == pytest.approx(np.median(found.present.over_money.mean(axis=1)))
-    assert f"met {100 * f.median:.1f} % more need than the same money spent on services" in said
-    assert f"{100 * f.mean.value:.1f} % more on average, of what the founders met alone" in said
+    against = "the gain against the same money spent on services is"
+    assert f"{against} {100 * f.median:.1f} % in the middle draw and" in said
+    mean = formats.told(f.mean, "share")
+    assert f"{mean} on average (95 % interval " in said
     paid = found.present.gain.mean()
     assert f.with_hours.value == pytest.approx(paid)
     assert f"with the hours that were paid for, it is {100 * paid:.1f} %" in said
     lost = assessed(worst)
     assert lost.forecast.with_hours is None
-    assert "% less need than working alone in the middle draw" in words.headline(lost)
-    assert f"{-100 * lost.forecast.mean.value:.1f} % less on average" in words.headline(lost)
+    told = f"working alone is {100 * lost.forecast.median:.1f} % in the middle draw"
+    assert told in words.headline(lost)
+    assert lost.forecast.median < 0 > lost.forecast.mean.high
+    assert "Below 0 it is a loss." in words.headline(lost)
 
 
 def test_changes_are_ranked_by_the_gain_of_the_area_over_the_same_money():

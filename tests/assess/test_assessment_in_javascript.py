@@ -5,6 +5,7 @@ import math
 import shutil
 import subprocess
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,13 @@ CASES = {
 }
 
 
+ORDINARY = ("one", "three", "own case")
+"""One who answers, several who disagree, and a case of their own; the others take as long again."""
+every_case = pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[] if n in ORDINARY else pytest.mark.soak) for n in CASES]
+)
+
+
 def in_node(work, folder):
     """Return what the page's JavaScript makes of some work."""
     job = {"package": str(Path(cgsim.__file__).parent), "tables": tables(), "work": work}
@@ -51,8 +59,11 @@ def in_node(work, folder):
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory):
-    work = []
-    for voices, scenario, seed in CASES.values():
+    """Return what the page's JavaScript makes of a case, worked out when it is first asked for."""
+
+    @cache
+    def of(name):
+        voices, scenario, seed = CASES[name]
         answers = Answers(voices, "Safer together")
         cases = [
             {"name": name, "title": "", "tables": cgsim.load(name).to_dict()}
@@ -60,9 +71,11 @@ def said(tmp_path_factory):
         ]
         start = Start(cgsim.load(scenario or "baseline"), own=bool(scenario))
         told = given(Draws(answers, start, DRAWS, seed), REPLICATES)
-        work.append({"asked": asked(), "given": told, "cases": cases, "kept": None})
-    found = in_node({"assessments": work}, tmp_path_factory.mktemp("node"))
-    return dict(zip(CASES, found["assessments"], strict=True))
+        work = {"asked": asked(), "given": told, "cases": cases, "kept": None}
+        (found,) = in_node({"assessments": [work]}, tmp_path_factory.mktemp("node"))["assessments"]
+        return found
+
+    return of
 
 
 @pytest.fixture(scope="module")
@@ -117,16 +130,16 @@ def record(found):
     return plain(asdict(found))
 
 
-@pytest.mark.parametrize("name", CASES)
+@every_case
 def test_draws_are_those_of_python(said, mine, name):
     found = mine(name)
-    same(said[name]["points"], plain([dict(p) for p in found.draws.points]))
-    same(said[name]["medians"], plain(found.draws.medians()))
+    same(said(name)["points"], plain([dict(p) for p in found.draws.points]))
+    same(said(name)["medians"], plain(found.draws.medians()))
 
 
-@pytest.mark.parametrize("name", CASES)
+@every_case
 def test_every_number_is_pythons(said, mine, name):
-    found, theirs = mine(name), said[name]
+    found, theirs = mine(name), said(name)
     same(theirs["forecast"], record(found.forecast), "forecast")
     if found.after is None:
         assert theirs["after"] is None
@@ -148,17 +161,17 @@ def test_every_number_is_pythons(said, mine, name):
             same(one[key], plain(estimate(getattr(tried, key))), key)
 
 
-@pytest.mark.parametrize("name", CASES)
+@every_case
 def test_every_sentence_is_pythons(said, mine, name):
     found = mine(name)
-    assert said[name]["said"] == [[head, text] for head, text in words.paragraphs(found)]
+    assert said(name)["said"] == [[head, text] for head, text in words.paragraphs(found)]
     heads, rows = words.table(found)
-    assert said[name]["table"] == [heads, [list(row) for row in rows]]
+    assert said(name)["table"] == [heads, [list(row) for row in rows]]
 
 
-@pytest.mark.parametrize("name", CASES)
+@every_case
 def test_the_middle_is_the_scenario_that_python_writes(said, mine, name):
-    theirs = cgsim.scenario.model.Scenario.from_dict(said[name]["middle"], "assessed")
+    theirs = cgsim.scenario.model.Scenario.from_dict(said(name)["middle"], "assessed")
     ours = mine(name).scenario
     assert theirs.values == pytest.approx(ours.values, abs=1e-9)
     one, other = theirs.partnerships[0], ours.partnerships[0]
@@ -171,15 +184,15 @@ def test_the_middle_is_the_scenario_that_python_writes(said, mine, name):
 
 
 def test_how_far_answers_lie_apart_is_pythons(said, mine):
-    for name in CASES:
+    for name in ORDINARY:
         answers = mine(name).answers
         ours = {question: answers.apart(question) for question in questionnaire().questions}
-        assert said[name]["apart"] == pytest.approx(ours)
+        assert said(name)["apart"] == pytest.approx(ours)
 
 
 def test_a_file_of_all_answers_is_read_by_python(said, mine):
-    for name in CASES:
-        assert said[name]["file"] == all_as_toml(mine(name).answers)
+    for name in ORDINARY:
+        assert said(name)["file"] == all_as_toml(mine(name).answers)
 
 
 READ = {

@@ -44,8 +44,8 @@ def test_the_text_says_what_it_teaches_and_types_in_no_result(path):
 
 @pytest.mark.parametrize(
     "path",
-    [  # what the last of them does, tests/calibrate does too
-        pytest.param(path, marks=[pytest.mark.soak] if path.stem.startswith("05") else [])
+    [  # what the last two do, tests/engine/test_changed_rules.py and tests/calibrate do too
+        pytest.param(path, marks=[pytest.mark.soak] if path.stem[:2] in ("04", "05") else [])
         for path in NOTEBOOKS
     ],
     ids=lambda path: path.stem,

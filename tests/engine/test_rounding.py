@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cgsim import PartnershipModel, load
+from cgsim import PartnershipModel, load, loads
 from cgsim.engine.batch import new_chunk
 from cgsim.engine.replay import columns, export_world, live_all, world_file_of
 from cgsim.experiment.design import SCENARIO, Experiment, Factor, prior_factors
@@ -22,6 +22,8 @@ JUMP = 1e-5
 TIMES = {"start", "last", "trigger", "target", "review_months", "fund_months", "fund_start"}
 """What a partnership waits for: reached or not, these are thresholds that are meant."""
 COUNTS = {"agencies", "objectives", "skills", "months", "neighbours"}
+OF_CHANGES = {"change_hours", "authority_hours", "authority_buyin", "fund_start"}
+"""What is read where a run is steered: drawn scenarios have no changes."""
 MOVED = {p.name for p in (*GENERAL, *LEVER_NUMBERS) if p.kind == "number"} - TIMES
 
 
@@ -92,6 +94,8 @@ def drawn_scenario(seed):
     agencies, objectives = int(draw.integers(2, 10)), int(draw.integers(1, 5))
     values = {}
     for p in (*GENERAL, *LEVER_NUMBERS, *WORLD_NUMBERS):
+        if p.name in OF_CHANGES:
+            continue
         kind, place = draw.random(2)
         if p.name in TIMES | COUNTS or kind < 0.72:
             continue
@@ -149,6 +153,20 @@ def test_a_hair_in_the_input_is_no_jump_in_the_result(name):
 
 def test_nor_is_it_in_scenarios_that_are_drawn():
     check_drawn(range(40))
+
+
+def test_nor_where_a_run_is_steered():
+    scenario = loads(
+        'extends = "baseline"\n[coordination]\nchange_hours = 2\nauthority_hours = 3\n'
+        "[commitment]\nauthority_buyin = 0.1\n"
+        "[[change]]\nmonth = 20\nset = { size = 12, authority = 0.97, focus = 3 }\n"
+        "[[change]]\nmonth = 30\nset = { size = 6, fund = 60, fund_start = 33 }\n"
+    )
+    for replicate in range(6):
+        tables = export_world(scenario, 11, replicate)
+        for parameters in (False, True):
+            moved, what = furthest(tables, replicate, parameters)
+            assert moved < JUMP, (replicate, parameters, what)
 
 
 @pytest.mark.soak

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cgsim import PartnershipModel, load
+from cgsim import PartnershipModel, load, loads
 from cgsim.engine.replay import export_world, live_all, read_world
 from cgsim.engine.run import simulate
 from cgsim.experiment.results import run_frictions, run_many
@@ -227,7 +227,9 @@ MOVED = {
     "network": ["network=complete"],
     "edge_chance": ["edge_chance=0.7"],
     "lead_share": ["lead_share=0.05"],
+    "fund_start": ["fund=60", "fund_start=20"],
 }
+ON_THE_WAY = 'extends = "baseline"\n[[change]]\nmonth = 24\nset = { authority = 0.97 }\n'
 
 
 @pytest.mark.parametrize("name", [name for name in BY_NAME if name != "coupling"])
@@ -249,7 +251,7 @@ def test_every_parameter_moves_something_measured(name):
             )
             moved = moved if moved != parameter.default else 0.5 * parameter.default
             changed = [*base, f"{name}={moved}"]
-    before, after = load("baseline", base), load("baseline", changed)
+    before, after = loads(ON_THE_WAY, base), loads(ON_THE_WAY, changed)
     assert before != after
     one, two = run_many([before], 20, 1)[0], run_many([after], 20, 1)[0]
     assert not np.array_equal(one.measures, two.measures, equal_nan=True)

@@ -206,6 +206,17 @@ def test_where_there_is_no_gain_at_all_every_end_is_nowhere():
     assert (lines["no_gain_share"] == 1.0).all()
 
 
+def test_one_run_has_a_frontier_and_no_interval(tmp_path):
+    found = find_frontier(run_experiment(small_experiment(replicates=1), tmp_path))
+    ends = ["begins_low", "begins_high", "ends_low", "ends_high"]
+    assert found.lines[ends].isna().all(axis=None)
+    assert not any("95 % interval" in sentence for sentence in found.sentences())
+    known = Known()
+    known.values = known.values[:, :1]
+    said = " ".join(find_frontier(known).sentences())
+    assert "members; one run has no interval." in said
+
+
 def test_a_small_batch_has_a_frontier(tmp_path):
     done = run_experiment(small_experiment(replicates=20), tmp_path)
     found = find_frontier(done)

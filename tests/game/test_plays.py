@@ -1,6 +1,9 @@
 """Plays of the game: decisions are changes of the model, codes replay, scores are its measures."""
 
+import itertools
 import random
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +16,7 @@ from cgsim.game import ACTIONS, CASES, Decision, Play, live, read_code, write_co
 from cgsim.game.cases import QUARTERS, month_of
 from cgsim.game.decisions import A_QUARTER, MORE_MONTHS, NUMBER
 from cgsim.game.plays import MOST_GUESS, MOST_LUCK, SEED, case_of
+from cgsim.scenario.checks import FEWEST
 from cgsim.scenario.library import names
 
 TO = Decision.to
@@ -182,6 +186,50 @@ def test_random_play_loses_in_half_and_players_differ_three_times_as_much_as_luc
         assert scores.mean(axis=1).std() >= 3 * scores.std(axis=1).mean(), case.name
 
 
+MOVES = [
+    *(("members", size - FEWEST) for size in (5, 6, 7, 8, 9, 10, 12, 14)),
+    *(("agenda", level) for level in (0, 2, 3)),
+    *((name, level) for name in ("leading", "mandate", "written_rules") for level in (1, 2)),
+    *((name, level) for name in ("meetings", "reports", "clients") for level in (0, 2)),
+    *(("as_needed", 1), ("grant", 0)),
+]
+"""What can be decided at once and then held."""
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_nothing_that_is_decided_at_once_and_held_is_best_on_more_than_half_of_all_lucks(case):
+    pairs = [
+        (TO(one, 0, first), TO(other, 0, second))
+        for (one, first), (other, second) in itertools.combinations(MOVES, 2)
+        if one != other
+    ]
+    policies = [(), *((TO(name, 0, level),) for name, level in MOVES), *pairs]
+    plays = [Play(case, luck, held) for held in policies for luck in range(500)]
+    scores = np.array([one.score for one in live(plays)]).reshape(len(policies), 500)
+    best = np.bincount(scores.argmax(axis=0), minlength=len(policies))
+    assert best.max() <= 250, policies[best.argmax()]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_no_first_move_is_best_whatever_follows(case):
+    draw = random.Random(5)
+    followed = [drawn(case, draw).decisions for _ in range(40)]
+    scores = []
+    for name, level in MOVES:
+        plays = []
+        for luck, decisions in enumerate(followed):
+            later = [d for d in decisions if d.quarter > 0]
+            if name == "grant":
+                later = [d for d in later if d.action != NUMBER["grant"]]
+            elif not any(d.action == NUMBER["grant"] for d in later):
+                later = [d for d in later if d.action != NUMBER["more_money"]]
+            plays.append(Play(case, luck, (TO(name, 0, level), *later)))
+        scores.append([one.score for one in live(plays)])
+    best = np.bincount(np.argmax(scores, axis=0), minlength=len(MOVES))
+    assert best.max() <= 20, MOVES[best.argmax()]
+
+
 # Codes.
 
 
@@ -234,3 +282,32 @@ def test_the_order_of_actions_and_cases_is_that_of_codes():
     ]
     assert [case.name for case in CASES] == ["grant", "many", "few", "apart"]
     assert load("baseline").partnerships[0].levers["adaptive"] == 0
+
+
+# What the documents say.
+
+PAGE = (Path(__file__).parents[2] / "docs/game.md").read_text("utf-8")
+
+
+def test_the_page_on_the_game_has_the_figures_of_its_cases():
+    for case in CASES:
+        undecided = np.mean([one.score for one in live([Play(case, k) for k in range(100)])])
+        draw = random.Random(1)
+        players = [drawn(case, draw) for _ in range(100)]
+        lived = live([play.on_luck(k) for play in players for k in range(10)])
+        scores = np.array([one.score for one in lived]).reshape(100, 10)
+        low, middle, high = np.percentile(scores, [5, 50, 95])
+        against_luck = scores.mean(axis=1).std() / scores.std(axis=1).mean()
+        row = (
+            f"| `{case.name}` | {case.brief} | {undecided:+,.0f} | {middle:+,.0f}, {low:+,.0f} to "
+            f"{high:+,.0f} | {100 * np.mean(scores < 0):.0f} % | {against_luck:.1f} times |"
+        )
+        assert row in PAGE
+
+
+def test_the_page_on_the_game_does_as_it_says(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    exec(code, {})
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].endswith(" units a year over the same money")
+    assert read_code(said[1]).luck == 7

@@ -1,11 +1,15 @@
 """A page made once, a browser that opens it from the disk, and what must never happen in it."""
 
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 from tests.browsing import chromium
 from tests.watching import watch
 
 import cgsim
 from cgsim.page import one_file
+from cgsim.page.sources import built
 
 from .looking import CASES, SEED, WAIT
 
@@ -56,3 +60,35 @@ def visit(browser, page_file):
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def served(page_file):
+    """The page from a server with the strictest policy under which it may run."""
+    body = page_file.read_bytes()
+    policy = (
+        one_file.policy(built("page.js"), built("page.css"))
+        + "; frame-ancestors 'none'; connect-src 'none'"
+    )
+
+    class Strict(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Security-Policy", policy)
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.send_header("Referrer-Policy", "no-referrer")
+            self.send_header("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
+            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Strict)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/page"
+    server.shutdown()
+    server.server_close()

@@ -1,4 +1,4 @@
-"""The page in Firefox, opened from the disk: the same words as Python's, with no error."""
+"""The page in Firefox, from the disk and from a strict server: Python's words, and no error."""
 
 import json
 import os
@@ -114,3 +114,20 @@ def test_answers_rooms_and_levers(firefox, page_file):
     assert wrong == []
     asked = [e["params"]["request"]["url"] for e in firefox.events if "request" in e["params"]]
     assert [a for a in asked if not a.startswith(("file:", "blob:", "data:", "about:"))] == []
+
+
+def test_from_a_strict_server(firefox, served):
+    before = len(firefox.events)
+    firefox.visit(served + "#case=korsakoff&set.meetings=2")
+    value = cgsim.run("korsakoff", 500, SEED, {"meetings": 2})
+    shown = cgsim.answer.formats.signed(value.estimate("gain_over_equal_money").value)
+    firefox.until(
+        "document.querySelector('.figure:not(.look)')?.innerText.replaceAll('\\u00a0', ' ') === "
+        + json.dumps(shown)
+    )
+    told = firefox.events[before:]
+    assert [e for e in told if e["params"].get("level") == "error"] == []
+    asked = [e["params"]["request"]["url"] for e in told if "request" in e["params"]]
+    page, *others = [a for a in asked if not a.startswith(("blob:", "data:"))]
+    assert page.partition("#")[0] == served
+    assert others == []

@@ -71,6 +71,21 @@ def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
     expect(page.locator("footer")).to_contain_text("cgsim run korsakoff --replicates 500 --seed 1")
 
 
+def test_the_answer_and_the_levers_stay_in_sight(visit):
+    page = settled(visit("#case=korsakoff"), "all")
+    page.mouse.move(800, 400)
+    page.mouse.wheel(0, 640)
+    expect(page.locator(".figure")).not_to_be_in_viewport()
+    slider = page.get_by_label("Meetings", exact=True)
+    glance = page.locator(".glance")
+    slider.press("ArrowRight")
+    settled(page, "runs")
+    expect(page.locator(".lever")).to_have_count(5)
+    expect(glance).to_be_in_viewport()
+    expect(slider).to_be_in_viewport()
+    expect(glance).to_have_text(page.locator(".figure").inner_text())
+
+
 @pytest.mark.parametrize(
     ("hash", "scenario", "changes"),
     [

@@ -13,6 +13,7 @@ import cgsim
 from cgsim.experiment import sources
 from cgsim.page import one_file
 from cgsim.page.contents import MOST_RUNS
+from cgsim.scenario.parameters import PARAMETERS
 
 from .looking import plain, settled
 
@@ -90,7 +91,9 @@ def test_it_says_what_it_rests_on_and_how_to_get_it_again(visit, report, source)
     page = visit("#room=take", file=report, behind=True)
     settled(page)
     rests = page.get_by_role("region", name="What it rests on")
-    for told in (COMMAND, "59 of them are expert assumptions", "compatible with", "Meetings: once"):
+    assumed = sum(one.basis == "assumption" for one in PARAMETERS)
+    of_them = f"{assumed} of them are expert assumptions"
+    for told in (COMMAND, of_them, "compatible with", "Meetings: once"):
         expect(rests).to_contain_text(told)
     assert "proves" not in rests.inner_text()
     rests.locator("summary").first.click()
@@ -137,7 +140,13 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("name", ODD)
+ORDINARY = ("one run", "nobody", "several")
+every_kind = pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[] if n in ORDINARY else pytest.mark.soak) for n in ODD]
+)
+
+
+@every_kind
 def test_odd_runs_are_told_as_they_are(visit, tmp_path, name):
     scenario, runs = ODD[name][0](), ODD[name][1]
     source = reported(scenario, runs)

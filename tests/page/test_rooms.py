@@ -274,6 +274,9 @@ def taken(browser, page_file):
         with page.expect_download() as download:
             page.get_by_role("button", name=kind, exact=True).first.click()
         made[kind] = (download.value.suggested_filename, download.value.path().read_bytes())
+    with page.expect_download() as download:
+        page.get_by_role("button", name="SVG", exact=True).last.click()
+    made["members"] = (download.value.suggested_filename, download.value.path().read_bytes())
     made["pdf"] = ("", page.pdf())
     made["page"] = ("", page.inner_text("main").encode())
     picture(page, "page-take-1280")
@@ -319,6 +322,14 @@ def test_drawings_carry_their_source_and_stand_alone(taken):
     assert "var(--" not in text
     assert taken["PNG"][1].startswith(b"\x89PNG")
     assert len(taken["PNG"][1]) > 5000
+    name, text = taken["members"]
+    assert name == "korsakoff-members.svg"
+    names = [agency.name for agency in cgsim.load("korsakoff").agencies]
+    titles = [
+        title.text for title in tree.fromstring(text.decode()).iter() if title.tag.endswith("title")
+    ]
+    assert sorted(titles) == sorted(names)
+    assert "seed 1, cgsim" in text.decode()
 
 
 def test_the_page_prints(taken):

@@ -1,48 +1,12 @@
 """From a server that trusts nobody, on a slow machine, and with the model switched off."""
 
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
 import pytest
 from playwright.sync_api import expect
 from tests.watching import watch
 
 import cgsim
-from cgsim.page import one_file
-from cgsim.page.sources import built
 
 from .looking import SEED, WAIT, plain, settled
-
-SCRIPT, STYLE = built("page.js"), built("page.css")
-
-
-@pytest.fixture
-def served(page_file):
-    """The page from a server with the strictest policy under which it may run."""
-    body = page_file.read_bytes()
-    policy = one_file.policy(SCRIPT, STYLE) + "; frame-ancestors 'none'; connect-src 'none'"
-
-    class Strict(BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Content-Security-Policy", policy)
-            self.send_header("X-Content-Type-Options", "nosniff")
-            self.send_header("Referrer-Policy", "no-referrer")
-            self.send_header("Permissions-Policy", "geolocation=(), camera=(), microphone=()")
-            self.send_header("Cross-Origin-Opener-Policy", "same-origin")
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Strict)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/page"
-    server.shutdown()
-    server.server_close()
 
 
 def test_under_a_strict_policy_everything_works_and_one_thing_is_asked_for(browser, served):

@@ -15,6 +15,7 @@ from cgsim import lessons
 from cgsim.page import one_file
 from cgsim.page.site import site
 
+from .conftest import BEHIND
 from .looking import CASES, WAIT, plain, settled
 from .test_page_command import run
 
@@ -67,6 +68,7 @@ def page(browser, begins):
     page = context.new_page()
     page.set_default_timeout(WAIT)
     watch(page, (begins, "blob:", "data:"), wrong)
+    page.add_init_script(BEHIND)
     yield page
     context.close()
     assert wrong == []
@@ -109,13 +111,13 @@ def test_every_small_page_leads_to_the_one_page_and_loads_nothing(folder):
         assert len(text) < 4000
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_a_scenario_has_an_address_of_its_own(page, begins, name):
-    page.goto(f"{begins}/scenarios/{name}.html")
-    settled(page, "all")
-    assert f"case={name}" in page.url
-    answer = cgsim.run(name, 500, 1).answer()
-    assert answer.headline[0].text in plain(page.inner_text("main"))
+def test_a_scenario_has_an_address_of_its_own(page, begins):
+    for name in CASES:
+        page.goto(f"{begins}/scenarios/{name}.html")
+        settled(page, "all")
+        assert f"case={name}" in page.url
+        answer = cgsim.run(name, 500, 1).answer()
+        assert answer.headline[0].text in plain(page.inner_text("main"))
 
 
 def test_the_gallery_lessons_and_questions_are_there(page, begins):

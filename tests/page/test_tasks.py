@@ -184,12 +184,12 @@ def test_it_is_sent_on_with_what_was_chosen_to_somebody_without_python(visit, tm
     assert download.value.suggested_filename == "korsakoff.html"
     file = tmp_path / "sent.html"
     download.value.save_as(file)
-    other = visit(file=file)
-    settled(other, "all")
+    other = visit(file=file, behind=True)
+    settled(other)
     assert other.inner_text(".figure") == figure
     expect(other.locator(".lever output").first).to_have_text("twice a month")
     other.get_by_role("button", name="As given").click()
-    settled(other, "all")
+    settled(other)
     expect(other.locator(".lever output").first).to_have_text("once a month")
     without = visit(file=file, java_script_enabled=False)
     results = cgsim.run("korsakoff", RUNS, SEED, {"meetings": 2, "fund": 0}, reasons=True)
@@ -236,7 +236,7 @@ def test_the_blank_key_plays_and_escape_closes(visit):
     expect(page.get_by_role("alert")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.get_by_role("alert")).to_have_count(0)
-    phone = visit("#case=baseline", width=390, height=844)
+    phone = visit("#case=baseline", width=390, height=844, behind=True)
     phone.get_by_role("button", name="Meetings: once a month").click()
     expect(phone.locator(".lever")).to_have_count(1)
     phone.keyboard.press("Escape")
@@ -266,7 +266,7 @@ def test_a_scenario_file_of_ones_own_is_opened_and_sent_on(visit, tmp_path):
     with page.expect_download() as download:
         page.get_by_role("button", name="This page, as it stands (.html)").click()
     download.value.save_as(tmp_path / "sent.html")
-    other = visit(file=tmp_path / "sent.html")
+    other = visit(file=tmp_path / "sent.html", behind=True)
     settled(other)
     assert plain(other.inner_text(".figure")) == formats.signed(value)
 

@@ -226,13 +226,6 @@ def test_a_value_is_told_in_the_digits_of_its_interval():
 
 def test_a_loss_is_a_gain_turned_round_with_its_interval():
     assert formats.turned(Estimate(-3.0, -5.0, -2.0, 8)) == Estimate(3.0, 2.0, 5.0, 8)
-    gain, loss = Estimate(3.0, 2.0, 5.0, 8), Estimate(-3.0, -5.0, -2.0, 8)
-    assert formats.more_or_less(gain) == ("more", gain)
-    assert formats.more_or_less(loss) == ("less", gain)
-    none = Estimate(0.0, -1.0, 1.0, 8)
-    assert formats.more_or_less(none) == ("more", none)
-    half = Estimate(0.5, 0.2, 0.7, 8)
-    assert formats.more_or_less(half) == ("more", half)
 
 
 @pytest.mark.parametrize(

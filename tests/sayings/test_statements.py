@@ -197,7 +197,7 @@ def test_where_hours_were_bought_the_headline_is_over_the_same_money():
         "money.more",
         "area.more",
         "money.with_hours_more",
-        "luck.none",
+        "luck.money_none",
         "luck.spread",
     ]
     assert said["money.more"].text == (
@@ -214,7 +214,8 @@ def test_where_hours_were_bought_the_headline_is_over_the_same_money():
         "Counted with the hours that were paid for, it met 10.0 % more than working apart, "
         f"{FOUNDERS} (95 % interval 9.7 to 10.3 %)."
     )
-    assert about(said["luck.none"])[:2] == (OVER, "equal_money")
+    assert about(said["luck.money_none"])[:2] == (OVER, "equal_money")
+    assert said["luck.money_none"].text == "Luck: over the same money it loses in no run."
     assert about(said["luck.spread"])[:2] == (OVER, "equal_money")
     answer = paid().answer()
     assert (answer.measure, answer.comparison) == (OVER, "equal_money")
@@ -228,7 +229,7 @@ def test_the_sign_of_the_headline_is_that_over_the_same_money():
     )
     assert said["area.less"].text.startswith("That is 20 units of need a year less")
     assert "met 3.0 % more than working apart" in said["money.with_hours_more"].text
-    assert said["luck.some"].numbers == {"loses": (22, 24)}
+    assert said["luck.money_some"].numbers == {"loses": (22, 24)}
     lost = headline(paid(gain=-0.1))["money.with_hours_less"]
     assert "10.0 % less than working apart" in lost.text
     unclear = headline(paid(gain=0.0))["money.with_hours_unclear"]
@@ -351,7 +352,34 @@ def test_a_partnership_that_has_ended_says_so_with_its_month():
     assert not any(id.startswith("ended") for id in none)
     end[0] = 71
     one = headline(with_lived(gaining(), months=72, start=start, end=end))
-    assert one["ended.some"].numbers == {"ended": (1, 24), "month": 71}
+    assert one["ended.one"].numbers == {"ended": (1, 24), "month": 71}
+    assert (
+        one["ended.one"].text == "It had ended in 1 of 24 runs before the last month, by month 71."
+    )
+
+
+def test_what_is_said_of_several_partnerships_names_them_all():
+    made = gaining()
+    two = dataclasses.replace(made.scenario, partnerships=made.scenario.partnerships * 2)
+    start, end = np.full(24, 12), np.full(24, 40)
+    made = with_lived(dataclasses.replace(made, scenario=two), months=72, start=start, end=end)
+    assert headline(made)["ended.every_several"].text == (
+        "All its partnerships had ended in every run, in the middle one by month 40."
+    )
+    end[1:] = 72
+    assert headline(made)["ended.one_several"].text == (
+        "All its partnerships had ended in 1 of 24 runs before the last month, by month 40."
+    )
+
+
+def test_where_nobody_can_found_a_partnership_it_says_so():
+    made = cgsim.run("baseline", 2, set={"size": 1, "months": 24})
+    (said, *_) = build.answer_of(made).headline
+    assert said.id == "began.too_few"
+    assert said.text.endswith("nothing can be gained or lost: one needs two founding members.")
+    tried = cgsim.run("baseline", 2, set={"size": 1, "months": 24}, reasons=True)
+    changes = [build.change_statement(change) for change in build.changes_of(tried)]
+    assert {c.id for c in changes} == {"whatif.exact"}
 
 
 WITH_CHANGE = """

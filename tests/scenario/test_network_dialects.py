@@ -243,7 +243,7 @@ def check(written, folder):
 CALM = (HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much)
 
 
-@settings(max_examples=300, suppress_health_check=CALM)
+@settings(max_examples=100, suppress_health_check=CALM)
 @given(written=files())
 def test_a_network_is_read_back_the_same_or_refused(written, tmp_path):
     check(written, tmp_path)

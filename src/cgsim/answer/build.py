@@ -167,12 +167,15 @@ def _life(results: Results, measure: str, comparison: str) -> list[Statement]:
     """Say what was gained, over the area, by the hours that were paid for, and when."""
     began = int(np.count_nonzero(results.column("outcome") != 0))
     base = {"runs": results.count, "title": names.title(results.scenario)}
-    starts = [p.levers["start"] for p in results.scenario.partnerships]
     months = int(results.scenario.values["months"])
     if not began:
-        if not starts:
+        if not results.scenario.partnerships:
             return [Statement("began.nothing", measure, comparison, numbers=base)]
-        numbers = {**base, "months": months, "start": int(min(starts))}
+        able = [p.levers["start"] for p in results.scenario.partnerships if p.size > 1]
+        if not able:
+            numbers = {**base, "months": months}
+            return [Statement("began.too_few", measure, comparison, numbers=numbers)]
+        numbers = {**base, "months": months, "start": int(min(able))}
         return [Statement("began.never", measure, comparison, numbers=numbers)]
     family = "gain" if comparison == "alone" else "money"
     gain = results.estimate(measure)
@@ -204,9 +207,16 @@ def _while_and_after(results: Results) -> list[Statement]:
     paid, after = results.estimate(name), results.estimate("gain_over_equal_money_after_paid")
     if math.isnan(paid.low):
         return []
+    many = _several(results)
     if math.isnan(after.low):
-        return [claim("money.only_while", name, "equal_money", paid)]
-    return [claim("money.while_and_after", name, "equal_money", paid, after=_plain(after))]
+        return [claim(f"money.only_while{many}", name, "equal_money", paid)]
+    id = f"money.while_and_after{many}"
+    return [claim(id, name, "equal_money", paid, after=_plain(after))]
+
+
+def _several(results: Results) -> str:
+    """Return how the ids end of texts about several partnerships."""
+    return "_several" if len(results.scenario.partnerships) > 1 else ""
 
 
 def _plain(estimate: Estimate, unit: str = "share") -> dict[str, Any]:
@@ -269,7 +279,8 @@ def _ended(results: Results) -> list[Statement]:
         return []
     middle = int(np.ceil(np.median(lived.end[ended])))
     numbers = {"ended": (hits, results.count), "month": middle}
-    id = "ended.every" if hits == results.count else "ended.some"
+    kind = "every" if hits == results.count else "one" if hits == 1 else "some"
+    id = f"ended.{kind}{_several(results)}"
     return [Statement(id, "outcome", "", hits / results.count, numbers=numbers)]
 
 
@@ -323,10 +334,9 @@ def changes_of(results: Results) -> tuple[Change, ...]:
     lived = results.lived
     if lived is None or not lived.without.shape[1]:
         return ()
-    always = bool(
-        lived.account[:, ACCOUNT.index("settled_months")].sum()
-        == lived.account[:, ACCOUNT.index("living")].sum()
-    )
+    living = lived.account[:, ACCOUNT.index("living")].sum()
+    settled = lived.account[:, ACCOUNT.index("settled_months")].sum()
+    always = bool(living > 0.0 and settled == living)
     made = []
     for place, name in enumerate(FRICTIONS):
         found = statistics.mean(lived.without[:, place])
@@ -381,7 +391,7 @@ def _luck(luck: Luck, measure: str, comparison: str, results: Results) -> list[S
     share = luck.loses / luck.runs
     said = [
         Statement(
-            f"luck.{kind}",
+            f"luck.{'money_' if comparison == 'equal_money' else ''}{kind}",
             measure,
             comparison,
             share,

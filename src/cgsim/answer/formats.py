@@ -97,13 +97,6 @@ def turned(estimate: Estimate) -> Estimate:
     return Estimate(-estimate.value, -estimate.high, -estimate.low, estimate.count)
 
 
-def more_or_less(difference: Estimate) -> tuple[str, Estimate]:
-    """Return "more" or "less", and by how much: an estimate whose value is not below 0."""
-    if difference.value >= 0:
-        return word("word.more"), difference
-    return word("word.less"), turned(difference)
-
-
 def joined(words: Sequence[str]) -> str:
     """Write words in a row: ``a, b and c``."""
     if not words[1:]:

@@ -41,7 +41,9 @@ def _ends(found: Frontier, row: Any) -> Statement:
         "highest": high,
         "reach": (found.along, high),
     }
-    if math.isnan(value):
+    if found.replicates < 2:
+        kind = "nowhere" if math.isnan(value) else "beyond" if math.isinf(value) else "gone_once"
+    elif math.isnan(value):
         kind = "nowhere" if math.isnan(high) else "nowhere_open" if math.isinf(high) else "perhaps"
     elif math.isinf(value):
         kind = "beyond" if math.isinf(low) else "beyond_any" if math.isnan(low) else "beyond_least"
@@ -63,7 +65,8 @@ def _begins(found: Frontier, row: Any) -> list[Statement]:
         "highest": high,
         "lowest": float(found.along_values[0]),
     }
-    if math.isnan(low) or math.isnan(high):  # that there may be none at all is said of the end
+    # That there may be none at all is said of the end.
+    if found.replicates < 2 or math.isnan(low) or math.isnan(high):
         kind = "begins"
     elif math.isinf(high):
         kind = "begins_any"

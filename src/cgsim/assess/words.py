@@ -9,7 +9,7 @@ import numpy as np
 
 from cgsim.answer.build import direction
 from cgsim.answer.catalogue import term, word
-from cgsim.answer.formats import more_or_less, percent, points, points_interval, turned
+from cgsim.answer.formats import percent, points, points_interval, turned
 from cgsim.assess.assessment import DISAGREEMENT, RANKED_BY, Assessment, Tried, topic_of
 from cgsim.assess.questions import questionnaire
 from cgsim.experiment.shares import Share
@@ -57,17 +57,13 @@ def headline(found: Assessment) -> str:
 def headlines(found: Assessment) -> list[str]:
     """Return them apart: what it comes to, its spread, and with the hours that were paid for."""
     f = found.forecast
-    middle_word, middle = more_or_less(Estimate(f.median, np.nan, np.nan, 0))
-    mean_word, mean = more_or_less(f.mean)
     said = word(
         "assess.headline",
         draws=found.draws.count,
         given=found.draws.given,
         other=word("word.alone" if f.with_hours is None else "word.same_money"),
-        middle=record(middle),
-        middle_word=middle_word,
-        mean=record(mean),
-        mean_word=mean_word,
+        middle=record(Estimate(f.median, np.nan, np.nan, 0)),
+        mean=record(f.mean),
         of=term(BY_NAME["gain"].of),
     )
     spread = word(

@@ -106,7 +106,7 @@ def find_frontier(batch: Batch, measure: str = "") -> Frontier:
         many = np.array([crossings(along, row) for row in resampled[:, place]])
         row: dict[str, float] = {second.key: float(value), "begins": begins, "ends": ends}
         for column, name in enumerate(("begins", "ends")):
-            low, high = _interval(many[:, column], tail)
+            low, high = _interval(many[:, column], tail) if count > 1 else (math.nan, math.nan)
             row |= {f"{name}_low": low, f"{name}_high": high}
         row["no_gain_share"] = float(np.mean(np.isnan(many[:, 1])))
         rows.append(row)

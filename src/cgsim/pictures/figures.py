@@ -296,9 +296,10 @@ def draw_frontier(axes: Axes, frontier: Frontier) -> None:
         if np.isfinite(ends):
             low = x[0] if not np.isfinite(line["ends_low"]) else line["ends_low"]
             high = _edges(x)[-1] if not np.isfinite(line["ends_high"]) else line["ends_high"]
-            axes.plot(
-                [low, high], [row + 0.12] * 2, color=INK, linewidth=2.5, solid_capstyle="butt"
-            )
+            if frontier.replicates > 1:
+                axes.plot(
+                    [low, high], [row + 0.12] * 2, color=INK, linewidth=2.5, solid_capstyle="butt"
+                )
             size = 4 if is_narrow(axes) else 6
             axes.plot(ends, row + 0.12, "o", color="white", markeredgecolor=INK, markersize=size)
     axes.set_yticks(rows, [f"{v:g}" for v in y])

@@ -155,7 +155,7 @@ class Scenario:
         ``before`` is what it was changed from; None where that could not be. A title of its own
         stays; one that it has from before says "(changed)".
         """
-        texts = dict.fromkeys(TEXTS, "")
+        texts: dict[str, Any] = dict.fromkeys(TEXTS, "")
         if before is None:
             return replace(self, title=changed_title(self.title), **texts)
         if self == replace(before, title=self.title):

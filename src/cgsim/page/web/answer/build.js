@@ -186,11 +186,14 @@ function life(results, measure, comparison) {
   const { kitchen, about, began, months } = results;
   const base = { runs: results.count, title: results.title };
   if (!began) {
-    const starts = about.partnerships.map(({ levers }) => levers.start);
-    if (!starts.length) {
+    if (!about.partnerships.length) {
       return [statement(kitchen, "began.nothing", measure, comparison, { numbers: base })];
     }
-    const numbers = { ...base, months, start: Math.trunc(Math.min(...starts)) };
+    const able = about.partnerships.filter(({ size }) => size > 1).map(({ levers }) => levers.start);
+    if (!able.length) {
+      return [statement(kitchen, "began.too_few", measure, comparison, { numbers: { ...base, months } })];
+    }
+    const numbers = { ...base, months, start: Math.trunc(Math.min(...able)) };
     return [statement(kitchen, "began.never", measure, comparison, { numbers })];
   }
   const alone = comparison === "alone";
@@ -230,12 +233,14 @@ function whileAndAfter(results) {
   const after = results.estimate("gain_over_equal_money_after_paid");
   if (Number.isNaN(paid.low)) return [];
   if (Number.isNaN(after.low)) {
-    return [claim(kitchen, "money.only_while", name, "equal_money", paid)];
+    return [claim(kitchen, `money.only_while${several(results)}`, name, "equal_money", paid)];
   }
-  return [
-    claim(kitchen, "money.while_and_after", name, "equal_money", paid, { after: told(after) }),
-  ];
+  const id = `money.while_and_after${several(results)}`;
+  return [claim(kitchen, id, name, "equal_money", paid, { after: told(after) })];
 }
+
+/** How the ids end of texts about several partnerships. @param {Results} results */
+const several = ({ about }) => (about.partnerships.length > 1 ? "_several" : "");
 
 /** @param {Estimate} estimate @returns {import("./formats.js").Told} */
 function told({ value, low, high }) {
@@ -291,14 +296,16 @@ function aroundChanges(results, comparison) {
 }
 
 /** @param {Results} results @returns {Statement[]} */
-function ended({ kitchen, lived, months, count }) {
+function ended(results) {
+  const { kitchen, lived, months, count } = results;
   if (!lived) return [];
   const { start, end } = lived;
   const ends = [...end].filter((month, run) => start[run] < months && month < months);
   const hits = ends.length;
   if (!hits) return [];
   const month = Math.ceil(middleOf(ends.sort(ascending)));
-  const id = hits === count ? "ended.every" : "ended.some";
+  const kind = hits === count ? "every" : hits === 1 ? "one" : "some";
+  const id = `ended.${kind}${several(results)}`;
   const numbers = { ended: [hits, count], month };
   return [statement(kitchen, id, "outcome", "", { value: hits / count, numbers })];
 }
@@ -372,7 +379,7 @@ export function changesOf({ kitchen, lived, count }) {
   const without = lived?.without;
   if (!lived || !without) return [];
   const sums = sumsOf(kitchen, lived.account);
-  const always = sums.settled_months === sums.living;
+  const always = sums.living > 0 && sums.settled_months === sums.living;
   return frictions
     .map((/** @type {string} */ friction, /** @type {number} */ place) => {
       const { value, low, high } = kitchen.statistics.mean(lineOf(without, place, count));
@@ -439,7 +446,7 @@ function luckWords(luck, measure, comparison, { kitchen, began }) {
   const { settings } = kitchen;
   const kind = luck.loses === 0 ? "none" : luck.loses === luck.runs ? "every" : "some";
   const said = [
-    statement(kitchen, `luck.${kind}`, measure, comparison, {
+    statement(kitchen, `luck.${comparison === "equal_money" ? "money_" : ""}${kind}`, measure, comparison, {
       value: luck.loses / luck.runs,
       of: kitchen.measure("loses")?.of,
       numbers: { loses: [luck.loses, luck.runs] },

@@ -35,9 +35,6 @@ function span({ say }, share) {
 /** @param {number} value as a whole number */
 const whole = (value) => count(Number(fixed(value, 0)) + 0);
 
-/** @param {With} given @param {Estimate} one @returns {[string, Estimate]} */
-const moreOrLess = ({ say }, one) => (one.value >= 0 ? [say.word("word.more"), one] : [say.word("word.less"), turned(one)]);
-
 /** The forecast in a few sentences. @param {With} given @param {Assessment} found */
 export const headline = (given, found) => headlines(given, found).join(" ");
 
@@ -45,17 +42,13 @@ export const headline = (given, found) => headlines(given, found).join(" ");
 export function headlines(given, found) {
   const { say } = given;
   const forecast = /** @type {any} */ (found.forecast);
-  const [middle_word, middle] = moreOrLess(given, { value: forecast.median, ...NAN });
-  const [mean_word, mean] = moreOrLess(given, forecast.mean);
   const of = baseOf(given, FOUNDERS);
   const said = say.word("assess.headline", {
     draws: found.drawn.count,
     given: found.drawn.basis,
     other: say.word(forecast.with_hours ? "word.same_money" : "word.alone"),
-    middle: record(middle),
-    middle_word,
-    mean: record(mean),
-    mean_word,
+    middle: record({ value: forecast.median, ...NAN }),
+    mean: record(forecast.mean),
     of,
   });
   const spread = say.word("assess.spread", {

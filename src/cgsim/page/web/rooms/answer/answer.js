@@ -8,15 +8,27 @@ import { Dots } from "../../picture/dots.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
-/** @param {{page: Page}} given */
-export function Figure({ page }) {
-  const { answer, state } = page.result;
-  if (!answer) return html`<p class="figure look">…</p>`;
+/** The answer's figure, and how it looks: dimmed where it is a first look or of before. @param {Page} page @returns {{text: string, looks: string}} */
+function figureOf({ result, old, say }) {
+  const { answer, state } = result;
+  if (!answer) return { text: "…", looks: "look" };
   const { value } = headValue(answer);
   // A digit that is not yet sure is not shown.
-  const text = state !== "look" ? page.say.signed(value) : `${value > 0 ? "+" : ""}${page.say.percent(value, 0)}`;
+  const text = state !== "look" ? say.signed(value) : `${value > 0 ? "+" : ""}${say.percent(value, 0)}`;
   const way = text.startsWith("+") ? "gains" : text.startsWith("-") ? "loses" : "";
-  return html`<p class=${`figure ${way} ${state === "look" || page.old ? "look" : ""}`}>${minus(text)}</p>`;
+  return { text: minus(text), looks: `${way} ${state === "look" || old ? "look" : ""}` };
+}
+
+/** @param {{page: Page}} given */
+export function Figure({ page }) {
+  const { text, looks } = figureOf(page);
+  return html`<p class=${`figure ${looks}`}>${text}</p>`;
+}
+
+/** The same in small beside the levers, which stay in sight when the answer does not. @param {{page: Page}} given */
+export function Glance({ page }) {
+  const { text, looks } = figureOf(page);
+  return html`<b class=${`glance ${looks}`} aria-hidden="true">${text}</b>`;
 }
 
 /** @param {{page: Page}} given */

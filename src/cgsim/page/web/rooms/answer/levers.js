@@ -6,6 +6,7 @@ import { Mark } from "../../parts/words.js";
 import { partnershipsOf } from "../../scenario/tables.js";
 import { CurveSlider } from "../../picture/curve.js";
 import { LEVERS, isMixed, standsAt, valuesOf } from "../../scenario/levers.js";
+import { Glance } from "./answer.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
@@ -26,7 +27,7 @@ export function Levers({ page, onMoving, open, onOpen }) {
   const runs = curves[0]?.runs;
   const partnerships = partnershipsOf(page.tables).length;
   return html`<section class="card levers" aria-label="What you can change">
-    ${(!narrow || !open) && html`<h2>What you can change</h2>`}
+    ${(!narrow || !open) && html`<header class="row between"><h2>What you can change</h2>${!narrow && html`<${Glance} page=${{ ...page, result: page.shown, old: page.shown !== page.result }} />`}</header>`}
     ${narrow &&
     html`<ul class="chips">
       ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : standsAt(one, page.tables, say)}</button></li>`)}

@@ -172,25 +172,28 @@ function Paste({ page, take, seats }) {
   </details>`;
 }
 
+/** What members gain by their own goals, those that gain most first; empty where they are not known by name. @param {Page} page */
+export function ranked({ kitchen, result: { runs, members, about } }) {
+  if (!runs || !members) return [];
+  const count = about.agency_names.length;
+  const { founders } = /** @type {any} */ (runs.lived);
+  return about.agency_names
+    .map((name, i) => {
+      const own = [];
+      for (let run = 0; run < runs.count; run += 1) {
+        if (founders[run * count + i]) own.push(members.own_gain[run * count + i]);
+      }
+      return { name, runs: own.length, estimate: kitchen.statistics.mean(own) };
+    })
+    .filter((row) => row.runs > runs.count / 2)
+    .sort((a, b) => b.estimate.value - a.estimate.value);
+}
+
 /** Who gains and who pays. @param {{page: Page}} given */
-function Gains({ page }) {
-  const { result, kitchen, say } = page;
-  const { runs, members, about } = result;
-  const rows = useMemo(() => {
-    if (!runs || !members) return [];
-    const count = about.agency_names.length;
-    const { founders } = /** @type {any} */ (runs.lived);
-    return about.agency_names
-      .map((name, i) => {
-        const own = [];
-        for (let run = 0; run < runs.count; run += 1) {
-          if (founders[run * count + i]) own.push(members.own_gain[run * count + i]);
-        }
-        return { name, runs: own.length, estimate: kitchen.statistics.mean(own) };
-      })
-      .filter((row) => row.runs > runs.count / 2)
-      .sort((a, b) => b.estimate.value - a.estimate.value);
-  }, [members]);
+export function Gains({ page }) {
+  const { result, say } = page;
+  const { members } = result;
+  const rows = useMemo(() => ranked(page), [members]);
   return html`<section class="card" aria-label="Who gains and who pays">
     <h2>Who gains and who pays: need met by each one's own goals, against everybody working alone</h2>
     ${rows.length > 0

@@ -1,10 +1,11 @@
 /** Take away: a paragraph to paste, files, drawings with their source, and the command. */
-import { html, useRef, useState } from "../../parts/html.js";
+import { html, useMemo, useRef, useState } from "../../parts/html.js";
 import { kept } from "../../parts/page.js";
 import { command, fileOf, toToml } from "../../scenario/written.js";
 import { written } from "../../state/address.js";
 import { Life } from "../answer/life.js";
 import { Doubts } from "../answer/answer.js";
+import { Gains, ranked } from "../members/room.js";
 import { asPng, asSvg, perRun, save, shownRows, summary, toCsv } from "./files.js";
 import { Open } from "./open.js";
 import { pageFile } from "./page_file.js";
@@ -35,6 +36,7 @@ export function TakeRoom({ page }) {
 function Taken({ page, whole: { state: chosen }, letter }) {
   const { result, say, data, given, state, tables, kitchen } = page;
   const { answer } = result;
+  const named = useMemo(() => ranked(page).length > 0, [result.members]);
   if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
   const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
   const name = `${given.name.replace(/[^\w-]+/g, "-") || "scenario"}${letter}`;
@@ -72,6 +74,7 @@ function Taken({ page, whole: { state: chosen }, letter }) {
     </div>
     <${Drawing} page=${page} name=${`${name}-months`} words="The life, month by month"><${Life} page=${page} /><//>
     <${Drawing} page=${page} name=${`${name}-doubts`} words="The two doubts"><section class="card"><${Doubts} page=${page} /></section><//>
+    ${named && html`<${Drawing} page=${page} name=${`${name}-members`} words=${say.word("live_member.drawing")}><${Gains} page=${page} /><//>`}
     <${Rests} page=${page} />
     <section class="card"><details><summary>The scenario as a file</summary><pre tabindex="0">${toml}</pre></details></section>
   </div>`;
