@@ -78,7 +78,8 @@ def test_dots_can_be_counted(page, answer):
 def test_curves_are_what_the_engine_gives(page):
     told = plain(page.get_by_label("Meetings", exact=True).get_attribute("aria-valuetext"))
     right = cgsim.run("korsakoff", 75, SEED).column("gain_over_equal_money").mean()
-    assert told == f"once a month: gain {cgsim.answer.formats.signed(right)}"
+    gain = cgsim.answer.formats.signed(right)
+    assert told == f"once a month: gain {gain} of what the founders met alone"
 
 
 def test_the_life_names_what_happens(page):
