@@ -57,7 +57,7 @@ def test_the_size_at_which_the_gain_is_gone(visit, tmp_path):
         for size in range(12, 21)
     }
     gone = min(size for size in gains if all(gains[k] <= 0 for k in range(size, 21)))
-    assert f"No gain from {gone} on." in told
+    assert f"On average no gain from {gone} on." in told
     slider = page.get_by_label("Members", exact=True)
     expect(slider).not_to_have_attribute("aria-valuetext", re.compile(f"^{gone}:"))
     page.evaluate("(to) => { location.hash = to; }", f"case=under-authorised&set.size={gone}")

@@ -82,7 +82,7 @@ export function eventsOf(life, say) {
   const { months, names } = life;
   const note = (/** @type {number} */ month, /** @type {string} */ id, numbers = {}) => made.push({ month, words: say.word(`live_happens.${id}`, numbers) });
   let worth = false;
-  const last = months.findLastIndex((one) => one.row.bought_hours > 0);
+  const paid = (/** @type {number} */ month) => months[month]?.row.bought_hours > 0;
   months.forEach((now, month) => {
     const before = months[month - 1];
     now.board.forEach((board, b) => {
@@ -105,7 +105,8 @@ export function eventsOf(life, say) {
       worth = true;
       note(month, "worth");
     }
-    if (month === last + 1 && last >= 0) note(month, "money_ends");
+    if (!paid(month) && paid(month - 1)) note(month, "money_ends");
+    if (paid(month) && month > 0 && !paid(month - 1) && months.slice(0, month).some((one) => one.row.bought_hours > 0)) note(month, "money_again");
   });
   return made;
 }
@@ -130,7 +131,8 @@ export function monthInWords(life, month, say) {
   const members = alive.reduce((sum, board) => sum + board.members, 0);
   const settled = alive.reduce((sum, board) => sum + board.settled, 0) / alive.length;
   const hours = say.word("live_month.hours", { members, joint: now.row.joint_hours, overhead: now.row.overhead_hours, settled });
-  return `${first} ${hours} ${say.word(now.row.net_yield > 0 ? "live_month.yields" : "live_month.yields_not")}`;
+  const bought = now.row.bought_hours > 0 ? ` ${say.word("live_month.bought", { bought: now.row.bought_hours })}` : "";
+  return `${first} ${hours}${bought} ${say.word(now.row.net_yield > 0 ? "live_month.yields" : "live_month.yields_not")}`;
 }
 
 /**

@@ -14,9 +14,9 @@ let numbers = 0;
 
 /**
  * @param {{id: string, value: number, stops: number[], curve: any, old: boolean, domain: [number, number],
- *   words: string, disabled: boolean, onMove: (value: number) => void, onDone: (value: number) => void}} given
+ *   words: string, mixed: boolean, disabled: boolean, onMove: (value: number) => void, onDone: (value: number) => void}} given
  */
-export function CurveSlider({ id, value, stops, curve, old, domain, words, disabled, onMove, onDone }) {
+export function CurveSlider({ id, value, stops, curve, old, domain, words, mixed, disabled, onMove, onDone }) {
   const [reference, width] = useWidth(308);
   const [name] = useState(() => `part${(numbers += 1)}`);
   const [near, setNear] = useState(false);
@@ -45,10 +45,10 @@ export function CurveSlider({ id, value, stops, curve, old, domain, words, disab
         </g>`;
       })}
       <line x1="0" x2=${width} y1=${zero} y2=${zero} stroke="var(--axis)" />
-      <g class="handle" transform=${`translate(${x(place)},${height})`}>
+      ${!mixed && html`<g class="handle" transform=${`translate(${x(place)},${height})`}>
         <line y1="0" y2=${Math.max(zero - height, 0) + 12} stroke="var(--ink)" stroke-width="1.5" />
         <circle r="7.5" fill="var(--card)" stroke="var(--ink)" stroke-width="2.5" />
-      </g>
+      </g>`}
     </svg>
     <input id=${id} type="range" min="0" max=${stops.length - 1} step="1" value=${place} disabled=${disabled} aria-valuetext=${words} onInput=${(/** @type {any} */ event) => onMove(read(event))} onChange=${(/** @type {any} */ event) => onDone(read(event))} />
   </div>`;

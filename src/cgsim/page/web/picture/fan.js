@@ -27,6 +27,18 @@ export function years(months, width) {
   return made;
 }
 
+/** Months one after the other, as the first and the last of each time. @param {number[]} months in their order @returns {[number, number][]} */
+export function spans(months) {
+  /** @type {[number, number][]} */
+  const made = [];
+  for (const month of months) {
+    const last = made.at(-1);
+    if (last && last[1] === month - 1) last[1] = month;
+    else made.push([month, month]);
+  }
+  return made;
+}
+
 /**
  * @param {{lines: number[][], money: number[], happenings: Happening[], label: string, unit: string,
  *   month: number | null, number: (value: number) => string, onMonth: (month: number) => void}} given
@@ -61,7 +73,7 @@ export function Fan({ lines, money, happenings, label, unit, month, number, onMo
   });
   return html`<div ref=${reference}>
     <svg role="img" aria-label=${label} width=${width} height=${height} onClick=${(/** @type {any} */ event) => onMonth(at(event))} style=${{ cursor: "pointer" }}>
-      ${money.length > 0 && html`<rect x=${x(money[0])} y=${top} width=${Math.max(2, x(money.at(-1) ?? 0) - x(money[0]))} height=${height - FOOT - top} fill="var(--money-soft)" />`}
+      ${spans(money).map(([first, last]) => html`<rect key=${`money${first}`} class="money" x=${x(first)} y=${top} width=${Math.max(2, x(last) - x(first))} height=${height - FOOT - top} fill="var(--money-soft)" />`)}
       ${y.ticks(4).map((value) => html`<g key=${value}><line x1=${LEFT} x2=${width - RIGHT} y1=${y(value)} y2=${y(value)} stroke=${value === 0 ? "var(--axis)" : "var(--line)"} /><text x=${LEFT - 8} y=${y(value) + 4} text-anchor="end">${number(value)}</text></g>`)}
       <clipPath id=${`${name}up`}><rect width=${width} height=${y(0) + 1.5} /></clipPath>
       <clipPath id=${`${name}down`}><rect y=${y(0) + 1.5} width=${width} height=${height} /></clipPath>
@@ -70,7 +82,7 @@ export function Fan({ lines, money, happenings, label, unit, month, number, onMo
         <path d=${band(lines[1], lines[3])} fill=${mid} />
         <path d=${line().x((_, t) => x(t)).y((_, t) => y(middle[t]))(/** @type {any} */ (middle))} fill="none" stroke=${full} stroke-width="2.5" />
       </g>`)}
-      ${placed.map((one) => html`<g key=${one.words}><line x1=${x(one.month)} x2=${x(one.month)} y1=${12 + one.row * 17} y2=${height - FOOT} stroke="var(--ink)" stroke-dasharray="3 3" /><text x=${x(one.month) + (one.turned ? -5 : 5)} y=${15 + one.row * 17} text-anchor=${one.turned ? "end" : "start"} class="named">${one.words}</text></g>`)}
+      ${placed.map((one) => html`<g key=${`${one.month} ${one.words}`}><line x1=${x(one.month)} x2=${x(one.month)} y1=${12 + one.row * 17} y2=${height - FOOT} stroke="var(--ink)" stroke-dasharray="3 3" /><text x=${x(one.month) + (one.turned ? -5 : 5)} y=${15 + one.row * 17} text-anchor=${one.turned ? "end" : "start"} class="named">${one.words}</text></g>`)}
       ${month !== null && month < months && html`<circle cx=${x(month)} cy=${y(middle[month])} r="6" fill="var(--card)" stroke="var(--ink)" stroke-width="2.5" />`}
       ${years(months, width).map((one) => html`<text key=${one.month} x=${x(one.month)} y=${height - 6} text-anchor=${one.month === 0 ? "start" : "middle"}>${one.words}</text>`)}
       <text x="0" y=${top - 8 < 12 ? 12 : 12} class="hidden">${unit}</text>

@@ -134,12 +134,27 @@ export const LEVERS = [
     stops: around("fund", [0, 20, 40, 60, 80, 120, 160, 200, 300, 400]),
     words: (value, tables) => {
       if (value === 0) return "none";
-      const months = Number(partnershipsOf(tables)[0]?.fund_months ?? 0);
-      const until = months >= NEVER ? "" : months % 12 === 0 ? ` for ${counted(months / 12)} year${months === 12 ? "" : "s"}` : ` for ${short(months)} months`;
+      const [months, ...others] = new Set(partnershipsOf(tables).map((one) => Number(one.fund_months ?? 0)));
+      const until = others.length || months >= NEVER ? "" : months % 12 === 0 ? ` for ${counted(months / 12)} year${months === 12 ? "" : "s"}` : ` for ${short(months)} months`;
       return `${short(value)} a month${until}`;
     },
   },
 ];
+
+/** The values of all partnerships, in their order. @param {Lever} lever @param {Tables} tables @returns {number[]} */
+export function valuesOf({ name }, tables) {
+  return partnershipsOf(tables).map((one) => (name === "size" ? sizeOf(tables, one) : Number(one[name] ?? 0)));
+}
+
+/** Whether partnerships differ in it: then it has no one value. @param {Lever} lever @param {Tables} tables */
+export function isMixed(lever, tables) {
+  return new Set(valuesOf(lever, tables)).size > 1;
+}
+
+/** What a lever stands at, in words. @param {Lever} lever @param {Tables} tables @param {import("../answer/formats.js").Catalogue} say */
+export function standsAt(lever, tables, say) {
+  return isMixed(lever, tables) ? say.word("live.mixed") : lever.words(lever.value(tables), tables);
+}
 
 /** @param {string} name @returns {Lever} */
 export function lever(name) {

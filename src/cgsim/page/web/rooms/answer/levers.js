@@ -3,13 +3,14 @@ import { html, useState } from "../../parts/html.js";
 import { minus } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Mark } from "../../parts/words.js";
+import { partnershipsOf } from "../../scenario/tables.js";
 import { CurveSlider } from "../../picture/curve.js";
-import { LEVERS } from "../../scenario/levers.js";
+import { LEVERS, isMixed, standsAt, valuesOf } from "../../scenario/levers.js";
 import { Glance } from "./answer.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
-const LEAST = 0.005; // half a point: what hardly differs
+const LEAST = 0.001; // a tenth of a point: what is written as no more
 
 /**
  * @param {{page: Page, onMoving: (set: Record<string, number> | null) => void, open: string,
@@ -24,12 +25,14 @@ export function Levers({ page, onMoving, open, onOpen }) {
   const domain = /** @type {[number, number]} */ ([Math.min(-0.02, ...ends), Math.max(0.05, ...ends)]);
   const shown = narrow ? LEVERS.filter((one) => one.name === open) : LEVERS;
   const runs = curves[0]?.runs;
+  const partnerships = partnershipsOf(page.tables).length;
   return html`<section class="card levers" aria-label="What you can change">
     ${(!narrow || !open) && html`<header class="row between"><h2>What you can change</h2>${!narrow && html`<${Glance} page=${{ ...page, result: page.shown, old: page.shown !== page.result }} />`}</header>`}
     ${narrow &&
     html`<ul class="chips">
-      ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : one.words(one.value(page.tables), page.tables)}</button></li>`)}
+      ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : standsAt(one, page.tables, say)}</button></li>`)}
     </ul>`}
+    ${partnerships > 1 && html`<p class="small quiet">${say.word("live.for_all", { partnerships })}</p>`}
     ${shown.map((one) => html`<${OneLever} key=${one.name} lever=${one} page=${page} domain=${domain} onMoving=${onMoving} onFault=${setFault} />`)}
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     ${!narrow && runs && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${say.word("live.scale", { runs })}</p>`}
@@ -53,8 +56,10 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
   const stops = lever.stops(tables);
   const known = why ? undefined : result.curves[lever.name];
   const curve = why ? undefined : known ?? fitting(page.shown.curves[lever.name], stops);
-  const words = why ? "" : lever.words(value, tables);
-  const place = stops.indexOf(value);
+  const words = why ? "" : standsAt(lever, tables, say);
+  // What stands at several values stands at none of the curve's: there all partnerships have the same.
+  const mixed = isMixed(lever, tables);
+  const place = mixed ? -1 : stops.indexOf(value);
   const gain = curve?.means[place];
   const id = `lever-${lever.name}`;
   const of = say.term(page.study.measureOf(lever).of);
@@ -73,6 +78,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
             old=${!known}
             domain=${domain}
             words=${gain === undefined ? words : say.word("live.gain_here", { words, gain, of })}
+            mixed=${mixed}
             disabled=${false}
             onMove=${(/** @type {number} */ to) => onMoving({ [lever.name]: to })}
             onDone=${(/** @type {number} */ to) => {
@@ -80,27 +86,40 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
               onFault(store.set({ set: { ...page.state.set, [lever.name]: to } }));
             }}
           />
-          <p class="note">${minus(note(lever, known, place, tables, say, of))}</p>`}
+          <p class="note">${minus(note(lever, known, place, page, of))}</p>`}
   </div>`;
 }
 
 /**
+ * What a curve says, each stop against where the lever stands, run by run: never against the figure,
+ * which is of more runs.
+ *
  * @param {import("../../scenario/levers.js").Lever} lever
  * @param {import("../../engine/study.js").Curve | undefined} curve
- * @param {number} place
- * @param {import("../../scenario/tables.js").Tables} tables
- * @param {import("../../answer/formats.js").Catalogue} say
+ * @param {number} place where it stands; -1 where partnerships differ
+ * @param {Page} page
  * @param {string} of what the gain is a share of
  */
-function note(lever, curve, place, tables, say, of) {
+function note(lever, curve, place, { tables, say, kitchen }, of) {
   if (!curve) return "…";
-  const best = curve.means.indexOf(Math.max(...curve.means));
-  const told = { words: lever.words(curve.values[best], tables), gain: curve.means[best] };
-  const most = best === place ? say.word("live.most_here") : say.word(curve.means[best] - curve.means[place] < LEAST ? "live.hardly" : "live.most", told);
+  const { values, means, gains, runs } = curve;
+  const inWords = (/** @type {number} */ stop) => lever.words(values[stop], tables);
+  const best = means.indexOf(Math.max(...means));
+  const none = means[best] <= 0;
+  const said = [];
+  if (place < 0) {
+    const all = valuesOf(lever, tables).map((one) => lever.words(one, tables)).join(", ");
+    said.push(say.word("live.mixed_note", { values: all }), say.word("live.most_of_all", { words: inWords(best), gain: means[best], runs }));
+  } else if (best === place) said.push(say.word(none ? "live.least_lost" : "live.most_here"));
+  else if (means[best] - means[place] < LEAST) said.push(say.word("live.as_good"));
+  else {
+    const { value, low, high } = kitchen.statistics.mean(gains[best].map((gain, run) => gain - gains[place][run]));
+    said.push(say.word(low > 0 ? "live.most" : "live.hardly", { words: inWords(best), all: { value, low, high, unit: "share" } }));
+  }
   // From where on nothing is gained any more, up to the end of the range.
-  const gone = curve.means.findLastIndex((mean) => mean > 0) + 1;
-  const said = [most];
-  if (gone > best && gone < curve.means.length) said.push(say.word("live.gone", { words: lever.words(curve.values[gone], tables) }));
+  const gone = means.findLastIndex((mean) => mean > 0) + 1;
+  if (none) said.push(say.word("live.none"));
+  else if (gone > best && gone < means.length) said.push(say.word("live.gone", { words: inWords(gone) }));
   if (lever.founders) said.push(say.word("live.by_area", { of }));
   return said.join(" ");
 }

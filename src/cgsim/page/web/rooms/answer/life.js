@@ -1,7 +1,7 @@
 /** The life of the partnership, month by month, ahead of working alone with the same money. */
 import { html } from "../../parts/html.js";
 import { keyInWords } from "../../scenario/levers.js";
-import { Fan } from "../../picture/fan.js";
+import { Fan, spans } from "../../picture/fan.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
@@ -11,18 +11,24 @@ export function happenings(page) {
   const { about, answer, life } = result;
   const months = about.values.months;
   const made = [];
-  const money = answer.series[0].money;
+  const several = about.partnerships.length > 1;
+  const times = spans(answer.series[0].money);
   if (life.begins !== null) {
-    made.push({ month: life.begins, words: say.word(money[0] === life.begins ? "live_life.money_begins" : "live_life.begins") });
+    const what = say.word(several ? "live_life.first_begins" : "live_life.begins");
+    const paid = times.some(([first]) => first === life.begins);
+    made.push({ month: life.begins, words: paid ? say.word("live_life.with_money", { what }) : what });
   }
-  const last = money.at(-1);
-  if (last !== undefined && last + 1 < months) made.push({ month: last + 1, words: say.word("live_life.money_ends") });
+  for (const [first, last] of times) {
+    // Before that only some runs have it: those that begin sooner.
+    if (life.begins !== null && first > life.begins) made.push({ month: first, words: say.word("live_life.money_begins") });
+    if (last + 1 < months) made.push({ month: last + 1, words: say.word("live_life.money_ends") });
+  }
   for (const change of about.changes) {
     if (change.month < 1 || change.month >= months) continue;
     const keys = Object.keys(change.set).map(keyInWords).join(", ");
     made.push({ month: change.month, words: say.word("live_life.changes", { keys }) });
   }
-  if (life.ended !== null) made.push({ month: life.ended, words: say.word("live_life.ended") });
+  if (life.ended !== null) made.push({ month: life.ended, words: say.word(several ? "live_life.all_ended" : "live_life.ended") });
   return made.sort((a, b) => a.month - b.month);
 }
 

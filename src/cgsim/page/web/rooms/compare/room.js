@@ -4,7 +4,7 @@ import { rows, valueWords } from "../../answer/build.js";
 import { html, useState } from "../../parts/html.js";
 import { headValue, kept, minus } from "../../parts/page.js";
 import { Dots } from "../../picture/dots.js";
-import { LEVERS } from "../../scenario/levers.js";
+import { LEVERS, isMixed, valuesOf } from "../../scenario/levers.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 /** @typedef {import("../../parts/page.js").Side} Side */
@@ -57,12 +57,14 @@ function Lever({ lever, page, onFault }) {
     const why = lever.why(of);
     if (why) return html`<td key=${side} class="quiet">${why}</td>`;
     const stops = lever.stops(of);
+    const mixed = isMixed(lever, of);
     const value = lever.value(of);
-    return html`<td key=${side}><select aria-label=${`${lever.label}, ${side}`} value=${stops.indexOf(value)} onChange=${(/** @type {any} */ event) => onFault(put(stops[Number(event.currentTarget.value)]))}>
+    return html`<td key=${side}><select aria-label=${`${lever.label}, ${side}`} value=${mixed ? -1 : stops.indexOf(value)} onChange=${(/** @type {any} */ event) => onFault(put(stops[Number(event.currentTarget.value)]))}>
+      ${mixed && html`<option value=${-1} disabled>${page.say.word("live.mixed")}</option>`}
       ${stops.map((stop, place) => html`<option key=${place} value=${place}>${lever.words(stop, of)}</option>`)}
     </select></td>`;
   };
-  const differs = others.some((side) => lever.value(tables) !== lever.value(side.tables));
+  const differs = others.some((side) => String(valuesOf(lever, tables)) !== String(valuesOf(lever, side.tables)));
   return html`<tr class=${differs ? "differs" : ""}>
     <th scope="row">${lever.label}${differs ? html`<span class="hidden"> differs</span>` : ""}</th>
     ${cell(tables, "A", (value) => store.set({ set: { ...state.set, [lever.name]: value } }))}

@@ -2,7 +2,7 @@
 import { html } from "../../parts/html.js";
 import { command } from "../../scenario/written.js";
 import { counted, differences } from "../../scenario/assumed.js";
-import { LEVERS } from "../../scenario/levers.js";
+import { LEVERS, standsAt } from "../../scenario/levers.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
@@ -16,7 +16,7 @@ export function Rests({ page }) {
     <h2>${say.word("assumed.title")}</h2>
     <p>${say.word("assumed.inputs", counted(lists))}</p>
     ${tables.assumed && html`<p class="then">${say.word("assumed.scenario", { text: tables.assumed.trim() })}</p>`}
-    ${levers.length > 0 && html`<p class="then">${levers.map((lever) => `${lever.label}: ${lever.words(lever.value(tables), tables)}`).join("; ")}.</p>`}
+    ${levers.length > 0 && html`<p class="then">${levers.map((lever) => `${lever.label}: ${standsAt(lever, tables, say)}`).join("; ")}.</p>`}
     ${rows.length === 0
       ? html`<p class="then">${say.word("assumed.same")}</p>`
       : html`<details>
