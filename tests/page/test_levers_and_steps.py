@@ -301,6 +301,8 @@ def test_money_is_shown_in_the_months_that_have_it(visit, tmp_path):
     expect(said).to_contain_text(f"Month {ends}:")
     expect(said).not_to_contain_text("paid for from outside")
     happened = page.get_by_role("region", name="What happened")
+    expect(happened).to_contain_text(f"month {begins}: Early begins")
+    expect(happened).to_contain_text(f"month {again}: Late begins")
     for month, what in ((ends, "the money ends"), (again, "there is money again")):
         expect(happened.locator("li", has_text=what).first).to_contain_text(str(month))
     assert over < len(paid)

@@ -74,9 +74,10 @@ export function lifeOf(kit, packed, names, seed, run) {
  *
  * @param {Lived} life
  * @param {import("../answer/formats.js").Catalogue} say
+ * @param {string[]} partnerships what they are called: said of which it is, where there are several
  * @returns {Event[]}
  */
-export function eventsOf(life, say) {
+export function eventsOf(life, say, partnerships) {
   /** @type {Event[]} */
   const made = [];
   const { months, names } = life;
@@ -86,18 +87,20 @@ export function eventsOf(life, say) {
   months.forEach((now, month) => {
     const before = months[month - 1];
     now.board.forEach((board, b) => {
+      const of = partnerships.length > 1 ? "_of" : "";
+      const told = (/** @type {string} */ id, numbers = {}) => note(month, `${id}${of}`, { ...numbers, partnership: partnerships[b] });
       const was = before?.board[b].members > 0;
       const is = board.members > 0;
-      if (is && !was) note(month, "begins");
-      if (was && !is) note(month, "ends");
+      if (is && !was) told("begins");
+      if (was && !is) told("ends");
       if (was && is && before) {
         now.members[b].forEach((member, i) => {
-          if (member && !before.members[b][i]) note(month, "joined", { name: names[i] });
-          if (!member && before.members[b][i]) note(month, "left", { name: names[i] });
+          if (member && !before.members[b][i]) told("joined", { name: names[i] });
+          if (!member && before.members[b][i]) told("left", { name: names[i] });
         });
         if (now.leads[b] !== before.leads[b]) {
-          if (now.leads[b] >= 0) note(month, "lead", { name: names[now.leads[b]] });
-          else note(month, "no_lead");
+          if (now.leads[b] >= 0) told("lead", { name: names[now.leads[b]] });
+          else told("no_lead");
         }
       }
     });

@@ -39,7 +39,7 @@ function chosen(page) {
 function Watched({ page, life }) {
   const { state, store, say, result, data } = page;
   const months = life.months.length;
-  const events = useMemo(() => eventsOf(life, say), [life]);
+  const events = useMemo(() => eventsOf(life, say, result.about.partnerships.map((one) => one.name)), [life]);
   const begin = events[0]?.month ?? 0;
   const month = Math.min(state.month ?? begin, months - 1);
   const [plays, setPlays] = useState(false);
