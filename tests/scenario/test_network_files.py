@@ -237,6 +237,13 @@ def test_a_matrix_that_is_not_understood_whole_is_told(tmp_path, content, told):
     assert told in refused(tmp_path, content)
 
 
+def test_a_matrix_whose_head_lacks_a_name_is_refused(tmp_path):
+    told = refused(tmp_path, ";Police;Health board\nCouncil;;0,5;\nPolice;;;\nHealth board;;;\n")
+    assert told.startswith("ties.csv:2: got 4 cells; allowed 3, as in the first row")
+    even = ";Council;Police;\nCouncil;;0,5;\nPolice;;;\n"  # as spreadsheets end every line
+    assert read(tmp_path, even).trust == ((0, 1, 0.5),)
+
+
 def test_what_can_be_read_in_two_ways_is_refused(tmp_path):
     three = ("a", "b", "c")
     content = "1,2,1\n2,3,1\n1,3,0\n"  # three ties with a weight, or a matrix

@@ -548,8 +548,15 @@ def _named_matrix(rows: Sequence[Row], agencies: Agencies, mark: str) -> Found:
     if not rows:
         raise _NotRead([(None, NO_TIE)])
     line, head = rows[0]
+    width = len(head)
     while head and not head[-1]:
         head = head[:-1]
+    # A row that is longer, if only by an empty cell, may mean that a name is missing from the head.
+    _refuse(
+        (number, f"got {len(cells)} cells; allowed {width}, as in the first row")
+        for number, cells in rows[1:]
+        if len(cells) > width
+    )
     if len(head) < 3 or len(rows) < 2 or agencies.find(head[0]) is not None:
         raise _NotRead([(line, NEITHER)])
     whom = _found([(line, cell) for cell in head[1:]], agencies)
