@@ -225,7 +225,7 @@ MATRIX_FAULTS = {
     ",Council,Police\nCouncil,0,yes\n": '2: got "yes" under "Police"; allowed a number, or nothing',
     ",Council,Polise,Police\nCouncil,0,1,1\n": '1: got "Polise"',
     ",Council,Police\nCouncil,0,1\nCouncil,0,1\n": '3: got "Council" twice',
-    ",Council,Police\nCouncil,0,1,1\n": "2: got 3 values; allowed 2",
+    ",Council,Police\nCouncil,0,1,1\n": "2: got 4 cells; allowed 3, as in the first row",
     ",Council,Police\nCouncil,1,0\n": "holds no tie",
     ",Council,Police\nCouncil,0,1\nPolice,1\n": "3: got 1 values; allowed 2",
     "a,b,c,d,e\n1,2,3,4,5\n": "1: got a table that is neither a list of ties nor a matrix",
