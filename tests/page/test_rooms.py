@@ -91,7 +91,7 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
     region = note(page, "A paragraph to paste")
     settled(page)
     expect(region).to_contain_text(answer.headline[0].text.replace(" %", "\u00a0%"))
-    assert "cgsim run korsakoff.toml" in page.locator("footer").inner_text()
+    assert "cgsim run korsakoff-changed.toml" in page.locator("footer").inner_text()
 
 
 def test_a_members_goal_is_chosen_and_the_file_gives_the_same_numbers(visit):
