@@ -104,7 +104,7 @@ def test_the_past_and_the_luck_stay_as_they_were():
 def test_the_arms_that_a_gain_is_measured_against_stay_as_they_were():
     plain, asked = load("baseline"), changed((30, "size = 12"))
     first, second = run_many([plain, asked], 6, 5, months=True)
-    np.testing.assert_array_equal(first.months[:, 1], second.months[:, 1])
+    np.testing.assert_array_equal(first.month_values[:, 1], second.month_values[:, 1])
     assert np.any(first.column("gain") != second.column("gain"))
 
 

@@ -100,11 +100,11 @@ def test_a_changed_network_is_refused_before_anything_is_computed(begun, program
 
 
 def test_another_content_gives_other_runs_in_the_same_process(begun):
-    first = cgsim.run("s.toml", 5).summary()
+    first = cgsim.run("s.toml", 5).summary
     (begun / "ties.csv").write_text(OTHER)
-    assert not cgsim.run("s.toml", 5).summary().equals(first)
+    assert not cgsim.run("s.toml", 5).summary.equals(first)
     (begun / "ties.csv").write_text(ONE)
-    assert cgsim.run("s.toml", 5).summary().equals(first)
+    assert cgsim.run("s.toml", 5).summary.equals(first)
 
 
 def test_a_page_carries_what_was_read(begun, program):

@@ -134,7 +134,7 @@ def test_the_score_is_the_models_own_measure_of_the_same_scenario_on_the_same_lu
     assert scores == right.column("extra_met_over_equal_money_a_year").tolist()
     assert [one.better_off for one in lived] == right.column("better_off").tolist()
     for luck, one in enumerate(lived):
-        np.testing.assert_array_equal(one.met, right.months[luck, :, :, 0])
+        np.testing.assert_array_equal(one.met, right.month_values[luck, :, :, 0])
 
 
 def test_a_play_gives_the_same_alone_and_among_others_in_any_order():
@@ -159,6 +159,33 @@ def test_one_decision_is_undone_alone_and_money_goes_with_its_grant():
     assert play.without(0).decisions == play.decisions[1:]
     assert play.without(1).decisions == play.decisions[:1]
     assert play.on_luck(5).decisions == play.decisions
+
+
+def test_what_is_seen_hangs_on_nothing_that_is_decided_later():
+    first = (TO("grant", 1), TO("leading", 2, 1))
+    then = (*first, TO("more_money", 5), TO("members", 6, 3), TO("close", 9))
+    one, other = live([Play(GRANT, 4, first), Play(GRANT, 4, then)])
+    for quarter in range(1, 6):
+        assert one.seen(quarter) == other.seen(quarter)
+    assert one.seen(6) != other.seen(6)
+    assert one.seen(1).members == 10
+    assert one.seen(1).money_left == 0
+    assert one.seen(2).money_left == (18 - 3) * 80
+    assert other.seen(6).money_left == (18 + 12 - 15) * 80
+    assert one.seen(12).money_left == 0
+    assert (other.seen(10).members, other.seen(10).hours, other.seen(10).money_left) == (0, 0, 0)
+    for quarter in (0, 13):
+        with pytest.raises(ValueError, match="quarter: got"):
+            one.seen(quarter)
+
+
+def test_both_rise_at_first_so_that_minutes_look_like_success_while_everything_stalls():
+    drift = live([Play(GRANT, luck, (TO("grant", 0),)) for luck in range(40)])
+    led = live([Play(GRANT, k, (TO("grant", 0), TO("leading", 0, 2))) for k in range(40)])
+    hours = [np.mean([one.seen(quarter).hours for one in drift]) for quarter in (1, 3)]
+    settled = [np.mean([one.seen(4).settled for one in some]) for some in (drift, led)]
+    assert hours[1] > hours[0]
+    assert settled[0] < settled[1]
 
 
 # What a trial found has to be there in the first case.

@@ -32,7 +32,7 @@ def page(
     set: Set = None,
     given: Given = None,
 ) -> None:
-    """Make one file that holds the model, with its levers; or a site of it.
+    """Make one file with the model and its levers, or a site.
 
     It needs no network, no install and no server, and sends nothing anywhere. On a site each
     scenario, each lesson and the questionnaire have an address of their own.

@@ -8,7 +8,7 @@ decision maps to levers of the model and to nothing else, so a play is a scenari
 from cgsim.game.cases import CASES, Case
 from cgsim.game.code import read_code, write_code
 from cgsim.game.decisions import ACTIONS, Decision
-from cgsim.game.plays import Lived, Play, live
+from cgsim.game.plays import Lived, Play, Seen, live
 
 __all__ = [
     "ACTIONS",
@@ -17,6 +17,7 @@ __all__ = [
     "Decision",
     "Lived",
     "Play",
+    "Seen",
     "live",
     "read_code",
     "write_code",

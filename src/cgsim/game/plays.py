@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.run import ARMS, Runs, simulate
-from cgsim.game.cases import CASES, Case
-from cgsim.game.decisions import NUMBER, Decision, changes, check
+from cgsim.game.cases import CASES, QUARTERS, Case, month_of
+from cgsim.game.decisions import MORE_MONTHS, NUMBER, Decision, changes, check
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
 from cgsim.scenario import Scenario
@@ -74,6 +74,17 @@ class Play:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a lead sees when a quarter begins: of the three months before, and never the truth."""
+
+    members: int
+    settled: float  #: share of the issues raised that were settled, mean of the months
+    hours: float  #: given to the partnership, at work and in meetings, a month
+    says: float  #: what members say it is worth to them, 1 being as much as working alone
+    money_left: float  #: hours still to be paid for from outside
+
+
+@dataclass(frozen=True)
 class Lived:
     """What came of a play."""
 
@@ -87,6 +98,32 @@ class Lived:
     def column(self, name: str) -> NDArray[np.float64]:
         """Return one column of the partnership's record by month."""
         return self.board[:, BOARD_COLUMNS.index(name)]
+
+    def seen(self, quarter: int) -> Seen:
+        """Return what is seen when a quarter begins (from 1; ``QUARTERS`` is the end).
+
+        It hangs on what was decided before that quarter alone. Raises ``ValueError`` for a quarter
+        that nothing has been lived before.
+        """
+        if not 1 <= quarter <= QUARTERS:
+            raise ValueError(f"quarter: got {quarter}; allowed 1 to {QUARTERS}")
+        months = slice(month_of(quarter - 1), month_of(quarter))
+        board = {name: self.column(name)[months] for name in BOARD_COLUMNS}
+        alive = not board["ended"][-1]
+        paid_for = 0.0
+        for decision in self.play.decisions:
+            if decision.quarter < quarter and decision.action == NUMBER["grant"]:
+                paid_for += self.play.case.grant["fund_months"]
+            if decision.quarter < quarter and decision.action == NUMBER["more_money"]:
+                paid_for += MORE_MONTHS
+        paid_for -= np.count_nonzero(self.column("bought_hours")[: month_of(quarter)])
+        return Seen(
+            members=int(board["members"][-1]),
+            settled=float(board["settled"].mean()),
+            hours=float((board["joint_hours"] + board["overhead_hours"]).mean()),
+            says=float(board["appeal"][-1]),
+            money_left=float(paid_for * self.play.case.grant["fund"]) if alive else 0.0,
+        )
 
 
 def live(plays: Sequence[Play]) -> list[Lived]:

@@ -189,8 +189,8 @@ export class Study {
     const packed = pack([result.tables], this.data.lists, result.ties);
     const { runs } = this.data;
     const model = { ...packed, about: result.about };
-    const said = result.told ? { reasons: true } : await this.answer(result, model, packed);
-    if (!said) return;
+    if (!result.told && !(await this.answer(result, model))) return;
+    const reasons = result.told ? true : this.reasons(result, packed);
     // What has to be laid out for the rest must not keep the answer from being seen.
     await seen();
     if (!this.wanted.has(result)) return;
@@ -198,7 +198,7 @@ export class Study {
     await seen();
     if (!this.wanted.has(result)) return;
     const done = await Promise.all([
-      said.reasons,
+      reasons,
       curves,
       result.drawn || result.whyNot ? true : draws(this, result, COSTS.draws).then((drawn) => (drawn ? this.say(result, drawn) : false)),
       result.runs ? true : this.live(result, packed, 0, runs, COSTS.rest).then((parts) => (parts ? this.say(result, this.taken(model, parts)) : false)),
@@ -208,30 +208,21 @@ export class Study {
     this.changed();
   }
 
-  /**
-   * @param {Result} result
-   * @param {import("../answer/results.js").Model} model
-   * @param {import("../../../portable/engine.js").Scenario} packed
-   * @returns {Promise<{reasons: Promise<boolean>} | null>} the reasons that are under way; null where it was dropped
-   */
-  async answer(result, model, packed) {
+  /** @param {Result} result @param {import("../answer/results.js").Model} model @returns {Promise<boolean>} false where it was dropped */
+  async answer(result, model) {
     const { runs } = this.data;
-    if (result.runs?.count === runs) return { reasons: this.reasons(result, packed) };
+    if (result.runs?.count === runs) return true;
     const few = Math.min(LOOK, runs);
     const first = this.live(result, model, 0, few, COSTS.look);
     // Asked for at once: workers do not wait while the page looks at the first.
     const second = this.live(result, model, few, runs - few, COSTS.runs);
     const look = await first;
-    if (!look) return null;
+    if (!look) return false;
     this.say(result, this.taken(model, look));
     const rest = await second;
-    if (!rest) return null;
-    const found = this.taken(model, [...look, ...rest]);
-    // Reasons are asked for before the answer is said, so that workers do not wait for that either.
-    result.runs = found.runs ?? null;
-    const reasons = this.reasons(result, packed);
-    this.say(result, { ...found, state: "runs" });
-    return { reasons };
+    if (!rest) return false;
+    this.say(result, { ...this.taken(model, [...look, ...rest]), state: "runs" });
+    return true;
   }
 
   /**
