@@ -250,6 +250,9 @@ def test_what_can_be_read_in_two_ways_is_refused(tmp_path):
     assert "in more than one way" in refused(tmp_path, content, names=three, scale=(0.0, 3.0))
     assert "in more than one way" in refused(tmp_path, content, names=three)
     assert read(tmp_path, "source,target,weight\n" + content, names=three).tied == {(0, 1), (1, 2)}
+    for holes in (",\n,\n", '""\n,\n'):
+        assert "in more than one way" in refused(tmp_path, "a,b\n" + holes, names=("a", "b"))
+    assert read(tmp_path, "a,b\n,\n", names=("a", "b")).tied == {(0, 1)}
     marks = ("a,b", "c", "a", "b;c")
     assert "in more than one way" in refused(tmp_path, "a,b;c\n", names=marks)
 

@@ -272,7 +272,9 @@ def _text(text: str, agencies: Agencies) -> Found:
                 continue
             except _NotRead:
                 continue
-            if form is _as_list and _may_be_a_matrix(_not_blank(rows), mark):
+            if form is _as_list and (
+                _may_be_a_matrix(_not_blank(rows), mark) or _may_be_a_matrix_of_holes(rows)
+            ):
                 raise _NotRead([(lines[0][0], TWO_WAYS)])
             if found.edges not in [way.edges for way in ways]:
                 ways.append(found)
@@ -291,6 +293,11 @@ def _may_be_a_matrix(rows: Sequence[Row], mark: str) -> bool:
         len(cells) == len(rows) and all(_number(cell, mark) is not None for cell in cells)
         for _, cells in rows
     )
+
+
+def _may_be_a_matrix_of_holes(rows: Sequence[Row]) -> bool:
+    """Tell whether all of a list is one tie, which may head a matrix with nothing in its cells."""
+    return len(_not_blank(rows)) == 1 and len(rows) == 1 + len(rows[0][1])
 
 
 def _is_remark(line: str, agencies: Agencies) -> bool:
