@@ -133,7 +133,7 @@ def test_a_cell_of_a_notebook_shows_the_answer_and_no_markup_of_others(results, 
 
 def test_what_is_printed_tells_what_it_is_and_not_every_number(results, batch):
     assert repr(results) == "<Results of baseline: 30 replicates, seed 1>"
-    assert repr(results.scenario) == "<Scenario baseline: A partnership of eight>"
+    assert repr(results.scenario) == "<Scenario baseline: A partnership of eight (changed)>"
     assert repr(batch) == "<Batch of grid: 6 design points, complete>"
 
 

@@ -47,7 +47,7 @@ def test_a_page_of_a_scenario_file(cgsim, tmp_path):
     assert done.out == "Wrote page.html.\n"
     text = (tmp_path / "page.html").read_text()
     body = text.partition('<script type="application/json"')[0]
-    assert "<h1>&lt;b&gt;Mine&lt;/b&gt;</h1>" in body
+    assert "<h1>&lt;b&gt;Mine&lt;/b&gt; (changed)</h1>" in body
     results = run(load(file, ["meetings=2"]), 9, 4, reasons=True)
     assert html.escape(results.answer().headline[0].text) in body
     again = "cgsim report mine.toml --replicates 9 --seed 4 --set meetings=2 -o page.html"
