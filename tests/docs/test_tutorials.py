@@ -286,6 +286,7 @@ def test_the_tutorial_for_lecturers_in_a_browser(tmp_path):
             page = browser.new_page()
             page.set_default_timeout(60_000)
             page.goto(file.as_uri())
+            page.locator(".steps button").first.wait_for()
             page.keyboard.press("ArrowRight")
             page.keyboard.press("1")
             page.get_by_role("button", name="Reveal").click()

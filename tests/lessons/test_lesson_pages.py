@@ -353,6 +353,7 @@ def test_without_a_script_the_question_stands_there_and_no_answer(visit, pages, 
 
 def test_a_lesson_can_be_held_by_keyboard_alone(visit, pages):
     page = visit(pages("more-partners"))
+    page.locator(".steps button").first.wait_for()
     for key in ("PageDown", "3", "ArrowRight"):
         page.keyboard.press(key)
     page.locator(".now .says").wait_for()

@@ -1,5 +1,5 @@
 /** A lesson that is held: one step at a time, by buttons, arrow keys or a presenter's remote. */
-import { html, useEffect, useRef, useState } from "../../parts/html.js";
+import { html, useEffect, useLayoutEffect, useRef, useState } from "../../parts/html.js";
 import { AnswerStep } from "./answer.js";
 import { betsIn, counted } from "./bets.js";
 import { BetStep } from "./bet.js";
@@ -86,7 +86,8 @@ export function Stage({ page, lesson }) {
     scrollTo({ top: 0 });
     if (moved.current) heading.current?.focus({ preventScroll: true });
   }, [now.id]);
-  useEffect(() => {
+  // What is seen listens: keys count from the moment in which the step stands there.
+  useLayoutEffect(() => {
     const keys = (/** @type {KeyboardEvent} */ event) => {
       const target = /** @type {Element} */ (event.target);
       if (event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented || target.closest?.(TYPED) || document.querySelector("#meaning:popover-open")) return;
