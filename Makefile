@@ -73,7 +73,8 @@ bench: $(READY)
 	$(RUN)/python benchmarks/start.py --compile
 
 soak: $(READY)
-	$(RUN)/python -m pytest -m soak
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[wasm]"
+	$(RUN)/python -m pytest -rs -m soak
 
 golden: $(READY)
 	$(RUN)/python tests/golden/refresh.py

@@ -19,6 +19,7 @@ from cgsim.engine.run import ARMS, Simulation, cores
 from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.design import Experiment, Factor
 from cgsim.experiment.parts import Part, compute, job_of
+from cgsim.portable.choice import use_engine
 from cgsim.scenario import load
 
 

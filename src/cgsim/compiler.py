@@ -317,7 +317,7 @@ class EntryPoint(Rule):
         """Run it; what was compiled from rules that have been replaced since is not used again."""
         if not self.reach.holds():
             _renew()
-        if self._is_portable and choice.is_portable() and not _changes():
+        if choice.is_portable() and self._is_portable and not _changes():
             return choice.call(self.py_func.__name__, args)
         return self._alone(*args)
 

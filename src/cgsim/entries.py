@@ -318,7 +318,7 @@ def compile_all() -> bool:
     with FileLock(folder / ".compiling.lock"):
         for kernel, types in missing:
             kernel.compile(types)
-    return True
+    return all(kernel.is_kept(types) for kernel, types in missing)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import stat
 import sys
 import time
@@ -31,6 +32,12 @@ _LARGEST = 64 * 2**20
 _PRIVATE = 0o700
 _OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_NO_WAIT = getattr(os, "O_NONBLOCK", 0)
+
+
+def _unique() -> str:
+    """Return what no other process has in a name, also of another machine or container."""
+    return f"{os.getpid()}.{secrets.token_hex(4)}"
 
 
 def place(version: str) -> Path | None:
@@ -83,7 +90,7 @@ class Kept:
 
     def _read(self, name: str, folder: int | None) -> bytes:
         path = name + _ENDING if folder is not None else f"{self.folder}/{name}{_ENDING}"
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | _NO_LINK, dir_fd=folder)
+        handle = os.open(path, os.O_RDONLY | _NO_WAIT | _NO_LINK, dir_fd=folder)
         with open(handle, "rb") as stream:
             about = os.fstat(handle)
             if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST:
@@ -96,7 +103,7 @@ class Kept:
         if self.folder is None or self.refused:
             return False
         text = _MAGIC + hashlib.sha256(data).digest() + data
-        temporary = self.folder / f".{name}.{os.getpid()}{_TEMPORARY}"
+        temporary = self.folder / f".{name}.{_unique()}{_TEMPORARY}"
         try:
             self._make()
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o600)
@@ -120,7 +127,7 @@ class Kept:
         """
         if self.folder is None or self.refused:
             return False
-        probe = self.folder / f".probe.{os.getpid()}{_TEMPORARY}"
+        probe = self.folder / f".probe.{_unique()}{_TEMPORARY}"
         try:
             self._make()
             handle = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o600)

@@ -16,7 +16,12 @@ WRITTEN_DOWN = PROGRAM.with_suffix(".txt").read_text().strip()
 def hash_on(cache, **environment):
     done = subprocess.run(
         [sys.executable, str(PROGRAM)],
-        env={**os.environ, "CGSIM_CACHE_DIR": str(cache), **environment},
+        env={
+            **os.environ,
+            "CGSIM_ENGINE": "native",
+            "CGSIM_CACHE_DIR": str(cache),
+            **environment,
+        },
         capture_output=True,
         text=True,
         check=True,

@@ -7,8 +7,12 @@ import sys
 import numba
 import numpy as np
 import pytest
+import wasmtime
 
 import cgsim
+from cgsim import measures
+from cgsim.compiler import rule
+from cgsim.engine.batch import new_chunk
 from cgsim.experiment.results import run_many
 from cgsim.portable import choice, host
 
@@ -96,14 +100,88 @@ def test_without_a_portable_engine_auto_is_native(auto, calls, monkeypatch, trou
         cgsim.use_engine("wasm")
 
 
-def test_a_changed_rule_runs_natively(auto, calls, monkeypatch):
-    """The module holds the rules as they stand in the files."""
-    monkeypatch.setattr("cgsim.rules.outcomes.LEAST_IGNORANCE", 0.5)
-    monkeypatch.setattr("cgsim.compiler._told", {"compiling", "not kept"})
-    from cgsim.compiler import changed_rules
+@rule
+def twice(month, column, start):
+    """A rule of one's own: totals that are twice what they are."""
+    found = 0.0
+    for place in range(start, month.shape[0]):
+        found += 2.0 * month[place, column]
+    return found
 
-    assert changed_rules()
-    assert not [name for name in calls if name]
+
+def totals():
+    chunk = new_chunk(1, 1, 2, 2, 2, 2, 0)
+    chunk.month[:] = 1.0
+    out = np.zeros((1, 1, chunk.month.shape[-1]))
+    measures.total_arms(chunk, out)
+    return out[0, 0, 0]
+
+
+@pytest.mark.parametrize("engine", ["auto", "wasm"])
+def test_a_changed_rule_runs_natively(engine, auto, calls, monkeypatch):
+    """The module holds the rules as they stand in the files."""
+    monkeypatch.setenv(choice.VARIABLE, engine)
+    assert (totals(), calls) == (2.0, ["total_arms"])
+    monkeypatch.setattr(measures, "total", twice)
+    monkeypatch.setattr("cgsim.compiler._told", {"compiling", "not kept"})
+    assert (totals(), calls) == (4.0, ["total_arms"])
+    monkeypatch.undo()
+
+
+def test_arrays_of_another_type_or_shape_are_refused(auto):
+    chunk = new_chunk(1, 1, 2, 2, 2, 2, 0)
+    columns = chunk.month.shape[-1]
+    for wrong in (np.zeros((1, 1, columns), np.float32), np.zeros((1, columns))):
+        with pytest.raises(TypeError, match=r"total_arms: out: got float.* axes; allowed float64"):
+            host.memory().call("total_arms", (chunk, wrong))
+
+
+@pytest.fixture
+def asked_anew():
+    host.trouble.cache_clear()
+    yield
+    host.trouble.cache_clear()
+
+
+def test_a_module_that_gets_no_memory_is_no_engine(auto, calls, monkeypatch, asked_anew):
+    """As under a limit of addresses, which schedulers of clusters set."""
+
+    def none(*_):
+        raise wasmtime.WasmtimeError("mmap failed to reserve 0x104000000 bytes")
+
+    monkeypatch.setattr(wasmtime, "Instance", none)
+    monkeypatch.setattr(host._of_thread, "memory", None, raising=False)
+    assert "gets no memory (mmap failed" in host.trouble()
+    assert not choice.is_portable()
+    with pytest.raises(choice.EngineError, match="gets no memory"):
+        cgsim.use_engine("wasm")
+
+
+def test_runs_that_get_no_room_in_the_module_are_lived_natively(auto, calls, monkeypatch):
+    def none(*_):
+        raise wasmtime.WasmtimeError("failed to grow memory by 70000 pages")
+
+    assert choice.is_portable()
+    monkeypatch.setattr(wasmtime.Memory, "grow", none)
+    room = (np.zeros(10_000_000),)
+    assert choice.settled(room) == (None, room)
+    assert not choice.is_portable()
+
+
+def test_another_module_than_the_one_that_is_described_is_not_run(monkeypatch, asked_anew):
+    monkeypatch.setattr(host, "_binary", lambda: b"\0asm of another build")
+    assert "not the one that is described" in host.trouble()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+def test_a_forked_process_does_not_take_its_parents_compiler_for_done(auto):
+    choice._native.maker, choice._native.spent = auto, 2 * choice.PATIENCE
+    choice._begin_anew()
+    assert (choice._native.maker, choice._native.spent) == (None, 0.0)
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if choice._native.maker is None else 1)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def cli(*arguments, cache, **environment):

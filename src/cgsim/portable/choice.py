@@ -61,9 +61,22 @@ class _Native:
 _native = _Native()
 
 
+def _begin_anew() -> None:
+    """Know nothing of a process that is another's: of a parent's, a child cannot tell the end."""
+    global _native
+    _native = _Native()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
+
+
 def _start_making() -> subprocess.Popen[bytes] | None:
     """Start a process that compiles; it goes on if this one ends, so that the next finds it."""
-    quiet: dict[str, Any] = {"stdin": -3, "stdout": -3, "stderr": -3}
+    if not sys.executable:
+        return None
+    nothing = subprocess.DEVNULL
+    quiet: dict[str, Any] = {"stdin": nothing, "stdout": nothing, "stderr": nothing}
     apart: dict[str, Any] = (
         {"creationflags": 0x4008}  # below normal priority, detached
         if sys.platform == "win32"
@@ -71,7 +84,7 @@ def _start_making() -> subprocess.Popen[bytes] | None:
     )
     try:
         return _Apart(
-            [sys.executable, "-m", "cgsim.entries"],
+            [sys.executable, "-P", "-m", "cgsim.entries"],  # nothing of the current folder
             env={**os.environ, VARIABLE: "native"},
             **quiet,
             **apart,
@@ -128,8 +141,14 @@ def settled(room: T) -> tuple[Memory | None, T]:
         return None, room
     from cgsim.portable import host
 
-    memory = host.Memory()
-    return memory, memory.settle(room)
+    try:
+        memory = host.Memory()
+        return memory, memory.settle(room)
+    except MemoryError:
+        if engine() != "auto":
+            raise
+        _native.ready = True  # what does not fit there may fit here
+        return None, room
 
 
 def prefer(memory: Memory | None) -> None:

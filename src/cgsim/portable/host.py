@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import atexit
 import ctypes
+import hashlib
 import json
 import struct
 import threading
@@ -50,6 +51,14 @@ def trouble() -> str:
         return "the module is missing: install cgsim again"
     if built != sources.digest():
         return "the module was built from other sources: make wasm"
+    try:
+        if hashlib.sha256(_binary()).hexdigest() != description()["module"]:
+            return "the module is not the one that is described beside it: make wasm"
+        memory()
+    except OSError:
+        return "the module is missing: install cgsim again"
+    except MemoryError as error:
+        return str(error)
     return ""
 
 
@@ -69,22 +78,33 @@ def _module() -> tuple[Any, Any]:
     import wasmtime
 
     engine = wasmtime.Engine()
-    data = files("cgsim.portable").joinpath("engine.wasm").read_bytes()
-    return engine, wasmtime.Module(engine, data)
+    return engine, wasmtime.Module(engine, _binary())
+
+
+def _binary() -> bytes:
+    return files("cgsim.portable").joinpath("engine.wasm").read_bytes()
 
 
 class Memory:
     """One instance of the module, with a memory of its own. For one thread at a time."""
 
     def __init__(self) -> None:
-        """Start the module."""
+        """Start the module; raise ``MemoryError`` where it gets no room.
+
+        It asks for addresses for all that a memory may ever hold, 4 GiB, also where little is used.
+        """
         import wasmtime
 
-        with _making:
-            engine, module = _module()
-        self._store = wasmtime.Store(engine)
-        _stores.add(self._store)
-        exports = wasmtime.Instance(self._store, module, []).exports(self._store)
+        try:
+            with _making:
+                engine, module = _module()
+            self._store = wasmtime.Store(engine)
+            _stores.add(self._store)
+            exports = wasmtime.Instance(self._store, module, []).exports(self._store)
+        except wasmtime.WasmtimeError as error:
+            raise MemoryError(
+                f"the portable engine gets no memory ({_first_line(error)})"
+            ) from None
         self._exports: Any = exports
         self._memory: wasmtime.Memory = exports["memory"]  # type: ignore[assignment]
         self._first = int(exports["__heap_base"].value(self._store))  # type: ignore[union-attr]
@@ -99,8 +119,14 @@ class Memory:
     def _make_room(self, end: int) -> None:
         if end <= self._size:
             return
+        import wasmtime
+
         before = self._base
-        self._memory.grow(self._store, -(-(end - self._size) // PAGE))
+        try:
+            self._memory.grow(self._store, -(-(end - self._size) // PAGE))
+        except wasmtime.WasmtimeError as error:
+            message = f"the portable engine gets no more memory ({_first_line(error)})"
+            raise MemoryError(message) from None
         self._look()
         if self._base != before and self._settled > self._first:
             raise MemoryError("the memory of the portable engine has moved")
@@ -135,7 +161,10 @@ class Memory:
         return np.ndarray(like.shape, like.dtype, memoryview(buffer))
 
     def call(self, name: str, arguments: tuple[Any, ...]) -> None:
-        """Call an entry point with the engine's own arguments."""
+        """Call an entry point with the engine's own arguments.
+
+        Raises ``TypeError`` for values of another number, type or number of axes.
+        """
         given, written = _given(name)
         leaves = list(_leaves(arguments))
         if len(leaves) != len(given):
@@ -144,10 +173,14 @@ class Memory:
         moved: list[tuple[int, np.ndarray, bool]] = []
         places: dict[tuple[Any, ...], int] = {}  # an array that is given twice is one array
         end = self._settled
-        for leaf, kind, writes in zip(leaves, given, written, strict=True):
+        for leaf, (about, kind, axes), writes in zip(leaves, given, written, strict=True):
             if not isinstance(leaf, np.ndarray):
                 words.append(_word(leaf, kind))
                 continue
+            fits = leaf.dtype.names is not None if kind.startswith("record") else leaf.dtype == kind
+            if not fits or leaf.ndim != axes:
+                got = f"{leaf.dtype} with {leaf.ndim} axes"
+                raise TypeError(f"{name}: {about}: got {got}; allowed {kind} with {axes}")
             place = leaf.__array_interface__["data"][0] - self._base
             inside = self._first <= place and place + leaf.nbytes <= self._settled
             if not (inside and leaf.flags.c_contiguous):
@@ -195,12 +228,18 @@ def _rebuilt(tree: Any, arrays: Iterator[np.ndarray]) -> Any:
 
 
 @cache
-def _given(name: str) -> tuple[tuple[str, ...], tuple[bool, ...]]:
-    """Return the types of what an entry point is given, and whether it writes each."""
+def _given(name: str) -> tuple[tuple[tuple[str, str, int], ...], tuple[bool, ...]]:
+    """Return names, types and axes of what an entry point is given, and whether it writes each."""
     entry = description()["entries"][name]
-    kinds = tuple(value["type"] for value in entry["given"])
+    kinds = tuple(
+        (value["name"], value["type"], len(value.get("shape", ()))) for value in entry["given"]
+    )
     writes = tuple(value["name"].split(".")[0] in entry["writes"] for value in entry["given"])
     return kinds, writes
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _word(value: Any, kind: str) -> int:

@@ -9,6 +9,8 @@ PARTS = (
     "engine/batch.py",
     "engine/life.py",
     "engine/plan.py",
+    "entries.py",
+    "machine_code.py",
     "measures.py",
     "rules",
     "scenario/parameters.py",
