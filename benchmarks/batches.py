@@ -60,6 +60,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=2000)
     parser.add_argument("--times", type=int, default=3)
     chosen = parser.parse_args()
+    use_engine("native")
     planned = experiment(chosen.replicates)
     compute(job_of(planned, Part(0, 0, 0, 0), ""))
     rows = []
