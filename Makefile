@@ -44,7 +44,7 @@ test: $(READY)
 OTHER_PYTHONS ?= 3.12 3.13
 test-pythons:
 	@for version in $(OTHER_PYTHONS); do \
-		python=$$(command -v python$$version || ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2> /dev/null | tail -1); \
+		python=$$(python$$version -c "import sys; print(sys.executable)" 2> /dev/null || ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2> /dev/null | tail -1); \
 		if [ -z "$$python" ]; then echo "Python $$version: not here, left out"; continue; fi; \
 		home=$(VENV)-$$version; \
 		if [ ! -e $$home/.ready ] || [ pyproject.toml -nt $$home/.ready ]; then \
