@@ -515,6 +515,23 @@ def test_what_counts_for_nothing_is_told_when_it_is_read(tmp_path, caplog):
     assert caplog.messages == [f"{tmp_path}/ties.csv: 1 tie given in one direction taken as mutual"]
 
 
+def test_a_file_is_read_and_told_of_once_where_something_else_is_set(tmp_path, caplog):
+    one_way = "source,target,type\nCouncil,Police,directed\n"
+    scenario_of(tmp_path, one_way)
+    caplog.clear()
+    with caplog.at_level(logging.WARNING, "cgsim"):
+        changed = load(tmp_path / "s.toml", ["meetings=2"])
+        same = load(tmp_path / "s.toml", ["meetings=1"])
+    assert len(caplog.messages) == 2
+    assert (changed.title, same.title) == ("Ties from a file (changed)", "Ties from a file")
+    (tmp_path / "other.csv").write_text("Council,Charity\n")
+    caplog.clear()
+    with caplog.at_level(logging.WARNING, "cgsim"):
+        other = load(tmp_path / "s.toml", [f"network_file={tmp_path / 'other.csv'}"])
+    assert (caplog.messages, other.given_network.tied) == ([], {(0, 3)})
+    assert other.title == "Ties from a file (changed)"
+
+
 INLINE = {
     "{}": 'got "None" as name',
     '{name = "x"}': "got no tie",

@@ -51,6 +51,11 @@ class View:
         rows = self.batch.points.merge(values, on="point", how="inner")
         return rows.assign(label=[self.label(row) for row in rows.to_dict("records")])
 
+    @cached_property
+    def frontier(self) -> Frontier | None:
+        """Where the gain turns to loss, for a grid of two numbers; found once for all who ask."""
+        return find_frontier(self.batch, self.measure) if is_frontier(self) else None
+
     @property
     def words(self) -> str:
         """What the measure is called."""
@@ -127,8 +132,8 @@ def is_frontier(view: View) -> bool:
 def drawing_of(view: View) -> Frontiers | Curves | Spreads | EveryPoint:
     """Return the drawing that fits the design."""
     experiment = view.batch.experiment
-    if is_frontier(view):
-        return Frontiers(find_frontier(view.batch, view.measure))
+    if view.frontier is not None:
+        return Frontiers(view.frontier)
     if experiment.sampled:
         crossed = [f for f in experiment.factors if f not in experiment.sampled]
         groups = math.prod(len(f.values) for f in crossed)

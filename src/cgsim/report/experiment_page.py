@@ -21,7 +21,6 @@ from cgsim.experiment.views import (
     Spreads,
     View,
     drawing_of,
-    is_frontier,
     measure_of,
 )
 from cgsim.pictures import drawings, figures, tables
@@ -126,10 +125,8 @@ def _each(view: View) -> str:
 
 
 def _sentences(view: View) -> list[str]:
-    if is_frontier(view):
-        from cgsim.experiment.frontier import find_frontier
-
-        return find_frontier(view.batch, view.measure).sentences()
+    if view.frontier is not None:
+        return view.frontier.sentences()
     sampled = bool(view.batch.experiment.sampled)
     return [one.text for one in statements(view.rows, view.measure, sampled=sampled)]
 

@@ -111,10 +111,29 @@ def _finish(draft: Draft, settings: Settings) -> Scenario:
     if faults:
         raise ScenarioError(faults)
     made = build(draft)
+    _take_network(given, draft, made)
     try:
         return made.told_as_changed(build(given))
     except ScenarioError:  # only what was set makes it one
         return made.told_as_changed(None)
+
+
+def _take_network(given: Draft, changed: Draft, made: Scenario) -> None:
+    """Let the network that was read stand in the tables before the change: no file is read twice.
+
+    Where another one was asked for, none stands there: that differs as well.
+    """
+    before, now = given.tables.get("world", {}), changed.tables.get("world", {})
+    if before.get("network") != "file":
+        return
+    keys = ("network_file", "network_scale")
+    same = all(before.get(key) == now.get(key) for key in keys)
+    for key in keys:
+        before.pop(key, None)
+    if same and made.given_network is not None:
+        before["network_file"] = made.given_network.to_table(made.agency_names)
+    else:
+        before["network"] = "none"
 
 
 def _find(name: str, folder: FilePath | None, told_by: Fault | None) -> FilePath:
