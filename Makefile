@@ -96,6 +96,7 @@ page: $(READY)
 
 docs: $(READY)
 	$(RUN)/python docs/pictures/gallery.py
+	$(RUN)/python docs/pictures/month.py
 	$(RUN)/python docs/measuring_gain.py
 	$(RUN)/python docs/refresh.py
 
