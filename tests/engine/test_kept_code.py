@@ -12,7 +12,6 @@ import numba
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests import program
 
 from cgsim import kept
