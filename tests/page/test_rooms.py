@@ -270,13 +270,14 @@ def taken(browser, page_file):
         with page.expect_download() as download:
             page.get_by_role("button", name=name).click()
         made[name] = (download.value.suggested_filename, download.value.path().read_bytes())
+    made["drawings"] = {}
     for kind in ("SVG", "PNG"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=kind, exact=True).first.click()
-        made[kind] = (download.value.suggested_filename, download.value.path().read_bytes())
-    with page.expect_download() as download:
-        page.get_by_role("button", name="SVG", exact=True).last.click()
-    made["members"] = (download.value.suggested_filename, download.value.path().read_bytes())
+        buttons = page.get_by_role("button", name=kind, exact=True)
+        for place in range(buttons.count()):
+            with page.expect_download() as download:
+                buttons.nth(place).click()
+            name = download.value.suggested_filename
+            made["drawings"][name] = download.value.path().read_bytes()
     made["pdf"] = ("", page.pdf())
     made["page"] = ("", page.inner_text("main").encode())
     picture(page, "page-take-1280")
@@ -311,25 +312,61 @@ def test_the_workbook_opens(taken):
     assert [book["runs"].cell(row, 2).value for row in (2, 501)] == [gain[0], gain[-1]]
 
 
-def test_drawings_carry_their_source_and_stand_alone(taken):
+FIGURES = "months doubts levers hours changes members network together".split()
+
+
+def texts_of(drawing):
+    """All that a drawing says, each text with its place."""
     import xml.etree.ElementTree as tree
 
-    text = taken["SVG"][1].decode()
-    drawing = tree.fromstring(text)
-    assert drawing.tag.endswith("svg")
-    assert "seed 1, cgsim" in text
-    assert "expert assumptions" in text
-    assert "var(--" not in text
-    assert taken["PNG"][1].startswith(b"\x89PNG")
-    assert len(taken["PNG"][1]) > 5000
-    name, text = taken["members"]
-    assert name == "korsakoff-members.svg"
+    root = tree.fromstring(drawing)
+    assert root.tag.endswith("svg")
+    return [one.text for one in root.iter() if one.tag.endswith("}text") and one.text]
+
+
+@pytest.mark.parametrize("part", FIGURES)
+def test_every_figure_carries_its_source_and_stands_alone(taken, part):
+    assert len(taken["drawings"]) == 2 * len(FIGURES)
+    drawing = taken["drawings"][f"korsakoff-{part}.svg"].decode()
+    assert not re.search(r"var\(|class=|style=|<image|<foreignObject", drawing)
+    said = plain(" ".join(texts_of(drawing)))
+    assert "Korsakoff: nine contributors and one hard case (changed)." in said
+    assert "seed 1, cgsim" in said
+    assert "Most inputs are expert assumptions" in said
+    png = taken["drawings"][f"korsakoff-{part}.png"]
+    assert png.startswith(b"\x89PNG")
+    assert len(png) > 5000
+
+
+def test_figures_say_in_texts_what_they_show(taken):
+    said = {
+        part: plain(" ".join(texts_of(taken["drawings"][f"korsakoff-{part}.svg"])))
+        for part in FIGURES
+    }
     names = [agency.name for agency in cgsim.load("korsakoff").agencies]
-    titles = [
-        title.text for title in tree.fromstring(text.decode()).iter() if title.tag.endswith("title")
-    ]
-    assert sorted(titles) == sorted(names)
-    assert "seed 1, cgsim" in text.decode()
+    for name in names:
+        assert name in said["members"]
+    assert "Local hospital" in said["network"]
+    assert "Run 0 of seed 1" in said["network"]
+    for words in ("Meetings: twice a month", "Members: nine", "once a year", "75 runs a point"):
+        assert words in said["levers"]
+    answer = cgsim.run("korsakoff", 500, SEED, {"meetings": 2}).answer()
+    luck = next(one.text for one in answer.headline if one.id.startswith("luck."))
+    assert luck in said["doubts"]
+
+
+def test_a_figure_of_a_phone_is_as_whole_as_one_of_a_desk(visit):
+    page = settled(
+        visit("#case=korsakoff&room=take", width=390, height=844, has_touch=True), "done"
+    )
+    for part in ("network", "levers"):
+        row = page.locator(".drawing", has=page.locator(f"#take-korsakoff-{part}"))
+        with page.expect_download() as download:
+            row.get_by_role("button", name="SVG", exact=True).click()
+        drawing = download.value.path().read_text("utf-8")
+        width = int(re.search(r'width="(\d+)"', drawing).group(1))
+        assert 300 < width <= 390
+        assert "not what will happen." in " ".join(texts_of(drawing))
 
 
 def test_the_page_prints(taken):

@@ -46,12 +46,13 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
   }
   const result = study.known(given.name, tables, given.ties);
   const others = BESIDE.has(state.room) ? sidesOf(state, data, study) : [];
-  const looked = LEVERS.map((lever) => lever.name).filter((name) => !narrow || name === open);
+  const every = LEVERS.map((lever) => lever.name);
+  const looked = state.room === "take" ? every : state.room === "answer" ? every.filter((name) => !narrow || name === open) : [];
   // As soon as it is drawn, and before anybody sees it: workers begin a frame or two sooner.
   useLayoutEffect(() => {
     if (state.room === "teach" || state.room === "assess") return undefined; // their runs come first
-    const mine = { name: given.name, tables, ties: given.ties, curves: moving || state.room !== "answer" ? [] : looked };
-    const go = () => study.want([mine, ...others.map((side) => ({ name: side.given.name, tables: side.tables, ties: side.given.ties, curves: [] }))]);
+    const mine = { name: given.name, tables, ties: given.ties, curves: moving ? [] : looked };
+    const go = () => study.want([mine, ...others.map((side) => ({ name: side.given.name, tables: side.tables, ties: side.given.ties, curves: looked }))]);
     if (!moving) return void go();
     const timer = setTimeout(go, SETTLE / 4);
     return () => clearTimeout(timer);

@@ -21,8 +21,7 @@ export function Levers({ page, onMoving, open, onOpen }) {
   const [fault, setFault] = useState("");
   const { say } = page;
   const curves = Object.values(curvesOf(page));
-  const ends = curves.flatMap((curve) => curve.means);
-  const domain = /** @type {[number, number]} */ ([Math.min(-0.02, ...ends), Math.max(0.05, ...ends)]);
+  const domain = domainOf(curves);
   const shown = narrow ? LEVERS.filter((one) => one.name === open) : LEVERS;
   const runs = curves[0]?.runs;
   const partnerships = partnershipsOf(page.tables).length;
@@ -37,6 +36,12 @@ export function Levers({ page, onMoving, open, onOpen }) {
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     ${!narrow && runs && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${say.word("live.scale", { runs })}</p>`}
   </section>`;
+}
+
+/** One scale for all curves. @param {import("../../engine/study.js").Curve[]} curves @returns {[number, number]} */
+export function domainOf(curves) {
+  const ends = curves.flatMap((curve) => curve.means);
+  return [Math.min(-0.02, ...ends), Math.max(0.05, ...ends)];
 }
 
 /** Curves as they are, and those of before that are not known anew yet. @param {Page} page */
@@ -100,7 +105,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
  * @param {Page} page
  * @param {string} of what the gain is a share of
  */
-function note(lever, curve, place, { tables, say, kitchen }, of) {
+export function note(lever, curve, place, { tables, say, kitchen }, of) {
   if (!curve) return "…";
   const { values, means, gains, runs } = curve;
   const inWords = (/** @type {number} */ stop) => lever.words(values[stop], tables);
