@@ -9,7 +9,7 @@ import { html, useState } from "../parts/html.js";
 import { useWidth } from "../parts/width.js";
 
 const EDGE = 10; // half of the range input's thumb, so that both agree where a value stands
-const HEIGHT = 62;
+const HEIGHT = 54;
 let numbers = 0;
 
 /** A name for what stands once in a drawing: clips are known by name in the whole page. */

@@ -26,7 +26,7 @@ export function Levers({ page, onMoving, open, onOpen }) {
   const runs = curves[0]?.runs;
   const partnerships = partnershipsOf(page.tables).length;
   return html`<section class="card levers" aria-label="What you can change">
-    ${(!narrow || !open) && html`<header class="row between"><h2>What you can change</h2>${!narrow && html`<${Glance} page=${{ ...page, result: page.shown, old: page.shown !== page.result }} />`}</header>`}
+    ${(!narrow || !open) && html`<header class="row between"><h2>What you can change ${runs ? html`<${Mark} title="What you can change" text=${say.word("live.scale", { runs })} />` : ""}</h2>${!narrow && html`<${Glance} page=${{ ...page, result: page.shown, old: page.shown !== page.result }} />`}</header>`}
     ${narrow &&
     html`<ul class="chips">
       ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : standsAt(one, page.tables, say)}</button></li>`)}
@@ -34,7 +34,6 @@ export function Levers({ page, onMoving, open, onOpen }) {
     ${partnerships > 1 && html`<p class="small quiet">${say.word("live.for_all", { partnerships })}</p>`}
     ${shown.map((one) => html`<${OneLever} key=${one.name} lever=${one} page=${page} domain=${domain} onMoving=${onMoving} onFault=${setFault} />`)}
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
-    ${!narrow && runs && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${say.word("live.scale", { runs })}</p>`}
   </section>`;
 }
 

@@ -109,7 +109,8 @@ export function Difference({ page }) {
             <h3>${letter}: ${side.answer.title}</h3>
             <p class=${`figure ${value > 0 ? "gains" : value < 0 ? "loses" : ""}`}>${minus(say.signed(value))}</p>
             <p class="small">${kept(side.answer.headline[0].text)}</p>
-            ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />`}
+            ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />
+              <p class="small quiet">${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })}</p>`}
           </div>`;
         })}
       </div>
