@@ -25,6 +25,10 @@ const assessing = await from("page/web/assess/assessment.js");
 const assessed = await from("page/web/assess/words.js");
 const taught = await from("page/web/rooms/teach/words.js");
 
+const { Game } = await from("page/web/game/game.js");
+const { readCode, writeCode } = await from("page/web/game/code.js");
+const { seenAt } = await from("page/web/game/lives.js");
+
 const kit = await load(read("engine.wasm"), JSON.parse(read("engine.json")));
 const { tables } = job;
 const kitchen = new Kitchen(tables);
@@ -256,6 +260,38 @@ const WORK = {
         return error.message;
       }
     }),
+  plays: ({ played, texts }) => {
+    const game = new Game(played);
+    const plays = texts.map((text) => readCode(game, text));
+    const score = kitchen.column.get("extra_met_over_equal_money_a_year");
+    const better = kitchen.column.get("better_off");
+    return game.cases.flatMap((_, number) => {
+      // All plays of a case are points of one plan.
+      const mine = plays.filter((play) => play.case === number);
+      const many = mine.map(({ decisions }) => game.tables(number, decisions));
+      const lives = new Lives(kit, pack(many, tables), tables, { piece: 1, kept: alone });
+      return mine.map((play, point) => {
+        const { measures } = lives.live(play.luck, 1, game.settings.seed, point, false);
+        return {
+          code: writeCode(game, play),
+          score: measures[score],
+          better: measures[better],
+          seen: [1, 2, 3, 6, 12].map((quarter) => seenAt(game, kit, tables, play, quarter)),
+        };
+      });
+    });
+  },
+  codes: ({ played, texts }) => {
+    const game = new Game(played);
+    return texts.map((text) => {
+      try {
+        return writeCode(game, readCode(game, text));
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return error.message;
+      }
+    });
+  },
   points: (cases) =>
     cases.map(({ scenarios, seed, draws: count }) =>
       draws.drawsOf(tables, scenarios.map(modelOf), seed, count),
