@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
-from cgsim.answer.formats import percent
+from cgsim.answer.formats import FORMATS, percent
 from cgsim.experiment import claims, evidence
 from cgsim.report.evidence_page import verdict_words
 from cgsim.rules import month, state
@@ -36,7 +36,7 @@ def patterns() -> str:
     for name in PATTERNS:
         claim, verdict = claims.load_claim(name), found[name]
         border = evidence.CONDITIONAL if claim.enough is None else claim.enough
-        span = f"{percent(verdict.low, 0)} to {percent(verdict.high, 0)}"
+        span = FORMATS["span"](vars(verdict))
         cells = (
             f"[{name}](evidence.md#{anchor(f'{name} {claim.title}')})",
             claim.title,
