@@ -1,7 +1,6 @@
 """Scheduled changes: the settings in force from some month on (model page, section 3)."""
 
 from cgsim.compiler import rule
-from cgsim.rules.start import compare_agendas
 
 
 @rule
@@ -25,7 +24,6 @@ def take_effect(parameters, before, now, asked, agenda, state):
             pay(parameters, before[b], now[b], asked[b], b, state)
         for objective in range(agenda.shape[1]):
             state.agenda[b, objective] = agenda[b, objective]
-    compare_agendas(state)
 
 
 @rule
