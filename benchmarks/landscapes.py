@@ -1,4 +1,4 @@
-"""Time and memory of landscapes, from 10 to 1,000 partnerships of 8 among ten times as many agencies.
+"""Time and memory of landscapes: 10 to 1,000 partnerships of 8, ten times as many agencies.
 
 Each is lived in a process of its own, 72 months in three arms: seconds of processor time, the peak
 of the process, and what it took before. Once with the issues of all partnerships squared with all
