@@ -16,7 +16,7 @@ from cgsim.experiment import claims, evidence
 from cgsim.report.evidence_page import verdict_words
 from cgsim.rules import month, state
 
-NAMED = ("changes", "production")
+NAMED = ("changes", "production", "acquaintance")
 """Modules of rules that are no step of the month; the page tells them first."""
 STEP = re.compile(r"Step (\d+), (.+?): (.+?) \(model page")
 TABLES = (
@@ -185,7 +185,12 @@ def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
     return [*lines, *(f"| `{n}` | {s} | {t} | {m} |" for n, s, t, m in rows), ""]
 
 
-TYPES = {"Floats": "number", "Flags": "yes or no", "Whole": "whole number"}
+TYPES = {
+    "Floats": "number",
+    "Flags": "yes or no",
+    "Whole": "whole number",
+    "Places": "whole number",
+}
 
 
 def _fields(source: str, name: str) -> dict[str, list[tuple[str, str, str, str]]]:

@@ -52,7 +52,7 @@ class Partnership:
 
 
 class Run:
-    """One arm of one run, lived at once: ``month``, ``board``, ``own_met``, ``met_by_objective``."""
+    """One arm of one run, lived when it is made; ``rows`` holds its record by table."""
 
     def __init__(self, drawn, together=True):
         design, world, shocks, _ = drawn

@@ -1,7 +1,16 @@
-"""Who has met whom, and how much agencies trust each other (model page, Step 8; decision 13).
+"""Who has met whom (model page, Submodels).
 
-Two agencies meet when both are members of one partnership. From then on their trust has a cell each
-way; before, it is worked out from what it was at the start and from turnover.
+Two agencies have met when both were members of one partnership; their trust τ_ij and τ_ji is kept
+from then on, one for all partnerships that they share. Where τ of two that have not met is asked
+for, as when issues across partnerships are settled, it is
+
+    τ_ij = τ_ij before the first month · Π (1 - turnover_loss)
+
+with a factor for every time that either of the two has turned over.
+
+Why this form: nothing but turnover changes the trust of those who do not meet, so it is the same as
+if every pair were followed month by month, to the last bit, and memory grows with memberships
+(decision 13).
 """
 
 from cgsim.compiler import rule
