@@ -14,6 +14,7 @@ import { html, render } from "./parts/html.js";
 import { checkBets } from "./rooms/teach/bets.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { agencyNames } from "./scenario/tables.js";
+import { seatsOfSide } from "./state/address.js";
 import { Store } from "./state/store.js";
 
 const MOST_WORKERS = 4;
@@ -95,7 +96,7 @@ const store = new Store(
     if (called && !lesson) throw new Fault(`lesson: got ${JSON.stringify(called.slice(0, 40))}; allowed a lesson of this page`);
     if (guess.length && !lesson) throw new Fault("guess: got bets without a lesson");
     if (lesson) checkBets(lesson, guess);
-    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: null }, data.parameter);
+    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: seatsOfSide(one, { case: name, seats }) }, data.parameter);
   },
 );
 store.listen(draw);
