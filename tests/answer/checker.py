@@ -31,7 +31,8 @@ ARMS = (
 MET, OVERHEAD, JOINT_HOURS, BOUGHT, MEMBERS, SETTLED = 0, 3, 4, 8, 0, 3
 FOUNDERS = "of what the founders met alone"
 AREA = "of what all agencies met alone"
-NUMBER = r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?)"
+NUMBER = r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?|just (?:above|below) 0)"
+MONTHS = r"(\d+)(?: to (\d+))? months?"
 SPAN = rf"\(95 % interval (?:not known|{NUMBER}(?: to {NUMBER})?(?: %)?)\)"
 
 
@@ -132,11 +133,16 @@ def mean(values):
 
 
 def said(text):
-    return float(text.replace(",", "").replace("+", ""))
+    return 0.0 if text in NEXT_TO_NOTHING else float(text.replace(",", "").replace("+", ""))
+
+
+NEXT_TO_NOTHING = {"just above 0": 1.0, "just below 0": -1.0}
 
 
 def shown(text, value, scale=100.0):
     """Tell whether a written number is a value, rounded to the digits in which it is written."""
+    if text in NEXT_TO_NOTHING:
+        return 0.0 < NEXT_TO_NOTHING[text] * scale * value < 0.05
     digits = len(text.partition(".")[2])
     return abs(said(text) - scale * value) <= 0.5001 * 10.0**-digits + 1e-6
 
@@ -207,14 +213,20 @@ class Reading:
         self.span(low, high, self.gain, "headline", word == "less")
 
     def _once(self, found):
-        value, word, other = found.groups()
+        less, value, word, other = found.groups()
         self._other(other)
         if len(self.gain) != 1:
             self.fault("says that there is one run, and there are more")
         gain = self.gain[0]
         if not (gain > 0 if word == "more" else gain < 0):
             self.fault(f"headline: says {word}, the run came to {gain:.5f}")
-        self.check(value, -gain if word == "less" else gain, "headline")
+        size = -gain if word == "less" else gain
+        if not less:
+            self.check(value, size, "headline")
+            if said(value) == 0:
+                self.fault("headline: nothing is more or less than nothing")
+        elif not 0 < 100 * size < said(value):
+            self.fault(f"headline: says less than {value}, is {100 * size:.4f}")
 
     def _unclear(self, found):
         other, value, low, high = found.groups()
@@ -273,22 +285,37 @@ class Reading:
         later &= while_paid.any(axis=1)[:, None]
         groups = found.groups()
         for texts, when, what in (
-            (groups[:3], while_paid, "while the money lasts"),
-            (groups[3:], later, "after the money"),
+            ((groups[0], *groups[3:5]), while_paid, "while the money lasts"),
+            ((groups[5], *groups[8:10]), later, "after the money"),
         ):
             if texts[0] is None:
                 continue
+            place = 1 if when is while_paid else 6
+            self.window(groups[place : place + 2], when, what)
             extra = ((self.raw.met[:, 0] - self.raw.met[:, 2]) * when).sum(axis=1)
             below = (self.raw.own * when).sum(axis=1)
             gain = np.divide(extra, below, out=np.full(len(below), np.nan), where=below > 0)
             self.check(texts[0], mean(gain)[0], what)
             self.span(texts[1], texts[2], gain, what)
 
+    def window(self, texts, when, what):
+        """Check how many months a window is said to have, in the runs that have any."""
+        least, most = texts[0], texts[1] or texts[0]
+        months = when.sum(axis=1)
+        months = months[months > 0]
+        if (int(least), int(most)) != (months.min(), months.max()):
+            self.fault(f"{what}: says {least} to {most} months")
+
     def _change(self, found):
-        month = int(found[1])
+        groups = found.groups()
+        month = int(groups[2])
         early = np.arange(self.raw.months) < month
-        for texts, when in ((found.groups()[1:4], early), (found.groups()[4:], ~early)):
+        for texts, months, when in (
+            (groups[3:6], groups[:2], early),
+            (groups[8:], groups[6:8], ~early),
+        ):
             when = self.raw.since & when
+            self.window(months, when, f"around month {month}")
             extra = ((self.raw.met[:, 0] - self.raw.met[:, self.lead]) * when).sum(axis=1)
             below = self.raw.base("founders", when)
             gain = np.divide(extra, below, out=np.full(len(below), np.nan), where=below > 0)
@@ -329,6 +356,10 @@ class Reading:
             self.fault("two frictions are named that would not change most")
         if mean(effects[order[0]] - effects[order[1]])[1] > 0:
             self.fault("says that none stands out, and one does")
+
+    def _one_run(self, found):
+        if len(self.gain) != 1:
+            self.fault("says that there is one run, and there are more")
 
     def _none_stands_out(self, found):
         for name in FRICTIONS:
@@ -378,7 +409,7 @@ class Reading:
             return
         if "luck" not in self.read and len(self.gain) > 1:
             self.fault("no word on luck")
-        if not {"reason", "close", "none_stands_out"} & self.read:
+        if not {"reason", "close", "none_stands_out", "one_run"} & self.read:
             self.fault("no word on what would change it")
         if self.raw.money and not {"hours", "hours_unclear"} & self.read:
             self.fault("no word on the hours that were paid for")
@@ -432,7 +463,8 @@ PATTERNS = tuple(
         (
             "once",
             r"In one run of “[^”]*”, ",
-            rf"working together met {NUMBER} % (more|less) need than {OTHER}, {FOUNDERS}; ",
+            rf"working together met (less than )?{NUMBER} % (more|less) need than {OTHER}, ",
+            rf"{FOUNDERS}; ",
             r"one run has no interval\.",
         ),
         ("exact", BEFORE, rf"working together met exactly as much need as {OTHER}\."),
@@ -453,9 +485,9 @@ PATTERNS = tuple(
         ("hours_unclear", HOURS, rf"is {NUMBER} % against working apart, {FOUNDERS} {SPAN}\."),
         (
             "paid",
-            rf"Over the same money: {NUMBER} % (?:while the money lasts|in the months in which ",
+            rf"Over the same money: {NUMBER} % in the {MONTHS} in which (?:the money lasts|",
             rf"hours are bought),?(?: {FOUNDERS} in those months)? {SPAN}",
-            rf"(?:, (?:then )?{NUMBER} % (?:after the last of them )?{SPAN}, ",
+            rf"(?:, {NUMBER} % in the {MONTHS} after (?:it|the last of them) {SPAN}, ",
             rf"each {FOUNDERS} in those months)?\.",
         ),
         (
@@ -474,9 +506,10 @@ PATTERNS = tuple(
         (
             "close",
             NONE,
-            rf"if ([^,]+), {NUMBER} points; if ([^,]+), {NUMBER}; ",
+            rf"if ([^,]+), {NUMBER} points; if ([^,]+), {NUMBER}, each {FOUNDERS}; ",
             r"which of the two adds more cannot be told\.",
         ),
+        ("one_run", r"Which friction holds it back most cannot be told from one run\."),
         (
             "none_stands_out",
             NONE,
@@ -499,24 +532,26 @@ PATTERNS = tuple(
 )
 """How each sentence is read; the parts of one stand in a row."""
 CHANGE = (
-    rf"Before the change in month (\d+) it is {NUMBER} % {SPAN}, "
-    rf"from then on {NUMBER} % {SPAN}, {THEN}"
+    rf"In the {MONTHS} before the change in month (\d+) it is {NUMBER} % {SPAN}, "
+    rf"in the {MONTHS} from then on {NUMBER} % {SPAN}, {THEN}"
 )
-TURNS = r"That turns most on [^.]*\.|No single input decides that clearly\."
+ANEW = r"Drawn too, in place of this scenario's own values: [^.]*\."
+TURNS = rf"{ANEW}|That turns most on [^.]*\.|No single input decides that clearly\."
 
 
 def faults(text, raw, draws=None):
     """Return what is wrong with the text of an answer, a line a fault."""
     changes = list(re.finditer(CHANGE, text))
     text = re.sub(TURNS, "", re.sub(CHANGE, "", text))
-    reading = Reading(text, raw, draws, [int(found[1]) for found in changes])
+    reading = Reading(text, raw, draws, [int(found[3]) for found in changes])
     for found in changes:
         reading._change(found)
     return reading.wrong
 
 
 WHATIF = (
-    rf"if (.+?): (?:{NUMBER} points {SPAN}|no change (that can be told from chance)|"
+    rf"if (.+?): (?:{NUMBER} points (?:{SPAN}|in this run)|"
+    r"no change (that can be told from chance)|"
     r"no change, (as all issues were settled in every month)|(no change))$"
 )
 
@@ -535,10 +570,13 @@ def wrong_changes(texts, raw):
         centre, low, high = told[name] = mean(values)
         if found[2]:
             reading.check(found[2], centre, text)
-            reading.span(found[3], found[4], values, text)
+            if text.endswith("in this run") != (len(values) == 1):
+                reading.fault(f"one run, or not: {text}")
+            elif len(values) > 1:
+                reading.span(found[3], found[4], values, text)
             if low <= 0 <= high:
                 reading.fault(f"told as a change, and the interval holds 0: {text}")
-        elif found[5] and (low > 0 or high < 0):
+        elif found[5] and (low > 0 or high < 0 or len(values) == 1):
             reading.fault(f"told as chance, and the interval leaves out 0: {text}")
         elif (found[6] or found[7]) and np.any(np.abs(values) > 1e-12):
             reading.fault(f"told as no change, and it changes: {text}")
@@ -552,8 +590,8 @@ def wrong_changes(texts, raw):
 
 
 GAVE = (
-    rf"Of the hours that members gave, {NUMBER} % went to meetings and other overhead "
-    rf"and {NUMBER} % to joint work\."
+    rf"Of the hours that members gave, (more than |less than )?{NUMBER} % went to meetings and "
+    rf"other overhead and (more than |less than )?{NUMBER} % to joint work\."
 )
 SETTLED_TOLD = (
     rf"On average (more than |less than )?{NUMBER} % of a month's issues were settled; "
@@ -569,19 +607,25 @@ def wrong_account(texts, raw):
     overhead, joint = raw.hours.sum(axis=(0, 2))
     for text in texts:
         if found := re.search(GAVE, text):
-            reading.check(found[1], overhead / (overhead + joint), "overhead")
-            reading.check(found[2], joint / (overhead + joint), "joint work")
+            shares = (overhead / (overhead + joint), joint / (overhead + joint))
+            _check_shares(reading, found, shares, ("overhead", "joint work"))
         elif found := re.search(SETTLED_TOLD, text):
             settled = raw.settled[alive]
             shares = (settled.mean(), (settled >= 1.0 - 1e-9).mean())
-            for side, number, share in zip(
-                found.groups()[::2], found.groups()[1::2], shares, strict=True
-            ):
-                if not side:
-                    reading.check(number, share, "issues settled")
-                elif (100 * share > said(number)) != (side == "more than ") or share in (0, 1):
-                    reading.fault(f"issues settled: says {side}{number}, is {100 * share:.3f}")
+            _check_shares(reading, found, shares, ("issues settled", "issues settled"))
     return reading.wrong
+
+
+def _check_shares(reading, found, shares, names):
+    for side, number, share, name in zip(
+        found.groups()[::2], found.groups()[1::2], shares, names, strict=True
+    ):
+        if not side:
+            reading.check(number, share, name)
+            if said(number) in (0, 100) and share not in (0, 1):
+                reading.fault(f"{name}: says {number}, and it is not")
+        elif (100 * share > said(number)) != (side == "more than ") or share in (0, 1):
+            reading.fault(f"{name}: says {side}{number}, is {100 * share:.3f}")
 
 
 def wrong_values(values, raw):

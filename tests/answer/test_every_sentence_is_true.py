@@ -11,8 +11,9 @@ from tests.answer import checker
 from tests.answer.worlds import pairs, scenarios
 
 import cgsim
-from cgsim.answer import build, compare
+from cgsim.answer import build, catalogue, compare
 from cgsim.experiment.doubt import drawn_many, draws_of
+from cgsim.scenario.parameters import BY_NAME
 
 RUNS = 12
 FREE = {
@@ -117,6 +118,10 @@ def test_what_is_said_of_draws_is_true_of_draws_that_are_lived_again(name):
     scenario = cgsim.load(name)
     drawn = drawn_many([scenario], 3, draws=8, runs_each=2)[0]
     answer = cgsim.run(scenario, RUNS, 3, reasons=True).answer(drawn)
+    own = [key for key in drawn.inputs if scenario.values[key] != BY_NAME[key].default]
+    told = re.search(checker.ANEW, answer.text)
+    assert bool(told) == bool(own) == (name == "korsakoff")
+    assert told is None or all(catalogue.word(f"input.{key}") in told[0] for key in own)
     gains = []
     for number, point in enumerate(draws_of([scenario], 8, 3)):
         world = scenario.replace(*(f"{key}={value!r}" for key, value in point.items()))
@@ -261,8 +266,11 @@ def test_one_number_does_not_hide_what_comes_after_the_money():
     answer, raw = answered(scenario, 40), checker.live(scenario, 40, 1)
     assert checker.faults(answer.text, raw) == []
     found = re.search(dict(checker.PATTERNS)["paid"], answer.text)
-    assert float(found[1]) > 5 * float(found[4])
-    caught(answer.text.replace(found[4] + " %", "9.9 %"), raw, "after the money")
+    assert float(found[1]) > 5 * float(found[6])
+    caught(answer.text.replace(found[6] + " %", "9.9 %"), raw, "after the money")
+    for place, what in ((2, "while the money lasts"), (7, "after the money")):
+        other = found[0].replace(f"in the {found[place]} months", "in the 7 months")
+        caught(answer.text.replace(found[0], other), raw, f"{what}: says 7 to 7 months")
     caught(answer.text.replace(found[0], ""), raw, "no word on what comes while the money lasts")
 
 
@@ -272,10 +280,10 @@ def test_what_comes_before_and_after_a_change_is_told():
     assert checker.faults(answer.text, raw) == []
     (month,) = raw.changes
     told = re.search(checker.CHANGE, answer.text)
-    assert int(told[1]) == month
+    assert int(told[3]) == month
     left_out = answer.text.replace(told[0], "")
     caught(left_out, raw, f"no word on what comes before and after month {month}")
-    turned = re.sub(checker.CHANGE, lambda m: m[0].replace(m[2] + " %", "77.7 %", 1), answer.text)
+    turned = re.sub(checker.CHANGE, lambda m: m[0].replace(m[4] + " %", "77.7 %", 1), answer.text)
     caught(turned, raw, f"around month {month}")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numba
 import numpy as np
 import pytest
+from tests import program
 
 import cgsim
 from cgsim import compiler, measures
@@ -130,7 +131,6 @@ TOTALS = """
 import sys
 import numpy as np
 from cgsim import compiler, measures
-from cgsim.cli.runs import print_answer
 from cgsim.engine.batch import new_chunk
 
 def totals():
@@ -273,24 +273,14 @@ def test_a_folder_says_with_which_changed_rule_it_was_computed(changed_batch):
     assert manifest["source"] != CLEAN
 
 
-def cgsim_command(*arguments, home):
-    return subprocess.run(
-        [sys.executable, "-m", "cgsim", *map(str, arguments)],
-        cwd=home,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
-        capture_output=True,
-        text=True,
-    )
-
-
 def test_verify_status_and_report_tell(changed_batch, tmp_path):
-    done = cgsim_command("verify", changed_batch, home=tmp_path)
+    done = program.run("verify", changed_batch)
     assert done.returncode == 1, done.stderr
     assert "computed with a changed rule: trust.judge_promises" in done.stdout
     assert "to the last bit" not in done.stdout
-    done = cgsim_command("status", changed_batch, home=tmp_path)
+    done = program.run("status", changed_batch)
     assert "trust.judge_promises" in done.stdout
-    done = cgsim_command("report", changed_batch, "-o", tmp_path / "page.html", home=tmp_path)
+    done = program.run("report", changed_batch, "-o", tmp_path / "page.html")
     assert done.returncode == 0, done.stderr
     assert "with a changed rule: trust.judge_promises" in (tmp_path / "page.html").read_text()
 
@@ -306,8 +296,9 @@ try:
 except ScenarioError as error:
     print(error)
 """
-    told, _ = python(code, home=tmp_path, NUMBA_DISABLE_JIT="1")
-    assert "source: got" in told
+    done = program.run_python(code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "source: got" in done.stdout
     assert sorted(path.name for path in folder.rglob("*")) == before
 
 

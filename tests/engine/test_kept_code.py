@@ -12,6 +12,7 @@ import numba
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests import program
 
 from cgsim import kept
 from cgsim.kept import Kept, place
@@ -21,13 +22,19 @@ on_unix = pytest.mark.skipif(sys.platform == "win32", reason="no owners and mode
 ONCE = "once per installed version"
 ANEW = "again in every process"
 USE = """
-from cgsim.compiler import kernel
+from cgsim import compiler
 
-@kernel
+@compiler.kernel
 def double(x):
     return 2 * x
 
 print(double(3))
+"""
+IN_A_COPY = """
+from cgsim import compiler
+
+compiler._kept.cache_clear()  # another folder than that of the process it is a copy of,
+compiler._told.clear()        # and nothing has been said yet
 """
 
 
@@ -42,17 +49,30 @@ def can_mount():
 mounts = pytest.mark.skipif(not can_mount(), reason="mounting needs root and unshare")
 
 
-def use(folder, before="", **variables):
-    """Let a process of its own use an entry point; return what it said."""
-    environment = {**os.environ, "CGSIM_CACHE_DIR": str(folder), **variables}
+def use(folder, before=""):
+    """Let a process of its own use an entry point; return what it said.
+
+    ``before`` is what a shell does in a space of mounts of its own.
+    """
     script = Path(folder).parent / "entry_point.py"
     script.write_text(USE)
-    command = [sys.executable, "-W", "error", str(script)]
-    if before:
-        command = ["unshare", "-m", "sh", "-c", f'{before} && exec "$@"', "sh", *command]
-    done = subprocess.run(
-        command, cwd=script.parent, env=environment, capture_output=True, text=True
+    fresh = f'{before or ":"} && exec "$@"'
+    command = ["unshare", "-m"] if before else []
+    command += ["sh", "-c", fresh, "sh", sys.executable, "-W", "error", str(script)]
+    environment = {**os.environ, "CGSIM_CACHE_DIR": str(folder)}
+    return said_by(
+        subprocess.run(command, cwd=script.parent, env=environment, capture_output=True, text=True)
     )
+
+
+def use_in_a_copy(folder):
+    """The same in a copy of a process that has imported what there is to import."""
+    script = Path(folder).parent / "entry_point.py"
+    script.write_text(IN_A_COPY + USE)
+    return said_by(program.run_file(script, cwd=script.parent, CGSIM_CACHE_DIR=folder))
+
+
+def said_by(done):
     assert (done.returncode, done.stdout) == (0, "6\n"), done.stderr
     return done.stderr
 
@@ -93,7 +113,7 @@ def test_a_full_quota_costs_a_line_and_leaves_nothing(tmp_path):
 @mounts
 def test_a_filled_cache_that_may_only_be_read_is_used(tmp_path):
     folder = tmp_path / "cache"
-    assert ONCE in use(folder)
+    assert ONCE in use(folder)  # what a copy compiled is not found by a fresh process
     read_only = f"mount --bind {folder} {folder} && mount -o remount,ro,bind {folder}"
     assert use(folder, read_only) == ""
     for path in files_in(folder):
@@ -115,16 +135,16 @@ DAMAGES = (
 @compiled
 def test_torn_code_is_compiled_anew_and_replaced(tmp_path):
     folder = tmp_path / "cache"
-    use(folder)
+    use_in_a_copy(folder)
     (code,) = (path for path in files_in(folder) if path.name.startswith("double"))
     whole = len(code.read_bytes())
     for damage in DAMAGES:
         code.write_bytes(damage(code.read_bytes()))
         assert Kept(code.parent).read(code.stem) is None
-        assert ONCE in use(folder)
+        assert ONCE in use_in_a_copy(folder)
         assert len(code.read_bytes()) == whole
         assert Kept(code.parent).read(code.stem) is not None
-    assert use(folder) == ""
+    assert use_in_a_copy(folder) == ""
 
 
 @given(cut=st.integers(0, 300), data=st.binary(max_size=200), bit=st.integers(0, 10_000))
@@ -246,10 +266,10 @@ def test_links_and_pipes_are_not_followed(tmp_path):
 @on_unix
 def test_it_is_said_that_a_folder_is_refused(tmp_path):
     folder = tmp_path / "cache"
-    use(folder)
+    use_in_a_copy(folder)
     (version,) = folder.iterdir()
     version.chmod(0o777)
-    said = use(folder)
+    said = use_in_a_copy(folder)
     assert f"cannot be kept in {version}: other users may write to it" in said
     assert ONCE not in said
 
@@ -296,19 +316,38 @@ def test_what_a_killed_process_left_is_removed(tmp_path):
     assert young.exists()
 
 
+AT_ONCE = """
+import os
+from pathlib import Path
+
+begin, told = os.pipe()
+children = []
+for _ in range(4):
+    child = os.fork()
+    if child == 0:
+        os.close(told)
+        os.read(begin, 1)  # until every one of them is there
+        code = 1
+        try:
+            exec(Path("entry_point.py").read_text())
+            code = 0
+        finally:
+            os._exit(code)
+    children.append(child)
+os.close(told)
+for child in children:
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
 @compiled
+@on_unix
 def test_processes_that_compile_at_once_do_not_harm_each_other(tmp_path):
     folder = tmp_path / "cache"
-    script = tmp_path / "entry_point.py"
-    script.write_text(USE)
-    environment = {**os.environ, "CGSIM_CACHE_DIR": str(folder)}
-    command = [sys.executable, "-W", "error", str(script)]
-    running = [
-        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        for _ in range(4)
-    ]
-    for process in running:
-        out, said = process.communicate()
-        assert (process.returncode, out) == (0, b"6\n"), said
-    assert use(folder) == ""
+    (tmp_path / "entry_point.py").write_text(USE)
+    (tmp_path / "at_once.py").write_text(IN_A_COPY + AT_ONCE)
+    done = program.run_file(tmp_path / "at_once.py", cwd=tmp_path, CGSIM_CACHE_DIR=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count(ONCE) == 4
+    assert use_in_a_copy(folder) == ""
     assert not [path for path in files_in(folder) if path.name.startswith(".")]

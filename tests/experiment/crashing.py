@@ -21,10 +21,12 @@ from small_batches import TINY, precise_experiment, small_experiment
 
 import cgsim
 from cgsim.experiment.batch import run_experiment
+from cgsim.experiment.design import Factor
 from cgsim.experiment.saving import save
 
 EXPERIMENTS = {
-    "plain": lambda: small_experiment(),
+    "plain": lambda: small_experiment(factors=(Factor("size", (2, 3)),), replicates=8),
+    "wide": lambda: small_experiment(),
     "months": lambda: small_experiment(replicates=20, months=True),
     "precise": lambda: precise_experiment(),
     "boards": lambda: small_experiment(replicates=20, months=True, boards=True),
@@ -33,7 +35,7 @@ EXPERIMENTS = {
 
 @cache
 def results():
-    return cgsim.run(cgsim.load("baseline", TINY), replicates=130, months=True)
+    return cgsim.run(cgsim.load("baseline", TINY), replicates=70, months=True)
 
 
 def work(name, folder):

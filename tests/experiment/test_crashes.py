@@ -88,9 +88,10 @@ def killed(undisturbed, tmp_path_factory):
     wanted[place] = ("months", [number_of(months, place)])
     precise, _ = undisturbed("precise")
     wanted["between two rounds"] = ("precise", [len(precise) // 2])
-    once = number_of(plain, "in the middle of writing: runs")
+    wide, _ = undisturbed("wide")
+    once = number_of(wide, "in the middle of writing: runs")
     # What is done stays done: later attempts have fewer steps to take.
-    wanted["three times"] = ("plain", [once + 20, once + 5, once])
+    wanted["three times"] = ("wide", [once + 20, once + 5, once])
     folders = [tmp_path_factory.mktemp("killed") / "batch" for _ in wanted]
     orders = [(a, *b) for a, b in zip(folders, wanted.values(), strict=True)]
     answers = kill_and_go_on(orders, tmp_path_factory.mktemp("orders"))

@@ -162,10 +162,11 @@ def spoken():
             for half in (0.0, 0.00001, 0.004, 0.02, 3.0, math.nan):
                 low, high = value - half, value + half
                 told.append({"value": value, "low": low, "high": high, "unit": unit})
-    asked = [(how, s) for how in ("percent", "whole_percent", "signed_points") for s in shares]
-    asked += [(how, s) for how in ("signed", "share_of_runs", "surely") for s in shares]
+    asked = [(how, s) for how in ("percent", "surely_whole", "signed_points") for s in shares]
+    asked += [(how, s) for how in ("signed", "surely") for s in shares]
     asked = [(how, s) for how, s in asked if how == "percent" or not math.isnan(s)]
-    asked += [(how, c) for how in ("count", "worlds", "runs", "units", "decimal") for c in counts]
+    counted = ("count", "worlds", "runs", "units", "decimal", "signed_units")
+    asked += [(how, c) for how in counted for c in counts]
     asked += [("of_runs", pair) for pair in ([0, 5], [5, 5], [3, 1000], [1000, 2000])]
     asked += [("joined", words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])]
     whole = ("value", "size", "points_size", "between", "between_turned")

@@ -16,9 +16,10 @@ from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 from cgsim.page.contents import RUNS
 from cgsim.page.questions import PAGE_REPLICATES
+from cgsim.rules.state import MONTH_COLUMNS
 
 from .conftest import make
-from .looking import SEED, plain, settled, until
+from .looking import CASES, SEED, plain, settled, until
 
 
 def choose(page, title):
@@ -171,6 +172,39 @@ def test_why_month_30_loses(visit):
     less = formats.FORMATS["decimal"](-gap[run])
     expect(said).to_contain_text(f"Month 30: together they met {less} units less than apart.")
     expect(said).to_contain_text(re.compile(r"gave [\d,]+ hours to joint work and [\d,]+ to"))
+
+
+@pytest.mark.parametrize(
+    ("case", "month", "own"),
+    [
+        ("baseline", 12, "less than that leaves."),
+        ("korsakoff", 30, "more than that leaves: clients are better understood than apart."),
+        ("civic-centre", 40, "understood than apart and {saved} hours of support were freed."),
+    ],
+)
+def test_a_months_difference_is_told_by_parts_that_add_up(visit, tmp_path, case, month, own):
+    """Joint work, what its hours would have met else, and what own work met beyond that."""
+    rows = cgsim.run(case, 1, SEED, months=True).month_values[0, :, month]
+    together = dict(zip(MONTH_COLUMNS, rows[0], strict=True))
+    file = None if case in CASES else make(tmp_path / "page.html", [cgsim.load(case)])
+    page = visit(f"#case={case}&room=watch&run=0&month={month}", file=file, behind=True)
+    told = page.get_by_role("region", name="The month").locator("p")
+    expect(told).to_contain_text("that leaves")
+    text = plain(told.inner_text())
+    met, hours, forgone, rest = (
+        float(number.replace(",", ""))
+        for number in re.search(
+            r"Joint work met ([\d.,]+) units; the ([\d,]+) hours for it and its overhead would "
+            r"have met about ([\d.,]+) in members' own work\. Own work met about ([\d.,]+) units",
+            text,
+        ).groups()
+    )
+    assert met == pytest.approx(together["joint_met"], abs=0.006)
+    assert hours == round(together["joint_hours"] + together["overhead_hours"])
+    assert text.endswith(own.format(saved=f"{together['saved_hours']:.0f}"))
+    gap = together["met"] - rows[1][MONTH_COLUMNS.index("met")]
+    sign = -1 if "less than that leaves" in text else 1
+    assert met - forgone + sign * rest == pytest.approx(gap, abs=0.02)
 
 
 def test_it_is_sent_on_with_what_was_chosen_to_somebody_without_python(visit, tmp_path):

@@ -170,7 +170,8 @@ def test_in_how_many_draws_one_does_better():
     two = Drawn(nothing, nothing, np.array([0.0, -0.1, 0.0, 0.5]), {}, 4)
     said = compare.doubt_statement("B", "A", one, two)
     assert said.text == (
-        "Over 4 draws of what nobody knows, B does better than A in 2 and worse in 1."
+        "Over 4 draws of what nobody knows, B does better than A in 2 and worse in 1, by "
+        "the gain of the area over the same money."
     )
     assert (said.id, said.measure, said.comparison) == ("compare.doubt", OVER_AREA, "A")
     assert (said.value, said.of, said.holds_for) == (0.5, AREA, DRAWN)

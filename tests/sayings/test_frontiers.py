@@ -448,7 +448,7 @@ def test_a_sample_of_points_is_told_by_its_spread():
         assert math.isnan(told["high"])
     (whole,) = points.statements(rows([0.0, 0.5, 2.0], "pounds"), "area_gain", sampled=True)
     assert whole.numbers["above"] == pytest.approx(2 / 3)
-    assert re.search("lie between £0 and £2", whole.text)
+    assert re.search("lie between just above £0 and £2", whole.text)
     assert whole.unit == "pounds"
     from cgsim.answer import catalogue
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import cgsim
 from cgsim.answer import build
 from cgsim.answer.doubt import Drawn
 from cgsim.answer.record import DRAWN, HERE, Account, Change, Statement
-from cgsim.measures import BY_NAME, COMPARE, MEASURES, OUTCOMES, RUN
+from cgsim.measures import BY_NAME, COMPARE, MEASURES, OF_FOUNDING, OF_LIVING, OUTCOMES, RUN
 from cgsim.statistics import Estimate
 
 NAN = math.nan
@@ -253,22 +254,36 @@ def test_hours_count_as_bought_where_any_run_bought_some_and_the_gain_over_them_
 
 def test_the_money_has_a_story_in_time():
     while_paid, after = f"{OVER}_while_paid", f"{OVER}_after_paid"
-    both = headline(paid(**{while_paid: around(0.167, 24), after: around(0.012, 24)}))
+    bought = np.zeros((24, 6), bool)
+    bought[:, 1:4] = True  # three months, then two without
+    bought[3, 4] = True  # four, then one
+    bought[5] = False  # none in this run
+    both = headline(
+        paid(
+            lived=lived(24, paid=bought),
+            **{while_paid: around(0.167, 24), after: around(0.012, 24)},
+        )
+    )
     said = both["money.while_and_after"]
     assert about(said)[:5] == (while_paid, "equal_money", "share", FOUNDERS_THEN, HERE)
     assert said.text == (
-        "Over the same money: 16.7 % while the money lasts (95 % interval 16.4 to 17.0 %), then "
-        f"1.2 % (95 % interval 0.9 to 1.5 %), each {FOUNDERS_THEN} in those months."
+        "Over the same money: 16.7 % in the 3 to 4 months in which the money lasts (95 % interval "
+        "16.4 to 17.0 %), 1.2 % in the 1 to 2 months after it (95 % interval 0.9 to 1.5 %), each "
+        f"{FOUNDERS_THEN} in those months."
     )
     assert ends(said) == interval(around(0.167, 24))
     own = said.numbers["after"]
     assert (own["value"], own["low"], own["high"]) == interval(around(0.012, 24))
     assert own["unit"] == "share"
-    only = headline(paid(**{while_paid: around(0.167, 24)}))
+    assert (said.numbers["paid"], said.numbers["later"]) == ((3, 4), (1, 2))
+    stored = headline(paid(**{while_paid: around(0.167, 24), after: around(0.012, 24)}))
+    assert stored["money.while_and_after"].text == re.sub(r" \d to \d months", " months", said.text)
+    to_the_end = lived(24, paid=np.ones((24, 6), bool))
+    only = headline(paid(lived=to_the_end, **{while_paid: around(0.167, 24)}))
     assert "money.while_and_after" not in only
     assert only["money.only_while"].text == (
-        f"Over the same money: 16.7 % while the money lasts, {FOUNDERS_THEN} in those months "
-        "(95 % interval 16.4 to 17.0 %)."
+        f"Over the same money: 16.7 % in the 6 months in which the money lasts, {FOUNDERS_THEN} in "
+        "those months (95 % interval 16.4 to 17.0 %)."
     )
     assert about(only["money.only_while"])[:2] == (while_paid, "equal_money")
     alone = gaining(**{while_paid: around(0.167, 24), after: around(0.012, 24)})
@@ -439,7 +454,11 @@ def test_before_and_after_a_scheduled_change_are_told():
     assert about(said[0])[1:4] == ("alone", "share", FOUNDERS)
     assert said[0].value == pytest.approx(0.15)
     assert said[0].numbers["after"]["value"] == pytest.approx(0.3)
-    assert said[0].text.startswith("Before the change in month 3 it is 15.0 % (95 % interval ")
+    assert said[0].text.startswith(
+        "In the 3 months before the change in month 3 it is 15.0 % (95 % interval "
+    )
+    assert [s.numbers["early"] for s in said] == [(3, 3), (5, 5)]
+    assert [s.numbers["later"] for s in said] == [(3, 3), (1, 1)]
     assert "from then on 30.0 % (95 % interval " in said[0].text
     assert said[0].text.endswith(f", each {FOUNDERS} in those months.")
     money = changing(bought_hours=1.0, **{OVER: around(0.1, 2)})
@@ -581,6 +600,16 @@ def test_the_reason_is_the_friction_whose_lack_would_raise_the_gain_most():
     )
 
 
+def test_one_run_names_no_friction_and_denies_none():
+    without = {"overhead": 0.2, "coordination": 0.01}
+    made = with_lived(gaining(runs=1), account=HOURS, without=without)
+    (said,) = (s for s in made.answer().headline if s.id.startswith("reason."))
+    assert (said.id, said.measure, said.comparison) == ("reason.once", "gain", "")
+    assert said.text == "Which friction holds it back most cannot be told from one run."
+    told = [build.change_statement(change).text for change in made.answer().changes]
+    assert told[0] == "if meetings and other overhead cost nothing: +20.0 points in this run"
+
+
 def test_two_that_cannot_be_told_apart_are_both_named_and_neither_stands_out():
     without = frictions(overhead=0.0500, coordination=0.01, commitment=0.0501)
     answer = with_lived(gaining(), account=HOURS, without=without).answer()
@@ -594,8 +623,8 @@ def test_two_that_cannot_be_told_apart_are_both_named_and_neither_stands_out():
     }
     assert said.text == (
         "No single friction stands out as what holds it back: if every member gave all it can and "
-        "none left, +5.0 points; if meetings and other overhead cost nothing, +5.0; which of the "
-        "two adds more cannot be told."
+        "none left, +5.0 points; if meetings and other overhead cost nothing, +5.0, each "
+        f"{FOUNDERS}; which of the two adds more cannot be told."
     )
 
 
@@ -697,6 +726,15 @@ def test_issues_that_were_always_settled_are_never_the_reason():
         ),
         (Change("overhead", -0.5, -0.9, 0.5), "unclear", "no change that can be told from chance"),
         (Change("overhead", 0.0, 0.0, 0.0), "exact", "no change"),
+        (Change("overhead", 0.5, NAN, NAN), "once", "+50.0 points in this run"),
+        (Change("overhead", -0.5, NAN, NAN), "once", "-50.0 points in this run"),
+        (Change("overhead", 0.0, NAN, NAN), "exact", "no change"),
+        (Change("overhead", NAN, NAN, NAN), "unclear", "no change that can be told from chance"),
+        (
+            Change("overhead", 0.0, NAN, NAN, True),
+            "settled",
+            "no change, as all issues were settled in every month",
+        ),
         (Change("overhead", 0.0, -0.1, 0.1), "unclear", "no change that can be told from chance"),
         (
             Change("overhead", 0.0, 0.0, 0.0, True),
@@ -788,6 +826,30 @@ def test_what_draws_rest_on_is_said(given, told):
     (said,) = (s for s in made.headline if s.id == "doubt.some")
     assert said.text.startswith(told)
     assert made.doubt.given == given
+
+
+def test_what_is_drawn_in_place_of_a_scenarios_own_value_is_named():
+    def made(*changes, gains=(0.1, -0.2), **given):
+        scenario = cgsim.load("baseline", changes)
+        own = dataclasses.replace(gaining(), scenario=scenario)
+        worlds = dataclasses.replace(
+            drawn(list(gains), carry=np.array([0.1, 0.2]), ambient=np.array([0.1, 0.3])), **given
+        )
+        return own.answer(worlds).headline
+
+    assert not any(s.id == "doubt.anew" for s in made())
+    (said,) = (s for s in made("ambient=0.9", "trust_stranger=0.1") if s.id == "doubt.anew")
+    assert about(said) == ("", "", "", "", DRAWN, {"inputs": ("ambient",)})
+    assert said.text == (
+        "Drawn too, in place of this scenario's own values: how far services combine without a "
+        "partnership."
+    )
+    both = made("ambient=0.9", "carry=0.7")
+    assert [s.id for s in both[-3:]] == ["doubt.some", "doubt.anew", "doubt.turns_on_none"]
+    assert both[-2].numbers == {"inputs": ("carry", "ambient")}
+    records = made("ambient=0.9", given={"records": "minutes.csv"})
+    assert not any(s.id == "doubt.anew" for s in records)
+    assert not any(s.id == "doubt.anew" for s in made("ambient=0.9", gains=(0.0, 0.0)))
 
 
 def test_what_the_doubt_turns_on_is_named():
@@ -964,6 +1026,23 @@ def test_beside_one_with_money_those_without_have_none_and_are_not_unknown():
     assert build.compared_words(gain, alone) == "10.0 %\n(9.7 to 10.3 %)"
     unknown = dataclasses.replace(gain, value=NAN, low=NAN, high=NAN)
     assert build.compared_words(unknown, alone) == "not known\n(not known)"
+
+
+def test_where_nothing_began_no_share_of_members_or_months_is_told():
+    never = results(runs=24, whole=True, outcome=NEVER).answer()
+    begun = gaining(whole=True).answer()
+    shares = {m.name for m in MEASURES if m.of in (OF_FOUNDING, OF_LIVING) and COMPARE in m.shown}
+    assert shares == {"better_off", "inertia"}
+    alone = {row[0].measure for row in build.rows(COMPARE, never)}
+    assert "gain" in alone
+    assert not shares & alone
+    beside = {row[0].measure: row for row in build.rows(COMPARE, begun, never)}
+    assert shares <= set(beside)
+    for name in shares:
+        of_begun, of_never = beside[name]
+        assert build.compared_words(of_begun, begun) == "0.0 %\n(0.0 %)"
+        assert build.compared_words(of_never, never) == "never began"
+    assert build.compared_words(beside["gain"][1], never) == "0.0 %\n(0.0 %)"
 
 
 def test_tables_have_a_row_a_measure_and_leave_out_what_tells_nothing():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from cgsim.answer import names
 from cgsim.answer.build import claim, direction
 from cgsim.answer.catalogue import word
-from cgsim.answer.formats import joined, percent
+from cgsim.answer.formats import joined, nearly, surely_whole
 from cgsim.answer.record import DRAWN, Statement
 from cgsim.statistics import Estimate
 
@@ -159,8 +159,8 @@ def table(advice: Advice) -> tuple[list[str], Iterator[tuple[str, str, str]]]:
     return heads, (
         (
             names.setting(row["lever"], float(row["value"])),
-            percent(row["p25"]),
-            percent(row["loses"], 0),
+            nearly(row["p25"]),
+            surely_whole(row["loses"]),
         )
         for row in rows
     )

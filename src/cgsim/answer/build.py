@@ -27,8 +27,9 @@ from cgsim.answer.record import (
     Statement,
     Value,
 )
-from cgsim.measures import BY_NAME, OF_FOUNDERS, OUTCOMES
+from cgsim.measures import BY_NAME, OF_FOUNDERS, OF_FOUNDING, OF_LIVING, OUTCOMES
 from cgsim.rules.state import FRICTIONS
+from cgsim.scenario import parameters
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEWEST_FOR_TAILS = 20
 """With fewer runs nothing is said of nine in ten."""
+OF_LIVES = (OF_FOUNDING, OF_LIVING)
+"""What a share is of that there is only where a partnership began."""
 LEAST_CHANGE = 0.0005
 """A change that is written as 0.0 points is named by nobody as what holds a gain back."""
 
@@ -102,7 +105,7 @@ def answer_of(results: Results, drawn: Drawn | None = None, why_not: str = "") -
         *_life(results, measure, comparison),
         *_reason(results, changes, measure),
         *_luck(luck, measure, comparison, results),
-        *(_doubt(doubt, measure, comparison) if doubt else ()),
+        *(_doubt(doubt, measure, comparison, _drawn_anew(results, drawn)) if doubt else ()),
     ]
     if why_not:
         headline.append(
@@ -207,11 +210,23 @@ def _while_and_after(results: Results) -> list[Statement]:
     paid, after = results.estimate(name), results.estimate("gain_over_equal_money_after_paid")
     if math.isnan(paid.low):
         return []
+    during = later = None
+    if results.lived is not None:
+        bought = results.lived.paid
+        during = _span(bought.sum(axis=1))
+        later = _span(np.where(bought.any(axis=1), bought[:, ::-1].argmax(axis=1), 0))
     many = _several(results)
     if math.isnan(after.low):
-        return [claim(f"money.only_while{many}", name, "equal_money", paid)]
+        return [claim(f"money.only_while{many}", name, "equal_money", paid, paid=during)]
     id = f"money.while_and_after{many}"
-    return [claim(id, name, "equal_money", paid, after=_plain(after))]
+    windows = {"paid": during, "later": later}
+    return [claim(id, name, "equal_money", paid, after=_plain(after), **windows)]
+
+
+def _span(months: NDArray[Any]) -> tuple[int, int] | None:
+    """Return the least and the most months of the runs that have such months, (R,)."""
+    there = months[months > 0]
+    return (int(there.min()), int(there.max())) if len(there) else None
 
 
 def _several(results: Results) -> str:
@@ -250,7 +265,10 @@ def around(results: Results, month: int, comparison: str) -> tuple[Estimate, Est
 
 
 def _around_changes(results: Results, comparison: str) -> list[Statement]:
-    said = []
+    said: list[Statement] = []
+    if results.lived is None:
+        return said
+    months, start = int(results.scenario.values["months"]), results.lived.start
     for month in change_months(results):
         before, after = around(results, month, comparison)
         if not (math.isnan(before.low) or math.isnan(after.low)):
@@ -262,6 +280,8 @@ def _around_changes(results: Results, comparison: str) -> list[Statement]:
                     before,
                     after=_plain(after),
                     month=month,
+                    early=_span(month - start),
+                    later=_span(months - np.maximum(month, start)),
                     of=OF_FOUNDERS,
                 )
             )
@@ -348,8 +368,11 @@ def changes_of(results: Results) -> tuple[Change, ...]:
 def change_statement(change: Change) -> Statement:
     """Say what switching one friction off alone would change."""
     way = "unclear"
+    alone = math.isnan(change.low)
     if change.settled_always and change.value == 0.0:
         way = "settled"
+    elif alone and not math.isnan(change.value):
+        way = "once" if change.value != 0.0 else "exact"
     elif change.value == change.low == change.high == 0.0:
         way = "exact"
     elif change.low > 0.0 or change.high < 0.0:
@@ -367,6 +390,8 @@ def _reason(results: Results, changes: tuple[Change, ...], measure: str) -> list
     lived = results.lived
     if not changes or lived is None or not np.any(results.column("outcome") != 0):
         return []
+    if results.count == 1:
+        return [Statement("reason.once", measure, "")]
     first, second = changes[:2]
     if not (first.low > 0.0 and first.value >= LEAST_CHANGE) or first.settled_always:
         return [Statement("reason.none", measure, "")]
@@ -407,7 +432,17 @@ def _luck(luck: Luck, measure: str, comparison: str, results: Results) -> list[S
     return said
 
 
-def _doubt(doubt: Doubt, measure: str, comparison: str) -> list[Statement]:
+def _drawn_anew(results: Results, drawn: Drawn | None) -> tuple[str, ...]:
+    """Return the inputs of which the scenario has values of its own, and the draws do without."""
+    if drawn is None or drawn.given:
+        return ()
+    values = results.scenario.values
+    return tuple(n for n in drawn.inputs if values[n] != parameters.BY_NAME[n].default)
+
+
+def _doubt(
+    doubt: Doubt, measure: str, comparison: str, drawn_anew: tuple[str, ...]
+) -> list[Statement]:
     kind = "some"
     if doubt.gains == doubt.draws:
         kind = "all_gain"
@@ -429,6 +464,9 @@ def _doubt(doubt: Doubt, measure: str, comparison: str) -> list[Statement]:
     ]
     if kind == "none":
         return said
+    if drawn_anew:
+        anew = {"inputs": drawn_anew}
+        said.append(Statement("doubt.anew", "", "", holds_for=DRAWN, numbers=anew))
     named = [turn.input for turn in doubt.turns_on if turn.stands_out]
     id = ("doubt.turns_on_none", "doubt.turns_on_one", "doubt.turns_on_two")[len(named)]
     inputs = dict(zip(("first", "second"), named, strict=False))
@@ -509,14 +547,24 @@ def one_gain(gain: float, measure: str = "gain") -> Statement:
     return claim(f"{family}.{kind}", measure, "", Estimate(gain, math.nan, math.nan, 1))
 
 
+def began(answer: Answer) -> bool:
+    """Tell whether a partnership began in any run."""
+    return any(outcome.outcome != OUTCOMES[0] for outcome in answer.outcomes)
+
+
 def rows(table: str, *answers: Answer) -> list[tuple[Value, ...]]:
-    """Return the rows of a table, a value of each answer; those that tell nothing are left out."""
+    """Return the rows of a table, a value of each answer; those that tell nothing are left out.
+
+    A share of members or of months tells nothing where no partnership ever began.
+    """
+    begun = any(map(began, answers))
     bought = any(answer.comparison != "alone" for answer in answers)
     return [
         row
         for row in zip(*(answer.values for answer in answers), strict=True)
         if table in row[0].shown
         and (bought or not row[0].money)
+        and (begun or row[0].of not in OF_LIVES)
         and not all(math.isnan(value.value) for value in row)
     ]
 
@@ -541,6 +589,8 @@ def key_values(answer: Answer) -> list[Value]:
 
 def compared_words(value: Value, answer: Answer) -> str:
     """Return a cell of a comparison: the estimate with its interval, or that there is no money."""
+    if value.of in OF_LIVES and not began(answer):
+        return names.outcome(OUTCOMES[0])
     if value.money and math.isnan(value.value) and answer.comparison == "alone":
         return word("compare.no_money")
     _, estimate, interval, _ = value_words(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,8 @@ from cgsim.answer.catalogue import term, word
 from cgsim.statistics import Estimate
 
 MOST_DIGITS = 5
+DIGITS_MORE = 2
+"""How many more are written so that an end of an interval is not written as 0."""
 DIGITS = {"share": 1, "months": 1, "pounds": 0, "units per pound": 4, "": 3}
 
 
@@ -20,6 +23,18 @@ def percent(value: float, digits: int = 1) -> str:
     if math.isnan(value):
         return word("word.not_known")
     return f"{round(100 * value, digits) + 0.0:.{digits}f} %"
+
+
+def nearly(value: float) -> str:
+    """Write a share as per cent: ``just above 0 %`` in place of 0.0 % where it is not nothing."""
+    return _not_nothing(percent(value), value, percent(0.0, 0))
+
+
+def _not_nothing(text: str, value: float, nothing: str) -> str:
+    """Return a text, unless it writes as nothing what is more or less than that."""
+    if math.isnan(value) or value == 0.0 or re.search("[1-9]", text):
+        return text
+    return word("word.just_above" if value > 0.0 else "word.just_below", nothing=nothing)
 
 
 def signed(value: float) -> str:
@@ -47,7 +62,7 @@ def number(value: float, unit: str, digits: int | None = None) -> str:
         return percent(value, places)
     figure = f"{round(value, places) + 0.0:,.{places}f}"
     if unit == "pounds":
-        return f"£{figure}"
+        return f"-£{figure[1:]}" if figure.startswith("-") else f"£{figure}"
     if unit == "units per pound":
         return word("word.per_pound", figure=figure)
     return f"{figure} {term(unit)}" if unit else figure
@@ -59,19 +74,24 @@ def interval_sign(half_width: float, unit: str) -> str:
 
 
 def digits_of(estimate: Estimate, unit: str) -> int:
-    """Return how many digits tell the ends of an interval apart, and from 0 if it leaves out 0."""
+    """Return how many digits tell the ends of an interval apart.
+
+    Where it leaves out 0 they tell the nearer end from that, too, if a few digits more can.
+    """
     digits = DIGITS.get(unit, 0)
     if math.isnan(estimate.low) or estimate.low == estimate.high:
         return digits
 
-    def alike(one: float, other: float) -> bool:
+    def alike(one: float, other: float, digits: int) -> bool:
         return number(one, unit, digits) == number(other, unit, digits)
 
-    nearest = max(estimate.low, -estimate.high)  # above 0 where the interval leaves out 0
-    while digits < MOST_DIGITS and (
-        alike(estimate.low, estimate.high) or (nearest > 0.0 and alike(nearest, 0.0))
-    ):
+    while digits < MOST_DIGITS and alike(estimate.low, estimate.high, digits):
         digits += 1
+    nearest = max(estimate.low, -estimate.high)  # above 0 where the interval leaves out 0
+    if nearest > 0.0:
+        for more in range(digits, min(MOST_DIGITS, digits + DIGITS_MORE) + 1):
+            if not alike(nearest, 0.0, more):
+                return more
     return digits
 
 
@@ -83,6 +103,10 @@ def interval(estimate: Estimate, unit: str) -> str:
     low, high = number(estimate.low, unit, digits), number(estimate.high, unit, digits)
     if low == high:
         return low
+    if estimate.low > 0.0 or estimate.high < 0.0:
+        nothing = number(0.0, unit, 0)
+        low = _not_nothing(low, estimate.low, nothing)
+        high = _not_nothing(high, estimate.high, nothing)
     tail = " %" if unit == "share" else f" {term(unit)}" if unit else ""
     return word("word.to", low=low.removesuffix(tail), high=high)
 
@@ -129,9 +153,25 @@ def worlds(count: float) -> str:
     return word("word.world" if count == 1 else "word.worlds", count=f"{count:,.0f}")
 
 
+def signed_units(value: float) -> str:
+    """Write whole units with their sign: ``+1,200``, ``-40``; what rounds to 0 has none."""
+    return f"{value:+,.0f}" if round(value) else "0"
+
+
 def runs(count: float) -> str:
     """Write how many runs: ``1 run``, ``1,000 runs``."""
     return word("word.run" if count == 1 else "word.runs", count=f"{count:,.0f}")
+
+
+def months(span: Sequence[float] | None) -> str:
+    """Write a number of months, or the least and the most: ``24 months``, ``20 to 24 months``."""
+    if span is None:
+        return word("word.some_months")
+    least, most = (f"{end:,.0f}" for end in span)
+    if least == most == "1":
+        return word("word.month")
+    both = word("word.to", low=least, high=most)
+    return word("word.months", count=most if least == most else both)
 
 
 def design_points(count: float) -> str:
@@ -161,17 +201,6 @@ def size_of_file(count: int) -> str:
     return word("word.mib", count=f"{count / 2**20:,.{digits}f}")
 
 
-def share_of_runs(share: float) -> str:
-    """Say how many of many runs: never "0 %" of them where there were some."""
-    if share in (0.0, 1.0):
-        return word("word.no_run" if share == 0.0 else "word.every_run")
-    if share <= 0.005:  # half a per cent would be rounded to 0
-        return word("word.few_runs")
-    if share >= 0.995:
-        return word("word.most_runs")
-    return word("word.share_of_runs", share=percent(share, 0))
-
-
 def of_runs(pair: Sequence[float]) -> str:
     """Say how many of how many runs, counted: ``3 of 100 runs``, ``no run``."""
     hits, count = pair
@@ -193,23 +222,33 @@ def _estimate(record: Mapping[str, Any]) -> tuple[Estimate, str]:
 
 
 def _value(record: Mapping[str, Any]) -> str:
-    return told(*_estimate(record))
+    estimate, unit = _estimate(record)
+    return _not_nothing(told(estimate, unit), estimate.value, number(0.0, unit, 0))
 
 
 def _points_value(record: Mapping[str, Any]) -> str:
     text = _value(record).removesuffix(" %")
-    return f"+{text}" if record["value"] > 0 and float(text) != 0.0 else text
+    return f"+{text}" if record["value"] > 0.0 and text[0].isdigit() else text
 
 
 def _size(record: Mapping[str, Any]) -> str:
     estimate, unit = _estimate(record)
-    return told(replace(estimate, value=abs(estimate.value)), unit)
+    size = abs(estimate.value)
+    text = told(replace(estimate, value=size), unit)
+    if not size > 0.0 or re.search("[1-9]", text):
+        return text
+    return word("word.below", share=number(*_least(estimate, unit)))
+
+
+def _least(estimate: Estimate, unit: str) -> tuple[float, str, int]:
+    """Return the least that is written of an estimate, its unit and its digits."""
+    digits = digits_of(estimate, unit)
+    return 10.0 ** -(digits + (2 if unit == "share" else 0)), unit, digits
 
 
 def _bound(record: Mapping[str, Any]) -> str:
     estimate, unit = _estimate(record)
-    digits = digits_of(estimate, unit)
-    step = 10.0 ** -(digits + (2 if unit == "share" else 0))
+    step, _, digits = _least(estimate, unit)
     furthest = max(abs(estimate.low), abs(estimate.high))
     # Rounded up: what is said not to be exceeded is not.
     return number(math.ceil(furthest / step) * step, unit, digits)
@@ -245,8 +284,7 @@ def _points_between_turned(record: Mapping[str, Any]) -> str:
 
 
 FORMATS: Mapping[str, Callable[[Any], str]] = {
-    "percent": percent,
-    "whole_percent": lambda value: percent(value, 0),
+    "percent": nearly,
     "signed_points": signed_points,
     "signed": signed,
     "count": lambda value: f"{value:,.0f}",
@@ -257,12 +295,13 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "bare_whole": lambda value: points(value, 0),
     "worlds": worlds,
     "runs": runs,
+    "months": months,
     "design_points": design_points,
     "parts": parts,
     "duration": duration,
-    "share_of_runs": share_of_runs,
     "of_runs": of_runs,
     "units": lambda value: f"{abs(value):,.0f}",
+    "signed_units": signed_units,
     "term": term,
     "base": lambda of: word("points.base", of=of) if of else "",
     "joined": joined,

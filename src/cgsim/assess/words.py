@@ -9,7 +9,7 @@ import numpy as np
 
 from cgsim.answer.build import direction
 from cgsim.answer.catalogue import term, word
-from cgsim.answer.formats import percent, points, points_interval, turned
+from cgsim.answer.formats import percent, points, points_interval, surely_whole, turned
 from cgsim.assess.assessment import DISAGREEMENT, RANKED_BY, Assessment, Tried, topic_of
 from cgsim.assess.questions import questionnaire
 from cgsim.experiment.shares import Share
@@ -19,6 +19,8 @@ from cgsim.statistics import Estimate
 TOP = 5
 STANDS_OUT = 0.1
 """A share of the variance below this is not worth naming alone."""
+ROUNDING = 1e-9
+"""What two equal distances between answers may differ by."""
 ENDED = ("completed", "reviewed out", "dated end")
 FRACTIONS = (95, 75, 67, 50, 40, 33, 25, 20, 15, 10)
 """Per cents that have a word of their own."""
@@ -173,6 +175,10 @@ def agreement(found: Assessment) -> list[str]:
         for who, given in answers.given(apart).items()
     )
     said.append(word("assess.differ", topic=asked[apart].topic, told=told))
+    far = (answers.apart(apart) or 0.0) - ROUNDING
+    as_far = [q for q in answers.disputed if q != apart and (answers.apart(q) or 0.0) >= far]
+    if as_far:
+        said.append(word("assess.differ_too", topics=[asked[q].topic for q in as_far]))
     in_all = [s for s in found.disputes if s.name == DISAGREEMENT] or list(found.disputes)
     if in_all:
         e = in_all[0].estimate
@@ -286,7 +292,7 @@ def table(found: Assessment) -> tuple[list[str], list[tuple[str, ...]]]:
             name_of(one),
             points(one.effect.value),
             points_interval(one.effect),
-            whole(one.helps.value),
+            surely_whole(one.helps.value),
             f"{round(one.hours.value):,}",
             word("word.to", low=f"{round(one.hours.low):,}", high=f"{round(one.hours.high):,}"),
         )

@@ -79,7 +79,7 @@ def sensitivity(
     Example: cgsim sensitivity --out results/sensitivity --dry-run
     """
     from cgsim.answer.catalogue import word
-    from cgsim.answer.formats import FORMATS, percent
+    from cgsim.answer.formats import FORMATS, surely_whole
     from cgsim.cli import output
     from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.files import load_experiment
@@ -147,9 +147,9 @@ def sensitivity(
     rows = [
         (
             str(row["parameter"]),
-            percent(row["total"], 0),
+            surely_whole(row["total"]),
             span({"low": row["total_low"], "high": row["total_high"]}),
-            percent(row["first"], 0),
+            surely_whole(row["first"]),
             span({"low": row["first_low"], "high": row["first_high"]}),
         )
         for row in result.sobol.to_dict("records")
@@ -184,7 +184,7 @@ def _over_draws(
 ) -> None:
     """Find what matters over draws that are given in the place of those from the priors."""
     from cgsim.answer.catalogue import word
-    from cgsim.answer.formats import FORMATS, percent
+    from cgsim.answer.formats import FORMATS, surely_whole
     from cgsim.cli import output
     from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.forecast import forecast
@@ -204,7 +204,7 @@ def _over_draws(
         with figures.house_style():
             figure = figures.new_figure(7.0, 1.2 + 0.34 * len(table))
             named = table.rename(columns={"parameter": "label", "share": "estimate"})
-            label = "share of the variance by itself, %, with 95 % interval"
+            label = word("drawing.variance_alone")
             drawings.draw_points(figure.subplots(), named, 100.0, label)
             about = {"title": planned.title, "seed": str(planned.seed)}
             figures.save_figure(figure, out / "shares.svg", about)
@@ -226,7 +226,7 @@ def _over_draws(
     print()
     span = FORMATS["span"]
     rows = [
-        (str(row["parameter"]), percent(row["share"], 0), span(row))
+        (str(row["parameter"]), surely_whole(row["share"]), span(row))
         for row in table.to_dict("records")
     ]
     names = ("parameter", "share", "interval")

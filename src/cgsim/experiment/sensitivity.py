@@ -95,7 +95,7 @@ class OverDraws:
 
 
 def doubt(found: Sensitivity) -> list[str]:
-    """Say how far the shares can be trusted, and what would make them surer."""
+    """Say what the shares are, how far they can be trusted, and what would make them surer."""
     said = []
     base = found.settings.base
     width = float((found.sobol["total_high"] - found.sobol["total_low"]).max())
@@ -105,7 +105,16 @@ def doubt(found: Sensitivity) -> list[str]:
         enough = min(MOST_BASE, enough)
         said.append(word("sensitivity.wide", width=width, base=base, enough=enough, limit=WIDE))
     noise = {"sobol": found.sobol_noise, "morris": found.morris_noise}
-    return [*said, word("sensitivity.noise", **noise)]
+    return [*_meaning(found.sobol), *said, word("sensitivity.noise", **noise)]
+
+
+def _meaning(sobol: pd.DataFrame) -> list[str]:
+    """Say what the two kinds of share are, and what they come to."""
+    sums = {name: float(sobol[name].sum()) for name in ("total", "first")}
+    said = [word("sensitivity.means", **sums)]
+    if (sobol[["total", "first"]] < -0.005).any(axis=None):
+        said.append(word("sensitivity.below"))
+    return said
 
 
 def heading(found: Sensitivity) -> str:
@@ -364,7 +373,7 @@ def noise_share(values: NDArray[np.float64], common_luck: bool) -> float:
 def analyse_morris(
     factors: tuple[Factor, ...], shares: NDArray[np.float64], values: NDArray[np.float64]
 ) -> pd.DataFrame:
-    """Return Morris's measures of influence (Campolongo et al. 2007: mu*), the largest first."""
+    """Return Morris's measures of influence (Campolongo and others 2007), largest first."""
     import pandas as pd
     from SALib.analyze import morris
 

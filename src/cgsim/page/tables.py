@@ -79,6 +79,7 @@ def tables() -> dict[str, Any]:
         "number_words": list(names.NUMBERS),
         "digits": dict(formats.DIGITS),
         "most_digits": formats.MOST_DIGITS,
+        "digits_more": formats.DIGITS_MORE,
         "settings": {
             "here": record.HERE,
             "drawn": record.DRAWN,

@@ -245,10 +245,32 @@ def differences(first: Scenario, second: Scenario) -> Iterator[tuple[str, str, s
         if key.split(".")[0] in ("title", *TEXTS):
             continue
         if left.get(key) != right.get(key):
-            yield key, left.get(key, "none"), right.get(key, "none")
+            yield key, *_told_apart(left.get(key), right.get(key))
 
 
-def _flat(prefix: str, table: Any) -> Iterator[tuple[str, str]]:
+FEWEST_DIGITS, MOST_DIGITS = 3, 17
+"""Digits of a number that has many: as few as tell it from another; 17 tell any two apart."""
+
+
+def _told_apart(first: Any, second: Any) -> tuple[str, str]:
+    """Write two values that differ, in as many digits as show it."""
+    for digits in range(FEWEST_DIGITS, MOST_DIGITS):
+        one, other = _told(first, digits), _told(second, digits)
+        if one != other:
+            return one, other
+    return _told(first, MOST_DIGITS), _told(second, MOST_DIGITS)
+
+
+def _told(value: Any, digits: int) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, float):
+        short = plain(value)
+        return short if float(short) == value else f"{value:.{digits}g}"
+    return value if isinstance(value, str) else toml_value(value)
+
+
+def _flat(prefix: str, table: Any) -> Iterator[tuple[str, Any]]:
     entries = (
         table.items()
         if isinstance(table, dict)
@@ -260,10 +282,8 @@ def _flat(prefix: str, table: Any) -> Iterator[tuple[str, str]]:
             isinstance(value, list) and value and isinstance(value[0], dict)
         ):
             yield from _flat(path + ".", value)
-        elif isinstance(value, float):
-            yield path, plain(value)
         else:
-            yield path, str(value) if isinstance(value, str) else toml_value(value)
+            yield path, value
 
 
 def describe_parameter(parameter: Parameter) -> list[tuple[str, str]]:
@@ -280,8 +300,9 @@ def describe_parameter(parameter: Parameter) -> list[tuple[str, str]]:
         ("allowed", parameter.allowed),
         ("default", str(default)),
         ("basis", BASES[parameter.basis]),
-        ("source", parameter.source),
     ]
+    if parameter.source:
+        rows.append(("source", parameter.source))
     if parameter.prior:
         low, high = (plain(value) for value in parameter.prior)
         times = f" times {parameter.prior_times}" if parameter.prior_times else ""

@@ -6,6 +6,7 @@ import { Explained, Words } from "./parts/words.js";
 import { AnswerRoom } from "./rooms/answer/room.js";
 import { AssessRoom } from "./rooms/assess/room.js";
 import { CompareRoom } from "./rooms/compare/room.js";
+import { GameRoom } from "./rooms/game/room.js";
 import { MembersRoom } from "./rooms/members/room.js";
 import { StartRoom } from "./rooms/start/room.js";
 import { TeachRoom } from "./rooms/teach/room.js";
@@ -22,13 +23,16 @@ import { GENERAL, ROOMS, fresh, seatsOfSide, written } from "./state/address.js"
 const SETTLE = 120; // milliseconds in which a lever that is dragged comes to rest
 
 /** @type {Record<string, any>} */
-const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom, assess: AssessRoom };
+const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom, game: GameRoom, assess: AssessRoom };
+
+/** Rooms whose own runs come first. */
+const OF_THEIR_OWN = new Set(["teach", "assess", "game"]);
 
 /** Rooms in which other scenarios stand beside this one. */
 const BESIDE = new Set(["compare", "take"]);
 
-/** @param {{store: any, study: any, lectures: any, survey: any, data: any, kitchen: any, engine: any, trouble: string}} given */
-export function App({ store, study, lectures, survey, data, kitchen, engine, trouble }) {
+/** @param {{store: any, study: any, lectures: any, survey: any, plays: any, data: any, kitchen: any, engine: any, trouble: string}} given */
+export function App({ store, study, lectures, survey, plays, data, kitchen, engine, trouble }) {
   const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
   const last = useRef(/** @type {any} */ ({ key: "", value: null, before: null }));
   const seen = useRef(/** @type {any} */ (null));
@@ -50,7 +54,7 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
   const looked = state.room === "take" ? every : state.room === "answer" ? every.filter((name) => !narrow || name === open) : [];
   // As soon as it is drawn, and before anybody sees it: workers begin a frame or two sooner.
   useLayoutEffect(() => {
-    if (state.room === "teach" || state.room === "assess") return undefined; // their runs come first
+    if (OF_THEIR_OWN.has(state.room)) return undefined;
     const mine = { name: given.name, tables, ties: given.ties, curves: moving ? [] : looked };
     const go = () => study.want([mine, ...others.map((side) => ({ name: side.given.name, tables: side.tables, ties: side.given.ties, curves: looked }))]);
     if (!moving) return void go();
@@ -70,7 +74,7 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
   if (result.answer) seen.current = { case: state.case, result };
   const shown = result.answer || seen.current?.case !== state.case ? result : seen.current.result;
   /** @type {Page} */
-  const page = { store, state, study, lectures, survey, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, others };
+  const page = { store, state, study, lectures, survey, plays, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, others };
   const Room = OPEN[state.room] ?? AnswerRoom;
   useEffect(() => {
     // Escape closes what is open last: a line that refuses an address, a lever on a phone, a text that folds.

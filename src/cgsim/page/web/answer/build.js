@@ -17,6 +17,9 @@ import { NOTHING, ascending, known, middleOf, quantilesOf } from "./statistics.j
 /** @typedef {{friction: string, value: number, low: number, high: number,
  *   settled_always: boolean}} Change what switching one friction off alone does */
 
+/** What a share is of that there is only where a partnership began. */
+const OF_LIVES = ["of the founding members", "of the months in which it lived"];
+
 /** Whether hours were bought in any run. @param {Results} results @returns {boolean} */
 export function bought(results) {
   return results.column("bought_hours").some((hours) => hours > 0);
@@ -99,7 +102,7 @@ export function answerOf(results, drawn = null, whyNot = "") {
     ...life(results, measure, comparison),
     ...reason(results, changes, measure),
     ...luckWords(luck, measure, comparison, results),
-    ...(doubt ? doubtWords(kitchen, doubt, measure, comparison) : []),
+    ...(doubt ? doubtWords(kitchen, doubt, measure, comparison, drawnAnew(results, drawn)) : []),
   ];
   if (whyNot) {
     headline.push(
@@ -227,16 +230,25 @@ function life(results, measure, comparison) {
 
 /** @param {Results} results @returns {Statement[]} */
 function whileAndAfter(results) {
-  const { kitchen } = results;
+  const { kitchen, lived, months, count } = results;
   const name = "gain_over_equal_money_while_paid";
   const paid = results.estimate(name);
   const after = results.estimate("gain_over_equal_money_after_paid");
   if (Number.isNaN(paid.low)) return [];
+  const bought = !lived ? [] : Array.from({ length: count }, (_, run) => [...lived.paid.subarray(run * months, (run + 1) * months)]);
+  const windows = { paid: spanOf(bought.map((flags) => flags.filter(Boolean).length)) };
   if (Number.isNaN(after.low)) {
-    return [claim(kitchen, `money.only_while${several(results)}`, name, "equal_money", paid)];
+    return [claim(kitchen, `money.only_while${several(results)}`, name, "equal_money", paid, windows)];
   }
   const id = `money.while_and_after${several(results)}`;
-  return [claim(kitchen, id, name, "equal_money", paid, { after: told(after) })];
+  const later = spanOf(bought.map((flags) => (flags.some(Boolean) ? flags.reverse().findIndex(Boolean) : 0)));
+  return [claim(kitchen, id, name, "equal_money", paid, { after: told(after), ...windows, later })];
+}
+
+/** The least and the most months of the runs that have such months. @param {number[]} months @returns {[number, number] | null} */
+function spanOf(months) {
+  const there = months.filter((count) => count > 0);
+  return there.length ? [Math.min(...there), Math.max(...there)] : null;
 }
 
 /** How the ids end of texts about several partnerships. @param {Results} results */
@@ -279,8 +291,11 @@ export function around({ kitchen, lived, months, count }, month, comparison) {
 
 /** @param {Results} results @param {string} comparison @returns {Statement[]} */
 function aroundChanges(results, comparison) {
-  const { kitchen } = results;
+  const { kitchen, lived, months } = results;
+  /** @type {Statement[]} */
   const said = [];
+  if (!lived) return said;
+  const start = [...lived.start];
   for (const month of changeMonths(results)) {
     const [before, after] = around(results, month, comparison);
     if (Number.isNaN(before.low) || Number.isNaN(after.low)) continue;
@@ -288,6 +303,8 @@ function aroundChanges(results, comparison) {
       claim(kitchen, "change.at", `gain_around_month_${month}`, comparison, before, {
         after: told(after),
         month,
+        early: spanOf(start.map((first) => month - first)),
+        later: spanOf(start.map((first) => months - Math.max(month, first))),
         of: kitchen.settings.of_founders,
       }),
     );
@@ -398,6 +415,7 @@ function lineOf(rows, column, count) {
 export function changeStatement(kitchen, change) {
   let way = "unclear";
   if (change.settled_always && change.value === 0) way = "settled";
+  else if (Number.isNaN(change.low ?? NaN) && !Number.isNaN(change.value ?? NaN)) way = change.value === 0 ? "exact" : "once";
   else if (change.value === 0 && change.low === 0 && change.high === 0) way = "exact";
   else if (change.low > 0 || change.high < 0) way = "better";
   return aboutChange(kitchen, change, `whatif.${way}`, { friction: change.friction });
@@ -417,6 +435,7 @@ function aboutChange(kitchen, { friction, value, low, high }, id, numbers) {
 /** @param {Results} results @param {Change[]} changes @param {string} measure @returns {Statement[]} */
 function reason({ kitchen, lived, began, count }, changes, measure) {
   if (!changes.length || !lived || !began) return [];
+  if (count === 1) return [statement(kitchen, "reason.once", measure, "")];
   const [first, second] = changes;
   const without = /** @type {Float64Array} */ (lived.without);
   const { least_change: least } = kitchen.settings;
@@ -468,13 +487,27 @@ function luckWords(luck, measure, comparison, { kitchen, began }) {
 }
 
 /**
+ * The inputs of which the scenario has values of its own, and the draws do without.
+ *
+ * @param {Results} results
+ * @param {Drawn | null} drawn
+ * @returns {string[]}
+ */
+function drawnAnew({ kitchen, about }, drawn) {
+  if (!drawn || drawn.given) return [];
+  const usual = new Map(kitchen.tables.parameters.map((/** @type {any} */ one) => [one.name, one.default]));
+  return Object.keys(drawn.inputs).filter((name) => name in about.values && about.values[name] !== usual.get(name));
+}
+
+/**
  * @param {Kitchen} kitchen
  * @param {import("./doubt.js").Doubt} doubt
  * @param {string} measure
  * @param {string} comparison
+ * @param {string[]} anew inputs that are drawn in place of the scenario's own values
  * @returns {Statement[]}
  */
-function doubtWords(kitchen, doubt, measure, comparison) {
+function doubtWords(kitchen, doubt, measure, comparison, anew) {
   const { draws, gains, loses, given } = doubt;
   const holds_for = kitchen.settings.drawn;
   let kind = "some";
@@ -490,6 +523,7 @@ function doubtWords(kitchen, doubt, measure, comparison) {
     }),
   ];
   if (kind === "none") return said;
+  if (anew.length) said.push(statement(kitchen, "doubt.anew", "", "", { holds_for, numbers: { inputs: anew } }));
   const named = doubt.turns_on.filter((turn) => turn.stands_out).map((turn) => turn.input);
   const id = ["doubt.turns_on_none", "doubt.turns_on_one", "doubt.turns_on_two"][named.length];
   const numbers = Object.fromEntries(named.map((name, place) => [["first", "second"][place], name]));
@@ -600,6 +634,8 @@ export function oneRun(results, replicate) {
  */
 export function rows(table, ...answers) {
   const money = answers.some(({ comparison }) => comparison !== "alone");
+  // A share of members or of months tells nothing where no partnership ever began.
+  const begun = answers.some(({ outcomes }) => outcomes.some((/** @type {any} */ one) => one.outcome !== "not begun"));
   return answers[0].values
     .map((/** @type {any} */ _, /** @type {number} */ place) =>
       answers.map(({ values }) => values[place]),
@@ -608,6 +644,7 @@ export function rows(table, ...answers) {
       (/** @type {any[]} */ row) =>
         row[0].shown.includes(table) &&
         (money || !row[0].money) &&
+        (begun || !OF_LIVES.includes(row[0].of)) &&
         !row.every(({ value }) => value === null),
     );
 }

@@ -51,6 +51,12 @@ export function count(value) {
   return grouped(fixed(value, 0));
 }
 
+/** Whole units with their sign; what rounds to 0 has none. @param {number} value @returns {string} */
+export function signedUnits(value) {
+  const text = count(Math.abs(value));
+  return text === "0" ? text : `${value > 0 ? "+" : "-"}${text}`;
+}
+
 /** Python's `f"{value:g}"`: six digits that count. @param {number} value @returns {string} */
 export function general(value) {
   if (value === 0) return "0";
@@ -74,20 +80,20 @@ export function turned({ value, low, high, count: runs }) {
 /** The texts of one language, filled in. */
 export class Catalogue {
   /**
-   * @param {{texts: Record<string, string>, digits: Record<string, number>, most_digits: number,
+   * @param {{texts: Record<string, string>, digits: Record<string, number>, most_digits: number, digits_more: number,
    *   number_words: string[]}} tables
    */
-  constructor({ texts, digits, most_digits: most, number_words: numbers }) {
+  constructor({ texts, digits, most_digits: most, digits_more: more, number_words: numbers }) {
     this.texts = texts;
     this.digits = digits;
     this.most = most;
+    this.more = more;
     this.numbers = numbers;
     // Made once: to make it takes longer than all else that is said of an answer.
     this.sizes = new RegExp(`(artnership of )(${numbers.join("|")}|[0-9]+)(?![\\p{L}\\p{N}_])`, "giu");
     /** @type {Record<string, (value: any) => string>} what a text may ask for after the colon */
     this.formats = {
-      percent: (value) => this.percent(value),
-      whole_percent: (value) => this.percent(value, 0),
+      percent: (value) => this.nearly(value),
       signed_points: (value) => without(this.signed(value), " %"),
       signed: (value) => this.signed(value),
       bare: (value) => this.points(value),
@@ -98,9 +104,10 @@ export class Catalogue {
       surely: (value) => this.surely(value),
       worlds: (value) => this.worlds(value),
       runs: (value) => this.runs(value),
-      share_of_runs: (value) => this.shareOfRuns(value),
+      months: (span) => this.months(span),
       of_runs: (pair) => this.ofRuns(pair),
       units: (value) => count(Math.abs(value)),
+      signed_units: signedUnits,
       term: (text) => this.term(text),
       base: (of) => (of ? this.word("points.base", { of }) : ""),
       joined: (words) => this.joined(words),
@@ -109,7 +116,7 @@ export class Catalogue {
       without: (name) => this.word(`without.${name}`),
       outcome: (name) => this.outcome(name),
       input: (name) => this.word(`input.${name}`),
-      value: (told) => this.told(told, told.unit),
+      value: (told) => this.value(told),
       size: (told) => this.size(told),
       points_value: (told) => this.pointsValue(told),
       points_size: (told) => without(this.size(told), " %"),
@@ -151,6 +158,24 @@ export class Catalogue {
     return `${rounded(100 * value, digits)} %`;
   }
 
+  /** `just above 0 %` in place of 0.0 % where it is not nothing. @param {number} value @returns {string} */
+  nearly(value) {
+    return this.notNothing(this.percent(value), value, this.percent(0, 0));
+  }
+
+  /**
+   * A text, unless it writes as nothing what is more or less than that.
+   *
+   * @param {string} text
+   * @param {number} value
+   * @param {string} nothing
+   * @returns {string}
+   */
+  notNothing(text, value, nothing) {
+    if (Number.isNaN(value) || value === 0 || /[1-9]/.test(text)) return text;
+    return this.word(value > 0 ? "word.just_above" : "word.just_below", { nothing });
+  }
+
   /** `+17.5 %`; one that rounds to 0 has no sign. @param {number} value @returns {string} */
   signed(value) {
     const text = this.percent(value);
@@ -174,13 +199,14 @@ export class Catalogue {
     if (Number.isNaN(value)) return this.word("word.not_known");
     if (unit === "share") return this.percent(value, digits);
     const figure = grouped(rounded(value, digits));
-    if (unit === "pounds") return `£${figure}`;
+    if (unit === "pounds") return figure.startsWith("-") ? `-£${figure.slice(1)}` : `£${figure}`;
     if (unit === "units per pound") return this.word("word.per_pound", { figure });
     return unit ? `${figure} ${this.term(unit)}` : figure;
   }
 
   /**
-   * How many digits tell the ends of an interval apart, and from 0 if it leaves out 0.
+   * How many digits tell the ends of an interval apart. Where it leaves out 0 they tell the nearer
+   * end from that, too, if a few digits more can.
    *
    * @param {{low: number, high: number}} estimate
    * @param {string} unit
@@ -189,11 +215,14 @@ export class Catalogue {
   digitsOf({ low, high }, unit) {
     let digits = this.digits[unit] ?? 0;
     if (Number.isNaN(low) || low === high) return digits;
-    const alike = (/** @type {number} */ one, /** @type {number} */ other) =>
-      this.number(one, unit, digits) === this.number(other, unit, digits);
+    const alike = (/** @type {number} */ one, /** @type {number} */ other, /** @type {number} */ places) =>
+      this.number(one, unit, places) === this.number(other, unit, places);
+    while (digits < this.most && alike(low, high, digits)) digits += 1;
     const nearest = -high > low ? -high : low; // above 0 where the interval leaves out 0
-    while (digits < this.most && (alike(low, high) || (nearest > 0 && alike(nearest, 0)))) {
-      digits += 1;
+    if (nearest > 0) {
+      for (let more = digits; more <= Math.min(this.most, digits + this.more); more += 1) {
+        if (!alike(nearest, 0, more)) return more;
+      }
     }
     return digits;
   }
@@ -208,9 +237,14 @@ export class Catalogue {
   interval(estimate, unit) {
     if (Number.isNaN(estimate.low)) return this.word("word.not_known");
     const digits = this.digitsOf(estimate, unit);
-    const low = this.number(estimate.low, unit, digits);
-    const high = this.number(estimate.high, unit, digits);
+    let low = this.number(estimate.low, unit, digits);
+    let high = this.number(estimate.high, unit, digits);
     if (low === high) return low;
+    if (estimate.low > 0 || estimate.high < 0) {
+      const nothing = this.number(0, unit, 0);
+      low = this.notNothing(low, estimate.low, nothing);
+      high = this.notNothing(high, estimate.high, nothing);
+    }
     const tail = unit === "share" ? " %" : unit ? ` ${this.term(unit)}` : "";
     return this.word("word.to", { low: without(low, tail), high });
   }
@@ -274,13 +308,13 @@ export class Catalogue {
     return this.word(number === 1 ? "word.run" : "word.runs", { count: count(number) });
   }
 
-  /** How many of many runs, as a share of them. @param {number} share @returns {string} */
-  shareOfRuns(share) {
-    if (share === 0) return this.word("word.no_run");
-    if (share === 1) return this.word("word.every_run");
-    if (share < 0.005) return this.word("word.few_runs");
-    if (share >= 0.995) return this.word("word.most_runs");
-    return this.word("word.share_of_runs", { share: this.percent(share, 0) });
+  /** `24 months`, or the least and the most: `20 to 24 months`. @param {readonly [number, number] | null} span @returns {string} */
+  months(span) {
+    if (!span) return this.word("word.some_months");
+    const [least, most] = span;
+    if (least === 1 && most === 1) return this.word("word.month");
+    const both = this.word("word.to", { low: count(least), high: count(most) });
+    return this.word("word.months", { count: least === most ? count(most) : both });
   }
 
   /** `3 of 100 runs`, `no run`. @param {readonly [number, number]} pair @returns {string} */
@@ -310,20 +344,34 @@ export class Catalogue {
   }
 
   /** @param {Told} told @returns {string} */
+  value(told) {
+    return this.notNothing(this.told(told, told.unit), told.value, this.number(0, told.unit, 0));
+  }
+
+  /** @param {Told} told @returns {string} */
   size(told) {
-    return this.told({ ...told, value: Math.abs(told.value) }, told.unit);
+    const value = Math.abs(told.value);
+    const text = this.told({ ...told, value }, told.unit);
+    if (!(value > 0) || /[1-9]/.test(text)) return text;
+    const { step, digits } = this.least(told);
+    return this.word("word.below", { share: this.number(step, told.unit, digits) });
+  }
+
+  /** The least that is written of an estimate, and in how many digits. @param {Told} told */
+  least(told) {
+    const digits = this.digitsOf(told, told.unit);
+    return { step: Number(`1e-${digits + (told.unit === "share" ? 2 : 0)}`), digits };
   }
 
   /** @param {Told} told @returns {string} */
   pointsValue(told) {
-    const text = without(this.told(told, told.unit), " %");
-    return told.value > 0 && Number(text) !== 0 ? `+${text}` : text;
+    const text = without(this.value(told), " %");
+    return told.value > 0 && /^\d/.test(text) ? `+${text}` : text;
   }
 
   /** What is not exceeded, rounded up. @param {Told} told @returns {string} */
   bound(told) {
-    const digits = this.digitsOf(told, told.unit);
-    const step = Number(`1e-${digits + (told.unit === "share" ? 2 : 0)}`);
+    const { step, digits } = this.least(told);
     const furthest = Math.max(Math.abs(told.low), Math.abs(told.high));
     return this.number(Math.ceil(furthest / step) * step, told.unit, digits);
   }

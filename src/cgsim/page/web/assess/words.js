@@ -139,13 +139,18 @@ export function agreed({ say, asked }, found) {
   return say.word(id, { partners: answers.heard.length, both: both.length, agreed: same.length });
 }
 
+const ROUNDING = 1e-9; // what two equal distances between answers may differ by
+
 /** On what they differ most. @param {With} given @param {Assessment} found @returns {string} */
 function differ({ say, asked }, found) {
   const [apart] = furthestApart(found);
   if (!apart) return "";
   const { answers } = found.drawn;
   const told = answers.given(apart).map(([who, answer]) => say.word("assess.quoted", { who, answer: answerText(asked, apart, answer) }));
-  return say.word("assess.differ", { topic: topicOf(asked, apart), told: told.join("; ") });
+  const said = say.word("assess.differ", { topic: topicOf(asked, apart), told: told.join("; ") });
+  const size = (/** @type {string} */ question) => answers.apart(question) ?? 0;
+  const asFar = answers.disputed.filter((one) => one !== apart && size(one) >= size(apart) - ROUNDING);
+  return asFar.length ? `${said} ${say.word("assess.differ_too", { topics: asFar.map((one) => topicOf(asked, one)) })}` : said;
 }
 
 /** What their disagreement is worth. @param {With} given @param {Assessment} found @returns {string} */

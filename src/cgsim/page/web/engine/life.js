@@ -135,7 +135,31 @@ export function monthInWords(life, month, say) {
   const settled = alive.reduce((sum, board) => sum + board.settled, 0) / alive.length;
   const hours = say.word("live_month.hours", { members, joint: now.row.joint_hours, overhead: now.row.overhead_hours, settled });
   const bought = now.row.bought_hours > 0 ? ` ${say.word("live_month.bought", { bought: now.row.bought_hours })}` : "";
-  return `${first} ${hours}${bought} ${say.word(now.row.net_yield > 0 ? "live_month.yields" : "live_month.yields_not")}`;
+  return `${first} ${hours}${bought} ${worthInWords(now, gap, say)}`;
+}
+
+const LEAST_TOLD = 0.5; // units or hours
+
+/**
+ * What a month's difference is made of: joint work, what its hours would have met else, and what
+ * own work met beyond that. The three add up.
+ *
+ * @param {Month} now
+ * @param {number} gap need met beyond the same month apart
+ * @param {import("../answer/formats.js").Catalogue} say
+ * @returns {string}
+ */
+function worthInWords({ row, alone }, gap, say) {
+  const forgone = row.joint_met - row.net_yield;
+  const hours = row.joint_hours + row.overhead_hours;
+  const worth = say.word("live_month.worth", { met: row.joint_met, hours, forgone });
+  const rest = gap - row.net_yield;
+  if (Math.abs(rest) < LEAST_TOLD) return worth;
+  if (rest < 0) return `${worth} ${say.word("live_month.own_less", { rest: -rest })}`;
+  const facts = [];
+  if (row.understanding > alone.understanding) facts.push(say.word("live_month.understood"));
+  if (row.saved_hours >= LEAST_TOLD) facts.push(say.word("live_month.freed", { saved: row.saved_hours }));
+  return `${worth} ${say.word(facts.length ? "live_month.own_more_as" : "live_month.own_more", { rest, facts })}`;
 }
 
 /**
