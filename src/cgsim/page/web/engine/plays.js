@@ -6,7 +6,7 @@
 import { LIVES, livesOf, repairsOf } from "../game/debrief.js";
 import { writeCode } from "../game/code.js";
 import { Game } from "../game/game.js";
-import { pack } from "../scenario/pack.js";
+import { packed as packedPlays } from "../game/packed.js";
 
 /** @typedef {import("../game/game.js").Play} Play */
 /** @typedef {import("../game/game.js").Decision} Decision */
@@ -67,7 +67,7 @@ export class Plays {
         const some = mine.slice(from, from + TOGETHER);
         // Those who decide alike are one point.
         const points = [...new Set(some.map((ask) => JSON.stringify(ask.decisions)))];
-        const packed = pack(points.map((point) => this.game.tables(number, JSON.parse(point))), this.lists);
+        const packed = packedPlays(this.game, number, points.map((point) => JSON.parse(point)), this.lists);
         const parts = some.map(({ decisions, luck, runs = 1 }) => ({ point: points.indexOf(JSON.stringify(decisions)), first: luck, count: runs }));
         const left = parts.map(({ count }) => count);
         some.forEach(({ place, runs = 1 }) => (made[place] = { scores: new Float64Array(runs) }));

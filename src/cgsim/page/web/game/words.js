@@ -88,7 +88,9 @@ export function priceOf(game, one, now, name, level) {
     reports: () => more("monitor_hours"),
     clients: () => more("engage_hours"),
   };
-  return { now: members * (value("change_hours") + value("authority_hours") * tenths), monthly: members * (monthly[name]?.() ?? 0) };
+  // What concerns the area is not put on the partnership's agenda, and changing it has no price.
+  const ofArea = Object.keys(sets).length > 0 && Object.keys(sets).every((key) => OF_THE_AREA.includes(key));
+  return { now: ofArea ? 0 : members * (value("change_hours") + value("authority_hours") * tenths), monthly: members * (monthly[name]?.() ?? 0) };
 }
 
 /** @param {Game} game @param {Case} one @param {Catalogue} say @param {Record<string, number>} now @param {string} name @param {number} level */
@@ -98,7 +100,8 @@ export function priceSays(game, one, say, now, name, level) {
   if (name === "close") return say.word("game_price.close");
   if (name === "grant") return say.word("game_price.grant", { ...numbers, months: one.grant.fund_months });
   if (name === "more_money") return say.word("game_price.more_money", { ...numbers, months: game.settings.more_months });
-  const told = say.word(`game_price.${Math.abs(price.monthly) < 0.5 ? "now" : price.monthly > 0 ? "more" : "saves"}`, numbers);
+  const monthly = Math.abs(price.monthly) < 0.5 ? "" : price.monthly > 0 ? "more" : "saves";
+  const told = say.word(`game_price.${price.now ? monthly || "now" : `only_${monthly || "nothing"}`}`, numbers);
   const raised = name === "mandate" && Number(game.actions[game.number.mandate].levels[level].authority) > now.authority;
   return raised ? say.word("game_price.goodwill", { price: told }) : told;
 }

@@ -102,9 +102,9 @@ function Together({ page, rows, turned }) {
     </div>
     <section class="card stack tight"><h2>${word("table")}</h2>
       <p><button disabled=${!turned} onClick=${() => save("plays.csv", new Blob([toCsv(table)], { type: "text/csv" }))}>${word("save")}</button></p>
-      <div class="scroll" tabindex="0" role="region" aria-label=${word("table")}><table>
+      <details><summary>${word("count", { plays: rows.length })}</summary><div class="scroll" tabindex="0" role="region" aria-label=${word("table")}><table>
         <thead><tr>${table[0].map((cell) => html`<th key=${cell} scope="col">${cell}</th>`)}</tr></thead>
         <tbody>${table.slice(1).map((row, at) => html`<tr key=${at}>${row.map((cell, place) => html`<td key=${place} class=${typeof cell === "number" ? "number" : ""}>${typeof cell === "number" ? (place === 5 ? say.percent(cell, 0) : [0, 3].includes(place) ? cell : place === 4 || (place > 8 && place < 13) ? signed(cell) : cell) : cell}</td>`)}</tr>`)}</tbody>
-      </table></div>
+      </table></div></details>
     </section>`;
 }
