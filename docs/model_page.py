@@ -161,8 +161,11 @@ def _one_line_a_paragraph(text: str) -> str:
 
 def variables() -> str:
     """Return everything that is kept during a run, as tables in Markdown."""
-    lines = []
     source = inspect.getsource(state)
+    letters = (inspect.getdoc(state) or "").partition("direct loads. ")[2]
+    if not letters:
+        raise ValueError("rules/state.py does not say what the letters of shapes are")
+    lines = ["For one run: " + " ".join(letters.split()), ""]
     for name, text in TABLES:
         lines += [f"### {name}", "", text, ""]
         for part, rows in _fields(source, name).items():

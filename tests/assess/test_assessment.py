@@ -132,6 +132,31 @@ def test_partners_who_disagree_widen_the_forecast():
     assert worth["disagreement"] >= 0.1
 
 
+def test_questions_on_which_partners_differ_as_far_are_told_as_ties():
+    found = assessed(nobody)
+
+    def told(one, other):
+        pair = (Voice("A", one), Voice("B", other))
+        return [s for s in words.agreement(replace(found, draws=drawn(*pair))) if "differ" in s]
+
+    one = {"trust": "high", "lead": "supported", "meetings": "monthly"}
+    apart = {"trust": "wary", "lead": "nobody"}
+    asked = questionnaire().questions
+    ends = [name for name, q in asked.items() if len(q.answers) > 1][:6]
+    first = {name: next(iter(asked[name].answers)) for name in ends}
+    last = {name: list(asked[name].answers)[-1] for name in ends}
+    (most,) = told({ends[0]: first[ends[0]]}, {ends[0]: last[ends[0]]})
+    assert most.startswith(f"They differ most on {asked[ends[0]].topic}.")
+    two = [{name: answers[name] for name in ends[:3]} for answers in (first, last)]
+    assert told(*two)[1] == (
+        f"They differ just as far on {asked[ends[1]].topic} and {asked[ends[2]].topic}."
+    )
+    assert told(first, last)[1] == "They differ just as far on 5 other questions."
+    order = list(asked["trust"].answers)
+    near = {**one, "trust": order[1]}, {**one, **apart, "trust": order[0]}
+    assert len(told(*near)) == 1  # one step is less far than the whole way
+
+
 def test_who_does_not_know_leaves_the_word_to_who_does():
     alone, with_one_more = drawn(BEST), drawn(BEST, NOBODY)
     assert alone.points == with_one_more.points

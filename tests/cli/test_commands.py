@@ -325,6 +325,20 @@ def test_a_world_goes_out_and_comes_back(tmp_path):
     assert 'did you mean "issue_hours"' in done.stderr
 
 
+def test_diff_writes_as_many_digits_as_tell_two_values_apart(tmp_path):
+    for name, rate in (("a", 0.374718212345), ("b", 0.374718212346), ("c", 0.61)):
+        text = f'title = "T"\nextends = "baseline"\n[talk]\nview_rate = {rate}\n'
+        (tmp_path / f"{name}.toml").write_text(text)
+
+    def told(one, other):
+        out = cgsim("diff", tmp_path / f"{one}.toml", tmp_path / f"{other}.toml").stdout
+        return out.splitlines()[-1].split()
+
+    assert told("a", "b") == ["talk.view_rate", "0.374718212345", "0.374718212346"]
+    assert told("a", "c") == ["talk.view_rate", "0.375", "0.61"]
+    assert told("c", "a") == ["talk.view_rate", "0.61", "0.375"]
+
+
 def test_new_validate_diff(tmp_path):
     mine = tmp_path / "mine.toml"
     cgsim("new", mine, "--from", "korsakoff")

@@ -58,12 +58,13 @@ def test_the_experiments_page_does_as_it_says(tmp_path):
     ]
     commands = [line for line in lines if line.strip() and "--scheduler" not in line]
     commands = [re.sub(r"--replicates \d+", "--replicates 2", line) for line in commands]
-    commands = [re.sub(r"--base \d+", "--base 16", line) for line in commands]
+    commands = [re.sub(r"--base \d+", "--base 8", line) for line in commands]
+    commands = [re.sub(r"--trajectories \d+", "--trajectories 2", line) for line in commands]
     for command in ["cgsim batch mine.toml --out results/mine --replicates 5", *commands]:
         done = program.run(*shlex.split(command)[1:], cwd=tmp_path)
         assert done.returncode == 0, (command, done.stderr)
     (code,) = blocks("docs/experiments.md", "python")
-    done = program.run_python(code, cwd=tmp_path)
+    done = program.run_python(re.sub(r"replicates=\d+", "replicates=2", code), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (query,) = blocks("docs/experiments.md", "sql")
     query = query.replace("results/size-meetings", str(tmp_path / "results/notebook"))

@@ -31,6 +31,16 @@ def maker():
     del sys.modules["gallery"]
 
 
+@pytest.mark.parametrize("name", ["korsakoff", "inertia"])
+def test_text_and_picture_of_a_scenario_are_what_the_engine_gives_now(maker, name):
+    entry = maker.entry(name)
+    assert maker.description_in(entry.path) == entry.description
+    text = PAGE.read_text(encoding="utf-8")
+    assert entry.section() in text
+    assert entry.row() in text
+
+
+@pytest.mark.soak
 def test_text_and_pictures_are_what_the_engine_gives_now():
     done = program.run_file(MAKER, "--check")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -234,6 +234,7 @@ def test_words_turn_with_the_sign(maker):
 # ---- small reruns --------------------------------------------------------------------------------
 
 
+@pytest.mark.soak
 def test_a_small_rerun_agrees_with_what_is_stored(maker, found, experiment, tmp_path):
     values = {"need_inflow": (maker.STEADY,), "climate_sd": (maker.CHANGEABLE,)}
     values["scenario"] = ("scenarios/measured-nothing.toml",)

@@ -19,6 +19,8 @@ from cgsim.statistics import Estimate
 TOP = 5
 STANDS_OUT = 0.1
 """A share of the variance below this is not worth naming alone."""
+TIES_NAMED = 3
+"""More questions on which partners differ as far are counted, not named."""
 ROUNDING = 1e-9
 """What two equal distances between answers may differ by."""
 ENDED = ("completed", "reviewed out", "dated end")
@@ -177,7 +179,9 @@ def agreement(found: Assessment) -> list[str]:
     said.append(word("assess.differ", topic=asked[apart].topic, told=told))
     far = (answers.apart(apart) or 0.0) - ROUNDING
     as_far = [q for q in answers.disputed if q != apart and (answers.apart(q) or 0.0) >= far]
-    if as_far:
+    if len(as_far) > TIES_NAMED:
+        said.append(word("assess.differ_many", count=len(as_far)))
+    elif as_far:
         said.append(word("assess.differ_too", topics=[asked[q].topic for q in as_far]))
     in_all = [s for s in found.disputes if s.name == DISAGREEMENT] or list(found.disputes)
     if in_all:

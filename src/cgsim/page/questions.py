@@ -17,7 +17,7 @@ from cgsim.assess.assessment import (
 from cgsim.assess.draws import Draws, Start
 from cgsim.assess.forecast import AFTER
 from cgsim.assess.questions import Step, questionnaire
-from cgsim.assess.words import ENDED, FRACTIONS, STANDS_OUT, TOP
+from cgsim.assess.words import ENDED, FRACTIONS, ROUNDING, STANDS_OUT, TIES_NAMED, TOP
 from cgsim.experiment.design import Factor, key_word
 from cgsim.experiment.shares import DEGREE, FEW, RESAMPLES
 from cgsim.measures import CLEAR_LOSS
@@ -87,6 +87,8 @@ def asked() -> dict[str, Any]:
             "stands_out": STANDS_OUT,
             "ended": list(ENDED),
             "fractions": list(FRACTIONS),
+            "ties_named": TIES_NAMED,
+            "rounding": ROUNDING,
         },
         "base": _base(load("baseline")),
     }

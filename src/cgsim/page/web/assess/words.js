@@ -139,8 +139,6 @@ export function agreed({ say, asked }, found) {
   return say.word(id, { partners: answers.heard.length, both: both.length, agreed: same.length });
 }
 
-const ROUNDING = 1e-9; // what two equal distances between answers may differ by
-
 /** On what they differ most. @param {With} given @param {Assessment} found @returns {string} */
 function differ({ say, asked }, found) {
   const [apart] = furthestApart(found);
@@ -149,8 +147,10 @@ function differ({ say, asked }, found) {
   const told = answers.given(apart).map(([who, answer]) => say.word("assess.quoted", { who, answer: answerText(asked, apart, answer) }));
   const said = say.word("assess.differ", { topic: topicOf(asked, apart), told: told.join("; ") });
   const size = (/** @type {string} */ question) => answers.apart(question) ?? 0;
-  const asFar = answers.disputed.filter((one) => one !== apart && size(one) >= size(apart) - ROUNDING);
-  return asFar.length ? `${said} ${say.word("assess.differ_too", { topics: asFar.map((one) => topicOf(asked, one)) })}` : said;
+  const asFar = answers.disputed.filter((one) => one !== apart && size(one) >= size(apart) - asked.settings.rounding);
+  if (!asFar.length) return said;
+  if (asFar.length > asked.settings.ties_named) return `${said} ${say.word("assess.differ_many", { count: asFar.length })}`;
+  return `${said} ${say.word("assess.differ_too", { topics: asFar.map((one) => topicOf(asked, one)) })}`;
 }
 
 /** What their disagreement is worth. @param {With} given @param {Assessment} found @returns {string} */
