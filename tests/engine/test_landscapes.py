@@ -126,7 +126,7 @@ def test_two_thousand_landscapes_live_so(monkeypatch, scenario, replicate, seats
 @pytest.mark.uncompiled
 def test_trust_from_a_file_is_read_where_two_meet_and_where_they_do_not(tmp_path):
     (tmp_path / "n.csv").write_text("agency 1,agency 2,0.9\nagency 2,agency 1,0.2\n")
-    values = [f"network_file={tmp_path / 'n.csv'}", "network=file", "months=20", "patience=3"]
+    values = [f"network_file={tmp_path / 'n.csv'}", "network=file", "months=38", "patience=3"]
     assert differing(plan.draw_one(load("cluttered", [*values, "start=2"]), 5, 1)) == []
 
 
@@ -175,7 +175,9 @@ def test_seats_are_kept_for_all_whom_changes_ask_for():
 
 
 def test_what_memory_cannot_hold_is_refused_with_an_estimate():
-    everybody = crowd(20, 10_000, '[[partnership]]\nname = "all"\nrecruit = "all"')
+    everybody = crowd(
+        20, 10_000, *(f'[[partnership]]\nname = "all {b}"\nrecruit = "all"' for b in range(2))
+    )
     with pytest.raises(ScenarioError, match=r"needs about \d+ GiB; allowed 4 GiB: fewer"):
         refuse_the_impossible([everybody], 1, 3)
 

@@ -101,7 +101,9 @@ def resolve(tables: Mapping[str, Any], settings: Iterable[str], name: str) -> Sc
 
 def _finish(draft: Draft, settings: Settings) -> Scenario:
     from cgsim.scenario.checks import build
+    from cgsim.scenario.many import expand
 
+    draft = expand(draft)
     texts = assignments(settings)
     if not texts:
         return build(draft)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from cgsim.scenario.many import MOST_DRAW, RANGED
 from cgsim.scenario.parameters import (
     BY_NAME,
     MOST_AGENCIES,
@@ -240,7 +241,7 @@ def known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
             form = ChangeForm
         else:
             extra = {
-                "partnership": ("name", "members", "lead", "focus"),
+                "partnership": ("name", "members", "lead", "focus", "count", "draw"),
                 "world": ("network_file", "network_scale"),
             }.get(str(top), ())
             return (*(p.name for p in PARAMETERS if p.section == top), *extra)
@@ -252,4 +253,29 @@ def json_schema() -> dict[str, Any]:
     schema = file_form().model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "cgsim scenario"
+    _tell_of_many(schema["$defs"]["Partnership"]["properties"])
     return schema
+
+
+def _tell_of_many(keys: dict[str, Any]) -> None:
+    """Let a table of partnerships have ``count``, ``draw`` and ranges, which are written out."""
+    keys["count"] = {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MOST_PARTNERSHIPS,
+        "description": "How many partnerships the table stands for; its name then has {n} in it.",
+    }
+    keys["draw"] = {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": MOST_DRAW,
+        "description": "Another number draws other values from the ranges.",
+    }
+    drawn = {
+        "type": "object",
+        "properties": {"from": {"type": "number"}, "to": {"type": "number"}},
+        "required": ["from", "to"],
+        "additionalProperties": False,
+    }
+    for name in RANGED:
+        keys[name]["anyOf"].append(drawn)
