@@ -93,6 +93,29 @@ def firefox(tmp_path_factory):
     started.close()
 
 
+def figures_are_taken(firefox):
+    """Every figure comes as an SVG in which texts are texts, and as a PNG."""
+    firefox.evaluate(
+        """(() => { globalThis.taken = []; const made = URL.createObjectURL;
+        URL.createObjectURL = (blob) => {
+          blob.text().then((text) => taken.push([blob.type, text.length, text.slice(0, 40000)]));
+          return made(blob);
+        };
+        const buttons = [...document.querySelectorAll('.drawing button[aria-describedby]')];
+        globalThis.asked = buttons.length;
+        for (const one of buttons) one.click(); })()"""
+    )
+    firefox.until("taken.length > 0 && taken.length === asked")
+    taken = json.loads(firefox.evaluate("JSON.stringify(taken)"))
+    drawings = [text for kind, _, text in taken if kind == "image/svg+xml"]
+    assert len(drawings) == sum(kind == "image/png" for kind, _, _ in taken) >= 8
+    for drawing in drawings:
+        assert "seed 1, cgsim" in drawing
+        assert "NaN" not in drawing
+        assert "<text" in drawing
+    assert all(size > 3000 for kind, size, _ in taken if kind == "image/png")
+
+
 def test_answers_rooms_and_levers(firefox, page_file):
     firefox.visit(page_file.as_uri() + "#case=korsakoff")
     firefox.until("document.querySelector('main[data-state=done]')")
@@ -105,6 +128,7 @@ def test_answers_rooms_and_levers(firefox, page_file):
             f"document.querySelector('a[aria-current]').href.includes('room={room}') && "
             "document.querySelector('main[data-state=done]')"
         )
+    figures_are_taken(firefox)
     firefox.evaluate("location.hash = 'case=korsakoff&set.meetings=2'")
     value = cgsim.run("korsakoff", 500, SEED, {"meetings": 2})
     shown = cgsim.answer.formats.signed(value.estimate("gain_over_equal_money").value)

@@ -191,6 +191,13 @@ TAMPERED = {
     "case=korsakoff&set.size=2.5": "size: got 2.5; allowed a whole number",
     "case=korsakoff&room=attic": 'room: got "attic"; allowed start, answer, watch',
     "case=korsakoff&month=-1": 'month: got "-1"; allowed a whole number',
+    "case=korsakoff&month=72": "month: got 72; allowed a whole number from 0 to 71",
+    "case=korsakoff&with=korsakoff&with.members=all": 'with.members: got "all"; allowed same',
+    "case=korsakoff&with.members=same": "what it is compared with is missing",
+    "case=korsakoff&members="
+    + quote(
+        '[["A",9,null,null,null,[0,0,0],1,0],["B",9,null,null,null,null,1,0]]'
+    ): "members, row 1: goals: got weights that are all 0; allowed one above 0 at least",
     "case=korsakoff&run=1000000": 'run: got "1000000"; allowed a whole number from 0 to 999999',
     "case=korsakoff&members=[[1]]": "members: got what is no table of members",
     "case=korsakoff&members=%7B": "members: got what is no table",

@@ -435,7 +435,7 @@ def test_every_figure_carries_its_source_and_stands_alone(taken, part):
     drawing = taken["drawings"][f"korsakoff-{part}.svg"].decode()
     assert not re.search(r"var\(|class=|style=|<image|<foreignObject", drawing)
     said = plain(" ".join(texts_of(drawing)))
-    assert "Korsakoff: nine contributors and one hard case (changed)." in said
+    assert "“Korsakoff: nine contributors and one hard case (changed)”." in said
     assert "seed 1, cgsim" in said
     assert "Most inputs are expert assumptions" in said
     png = taken["drawings"][f"korsakoff-{part}.png"]

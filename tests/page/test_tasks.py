@@ -81,6 +81,12 @@ def test_something_to_paste_for_a_chief_executive(browser, page_file):
     assert answer.text in pasted
     assert "expert assumptions" in pasted
     assert "not what will happen" in pasted
+    page.get_by_role("button", name="Copy the short form").click()
+    expect(page.get_by_text("copied", exact=True)).to_have_count(2)
+    short = page.evaluate("navigator.clipboard.readText()")
+    assert short.startswith(answer.headline[0].text)
+    assert "not what will happen" in short
+    assert len(short) < len(pasted) / 1.3
     context.close()
 
 

@@ -132,16 +132,14 @@ function Head({ page, title }) {
   const general = GENERAL.has(state.room);
   const touched = Object.keys(state.set).length > 0 || state.seats;
   const choice = data.cases.length > 1 && !general;
-  // On a phone the title is not said twice: what chooses a partnership says it.
-  const once = useNarrow() && choice;
   return html`<header class="head">
     <div class="name">
-      <h1 class=${once ? "hidden" : ""}>${title}</h1>
+      <div class="which"><h1>${title}</h1>
       ${choice &&
       html`<span class="row small quiet chosen"><label for="case-chosen">Partnership</label>
         <select id="case-chosen" value=${state.case} onChange=${(/** @type {any} */ event) => store.set({ ...fresh(event.currentTarget.value), room: state.room })}>
-          ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${once && one.name === state.case ? title : one.title}</option>`)}
-        </select></span>`}
+          ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.title}</option>`)}
+        </select></span>`}</div>
       ${given.tables.summary && !general && html`<${About} tables=${given.tables} before=${page.tables === given.tables ? "" : page.say.word("live.before")} />`}
     </div>
     <div class="acts">

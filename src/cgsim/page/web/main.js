@@ -15,7 +15,7 @@ import { standingOf } from "./game/standing.js";
 import { html, render } from "./parts/html.js";
 import { checkBets } from "./rooms/teach/bets.js";
 import { edited, Fault } from "./scenario/edits.js";
-import { agencyNames } from "./scenario/tables.js";
+import { agencyNames, valueOf } from "./scenario/tables.js";
 import { seatsOfSide } from "./state/address.js";
 import { Store } from "./state/store.js";
 
@@ -93,10 +93,12 @@ const crew = able ? crewed() : null;
 const plays = new Plays(crew, data, draw);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, other, third, agency, lesson: called, guess, play, lived }) => {
+  ({ case: name, set, seats, other, third, month, agency, lesson: called, guess, play, lived }) => {
     const tables = edited(caseOf(name).tables, { set, seats }, data.parameter);
     const agencies = agencyNames(tables).length;
     if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
+    const months = valueOf(tables, "months");
+    if (month !== null && month >= months) throw new Fault(`month: got ${month}; allowed a whole number from 0 to ${months - 1}`);
     const lesson = data.lessons.all.find((/** @type {any} */ one) => one.name === called);
     if (called && !lesson) throw new Fault(`lesson: got ${JSON.stringify(called.slice(0, 40))}; allowed a lesson of this page`);
     if (guess.length && !lesson) throw new Fault("guess: got bets without a lesson");

@@ -54,8 +54,8 @@ export function said(answer, families) {
 /** @param {any[]} statements @returns {string} */
 export const joinedText = (statements) => statements.map((one) => one.text).join(" ");
 
-/** A number and its sign for per cent stay on one line; a sign for minus is one. @param {string} text */
-export const kept = (text) => text.replaceAll(" %", "\u00a0%").replaceAll(/(?<=^|[\s(])-(?=\d)/g, "\u2212");
+/** A number and its sign for per cent stay on one line. @param {string} text */
+export const kept = (text) => text.replaceAll(" %", "\u00a0%");
 
 /** The same, of figures alone: with the sign for minus. @param {string} text */
 export const minus = (text) => kept(text.replaceAll(/-(?=\d)/g, "\u2212"));

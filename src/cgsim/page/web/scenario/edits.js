@@ -145,6 +145,7 @@ export function checkSeats(seats, tables, parameter) {
     }
     if (seat.skill !== null && !skills.includes(seat.skill)) told(row, `${seat.skill} is no skill of this area`);
     if (seat.goals !== null && seat.goals.length !== objectiveNames(tables).length) told(row, "a weight for each goal is needed");
+    if (seat.goals !== null && !seat.goals.some((weight) => weight > 0)) told(row, "goals: got weights that are all 0; allowed one above 0 at least");
   });
   const members = seats.filter((seat) => seat.member);
   if (members.length < FEWEST_MEMBERS) throw new Fault(`members: got ${members.length}; allowed ${FEWEST_MEMBERS} at least`);

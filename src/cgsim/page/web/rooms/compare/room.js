@@ -21,7 +21,7 @@ export function CompareRoom({ page }) {
         <${Choice} page=${page} letter="B" onFault=${setFault} />
         ${state.other && html`<${Choice} page=${page} letter="C" onFault=${setFault} />`}
       </div>
-      ${state.other && (!state.seats || state.other.own) && html`<p class="row" style=${{ marginTop: "8px" }}><button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { ...state.other, case: state.case, set: state.set } }))}>Swap A and B</button></p>`}
+      ${state.other && (!state.seats || state.other.own) && html`<p class="row" style=${{ marginTop: "8px" }}><button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { ...state.other, case: state.case, set: state.set }, month: null, agency: null }))}>Swap A and B</button></p>`}
       ${!state.other && html`<p class="quiet" style=${{ marginTop: "8px" }}>Choose what to set beside it. The levers of all stand in one table below, and only what differs is marked.</p>`}
       ${others.length > 0 &&
       html`<table class="levers-of-two" style=${{ marginTop: "12px" }}>

@@ -23,7 +23,7 @@ export function Figures({ page, name, compared }) {
   const named = useMemo(() => ranked(page).length > 0, [result.members]);
   const of = { title: result.answer.title, runs: result.answer.runs, seed: data.seed, version: data.lists.version };
   const every = say.word("live_take.source", of);
-  const titles = [result, ...others.map((side) => side.result)].map((one) => one.answer?.title ?? "…").join("; ");
+  const titles = [result, ...others.map((side) => side.result)].map((one) => one.answer?.title ?? "…").join("”, “");
   const draw = (/** @type {string} */ part, /** @type {any} */ inside, source = every) => html`<${Drawing} name=${`${name}-${part}`} words=${say.word(`live_take.drawing_${part}`)} source=${source} say=${say}>${inside}<//>`;
   return html`${draw("months", html`<${Life} page=${page} />`)}
     ${draw("doubts", html`<section class="card"><${Doubts} page=${page} /></section>`)}

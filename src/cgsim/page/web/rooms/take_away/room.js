@@ -36,7 +36,7 @@ function Taken({ page, whole, letter }) {
   const { answer } = result;
   if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
   const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
-  const short = say.word("live_take.paragraph", { text: joinedText(said(answer, ["gain", "luck", "doubt"])), version: data.lists.version, seed: data.seed });
+  const short = say.word("live_take.paragraph", { text: joinedText([answer.headline[0], ...said(answer, ["luck", "doubt"])]), version: data.lists.version, seed: data.seed });
   const name = `${given.name.replace(/[^\w-]+/g, "-") || "scenario"}${letter}`;
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
   const runs = result.runs?.count === data.runs ? result.runs : null;

@@ -1,6 +1,7 @@
 /** What the runs say: the answer, how the room bet, every case, and how runs differ. */
 import { changesOf, changeStatement } from "../../answer/build.js";
 import { quantilesOf } from "../../answer/statistics.js";
+import { Drawing } from "../../parts/drawing.js";
 import { html } from "../../parts/html.js";
 import { kept, minus } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
@@ -33,6 +34,9 @@ export function CasesPicture({ held, rows, before = null, domain }) {
     <p class="quiet small">${say.word("live_teach.signs")} ${before ? say.word("live_teach.diamond") : ""}</p>`;
 }
 
+/** Where a figure of a lesson is from. @param {Held} held */
+export const sourceOf = ({ page: { say, data }, lesson }) => say.word("live_take.source", { title: lesson.title, runs: lesson.runs, seed: lesson.seed, version: data.lists.version });
+
 /** How far the runs are, while they are lived. @param {{held: Held}} given */
 export function Living({ held }) {
   const done = held.cases.filter(Boolean).length;
@@ -59,11 +63,11 @@ export function AnswerStep({ held }) {
         <${Guesses} lesson=${lesson} guess=${guess} right=${right} say=${say} />
         ${verdictSays(lesson, guess, right, say).map((text) => html`<p class="verdict">${text}</p>`)}
       </div>
-      <div class="stack">
+      <${Drawing} name=${`${lesson.name}-cases`} words=${say.word("live_teach.step_answer")} source=${sourceOf(held)} say=${say}><div class="stack">
       ${cases.length > 1 && html`<div><h3>${say.word("live_teach.cases")}</h3><${CasesPicture} held=${held} rows=${rows} domain=${endsOf(rows)} /></div>`}
       ${measure.unit === "share" && measure.interval === "mean" && html`<${Spread} held=${held} results=${asked} row=${rows[of]} />`}
       ${reasons && html`<${Frictions} results=${reasons} held=${held} />`}
-      </div>
+      </div><//>
       ${money.length > 0 && html`<div class="wide"><h3>${say.word("live_teach.money")}</h3>${money.map((text) => html`<p><${Words} text=${text} /></p>`)}</div>`}
     </div>`;
 }

@@ -1,8 +1,10 @@
 /** The end of a lesson: a table to play with, what it rests on, and the lecturer's notes. */
+import { Drawing } from "../../parts/drawing.js";
 import { h, html, useState } from "../../parts/html.js";
 import { kept, minus } from "../../parts/page.js";
 import { Settings } from "../../picture/settings.js";
 import { fresh, written } from "../../state/address.js";
+import { sourceOf } from "./answer.js";
 import { cellSays, rowOf } from "./words.js";
 
 /** @typedef {import("./stage.js").Held} Held */
@@ -59,8 +61,8 @@ export function PlayStep({ held }) {
       <summary>${say.word("live_teach.every")}</summary>
       ${!rows && html`<p role="status">${say.word("live_teach.living", { done, all: cells.length })}</p>`}
       ${rows &&
-      html`<${Settings} axes=${axes} values=${rows.map((/** @type {any} */ row) => row.estimate.value)} chosen=${cell} tick=${tick} label=${say.word("live_teach.highest", { count: rows.length, says: cellSays(lesson, label(best), all[best]) })} />
-        <p class="quiet small">${say.word("live_teach.ring")}</p>
+      html`<${Drawing} name=${`${lesson.name}-settings`} words=${say.word("live_teach.every")} source=${sourceOf(held)} say=${say}><${Settings} axes=${axes} values=${rows.map((/** @type {any} */ row) => row.estimate.value)} chosen=${cell} tick=${tick} label=${say.word("live_teach.highest", { count: rows.length, says: cellSays(lesson, label(best), all[best]) })} />
+        <p class="quiet small">${say.word("live_teach.ring")}</p><//>
         <div class="scroll" tabindex="0"><table>
           <thead><tr>${axes.map((/** @type {any} */ axis) => html`<th key=${axis.label} scope="col">${axis.label}</th>`)}<th scope="col" class="number">${say.term(measure.words)}</th><th scope="col" class="number">${say.word("live_teach.table_interval")}</th><th scope="col" class="number">${say.word("live_teach.table_below")}</th></tr></thead>
           <tbody>${rows.map((/** @type {any} */ row, /** @type {number} */ place) => html`<tr key=${place}>${named(axes, place).map((name) => html`<td>${name}</td>`)}<td class="number">${value(row)}</td><td class="number">${kept(say.interval(row.estimate, measure.unit))}</td><td class="number">${kept(row.loses)}</td></tr>`)}</tbody>
