@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-pythons check mutants bench soak golden evidence docs wasm page clean
+.PHONY: help demo test test-pythons check mutants bench soak golden evidence docs site wasm page clean
 
 help:
 	@echo "make demo    run the main job on real scenarios"
@@ -19,6 +19,7 @@ help:
 	@echo "make wasm    build the portable engine anew (after any change of the rules)"
 	@echo "make page    build the page that carries the model anew (after any change of its sources; Node)"
 	@echo "make docs    refresh what the documents take from the code"
+	@echo "make site    the documents as a site to search, with notebooks and results: build/site"
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -96,8 +97,14 @@ page: $(READY)
 
 docs: $(READY)
 	$(RUN)/python docs/pictures/gallery.py
+	$(RUN)/python docs/pictures/month.py
 	$(RUN)/python docs/measuring_gain.py
 	$(RUN)/python docs/refresh.py
+
+# CGSIM_NOTEBOOKS=off leaves the notebooks' results out; they take some minutes the first time.
+site: $(READY)
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[docs]"
+	$(RUN)/python docs/site/build.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-3.* .pytest_cache .ruff_cache .mypy_cache .hypothesis build dist mutants

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import calibrate_figures
+import model_page
 
 from cgsim.answer import glossary
 from cgsim.assess.answers import markdown_tables
@@ -19,8 +20,14 @@ from cgsim.scenario import form as scenario_form
 from cgsim.scenario.parameters import BASES, PARAMETERS, SECTIONS, Parameter, plain
 
 DOCS = Path(__file__).parent
-BEGIN, END = "<!-- parameters: begin -->", "<!-- parameters: end -->"
 FIGURES = "<!-- figures: begin -->", "<!-- figures: end -->"
+FROM_CODE = {
+    "patterns": model_page.patterns,
+    "schedule": model_page.schedule,
+    "submodels": model_page.submodels,
+    "variables": model_page.variables,
+}
+"""Parts of the model page that the code tells, by the name that stands in their marks."""
 QUESTIONS = "<!-- questions: begin -->", "<!-- questions: end -->"
 
 
@@ -45,7 +52,8 @@ def parameter_table() -> str:
             prior = " to ".join(plain(x) for x in p.prior) if p.prior else ""
             if p.prior_times:
                 prior += f" times `{p.prior_times}`"
-            cells = (f"`{p.name}`", default, p.unit, p.allowed, BASES[p.basis], prior, p.help)
+            basis = BASES[p.basis] + (f" ({p.source})" if p.source else "")
+            cells = (f"`{p.name}`", default, p.unit, p.allowed, basis, prior, p.help)
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 
@@ -54,7 +62,7 @@ def wanted() -> dict[Path, str]:
     """Return the files that hold something from the code, as they should be."""
     model, assess, calibrate = (DOCS / f"{name}.md" for name in ("model", "assess", "calibrate"))
     return {
-        model: between(model, BEGIN, END, parameter_table()),
+        model: model_text(model),
         assess: between(assess, *QUESTIONS, markdown_tables(questionnaire())),
         DOCS / "evidence.md": as_markdown(
             evidence.shipped_register(),
@@ -68,9 +76,22 @@ def wanted() -> dict[Path, str]:
     }
 
 
+def model_text(path: Path) -> str:
+    """Return the model page as it should be."""
+    text = path.read_text(encoding="utf-8")
+    for name, told in {**FROM_CODE, "parameters": parameter_table}.items():
+        text = put(text, f"<!-- {name}: begin -->", f"<!-- {name}: end -->", told())
+    return text
+
+
 def between(path: Path, begin: str, end: str, text: str) -> str:
     """Return a document with a text between two of its lines."""
-    head, rest = path.read_text(encoding="utf-8").split(begin)
+    return put(path.read_text(encoding="utf-8"), begin, end, text)
+
+
+def put(document: str, begin: str, end: str, text: str) -> str:
+    """Return a text with another between two of its lines."""
+    head, rest = document.split(begin)
     return head + begin + "\n" + text + "\n" + end + rest.split(end)[1]
 
 

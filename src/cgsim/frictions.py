@@ -1,4 +1,4 @@
-"""What each friction takes of the gain that would be possible (model page, section 4).
+"""What each friction takes of the gain that would be possible (model page, Arms).
 
 Potential is the gain with all five frictions off, realised gain that with all of them on. Between
 the two lie 2^5 arms, each with some off. A friction's loss is its Shapley value: its effect on the

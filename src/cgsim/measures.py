@@ -1,4 +1,4 @@
-"""What a run means: gain, and what goes with it (model page, section 5).
+"""What a run means: gain, and what goes with it (model page, Measures).
 
 Every measure compares the arms of one replicate, month for month, so chance common to them cancels.
 The window of a comparison runs from the month in which the first partnership begins to the end.
@@ -21,7 +21,7 @@ from cgsim.rules.state import (
 from cgsim.world.recruitment import founds_any
 
 STRETCH = 0.10
-"""A stretched target: gain of at least this share (model page, section 5)."""
+"""A stretched target: gain of at least this share (model page, Measures)."""
 CLEAR_LOSS = -0.02
 LEAST_GAIN = LEAST
 """A gain or a loss up to this share is none: two equal sums may differ by their rounding."""

@@ -1,4 +1,4 @@
-"""What must always hold (model page, section 8), over random settings."""
+"""What must always hold, over random settings."""
 
 import numpy as np
 import pytest

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cgsim import load
 from cgsim.experiment.results import run_many
 from cgsim.game import ACTIONS, CASES, Decision, Play, live, read_code, write_code
+from cgsim.game.best import STATED_LUCKS, best_of, mean_score, search
 from cgsim.game.cases import QUARTERS, month_of
 from cgsim.game.decisions import A_QUARTER, MORE_MONTHS, NUMBER
 from cgsim.game.plays import MOST_GUESS, MOST_LUCK, SEED, case_of
@@ -94,7 +95,7 @@ def test_a_grant_pays_from_the_quarter_it_is_taken_and_can_be_fought_for_and_end
 WRONG = [
     ((Decision(12, 0),), "decision 1: got quarter 12; allowed 0 to 11"),
     ((Decision(-1, 0),), "decision 1: got quarter -1"),
-    ((Decision(0, 12),), "decision 1: got action 12; allowed 0 to 11"),
+    ((Decision(0, 13),), "decision 1: got action 13; allowed 0 to 12"),
     ((Decision(0, 1, 4),), "decision 1: got level 4 of agenda; allowed 0 to 3"),
     ((Decision(3, 1), Decision(2, 2)), "decision 2: got quarter 2 after 3"),
     ((TO("agenda", 1), TO("leading", 1), TO("reports", 1)), "decision 3: got more than 2"),
@@ -159,6 +160,45 @@ def test_one_decision_is_undone_alone_and_money_goes_with_its_grant():
     assert play.without(0).decisions == play.decisions[1:]
     assert play.without(1).decisions == play.decisions[:1]
     assert play.on_luck(5).decisions == play.decisions
+
+
+def test_a_survey_costs_an_hour_of_every_member_once_and_changes_nothing_else():
+    plain, asked = live([Play(GRANT, 5), Play(GRANT, 5, (TO("survey", 4),))])
+    month = month_of(4)
+    paid = asked.column("overhead_hours") - plain.column("overhead_hours")
+    assert paid[month] == pytest.approx(plain.column("members")[month])
+    assert np.all(paid[:month] == 0)
+    assert asked.score < plain.score
+    assert asked.column("meetings").tolist() == plain.column("meetings").tolist()
+
+
+def test_what_might_have_been_is_a_play_with_one_decision_more():
+    play = Play(GRANT, 0, (TO("grant", 0), TO("mandate", 0, 1), TO("leading", 5, 1)))
+    led = play.led_from_the_start()
+    assert led.decisions == (TO("leading", 0, 2), TO("grant", 0), TO("mandate", 0, 1))
+    with pytest.raises(ValueError, match="more than 2 in quarter 0"):
+        Play(GRANT, 0, led.decisions)
+    mended = play.repaired(5, (("leading", 2), ("mandate", 2)))
+    assert mended.decisions == (*play.decisions[:2], TO("leading", 5, 2), TO("mandate", 5, 2))
+    closed = Play(GRANT, 0, (TO("close", 1),))
+    assert closed.repaired(0, (("leading", 2),)).decisions == (TO("leading", 0, 2),)
+    assert closed.repaired(3, (("leading", 2),)).decisions == closed.decisions
+
+
+def test_the_best_that_a_search_found_is_as_good_as_stated():
+    for case in CASES:
+        best = best_of(case)
+        lucks = range(STATED_LUCKS)
+        assert mean_score(case, best.decisions, lucks) == pytest.approx(best.score, abs=1e-9)
+        draw = random.Random(1)
+        others = [mean_score(case, drawn(case, draw).decisions, range(20)) for _ in range(40)]
+        assert best.score > max(others)
+
+
+def test_a_search_finds_the_same_again_and_better_than_it_began_with():
+    one, same = (search(GRANT, rounds=1, seed=3) for _ in range(2))
+    assert one == same
+    assert one.score > mean_score(GRANT, (), range(STATED_LUCKS))
 
 
 def test_what_is_seen_hangs_on_nothing_that_is_decided_later():
@@ -306,6 +346,7 @@ def test_the_order_of_actions_and_cases_is_that_of_codes():
     assert list(NUMBER) == [
         *("members", "agenda", "leading", "mandate", "meetings", "as_needed"),
         *("written_rules", "reports", "clients", "grant", "more_money", "close"),
+        "survey",
     ]
     assert [case.name for case in CASES] == ["grant", "many", "few", "apart"]
     assert load("baseline").partnerships[0].levers["adaptive"] == 0

@@ -25,6 +25,14 @@ const assessing = await from("page/web/assess/assessment.js");
 const assessed = await from("page/web/assess/words.js");
 const taught = await from("page/web/rooms/teach/words.js");
 
+const { Game } = await from("page/web/game/game.js");
+const debriefing = await from("page/web/game/debrief.js");
+const { readWall, grantFirst, endOf } = await from("page/web/game/wall.js");
+const { priceOf, standing } = await from("page/web/game/words.js");
+const { readCode, writeCode } = await from("page/web/game/code.js");
+const { packed } = await from("page/web/game/packed.js");
+const { seenAt } = await from("page/web/game/lives.js");
+
 const kit = await load(read("engine.wasm"), JSON.parse(read("engine.json")));
 const { tables } = job;
 const kitchen = new Kitchen(tables);
@@ -60,6 +68,22 @@ function modelOf({ name, tables: scenario, ties }) {
 }
 
 const alone = new Alone();
+
+/** What came of decisions on a play's luck, as the page keeps it. */
+function livedPlays(game, { case: number, luck }, many) {
+  const lives = new Lives(kit, packed(game, number, many, tables), tables, { piece: 1, kept: alone });
+  const first = game.settings.first_month;
+  return many.map((_, point) => {
+    const { measures, lived } = lives.live(luck, 1, game.settings.seed, point);
+    return {
+      score: measures[kitchen.column.get("extra_met_over_equal_money_a_year")],
+      better: measures[kitchen.column.get("better_off")],
+      end: lived.end[0],
+      overMoney: Array.from(lived.beyond_money.subarray(first)),
+      overAlone: Array.from(lived.beyond_alone.subarray(first)),
+    };
+  });
+}
 
 /** Live a case in pieces that do not come in order, as those of workers: by what is known of it. */
 function results({ scenario, seed, runs, reasons = true }) {
@@ -256,6 +280,102 @@ const WORK = {
         return error.message;
       }
     }),
+  plays: ({ played, texts, seen_every: every }) => {
+    const game = new Game(played);
+    const plays = texts.map((text) => readCode(game, text));
+    const score = kitchen.column.get("extra_met_over_equal_money_a_year");
+    const better = kitchen.column.get("better_off");
+    return game.cases.flatMap((_, number) => {
+      // All plays of a case are points of one plan.
+      const mine = plays.filter((play) => play.case === number);
+      const many = mine.map(({ decisions }) => decisions);
+      const plan = packed(game, number, many, tables);
+      const slowly = pack(many.map((decisions) => game.tables(number, decisions)), tables);
+      if (JSON.stringify(plan) !== JSON.stringify(slowly)) throw new Error("packed otherwise");
+      const lives = new Lives(kit, plan, tables, { piece: 1, kept: alone });
+      return mine.map((play, point) => {
+        const { measures } = lives.live(play.luck, 1, game.settings.seed, point, false);
+        return {
+          code: writeCode(game, play),
+          score: measures[score],
+          better: measures[better],
+          seen: (point % every ? [] : [1, 2, 3, 6, 12]).map((quarter) => seenAt(game, kit, tables, play, quarter)),
+        };
+      });
+    });
+  },
+  debriefs: ({ played, texts, lucks }) => {
+    const game = new Game(played);
+    const { say } = kitchen;
+    return texts.map((text) => {
+      const play = readCode(game, text);
+      const lived = (many) => livedPlays(game, play, many);
+      const [own, led, best, ...undone] = lived(debriefing.livesOf(game, play));
+      let last = null;
+      for (let quarter = 0; quarter < game.settings.quarters; quarter += 1) {
+        const repaired = lived(debriefing.repairsOf(game, play.decisions, quarter));
+        if (repaired.some(({ score }) => score >= 0)) last = quarter;
+      }
+      const plan = packed(game, play.case, [play.decisions], tables);
+      const { measures, width } = new Lives(kit, plan, tables, { piece: lucks }).live(0, lucks, 1);
+      const score = kitchen.column.get("extra_met_over_equal_money_a_year");
+      const scores = Float64Array.from({ length: lucks }, (_, run) => measures[run * width + score]);
+      const seen = (month) => seenAt(game, kit, tables, play, month / 3);
+      const months = game.settings.guess_months;
+      const handed = months[debriefing.lastGuess(play)];
+      return {
+        score: debriefing.scoreSays(say, own),
+        guesses: debriefing.guessesSay(game, say, play, own),
+        effects: debriefing.effectsOf(game, say, play, own, undone),
+        led: debriefing.ledSays(say, own, led),
+        best: debriefing.bestSays(say, own, best),
+        luck: debriefing.luckSays(game, say, play, own, scores),
+        turn: debriefing.turnSays(game, say, own, { last }),
+        closed: debriefing.closeSays(game, say, play, own, undone),
+        hand: debriefing.handIn(game, say, play, own, seen(handed), "so it seemed"),
+        years: debriefing.byYear(own.overMoney),
+        marked: grantFirst(game, play),
+        end: endOf(game, play, own),
+        last,
+      };
+    });
+  },
+  prices: ({ played, texts }) => {
+    const game = new Game(played);
+    return texts.map((text) => {
+      const play = readCode(game, text);
+      const { quarter, action, level } = play.decisions.at(-1);
+      const before = play.decisions.slice(0, -1);
+      const seen = seenAt(game, kit, tables, play, quarter);
+      const one = game.cases[play.case];
+      const now = standing(game, one, before, seen);
+      return priceOf(game, one, now, game.actions[action].name, level);
+    });
+  },
+  walls: ({ played, texts }) => {
+    const game = new Game(played);
+    return texts.map((text) => {
+      try {
+        const { rows, faults, heading } = readWall(game, text);
+        const told = rows.map(({ line, who, play }) => [line, who, writeCode(game, play)]);
+        return { rows: told, faults, heading };
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return error.message;
+      }
+    });
+  },
+  codes: ({ played, texts }) => {
+    const game = new Game(played);
+    return texts.map((text) => {
+      try {
+        return writeCode(game, readCode(game, text));
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        return error.message;
+      }
+    });
+  },
   points: (cases) =>
     cases.map(({ scenarios, seed, draws: count }) =>
       draws.drawsOf(tables, scenarios.map(modelOf), seed, count),

@@ -165,7 +165,8 @@ def spoken():
     asked = [(how, s) for how in ("percent", "surely_whole", "signed_points") for s in shares]
     asked += [(how, s) for how in ("signed", "surely") for s in shares]
     asked = [(how, s) for how, s in asked if how == "percent" or not math.isnan(s)]
-    asked += [(how, c) for how in ("count", "worlds", "runs", "units", "decimal") for c in counts]
+    counted = ("count", "worlds", "runs", "units", "decimal", "signed_units")
+    asked += [(how, c) for how in counted for c in counts]
     asked += [("of_runs", pair) for pair in ([0, 5], [5, 5], [3, 1000], [1000, 2000])]
     asked += [("joined", words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])]
     whole = ("value", "size", "points_size", "between", "between_turned")

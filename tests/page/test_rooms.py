@@ -133,7 +133,7 @@ def test_a_partnership_of_ones_own_is_pasted(visit):
     box = page.get_by_label("Rows from a spreadsheet")
     box.fill("Library\tmany")
     page.get_by_role("button", name="Take these as the members").click()
-    expect(page.get_by_role("alert")).to_contain_text('row 1: got "many"; allowed hours')
+    expect(page.get_by_role("alert")).to_contain_text('row 1, hours a month: got "many"; allowed')
     rows = [f"Body {n}\t{hours}" for n, hours in enumerate((120, 80, 60, 200, 40, 90, 30), 1)]
     box.fill("name\thours\n" + "\n".join(rows))
     page.get_by_role("button", name="Take these as the members").click()
@@ -143,6 +143,81 @@ def test_a_partnership_of_ones_own_is_pasted(visit):
     assert scenario.partnerships[0].size == 7
     said = cgsim.run(scenario, 500, SEED).answer().headline[0].text.replace(" %", "\u00a0%")
     expect(note(page, "A paragraph to paste")).to_contain_text(said)
+
+
+KORSAKOFF = [agency.name for agency in cgsim.load("korsakoff").agencies]
+GOALS = [objective.name for objective in cgsim.load("korsakoff").objectives]
+
+
+def paste(page, text, button="Change the members of the table"):
+    page.get_by_label("Rows from a spreadsheet").fill(text)
+    page.get_by_role("button", name=button).click()
+
+
+def test_columns_of_goals_and_buy_in_are_pasted_in_any_order(visit):
+    page = visit("#case=korsakoff&room=members", behind=True)
+    page.get_by_text("Paste from a spreadsheet").click()
+    given = {agency.name: agency for agency in cgsim.load("korsakoff").agencies}
+    paste(
+        page,
+        "Front line’s buy-in (0 to 1)\tName\tGoal\tManagers' buy-in\tHours a month\n"
+        f"80 %\tarchitects\t{GOALS[1].upper()}\t0.5\t1,040\n"
+        "\tLocal hospital\tall alike\t\tdrawn\n",
+    )
+    expect(page.get_by_role("status").filter(has_text="9 rows in the table")).to_be_visible()
+    # A column without names goes down the table; an empty cell leaves what is there.
+    column = ["0.25"] + 4 * [""] + ["1"] + 3 * [""]
+    paste(page, "Managers' buy-in\n" + "\n".join(column) + "\n")
+    shares = [f"{GOALS[0]}\t{GOALS[2]}\tname", "1\t3\tAlcohol charity"]
+    paste(page, "\n".join(shares))
+    found = {agency.name: agency for agency in members_file(page).agencies}
+    changed = found["Architects"]
+    assert (changed.operational, changed.senior, changed.capacity) == (0.8, 0.5, 1040)
+    assert changed.goals == (0.0, 1.0, 0.0)[: len(GOALS)] + (0.0,) * (len(GOALS) - 3)
+    assert found["Local hospital"].goals == pytest.approx([1 / len(GOALS)] * len(GOALS))
+    assert found["Local hospital"].capacity is None
+    assert [found[name].senior for name in (KORSAKOFF[0], KORSAKOFF[5])] == [0.25, 1]
+    goals = found["Alcohol charity"].goals
+    assert (goals[0], goals[2]) == pytest.approx((0.25, 0.75))
+    for name in ("Council social work", "Housing association"):
+        assert found[name].goals == given[name].goals
+        assert found[name].capacity == given[name].capacity
+
+
+BAD_CELLS = {
+    "Architects\t-5": 'row 1, hours a month: got "-5"; allowed a number from 0.001',
+    "Architects\t1.040": 'row 1, hours a month: got "1.040"; allowed',
+    "Architects\t80\tDancing": 'row 1, skill: got "Dancing"; allowed Health care, Social work',
+    "name\tgoal\nArchitects\tfame": 'row 2, goal: got "fame"; allowed ' + ", ".join(GOALS),
+    "name\tmanagers' buy-in\nArchitects\t1.2": 'row 2, managers\' buy-in: got "1.2"; allowed a '
+    "number from 0 to 1",
+    "name\tfront line's buy-in\nArchitects\t0,5": 'row 2, front line\'s buy-in: got "0,5"',
+    "name\tbudget\nArchitects\t3": 'row 1, column 2: got "budget"; allowed name, hours a month',
+    "name\thours\nArchitects\t3\t4": 'row 2, column 3: got "4"; allowed 2 columns',
+    "name\tgoal\tgoals": "row 1, column 3: goal is there twice",
+    "Architects\t1\t\t\t\t\tsurplus": 'row 1, column 7: got "surplus"; allowed 6 columns',
+    f"name\t{GOALS[0]}\nArchitects\t0": "got weights that are all 0; allowed one above 0",
+    f"name\t{GOALS[0]}\nArchitects\t-1": f'row 2, {GOALS[0]}: got "-1"; allowed a number from 0',
+    "hours\n80\n90": "got 2 rows without names; allowed 9, one for each row of the table",
+    "Architects\t8\nArchitects\t9": 'row 2, name: got "Architects" twice',
+    "Architects\t8\n\n\t9": "row 3, name: got an empty cell; allowed a name",
+    "Nobody\t8": 'row 1, name: got "Nobody"; allowed names that are in the table',
+    "name\thours": "there is no row below the headings",
+}
+
+
+def test_a_cell_that_cannot_be_is_told_by_row_and_column_and_changes_nothing(visit):
+    page = visit("#case=korsakoff&room=members", behind=True)
+    page.get_by_text("Paste from a spreadsheet").click()
+    for text, told in BAD_CELLS.items():
+        paste(page, text)
+        alert = page.get_by_role("alert")
+        expect(alert).to_contain_text(told)
+        assert "\n" not in alert.inner_text()
+        expect(page.get_by_label("Rows from a spreadsheet")).to_have_value(text)
+    paste(page, "hours\n80", "Take these as the members")
+    expect(page.get_by_role("alert")).to_contain_text("no column of names; allowed one headed name")
+    assert "members=" not in page.evaluate("location.hash")
 
 
 def test_who_gains_is_ranked_as_python_measures_it(visit):
@@ -270,13 +345,14 @@ def taken(browser, page_file):
         with page.expect_download() as download:
             page.get_by_role("button", name=name).click()
         made[name] = (download.value.suggested_filename, download.value.path().read_bytes())
+    made["drawings"] = {}
     for kind in ("SVG", "PNG"):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=kind, exact=True).first.click()
-        made[kind] = (download.value.suggested_filename, download.value.path().read_bytes())
-    with page.expect_download() as download:
-        page.get_by_role("button", name="SVG", exact=True).last.click()
-    made["members"] = (download.value.suggested_filename, download.value.path().read_bytes())
+        buttons = page.get_by_role("button", name=kind, exact=True)
+        for place in range(buttons.count()):
+            with page.expect_download() as download:
+                buttons.nth(place).click()
+            name = download.value.suggested_filename
+            made["drawings"][name] = download.value.path().read_bytes()
     made["pdf"] = ("", page.pdf())
     made["page"] = ("", page.inner_text("main").encode())
     picture(page, "page-take-1280")
@@ -311,25 +387,61 @@ def test_the_workbook_opens(taken):
     assert [book["runs"].cell(row, 2).value for row in (2, 501)] == [gain[0], gain[-1]]
 
 
-def test_drawings_carry_their_source_and_stand_alone(taken):
+FIGURES = ["months", "doubts", "levers", "hours", "changes", "members", "network", "together"]
+
+
+def texts_of(drawing):
+    """All that a drawing says, each text with its place."""
     import xml.etree.ElementTree as tree
 
-    text = taken["SVG"][1].decode()
-    drawing = tree.fromstring(text)
-    assert drawing.tag.endswith("svg")
-    assert "seed 1, cgsim" in text
-    assert "expert assumptions" in text
-    assert "var(--" not in text
-    assert taken["PNG"][1].startswith(b"\x89PNG")
-    assert len(taken["PNG"][1]) > 5000
-    name, text = taken["members"]
-    assert name == "korsakoff-members.svg"
+    root = tree.fromstring(drawing)
+    assert root.tag.endswith("svg")
+    return [one.text for one in root.iter() if one.tag.endswith("}text") and one.text]
+
+
+@pytest.mark.parametrize("part", FIGURES)
+def test_every_figure_carries_its_source_and_stands_alone(taken, part):
+    assert len(taken["drawings"]) == 2 * len(FIGURES)
+    drawing = taken["drawings"][f"korsakoff-{part}.svg"].decode()
+    assert not re.search(r"var\(|class=|style=|<image|<foreignObject", drawing)
+    said = plain(" ".join(texts_of(drawing)))
+    assert "Korsakoff: nine contributors and one hard case (changed)." in said
+    assert "seed 1, cgsim" in said
+    assert "Most inputs are expert assumptions" in said
+    png = taken["drawings"][f"korsakoff-{part}.png"]
+    assert png.startswith(b"\x89PNG")
+    assert len(png) > 5000
+
+
+def test_figures_say_in_texts_what_they_show(taken):
+    said = {
+        part: plain(" ".join(texts_of(taken["drawings"][f"korsakoff-{part}.svg"])))
+        for part in FIGURES
+    }
     names = [agency.name for agency in cgsim.load("korsakoff").agencies]
-    titles = [
-        title.text for title in tree.fromstring(text.decode()).iter() if title.tag.endswith("title")
-    ]
-    assert sorted(titles) == sorted(names)
-    assert "seed 1, cgsim" in text.decode()
+    for name in names:
+        assert name in said["members"]
+    assert "Local hospital" in said["network"]
+    assert "Run 0 of seed 1" in said["network"]
+    for words in ("Meetings: twice a month", "Members: nine", "once a year", "75 runs a point"):
+        assert words in said["levers"]
+    answer = cgsim.run("korsakoff", 500, SEED, {"meetings": 2}).answer()
+    luck = next(one.text for one in answer.headline if one.id.startswith("luck."))
+    assert luck in said["doubts"]
+
+
+def test_a_figure_of_a_phone_is_as_whole_as_one_of_a_desk(visit):
+    page = settled(
+        visit("#case=korsakoff&room=take", width=390, height=844, has_touch=True), "done"
+    )
+    for part in ("network", "levers"):
+        row = page.locator(".drawing", has=page.locator(f"#take-korsakoff-{part}"))
+        with page.expect_download() as download:
+            row.get_by_role("button", name="SVG", exact=True).click()
+        drawing = download.value.path().read_text("utf-8")
+        width = int(re.search(r'width="(\d+)"', drawing).group(1))
+        assert 300 < width <= 390
+        assert "not what will happen." in " ".join(texts_of(drawing))
 
 
 def test_the_page_prints(taken):

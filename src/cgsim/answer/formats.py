@@ -153,6 +153,11 @@ def worlds(count: float) -> str:
     return word("word.world" if count == 1 else "word.worlds", count=f"{count:,.0f}")
 
 
+def signed_units(value: float) -> str:
+    """Write whole units with their sign: ``+1,200``, ``-40``; what rounds to 0 has none."""
+    return f"{value:+,.0f}" if round(value) else "0"
+
+
 def runs(count: float) -> str:
     """Write how many runs: ``1 run``, ``1,000 runs``."""
     return word("word.run" if count == 1 else "word.runs", count=f"{count:,.0f}")
@@ -296,6 +301,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "duration": duration,
     "of_runs": of_runs,
     "units": lambda value: f"{abs(value):,.0f}",
+    "signed_units": signed_units,
     "term": term,
     "base": lambda of: word("points.base", of=of) if of else "",
     "joined": joined,

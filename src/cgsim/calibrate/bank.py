@@ -61,7 +61,7 @@ class Bank:
     def gain(self, window: str, against: str = "alone") -> Values:
         """Return the gain of the area in a window, (L,): need met beyond another arm, as a share.
 
-        The yardstick is what all agencies met in the arm alone (model page, section 5).
+        The yardstick is what all agencies met in the arm alone (model page, Measures).
         """
         alone = self.met["alone"][window]
         return (self.met["together"][window] - self.met[against][window]) / alone

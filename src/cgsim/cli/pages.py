@@ -28,6 +28,9 @@ def page(
         Path | None,
         typer.Option(help="A folder to write a static site into: the same, for any web server."),
     ] = None,
+    game: Annotated[
+        bool, typer.Option("--game", help="Open at the game: you lead a partnership, three years.")
+    ] = False,
     seed: Annotated[int, typer.Option(min=0, max=2**53 - 1, help="The seed of all runs.")] = 1,
     set: Set = None,
     given: Given = None,
@@ -35,7 +38,7 @@ def page(
     """Make one file with the model and its levers, or a site.
 
     It needs no network, no install and no server, and sends nothing anywhere. On a site each
-    scenario, each lesson and the questionnaire have an address of their own.
+    scenario, each lesson, the game and the questionnaire have an address of their own.
 
     Example: cgsim page korsakoff -o korsakoff.html
     """
@@ -58,17 +61,21 @@ def page(
         raise refused("--out", f"got {out.name}; allowed a name that ends in .html")
     if site is not None and site.exists() and not site.is_dir():
         raise refused("--site", f"got {site.name}, a file; allowed a folder, or a name for one")
+    if game and (scenarios or set or given or site is not None):
+        raise typer.BadParameter("--game takes -o FILE.html and --seed alone: it has its own cases")
     asked = scenarios or names()
     if len(asked) > one_file.MOST_SCENARIOS:
         most = one_file.MOST_SCENARIOS
         raise refused("SCENARIO", f"got {len(asked)} scenarios; allowed {most} at most")
-    loaded = [load(name, set or ()) for name in asked]
+    loaded = [] if game else [load(name, set or ()) for name in asked]
     twice = {s.name for s in loaded if sum(t.name == s.name for t in loaded) > 1}
     if twice:
         raise refused("SCENARIO", f"got {sorted(twice)[0]} twice; allowed each name once")
     posterior = given_for(given, loaded)
     with output.nothing_written():
-        if site is None:
+        if game:
+            text = one_file.game_page(seed)
+        elif site is None:
             text = one_file.page(loaded, seed, posterior)
         else:
             try:

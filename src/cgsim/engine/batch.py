@@ -2,7 +2,7 @@
 
 One call takes a chunk of runs. A run is a replicate of one design point; its world and shocks are
 drawn once and every arm lives in them, which is what makes a gain measurable (model page,
-section 4). All workspace is handed in, so that nothing is allocated while runs are lived, and a
+Arms). All workspace is handed in, so that nothing is allocated while runs are lived, and a
 run's result depends on nothing but its own address.
 """
 
@@ -35,11 +35,11 @@ BOUGHT = BOARD_COLUMNS.index("bought_hours")
 class Design(NamedTuple):
     """What P design points of one shape set, as arrays with a leading axis of P."""
 
-    settings: NDArray[np.void]  #: (P, G) records of the parameters of section 7, by regime
+    settings: NDArray[np.void]  #: (P, G) records of the other parameters, by regime
     levers: NDArray[np.void]  #: (P, G, B) records of the levers, by regime
     asks: NDArray[np.void]  #: (P, G, B) what is asked for once, in a regime's first month
     regime: Whole  #: (P, T) the regime in force each month
-    world_settings: NDArray[np.void]  #: (P,) records of the parameters of section 6
+    world_settings: NDArray[np.void]  #: (P,) records of the parameters that shape the world
     network: Whole  #: (P, 1)
     capacity: Floats  #: (P, N)
     home: Whole  #: (P, N)
@@ -154,7 +154,7 @@ def grant_equal_money(world, board, grants):
     """Grant each month's bought hours to the partnership's founding members, by capacity.
 
     ``board`` (T, B, 13) of the together arm; ``grants`` (T, N) is written. Returns whether any
-    hours were bought at all. Source: model page, section 4.
+    hours were bought at all. Source: model page, Arms.
     """
     months, partnerships = board.shape[0], board.shape[1]
     grants[:] = 0.0

@@ -1,7 +1,7 @@
 """One replicate's world in and out of a JSON file, so that another program can check this one.
 
 The format is plain: ``format`` (a number), ``written_by`` (what wrote it), ``name``, ``months``,
-``world`` and ``shocks`` (arrays by name), ``parameters`` (section 7), ``partnerships`` (levers, a
+``world`` and ``shocks`` (arrays by name), ``parameters``, ``partnerships`` (levers, a
 list each), ``focus``, ``members``, ``lead``, ``crosscut``, ``switched_off`` (names of frictions),
 ``expected`` (the results of each arm, by column) and, only where a scenario has scheduled changes,
 ``changes``: a list of ``month``, ``parameters``, ``partnerships`` and ``focus`` with the values

@@ -90,7 +90,7 @@ class Arm:
 
 
 ARMS = (Arm("together", TOGETHER), Arm("alone", ALONE), Arm("equal_money", EQUAL_MONEY))
-"""The three arms of every comparison (model page, section 4)."""
+"""The three arms of every comparison (model page, Arms)."""
 
 
 class TooLittleMemory(MemoryError):

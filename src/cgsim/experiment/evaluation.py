@@ -283,7 +283,7 @@ def welch(before: Values, after: Values) -> Values:
 def straight_line(before: Values, follow_up: int) -> tuple[Values, Values]:
     """Return the mean of a line's next ``follow_up`` months, and its interval's half-width, (R,).
 
-    Least squares through ``before`` (R, months), as the trend of the model page, section 4. The
+    Least squares through ``before`` (R, months), as the trend of the model page, Arms. The
     interval is that of a mean of further months that scatter about the line as those before.
     """
     months = before.shape[1]

@@ -373,7 +373,7 @@ def noise_share(values: NDArray[np.float64], common_luck: bool) -> float:
 def analyse_morris(
     factors: tuple[Factor, ...], shares: NDArray[np.float64], values: NDArray[np.float64]
 ) -> pd.DataFrame:
-    """Return Morris's measures of influence (Campolongo et al. 2007: mu*), the largest first."""
+    """Return Morris's measures of influence (Campolongo and others 2007), largest first."""
     import pandas as pd
     from SALib.analyze import morris
 

@@ -20,20 +20,20 @@ GROUP = 5
 LONGEST = 200
 """A code has about a hundred letters at most; spaces and strokes between them are allowed."""
 NO_GUESS = MOST_GUESS + 1
-_BITS = {"version": 4, "case": 4, "luck": 27, "count": 5, "guess": 15, "check": 20}
-_DECISION = (4, 4, 5)  # quarter, action, level
+BITS = {"version": 4, "case": 4, "luck": 27, "count": 5, "guess": 15, "check": 20}
+DECISION = (4, 4, 5)  # quarter, action, level
 
 
 def write_code(play: Play) -> str:
     """Return the code of a play: the same for the same play."""
-    fields = [(VERSION, _BITS["version"]), (play.case.number, _BITS["case"])]
-    fields += [(play.luck, _BITS["luck"]), (len(play.decisions), _BITS["count"])]
+    fields = [(VERSION, BITS["version"]), (play.case.number, BITS["case"])]
+    fields += [(play.luck, BITS["luck"]), (len(play.decisions), BITS["count"])]
     for decision in play.decisions:
         numbers = (decision.quarter, decision.action, decision.level)
-        fields += list(zip(numbers, _DECISION, strict=True))
+        fields += list(zip(numbers, DECISION, strict=True))
     for guess in play.guesses:
         shifted = (NO_GUESS if guess is None else guess) + MOST_GUESS
-        fields.append((shifted, _BITS["guess"]))
+        fields.append((shifted, BITS["guess"]))
     word = 0
     length = 0
     for number, bits in fields:
@@ -41,7 +41,7 @@ def write_code(play: Play) -> str:
         word, length = word << bits | number, length + bits
     padding = -length % GROUP
     word, length = word << padding, length + padding
-    word, length = word << _BITS["check"] | _checksum(word), length + _BITS["check"]
+    word, length = word << BITS["check"] | _checksum(word), length + BITS["check"]
     letters = "".join(LETTERS[word >> at & 31] for at in range(length - 5, -1, -5))
     return "-".join(letters[at : at + GROUP] for at in range(0, len(letters), GROUP))
 
@@ -59,9 +59,9 @@ def read_code(text: str) -> Play:
     word = 0
     for letter in letters:
         word = word << 5 | LETTERS.index(letter)
-    length = 5 * len(letters) - _BITS["check"]
-    check = word & 2 ** _BITS["check"] - 1
-    word >>= _BITS["check"]
+    length = 5 * len(letters) - BITS["check"]
+    check = word & 2 ** BITS["check"] - 1
+    word >>= BITS["check"]
     if length <= 0 or check != _checksum(word):
         raise ValueError("got a code with a slip in it, or a part of one; copy it whole")
 
@@ -72,17 +72,17 @@ def read_code(text: str) -> Play:
             raise ValueError("got a code that ends too early")
         return word >> length & 2**bits - 1
 
-    version = take(_BITS["version"])
+    version = take(BITS["version"])
     if version != VERSION:
         raise ValueError(f"got a code of version {version}; allowed version {VERSION}")
-    case = take(_BITS["case"])
+    case = take(BITS["case"])
     if case >= len(CASES):
         raise ValueError(f"got case {case}; allowed 0 to {len(CASES) - 1}")
-    luck = take(_BITS["luck"])
+    luck = take(BITS["luck"])
     decisions = tuple(
-        Decision(*(take(bits) for bits in _DECISION)) for _ in range(take(_BITS["count"]))
+        Decision(*(take(bits) for bits in DECISION)) for _ in range(take(BITS["count"]))
     )
-    guesses = tuple(take(_BITS["guess"]) - MOST_GUESS for _ in range(2))
+    guesses = tuple(take(BITS["guess"]) - MOST_GUESS for _ in range(2))
     if length >= GROUP or word & 2**length - 1:
         raise ValueError("got a code that goes on after its end")
     given = tuple(None if guess == NO_GUESS else guess for guess in guesses)
@@ -91,4 +91,4 @@ def read_code(text: str) -> Play:
 
 def _checksum(word: int) -> int:
     data = word.to_bytes(max(1, (word.bit_length() + 7) // 8), "big")
-    return zlib.crc32(data) & 2 ** _BITS["check"] - 1
+    return zlib.crc32(data) & 2 ** BITS["check"] - 1

@@ -46,9 +46,26 @@ ACTIONS: tuple[Action, ...] = (
     Action("grant", ({},), once=True),
     Action("more_money", ({},), once=True),
     Action("close", ({},), once=True),
+    Action("survey", ({"review_months": 0},)),
 )
-"""All actions. A code names them by their place: append, never reorder."""
+"""All actions. A code names them by their place: append, never reorder.
+
+A survey sets what is so already. In the model that has the price of putting something on the
+agenda, an hour of every member, and no other effect; what it buys is what the player is shown.
+"""
 NUMBER = {action.name: number for number, action in enumerate(ACTIONS)}
+
+
+REPAIRS: tuple[tuple[tuple[str, int], ...], ...] = (
+    (("leading", 2), ("mandate", 2)),
+    (("leading", 2), ("as_needed", 1)),
+    (("leading", 2), ("meetings", 2)),
+    (("leading", 2), ("members", 4)),
+    (("leading", 2), ("agenda", 3)),
+    (("mandate", 2), ("members", 4)),
+    (("close", 0),),
+)
+"""What a trial found strong: an action and its level each. They are tried from every quarter on."""
 
 
 @dataclass(frozen=True, order=True)
@@ -65,8 +82,11 @@ class Decision:
         return Decision(quarter, NUMBER[name], level)
 
 
-def check(decisions: Sequence[Decision]) -> None:
-    """Raise ``ValueError``, in one line, for decisions that no player can have made."""
+def check(decisions: Sequence[Decision], most: int = A_QUARTER) -> None:
+    """Raise ``ValueError``, in one line, for decisions that no player can have made.
+
+    ``most`` are allowed in a quarter.
+    """
     taken: dict[str, int] = {}
     for place, decision in enumerate(decisions):
         quarter, number, level = decision.quarter, decision.action, decision.level
@@ -83,8 +103,8 @@ def check(decisions: Sequence[Decision]) -> None:
         if earlier and earlier[-1].quarter > quarter:
             raise ValueError(f"{where}: got quarter {quarter} after {earlier[-1].quarter}")
         same = [one for one in earlier if one.quarter == quarter]
-        if len(same) >= A_QUARTER:
-            raise ValueError(f"{where}: got more than {A_QUARTER} in quarter {quarter}")
+        if len(same) >= most:
+            raise ValueError(f"{where}: got more than {most} in quarter {quarter}")
         if any(one.action == number for one in same) or (action.once and action.name in taken):
             raise ValueError(f"{where}: got {action.name} twice")
         if "close" in taken:

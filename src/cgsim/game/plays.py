@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cgsim.engine.run import ARMS, Runs, simulate
 from cgsim.game.cases import CASES, QUARTERS, Case, month_of
-from cgsim.game.decisions import MORE_MONTHS, NUMBER, Decision, changes, check
+from cgsim.game.decisions import A_QUARTER, MORE_MONTHS, NUMBER, Decision, changes, check
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
 from cgsim.scenario import Scenario
@@ -32,14 +32,16 @@ ENDED = BOARD_COLUMNS.index("ended")
 class Play:
     """A play: the case, the luck (a replicate's number), what was decided, and two guesses.
 
-    ``guesses`` are in need met over the same money, units a year; None where none was made. Raises
-    ``ValueError``, in one line, for what no player can have done.
+    ``guesses`` are in need met over the same money, units a year; None where none was made.
+    ``a_quarter`` so many decisions may be made in a quarter: more in what might have been, never in
+    what somebody played. Raises ``ValueError``, in one line, for what no player can have done.
     """
 
     case: Case
     luck: int
     decisions: tuple[Decision, ...] = ()
     guesses: tuple[int | None, ...] = (None, None)
+    a_quarter: int = A_QUARTER
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
@@ -50,7 +52,7 @@ class Play:
         for guess in self.guesses:
             if guess is not None and not -MOST_GUESS <= guess <= MOST_GUESS:
                 raise ValueError(f"guess: got {guess}; allowed {-MOST_GUESS} to {MOST_GUESS}")
-        check(self.decisions)
+        check(self.decisions, self.a_quarter)
 
     @property
     def scenario(self) -> Scenario:
@@ -67,6 +69,19 @@ class Play:
         if self.decisions[place].action == NUMBER["grant"]:
             kept = [one for one in kept if one.action != NUMBER["more_money"]]
         return replace(self, decisions=tuple(kept))
+
+    def led_from_the_start(self) -> Play:
+        """Return the same decisions, and most of the lead's hours for leading from month 1 on."""
+        kept = [one for one in self.decisions if one.action != NUMBER["leading"]]
+        led = (Decision.to("leading", 0, 2), *kept)
+        return replace(self, decisions=led, a_quarter=self.a_quarter + 1)
+
+    def repaired(self, quarter: int, repair: Sequence[tuple[str, int]]) -> Play:
+        """Return what was decided before a quarter, then a repair, and nothing more."""
+        before = [one for one in self.decisions if one.quarter < quarter]
+        closed = any(one.action == NUMBER["close"] for one in before)
+        mended = () if closed else tuple(Decision.to(name, quarter, at) for name, at in repair)
+        return replace(self, decisions=(*before, *mended))
 
     def on_luck(self, luck: int) -> Play:
         """Return the same decisions on other luck."""

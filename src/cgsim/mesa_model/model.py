@@ -268,7 +268,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
 
     @property
     def gain(self) -> float:
-        """The gain of this arm so far against the arm alone, as a share (model page, section 5).
+        """The gain of this arm so far against the arm alone, as a share (model page, Measures).
 
         After the last month it is the ``gain`` of ``cgsim.run``. The other arms are lived when the
         gain is first asked for, on the same luck and with the same values set, and kept.

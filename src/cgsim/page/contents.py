@@ -18,6 +18,7 @@ from cgsim.experiment.design import uncertain_in
 from cgsim.experiment.doubt import DRAWS
 from cgsim.experiment.posterior import Posterior
 from cgsim.experiment.sources import RunSource, run_scenario
+from cgsim.page.game import played
 from cgsim.page.lessons import library_lessons
 from cgsim.page.questions import asked
 from cgsim.page.tables import tables
@@ -63,6 +64,7 @@ def contents(
     return {
         "lessons": library_lessons() if lessons is None else lessons,
         "assess": {**asked(), "given": answers},
+        "game": played(),
         "opens": opens,
         "seed": first.seed,
         "runs": min(first.count, MOST_RUNS),

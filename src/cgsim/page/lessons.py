@@ -54,7 +54,7 @@ def lessons_for(lessons: Sequence[Lesson], *, notes: bool = False) -> dict[str, 
     def laid(scenario: Scenario) -> dict[str, Any]:
         tables = scenario.to_dict()
         base = bases.setdefault(scenario.name, {"tables": tables, **ties_of(scenario)})
-        return {"base": scenario.name, "laid": list(_changes(base["tables"], tables))}
+        return {"base": scenario.name, "laid": list(changes(base["tables"], tables))}
 
     all = [_lesson(lesson, laid, notes) for lesson in lessons]
     return {"bases": bases, "all": all}
@@ -117,19 +117,19 @@ def paragraphs(text: str) -> list[str]:
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
 
 
-def _changes(old: Any, new: Any, path: tuple[str | int, ...] = ()) -> Iterator[list[Any]]:
+def changes(old: Any, new: Any, path: tuple[str | int, ...] = ()) -> Iterator[list[Any]]:
     """Yield where tables differ: a path and the new value, or a path alone for what is gone."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in old.keys() - new.keys():
             yield [[*path, key]]
         for key, value in new.items():
             if key in old:
-                yield from _changes(old[key], value, (*path, key))
+                yield from changes(old[key], value, (*path, key))
             else:
                 yield [[*path, key], value]
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for place, (was, value) in enumerate(zip(old, new, strict=True)):
-            yield from _changes(was, value, (*path, place))
+            yield from changes(was, value, (*path, place))
     elif old != new or type(old) is not type(new):
         yield [[*path], new]
 

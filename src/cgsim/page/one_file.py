@@ -68,6 +68,10 @@ ASSESSED = """
 <p class="quiet">This page works the same out in your browser. If nothing else appears here, scripts
 or WebAssembly are switched off; this is what was worked out when the page was made.</p>
 """
+PLAYED = """
+<p class="quiet">Playing needs a script. If nothing else appears here, scripts or WebAssembly are
+switched off: allow them for this file.</p>
+"""
 TO_ANSWER = """
 <p class="quiet">Answering needs a script. If nothing else appears here, scripts or WebAssembly are
 switched off: allow them for this file, or fill in a file instead, as
@@ -121,6 +125,14 @@ def lesson_page(lesson: Lesson, *, notes: bool = False) -> str:
     told = [*paragraphs(lesson.form.situation), lesson.form.question]
     ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)
     return _whole(lesson.form.title, ready + ASKED, data)
+
+
+def game_page(seed: int = 1) -> str:
+    """Return the page at the game, as the text of one file. Raises ``CannotHold``."""
+    data = contents(answered([load("baseline")], seed), "room=game")
+    told = [word("live_game.lead"), *(case["brief"] for case in data["game"]["cases"])]
+    ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)
+    return _whole(word("live_game.title"), ready + PLAYED, data)
 
 
 def assess_page(

@@ -1,7 +1,8 @@
 """A static site: the page with everything on it, and a small page for each thing that is on it.
 
-The small pages say what a thing is and lead to it on the one page, so a scenario, a lesson and the
-questionnaire each have an address of their own. Any server that hands out files will do, and none.
+The small pages say what a thing is and lead to it on the one page, so a scenario, a lesson, the
+questionnaire and the game each have an address of their own. Any server that hands out files will
+do, and none.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ def site(
         files[f"lessons/{lesson['name']}.html"] = _lesson(lesson)
     teach, ask = word("live_teach.title"), word("live_assess.title")
     files["lessons.html"] = _door(teach, word("live_start.teach_more"), "", {"room": "teach"})
+    play = word("live_game.title")
+    files["game.html"] = _door(play, word("live_start.game_more"), "", {"room": "game"})
     files["questions.html"] = _door(ask, word("live_start.assess_more"), "", {"room": "assess"})
     return files
 

@@ -1,4 +1,33 @@
-"""Scheduled changes: the settings in force from some month on (model page, section 3)."""
+"""Scheduled changes: the settings in force from some month on (model page, Submodels).
+
+A ``[[change]]`` gives a month and new values of parameters, but not of those that shape the world.
+It takes effect at the very beginning of its month, in every arm that has the parameter. It may also
+set a partnership's agenda, ``focus``, from then on, and ask for two things once, in its month, or
+when the partnership begins if that is later:
+
+* *Members*, ``size``: agencies join, one at a time, or members are let go, until there are so many.
+  Who joins follows from how members were found. By fit (also where all or named agencies founded
+  it) it is the agency that most raises what the members' capacity could produce for the agenda as
+  it is now with κ = 1, times √care; at random and by ties it is the next in the order of the
+  founding. Who joins begins as a founder does: a first share z, E = ``expectation``·U, no
+  disappointment; trust, view and understanding are its own. Nobody joins twice: who has left or was
+  let go stays away, and if nobody else is there, fewer join. The one let go is the member that
+  would be asked last: by fit the one without whom that product is lowered least (of two within 1e-9
+  the one with the higher number), else the last in the order. The lead stays, and so does one that
+  is named in the same month.
+* *Another lead*, ``lead``: that agency leads if it is a member, or joins in the same month. If not,
+  nothing changes.
+
+Changing may have a price, which the members of a living partnership pay in step 2 of that month:
+each ``change_hours`` if anything of the partnership is set, and ``authority_hours`` for every tenth
+by which ``authority`` is raised. Their managers' buy-in is multiplied by max(0, 1 -
+``authority_buyin`` · tenths), for good. All three are 0 unless a scenario sets them.
+
+Why this form: what can be decided in a meeting is a lever; what an area is like cannot be changed
+by a decision, so parameters that shape the world are left out. Who joins is chosen as founders are,
+so that a partnership that grows to ten is not another thing than one that was founded by ten.
+Prices are expert assumptions: no measurement of what a change of rules costs is known.
+"""
 
 from cgsim.compiler import rule
 from cgsim.rules.start import compare_agendas

@@ -1,4 +1,28 @@
-"""Step 9, commit: how much members give next month, and who leaves (model page, section 3)."""
+"""Step 9, commit: how much members give next month, and who leaves (model page, Submodels).
+
+All members at once:
+
+    pull = sensitivity·ln(max(E, 1e-6)/max(U, 1e-6))
+           + (sweetener if the fund paid this month), within ±50
+    want = max_share·(1 - trust_weight·(1 - mean trust in the other members)) / (1 + e^-pull)
+    peers = trust-weighted mean of the other members' z
+    z ← z + adapt·(senior·((1 - reciprocity)·want + reciprocity·peers) - z)
+
+The trust-weighted mean of z is 0 for an agency that trusts nobody. Saving is the largest over an
+agency's partnerships of ``shareable``·z·φ with the new z, else 0. A month with E <
+``exit_ratio``·U adds 1 to disappointment; any other sets it to 0. A member leaves when
+disappointment times (1 - ``mandate``) reaches ``patience``; its commitment is 0 at once. An
+``adaptive`` partnership, when its age mod 6 is 5, multiplies its meetings by 0.7 (not below 1/6) if
+supply is more than twice the load, and by 1.3 (not above 4) if load exceeds supply. Last, an
+agency's commitments are scaled down to ``max_share`` if they exceed it in total. Savings are worked
+out before members leave and before this scaling.
+
+Why this form: the share wanted is a logistic choice between two uses of an hour (McFadden 1974)
+that hangs on the ratio of what they are worth, so that units do not matter. Many people give as
+others give (Fischbacher and others 2001; Levati & Zultan 2011): that part is ``reciprocity``.
+Agencies move slowly, by a share of the way each month. That the want grows in proportion to trust,
+that patience is a count of months, and the steps by which meetings adapt are expert assumptions.
+"""
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp, log

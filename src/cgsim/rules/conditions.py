@@ -1,4 +1,14 @@
-"""Step 0, conditions: the economic climate and the drift of need (model page, section 3)."""
+"""Step 0, conditions: the economic climate and the drift of need (model page, Submodels).
+
+With ρ = ``climate_persistence`` and σ = ``climate_sd``: a ← ρ·a + √(1-ρ²)·σ·shock, from 0. Every
+output of the month is multiplied by the weather, exp(a - σ²/2). e_k ← e_k + ``need_drift``·shock,
+from 0; inflow_k = ``need_inflow``·C·exp(e_k)/Σexp(e).
+
+Why this form: good and bad times last, which a first-order autoregression with one number says; the
+logarithm keeps output above 0, and the correction by σ²/2 keeps its mean near what it would be
+without weather. Drift moves need between objectives and never its sum, so that no arm is helped by
+an area that shrinks or grows. Expert assumption.
+"""
 
 import math
 

@@ -1,4 +1,12 @@
-"""Step 4, promise and deliver: what members say they will give, and do (model page, section 3)."""
+"""Step 4, promise and deliver: what members say they will give, and do (model page, Submodels).
+
+    slip = clip((1 - operational)·(1 - accountability·L)·(1 - monitor_cut·M) + slip_sd·shock, 0, 1)
+    promised = min(1, ambition·z)·free,   delivered x = z·free·(1 - slip),   H_b = Σ x
+
+Why this form: those who promise are seldom those who deliver, so what slips is what the front line
+does not stand behind (study, executive summary: buy-in at managerial and operational levels). Each
+safeguard prevents a share of what the others leave, so none alone can do all. Expert assumption.
+"""
 
 from cgsim.compiler import rule
 

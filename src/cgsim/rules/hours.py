@@ -1,4 +1,23 @@
-"""Step 2, hours: what working together costs before anything is done (model page, section 3)."""
+"""Step 2, hours: what working together costs before anything is done (model page, Submodels).
+
+If the lead has left, the largest member leads (the lower number if equal). Wanted lead hours W =
+``lead_hours``·n; reach = min(1, ``lead_share``·c_lead/W), and 1 if W = 0 or with an independent
+secretariat. Leadership in effect L = ``lead_strength``·reach. Contact, the time each member has to
+be heard: μ = 1 - exp(-``view_rate``·meetings·``hours``/n).
+
+Each member pays meetings·(``hours`` + ``prep``)·``reps`` + ``monitor_hours`` + ``engage_hours`` +
+``protocols``·``protocol_hours``, and the price of what was changed. The lead also pays L·W. With an
+independent secretariat every member pays L·(W + ``secretariat``)/n instead. Available hours are
+c·max(0, 1 + ``absence_sd``·shock), less support ``support``·c·(1 - ``reinvest``·saving), not below
+0, plus any grant. Saving is last month's (step 9). Overhead is capped at the hours available; free
+hours are the rest.
+
+Why this form: hours in meetings are people times length, as anybody counts them who keeps minutes;
+the study calls them an opportunity cost (executive summary). Leading takes time for each member,
+and a lead agency has only so much, so leadership thins out in a large group instead of being a
+number that scales for nothing. Time to be heard is shared by all, and more of it tells ever less.
+The figures are expert assumptions; none was measured.
+"""
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp

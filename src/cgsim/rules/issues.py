@@ -1,4 +1,31 @@
-"""Step 5, settle issues: joint work raises them, meetings settle them (model page, section 3)."""
+"""Step 5, settle issues: joint work raises them, meetings settle them (model page, Submodels).
+
+Joint work raises issues between people. For two agencies:
+
+    d_ij = ½·Σ_k |v_ik - v_jk|
+    hard_ij = (1 - trust_relief·max(protocols, (τ_ij + τ_ji)/2))·(1 + disagreement·d_ij)
+
+Inside: Σ over pairs of members of z_bi·z_bj·hard_ij. Across: for every other living partnership a,
+½·(``coupling`` + (1 - ``coupling``)·overlap) times Σ of z_bi·z_aj·hard_ij over i in b and j in a, j
+≠ i. Overlap is the two agendas' intersection over their union.
+
+    load = issue_hours·(1 + experience/12)^(-learning)·(inside + across) + backlog
+    supply = meetings·hours·(facilitation0 + (1 - facilitation0)·L)
+             · authority^(max(2, consent·n) - 1)
+    settled φ = min(load, supply)/load  (1 if load = 0)
+    backlog ← carry·(load - min(load, supply))
+
+Only the meeting settles issues: one person speaks at a time, and every affected representative must
+be able to commit.
+
+Why this form: issues lie between pairs, and pairs grow with the square of members (Steiner 1972;
+Brooks 1975). In proportion to what both give, since those who give nothing have nothing to settle.
+Trust saves transaction costs (Dyer & Chu 2003: about five times as much among the least trusted);
+practice saves by a power of time (Wright 1936, the learning curve). That one speaks at a time
+bounds a meeting (Diehl & Stroebe 1987). The chance that all affected can commit is the product of
+their chances, taken as independent: expert assumption, as are ``issue_hours``, ``consent``,
+``carry`` and ``coupling``.
+"""
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import power

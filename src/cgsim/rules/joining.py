@@ -1,4 +1,4 @@
-"""Who joins a partnership and who is let go (model page, section 1 and Initialisation).
+"""Who joins a partnership and who is let go (model page, Submodels, Scheduled changes).
 
 The founding (``world.recruitment``) and a change of ``size`` in a run choose by the same yardstick.
 """

@@ -1,4 +1,17 @@
-"""Step 7, learn: what working alone and together seem to be worth (model page, section 3)."""
+"""Step 7, learn: what working alone and together seem to be worth (model page, Submodels).
+
+U_i ← U_i + ``memory``·(Σ_k w_ik·own_ik/o_i - U_i), and V_i likewise with Σ_k own_ik. Both are set
+outright in month 0, and untouched if o_i ≤ 1e-6. Own and joint output here are after scaling by
+met/O. For members:
+
+    R = Σ_k w_ik·joint_bk / (H_b + overhead_salience·overhead before the cap)   (0 if H_b ≤ 1e-6)
+    R ← R·max(0, 1 + perceive_sd·(1 - M)·shock);   E_bi ← E_bi + memory·(R - E_bi)
+
+Why this form: experience is remembered with weights that fade by a constant share, as models of
+learning in games have it (Erev & Roth 1998). An agency judges by its own goals, sees the
+partnership's work and never the true gain, which is a difference from a life that it does not live.
+That the error is a factor, and that meetings are counted in part, are expert assumptions.
+"""
 
 from cgsim.compiler import rule
 

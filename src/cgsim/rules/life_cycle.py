@@ -1,4 +1,23 @@
-"""Step 1, begin and end: when a partnership starts and why it stops (model page, section 3)."""
+"""Step 1, begin and end: when a partnership starts and why it stops (model page, Submodels).
+
+A partnership that has never lived and has two founders or more begins when the month t ≥ ``start``,
+and either ``trigger`` = 0, or t ≥ 12 and mean need met of the last 3 months is below (1 -
+``trigger``) times that of the last 12. Then its members and lead are the founding ones; z =
+``first_share``, but no more than is left of ``max_share`` after other commitments (0 if less than
+1e-9 is left); E = ``expectation``·U; experience, backlog, disappointment and need met jointly are
+0.
+
+A partnership alive since an earlier month ends, checked in this order: *collapsed* (fewer than 2
+members); *dated end* (t ≥ ``last``); *completed* (``target`` > 0 and need met jointly so far ≥
+``target``); *reviewed out* (``review_months`` > 0, its age is a multiple of it, and the members'
+mean of E/max(U, 1e-9) is below 1). Members, commitments, joint hours and backlog are then cleared
+for good. Last, a living partnership does what a change has asked of it.
+
+Why this form: the study names each of these ends (executive summary: one that stops when its
+purpose is achieved; literature: one that is abandoned where it does not work; context: one that
+lives on because partners need to be seen). A review goes by what members feel, since nobody sees
+the true gain. Expert assumption: that a fall in need met sets a partnership off at once.
+"""
 
 from cgsim.compiler import rule
 from cgsim.rules.hours import choose_lead

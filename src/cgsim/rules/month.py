@@ -1,4 +1,4 @@
-"""The order of a month (model page, section 3). It stands here once.
+"""The order of a month (model page, Submodels). It stands here once.
 
 The batch engine and the Mesa model both walk this month. A scenario's scheduled changes have been
 made before it: ``parameters`` and ``levers`` are those in force this month.
@@ -24,8 +24,8 @@ from cgsim.rules import (
 def live_month(parameters, levers, switches, world, shocks, grant, month, record, state):
     """Live one month: the state moves on and the record gets a row.
 
-    ``parameters`` one record of section 7's values; ``levers`` (B,) records, a row a partnership;
-    ``grant`` (N,) hours given to each agency (the equal-money arm, section 4).
+    ``parameters`` one record of their values; ``levers`` (B,) records, a row a partnership;
+    ``grant`` (N,) hours given to each agency (the equal-money arm).
     """
     partnerships = state.partnership.shape[0]
 

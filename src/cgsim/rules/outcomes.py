@@ -1,4 +1,34 @@
-"""Step 6, produce: joint work, own work, and the need that both meet (model page, section 3)."""
+"""Step 6, produce: joint work, own work, and the need that both meet (model page, Submodels).
+
+For ``fund_months`` months, from ``fund_start`` on or from its beginning if that is later, the fund
+buys F = ``fund_efficiency``·``fund`` hours (``matched``: ``fund_efficiency``·min(``fund``, H_b)).
+On each objective of the agenda, a member's share is v_ik over the sum of its views on the agenda
+(equal shares if that is 0). Hours by skill are Σ x·share·skill, plus F·(members' mean share)·r; h_k
+is their total.
+
+    ignorance = Π over members of max(1 - g_ik, 1e-12)^y,   y = 1/n + sharing·(1 - 1/n)
+    joint_bk = weather·φ·max(0, h_k - setup_hours)/h_k
+               · (1 - targeting·ignorance)·produce(hours; r_k, κ_k)
+
+Own work: the hours left, o_i = free_i - Σ_b x_bi, are divided by w_ik, or for an agency in any
+partnership by w_ik + ``spillover``·(v_ik - w_ik). y_ik = weather·(1 - ``targeting``·(1 -
+g_ik))·produce. Even apart, services partly combine at the client's door. So every y_ik of objective
+k is multiplied by
+
+    (1 - ambient)
+    + ambient·weather·produce(Σ_i (1 - targeting·(1 - g_ik))·hours_i; r_k, κ_k) / Σ_i y_ik
+
+(1 if nothing was produced). With O_k all own and joint output: met_k = n_k·(1 - exp(-O_k/n_k)), and
+0 if O_k = 0. Every contribution is scaled by met_k/O_k. Then n_k ← n_k + inflow_k - met_k.
+
+Why this form: with little need left, two services reach the same client; if output falls on need at
+random, the share reached is 1 - exp(-O/n). The fixed hours of each objective are the study's
+critical mass (section ACT). Members know different clients, so ignorance multiplies: with nothing
+shared it is their geometric mean, with everything shared their product. What is combined without a
+partnership, ``ambient``, is what the arm alone can do by itself; it is an expert assumption and
+among the most influential, so results are to be reported at 0 and at 0.5 too. Money buys hours in
+the mix that is needed, less what procuring costs: expert assumption.
+"""
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp, exp_less_one, log

@@ -1,4 +1,20 @@
-"""What hours of different skills produce (model page, section 2)."""
+"""Production: what hours of different skills produce (model page, Submodels).
+
+Hours h by skill, put into an objective, give
+
+    produce(h; r, κ) = (1 - κ)·H + κ / Σ_s (r_s² / max(h_s, 1e-9)),   H = Σ_s h_s,   0 if H ≤ 0
+
+The first part adds up: pooling gains nothing. The second is a weighted harmonic mean: full where
+skills come in the proportion needed, near 0 where one is missing. Pooling can never lose in
+production, and gains nothing where skills are alike or κ = 0. Whether a partnership gains is
+decided by what it costs to work together.
+
+Why this form: the second part is the production function with a constant elasticity of
+substitution of one half (Arrow and others 1961): one skill can stand in for another, but poorly. It
+keeps the three properties above for any number of skills, and returns to scale are constant, so
+that size as such is neither rewarded nor punished. The elasticity, and the mixture of the two parts
+by κ, are expert assumptions.
+"""
 
 from cgsim.compiler import rule
 
@@ -17,7 +33,7 @@ def produce(hours, mix, crosscut):
 
     Parameters: ``hours`` (S,) hours of each skill; ``mix`` (S,) the share of each skill that the
     objective takes, summing to 1; ``crosscut`` 0 to 1. Returns units of need (1 unit is met by one
-    hour of perfectly matched work); 0 where there are no hours. Source: model page, section 2.
+    hour of perfectly matched work); 0 where there are no hours. Source: model page, Production.
     """
     total = 0.0
     resistance = 0.0
@@ -37,7 +53,7 @@ def produce_few(hours, skills, mix, crosscut):
     the output of one hour, worked out once a run.
 
     Parameters: ``hours`` worked; ``skills`` (S,) the agency's profile, summing to 1; ``mix`` and
-    ``crosscut`` of the objective. Source: model page, section 2.
+    ``crosscut`` of the objective. Source: model page, Production.
     """
     total = 0.0
     resistance = 0.0

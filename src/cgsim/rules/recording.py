@@ -1,4 +1,20 @@
-"""Step 10, record: what a month leaves behind (model page, section 3)."""
+"""Step 10, record: what a month leaves behind (model page, Submodels).
+
+Every month: need met and unmet, need met jointly, hours of overhead, joint and own work, hours
+saved (Σ c·``support``·saving), hours bought (ΣF), understanding, and
+
+    net_yield = need met jointly - Σ_i V_i·(overhead_i after the cap + Σ_b x_bi)
+
+with V after this month's update; bought hours are not charged. For each partnership: members, mean
+commitment, mean trust over ordered pairs, settled φ, clarity (1 - mean d), appeal (mean E/U),
+meetings, bought and joint hours, backlog, L, the reason why it ended, and the hours of overhead
+that it asks for, before any member's cap. One that does not live has settled and clarity 1 and all
+else 0. For each agency: need met by own work. For each objective: need met.
+
+Why this form: ``net_yield`` asks what the same hours would have met apart, at the going rate of
+each member. An observer with all the books could work it out, while members cannot. That the going
+rate is each member's remembered V, and not that of all, is an expert assumption.
+"""
 
 from cgsim.compiler import rule
 from cgsim.rules.production import add_up, add_up_products

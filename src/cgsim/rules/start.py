@@ -1,4 +1,4 @@
-"""How a run starts (model page, section 1, State)."""
+"""How a run starts (model page, Initialisation)."""
 
 from cgsim.compiler import rule
 from cgsim.rules.production import produce

@@ -16,7 +16,7 @@ Whole = NDArray[np.int64]
 
 
 class World(NamedTuple):
-    """One replicate's world: drawn once, the same for every arm (model page, sections 1 and 6)."""
+    """One replicate's world: drawn once, the same for every arm (model page, Initialisation)."""
 
     capacity: Floats  #: (N,) officer-hours a month
     skill: Floats  #: (N, S) each agency's skill profile; rows sum to 1
@@ -46,7 +46,7 @@ class Shocks(NamedTuple):
 
 
 class Switches(NamedTuple):
-    """Which of the five frictions act (model page, section 4). All do in ordinary arms."""
+    """Which of the five frictions act (model page, Arms). All do in ordinary arms."""
 
     overhead: bool = True  #: working together takes hours
     coordination: bool = True  #: issues have to be settled in meetings
@@ -155,7 +155,7 @@ class State(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What a run leaves behind, by month (model page, section 3.10)."""
+    """What a run leaves behind, by month (model page, Submodels, step 10)."""
 
     month: Floats  #: (T, 10), columns MONTH_COLUMNS
     board: Floats  #: (T, B, 13), columns BOARD_COLUMNS

@@ -1,4 +1,26 @@
-"""Step 3, talk: how agencies come to understand clients and each other (model page, section 3)."""
+"""Step 3, talk: how agencies come to understand clients and each other (model page, Submodels).
+
+First, for every agency, right side from before:
+
+    g ← g + own_learning·min(1, K·w)·(1 - g) - volatility·g
+
+Then for each partnership, with M = 1 - exp(-``monitor_hours``/``monitor_half``) and ε =
+``engage_max``·(1 - exp(-``engage_hours``/``engage_half``)), all members at once:
+
+    peer = trust-weighted mean of the other members' views;  peer ← peer + ½·L·(v_lead - peer)
+    v_ik ← v_ik + μ·(peer - v_ik) + (evidence + ε)·(n_k/Σn - v_ik) + self_interest·(w_ik - v_ik)
+    g_ik ← g_ik + sharing·μ·max(0, trust-weighted mean of the others' g - g_ik)
+           [ + ε·(1 - g_ik) on the agenda ]
+
+Views are then cut at 0 and scaled to sum to 1. n_k is the stock of need before this month's inflow;
+n_k/Σn is 1/K if no need is left. An agency that trusts nobody hears its own view and its own
+understanding.
+
+Why this form: views move by averaging, each weighted by trust (DeGroot 1974), while everybody stays
+tied to their own goals (Friedkin & Johnsen 1990), so that agreement can be reached and lost again.
+Knowledge can only be gained from others. That half of a strong lead's view counts, and every rate,
+are expert assumptions.
+"""
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp

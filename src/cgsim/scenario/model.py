@@ -101,7 +101,7 @@ class Scenario:
     """A scenario, whole and checked. See ``cgsim.scenario.load``."""
 
     title: str
-    values: Mapping[str, float]  #: every number of [world], the groups of section 7 and [money]
+    values: Mapping[str, float]  #: every number of [world], [money] and the groups between
     network: str
     skill_names: tuple[str, ...]
     objectives: tuple[Objective, ...]

@@ -1,7 +1,7 @@
 """The table of parameters: stated once, read by everything.
 
 Scenario files, the command line, the documents and the engine take names, units, ranges, defaults,
-bases and sources from here. The order is that of the model page, sections 6 and 7. Most values
+bases and sources from here. The order is that of the model page. Most values
 have no measured counterpart: they are expert assumptions and are shown as such.
 """
 
@@ -58,7 +58,7 @@ class Parameter:
     unit: str
     basis: str  #: a key of BASES
     help: str
-    source: str = "model page, section 7"
+    source: str = ""  #: where it comes from: a work of docs/references.md, the study; or nowhere
     kind: str = "number"  #: "number", "whole", "flag" or "choice"
     choices: tuple[str, ...] = ()
     prior: tuple[float, float] | None = None  #: the range it is drawn from, where it is uncertain
@@ -106,7 +106,6 @@ def _world(
     help: str,
     **more: object,
 ) -> Parameter:
-    more.setdefault("source", "model page, section 6")
     return _number("world", name, default, low, high, unit, basis, help, shapes_world=True, **more)
 
 
@@ -117,8 +116,6 @@ def _lever(
 
 
 _SHARE = "share, 0 to 1"
-_PRIORS = "priors page"
-
 WORLD = (
     _world(
         "agencies",
@@ -287,7 +284,6 @@ WORLD = (
         "",
         "assumption",
         "Who is tied to whom at the start. Random: every pair with the same chance. Small world: neighbours and a few long ties. Core-periphery: a core that is all tied. File: a list of ties, a matrix or GraphML; its weights are starting trust.",
-        "model page, section 6",
         kind="choice",
         choices=NETWORKS,
         shapes_world=True,
@@ -417,7 +413,6 @@ AGENCIES = (
         "assumption",
         "How far services combine at the client's door even without a partnership. Among the most influential: results at 0 and at 0.5 should be reported too.",
         prior=(0, 0.5),
-        source=_PRIORS,
     ),
 )
 
@@ -646,7 +641,6 @@ COORDINATION = (
         "assumption",
         "How far partnerships with separate agendas still have to be squared with each other.",
         prior=(0, 0.5),
-        source=_PRIORS,
     ),
     _number(
         "coordination",
@@ -658,7 +652,7 @@ COORDINATION = (
         "measured",
         "How fast a partnership gets better at settling issues.",
         prior=(0, 0.32),
-        source="learning curves; 0.32 is the 80 % curve",
+        source="Wright 1936: the learning curve; 0.32 is that of 80 %",
     ),
     _number(
         "coordination",
@@ -829,7 +823,7 @@ TRUST = (
         "measured",
         "The chance that an agency changes its representative.",
         prior=(0.008, 0.03),
-        source="UK public-sector staff turnover, 10 to 18 % a year",
+        source="Cendex 2022; Agenda 2004: staff turnover of 13 to 22 % a year",
     ),
     _number(
         "trust",
@@ -855,7 +849,7 @@ COMMITMENT = (
         "direction",
         "How strongly commitment follows what the partnership seems to be worth.",
         prior=(1.5, 5),
-        source="conditional cooperation in public-goods experiments",
+        source="Fischbacher and others 2001; Levati & Zultan 2011: conditional cooperation in experiments",
     ),
     _number(
         "commitment",
@@ -877,7 +871,7 @@ COMMITMENT = (
         "direction",
         "How far members give what others give.",
         prior=(0.2, 0.7),
-        source="conditional cooperation in public-goods experiments",
+        source="Fischbacher and others 2001; Levati & Zultan 2011: conditional cooperation in experiments",
     ),
     _number(
         "commitment",
@@ -889,7 +883,7 @@ COMMITMENT = (
         "direction",
         "How fast commitment changes.",
         prior=(0.1, 0.4),
-        source="conditional cooperation in public-goods experiments",
+        source="Fischbacher and others 2001; Levati & Zultan 2011: conditional cooperation in experiments",
     ),
     _number(
         "commitment",
@@ -901,7 +895,7 @@ COMMITMENT = (
         "direction",
         "The weight of the last month in what agencies remember.",
         prior=(0.08, 0.3),
-        source="conditional cooperation in public-goods experiments",
+        source="Fischbacher and others 2001; Levati & Zultan 2011: conditional cooperation in experiments",
     ),
     _number(
         "commitment",
@@ -1036,7 +1030,6 @@ MONEY = (
         "pounds an hour",
         "assumption",
         "What an officer-hour costs.",
-        source="model page, section 5",
     ),
 )
 
@@ -1060,7 +1053,6 @@ LEVERS = (
         "",
         "lever",
         "How members are found: by the skills they add, at random, those tied to the lead first, all agencies, or by name.",
-        "model page, section 6",
         kind="choice",
         choices=RECRUITMENT,
         shapes_world=True,
@@ -1215,7 +1207,7 @@ BY_NAME: dict[str, Parameter] = {parameter.name: parameter for parameter in PARA
 GENERAL: tuple[Parameter, ...] = tuple(
     p for p in PARAMETERS if p.section not in ("world", "money", "partnership")
 )
-"""The parameters of section 7 that hold for the whole area, in the engine's order."""
+"""The parameters that hold for the whole area, in the engine's order."""
 
 WORLD_NUMBERS: tuple[Parameter, ...] = tuple(p for p in WORLD if p.kind != "choice")
 LEVER_NUMBERS: tuple[Parameter, ...] = tuple(p for p in LEVERS if p.name not in ("size", "recruit"))

@@ -300,8 +300,9 @@ def describe_parameter(parameter: Parameter) -> list[tuple[str, str]]:
         ("allowed", parameter.allowed),
         ("default", str(default)),
         ("basis", BASES[parameter.basis]),
-        ("source", parameter.source),
     ]
+    if parameter.source:
+        rows.append(("source", parameter.source))
     if parameter.prior:
         low, high = (plain(value) for value in parameter.prior)
         times = f" times {parameter.prior_times}" if parameter.prior_times else ""

@@ -1,1 +1,1 @@
-"""Drawing a replicate's world and shocks, each number by its address (model page, section 6)."""
+"""Drawing a replicate's world and shocks, each by its address (model page, Initialisation)."""

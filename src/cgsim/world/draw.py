@@ -1,4 +1,4 @@
-"""Drawing one replicate's world and its shocks (model page, section 6).
+"""Drawing one replicate's world and its shocks (model page, Initialisation).
 
 What a scenario gives by hand is taken as given; all else is drawn, each number at its own address,
 so that naming one agency changes no other.
@@ -24,7 +24,7 @@ RANDOM, CORE_PERIPHERY, COMPLETE, NO_TIES, GIVEN_TIES, SMALL_WORLD = range(len(N
 class Brief(NamedTuple):
     """What a scenario says of its world, as arrays. NaN (or -1) stands for "to be drawn"."""
 
-    setting: NDArray[np.void]  #: (1,) a record of the parameters of section 6
+    setting: NDArray[np.void]  #: (1,) a record of the parameters that shape the world
     network: Whole  #: (1,) a position in NETWORKS
     capacity: Floats  #: (N,) hours a month
     home: Whole  #: (N,) the skill an agency is at home in
@@ -268,7 +268,7 @@ def draw_world(brief, given_ties, given_trust, seed, replicate, world, tied, wor
     ``given_ties`` (N, N) flags and ``given_trust`` (N, N), NaN where none is given, are read where
     the network is given; ``tied`` (N, N) is written. ``words`` (4,) of uint64 and ``room`` (at
     least N and 3 S) are workspace.
-    Source: model page, section 6.
+    Source: model page, Initialisation.
     """
     draw_ties(brief, given_ties, given_trust, seed, replicate, world, tied, words, room)
     draw_agencies(brief, seed, replicate, world, words)

@@ -1,4 +1,4 @@
-"""Recruitment: who founds a partnership, and who leads it (model page, section 6)."""
+"""Recruitment: who founds a partnership, and who leads it (model page, Initialisation)."""
 
 import math
 

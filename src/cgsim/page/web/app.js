@@ -6,6 +6,7 @@ import { Explained, Words } from "./parts/words.js";
 import { AnswerRoom } from "./rooms/answer/room.js";
 import { AssessRoom } from "./rooms/assess/room.js";
 import { CompareRoom } from "./rooms/compare/room.js";
+import { GameRoom } from "./rooms/game/room.js";
 import { MembersRoom } from "./rooms/members/room.js";
 import { StartRoom } from "./rooms/start/room.js";
 import { TeachRoom } from "./rooms/teach/room.js";
@@ -22,13 +23,16 @@ import { GENERAL, ROOMS, fresh, written } from "./state/address.js";
 const SETTLE = 120; // milliseconds in which a lever that is dragged comes to rest
 
 /** @type {Record<string, any>} */
-const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom, assess: AssessRoom };
+const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom, game: GameRoom, assess: AssessRoom };
+
+/** Rooms whose own runs come first. */
+const OF_THEIR_OWN = new Set(["teach", "assess", "game"]);
 
 /** Rooms in which other scenarios stand beside this one. */
 const BESIDE = new Set(["compare", "take"]);
 
-/** @param {{store: any, study: any, lectures: any, survey: any, data: any, kitchen: any, engine: any, trouble: string}} given */
-export function App({ store, study, lectures, survey, data, kitchen, engine, trouble }) {
+/** @param {{store: any, study: any, lectures: any, survey: any, plays: any, data: any, kitchen: any, engine: any, trouble: string}} given */
+export function App({ store, study, lectures, survey, plays, data, kitchen, engine, trouble }) {
   const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
   const last = useRef(/** @type {any} */ ({ key: "", value: null, before: null }));
   const seen = useRef(/** @type {any} */ (null));
@@ -46,12 +50,13 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
   }
   const result = study.known(given.name, tables, given.ties);
   const others = BESIDE.has(state.room) ? sidesOf(state, data, study) : [];
-  const looked = LEVERS.map((lever) => lever.name).filter((name) => !narrow || name === open);
+  const every = LEVERS.map((lever) => lever.name);
+  const looked = state.room === "take" ? every : state.room === "answer" ? every.filter((name) => !narrow || name === open) : [];
   // As soon as it is drawn, and before anybody sees it: workers begin a frame or two sooner.
   useLayoutEffect(() => {
-    if (state.room === "teach" || state.room === "assess") return undefined; // their runs come first
-    const mine = { name: given.name, tables, ties: given.ties, curves: moving || state.room !== "answer" ? [] : looked };
-    const go = () => study.want([mine, ...others.map((side) => ({ name: side.given.name, tables: side.tables, ties: side.given.ties, curves: [] }))]);
+    if (OF_THEIR_OWN.has(state.room)) return undefined;
+    const mine = { name: given.name, tables, ties: given.ties, curves: moving ? [] : looked };
+    const go = () => study.want([mine, ...others.map((side) => ({ name: side.given.name, tables: side.tables, ties: side.given.ties, curves: looked }))]);
     if (!moving) return void go();
     const timer = setTimeout(go, SETTLE / 4);
     return () => clearTimeout(timer);
@@ -69,7 +74,7 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
   if (result.answer) seen.current = { case: state.case, result };
   const shown = result.answer || seen.current?.case !== state.case ? result : seen.current.result;
   /** @type {Page} */
-  const page = { store, state, study, lectures, survey, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, others };
+  const page = { store, state, study, lectures, survey, plays, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, others };
   const Room = OPEN[state.room] ?? AnswerRoom;
   useEffect(() => {
     // Escape closes what is open last: a line that refuses an address, a lever on a phone, a text that folds.
@@ -87,6 +92,7 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
   const lesson = state.room === "teach" && data.lessons.all.find((/** @type {any} */ one) => one.name === state.lesson);
   const title = lesson ? lesson.title : general ? kitchen.say.word(`live_${state.room}.title`) : result.answer?.title ?? given.title;
   const [step, setStep] = useState(/** @type {number | null} */ (null));
+  const within = state.room === "answer" && !narrow; // beside the levers, which would else leave with it
   const tour = () => {
     store.set({ room: "answer", panel: "" });
     setStep(0);
@@ -103,8 +109,8 @@ export function App({ store, study, lectures, survey, data, kitchen, engine, tro
       ${!trouble && html`<button onClick=${() => store.close()}>Close</button>`}
     </div>`}
     ${given.notes.length > 0 && !general && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
-    <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} open=${open} onOpen=${setOpen} onTour=${tour} /></main>
-    <${Foot} page=${page} onTour=${tour} />
+    <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} open=${open} onOpen=${setOpen} onTour=${tour} foot=${within && html`<${Foot} page=${page} onTour=${tour} />`} /></main>
+    ${!within && html`<${Foot} page=${page} onTour=${tour} />`}
     ${step !== null && state.room === "answer" && html`<${Tour} say=${kitchen.say} step=${step} ready=${Boolean(result.answer)} onStep=${setStep} />`}
   <//>`;
 }
@@ -125,13 +131,16 @@ function Head({ page, title }) {
   };
   const general = GENERAL.has(state.room);
   const touched = Object.keys(state.set).length > 0 || state.seats;
+  const choice = data.cases.length > 1 && !general;
+  // On a phone the title is not said twice: what chooses a partnership says it.
+  const once = useNarrow() && choice;
   return html`<header class="head">
     <div class="name">
-      <h1>${title}</h1>
-      ${data.cases.length > 1 && !general &&
+      <h1 class=${once ? "hidden" : ""}>${title}</h1>
+      ${choice &&
       html`<span class="row small quiet chosen"><label for="case-chosen">Partnership</label>
         <select id="case-chosen" value=${state.case} onChange=${(/** @type {any} */ event) => store.set({ ...fresh(event.currentTarget.value), room: state.room })}>
-          ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.title}</option>`)}
+          ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${once && one.name === state.case ? title : one.title}</option>`)}
         </select></span>`}
       ${given.tables.summary && !general && html`<${About} tables=${given.tables} before=${page.tables === given.tables ? "" : page.say.word("live.before")} />`}
     </div>
@@ -160,10 +169,12 @@ function Tabs({ page }) {
 function Foot({ page, onTour }) {
   const { given, data, say, result, state, tables } = page;
   const runs = result.answer?.runs ?? data.runs;
-  const same = command(given, state, data, tables);
+  const sides = [{ letter: "", of: state, given, tables }];
+  if (state.room === "compare") for (const side of page.others) sides.push({ letter: side.letter, of: { ...state, ...side.chosen, seats: null }, given: side.given, tables: side.tables });
+  const same = sides.map(({ letter, of, ...side }) => ({ letter: letter || "A", ...command(side.given, of, data, side.tables, letter && `-${letter}`) }));
   return html`<footer class="foot small quiet">
     <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}${GENERAL.has(state.room) ? "" : `; ${say.word("live.lived", { runs, seed: data.seed })}`}. Nothing you do here leaves this page.</p>
-    ${!GENERAL.has(state.room) && html`<p>The same numbers: <code>${same.line}</code>${same.file && say.word(`live.beside_${same.file}`)}</p>`}
+    ${!GENERAL.has(state.room) && same.map(({ letter, line, file }) => html`<p key=${letter}>The same numbers${same.length > 1 ? ` of ${letter}` : ""}: <code>${line}</code>${file && say.word(`live.beside_${file}`)}</p>`)}
     <p><button class="plain" onClick=${onTour}>${say.word("live_tour.again")}</button></p>
   </footer>`;
 }

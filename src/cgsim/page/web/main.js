@@ -8,8 +8,10 @@ import { Kitchen } from "./answer/results.js";
 import { App } from "./app.js";
 import { Crew } from "./engine/crew.js";
 import { Lectures } from "./engine/lectures.js";
+import { Plays } from "./engine/plays.js";
 import { isPatient, Study } from "./engine/study.js";
 import { Survey } from "./engine/survey.js";
+import { standingOf } from "./game/standing.js";
 import { html, render } from "./parts/html.js";
 import { checkBets } from "./rooms/teach/bets.js";
 import { edited, Fault } from "./scenario/edits.js";
@@ -40,7 +42,7 @@ let waiting = false;
 /** Draw now. */
 function drawn() {
   waiting = false;
-  render(html`<${App} store=${store} study=${study} lectures=${lectures} survey=${survey} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
+  render(html`<${App} store=${store} study=${study} lectures=${lectures} survey=${survey} plays=${plays} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
 }
 
 /** Draw once for all that happened since the last frame. */
@@ -85,9 +87,12 @@ function crewed() {
 // Without an address one is at what the page opens with.
 if (!location.hash.replace("#", "") && data.opens) history.replaceState(null, "", `#${data.opens}`);
 const kitchen = new Kitchen(data.lists);
+/** @type {import("./engine/crew.js").Crew | null} */
+const crew = able ? crewed() : null;
+const plays = new Plays(crew, data, draw);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, other, third, agency, lesson: called, guess }) => {
+  ({ case: name, set, seats, other, third, agency, lesson: called, guess, play, lived }) => {
     const tables = edited(caseOf(name).tables, { set, seats }, data.parameter);
     const agencies = agencyNames(tables).length;
     if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
@@ -95,13 +100,13 @@ const store = new Store(
     if (called && !lesson) throw new Fault(`lesson: got ${JSON.stringify(called.slice(0, 40))}; allowed a lesson of this page`);
     if (guess.length && !lesson) throw new Fault("guess: got bets without a lesson");
     if (lesson) checkBets(lesson, guess);
+    standingOf(plays.game, play, lived);
     for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: null }, data.parameter);
   },
 );
 store.listen(draw);
 // Answers that nobody keeps are not lost without a word.
 addEventListener("beforeunload", (event) => survey.atRisk && event.preventDefault());
-const crew = able ? crewed() : null;
 const study = new Study(crew, data, kitchen, draw);
 const lectures = new Lectures(crew, data, kitchen, draw);
 const survey = new Survey(crew, data, kitchen, draw);

@@ -51,6 +51,12 @@ export function count(value) {
   return grouped(fixed(value, 0));
 }
 
+/** Whole units with their sign; what rounds to 0 has none. @param {number} value @returns {string} */
+export function signedUnits(value) {
+  const text = count(Math.abs(value));
+  return text === "0" ? text : `${value > 0 ? "+" : "-"}${text}`;
+}
+
 /** Python's `f"{value:g}"`: six digits that count. @param {number} value @returns {string} */
 export function general(value) {
   if (value === 0) return "0";
@@ -101,6 +107,7 @@ export class Catalogue {
       months: (span) => this.months(span),
       of_runs: (pair) => this.ofRuns(pair),
       units: (value) => count(Math.abs(value)),
+      signed_units: signedUnits,
       term: (text) => this.term(text),
       base: (of) => (of ? this.word("points.base", { of }) : ""),
       joined: (words) => this.joined(words),

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { cellsOf } from "../scenario/cells.js";
 import { Fault } from "../scenario/edits.js";
 import { tomlValue } from "../scenario/written.js";
 
@@ -197,28 +198,6 @@ function readToml(asked, text, file) {
     } else throw wrong(`got an unknown key ${shown(key)}; allowed title, partner`);
   });
   return { voices: [...voices].map(([name, answers]) => ({ partner: name, answers: { ...answers } })), title };
-}
-
-/** The cells of a table, with quotation marks as spreadsheets write them. @param {string} text @param {string} mark @returns {{line: number, cells: string[]}[]} */
-function cellsOf(text, mark) {
-  const rows = [];
-  let [cells, cell, inside, line, begun] = [/** @type {string[]} */ ([]), "", false, 1, 1];
-  for (let at = 0; at <= text.length; at += 1) {
-    const letter = text[at] ?? "\n";
-    if (inside) {
-      if (letter === '"' && text[at + 1] === '"') (cell += '"'), (at += 1);
-      else if (letter === '"') inside = false;
-      else cell += letter;
-      if (at === text.length) throw new Fault(`line ${begun}: a quotation mark is not closed`);
-    } else if (letter === '"' && cell === "") inside = true;
-    else if (letter === mark) cells.push(cell), (cell = "");
-    else if (letter === "\n") {
-      rows.push({ line: begun, cells: [...cells, cell] });
-      [cells, cell, begun] = [[], "", line + 1];
-    } else cell += letter;
-    if (letter === "\n") line += 1;
-  }
-  return rows.filter((row) => row.cells.some((one) => one.trim()));
 }
 
 /** @param {Asked} asked @param {string} text @param {string} file @returns {{voices: Voice[], title: string}} */

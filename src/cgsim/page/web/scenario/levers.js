@@ -96,7 +96,7 @@ export const LEVERS = [
   {
     name: "size",
     label: "Members",
-    help: "How many found it. Named members are dropped from the last, the lead never; then others of the area join.",
+    help: "How many found it. Named members are dropped from the last, the lead never; then others of the area join. With other founders, what they met alone is another thing: so the curve is of what all agencies met alone.",
     why: (tables) => {
       const ways = partnershipsOf(tables).map((p) => p.recruit);
       if (ways.includes("all")) return "all agencies of the area are members";

@@ -18,6 +18,8 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @property {Seat[] | null} seats
  * @property {string} lesson the lesson that is held; "" for none
  * @property {number[]} guess bets: a number each, or how many on each choice
+ * @property {string} play a play of the game, as its code; "" for none
+ * @property {number | null} lived how many of its quarters have been lived; null: those that are decided
  * @property {number | null} month
  * @property {number} run which of the runs is watched
  * @property {number | null} agency which agency is followed
@@ -35,23 +37,26 @@ export const ROOMS = /** @type {const} */ ({
   unknown: "What nobody knows",
   assess: "Ask your partners",
   teach: "Teach",
+  game: "Play",
   take: "Take away",
 });
 /** Rooms that are about no scenario of their own. */
-export const GENERAL = new Set(["start", "assess", "teach"]);
+export const GENERAL = new Set(["start", "assess", "teach", "game"]);
 const LONGEST = 20_000;
 const MOST_SET = 80;
 const MOST_GUESSES = 400;
 const MOST_AGENCIES = 100_000;
+const LONGEST_CODE = 200;
+const MOST_QUARTERS = 1000;
 const WATCHED = 1_000_000;
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
-  return { case: first, room: "answer", panel: "", lesson: "", guess: [], set: {}, seats: null, month: null, run: 0, agency: null, other: null, third: null };
+  return { case: first, room: "answer", panel: "", lesson: "", guess: [], play: "", lived: null, set: {}, seats: null, month: null, run: 0, agency: null, other: null, third: null };
 }
 
 /** Where one looks from, which is no part of the model. @param {State} state */
-export const view = ({ room, panel, lesson, guess, run }) => ({ room, panel, lesson, guess, run });
+export const view = ({ room, panel, lesson, guess, play, lived, run }) => ({ room, panel, lesson, guess, play, lived, run });
 
 /** @param {Seat} seat */
 const row = (seat) => [seat.name, seat.hours, seat.skill, seat.senior, seat.operational, seat.goals, Number(seat.member), Number(seat.lead)];
@@ -63,6 +68,8 @@ export function written(state) {
   if (state.panel) query.set("panel", state.panel);
   if (state.lesson) query.set("lesson", state.lesson);
   if (state.guess.length) query.set("guess", state.guess.join(","));
+  if (state.play) query.set("play", state.play);
+  if (state.lived !== null) query.set("lived", String(state.lived));
   for (const [name, value] of Object.entries(state.set)) query.set(`set.${name}`, String(value));
   if (state.seats) query.set("members", JSON.stringify(state.seats.map(row)));
   if (state.month !== null) query.set("month", String(state.month));
@@ -167,7 +174,11 @@ export function read(text, cases) {
       const bets = value.split(",");
       if (bets.length > MOST_GUESSES) throw new Fault(`guess: got ${bets.length} numbers; allowed ${MOST_GUESSES}`);
       state.guess = bets.map((one) => number("guess", one));
-    } else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);
+    } else if (key === "play") {
+      if (!value || value.length > LONGEST_CODE) throw new Fault(`play: got ${shown(value)}; allowed the code of a play`);
+      state.play = value;
+    } else if (key === "lived") state.lived = whole("lived", value, MOST_QUARTERS);
+    else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);
     else if (key === "members") state.seats = seats(value);
     else if (key === "month") state.month = whole("month", value, 100_000);
     else if (key === "run") state.run = whole("run", value, WATCHED - 1);

@@ -21,13 +21,12 @@ export function Levers({ page, onMoving, open, onOpen }) {
   const [fault, setFault] = useState("");
   const { say } = page;
   const curves = Object.values(curvesOf(page));
-  const ends = curves.flatMap((curve) => curve.means);
-  const domain = /** @type {[number, number]} */ ([Math.min(-0.02, ...ends), Math.max(0.05, ...ends)]);
+  const domain = domainOf(curves);
   const shown = narrow ? LEVERS.filter((one) => one.name === open) : LEVERS;
   const runs = curves[0]?.runs;
   const partnerships = partnershipsOf(page.tables).length;
   return html`<section class="card levers" aria-label="What you can change">
-    ${(!narrow || !open) && html`<header class="row between"><h2>What you can change</h2>${!narrow && html`<${Glance} page=${{ ...page, result: page.shown, old: page.shown !== page.result }} />`}</header>`}
+    ${(!narrow || !open) && html`<header class="row between"><h2>What you can change ${runs ? html`<${Mark} title="What you can change" text=${say.word("live.scale", { runs })} />` : ""}</h2>${!narrow && html`<${Glance} page=${{ ...page, result: page.shown, old: page.shown !== page.result }} />`}</header>`}
     ${narrow &&
     html`<ul class="chips">
       ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : standsAt(one, page.tables, say)}</button></li>`)}
@@ -35,8 +34,13 @@ export function Levers({ page, onMoving, open, onOpen }) {
     ${partnerships > 1 && html`<p class="small quiet">${say.word("live.for_all", { partnerships })}</p>`}
     ${shown.map((one) => html`<${OneLever} key=${one.name} lever=${one} page=${page} domain=${domain} onMoving=${onMoving} onFault=${setFault} />`)}
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
-    ${!narrow && runs && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${say.word("live.scale", { runs })}</p>`}
   </section>`;
+}
+
+/** One scale for all curves. @param {import("../../engine/study.js").Curve[]} curves @returns {[number, number]} */
+export function domainOf(curves) {
+  const ends = curves.flatMap((curve) => curve.means);
+  return [Math.min(-0.02, ...ends), Math.max(0.05, ...ends)];
 }
 
 /** Curves as they are, and those of before that are not known anew yet. @param {Page} page */
@@ -100,7 +104,7 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
  * @param {Page} page
  * @param {string} of what the gain is a share of
  */
-function note(lever, curve, place, { tables, say, kitchen }, of) {
+export function note(lever, curve, place, { tables, say, kitchen }, of) {
   if (!curve) return "…";
   const { values, means, gains, runs } = curve;
   const inWords = (/** @type {number} */ stop) => lever.words(values[stop], tables);

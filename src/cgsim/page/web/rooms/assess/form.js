@@ -4,7 +4,7 @@ import { Field } from "../../parts/field.js";
 import { Mark } from "../../parts/words.js";
 import { UNKNOWN, asToml, cleanName } from "../../assess/answers.js";
 import { Fault } from "../../scenario/edits.js";
-import { save } from "../take_away/files.js";
+import { save } from "../../parts/drawing.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 

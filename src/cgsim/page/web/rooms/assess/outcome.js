@@ -4,6 +4,7 @@ import { allAsToml } from "../../assess/answers.js";
 import { allTried } from "../../assess/assessment.js";
 import { rangeInWords } from "../../assess/ranges.js";
 import { agreed, answerText, asSeen, changes, doubt, furthestApart, gaps, headlines, money, risk, table, textOf, topicOf, worth } from "../../assess/words.js";
+import { Drawing, save } from "../../parts/drawing.js";
 import { html } from "../../parts/html.js";
 import { kept, minus } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
@@ -11,7 +12,7 @@ import { Dots } from "../../picture/dots.js";
 import { Intervals, endsOf } from "../../picture/intervals.js";
 import { toToml } from "../../scenario/written.js";
 import { fresh, written } from "../../state/address.js";
-import { save, toCsv } from "../take_away/files.js";
+import { toCsv } from "../take_away/files.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 /** @typedef {import("../../assess/assessment.js").Assessment} Assessment */
@@ -28,14 +29,16 @@ export function Outcome({ page }) {
   /** @type {With} */
   const given = { say, asked, kitchen };
   const several = found.drawn.answers.heard.length > 1;
-  return html`<${Forecast} given=${given} found=${found} title=${found.drawn.answers.title} />
+  const source = say.word("live_take.source_draws", { title: found.drawn.answers.title, draws: found.drawn.count, runs: found.replicates, seed: survey.seed, version: page.data.lists.version });
+  const draw = (/** @type {string} */ name, /** @type {string} */ words, /** @type {any} */ inside) => html`<${Drawing} name=${`assessed-${name}`} words=${say.word(`live_assess.${words}`)} source=${source} say=${say}>${inside}<//>`;
+  return html`${draw("forecast", "forecast", html`<${Forecast} given=${given} found=${found} title=${found.drawn.answers.title} />`)}
     <div class="pair">
       <div class="stack">
         ${several && html`<${Talk} given=${given} found=${found} />`}
-        ${found.byPartner.length > 0 && html`<${Seen} given=${given} found=${found} />`}
-        <${FindOut} given=${given} found=${found} />
+        ${found.byPartner.length > 0 && draw("partners", "seen", html`<${Seen} given=${given} found=${found} />`)}
+        ${draw("doubt", "doubt", html`<${FindOut} given=${given} found=${found} />`)}
       </div>
-      <${Helps} given=${given} found=${found} />
+      ${draw("helps", "helps", html`<${Helps} given=${given} found=${found} />`)}
     </div>
     <${Take} page=${page} found=${found} />
     <${Assumed} given=${given} />`;

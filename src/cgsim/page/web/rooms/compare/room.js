@@ -13,24 +13,24 @@ import { LEVERS, isMixed, valuesOf } from "../../scenario/levers.js";
 export function CompareRoom({ page }) {
   const { state, store, others } = page;
   const [fault, setFault] = useState("");
-  return html`<div class="stack">
+  return html`<div class=${others.length > 0 ? "compare-room" : "stack"}>
     <section class="card" aria-label="What is compared">
       <h2>What is compared</h2>
-      <div class="row">
-        <span><b>A</b>: ${page.result.answer?.title ?? page.tables.title}</span>
+      <div class="chosen-sides">
+        <b>A</b><span>${page.result.answer?.title ?? page.tables.title}</span>
         <${Choice} page=${page} letter="B" onFault=${setFault} />
         ${state.other && html`<${Choice} page=${page} letter="C" onFault=${setFault} />`}
-        ${state.other && !state.seats && html`<button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { case: state.case, set: state.set } }))}>Swap A and B</button>`}
       </div>
+      ${state.other && !state.seats && html`<p class="row" style=${{ marginTop: "8px" }}><button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { case: state.case, set: state.set } }))}>Swap A and B</button></p>`}
       ${!state.other && html`<p class="quiet" style=${{ marginTop: "8px" }}>Choose what to set beside it. The levers of all stand in one table below, and only what differs is marked.</p>`}
       ${others.length > 0 &&
-      html`<div class="scroll" style=${{ marginTop: "12px" }}><table class="levers-of-two">
+      html`<table class="levers-of-two" style=${{ marginTop: "12px" }}>
         <thead><tr><th scope="col">lever</th><th scope="col">A</th>${others.map((side) => html`<th key=${side.letter} scope="col">${side.letter}</th>`)}</tr></thead>
         <tbody>${LEVERS.map((lever) => html`<${Lever} key=${lever.name} lever=${lever} page=${page} onFault=${setFault} />`)}</tbody>
-      </table></div>`}
+      </table>`}
       ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     </section>
-    ${others.length > 0 && html`<${Beside} page=${page} />`}
+    ${others.length > 0 && html`<${Difference} page=${page} /><${Beside} page=${page} />`}
   </div>`;
 }
 
@@ -43,11 +43,11 @@ function Choice({ page, letter, onFault }) {
     // What is left moves up.
     return store.set(letter === "B" ? { other: state.third, third: null } : { third: null });
   };
-  return html`<label class="row"><b>${letter}</b>
+  return html`<b aria-hidden="true">${letter}</b>
     <select aria-label=${letter === "B" ? "What A is compared with" : "What else A is compared with"} value=${state[key]?.case ?? ""} onChange=${(/** @type {any} */ event) => onFault(take(event.currentTarget.value))}>
       <option value="">${letter === "B" ? "choose …" : "nothing else"}</option>
       ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.name === state.case ? "this one, with other levers" : one.title}</option>`)}
-    </select></label>`;
+    </select>`;
 }
 
 /** @param {{lever: import("../../scenario/levers.js").Lever, page: Page, onFault: (fault: string) => void}} given */
@@ -72,13 +72,20 @@ function Lever({ lever, page, onFault }) {
   </tr>`;
 }
 
-/** @param {{page: Page}} given */
-function Beside({ page }) {
-  const { result, say, kitchen, others } = page;
+/** What stands side by side, once all runs of each are known. @param {Page} page */
+function known({ result, others }) {
   const a = result.runs;
-  const known = others.flatMap(({ letter, result: side }) => (side.runs && side.runs.count === a?.count ? [{ letter, side, runs: side.runs }] : []));
-  if (!a || known.length < others.length) return html`<p class="quiet">…</p>`;
-  const said = known.flatMap(({ letter, side, runs }) => {
+  const sides = others.flatMap(({ letter, result: side }) => (side.runs && side.runs.count === a?.count ? [{ letter, side, runs: side.runs }] : []));
+  return a && sides.length === others.length ? { a, others: sides, sides: [{ letter: "A", side: result }, ...sides] } : null;
+}
+
+/** The difference, the answers, and what nobody knows of each. @param {{page: Page}} given */
+export function Difference({ page }) {
+  const { result, say, kitchen } = page;
+  const found = known(page);
+  if (!found) return html`<section class="card answer" aria-label="The difference"><p class="quiet">…</p></section>`;
+  const { a, sides } = found;
+  const said = found.others.flatMap(({ letter, side, runs }) => {
     const made = [beyondStatement(letter, "A", runs, a)];
     // Draws from the records and draws from the priors are not the same draws.
     const [mine, drawn] = [result.drawn, side.drawn];
@@ -86,13 +93,11 @@ function Beside({ page }) {
     if (paired) made.push(doubtStatement(kitchen, letter, "A", drawn, mine));
     return made;
   });
-  const sides = [{ letter: "A", side: result }, ...known];
   const all = sides.flatMap(({ side }) => side.answer.doubt?.values ?? []);
   const least = 0.01;
   const domain = /** @type {[number, number]} */ ([Math.min(-least, ...all), Math.max(least, ...all)]);
   const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
-  const alike = known.every(({ runs }) => sameArea(/** @type {any} */ (a.model), /** @type {any} */ (runs.model)));
-  const table = rows("compare", .../** @type {[any]} */ (sides.map(({ side }) => side.answer)));
+  const alike = found.others.every(({ runs }) => sameArea(/** @type {any} */ (a.model), /** @type {any} */ (runs.model)));
   return html`<section class="card answer" aria-label="The difference">
       <h2>${say.word(alike ? "compare.before" : "compare.before_own", { runs: a.count })}</h2>
       <p class="first" aria-live="polite">${kept(said.map((one) => one.text).join(" "))}</p>
@@ -104,12 +109,22 @@ function Beside({ page }) {
             <h3>${letter}: ${side.answer.title}</h3>
             <p class=${`figure ${value > 0 ? "gains" : value < 0 ? "loses" : ""}`}>${minus(say.signed(value))}</p>
             <p class="small">${kept(side.answer.headline[0].text)}</p>
-            ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />`}
+            ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />
+              <p class="small quiet">${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })}</p>`}
           </div>`;
         })}
       </div>
-    </section>
-    <section class="card">
+    </section>`;
+}
+
+/** @param {{page: Page}} given */
+function Beside({ page }) {
+  const { say, kitchen } = page;
+  const found = known(page);
+  if (!found) return null;
+  const { sides } = found;
+  const table = rows("compare", .../** @type {[any]} */ (sides.map(({ side }) => side.answer)));
+  return html`<section class="card numbers">
       <details>
         <summary>All the numbers side by side</summary>
         <div class="scroll"><table>

@@ -1,44 +1,186 @@
 /**
- * Rows from a spreadsheet as members.
+ * Rows and columns from a spreadsheet as members: what is not understood is told with its row and column.
  *
  * @module
  */
-import { Fault } from "../../scenario/edits.js";
+import { cellsOf } from "../../scenario/cells.js";
+import { Fault, LONGEST_NAME } from "../../scenario/edits.js";
 
 /** @typedef {import("../../scenario/edits.js").Seat} Seat */
+/**
+ * @typedef {object} Area what cells are read by
+ * @property {string[]} skills
+ * @property {string[]} objectives
+ * @property {(name: string) => import("../../scenario/edits.js").Parameter} parameter
+ */
+/** @typedef {{key: string, title: string, objective?: number}} Column */
 
 const MOST_LETTERS = 20_000;
+export const DRAWN = "drawn";
+const ALIKE = "all alike";
+
+/** In the order in which they stand where no row of headings says another. @type {{key: keyof Seat, title: string, heads: RegExp}[]} */
+const COLUMNS = [
+  { key: "name", title: "name", heads: /^(name|member|agency|agencie|organi[sz]ation|partner)s?$/ },
+  { key: "hours", title: "hours a month", heads: /^(hours?|hrs?|capacity)( (a|per) month)?$/ },
+  { key: "skill", title: "skill", heads: /^skills?$/ },
+  { key: "goals", title: "goal", heads: /^goals?$/ },
+  { key: "senior", title: "managers' buy-in", heads: /^(senior|(managers?'?s?|senior) ?buy-?in)$/ },
+  { key: "operational", title: "front line's buy-in", heads: /^(operational|(front[ -]?line('s)?|operational) ?buy-?in)$/ },
+];
+
+/** @param {string} text */
+const shown = (text) => JSON.stringify(text.length > 30 ? `${text.slice(0, 30)}…` : text);
+
+/** @param {string} text */
+const plain = (text) => text.trim().replaceAll("’", "'").replace(/\s+/g, " ").toLowerCase();
+
+/** @param {string} cell @param {Area} area @returns {Column | undefined} */
+function headed(cell, { objectives }) {
+  const head = plain(cell).replace(/[,(]? *0 (to|-|–) 1\)?$/, "").trim();
+  const found = COLUMNS.find(({ heads }) => heads.test(head));
+  if (found) return found;
+  const objective = objectives.findIndex((name) => plain(name) === head);
+  return objective < 0 ? undefined : { key: "weight", title: objectives[objective], objective };
+}
 
 /**
- * @param {string} text rows of name, hours and skill, with tabs, semicolons or commas between them
+ * Which column is which, by a row of headings if there is one.
+ *
+ * @param {{line: number, cells: string[]}[]} rows
+ * @param {Area} area
+ * @returns {{columns: (Column | undefined)[], rows: {line: number, cells: string[]}[]}}
+ */
+function columnsOf(rows, area) {
+  const [first] = rows;
+  const heads = first.cells.map((cell) => headed(cell, area));
+  const headings = heads.some((head) => head && head.key !== "weight") && !first.cells.some((cell) => /^\s*\d/.test(cell));
+  if (!headings) return { columns: COLUMNS, rows };
+  const allowed = [...COLUMNS.map(({ title }) => title), ...area.objectives].join(", ");
+  heads.forEach((head, place) => {
+    const told = (/** @type {string} */ text) => new Fault(`row ${first.line}, column ${place + 1}: ${text}`);
+    if (!head && first.cells[place].trim()) throw told(`got ${shown(first.cells[place])}; allowed ${allowed}`);
+    if (head && heads.findIndex((one) => one?.title === head.title) < place) throw told(`${head.title} is there twice`);
+    if (head?.key === "weight" && heads.some((one) => one?.key === "goals")) throw told(`got ${shown(head.title)} beside goal; allowed one goal, or a column for each`);
+  });
+  return { columns: heads, rows: rows.slice(1) };
+}
+
+/** A number as people type it: thousands apart, "hours" or a sign for per cent after it. @param {string} cell @param {string} key @returns {number} NaN for what is none */
+function numberOf(cell, key) {
+  const bare = key === "hours" ? cell.replace(/\s*(hours?|hrs?|h)$/i, "").replace(/[\s\u00a0](?=\d{3}\b)/g, "") : cell;
+  const share = key !== "hours" && bare.match(/^(.*\d)\s*%$/);
+  const figure = share ? share[1] : bare;
+  if (/^\d{1,3}(,\d{3})+(\.\d+)?$/.test(figure) && key === "hours") return Number(figure.replaceAll(",", ""));
+  // A point before three figures parts thousands in some languages: which is meant cannot be known.
+  if (key === "hours" && /^[1-9]\d{0,2}(\.\d{3})+$/.test(figure)) return NaN;
+  if (!/^-?\d+(\.\d+)?$/.test(figure)) return NaN;
+  return share ? Number(figure) / 100 : Number(figure);
+}
+
+/**
+ * One cell. @param {string} cell @param {Column} column @param {Area} area
+ * @returns {any} what it means for a member; undefined where it is empty
+ */
+function meaning(cell, { key, objective }, { skills, objectives, parameter }) {
+  const said = cell.trim();
+  const wrong = (/** @type {string} */ allowed) => new Fault(`got ${shown(said)}; allowed ${allowed}`);
+  if (said === "") return undefined;
+  if (key === "name") {
+    if (said.length > LONGEST_NAME || /[\u0000-\u001f\u007f]/.test(said)) throw wrong(`1 to ${LONGEST_NAME} printing characters`);
+    return said;
+  }
+  if (objective === undefined && plain(said) === DRAWN) return null;
+  if (key === "skill") {
+    const found = skills.find((one) => plain(one) === plain(said));
+    if (found === undefined) throw wrong([...skills, DRAWN].join(", "));
+    return found;
+  }
+  if (key === "goals") {
+    if (plain(said) === ALIKE) return objectives.map(() => 1 / objectives.length);
+    const found = objectives.findIndex((one) => plain(one) === plain(said));
+    if (found < 0) throw wrong([...objectives, ALIKE, DRAWN].join(", "));
+    return objectives.map((_, k) => Number(k === found));
+  }
+  const value = numberOf(said, key);
+  if (key === "weight") {
+    if (!(value >= 0)) throw wrong("a number from 0 on, the weight of this goal");
+    return value;
+  }
+  const { low, high, allowed } = parameter(key === "hours" ? "capacity" : key);
+  if (!(value >= low && value <= high)) throw wrong(`${allowed}${key === "hours" ? ", as 1040 or 1,040" : ""}`);
+  return value;
+}
+
+/** One row. @param {{line: number, cells: string[]}} row @param {(Column | undefined)[]} columns @param {Area} area @returns {Partial<Seat>} what it says */
+function told({ line, cells }, columns, area) {
+  /** @type {any} */
+  const seat = {};
+  /** @type {Map<number, number>} */
+  const weights = new Map();
+  cells.forEach((cell, place) => {
+    const column = columns[place];
+    if (!column) {
+      if (cell.trim()) throw new Fault(`row ${line}, column ${place + 1}: got ${shown(cell.trim())}; allowed ${columns.length} column${columns.length === 1 ? "" : "s"}${columns === COLUMNS ? ` (${COLUMNS.map(({ title }) => title).join(", ")}), or a first row of headings` : ", each under its heading"}`);
+      return;
+    }
+    let value;
+    try {
+      value = meaning(cell, column, area);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      throw new Fault(`row ${line}, ${column.title}: ${error.message}`);
+    }
+    if (value === undefined) return;
+    if (column.objective === undefined) seat[column.key] = value;
+    else weights.set(column.objective, value);
+  });
+  if (weights.size) {
+    const sum = [...weights.values()].reduce((a, b) => a + b, 0);
+    if (!(sum > 0)) throw new Fault(`row ${line}, ${area.objectives.join(", ")}: got weights that are all 0; allowed one above 0 at least`);
+    seat.goals = area.objectives.map((_, k) => (weights.get(k) ?? 0) / sum);
+  }
+  return seat;
+}
+
+/**
+ * @param {string} text cells with tabs, semicolons or commas between them; a first row of headings
+ *   may name the columns
  * @param {Seat[]} seats those that keep what is not pasted; none to begin anew
- * @param {string[]} skills
+ * @param {Area} area
  * @returns {Seat[]}
  */
-export function pasted(text, seats, skills) {
+export function pasted(text, seats, area) {
   if (text.length > MOST_LETTERS) throw new Fault(`got ${text.length} letters; allowed ${MOST_LETTERS}`);
-  const lines = text.split(/\r?\n/).filter((line) => line.trim());
-  const mark = ["\t", ";", ","].find((one) => lines.some((line) => line.includes(one))) ?? "\t";
-  const rows = lines.map((line) => line.split(mark).map((cell) => cell.trim().replace(/^"(.*)"$/, "$1")));
-  if (rows.length && /^(name|member|agency|organisation)s?$/i.test(rows[0][0])) rows.shift();
-  if (!rows.length) throw new Fault("there is no row");
-  const made = rows.map(([name, hours = "", skill = ""], row) => {
-    // A column of hours may write thousands with a comma or a space, and "hours" after the number.
-    const figure = hours.replace(/\s*(hours?|hrs?|h)$/i, "").replace(/[\s\u00a0](?=\d{3}\b)/g, "");
-    const grouped = /^\d{1,3}(,\d{3})+$/.test(figure) ? figure.replaceAll(",", "") : figure;
-    if (grouped !== "" && !/^\d+(\.\d+)?$/.test(grouped)) throw new Fault(`row ${row + 1}: got ${JSON.stringify(hours.slice(0, 30))}; allowed hours as a number`);
-    const found = skill === "" ? null : skills.find((one) => one.toLowerCase() === skill.toLowerCase());
-    if (found === undefined) throw new Fault(`row ${row + 1}: got ${JSON.stringify(skill.slice(0, 30))}; allowed ${skills.join(", ")}`);
-    return { name, hours: grouped === "" ? null : Number(grouped), skill: found };
-  });
-  if (!seats.length) {
-    return made.map((one) => ({ ...one, senior: null, operational: null, goals: null, member: true, lead: false }));
+  const clean = text.replaceAll(/\r\n?/g, "\n");
+  // A column of "1,040" has no second column: without tabs the first row says what parts cells.
+  const first = clean.split("\n").find((line) => line.trim()) ?? "";
+  const mark = clean.includes("\t") ? "\t" : [";", ","].find((one) => first.includes(one)) ?? "\t";
+  const all = cellsOf(clean, mark);
+  if (!all.length) throw new Fault("there is no row");
+  const { columns, rows } = columnsOf(all, area);
+  if (!rows.length) throw new Fault("there is no row below the headings");
+  const named = columns.some((column) => column?.key === "name");
+  const made = rows.map((row) => ({ line: row.line, seat: told(row, columns, area) }));
+  if (!named) {
+    if (!seats.length) throw new Fault(`row ${all[0].line}: no column of names; allowed one headed name`);
+    const count = clean.replace(/\n$/, "").split("\n").length - all[0].line;
+    if (count !== seats.length) throw new Fault(`got ${count} rows without names; allowed ${seats.length}, one for each row of the table, in its order`);
+    const below = new Map(made.map(({ line, seat }) => [line - all[0].line - 1, seat])); // empty ones keep their place
+    return seats.map((seat, row) => ({ ...seat, ...below.get(row) }));
   }
-  const known = new Map(made.map((one) => [one.name.toLowerCase(), one]));
-  const unknown = made.find((one) => !seats.some((seat) => seat.name.toLowerCase() === one.name.toLowerCase()));
-  if (unknown) throw new Fault(`got ${JSON.stringify(unknown.name.slice(0, 40))}; allowed names that are in the table`);
-  return seats.map((seat) => {
-    const one = known.get(seat.name.toLowerCase());
-    return one ? { ...seat, hours: one.hours ?? seat.hours, skill: one.skill ?? seat.skill } : seat;
-  });
+  /** @type {Map<string, Partial<Seat>>} */
+  const known = new Map();
+  for (const { line, seat } of made) {
+    const name = seat.name;
+    if (name === undefined) throw new Fault(`row ${line}, name: got an empty cell; allowed a name`);
+    if (known.has(plain(name))) throw new Fault(`row ${line}, name: got ${shown(name)} twice; allowed each name once`);
+    known.set(plain(name), seat);
+    if (seats.length && !seats.some((one) => plain(one.name) === plain(name))) throw new Fault(`row ${line}, name: got ${shown(name)}; allowed names that are in the table`);
+  }
+  if (!seats.length) {
+    const empty = { name: "", hours: null, skill: null, senior: null, operational: null, goals: null, member: true, lead: false };
+    return made.map(({ seat }) => ({ ...empty, ...seat }));
+  }
+  return seats.map((seat) => ({ ...seat, ...known.get(plain(seat.name)), name: seat.name }));
 }

@@ -8,7 +8,7 @@ import { Ranked } from "../../picture/ranked.js";
 import { Fault, seatsOf } from "../../scenario/edits.js";
 import { pack } from "../../scenario/pack.js";
 import { objectiveNames, partnershipsOf, skillNames } from "../../scenario/tables.js";
-import { pasted } from "./paste.js";
+import { DRAWN, pasted } from "./paste.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 /** @typedef {import("../../scenario/edits.js").Seat} Seat */
@@ -102,15 +102,15 @@ function Seats({ page, take }) {
             <option value="">drawn</option>
             ${skills.map((skill) => html`<option key=${skill} value=${skill}>${skill}</option>`)}
           </select></td>
-          <td data-label=${say.word("live_member.goal")}><${Goal} label=${say.word("live_member.goal_of", { name: seat.name })} say=${say} objectives=${objectives} goals=${seat.goals} onGoals=${(/** @type {number[] | null} */ goals) => put(row, { goals })} /></td>
+          <td class="wide" data-label=${say.word("live_member.goal")}><${Goal} label=${say.word("live_member.goal_of", { name: seat.name })} say=${say} objectives=${objectives} goals=${seat.goals} onGoals=${(/** @type {number[] | null} */ goals) => put(row, { goals })} /></td>
           ${number(row, "senior", `managers' buy-in of ${seat.name}`, "0.05")}
           ${number(row, "operational", `front line's buy-in of ${seat.name}`, "0.05")}
-          <td data-label="member"><input type="checkbox" aria-label=${`${seat.name} is a member`} checked=${seat.member} onChange=${(/** @type {any} */ event) => {
+          <td class="tick" data-label="member"><input type="checkbox" aria-label=${`${seat.name} is a member`} checked=${seat.member} onChange=${(/** @type {any} */ event) => {
             const member = event.currentTarget.checked;
             // What is refused must not stay ticked.
             if (put(row, { member, lead: seat.lead && member })) event.currentTarget.checked = seat.member;
           }} /></td>
-          <td data-label="leads"><input type="radio" name="lead" aria-label=${`${seat.name} leads`} checked=${seat.lead} onChange=${() => lead(row)} /></td>
+          <td class="tick" data-label="leads"><input type="radio" name="lead" aria-label=${`${seat.name} leads`} checked=${seat.lead} onChange=${() => lead(row)} /></td>
           <td><button aria-label=${`remove ${seat.name}`} onClick=${() => take(seats.filter((_, place) => place !== row))}>×</button></td>
         </tr>`)}
       </tbody>
@@ -147,27 +147,39 @@ function withSize(page) {
 
 /** @param {{page: Page, take: (seats: Seat[]) => string, seats: Seat[]}} given */
 function Paste({ page, take, seats }) {
+  const { say, data, tables, state } = page;
   const [text, setText] = useState("");
   const [fault, setFault] = useState("");
+  const [done, setDone] = useState("");
+  const [skills, objectives] = [skillNames(tables), objectiveNames(tables)];
   const go = (/** @type {boolean} */ anew) => {
+    setDone("");
     try {
-      const rows = pasted(text, anew ? [] : seats, skillNames(page.tables));
+      const rows = pasted(text, anew ? [] : seats, { skills, objectives, parameter: data.parameter });
       const why = take(rows);
       setFault(why);
-      if (!why) setText("");
+      if (why) return;
+      setText("");
+      setDone(say.word("live_member.pasted", { count: rows.length }));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       setFault(error.message);
     }
   };
-  return html`<details style=${{ marginTop: "10px" }} open=${page.state.panel === "paste"}>
-    <summary>Paste from a spreadsheet</summary>
-    <p class="small quiet" style=${{ margin: "6px 0" }}>One row a member: its name, then, if you like, its hours a month and its skill (${skillNames(page.tables).join(", ")}).</p>
-    <textarea aria-label="Rows from a spreadsheet" value=${text} onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)} placeholder=${"Library service\t120\nYouth work\t80"}></textarea>
+  return html`<details style=${{ marginTop: "10px" }} open=${state.panel === "paste"}>
+    <summary>${say.word("live_member.paste")}</summary>
+    <p class="small quiet" style=${{ margin: "6px 0" }}>${say.word("live_member.paste_how")}</p>
+    <dl class="named small quiet" style=${{ margin: "6px 0" }}>
+      <dt>${say.word("live_member.skill")}</dt><dd>${[...skills, DRAWN].join(", ")}</dd>
+      <dt>${say.word("live_member.goal")}</dt><dd>${say.word("live_member.paste_goals", { goals: objectives.join(", ") })}</dd>
+      <dt>${say.word("live_member.buy_in")}</dt><dd>${say.word("live_member.paste_shares")}</dd>
+    </dl>
+    <textarea aria-label=${say.word("live_member.paste_rows")} value=${text} onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)} placeholder=${"Library service\t120\nYouth work\t80"}></textarea>
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
     <p class="row" style=${{ marginTop: "6px" }}>
-      <button disabled=${!text.trim()} onClick=${() => go(true)}>Take these as the members</button>
-      ${seats.length > 0 && html`<button disabled=${!text.trim()} onClick=${() => go(false)}>Change hours and skills of those with these names</button>`}
+      <button disabled=${!text.trim()} onClick=${() => go(true)}>${say.word("live_member.paste_anew")}</button>
+      ${seats.length > 0 && html`<button disabled=${!text.trim()} onClick=${() => go(false)}>${say.word("live_member.paste_into")}</button>`}
+      <span class="small quiet" role="status">${done}</span>
     </p>
   </details>`;
 }

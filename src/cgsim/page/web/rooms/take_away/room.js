@@ -1,12 +1,11 @@
 /** Take away: a paragraph to paste, files, drawings with their source, and the command. */
-import { html, useMemo, useRef, useState } from "../../parts/html.js";
+import { save } from "../../parts/drawing.js";
+import { html, useState } from "../../parts/html.js";
 import { kept } from "../../parts/page.js";
 import { command, fileOf, toToml } from "../../scenario/written.js";
 import { written } from "../../state/address.js";
-import { Life } from "../answer/life.js";
-import { Doubts } from "../answer/answer.js";
-import { Gains, ranked } from "../members/room.js";
-import { asPng, asSvg, perRun, save, shownRows, summary, toCsv } from "./files.js";
+import { Figures } from "./figures.js";
+import { perRun, shownRows, summary, toCsv } from "./files.js";
 import { Open } from "./open.js";
 import { pageFile } from "./page_file.js";
 import { Rests } from "./rests.js";
@@ -27,16 +26,14 @@ export function TakeRoom({ page }) {
         <option value="A">A: ${page.result.answer?.title ?? page.tables.title}</option>
         ${others.map((one) => html`<option key=${one.letter} value=${one.letter}>${one.letter}: ${one.result.answer?.title ?? one.tables.title}</option>`)}
       </select></label>`}
-    <${Open} page=${page} />
     <${Taken} key=${side ? letter : "A"} page=${of} whole=${page} letter=${side ? `-${letter}` : ""} />
   </div>`;
 }
 
 /** @param {{page: Page, whole: Page, letter: string}} given `whole`: the page with its own choice */
-function Taken({ page, whole: { state: chosen }, letter }) {
+function Taken({ page, whole, letter }) {
   const { result, say, data, given, state, tables, kitchen } = page;
   const { answer } = result;
-  const named = useMemo(() => ranked(page).length > 0, [result.members]);
   if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
   const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
   const name = `${given.name.replace(/[^\w-]+/g, "-") || "scenario"}${letter}`;
@@ -47,7 +44,7 @@ function Taken({ page, whole: { state: chosen }, letter }) {
     const told = [[say.word("table.measure"), say.word("table.estimate"), say.word("table.interval"), say.word("table.of")], ...shownRows(kitchen, answer)];
     save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: every() }));
   };
-  const whole = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...chosen, room: "answer" }) }, answer.title, answer.text), "text/html");
+  const sent = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...whole.state, room: "answer" }) }, answer.title, answer.text), "text/html");
   const { line, file } = command(given, state, data, tables, letter);
   const toml = toToml(tables);
   return html`<div class="stack">
@@ -57,6 +54,7 @@ function Taken({ page, whole: { state: chosen }, letter }) {
         <p>${kept(paragraph)}</p>
         <p class="row" style=${{ marginTop: "10px" }}><${Copy} text=${paragraph} label="Copy the paragraph" /></p>
       </section>
+      <div class="stack">
       <section class="card" aria-label="Files">
         <h2>Files</h2>
         <div class="row">
@@ -64,46 +62,19 @@ function Taken({ page, whole: { state: chosen }, letter }) {
           <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
           <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${answer.runs > data.runs ? say.word("live_take.first_runs_file", { runs: data.runs }) : say.word("live_take.runs_file")}</button>
           <button disabled=${!runs} onClick=${book}>Workbook (.xlsx)</button>
-          <button onClick=${whole}>${say.word("live_take.page")}</button>
+          <button onClick=${sent}>${say.word("live_take.page")}</button>
           <button onClick=${() => print()}>Print this page</button>
         </div>
         <p style=${{ margin: "12px 0 6px" }}>The same numbers from the command line${file && say.word(`live.beside_${file}`)}:</p>
         <pre tabindex="0">${line}</pre>
         <p class="row" style=${{ marginTop: "8px" }}><${Copy} text=${line} label="Copy the command" /></p>
       </section>
+      <${Open} page=${whole} />
+      </div>
     </div>
-    <${Drawing} page=${page} name=${`${name}-months`} words="The life, month by month"><${Life} page=${page} /><//>
-    <${Drawing} page=${page} name=${`${name}-doubts`} words="The two doubts"><section class="card"><${Doubts} page=${page} /></section><//>
-    ${named && html`<${Drawing} page=${page} name=${`${name}-members`} words=${say.word("live_member.drawing")}><${Gains} page=${page} /><//>`}
+    <${Figures} page=${page} name=${name} compared=${letter === ""} />
     <${Rests} page=${page} />
     <section class="card"><details><summary>The scenario as a file</summary><pre tabindex="0">${toml}</pre></details></section>
-  </div>`;
-}
-
-/** @param {{page: Page, name: string, words: string, children?: any}} given */
-function Drawing({ page, name, words, children }) {
-  const { result, data } = page;
-  const reference = useRef(/** @type {any} */ (null));
-  const [fault, setFault] = useState("");
-  const source = [`${result.answer.title}. ${result.answer.runs} runs, seed ${data.seed}, cgsim ${data.lists.version}.`, "Most inputs are expert assumptions: this shows what follows from them, not what will happen."];
-  const all = () => [...reference.current.querySelectorAll("svg[role=img]")].map((drawing) => asSvg(drawing, source));
-  const many = (/** @type {number} */ place, /** @type {number} */ count) => (count > 1 ? `${name}-${place + 1}` : name);
-  const png = async () => {
-    try {
-      const drawings = all();
-      for (const [place, drawing] of drawings.entries()) save(`${many(place, drawings.length)}.png`, await asPng(drawing));
-    } catch (error) {
-      setFault(`This browser cannot make it: ${error}`);
-    }
-  };
-  return html`<div ref=${reference}>
-    ${children}
-    <p class="row" style=${{ marginTop: "8px" }}>
-      <span class="small quiet">${words}:</span>
-      <button onClick=${() => all().forEach((drawing, place, every) => save(`${many(place, every.length)}.svg`, new Blob([drawing.text], { type: "image/svg+xml" })))}>SVG</button>
-      <button onClick=${png}>PNG</button>
-      ${fault && html`<span class="fault" role="alert">${fault}</span>`}
-    </p>
   </div>`;
 }
 

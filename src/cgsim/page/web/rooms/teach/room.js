@@ -13,6 +13,7 @@ export function TeachRoom({ page }) {
   return html`<div class="start">
     <p class="lead">${say.word("live_teach.lead")}</p>
     <ul class="cards">
+      <li><a class="card task" href=${`#${written({ ...fresh(state.case), room: "game" })}`}><b>${say.word("live_start.game")}</b><span>${say.word("live_start.game_more")}</span></a></li>
       ${all.map((/** @type {any} */ one) => html`<li key=${one.name}><a class="card task" href=${`#${written({ ...fresh(state.case), room: "teach", lesson: one.name })}`}>
         <b>${one.title}</b><span>${one.question}</span>
       </a></li>`)}

@@ -1,5 +1,6 @@
 /** What nobody knows: uncertain inputs drawn anew, in how many worlds it gains, and what that turns on. */
 import { turnsOn } from "../../answer/doubt.js";
+import { Drawing } from "../../parts/drawing.js";
 import { html, useMemo, useState } from "../../parts/html.js";
 import { joinedText, minus, said } from "../../parts/page.js";
 import { Mark, Words } from "../../parts/words.js";
@@ -28,14 +29,16 @@ export function UnknownRoom({ page }) {
   const parameter = input ? data.parameter(input) : null;
   const label = say.word("live_dots.doubt", { draws: values.length, gains: answer.doubt.gains, loses: answer.doubt.loses });
   const least = 0.01;
+  const source = say.word("live_take.source_draws", { title: answer.title, draws: values.length, runs: answer.doubt.runs_each, seed: data.seed, version: data.lists.version });
+  const draw = (/** @type {string} */ part, /** @type {any} */ inside) => html`<${Drawing} name=${`${page.given.name.replace(/[^\w-]+/g, "-")}-${part}`} words=${say.word(`live_take.drawing_${part}`)} source=${source} say=${say}>${inside}<//>`;
   return html`<div class="stack">
-    <section class="card" aria-label="What nobody knows">
+    ${draw("draws", html`<section class="card" aria-label="What nobody knows">
       <h2>${values.length} worlds that fit what is known, a dot each</h2>
       <p class="answer"><span class="first"><${Words} text=${joinedText(said(answer, ["doubt"]))} skip=${["world", "gain", "need"]} /></span></p>
       <${Dots} values=${values} domain=${[Math.min(...values, -least), Math.max(...values, least)]} label=${label} tick=${tick} height=${200} />
       <p class="small quiet">${say.word(answer.doubt.given ? "live_unknown.given" : "live_unknown.drawn", { runs: answer.doubt.runs_each, ...name(answer.doubt.given) })}</p>
       ${data.posterior && !answer.doubt.given && html`<p class="small">${say.word("live_unknown.another", name(data.posterior.basis))}</p>`}
-    </section>
+    </section>`)}
     ${turns.length > 0 &&
     html`<div class="pair">
       <section class="card" aria-label="What it turns on">
@@ -48,14 +51,14 @@ export function UnknownRoom({ page }) {
           </li>`)}
         </ul>
       </section>
-      <section class="card" aria-label="One input">
+      ${draw("input", html`<section class="card" aria-label="One input">
         <label class="row"><h2>The gain by</h2>
           <select value=${input} onChange=${(/** @type {any} */ event) => setChosen(event.currentTarget.value)}>
             ${turns.map((turn) => html`<option key=${turn.input} value=${turn.input}>${say.word(`input.${turn.input}`)}</option>`)}
           </select></label>
         <${Cloud} inputs=${drawn.inputs[input]} gains=${values} tick=${tick} words=${`${say.word(`input.${input}`)} (${parameter.unit})`} label=${`The gain of ${values.length} draws by ${say.word(`input.${input}`)}`} />
         <p class="small quiet">${parameter.help} ${parameter.source ? `Range from: ${parameter.source}.` : ""}</p>
-      </section>
+      </section>`)}
     </div>`}
   </div>`;
 }

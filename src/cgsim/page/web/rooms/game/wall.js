@@ -1,0 +1,111 @@
+/** The wall: codes of a room pasted in, and what all these plays say together. */
+import { beliefs, endOf, grantFirst, readWall, stuckMonth, tableOf } from "../../game/wall.js";
+import { html, useRef, useState } from "../../parts/html.js";
+import { minus } from "../../parts/page.js";
+import { Belief } from "../../picture/belief.js";
+import { Ends } from "../../picture/ends.js";
+import { Fault } from "../../scenario/edits.js";
+import { save } from "../../parts/drawing.js";
+import { toCsv } from "../take_away/files.js";
+
+/** @typedef {import("../../parts/page.js").Page} Page */
+/** @typedef {import("../../game/wall.js").Row} Row */
+/** @typedef {{rows: Row[], faults: {line: number, why: string}[], heading: boolean}} Pasted */
+
+/** @param {{page: Page}} given */
+export function Wall({ page }) {
+  const { plays, say } = page;
+  const { game } = plays;
+  const [text, setText] = useState("");
+  const [pasted, setPasted] = useState(/** @type {Pasted | null} */ (null));
+  const [done, setDone] = useState(0);
+  const [fault, setFault] = useState("");
+  const latest = useRef(/** @type {Pasted | null} */ (null));
+  const show = () => {
+    setFault("");
+    setDone(0);
+    try {
+      const read = readWall(game, text);
+      latest.current = read;
+      setPasted(read);
+      if (read.rows.length) plays.wall(read.rows, (count) => latest.current === read && setDone(count));
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      setFault(error.message);
+    }
+  };
+  const clear = () => {
+    latest.current = null;
+    setPasted(null);
+    setText("");
+  };
+  const rows = pasted?.rows ?? [];
+  const lived = rows.length > 0 && rows.every(({ own }) => own);
+  const turned = lived && rows.every(({ turn }) => turn);
+  return html`<div class="game wall" data-found=${turned ? "all" : lived ? "lives" : "none"}>
+    <section class="card stack tight">
+      <h2>${say.word("live_wall.title")}</h2>
+      <label for="codes">${say.word("live_wall.label")}</label>
+      <p class="quiet small">${say.word("live_wall.lead")}</p>
+      <textarea id="codes" rows="6" spellcheck="false" value=${text} onInput=${(/** @type {any} */ event) => setText(event.currentTarget.value)}></textarea>
+      <p class="row"><button class="main" disabled=${!text.trim()} onClick=${show}>${say.word("live_wall.show")}</button><button disabled=${!text} onClick=${clear}>${say.word("live_wall.clear")}</button><a class="button" href="#room=game">${say.word("live_wall.back")}</a></p>
+      ${fault && html`<p class="fault" role="alert">${fault}</p>`}
+      <div role="status">
+        ${pasted && html`<p>${say.word("live_wall.count", { plays: rows.length })}${rows.length > 0 && !lived && ` · ${say.word("live_wall.living", { done, all: rows.length })}`}</p>`}
+        ${pasted?.heading && html`<p class="quiet">${say.word("live_wall.heading")}</p>`}
+        ${pasted && pasted.faults.length > 0 && html`<ul class="faults">${pasted.faults.map(({ line, why }) => html`<li key=${line} class="fault">${say.word("live_wall.bad", { line, why })}</li>`)}</ul>`}
+      </div>
+    </section>
+    ${lived && html`<${Together} page=${page} rows=${rows} turned=${turned} />`}
+  </div>`;
+}
+
+/** @param {{page: Page, rows: Row[], turned: boolean}} given */
+function Together({ page, rows, turned }) {
+  const { plays, say } = page;
+  const { game } = plays;
+  const word = (/** @type {string} */ id, numbers = {}) => say.word(`live_wall.${id}`, numbers);
+  const signed = (/** @type {number} */ value) => minus(say.formats.signed_units(value));
+  const all = rows.map((row) => ({ ...row, life: /** @type {import("../../game/debrief.js").Life} */ (row.own), marked: grantFirst(game, row.play), end: endOf(game, row.play, /** @type {any} */ (row.own)) }));
+  const marked = all.filter((row) => row.marked);
+  const counts = {
+    plays: all.length,
+    gains: all.filter(({ life }) => life.score >= 0).length,
+    loses: all.filter(({ life }) => life.score < 0).length,
+    grants: marked.length,
+    grant_loses: marked.filter(({ life }) => life.score < 0).length,
+  };
+  const how = (/** @type {string} */ kind) => all.filter(({ end }) => end.how === kind).length;
+  const months = [...new Set(all.flatMap(({ end }) => (end.month === null ? [] : [end.month])))].sort((a, b) => a - b);
+  const { month, made } = beliefs(game, rows);
+  const stuck = turned ? stuckMonth(game, rows) : null;
+  const title = (/** @type {{line: number, who: string}} */ row) => `${row.who || word("bad", { line: row.line, why: "" }).replace(/:.*/, "")}`;
+  const table = tableOf(game, rows, say);
+  return html`<section class="card stack tight"><h2>${word("ends_head")}</h2>
+      <p class="lead">${word("ends_says", counts)}</p>
+      <${Ends} ends=${all.map((row) => ({ value: row.life.score, marked: row.marked, title: `${title(row)}: ${signed(row.life.score)}` }))} label=${word("ends_label", counts)} tick=${signed} />
+      <ul class="keys quiet"><li><span class="swatch" style=${{ background: "var(--loses)", borderRadius: 0 }}></span>${word("key_grant")}</li><li><span class="swatch" style=${{ background: "var(--gains)", borderRadius: "50%" }}></span>${word("key_other")}</li><li>${word("ends_axis")}</li></ul>
+    </section>
+    <div class="pair">
+      <section class="card stack tight"><h2>${word("belief_head", { month })}</h2>
+        ${made.length
+          ? html`<p>${word("belief_says", { guesses: made.length, high: made.filter((one) => one.guess > one.truth).length, low: made.filter((one) => one.guess < one.truth).length })}</p>
+            <${Belief} made=${made.map((one) => ({ ...one, title: `${title(one)}: ${signed(one.guess)} / ${signed(one.truth)}` }))} label=${word("belief_says", { guesses: made.length, high: made.filter((one) => one.guess > one.truth).length, low: made.filter((one) => one.guess < one.truth).length })} across=${word("belief_axis")} up=${word("belief_up")} tick=${signed} />`
+          : html`<p>${word("belief_none")}</p>`}
+      </section>
+      <div class="stack">
+        <section class="card stack tight"><h2>${word("turn_head")}</h2>
+          <p role="status">${!stuck ? say.word("live_game.still") : !stuck.losers ? word("turn_none") : stuck.month === null ? word("turn_late", stuck) : word("turn_says", stuck)}</p></section>
+        <section class="card stack tight"><h2>${word("ended_head")}</h2>
+          <p>${word("ended_says", { closed: how("closed"), fell: how("fell"), lived: how("lived") })}</p>
+          <ul class="points">${months.map((at) => html`<li key=${at}>${word("ended_row", { month: at, closed: all.filter(({ end }) => end.month === at && end.how === "closed").length, fell: all.filter(({ end }) => end.month === at && end.how === "fell").length })}</li>`)}</ul></section>
+      </div>
+    </div>
+    <section class="card stack tight"><h2>${word("table")}</h2>
+      <p><button disabled=${!turned} onClick=${() => save("plays.csv", new Blob([toCsv(table)], { type: "text/csv" }))}>${word("save")}</button></p>
+      <details><summary>${word("count", { plays: rows.length })}</summary><div class="scroll" tabindex="0" role="region" aria-label=${word("table")}><table>
+        <thead><tr>${table[0].map((cell) => html`<th key=${cell} scope="col">${cell}</th>`)}</tr></thead>
+        <tbody>${table.slice(1).map((row, at) => html`<tr key=${at}>${row.map((cell, place) => html`<td key=${place} class=${typeof cell === "number" ? "number" : ""}>${typeof cell === "number" ? (place === 5 ? say.percent(cell, 0) : [0, 3].includes(place) ? cell : place === 4 || (place > 8 && place < 13) ? signed(cell) : cell) : cell}</td>`)}</tr>`)}</tbody>
+      </table></div></details>
+    </section>`;
+}
