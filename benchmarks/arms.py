@@ -41,8 +41,8 @@ compiled_repeat = kernel(repeat, keep=False)
 
 def engine_arguments(file: replay.WorldFile, arm: str) -> tuple:
     months, agencies = file.shocks.absence.shape
-    objectives, skills = file.world.mix.shape
-    partnerships = file.levers.shape[1] if arm == "together" else 0
+    shape = replay.shape_of_world(file)
+    own = shape if arm == "together" else shape.apart
     return (
         file.settings.view(np.recarray),
         file.levers.view(np.recarray),
@@ -53,8 +53,8 @@ def engine_arguments(file: replay.WorldFile, arm: str) -> tuple:
         file.world,
         file.shocks,
         np.zeros((months, agencies)),
-        new_state(agencies, objectives, skills, partnerships),
-        new_record(months, agencies, objectives, partnerships),
+        new_state(own),
+        new_record(own),
     )
 
 

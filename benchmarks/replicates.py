@@ -25,17 +25,17 @@ ROUNDS = 5
 
 
 @partial(kernel, keep=False)
-def draw_many(times, design, seed, ties, trust, world, tied, work):
+def draw_many(times, design, seed, ties, trust, world, work):
     for replicate in range(times):
-        draw_run(design, 0, seed, replicate, ties, trust, world, tied, work)
+        draw_run(design, 0, seed, replicate, ties, trust, world, work)
 
 
 def time_drawing(scenario) -> float:
     shape = shape_of(scenario)
-    work = new_workspace(*shape[:5])
-    world = new_world(*shape[1:5])
+    work = new_workspace(shape)
+    world = new_world(shape)
     given = given_network(scenario)
-    arguments = (plan([scenario]), np.uint64(1), *given, world, work.tied, work)
+    arguments = (plan([scenario]), np.uint64(1), *given, world, work)
     draw_many(1, *arguments)
     begun = time.perf_counter()
     draw_many(2000, *arguments)

@@ -16,7 +16,7 @@ from cgsim.experiment import claims, evidence
 from cgsim.report.evidence_page import verdict_words
 from cgsim.rules import month, state
 
-NAMED = ("changes", "production")
+NAMED = ("changes", "production", "acquaintance")
 """Modules of rules that are no step of the month; the page tells them first."""
 STEP = re.compile(r"Step (\d+), (.+?): (.+?) \(model page")
 TABLES = (
@@ -161,8 +161,11 @@ def _one_line_a_paragraph(text: str) -> str:
 
 def variables() -> str:
     """Return everything that is kept during a run, as tables in Markdown."""
-    lines = []
     source = inspect.getsource(state)
+    letters = (inspect.getdoc(state) or "").partition("direct loads. ")[2]
+    if not letters:
+        raise ValueError("rules/state.py does not say what the letters of shapes are")
+    lines = ["For one run: " + " ".join(letters.split()), ""]
     for name, text in TABLES:
         lines += [f"### {name}", "", text, ""]
         for part, rows in _fields(source, name).items():
@@ -182,7 +185,12 @@ def _table(rows: list[tuple[str, str, str, str]]) -> list[str]:
     return [*lines, *(f"| `{n}` | {s} | {t} | {m} |" for n, s, t, m in rows), ""]
 
 
-TYPES = {"Floats": "number", "Flags": "yes or no", "Whole": "whole number"}
+TYPES = {
+    "Floats": "number",
+    "Flags": "yes or no",
+    "Whole": "whole number",
+    "Places": "whole number",
+}
 
 
 def _fields(source: str, name: str) -> dict[str, list[tuple[str, str, str, str]]]:

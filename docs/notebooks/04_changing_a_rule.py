@@ -47,6 +47,7 @@ from cgsim.answer.formats import points
 from cgsim.engine.replay import TOLERANCE, differences, export_world, read_world
 from cgsim.pictures import figures
 from cgsim.rules import month, trust
+from cgsim.rules.acquaintance import cell
 
 logging.getLogger("cgsim").setLevel("ERROR")  # it would tell of changed rules as well
 assert numba.config.DISABLE_JIT, "start a fresh kernel: cgsim was loaded with its compiled rules"
@@ -96,8 +97,8 @@ def forgiving_up_to(forgiven):
         for place in range(partnership.members):
             judged = roster[place]
             kept = 0.0
-            if state.promised[b, judged] > 0.0:
-                kept = min(1.0, state.given[b, judged] / state.promised[b, judged])
+            if state.promised[b, place] > 0.0:
+                kept = min(1.0, state.given[b, place] / state.promised[b, place])
             kept = min(1.0, max(0.0, kept + blur * shocks.observe[month, judged]))
             if kept >= 1.0 - forgiven:  # this is new
                 kept = 1.0
@@ -105,9 +106,9 @@ def forgiving_up_to(forgiven):
             loss = contact * parameters.trust_loss * (1.0 - kept)
             for other_place in range(partnership.members):
                 if other_place != place:
-                    judge = roster[other_place]
-                    trusted = state.trust[judge, judged]
-                    state.trust[judge, judged] = trusted + (gain * (1.0 - trusted) - loss * trusted)
+                    here = cell(b, other_place, place, state)  # of the other in this one
+                    trusted = state.trust[here]
+                    state.trust[here] = trusted + (gain * (1.0 - trusted) - loss * trusted)
         partnership.experience += 1.0
 
     return judge_promises

@@ -17,7 +17,7 @@ import numpy as np
 from cgsim import measures
 from cgsim.compiler import EntryPoint
 from cgsim.engine import batch, life
-from cgsim.engine.plan import Shape, new_design
+from cgsim.engine.plan import SIZES_OF_A_SHAPE, new_design
 from cgsim.engine.run import ARMS
 from cgsim.frictions import FRICTION_ARMS
 from cgsim.rules.state import (
@@ -25,6 +25,7 @@ from cgsim.rules.state import (
     ENDINGS,
     FRICTIONS,
     MONTH_COLUMNS,
+    Shape,
     Switches,
     new_record,
     new_state,
@@ -41,6 +42,10 @@ SIZES: Mapping[str, str] = {
     "B": "partnerships; 0 in an arm without",
     "R": "runs of the batch",
     "A": "arms",
+    "C": "members that any partnership has room for, at most",
+    "Q": "pairs of seats: the squares of the partnerships' seats, added up",
+    "Y": "agencies of a network that a file gives; 0 without",
+    "J": "partnerships for which the order is kept in which agencies are asked; all or 0",
 }
 WHOLE = 0
 SEED = np.uint64(0)
@@ -60,12 +65,20 @@ class Sizes(NamedTuple):
     B: int
     R: int
     A: int
+    C: int
+    Q: int
+    Y: int
+    J: int
+
+    @property
+    def shape(self) -> Shape:
+        """The sizes of a run."""
+        return Shape(*(getattr(self, size) for size in SIZES_OF_A_SHAPE))
 
     @property
     def design(self) -> batch.Design:
         """Room for a design."""
-        shape = Shape(self.T, self.N, self.K, self.S, self.B, self.G)
-        return new_design(self.P, shape)
+        return new_design(self.P, self.shape)
 
 
 class Entry(NamedTuple):
@@ -76,8 +89,11 @@ class Entry(NamedTuple):
     writes: tuple[str, ...]
 
 
-def _ties(z: Sizes) -> Any:
-    return np.zeros((z.N, z.N), np.bool_)
+def _given(z: Sizes) -> dict[str, Any]:
+    return {
+        "given_ties": np.zeros((z.Y, z.Y), np.bool_),
+        "given_trust": np.full((z.Y, z.Y), np.nan),
+    }
 
 
 def _whole(*shape: int) -> Any:
@@ -85,11 +101,11 @@ def _whole(*shape: int) -> Any:
 
 
 def _chunk(z: Sizes) -> batch.Chunk:
-    return batch.new_chunk(z.R, z.A, z.T, z.N, z.K, z.S, z.B)
+    return batch.new_chunk(z.R, z.A, z.shape)
 
 
 def _workspace(z: Sizes) -> batch.Workspace:
-    return batch.new_workspace(z.T, z.N, z.K, z.S, z.B)
+    return batch.new_workspace(z.shape)
 
 
 def _a_life(z: Sizes) -> dict[str, Any]:
@@ -101,18 +117,18 @@ def _a_life(z: Sizes) -> dict[str, Any]:
         "agendas": design.agendas[0],
         "regime": design.regime[0],
         "switches": Switches(*(YES for _ in Switches._fields)),
-        "world": new_world(z.N, z.K, z.S, z.B),
-        "shocks": new_shocks(z.T, z.N, z.K),
+        "world": new_world(z.shape),
+        "shocks": new_shocks(z.shape),
         "grants": np.zeros((z.T, z.N)),
     }
 
 
 def _record(z: Sizes) -> Any:
-    return new_record(z.T, z.N, z.K, z.B)
+    return new_record(z.shape)
 
 
 def _state(z: Sizes) -> Any:
-    return new_state(z.N, z.K, z.S, z.B)
+    return new_state(z.shape)
 
 
 ENTRIES: Mapping[str, Entry] = {
@@ -123,13 +139,11 @@ ENTRIES: Mapping[str, Entry] = {
             "point": WHOLE,
             "seed": SEED,
             "replicate": WHOLE,
-            "given_ties": _ties(z),
-            "given_trust": np.full((z.N, z.N), np.nan),
-            "world": new_world(z.N, z.K, z.S, z.B),
-            "tied": _ties(z),
+            **_given(z),
+            "world": new_world(z.shape),
             "work": _workspace(z),
         },
-        ("world", "tied", "work"),
+        ("world", "work"),
     ),
     "run_batch": Entry(
         batch.run_batch,
@@ -138,8 +152,7 @@ ENTRIES: Mapping[str, Entry] = {
             "points": _whole(z.R),
             "replicates": _whole(z.R),
             "seed": SEED,
-            "given_ties": _ties(z),
-            "given_trust": np.full((z.N, z.N), np.nan),
+            **_given(z),
             "arms": _whole(z.A, 1 + len(Switches._fields)),
             "work": _workspace(z),
             "chunk": _chunk(z),
@@ -184,7 +197,7 @@ ENTRIES: Mapping[str, Entry] = {
         life.begin_run,
         lambda z: {
             "settings": z.design.settings[0],
-            "world": new_world(z.N, z.K, z.S, z.B),
+            "world": new_world(z.shape),
             "state": _state(z),
         },
         ("state",),
@@ -194,10 +207,19 @@ ENTRIES: Mapping[str, Entry] = {
         lambda z: {**_a_life(z), "month": WHOLE, "record": _record(z), "state": _state(z)},
         ("record", "state"),
     ),
+    "lay_out": Entry(
+        life.lay_out,
+        lambda z: {
+            "world": new_world(z.shape),
+            "state": _state(z),
+            "laid_out": life.new_laid_out(z.N, z.B),
+        },
+        ("state", "laid_out"),
+    ),
     "grant_equal_money": Entry(
         batch.grant_equal_money,
         lambda z: {
-            "world": new_world(z.N, z.K, z.S, z.B),
+            "world": new_world(z.shape),
             "board": _record(z).board,
             "grants": np.zeros((z.T, z.N)),
         },

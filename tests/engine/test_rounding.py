@@ -5,7 +5,13 @@ import pytest
 
 from cgsim import PartnershipModel, load, loads
 from cgsim.engine.batch import new_chunk
-from cgsim.engine.replay import columns, export_world, live_all, world_file_of
+from cgsim.engine.replay import (
+    columns,
+    export_world,
+    live_all,
+    shape_of_world,
+    world_file_of,
+)
 from cgsim.experiment.design import SCENARIO, Experiment, Factor, prior_factors
 from cgsim.experiment.results import run
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
@@ -58,10 +64,7 @@ def lived(tables):
     """Return every column of every arm by name, and every measure."""
     file = world_file_of(tables)
     records = live_all(file)
-    months, agencies = file.shocks.absence.shape
-    objectives, skills = file.world.mix.shape
-    partnerships = file.levers.shape[1]
-    chunk = new_chunk(1, 3, months, agencies, objectives, skills, partnerships)
+    chunk = new_chunk(1, 3, shape_of_world(file))
     for room, array in zip(chunk.world, file.world, strict=True):
         room[0] = array
     for arm, record in enumerate(records.values()):

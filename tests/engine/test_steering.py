@@ -75,10 +75,12 @@ def test_who_joins_gives_a_first_share_brings_its_trust_and_pays_its_part():
     control, after = (lived(changed((30, text)), 31) for text in (still, f"size = 10, {still}"))
     joined = sorted(set(members(after)) - set(members(before)))
     assert len(joined) == 2
-    np.testing.assert_array_equal(after.state.commitment[0, joined], 0.1)
-    assert np.all(after.state.given[0, joined] > 0)
-    np.testing.assert_array_equal(after.state.trust[joined], before.state.trust[joined])
-    np.testing.assert_array_equal(after.state.trust[:, joined], before.state.trust[:, joined])
+    np.testing.assert_array_equal(after.by_agency.commitment[0, joined], 0.1)
+    assert np.all(after.by_agency.given[0, joined] > 0)
+    np.testing.assert_array_equal(after.by_agency.trust[joined], before.by_agency.trust[joined])
+    np.testing.assert_array_equal(
+        after.by_agency.trust[:, joined], before.by_agency.trust[:, joined]
+    )
     each = 1 * (3 + 3) + 1 + 1  # meetings, monitoring and engagement
     led = after.record.board[30, 0, 10] * 2 * 10 - control.record.board[30, 0, 10] * 2 * 8
     more = after.record.board[30, 0, 12] - control.record.board[30, 0, 12]
@@ -122,8 +124,8 @@ def test_by_fit_the_member_goes_that_adds_least_and_the_lead_stays():
         )
     assert members(after) == left
     gone = sorted(set(members(before)) - set(left))
-    assert not np.any(after.state.commitment[0, gone])
-    assert not np.any(after.state.given[0, gone])
+    assert not np.any(after.by_agency.commitment[0, gone])
+    assert not np.any(after.by_agency.given[0, gone])
 
 
 @pytest.mark.parametrize("recruit", ["random", "ties"])
@@ -236,16 +238,16 @@ def test_whatever_is_asked_hours_add_up_and_a_world_file_replays_it(scenario, re
     model = PartnershipModel(scenario, 2, replicate, collect=False)
     been = np.zeros(9, bool)
     while model.running:
-        was = np.array(model.state.member[0])
+        was = model.by_agency.member[0]
         model.step()
-        s = model.state
-        now = np.array(s.member[0])
+        s, laid_out = model.state, model.by_agency
+        now = laid_out.member[0]
         assert not np.any(now & ~was & been)  # nobody comes back
         been |= now
         roster = list(s.roster[0, : s.partnership[0].members])
         assert roster == list(np.flatnonzero(now))
-        assert np.all(s.commitment[0][~now] == 0)
-        assert np.all((s.commitment >= 0) & (s.commitment <= 0.7 + 1e-9))
+        assert np.all(laid_out.commitment[0][~now] == 0)
+        assert np.all((laid_out.commitment >= 0) & (laid_out.commitment <= 0.7 + 1e-9))
         assert np.all(np.isfinite(model.record.month[model.month]))
         np.testing.assert_allclose(s.views.sum(axis=0), 1, atol=1e-9)
     file = world_file_of(json.loads(json.dumps(export_world(scenario, 2, replicate))))

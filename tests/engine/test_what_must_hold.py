@@ -74,19 +74,19 @@ def test_every_hour_is_accounted_for_and_every_share_is_a_share(scenario, replic
     while model.running:
         saved = model.state.saving.copy()
         model.step()
-        s = model.state
+        s, laid_out = model.state, model.by_agency
         absence = np.maximum(0, 1 + values["absence_sd"] * model.shocks.absence[model.month])
         capacity = model.world.capacity
         support = values["support"] * capacity * (1 - values["reinvest"] * saved)
         available = np.maximum(0, capacity * absence - support)
-        used = s.own_hours + s.given.sum(axis=0) + s.overhead
+        used = s.own_hours + laid_out.given.sum(axis=0) + s.overhead
         np.testing.assert_allclose(used, available, rtol=1e-9, atol=1e-9)
-        for shares in (s.trust, s.views, s.understanding, s.commitment):
+        for shares in (laid_out.trust, s.views, s.understanding, laid_out.commitment):
             assert np.all((shares >= -1e-12) & (shares <= 1 + 1e-12))
         np.testing.assert_allclose(s.views.sum(axis=0), 1, atol=1e-9)
         assert np.all(s.need >= 0)
         assert np.all(np.isfinite(model.record.month[model.month]))
-        assert s.commitment.sum(axis=0).max(initial=0) <= values["max_share"] + 1e-9
+        assert laid_out.commitment.sum(axis=0).max(initial=0) <= values["max_share"] + 1e-9
         for partnership in model.partnerships:
             assert 0 <= partnership.settled <= 1
 

@@ -15,7 +15,7 @@ from cgsim.experiment.results import run_many
 from cgsim.game import ACTIONS, CASES, Decision, Play, live, read_code, write_code
 from cgsim.game.best import STATED_LUCKS, best_of, mean_score, search
 from cgsim.game.cases import QUARTERS, month_of
-from cgsim.game.decisions import A_QUARTER, MORE_MONTHS, NUMBER
+from cgsim.game.decisions import A_QUARTER, MORE_MONTHS, NUMBER, REPAIRS
 from cgsim.game.plays import MOST_GUESS, MOST_LUCK, SEED, case_of
 from cgsim.scenario.checks import FEWEST
 from cgsim.scenario.library import names
@@ -371,6 +371,14 @@ def test_the_page_on_the_game_has_the_figures_of_its_cases():
             f"{high:+,.0f} | {100 * np.mean(scores < 0):.0f} % | {against_luck:.1f} times |"
         )
         assert row in PAGE
+        assert f"{best_of(case).score:+,.0f} in `{case.name}`" in PAGE
+    assert len(REPAIRS) == 7
+    assert "none of seven strong repairs" in PAGE
+    shortest, longest = (
+        write_code(Play(GRANT, 1, tuple(made))).replace("-", "")
+        for made in ([], [TO(name, q) for q in range(QUARTERS) for name in ("agenda", "leading")])
+    )
+    assert f"a code of {len(shortest)} to {len(longest)} letters" in PAGE
 
 
 def test_the_page_on_the_game_does_as_it_says(capsys):

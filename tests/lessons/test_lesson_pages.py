@@ -435,7 +435,7 @@ def test_every_page_has_the_lessons_as_cards(browser, visit, tmp_path):
     path.write_text(one_file.page([load("baseline")]), "utf-8")
     page = visit(path)
     page.get_by_role("link", name="Show it in class").click()
-    expect(page.locator(".cards a")).to_have_count(len(NAMES))
+    expect(page.locator(".cards a")).to_have_count(1 + len(NAMES))  # and the game
     page.get_by_role("link", name="More partners, more gain?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("More partners, more gain?")
     expect(page.get_by_role("button", name="For the lecturer")).to_have_count(0)

@@ -169,7 +169,7 @@ def test_a_copy_lives_on_as_the_run_itself(month, way, hand):
         assert run.steps == 36
     np.testing.assert_array_equal(other.record.month, model.record.month)
     assert other.gain == model.gain
-    assert other.agencies[1].trust[0] == other.state.trust[1, 0]
+    assert other.agencies[1].trust[0] == other.by_agency.trust[1, 0]
     tables = [run.datacollector.get_model_vars_dataframe() for run in (other, model)]
     assert tables[0].equals(tables[1])
     assert len(getattr(step_run, "signatures", ())) <= max(compiled, 1)

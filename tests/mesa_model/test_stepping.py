@@ -51,7 +51,7 @@ def test_agents_are_views_on_the_runs_arrays():
     given = sum(agency.given_hours for agency in model.agencies)
     assert given == pytest.approx(pilot.joint_hours)
     assert len(model.agents_by_type[type(pilot.lead)]) == 8
-    np.testing.assert_array_equal(model.agencies[2].trust, model.state.trust[2])
+    np.testing.assert_array_equal(model.agencies[2].trust, model.by_agency.trust[2])
     model.run_model()
     assert pilot.ended == "dated end"
     assert pilot.members == ()
@@ -63,7 +63,7 @@ def test_the_network_has_the_ties_and_the_trust():
     graph = model.network()
     assert graph.number_of_edges() == model.tied.sum() // 2
     first, second, data = next(iter(graph.edges(data=True)))
-    trust = model.state.trust
+    trust = model.by_agency.trust
     assert data["weight"] == pytest.approx((trust[first, second] + trust[second, first]) / 2)
 
 

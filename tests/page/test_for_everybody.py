@@ -12,7 +12,18 @@ import cgsim
 from .conftest import make
 from .looking import settled, until
 
-ROOMS = ("start", "answer", "watch", "members", "compare", "unknown", "assess", "teach", "take")
+ROOMS = (
+    "start",
+    "answer",
+    "watch",
+    "members",
+    "compare",
+    "unknown",
+    "assess",
+    "teach",
+    "game",
+    "take",
+)
 WITH = "#case=korsakoff&with=baseline&room="
 
 

@@ -11,6 +11,8 @@ from contextlib import ExitStack
 import pytest
 
 import cgsim
+from cgsim.game import CASES, Decision, Play, live, write_code
+from cgsim.page import one_file
 
 from .looking import SEED, WAIT, plain
 
@@ -114,6 +116,35 @@ def test_answers_rooms_and_levers(firefox, page_file):
     assert wrong == []
     asked = [e["params"]["request"]["url"] for e in firefox.events if "request" in e["params"]]
     assert [a for a in asked if not a.startswith(("file:", "blob:", "data:", "about:"))] == []
+
+
+def test_a_play_of_the_game(firefox, tmp_path):
+    file = tmp_path / "game.html"
+    file.write_text(one_file.game_page(), "utf-8")
+    before = len(firefox.events)
+    play = Play(CASES[0], 7, (Decision.to("grant", 0), Decision.to("close", 3)))
+    firefox.visit(f"{file.as_uri()}#room=game&play={write_code(Play(CASES[0], 7))}")
+    for quarter in range(4):
+        skip = (
+            "[...document.querySelectorAll('button')].find((b) => b.innerText === 'I cannot say')"
+        )
+        if quarter == 2:
+            firefox.until(f"Boolean({skip})")
+            firefox.evaluate(f"{skip}.click()")
+        firefox.until("Boolean(document.querySelector('.choices-of'))")
+        if action := {0: "grant", 3: "close"}.get(quarter):
+            firefox.evaluate(f"document.getElementById('do-{action}').click()")
+            firefox.until("Boolean(document.querySelector('.decision.made'))")
+        firefox.evaluate("document.querySelector('.go button').click()")
+        after = 12 if quarter == 3 else quarter + 1
+        firefox.until(f"location.hash.endsWith('lived={after}')")
+    firefox.until("document.querySelector('.debrief[data-found=all]')")
+    assert f"play={write_code(play)}&" in firefox.evaluate("location.hash")
+    (lived,) = live([play])
+    said = plain(firefox.evaluate("document.querySelector('.debrief .figure').innerText"))
+    assert said == f"{lived.score:+,.0f}"
+    told = firefox.events[before:]
+    assert [e for e in told if e["params"].get("level") == "error"] == []
 
 
 def test_from_a_strict_server(firefox, served):

@@ -84,6 +84,17 @@ def test_the_answer_and_the_levers_stay_in_sight(visit):
     expect(glance).to_be_in_viewport()
     expect(slider).to_be_in_viewport()
     expect(glance).to_have_text(page.locator(".figure").inner_text())
+    # Down to the page's end, on a laptop.
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.evaluate("window.scrollTo(0, 1e6)")
+    expect(page.locator("footer")).to_be_in_viewport()
+    box = page.locator(".levers").bounding_box()
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= 800
+    of = "document.querySelector('.levers')"
+    hidden = f"{of}.scrollHeight - {of}.clientHeight"
+    assert page.evaluate(hidden) <= 2
+    expect(page.get_by_label("Bought hours", exact=True)).to_be_in_viewport()
 
 
 @pytest.mark.parametrize(

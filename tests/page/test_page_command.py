@@ -41,6 +41,11 @@ def test_a_page_is_written_whole_and_anew(tmp_path, monkeypatch, capsys):
         (["baseline", "-o", "a.pdf"], "--out: got a.pdf; allowed a name that ends in .html"),
         (["baseline", "baseline", "-o", "a.html"], "SCENARIO: got baseline twice"),
         (["baseline", "--set", "meetings=99", "-o", "a.html"], "meetings: got 99; allowed"),
+        (
+            ["--game", "baseline", "-o", "a.html"],
+            "--game: got a scenario, --set, --given or --site besides",
+        ),
+        (["--game", "--site", "s"], "--game: got a scenario, --set, --given or --site besides"),
         (["baseline"] * 61 + ["-o", "a.html"], "SCENARIO: got 61 scenarios; allowed 60 at most"),
     ],
 )

@@ -309,6 +309,36 @@ def test_three_stand_side_by_side_and_each_can_be_taken(visit):
     picture(page, "page-compare-three")
 
 
+def test_members_of_ones_own_are_compared_with_other_levers(visit):
+    """Monthly or fortnightly for us: the same members stand on both sides."""
+    page = visit("#case=korsakoff&room=members", behind=True)
+    hours = page.get_by_label("hours a month of Local hospital")
+    hours.fill("400")
+    hours.blur()
+    scenario = members_file(page)
+    page.get_by_role("link", name="Compare").click()
+    chosen = page.get_by_label("What A is compared with")
+    chosen.select_option(label="this one, with other levers")
+    page.get_by_label("Meetings, B").select_option(label="twice a month")
+    settled(page)
+    first, second = run_many([scenario, scenario.replace("meetings=2")], 500, SEED)
+    said = plain(note(page, "The difference").locator(".first").inner_text())
+    assert compare.beyond_statement("B", "A", second, first).text in said
+    assert "paired run by run" in said
+    assert "with.members=same" in page.evaluate("location.hash")
+    footer = plain(page.inner_text("footer"))
+    assert "The same numbers of A: cgsim run korsakoff-changed.toml" in footer
+    assert "The same numbers of B: cgsim run korsakoff-B-changed.toml" in footer
+    page.reload()
+    settled(page)
+    expect(page.get_by_label("Meetings, B").locator("option:checked")).to_have_text("twice a month")
+    page.get_by_role("button", name="Swap A and B").click()
+    expect(page.get_by_label("Meetings, A").locator("option:checked")).to_have_text("twice a month")
+    chosen.select_option(label="this one, as it was given")
+    settled(page)
+    expect(note(page, "The difference")).not_to_contain_text("paired run by run")
+
+
 def test_other_areas_are_told_to_be_others(visit):
     page = visit("#case=korsakoff&room=compare")
     page.get_by_label("What A is compared with").select_option("baseline")

@@ -76,7 +76,7 @@ def page(browser, begins):
 
 def test_the_site_has_a_page_for_everything(folder):
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*.html")}
-    wanted = {"index.html", "lessons.html", "questions.html"}
+    wanted = {"index.html", "lessons.html", "questions.html", "game.html"}
     wanted |= {f"scenarios/{name}.html" for name in CASES}
     wanted |= {f"lessons/{name}.html" for name in lessons.names()}
     assert names == wanted
@@ -127,7 +127,9 @@ def test_the_gallery_lessons_and_questions_are_there(page, begins):
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is in charge?")
     expect(page.locator(".now")).to_have_attribute("aria-label", "The situation")
     page.goto(f"{begins}/lessons.html")
-    expect(page.locator(".cards a")).to_have_count(len(lessons.names()))
+    expect(page.locator(".cards a")).to_have_count(1 + len(lessons.names()))
+    page.goto(f"{begins}/game.html")
+    expect(page.get_by_role("button", name="Begin")).to_be_visible()
     page.goto(f"{begins}/questions.html")
     expect(page.get_by_role("button", name="Answer the questions")).to_be_visible()
     page.get_by_role("link", name="The answer", exact=True).click()
@@ -151,7 +153,7 @@ def test_the_command_writes_it_and_writes_it_anew(tmp_path, monkeypatch, capsys)
     (out / "ours.css").write_text("kept")
     code, said, _ = run(monkeypatch, capsys, "page", "baseline", "--site", out)
     assert code == 0
-    assert re.fullmatch(r".*: 12 files, \d\.\d MB\. Open index\.html .*\n", said)
+    assert re.fullmatch(r".*: 13 files, \d\.\d MB\. Open index\.html .*\n", said)
     assert "an older one" not in (out / "scenarios" / "baseline.html").read_text()
     assert (out / "ours.css").read_text() == "kept"
     assert '"opens":"room=start"' in (out / "index.html").read_text()

@@ -83,7 +83,11 @@ def test_without_money_that_ends_the_question_is_what_money_would_do(visit, tmp_
     page = visit("", file=make(tmp_path / "none.html", [empty]), behind=True)
     expect(page.locator(".gallery a")).to_contain_text("Nobody")
     expect(page.locator(".task")).to_have_text(
-        [re.compile("Ask your partners"), re.compile("Show it in class")]
+        [
+            re.compile("Ask your partners"),
+            re.compile("What would you decide"),
+            re.compile("Show it in class"),
+        ]
     )
 
 

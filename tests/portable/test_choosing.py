@@ -15,6 +15,7 @@ from cgsim.compiler import rule
 from cgsim.engine.batch import new_chunk
 from cgsim.experiment.results import run_many
 from cgsim.portable import choice, host
+from cgsim.rules.state import Shape
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
 
@@ -110,7 +111,7 @@ def twice(month, column, start):
 
 
 def totals():
-    chunk = new_chunk(1, 1, 2, 2, 2, 2, 0)
+    chunk = new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0))
     chunk.month[:] = 1.0
     out = np.zeros((1, 1, chunk.month.shape[-1]))
     measures.total_arms(chunk, out)
@@ -129,7 +130,7 @@ def test_a_changed_rule_runs_natively(engine, auto, calls, monkeypatch):
 
 
 def test_arrays_of_another_type_or_shape_are_refused(auto):
-    chunk = new_chunk(1, 1, 2, 2, 2, 2, 0)
+    chunk = new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0))
     columns = chunk.month.shape[-1]
     for wrong in (np.zeros((1, 1, columns), np.float32), np.zeros((1, columns))):
         with pytest.raises(TypeError, match=r"total_arms: out: got float.* axes; allowed float64"):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cgsim import PartnershipModel
+from cgsim.engine.life import first_trust
 from cgsim.engine.plan import draw_one, given_network
 from cgsim.scenario import ScenarioError, load
 from cgsim.scenario.files import loads
@@ -172,7 +173,7 @@ def test_a_survey_of_who_trusts_whom_is_starting_trust(tmp_path, content):
 def test_trust_reaches_the_engine_in_its_direction_and_holes_are_as_before(tmp_path):
     content = "source,target,weight\nCouncil,Police,0.9\nPolice,Council,0.3\nCharity,Police,0.0\n"
     scenario = scenario_of(tmp_path, content + "Council,Charity,0.7\n")
-    trust = draw_one(scenario, 1, 0).world.trust
+    trust = first_trust(draw_one(scenario, 1, 0).world)
     stranger, tie = scenario.values["trust_stranger"], scenario.values["trust_tie"]
     assert trust[0, 1] == 0.9
     assert trust[1, 0] == 0.3
@@ -183,22 +184,23 @@ def test_trust_reaches_the_engine_in_its_direction_and_holes_are_as_before(tmp_p
     assert trust[0, 2] == stranger
     model = PartnershipModel(scenario)
     assert {tuple(sorted(edge)) for edge in model.network().edges} == {(0, 1), (0, 3)}
-    assert model.state.trust[0, 1] == 0.9
+    assert model.by_agency.trust[0, 1] == 0.9
     again = (
         PartnershipModel("baseline", network="file", network_file=str(tmp_path / "n.csv"))
         if ((tmp_path / "n.csv").write_text("agency 1,agency 2,0.25\n"))
         else None
     )
-    assert again.state.trust[0, 1] == 0.25
+    assert again.by_agency.trust[0, 1] == 0.25
 
 
 def test_ties_alone_give_the_trust_of_a_tie(tmp_path):
     scenario = scenario_of(tmp_path, "Council,Police\n")
     drawn = draw_one(scenario, 1, 0)
     values = scenario.values
-    assert drawn.world.trust[0, 1] == drawn.world.trust[1, 0]
-    assert drawn.world.trust[0, 1] == values["trust_stranger"] + values["trust_tie"]
-    assert drawn.world.trust[0, 2] == values["trust_stranger"]
+    trust = first_trust(drawn.world)
+    assert trust[0, 1] == trust[1, 0]
+    assert trust[0, 1] == values["trust_stranger"] + values["trust_tie"]
+    assert trust[0, 2] == values["trust_stranger"]
     assert np.isnan(given_network(scenario).trust).all()
 
 

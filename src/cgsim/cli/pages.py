@@ -62,7 +62,8 @@ def page(
     if site is not None and site.exists() and not site.is_dir():
         raise refused("--site", f"got {site.name}, a file; allowed a folder, or a name for one")
     if game and (scenarios or set or given or site is not None):
-        raise typer.BadParameter("--game takes -o FILE.html and --seed alone: it has its own cases")
+        besides = "got a scenario, --set, --given or --site besides"
+        raise refused("--game", f"{besides}; allowed -o and --seed alone, as it has its own cases")
     asked = scenarios or names()
     if len(asked) > one_file.MOST_SCENARIOS:
         most = one_file.MOST_SCENARIOS

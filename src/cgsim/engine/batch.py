@@ -15,15 +15,16 @@ from cgsim.compiler import kernel, rule
 from cgsim.engine.life import live_arm
 from cgsim.rules.state import (
     BOARD_COLUMNS,
-    MONTH_COLUMNS,
     Flags,
     Floats,
     Record,
+    Shape,
     Shocks,
     State,
     Switches,
     Whole,
     World,
+    new_record,
     new_state,
 )
 from cgsim.world.draw import Brief, draw_shocks, draw_world, new_shocks, new_world
@@ -54,6 +55,7 @@ class Design(NamedTuple):
     size: Whole  #: (P, B)
     named: Flags  #: (P, B, N)
     lead: Whole  #: (P, B)
+    seats: Whole  #: (P, B) for how many members there is room, with those who have left
 
 
 class Workspace(NamedTuple):
@@ -62,7 +64,6 @@ class Workspace(NamedTuple):
     shocks: Shocks
     together: State
     apart: State
-    tied: Flags  #: (N, N)
     grants: Floats  #: (T, N)
     no_grants: Floats  #: (T, N)
     words: NDArray[np.uint64]  #: (4,)
@@ -73,37 +74,31 @@ class Chunk(NamedTuple):
     """The worlds and the records of R runs in A arms."""
 
     world: World  #: every array with a leading axis of R
-    tied: Flags  #: (R, N, N)
     month: Floats  #: (R, A, T, 10), columns MONTH_COLUMNS
     board: Floats  #: (R, A, T, B, 13), columns BOARD_COLUMNS; zero in arms without partnerships
     own_met: Floats  #: (R, A, T, N)
     met_by_objective: Floats  #: (R, A, T, K)
 
 
-def new_workspace(months: int, agencies: int, objectives: int, skills: int, partnerships: int):
+def new_workspace(shape: Shape) -> Workspace:
     """Return room for one worker's runs of one shape."""
+    months, agencies = shape.months, shape.agencies
     return Workspace(
-        shocks=new_shocks(months, agencies, objectives),
-        together=new_state(agencies, objectives, skills, partnerships),
-        apart=new_state(agencies, objectives, skills, 0),
-        tied=np.zeros((agencies, agencies), np.bool_),
+        shocks=new_shocks(shape),
+        together=new_state(shape),
+        apart=new_state(shape.apart),
         grants=np.zeros((months, agencies)),
         no_grants=np.zeros((months, agencies)),
         words=np.zeros(4, np.uint64),
-        room=np.zeros(agencies + 3 * skills),
+        room=np.zeros(agencies + 3 * shape.skills),
     )
 
 
-def new_chunk(runs, arms, months, agencies, objectives, skills, partnerships) -> Chunk:
+def new_chunk(runs: int, arms: int, shape: Shape) -> Chunk:
     """Return room for the results of ``runs`` runs in ``arms`` arms."""
-    one = new_world(agencies, objectives, skills, partnerships)
     return Chunk(
-        world=World(*(np.zeros((runs, *array.shape), array.dtype) for array in one)),
-        tied=np.zeros((runs, agencies, agencies), np.bool_),
-        month=np.zeros((runs, arms, months, len(MONTH_COLUMNS))),
-        board=np.zeros((runs, arms, months, partnerships, len(BOARD_COLUMNS))),
-        own_met=np.zeros((runs, arms, months, agencies)),
-        met_by_objective=np.zeros((runs, arms, months, objectives)),
+        World(*(np.zeros((runs, *array.shape), array.dtype) for array in new_world(shape))),
+        *(np.zeros((runs, arms, *array.shape)) for array in new_record(shape)),
     )
 
 
@@ -126,6 +121,7 @@ def brief_of(design, point):
         design.size[point],
         design.named[point],
         design.lead[point],
+        design.seats[point],
     )
 
 
@@ -138,6 +134,8 @@ def world_of(worlds, run):
         worlds.goal[run],
         worlds.mix[run],
         worlds.crosscut[run],
+        worlds.tied[run],
+        worlds.first_trust[run],
         worlds.trust[run],
         worlds.senior[run],
         worlds.operational[run],
@@ -146,6 +144,7 @@ def world_of(worlds, run):
         worlds.founding_lead[run],
         worlds.way[run],
         worlds.order[run],
+        worlds.seats[run],
     )
 
 
@@ -201,7 +200,7 @@ def asks_for_members(asks):
 
 
 @kernel
-def draw_run(design, point, seed, replicate, given_ties, given_trust, world, tied, work):
+def draw_run(design, point, seed, replicate, given_ties, given_trust, world, work):
     """Draw one run's world and shocks."""
     draw_world(
         brief_of(design, point),
@@ -210,7 +209,6 @@ def draw_run(design, point, seed, replicate, given_ties, given_trust, world, tie
         seed,
         replicate,
         world,
-        tied,
         work.words,
         work.room,
     )
@@ -230,9 +228,9 @@ def run_batch(design, points, replicates, seed, given_ties, given_trust, arms, w
     """Live a chunk of runs in all their arms.
 
     ``points`` (R,) each run's design point; ``replicates`` (R,) its replicate; ``given_ties``
-    (N, N) flags and ``given_trust`` (N, N), NaN where none is given, are read where the network is
-    given; ``arms`` (A, 6): the kind of arm and its five switches. An arm of equal money must stand
-    after an ordinary arm together. ``work`` and ``chunk`` are written.
+    (Y, Y) flags and ``given_trust`` (Y, Y), NaN where none is given, are read where the network is
+    given, Y being 0 elsewhere; ``arms`` (A, 6): the kind of arm and its five switches. An arm of
+    equal money must stand after an ordinary arm together. ``work`` and ``chunk`` are written.
     """
     for run in range(points.shape[0]):
         point = points[run]
@@ -245,7 +243,6 @@ def run_batch(design, points, replicates, seed, given_ties, given_trust, arms, w
             given_ties,
             given_trust,
             world,
-            chunk.tied[run],
             work,
         )
         together = -1

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from cgsim.engine.batch import Design, draw_run, new_workspace
 from cgsim.rules.joining import WAYS
-from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Floats, Shocks, World
-from cgsim.scenario.model import Scenario
+from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Floats, Shape, Shocks, World
+from cgsim.scenario.model import Partnership, Scenario
 from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
 from cgsim.world.draw import GIVEN_TIES, NETWORKS, new_world
 
 MOST_BYTES_A_RUN = 4 * 2**30
+SEATS_FOR_ALL = 50
+"""Up to so many agencies, every partnership has a seat for everybody."""
 
 
 def _dtype(parameters: Sequence[Parameter]) -> np.dtype:
@@ -25,6 +27,8 @@ def _dtype(parameters: Sequence[Parameter]) -> np.dtype:
 SETTINGS = _dtype(GENERAL)
 LEVERS = _dtype(LEVER_NUMBERS)
 WORLD_SETTINGS = _dtype(WORLD_NUMBERS)
+SIZES_OF_A_SHAPE = ("T", "N", "K", "S", "B", "G", "C", "Q", "Y", "J")
+"""What the sizes of a ``Shape`` are called where the engine is described."""
 ASKS = np.dtype([("members", np.float64), ("lead", np.float64), ("changed", np.float64)])
 """What a change asks of a partnership once: so many members, and 1 + the agency that is to lead.
 
@@ -32,37 +36,69 @@ The last is 1 where the change sets anything of the partnership: it may have its
 """
 
 
-class Shape(NamedTuple):
-    """The sizes that all runs of one call share."""
+def founders_of(scenario: Scenario, partnership: Partnership) -> int:
+    """Return how many founding members a partnership has."""
+    agencies = int(scenario.values["agencies"])
+    if partnership.recruit == "all":
+        return agencies
+    if partnership.recruit == "names":
+        return len(partnership.members)
+    return min(partnership.size, agencies)
 
-    months: int
-    agencies: int
-    objectives: int
-    skills: int
-    partnerships: int
-    regimes: int
+
+def seats_of(scenario: Scenario) -> list[int]:
+    """Return for how many members each partnership needs room, with those who have left.
+
+    Those are its founders, and as many as every change asks for: nobody joins twice. Where
+    agencies are few there is a seat for everybody, so that designs of other sizes have one shape.
+    """
+    agencies = int(scenario.values["agencies"])
+    if agencies <= SEATS_FOR_ALL:
+        return [agencies] * len(scenario.partnerships)
+    seats = [founders_of(scenario, partnership) for partnership in scenario.partnerships]
+    asked = {
+        (change.month, b): int(change.set["size"])  # of two in a month the last holds
+        for change in scenario.changes
+        for b in change.partnerships
+        if "size" in change.set
+    }
+    for (_, b), size in asked.items():
+        seats[b] += size
+    return [min(agencies, count) for count in seats]
 
 
-def shape_of(scenario: Scenario) -> Shape:
-    """Return a scenario's sizes."""
+def shape_of(scenario: Scenario, *, any_asked: bool = False) -> Shape:
+    """Return a scenario's sizes.
+
+    ``any_asked`` is for a run whose members may be asked for by hand.
+    """
     values = scenario.values
+    seats = seats_of(scenario)
+    asked = any_asked or any("size" in change.set for change in scenario.changes)
+    agencies, partnerships = int(values["agencies"]), len(scenario.partnerships)
     return Shape(
-        int(values["months"]),
-        int(values["agencies"]),
-        int(values["objectives"]),
-        int(values["skills"]),
-        len(scenario.partnerships),
-        len(regime_months(scenario)),
+        months=int(values["months"]),
+        agencies=agencies,
+        objectives=int(values["objectives"]),
+        skills=int(values["skills"]),
+        partnerships=partnerships,
+        regimes=len(regime_months(scenario)),
+        seats=max(seats, default=0),
+        pairs=sum(count * count for count in seats),
+        given=agencies if scenario.given_network is not None else 0,
+        ordered=partnerships if asked else 0,
     )
 
 
 def bytes_of(shape: Shape, arms: int) -> int:
     """Return how many bytes the results and the workspace of one run take, about."""
-    t, n, k, s, b, _ = shape
+    z = shape
+    t, n, k, b = z.months, z.agencies, z.objectives, z.partnerships
     columns = len(MONTH_COLUMNS) + len(BOARD_COLUMNS) * b + n + k
-    results = 8 * arms * t * columns + 9 * n * n + 8 * n * (s + k + 3 + b)
-    workspace = 8 * (7 * t * n + 4 * n * n + 8 * n * k + 8 * b * n)
-    return results + workspace
+    world = n * (n + b) + 8 * z.given**2 + 8 * n * (z.skills + k + 3 + z.ordered)
+    design = b * (n + 8 * z.regimes * len(LEVER_NUMBERS))
+    state = 8 * (4 * z.pairs + 8 * b * z.seats + n * z.seats + n * (18 * k + 40 + 2 * z.regimes))
+    return 8 * arms * t * columns + world + design + 8 * 9 * t * n + state
 
 
 def regime_months(scenario: Scenario) -> list[int]:
@@ -124,7 +160,7 @@ def fill_regimes(scenario: Scenario) -> Regimes:
 def new_design(points: int, shape: Shape) -> Design:
     """Return room for the design of some points of one shape, with all of the world to be drawn."""
     p = points
-    t, n, k, s, b, g = shape
+    t, n, k, s, b, g = shape[:6]
     return Design(
         settings=np.zeros((p, g), SETTINGS).view(np.recarray),
         levers=np.zeros((p, g, b), LEVERS).view(np.recarray),
@@ -145,6 +181,7 @@ def new_design(points: int, shape: Shape) -> Design:
         size=np.zeros((p, b), np.int64),
         named=np.zeros((p, b, n), np.bool_),
         lead=np.full((p, b), -1, np.int64),
+        seats=np.zeros((p, b), np.int64),
     )
 
 
@@ -184,21 +221,22 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
             design.named[point, place, list(partnership.members)] = True
             if partnership.lead is not None:
                 design.lead[point, place] = partnership.lead
+        design.seats[point] = seats_of(scenario)
     return design
 
 
 class GivenNetwork(NamedTuple):
-    """The network that a scenario gives; without one there is no tie in it and no trust."""
+    """The network that a scenario gives; Y is N there, and 0 where none is given."""
 
-    ties: Flags  #: (N, N), both ways
-    trust: Floats  #: (N, N) who trusts whom at the start, 0 to 1; NaN where nothing is given
+    ties: Flags  #: (Y, Y), both ways
+    trust: Floats  #: (Y, Y) who trusts whom at the start, 0 to 1; NaN where nothing is given
 
 
 def given_network(scenario: Scenario) -> GivenNetwork:
     """Return the network that a scenario gives."""
-    agencies = int(scenario.values["agencies"])
-    ties = np.zeros((agencies, agencies), np.bool_)
-    trust = np.full((agencies, agencies), np.nan)
+    count = shape_of(scenario).given
+    ties = np.zeros((count, count), np.bool_)
+    trust = np.full((count, count), np.nan)
     if scenario.given_network:
         for i, j in scenario.given_network.tied:
             ties[i, j] = ties[j, i] = True
@@ -215,9 +253,8 @@ def packed(scenarios: Sequence[Scenario]) -> dict[str, Any]:
     shape = shape_of(scenarios[0])
     design = plan(scenarios)
     network = given_network(scenarios[0])
-    t, n, k, s, b, g = shape
     return {
-        "sizes": {"P": len(scenarios), "G": g, "T": t, "N": n, "K": k, "S": s, "B": b},
+        "sizes": {"P": len(scenarios), **dict(zip(SIZES_OF_A_SHAPE, shape, strict=True))},
         "design": {name: _flat(array) for name, array in design._asdict().items()},
         "hour_cost": [scenario.values["hour_cost"] for scenario in scenarios],
         "given_ties": network.ties.astype(int).ravel().tolist(),
@@ -237,15 +274,15 @@ class Drawn(NamedTuple):
     design: Design  #: of one point
     world: World
     shocks: Shocks
-    tied: Flags  #: (N, N)
+    shape: Shape
 
 
 def draw_one(scenario: Scenario, seed: int, replicate: int) -> Drawn:
     """Draw one replicate's world and shocks: the same as in any batch."""
-    shape = shape_of(scenario)
+    shape = shape_of(scenario, any_asked=True)
     design = plan([scenario])
-    work = new_workspace(*shape[:5])
-    world = new_world(*shape[1:5])
+    work = new_workspace(shape)
+    world = new_world(shape)
     network = given_network(scenario)
-    draw_run(design, 0, np.uint64(seed), replicate, *network, world, work.tied, work)
-    return Drawn(design, world, work.shocks, work.tied)
+    draw_run(design, 0, np.uint64(seed), replicate, *network, world, work)
+    return Drawn(design, world, work.shocks, shape)

@@ -27,14 +27,13 @@ import numpy as np
 from cgsim import __version__
 from cgsim.compiler import changed_rules, source_hash
 from cgsim.engine.batch import EQUAL_MONEY, TOGETHER, grants_of
-from cgsim.engine.life import live_arm
+from cgsim.engine.life import first_trust, live_arm
 from cgsim.engine.plan import (
     ASKS,
     LEVERS,
     MOST_BYTES_A_RUN,
     SETTINGS,
     Regimes,
-    Shape,
     bytes_of,
     draw_one,
     regime_by_month,
@@ -49,6 +48,7 @@ from cgsim.rules.state import (
     Flags,
     Floats,
     Record,
+    Shape,
     Shocks,
     Switches,
     Whole,
@@ -128,20 +128,38 @@ class WorldFile:
     changed_rules: tuple[str, ...] = ()  #: rules of whoever wrote it that were not the files'
 
 
+def shape_of_world(file: WorldFile) -> Shape:
+    """Return a world's sizes."""
+    months, agencies = file.shocks.absence.shape
+    objectives, skills = file.world.mix.shape
+    seats = file.world.seats
+    return Shape(
+        months,
+        agencies,
+        objectives,
+        skills,
+        file.levers.shape[1],
+        len(file.settings),
+        int(seats.max(initial=0)),
+        int((seats**2).sum()),
+        len(file.world.trust),
+        len(file.world.order),
+    )
+
+
 def live_all(file: WorldFile) -> dict[str, Record]:
     """Live a world in all three arms; return each arm's record by name."""
     changed_rules()  # tells of them
     months, agencies = file.shocks.absence.shape
-    objectives, skills = file.world.mix.shape
-    partnerships = file.levers.shape[1]
+    shape = shape_of_world(file)
     switches = Switches(*(friction not in file.off for friction in FRICTIONS))
     records: dict[str, Record] = {}
     for arm in ARMS:
-        b = partnerships if arm.kind == TOGETHER else 0
+        own = shape if arm.kind == TOGETHER else shape.apart
         grants = np.zeros((months, agencies))
         if arm.kind == EQUAL_MONEY:
             grants_of(file.world, records["together"], grants)
-        record = new_record(months, agencies, objectives, b)
+        record = new_record(own)
         live_arm(
             file.settings.view(np.recarray),
             file.levers.view(np.recarray),
@@ -152,7 +170,7 @@ def live_all(file: WorldFile) -> dict[str, Record]:
             file.world,
             file.shocks,
             grants,
-            new_state(agencies, objectives, skills, b),
+            new_state(own),
             record,
         )
         records[arm.name] = record
@@ -341,7 +359,9 @@ class _Reader:
             self.stop("world.capacity", "no agencies", "at least 1")
         k, s = self.size_of_mix(given["mix"])
         b = len(self.items("members", self.part("members"), MOST_PARTNERSHIPS))
-        needed_bytes = bytes_of(Shape(months, n, k, s, b, 1), len(ARMS))
+        seats = self.seats(b, n)
+        shape = Shape(months, n, k, s, b, 1, max(seats, default=0), sum(c * c for c in seats), n, b)
+        needed_bytes = bytes_of(shape, len(ARMS))
         if needed_bytes > MOST_BYTES_A_RUN:
             size = f"a world that needs about {needed_bytes / 2**30:.0f} GiB"
             self.stop("months", size, f"{MOST_BYTES_A_RUN // 2**30} GiB: fewer months or agencies")
@@ -351,6 +371,8 @@ class _Reader:
             goal=self.array("world.goal", given["goal"], (n, k), 0.0, 1.0),
             mix=self.array("world.mix", given["mix"], (k, s), 0.0, 1.0),
             crosscut=self.array("crosscut", self.part("crosscut"), (k,), 0.0, 1.0),
+            tied=np.zeros((n, n), np.bool_),
+            first_trust=np.zeros(2),
             trust=self.array("world.trust", given["trust"], (n, n), 0.0, 1.0),
             senior=self.array("world.senior", given["senior"], (n,), 0.0, 1.0),
             operational=self.array("world.operational", given["operational"], (n,), 0.0, 1.0),
@@ -361,6 +383,7 @@ class _Reader:
             order=self.array("order", self.tables["order"], (b, n))
             if "order" in self.tables
             else np.zeros((b, n)),
+            seats=np.array(seats, np.int64),
         )
         for place, lead in enumerate(world.founding_lead):
             if not world.founder[place, lead]:
@@ -400,6 +423,16 @@ class _Reader:
         if width == 0:
             self.stop("world.mix", shown(given), "a row of numbers for each objective")
         return len(rows), width
+
+    def seats(self, b: int, n: int) -> list[int]:
+        """Return for how many members each partnership needs room; asks are looked at later."""
+        changes = self.items("changes", self.tables.get("changes", []))
+        asks = [table.get("asks") for table in [self.tables, *changes] if isinstance(table, dict)]
+        asked = any(ask and "members" in ask for ask in asks if isinstance(ask, dict))
+        if asked:
+            return [n] * b
+        rows = self.tables["members"]
+        return [sum(map(bool, row)) if isinstance(row, list) else 0 for row in rows]
 
     def leads(self, b: int, n: int) -> Whole:
         given = self.items("lead", self.part("lead"))
@@ -500,6 +533,7 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
     Shocks that no rule reads (slips of agencies that are in no partnership) are 0 there.
     """
     design, world, shocks, _ = draw_one(scenario, seed, replicate)
+    trust = first_trust(world)
     settings, levers = design.settings[0], design.levers[0]
     asks, agendas, regime = design.asks[0], design.agendas[0], design.regime[0]
     regimes = Regimes(settings, levers, asks, agendas, regime)
@@ -520,7 +554,9 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
         "focus": world.agenda.astype(float).tolist(),
         "members": world.founder.astype(int).tolist(),
         "lead": world.founding_lead.tolist(),
-        "world": {key: getattr(world, key).tolist() for key in WORLD_TABLES},
+        "world": {
+            key: (trust if key == "trust" else getattr(world, key)).tolist() for key in WORLD_TABLES
+        },
         "shocks": {key: array.tolist() for key, array in shocks._asdict().items()},
     }
     if any(np.any(asks[0][name]) for name in ASKS.names or ()):

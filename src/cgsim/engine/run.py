@@ -26,14 +26,13 @@ from cgsim.engine.batch import (
 from cgsim.engine.plan import (
     MOST_BYTES_A_RUN,
     GivenNetwork,
-    Shape,
     bytes_of,
     given_network,
     plan,
     shape_of,
 )
 from cgsim.portable import choice
-from cgsim.rules.state import FRICTIONS
+from cgsim.rules.state import FRICTIONS, Shape
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
 
@@ -206,7 +205,6 @@ class Simulation:
             world = {k: v[:count] for k, v in chunk.world._asdict().items()}
             chunk = Chunk(
                 chunk.world._replace(**world),
-                chunk.tied[:count],
                 chunk.month[:count],
                 chunk.board[:count],
                 chunk.own_met[:count],
@@ -229,7 +227,7 @@ class Simulation:
     def _room_for(self, shape: Shape, runs: int) -> tuple[Any, Chunk]:
         key = (shape, runs)
         if getattr(self._rooms, "key", None) != key:
-            room = new_workspace(*shape[:5]), new_chunk(runs, len(self.rows), *shape[:5])
+            room = new_workspace(shape), new_chunk(runs, len(self.rows), shape)
             self._rooms.memory, self._rooms.room = choice.settled(room)
             self._rooms.key = key
         choice.prefer(self._rooms.memory)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from cgsim.answer import names
 from cgsim.answer.catalogue import word
-from cgsim.engine.life import begin_run, step_run
-from cgsim.engine.plan import draw_one, shape_of
+from cgsim.engine.life import begin_run, first_trust, state_by_agency, step_run
+from cgsim.engine.plan import draw_one
 from cgsim.engine.run import refuse_the_impossible
 from cgsim.rules.state import (
     BOARD_COLUMNS,
@@ -80,7 +80,7 @@ def live(scenario: Scenario, seed: int, replicate: int, months: set[int] | None 
     ``months`` holds month numbers; -1 stands for the moment before the first.
     """
     refuse_the_impossible([scenario], 1, 2)
-    _, world, _, tied = draw_one(scenario, seed, replicate)
+    _, world, _, _ = draw_one(scenario, seed, replicate)
     drawn = _drawn(world)
     moments = []
     record = None
@@ -96,7 +96,7 @@ def live(scenario: Scenario, seed: int, replicate: int, months: set[int] | None 
         replicate,
         drawn,
         world.capacity[drawn],
-        np.asarray(tied)[place],
+        np.asarray(world.tied)[place],
         tuple(moments),
         record.month[:, MET].copy(),
         alone.month[:, MET].copy(),
@@ -107,12 +107,10 @@ def _months(
     scenario: Scenario, seed: int, replicate: int, *, together: bool
 ) -> Iterator[tuple[int, State, Record]]:
     """Yield the state before the first month and after each, and the record so far."""
-    shape = shape_of(scenario)
     # Drawn anew for each arm: what a run is lived in is not to be shared.
-    design, world, shocks, _ = draw_one(scenario, seed, replicate)
-    count = shape.partnerships if together else 0
-    state = new_state(shape.agencies, shape.objectives, shape.skills, count)
-    record = new_record(shape.months, shape.agencies, shape.objectives, count)
+    design, world, shocks, shape = draw_one(scenario, seed, replicate)
+    own = shape if together else shape.apart
+    state, record = new_state(own), new_record(own)
     switches = Switches(*(True for _ in FRICTIONS))
     grants = np.zeros((shape.months, shape.agencies))
     begin_run(design.settings[0], world, state)
@@ -146,13 +144,14 @@ def _moment(
     month: int, world: World, state: State, record: Record, drawn: NDArray[np.int64]
 ) -> Moment:
     # Before the first month nobody has met yet: those are shown who will found a partnership.
-    member = world.founder if month < 0 else state.member
+    now = state_by_agency(world, state)
+    member = world.founder if month < 0 else now.member
     alive = state.partnership["alive"].astype(bool)
     leads = world.founding_lead if month < 0 else state.partnership["lead"][alive]
     lead = np.zeros(len(world.capacity), bool)
     lead[np.asarray(leads, np.int64)] = True
     place = np.ix_(drawn, drawn)
-    trust = world.trust if month < 0 else state.trust
+    trust = first_trust(world) if month < 0 else now.trust
     settled = math.nan
     if month >= 0 and alive.any():
         settled = float(record.board[month, alive, BOARD_COLUMNS.index("settled")].mean())
@@ -164,7 +163,7 @@ def _moment(
         lead[drawn] & there,
         (0.5 * (trust + trust.T))[place],
         joint[place],
-        state.commitment.sum(axis=0)[drawn].copy(),
+        now.commitment.sum(axis=0)[drawn].copy(),
         _in_words(month, state),
         settled,
     )
@@ -180,7 +179,7 @@ def _in_words(month: int, state: State) -> str:
     if count > 1:
         return word("state.alive_of", alive=alive, partnerships=count)
     if alive:
-        return word("state.alive", size=("size", int(state.member[0].sum())))
+        return word("state.alive", size=("size", int(state.partnership["members"][0])))
     return names.outcome(ENDINGS[int(state.partnership["ended"][0])] or "not begun")
 
 

@@ -6,12 +6,14 @@ arm it is set in and in the arm alone that its gain is measured against; everyth
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import mesa
 import numpy as np
 from mesa.discrete_space import FixedAgent
 
+from cgsim.rules.acquaintance import write_trust
 from cgsim.rules.state import ENDINGS, Floats
 from cgsim.scenario.checks import NAMED
 from cgsim.scenario.errors import hint
@@ -97,7 +99,16 @@ class Agency(_Row, FixedAgent):  # type: ignore[misc]
     @property
     def memberships(self) -> tuple[int, ...]:
         """The numbers of the partnerships it is a member of."""
-        return tuple(int(b) for b in np.flatnonzero(self.model._state.member[:, self.number]))
+        return tuple(b for b, _ in self._places())
+
+    def _places(self) -> Iterator[tuple[int, int]]:
+        """Yield the partnerships it is a member of, and its place in their rosters."""
+        state = self.model._state
+        if len(state.partnership):
+            count = state.partnership["members"][:, None]
+            here = state.roster == self.number
+            here &= np.arange(here.shape[1]) < count
+            yield from zip(*map(np.ndarray.tolist, np.nonzero(here)), strict=True)
 
     @property
     def is_lead(self) -> bool:
@@ -108,12 +119,17 @@ class Agency(_Row, FixedAgent):  # type: ignore[misc]
     @property
     def commitment(self) -> float:
         """Share of its free hours that it gives to all its partnerships."""
-        return float(self.model._state.commitment[:, self.number].sum())
+        return float(sum(self.model._state.commitment[place] for place in self._places()))
 
     @property
     def given_hours(self) -> float:
         """Hours delivered to partnerships this month."""
-        return float(self.model._state.given[:, self.number].sum())
+        state = self.model._state
+        if not len(state.partnership):
+            return 0.0
+        here = state.giver == self.number
+        here &= np.arange(here.shape[1]) < state.partnership["givers"][:, None]
+        return float(state.given[here].sum())
 
     @property
     def own_hours(self) -> float:
@@ -152,7 +168,9 @@ class Agency(_Row, FixedAgent):  # type: ignore[misc]
     @property
     def trust(self) -> Floats:
         """Its trust in every agency, (N,), 0 to 1; 0 for itself. Can be set as a whole."""
-        return read_only(self.model._state.trust[self.number])  # type: ignore[no-any-return]
+        trust = np.zeros(len(self.model.agencies))
+        write_trust(self.number, self.model._world, self.model._state, trust)
+        return read_only(trust)  # type: ignore[no-any-return]
 
     @trust.setter
     def trust(self, shares: Any) -> None:
@@ -161,9 +179,15 @@ class Agency(_Row, FixedAgent):  # type: ignore[misc]
     @property
     def mean_trust(self) -> float:
         """Its mean trust in the other members of its partnerships; 0 if it is in none."""
-        others = self.model._state.member[list(self.memberships)].any(axis=0)
-        others[self.number] = False
-        return float(self.trust[others].mean()) if others.any() else 0.0
+        others = {other.number for b in self.memberships for other in _members(self.model, b)}
+        others.discard(self.number)
+        return float(self.trust[sorted(others)].mean()) if others else 0.0
+
+
+def _members(model: PartnershipModel, b: int) -> tuple[Agency, ...]:
+    state = model._state
+    roster = state.roster[b, : int(state.partnership[b].members)]
+    return tuple(model.agencies[int(number)] for number in roster)
 
 
 class Partnership(_Row):
@@ -206,8 +230,7 @@ class Partnership(_Row):
     @property
     def members(self) -> tuple[Agency, ...]:
         """Its members, by number."""
-        member = self.model._state.member[self.number]
-        return tuple(self.model.agencies[i] for i in np.flatnonzero(member))
+        return _members(self.model, self.number)
 
     @property
     def lead(self) -> Agency | None:

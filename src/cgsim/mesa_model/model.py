@@ -26,7 +26,14 @@ import numpy as np
 from mesa.discrete_space import Network
 
 from cgsim.engine.batch import Chunk, grants_of
-from cgsim.engine.life import begin_run, step_run
+from cgsim.engine.life import (
+    LaidOut,
+    begin_run,
+    set_trust,
+    state_by_agency,
+    step_run,
+    with_room,
+)
 from cgsim.engine.plan import SETTINGS, draw_one, shape_of
 from cgsim.engine.run import ARMS, refuse_the_impossible
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
@@ -143,14 +150,13 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         self._twins: dict[str, PartnershipModel] = {}
         self._network: Network | None = None
         self._month = -1
-        shape = shape_of(self.spec)
-        self.months = shape.months
-        self._design, self._world, self._shocks, self._tied = draw_one(self.spec, *luck)
+        self._design, self._world, self._shocks, shape = draw_one(self.spec, *luck)
         self._switches = Switches(*(friction not in off for friction in FRICTIONS))
-        count = shape.partnerships if arm == TOGETHER else 0
+        self.months = shape.months
+        own = shape if arm == TOGETHER else shape.apart
+        count = own.partnerships
         self._grants = np.zeros((shape.months, shape.agencies))
-        self._state = new_state(shape.agencies, shape.objectives, shape.skills, count)
-        self._record = new_record(shape.months, shape.agencies, shape.objectives, count)
+        self._state, self._record = new_state(own), new_record(own)
         begin_run(self._design.settings[0], self._world, self._state)
         self._grant()
         self.agencies = tuple(Agency(self, number) for number in range(shape.agencies))
@@ -220,7 +226,15 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
     @property
     def tied(self) -> Flags:
         """Which agencies know each other, (N, N), to be read."""
-        return read_only(self._tied)  # type: ignore[no-any-return]
+        return read_only(self._world.tied)  # type: ignore[no-any-return]
+
+    @property
+    def by_agency(self) -> LaidOut:
+        """Trust, members, commitments and hours by agency, to be read; ``state`` has them by place.
+
+        ``trust`` is (N, N); all else (B, N), by partnership and agency.
+        """
+        return _read_only(state_by_agency(self._world, self._state))
 
     @property
     def grants(self) -> Floats:
@@ -252,14 +266,14 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         graph: nx.Graph = nx.Graph()
         for agency in self.agencies:
             graph.add_node(agency.number, name=agency.name, capacity=agency.capacity)
-        trust = self._state.trust
+        trust = self.by_agency.trust
         for first, second in zip(*self._ties(), strict=True):
             weight = 0.5 * float(trust[first, second] + trust[second, first])
             graph.add_edge(int(first), int(second), weight=weight)
         return graph
 
     def _ties(self) -> tuple[Any, ...]:
-        return np.nonzero(np.triu(self._tied))
+        return np.nonzero(np.triu(self._world.tied))
 
     @property
     def met_alone(self) -> float:
@@ -279,7 +293,6 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         shape = shape_of(self.spec)
         chunk = Chunk(
             World(*(array[None] for array in self._world)),  # type: ignore[arg-type]
-            self._tied[None],
             np.stack([arm._record.month for arm in arms.values()])[None],
             np.zeros((1, len(arms), shape.months, shape.partnerships, len(BOARD_COLUMNS))),
             np.stack([arm._record.own_met for arm in arms.values()])[None],
@@ -556,12 +569,17 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         """Make something hold that was set by hand, and remember it for the other arms."""
         if event.name in (*BY_NAME, *NAMED) and event.name != "capacity":
             self.__dict__["spec"] = self._with_change(event)
-            self._design, _, self._shocks, _ = draw_one(self.spec, self.seed_number, self.replicate)
+            drawn = draw_one(self.spec, self.seed_number, self.replicate)
+            self._design, self._shocks = drawn.design, drawn.shocks
+            seats, regimes = drawn.design.seats[0], drawn.shape.regimes
+            self._state = with_room(self._state, seats, regimes)
+        elif event.name == "trust":
+            (agency,) = event.numbers
+            self._state = set_trust(agency, event.value, self._world, self._state)
         else:
             (agency,) = event.numbers
             place: dict[str, Any] = {
                 "capacity": self._world.capacity[agency : agency + 1],
-                "trust": self._state.trust[agency],
                 "view": self._state.views[:, agency],
                 "understanding": self._state.understanding[:, agency],
             }

@@ -14,7 +14,7 @@ import numpy as np
 from cgsim import __version__, statistics
 from cgsim.answer import build, catalogue, compare, formats, glossary, lived, names, record
 from cgsim.answer import doubt as weighing
-from cgsim.engine.plan import ASKS
+from cgsim.engine.plan import ASKS, SEATS_FOR_ALL
 from cgsim.engine.run import ARMS
 from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
@@ -117,6 +117,7 @@ def tables() -> dict[str, Any]:
         },
         "network_numbers": {name: _network(name) for name in NETWORKS},
         "recruitment": list(WAYS),
+        "seats_for_all": SEATS_FOR_ALL,
         "bases": dict(BASES),
         "caveats": list(names.CAVEATS),
         "form": _form(),

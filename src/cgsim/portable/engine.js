@@ -30,16 +30,17 @@
 /** @typedef {Float64Array | BigInt64Array | BigUint64Array | Uint8Array} Numbers */
 /**
  * @typedef {object} Scenario one or several design points of one shape, packed by Python
- * @property {Sizes} sizes P, G, T, N, K, S and B
+ * @property {Sizes} sizes P, G, T, N, K, S, B, C, Q, Y and J
  * @property {Record<string, (number | null)[]>} design by name, flat; null is to be drawn
  * @property {number[]} hour_cost pounds an hour, by point
- * @property {number[]} given_ties flags, N x N; all 0 where the network is not from a file
- * @property {(number | null)[]} given_trust N x N, who trusts whom from 0 to 1; null is not given
+ * @property {number[]} given_ties flags, Y x Y; none where the network is not from a file
+ * @property {(number | null)[]} given_trust Y x Y, who trusts whom from 0 to 1; null is not given
  */
 
 const GRAIN = 16;
 const PAGE = 65536;
 const WORD = 8;
+const MOST_PAIRS = 4e6; // of seats of a life
 
 /**
  * Compile the module.
@@ -101,7 +102,7 @@ export class Room {
    * @param {Sizes} sizes one number for each size that the entry points need
    * @param {string[]} entries which entry points
    * @param {Record<string, Sizes>} [others] other sizes for all that belongs to a name: an arm
-   *   without partnerships has `{state: {B: 0}, record: {B: 0}}`
+   *   without partnerships has `{state: {B: 0, C: 0, Q: 0}, record: {B: 0}}`
    */
   constructor(kit, sizes, entries, others = {}) {
     const { description } = kit;
@@ -367,22 +368,27 @@ export class Life {
    */
   constructor(kit, scenario, options = {}) {
     const { seed = 1n, replicate = 0, point = 0, alone = false, off = [] } = options;
-    const { sizes } = scenario;
+    const { B, N } = scenario.sizes;
+    // Anybody may be asked to join, so there is a seat for everybody, while there is room.
+    const roomy = B * N * N <= MOST_PAIRS;
+    const sizes = roomy ? { ...scenario.sizes, C: N, Q: B * N * N, J: B } : scenario.sizes;
     const months = sizes.T;
     const drawn = new Room(kit, sizes, ["draw_run"]);
     fillDesign(drawn, scenario);
     const regime = drawn.whole("design.regime").subarray(point * months, (point + 1) * months);
     const rowOf = Array.from(regime, (number) => point * sizes.G + Number(number));
     const asked = drawn.records("design.asks").numbers.slice();
-    // Anybody may be asked to join, so everybody's chance events are drawn.
+    if (roomy) drawn.whole("design.seats").fill(BigInt(N));
+    // Everybody's chance events are drawn.
     drawn.records("design.asks").numbers.fill(1);
     Object.assign(drawn.numbers, { point, seed: BigInt(seed), replicate });
     drawn.call("draw_run");
     // Every month has settings of its own, so that any of them can be decided anew.
-    const without = { B: 0 };
+    const without = { B: 0, C: 0, Q: 0 };
     /** @type {Record<string, Sizes>} */
-    const others = alone ? { state: without, record: without } : {};
-    const room = new Room(kit, { ...sizes, G: months }, ["begin_run", "step_run"], others);
+    const others = alone ? { state: without, record: without, laid_out: without } : {};
+    const entries = ["begin_run", "step_run", "lay_out"];
+    const room = new Room(kit, { ...sizes, G: months }, entries, others);
     const frictions = kit.description.names.frictions;
     for (const friction of frictions) {
       room.numbers[`switches.${friction}`] = Number(!off.includes(friction));
@@ -411,6 +417,7 @@ export class Life {
     }
     room.whole("regime").forEach((_, month, all) => (all[month] = BigInt(month)));
     this.room = room;
+    this.roomy = roomy;
     this.names = kit.description.names;
     this.months = months;
     this.partnerships = alone ? 0 : sizes.B;
@@ -448,6 +455,9 @@ export class Life {
    * @param {number} [partnership]
    */
   ask(what, value, partnership = 0) {
+    if (what === "members" && !this.roomy) {
+      throw new RangeError("nobody can be asked to join by hand: there are too many agencies");
+    }
     const at = Math.min(this.month, this.months - 1) * this.levers + partnership;
     this.changed(partnership);
     this.room.records("asks").set(at, what, what === "lead" ? value + 1 : value);
@@ -491,6 +501,25 @@ export class Life {
     this.room.call("step_run");
     this.month += 1;
     return this.row(this.month - 1);
+  }
+
+  /**
+   * Lay out the state by agency: trust of each in each, and by partnership and agency who is a
+   * member, commitments and hours. The rules keep it by membership.
+   *
+   * @returns {{trust: Float64Array, member: Uint8Array, promised: Float64Array,
+   *   given: Float64Array, disappointed: Float64Array}} read it before the next month is lived
+   */
+  byAgency() {
+    this.room.call("lay_out");
+    const of = (/** @type {string} */ name) => this.room.floats(`laid_out.${name}`);
+    return {
+      trust: of("trust"),
+      member: this.room.flags("laid_out.member"),
+      promised: of("promised"),
+      given: of("given"),
+      disappointed: of("disappointed"),
+    };
   }
 
   /** @param {number} month @returns {Record<string, number>} a month that has been lived */

@@ -30,7 +30,6 @@ Prices are expert assumptions: no measurement of what a change of rules costs is
 """
 
 from cgsim.compiler import rule
-from cgsim.rules.start import compare_agendas
 
 
 @rule
@@ -54,7 +53,6 @@ def take_effect(parameters, before, now, asked, agenda, state):
             pay(parameters, before[b], now[b], asked[b], b, state)
         for objective in range(agenda.shape[1]):
             state.agenda[b, objective] = agenda[b, objective]
-    compare_agendas(state)
 
 
 @rule

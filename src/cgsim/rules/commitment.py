@@ -25,6 +25,7 @@ that patience is a count of months, and the steps by which meetings adapt are ex
 """
 
 from cgsim.compiler import rule
+from cgsim.rules.acquaintance import cell
 from cgsim.rules.elementary import exp, log
 from cgsim.rules.joining import leave
 from cgsim.rules.state import LEAST
@@ -48,15 +49,15 @@ def reconsider(parameters, world, b, state):
     given = state.commitment[b]
     for place in range(members):
         agency = roster[place]
-        trusted = state.trust[agency]  # 0 in itself
         trust = 0.0
         weighted = 0.0
         for other in range(members):
-            trust += trusted[roster[other]]
-            weighted += trusted[roster[other]] * given[roster[other]]
+            trusted = state.trust[cell(b, place, other, state)]  # 0 in itself
+            trust += trusted
+            weighted += trusted * given[other]
         others_give = weighted / trust if trust > LEAST else 0.0
         mean_trust = trust / (members - 1)
-        appeal = max(state.appeal[b, agency], LEAST_RETURN)
+        appeal = max(state.appeal[b, place], LEAST_RETURN)
         own_return = max(state.own_return[agency], LEAST_RETURN)
         pull = parameters.sensitivity * log(appeal / own_return)
         if partnership.bought > LEAST:
@@ -65,10 +66,10 @@ def reconsider(parameters, world, b, state):
         want = parameters.max_share * (1.0 - parameters.trust_weight * (1.0 - mean_trust))
         want /= 1.0 + exp(-pull)
         aim = (1.0 - parameters.reciprocity) * want + parameters.reciprocity * others_give
-        now = given[agency]
-        state.next_commitment[agency] = now + parameters.adapt * (state.senior[agency] * aim - now)
+        now = given[place]
+        state.next_commitment[place] = now + parameters.adapt * (state.senior[agency] * aim - now)
     for place in range(members):
-        given[roster[place]] = state.next_commitment[roster[place]]
+        given[place] = state.next_commitment[place]
 
 
 @rule
@@ -77,16 +78,15 @@ def save_support(parameters, state):
 
     The largest over its partnerships of ``shareable`` * z * phi, with the new z; 0 in none.
     """
+    state.saving[:] = 0.0
     if parameters.shareable == 0.0:
-        state.saving[:] = 0.0
         return
-    for agency in range(state.saving.shape[0]):
-        saving = 0.0
-        for b in range(state.member.shape[0]):
-            if state.member[b, agency]:
-                shared = parameters.shareable * state.commitment[b, agency]
-                saving = max(saving, shared * state.partnership[b].settled)
-        state.saving[agency] = saving
+    for b in range(state.partnership.shape[0]):
+        for place in range(state.partnership[b].members):
+            agency = state.roster[b, place]
+            shared = parameters.shareable * state.commitment[b, place]
+            saved = shared * state.partnership[b].settled
+            state.saving[agency] = max(state.saving[agency], saved)
 
 
 @rule
@@ -100,11 +100,11 @@ def lose_the_disappointed(parameters, b, state):
     place = 0
     while place < partnership.members:
         agency = state.roster[b, place]
-        if state.appeal[b, agency] < parameters.exit_ratio * state.own_return[agency]:
-            state.disappointed[b, agency] += 1.0
+        if state.appeal[b, place] < parameters.exit_ratio * state.own_return[agency]:
+            state.disappointed[b, place] += 1.0
         else:
-            state.disappointed[b, agency] = 0.0
-        spent = state.disappointed[b, agency] * (1.0 - parameters.mandate)
+            state.disappointed[b, place] = 0.0
+        spent = state.disappointed[b, place] * (1.0 - parameters.mandate)
         if spent >= parameters.patience - LEAST:  # 120 months times 0.1 are no less than 12
             leave(agency, b, state)  # the next member takes this place
         else:
@@ -126,14 +126,16 @@ def adapt_meetings(levers, switches, month, b, state):
 @rule
 def keep_within_share(parameters, state):
     """Scale an agency's commitments down to ``max_share`` where they exceed it in total."""
-    commitment = state.commitment
-    partnerships, agencies = commitment.shape
-    if partnerships == 0:
-        return
-    for agency in range(agencies):
-        total = 0.0
-        for b in range(partnerships):
-            total += commitment[b, agency]
-        if total > parameters.max_share:
-            for b in range(partnerships):
-                commitment[b, agency] *= parameters.max_share / total
+    commitment, roster, committed = state.commitment, state.roster, state.committed
+    partnerships = state.partnership.shape[0]
+    for b in range(partnerships):
+        for place in range(state.partnership[b].members):
+            committed[roster[b, place]] = 0.0
+    for b in range(partnerships):
+        for place in range(state.partnership[b].members):
+            committed[roster[b, place]] += commitment[b, place]
+    for b in range(partnerships):
+        for place in range(state.partnership[b].members):
+            total = committed[roster[b, place]]
+            if total > parameters.max_share:
+                commitment[b, place] *= parameters.max_share / total

@@ -14,16 +14,10 @@ from cgsim.compiler import rule
 @rule
 def commit_equally(parameters, state):
     """With the friction ``commitment`` off: divide ``max_share`` over an agency's partnerships."""
-    partnerships, agencies = state.member.shape
-    for agency in range(agencies):
-        count = 0
-        for b in range(partnerships):
-            count += state.member[b, agency]
-        if count == 0:
-            continue
-        for b in range(partnerships):
-            if state.member[b, agency]:
-                state.commitment[b, agency] = parameters.max_share / count
+    for b in range(state.partnership.shape[0]):
+        for place in range(state.partnership[b].members):
+            count = state.memberships[state.roster[b, place]]
+            state.commitment[b, place] = parameters.max_share / count
 
 
 @rule
@@ -38,7 +32,7 @@ def promise_and_deliver(parameters, switches, world, shocks, month, b, state):
     held = (1.0 - parameters.accountability * partnership.lead_effect) * (
         1.0 - parameters.monitor_cut * partnership.monitoring
     )
-    state.given[b, :] = 0.0  # those who left last month give nothing any more
+    partnership.givers = partnership.members
     joint_hours = 0.0
     for place in range(partnership.members):
         agency = state.roster[b, place]
@@ -47,10 +41,11 @@ def promise_and_deliver(parameters, switches, world, shocks, month, b, state):
             slip = (1.0 - world.operational[agency]) * held
             slip += parameters.slip_sd * shocks.slip[month, agency]
             slip = min(1.0, max(0.0, slip))
-        commitment = state.commitment[b, agency]
+        commitment = state.commitment[b, place]
         free = state.free[agency]
-        state.promised[b, agency] = min(1.0, parameters.ambition * commitment) * free
+        state.giver[b, place] = agency
+        state.promised[b, place] = min(1.0, parameters.ambition * commitment) * free
         given = commitment * free * (1.0 - slip)
-        state.given[b, agency] = given
+        state.given[b, place] = given
         joint_hours += given
     partnership.joint_hours = joint_hours

@@ -21,13 +21,14 @@ The figures are expert assumptions; none was measured.
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp
+from cgsim.rules.joining import is_member
 
 
 @rule
 def choose_lead(world, b, state):
     """If the lead has left, let the member with the largest capacity lead from now on."""
     partnership = state.partnership[b]
-    if state.member[b, partnership.lead]:
+    if is_member(partnership.lead, b, state):
         return
     successor = state.roster[b, 0]
     for place in range(1, partnership.members):

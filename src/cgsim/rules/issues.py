@@ -27,7 +27,16 @@ their chances, taken as independent: expert assumption, as are ``issue_hours``, 
 ``carry`` and ``coupling``.
 """
 
+import numpy as np
+
 from cgsim.compiler import rule
+from cgsim.rules.acquaintance import (
+    cell,
+    look_up,
+    put_away,
+    the_other_way,
+    trust_in_stranger,
+)
 from cgsim.rules.elementary import power
 from cgsim.rules.state import LEAST
 
@@ -42,75 +51,158 @@ def disagreement_between(first, second, view):
 
 
 @rule
-def weigh_pair(parameters, first, second, state):
-    """Work out how far two agencies differ, and how hard an issue between them is to settle.
+def mutual_trust(b, place, other, state):
+    """Return the mean of two members' trust in each other."""
+    here = state.trust[cell(b, place, other, state)]
+    there = state.trust[cell(b, other, place, state)]
+    return 0.5 * (here + there)
 
-    Hardness is relative to strangers who agree: (1 - ``trust_relief`` * max(``protocols``, mean
-    trust of the two)) * (1 + ``disagreement`` * d).
+
+@rule
+def hardness_of(parameters, trust, difference):
+    """Return how hard an issue between two agencies is to settle, by mutual trust and difference.
+
+    Relative to strangers who agree: (1 - ``trust_relief`` * max(``protocols``, trust)) * (1 +
+    ``disagreement`` * d).
     """
-    trust = 0.5 * (state.trust[first, second] + state.trust[second, first])
     relief = parameters.trust_relief * max(parameters.protocols, trust)
-    difference = disagreement_between(first, second, state.views)
-    hardness = (1.0 - relief) * (1.0 + parameters.disagreement * difference)
-    state.difference[first, second] = difference
-    state.difference[second, first] = difference
-    state.hardness[first, second] = hardness
-    state.hardness[second, first] = hardness
+    return (1.0 - relief) * (1.0 + parameters.disagreement * difference)
 
 
 @rule
-def weigh_pairs(parameters, state):
-    """Weigh, once a month, every two agencies that are in any partnership."""
-    partnerships = state.partnership.shape[0]
-    for b in range(partnerships):
-        for a in range(b, partnerships):
-            for place in range(state.partnership[b].members):
-                first = state.roster[b, place]
-                first_other = place + 1 if a == b else 0
-                for other_place in range(first_other, state.partnership[a].members):
-                    second = state.roster[a, other_place]
-                    if first != second:
-                        weigh_pair(parameters, first, second, state)
-
-
-@rule
-def raise_issues(parameters, b, state):
+def raise_issues(parameters, world, b, state):
     """Return the hours of issues that a partnership's work raises, before experience and backlog.
 
     Inside: the sum over pairs of members of z_bi * z_bj * hardness. Across: with every other
     living partnership, half of (``coupling`` + (1 - ``coupling``) * agendas' overlap) times the
     same sum over pairs of a member of each.
     """
-    partnership = state.partnership[b]
-    commitment, roster = state.commitment, state.roster
+    commitment, roster = state.commitment[b], state.roster[b]
+    members = state.partnership[b].members
     inside = 0.0
-    for place in range(partnership.members):
-        first = roster[b, place]
+    for place in range(members):
+        first = roster[place]
         with_others = 0.0
-        for other_place in range(place + 1, partnership.members):
-            second = roster[b, other_place]
-            with_others += commitment[b, second] * state.hardness[first, second]
-        inside += commitment[b, first] * with_others
-    across = 0.0
-    for a in range(state.partnership.shape[0]):
-        if a == b or not state.partnership[a].alive:
-            continue
-        between = 0.0
-        for place in range(partnership.members):
-            first = roster[b, place]
-            with_others = 0.0
-            for other_place in range(state.partnership[a].members):
-                second = roster[a, other_place]
-                if second != first:
-                    with_others += commitment[a, second] * state.hardness[first, second]
-            between += commitment[b, first] * with_others
-        nearness = parameters.coupling + (1.0 - parameters.coupling) * state.overlap[b, a]
-        across += 0.5 * nearness * between
-    return inside + across
+        for other in range(place + 1, members):
+            trust = mutual_trust(b, place, other, state)
+            difference = disagreement_between(first, roster[other], state.views)
+            with_others += commitment[other] * hardness_of(parameters, trust, difference)
+        inside += commitment[place] * with_others
+    if state.partnership.shape[0] == 1:
+        return inside
+    return inside + raise_issues_across(parameters, world, b, state)
 
 
 @rule
-def settle_issues(parameters, levers, switches, b, state):
+def begin_to_settle(state):
+    """Begin a month: it is not known yet who is near, and no issues between agencies are weighed.
+
+    Nothing that they follow from changes while issues are settled.
+    """
+    state.near_count[0] = -1
+
+
+@rule
+def raise_issues_across(parameters, world, b, state):
+    """Return the hours of issues between a partnership and all others."""
+    look_round(parameters, b, state)
+    if state.near_count[0] == 0:
+        return 0.0
+    partnerships = state.partnership.shape[0]
+    commitment, roster = state.commitment, state.roster
+    for place in range(state.partnership[b].members):
+        first = np.int64(roster[b, place])
+        row = first % state.weighed.shape[0]
+        if state.weighed[row] != first:
+            state.weighed[row] = first
+            weigh_with_all_near(parameters, first, state.hardness[row], world, state)
+        hardness = state.hardness[row]
+        for a in range(partnerships):
+            if state.nearness[a] > 0.0:
+                with_others = 0.0
+                for other in range(state.partnership[a].members):
+                    with_others += commitment[a, other] * hardness[roster[a, other]]
+                state.between[a] += commitment[b, place] * with_others
+    across = 0.0
+    for a in range(partnerships):
+        across += 0.5 * state.nearness[a] * state.between[a]
+    return across
+
+
+@rule
+def look_round(parameters, b, state):
+    """Work out how near every other partnership is to one, and who is in those that touch it.
+
+    ``state.nearness`` (B,) is 0 for what does not touch: the partnership itself, those that do not
+    live, and without any ``coupling`` those with agendas of their own. With some, all that live
+    touch, and who is near is the same for all of them.
+    """
+    for a in range(state.partnership.shape[0]):
+        state.nearness[a] = 0.0
+        state.between[a] = 0.0
+        if a != b and state.partnership[a].alive:
+            overlap = agenda_overlap(state.agenda[b], state.agenda[a])
+            state.nearness[a] = parameters.coupling + (1.0 - parameters.coupling) * overlap
+    if state.near_count[0] >= 0 and parameters.coupling > 0.0:
+        return
+    near = 0
+    for a in range(state.partnership.shape[0]):
+        if state.nearness[a] > 0.0 or (a == b and parameters.coupling > 0.0):
+            for place in range(state.partnership[a].members):
+                agency = state.roster[a, place]
+                if not state.passed[agency]:
+                    state.passed[agency] = True
+                    state.near[near] = agency
+                    near += 1
+    state.near_count[0] = near
+    state.weighed[:] = -1
+    for number in range(near):
+        agency = state.near[number]
+        state.passed[agency] = False
+        for objective in range(state.views.shape[0]):
+            state.views_said[objective, number] = state.views[objective, agency]
+
+
+@rule
+def weigh_with_all_near(parameters, first, hardness, world, state):
+    """Write into ``hardness`` (N,) how hard issues are between an agency and each that is near."""
+    near = state.near_count[0]
+    difference = state.weight
+    for number in range(near):
+        difference[number] = 0.0
+    for objective in range(state.views.shape[0]):
+        own = state.views[objective, first]
+        said = state.views_said[objective]
+        for number in range(near):
+            difference[number] += abs(own - said[number])
+    look_up(first, state)
+    for number in range(near):
+        second = state.near[number]
+        here = state.cell[second]
+        if here > 0:
+            trust = 0.5 * (state.trust[here] + state.trust[the_other_way(here)])
+        else:
+            trust = trust_in_stranger(first, second, world, state)
+            if world.trust.shape[0] > 0:
+                trust = 0.5 * (trust + trust_in_stranger(second, first, world, state))
+        hardness[second] = hardness_of(parameters, trust, 0.5 * difference[number])
+    hardness[first] = 0.0  # an agency in both partnerships has nothing to settle with itself
+    put_away(first, state)
+
+
+@rule
+def agenda_overlap(first, second):
+    """Return the share of two agendas that they have in common: intersection over union."""
+    common = 0
+    either = 0
+    for objective in range(first.shape[0]):
+        common += first[objective] and second[objective]
+        either += first[objective] or second[objective]
+    return common / either if either > 0 else 0.0
+
+
+@rule
+def settle_issues(parameters, levers, switches, world, b, state):
     """Settle as many of a partnership's issues as its meetings have time and authority for.
 
     load = ``issue_hours`` * (1 + experience / 12) ^ -``learning`` * (inside + across) + backlog.
@@ -121,7 +213,7 @@ def settle_issues(parameters, levers, switches, b, state):
     """
     partnership = state.partnership[b]
     practice = power(1.0 + partnership.experience / 12.0, -parameters.learning)
-    load = parameters.issue_hours * practice * raise_issues(parameters, b, state)
+    load = parameters.issue_hours * practice * raise_issues(parameters, world, b, state)
     load += partnership.backlog
     facilitation = levers.facilitation0 + (1.0 - levers.facilitation0) * partnership.lead_effect
     affected = max(2.0, parameters.consent * partnership.members)

@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from cgsim.compiler import rule
+from cgsim.rules.acquaintance import ITSELF, look_up, meet, put_away, the_other_way
 from cgsim.rules.production import produce
 from cgsim.rules.state import LEAST
 
@@ -67,44 +68,109 @@ def rise_with(agency, before, agenda, world, pooled, other, mean_mix):
 
 
 @rule
-def enter(parameters, agency, b, state):
+def is_member(agency, b, state):
+    """Tell whether an agency is a member of partnership ``b``."""
+    for place in range(state.partnership[b].members):
+        if state.roster[b, place] == agency:
+            return True
+    return False
+
+
+@rule
+def commitments_of(agency, state):
+    """Return what an agency has committed to all its partnerships, a share of its free hours."""
+    total = 0.0
+    if state.memberships[agency] == 0:
+        return total
+    for b in range(state.partnership.shape[0]):
+        for place in range(state.partnership[b].members):
+            if state.roster[b, place] == agency:
+                total += state.commitment[b, place]
+    return total
+
+
+@rule
+def move_seat(place, target, b, state):
+    """Let the member at one place of ``b`` stand at another, with all it has but its pairs."""
+    state.roster[b, target] = state.roster[b, place]
+    state.commitment[b, target] = state.commitment[b, place]
+    state.appeal[b, target] = state.appeal[b, place]
+    state.disappointed[b, target] = state.disappointed[b, place]
+
+
+@rule
+def enter(parameters, agency, b, world, state):
     """Let an agency become a member of partnership ``b``, giving a first share of its hours.
 
     It gives no more than is left of ``max_share`` after its other commitments, and expects
     ``expectation`` times its own return.
     """
     partnership = state.partnership[b]
-    elsewhere = 0.0
-    for other in range(state.commitment.shape[0]):
-        elsewhere += state.commitment[other, agency]
-    left = parameters.max_share - elsewhere
+    left = parameters.max_share - commitments_of(agency, state)
     if left < LEAST:
         left = 0.0  # what rounding leaves over is no commitment
-    state.commitment[b, agency] = min(parameters.first_share, left)
-    state.appeal[b, agency] = parameters.expectation * state.own_return[agency]
-    state.disappointed[b, agency] = 0.0
-    state.member[b, agency] = True
-    state.joined[b, agency] = True
-    place = partnership.members
+    members = partnership.members
+    place = members
     while place > 0 and state.roster[b, place - 1] > agency:
-        state.roster[b, place] = state.roster[b, place - 1]
+        move_seat(place - 1, place, b, state)
         place -= 1
     state.roster[b, place] = agency
+    state.commitment[b, place] = min(parameters.first_share, left)
+    state.appeal[b, place] = parameters.expectation * state.own_return[agency]
+    state.disappointed[b, place] = 0.0
+    state.memberships[agency] += 1
+    state.been[b, partnership.been] = agency
+    partnership.been += 1
     partnership.members += 1
+    take_seat(agency, place, b, world, state)
+
+
+@rule
+def take_seat(agency, place, b, world, state):
+    """Make room in the square of pairs for who has entered, and let it meet the other members."""
+    partnership = state.partnership[b]
+    members, seats, first = partnership.members, partnership.seats, partnership.first_pair
+    if place < members - 1:
+        for old in range(members - 2, -1, -1):
+            row = old + (old >= place)
+            for old_other in range(members - 2, -1, -1):
+                column = old_other + (old_other >= place)
+                there = state.pair[first + old * seats + old_other]
+                state.pair[first + row * seats + column] = there
+    look_up(agency, state)
+    for other in range(members):
+        there = ITSELF
+        back = ITSELF
+        if other != place:
+            there = state.cell[state.roster[b, other]]
+            if there == 0:
+                there = meet(agency, np.int64(state.roster[b, other]), world, state)
+            back = the_other_way(there)
+        state.pair[first + place * seats + other] = there
+        state.pair[first + other * seats + place] = back
+    put_away(agency, state)
 
 
 @rule
 def leave(agency, b, state):
     """Take one member out of partnership ``b``. Its commitment is 0 at once."""
     partnership = state.partnership[b]
-    state.member[b, agency] = False
-    state.commitment[b, agency] = 0.0
-    place = 0
-    for old in range(partnership.members):
-        if state.roster[b, old] != agency:
-            state.roster[b, place] = state.roster[b, old]
-            place += 1
-    partnership.members = place
+    members, seats, first = partnership.members, partnership.seats, partnership.first_pair
+    gone = 0
+    while state.roster[b, gone] != agency:
+        gone += 1
+    for place in range(gone + 1, members):
+        move_seat(place, place - 1, b, state)
+    for place in range(members):
+        if place != gone:
+            row = place - (place > gone)
+            for other in range(members):
+                if other != gone:
+                    column = other - (other > gone)
+                    there = state.pair[first + place * seats + other]
+                    state.pair[first + row * seats + column] = there
+    state.memberships[agency] -= 1
+    partnership.members = members - 1
 
 
 @rule
@@ -125,13 +191,15 @@ def come_to_size(parameters, size, world, b, state):
     other = state.pooled[1]
     mean_mix = state.pooled[2]
     average_mix(agenda, world.mix, mean_mix)
+    for number in range(partnership.been):
+        state.passed[state.been[b, number]] = True
     while partnership.members < size:
         pool_members(NOBODY, world, b, state, pooled)
         before = produce(pooled, mean_mix, 1.0)
         joining = NOBODY
         best = -math.inf
         for agency in range(world.capacity.shape[0]):
-            if state.joined[b, agency]:
+            if state.passed[agency]:
                 continue
             if by_order:
                 worth = -world.order[b, agency]
@@ -142,7 +210,10 @@ def come_to_size(parameters, size, world, b, state):
                 joining = agency
         if joining == NOBODY:
             break  # there is nobody left to ask
-        enter(parameters, joining, b, state)
+        enter(parameters, joining, b, world, state)
+        state.passed[joining] = True
+    for number in range(partnership.been):
+        state.passed[state.been[b, number]] = False
     while partnership.members > size:
         going = NOBODY
         least = math.inf

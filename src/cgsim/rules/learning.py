@@ -60,4 +60,4 @@ def learn_appeal(parameters, shocks, month, b, state):
             for objective in range(state.goal.shape[0]):
                 felt += state.goal[objective, agency] * state.joint_output[b, objective]
             felt *= max(0.0, 1.0 + blur * shocks.perceive[month, agency]) / cost
-        state.appeal[b, agency] += parameters.memory * (felt - state.appeal[b, agency])
+        state.appeal[b, place] += parameters.memory * (felt - state.appeal[b, place])

@@ -21,7 +21,7 @@ the true gain. Expert assumption: that a fall in need met sets a partnership off
 
 from cgsim.compiler import rule
 from cgsim.rules.hours import choose_lead
-from cgsim.rules.joining import come_to_size, enter
+from cgsim.rules.joining import come_to_size, enter, is_member
 from cgsim.rules.state import COLLAPSED, COMPLETED, DATED_END, LEAST, NOT_ENDED, REVIEWED_OUT
 
 
@@ -81,7 +81,7 @@ def begin(parameters, levers, world, month, b, state):
     partnership.members = 0
     for agency in range(world.founder.shape[1]):
         if world.founder[b, agency]:
-            enter(parameters, agency, b, state)
+            enter(parameters, agency, b, world, state)
 
 
 @rule
@@ -107,7 +107,7 @@ def do_what_is_asked(parameters, world, b, state):
 def name_lead(b, state):
     """Let the agency lead that a change names, if it is a member."""
     partnership = state.partnership[b]
-    if partnership.asked_lead > 0 and state.member[b, partnership.asked_lead - 1]:
+    if partnership.asked_lead > 0 and is_member(partnership.asked_lead - 1, b, state):
         partnership.lead = partnership.asked_lead - 1
 
 
@@ -126,7 +126,7 @@ def why_end(levers, month, b, state):
         worth = 0.0
         for place in range(partnership.members):
             agency = state.roster[b, place]
-            worth += state.appeal[b, agency] / max(state.own_return[agency], 1e-9)
+            worth += state.appeal[b, place] / max(state.own_return[agency], 1e-9)
         if worth / partnership.members < 1.0 - LEAST:
             return REVIEWED_OUT
     return NOT_ENDED
@@ -138,14 +138,12 @@ def end(reason, b, state):
     partnership = state.partnership[b]
     partnership.alive = 0
     partnership.ended = reason
+    for place in range(partnership.members):
+        state.memberships[state.roster[b, place]] -= 1
     partnership.members = 0
+    partnership.givers = 0
     partnership.backlog = 0.0
     partnership.bought = 0.0
     partnership.joint_hours = 0.0
-    for agency in range(state.member.shape[1]):
-        state.member[b, agency] = False
-        state.commitment[b, agency] = 0.0
-        state.promised[b, agency] = 0.0
-        state.given[b, agency] = 0.0
     for objective in range(state.joint_output.shape[1]):
         state.joint_output[b, objective] = 0.0

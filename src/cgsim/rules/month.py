@@ -47,10 +47,10 @@ def live_month(parameters, levers, switches, world, shocks, grant, month, record
         if state.partnership[b].alive:
             delivery.promise_and_deliver(parameters, switches, world, shocks, month, b, state)
 
-    issues.weigh_pairs(parameters, state)
+    issues.begin_to_settle(state)
     for b in range(partnerships):
         if state.partnership[b].alive:
-            issues.settle_issues(parameters, levers[b], switches, b, state)
+            issues.settle_issues(parameters, levers[b], switches, world, b, state)
 
     for b in range(partnerships):
         if state.partnership[b].alive:

@@ -114,7 +114,7 @@ def produce_jointly(parameters, world, weather, b, state):
             if state.agenda_view[agency] > LEAST:
                 share = state.views[objective, agency] / state.agenda_view[agency]
             shares += share
-            given = state.given[b, agency] * share
+            given = state.given[b, place] * share
             for skill in range(skills):
                 hours[skill] += given * world.skill[agency, skill]
         bought = partnership.bought * (shares / members)
@@ -150,12 +150,11 @@ def work_alone(parameters, world, weather, state):
     for agency in range(agencies):
         own_hours[agency] = state.free[agency]
         steer[agency] = 0.0
-    for b in range(state.member.shape[0]):
-        given, member = state.given[b], state.member[b]
-        for agency in range(agencies):
-            own_hours[agency] -= given[agency]
-            if member[agency]:
-                steer[agency] = parameters.spillover
+    for b in range(state.partnership.shape[0]):
+        for place in range(state.partnership[b].givers):
+            agency = state.giver[b, place]
+            own_hours[agency] -= state.given[b, place]
+            steer[agency] = parameters.spillover
 
     targeting = parameters.targeting
     for objective in range(objectives):

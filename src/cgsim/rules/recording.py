@@ -16,7 +16,10 @@ each member. An observer with all the books could work it out, while members can
 rate is each member's remembered V, and not that of all, is an expert assumption.
 """
 
+import numpy as np
+
 from cgsim.compiler import rule
+from cgsim.rules.issues import disagreement_between, mutual_trust
 from cgsim.rules.production import add_up, add_up_products
 
 
@@ -34,11 +37,12 @@ def record_month(parameters, world, month, record, state):
         understanding += add_up_products(state.goal[objective], state.understanding[objective])
     joint_hours = 0.0
     forgone = 0.0
-    for b in range(state.given.shape[0]):
-        joint_hours += add_up(state.given[b])
-        forgone += add_up_products(state.given[b], state.public_return)
+    for b in range(state.partnership.shape[0]):
+        given, value = add_up_given(b, state)
+        joint_hours += given
+        forgone += value
     saved_hours = 0.0
-    if state.given.shape[0] > 0:
+    if state.partnership.shape[0] > 0:
         saved_hours = parameters.support * add_up_products(world.capacity, state.saving)
         forgone += add_up_products(state.overhead, state.public_return)
     own_met = record.own_met[month]
@@ -65,6 +69,36 @@ def record_month(parameters, world, month, record, state):
 
 
 @rule
+def add_up_given(b, state):
+    """Return the hours given to a partnership this month, and what they are worth elsewhere.
+
+    That is sum x and sum V * x, added in the order in which ``add_up`` adds a row of all agencies.
+    """
+    whole = state.public_return.shape[0] // 4 * 4
+    first = second = third = fourth = 0.0
+    first_worth = second_worth = third_worth = fourth_worth = 0.0
+    for place in range(state.partnership[b].givers):
+        agency = np.int64(state.giver[b, place])
+        given = state.given[b, place]
+        worth = given * state.public_return[agency]
+        lane = agency % 4 if agency < whole else 0
+        if lane == 0:
+            first += given
+            first_worth += worth
+        elif lane == 1:
+            second += given
+            second_worth += worth
+        elif lane == 2:
+            third += given
+            third_worth += worth
+        else:
+            fourth += given
+            fourth_worth += worth
+    worth = (first_worth + second_worth) + (third_worth + fourth_worth)
+    return (first + second) + (third + fourth), worth
+
+
+@rule
 def record_partnership(month, b, record, state):
     """Write one partnership's row of the board, in the order of ``BOARD_COLUMNS``."""
     partnership = state.partnership[b]
@@ -83,12 +117,12 @@ def record_partnership(month, b, record, state):
     disagreement = 0.0
     for place in range(members):
         agency = roster[place]
-        commitment += state.commitment[b, agency]
-        appeal += state.appeal[b, agency] / max(state.own_return[agency], 1e-9)
+        commitment += state.commitment[b, place]
+        appeal += state.appeal[b, place] / max(state.own_return[agency], 1e-9)
         for other_place in range(place + 1, members):
             other = roster[other_place]
-            trust += 0.5 * (state.trust[agency, other] + state.trust[other, agency])
-            disagreement += state.difference[agency, other]
+            trust += mutual_trust(b, place, other_place, state)
+            disagreement += disagreement_between(agency, other, state.views)
     pairs = 0.5 * members * (members - 1)
     row[0] = members
     if members > 0:

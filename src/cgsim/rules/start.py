@@ -1,6 +1,7 @@
 """How a run starts (model page, Initialisation)."""
 
 from cgsim.compiler import rule
+from cgsim.rules.acquaintance import FIRST_CELL, ITSELF
 from cgsim.rules.production import produce
 
 
@@ -34,27 +35,31 @@ def start(parameters, world, state):
     state.need[:] = parameters.backlog_months * total_capacity / objectives
     for agency in range(agencies):
         state.senior[agency] = world.senior[agency]
-        for other in range(agencies):
-            state.trust[agency, other] = world.trust[agency, other]
-        state.trust[agency, agency] = 0.0  # trust in itself never counts
+        state.known[agency] = 0
+        state.cell[agency] = 0
+        state.passed[agency] = False
+        state.memberships[agency] = 0
+    state.cells[0] = FIRST_CELL
+    state.epoch[0] = -1
+    if state.trust.shape[0] > 0:
+        state.trust[ITSELF] = 0.0
     state.need_trend[:] = 0.0
     state.climate[0] = 0.0
     state.own_return[:] = 0.0
     state.public_return[:] = 0.0
     state.saving[:] = 0.0
-    state.commitment[:] = 0.0
-    state.appeal[:] = 0.0
-    state.disappointed[:] = 0.0
-    state.promised[:] = 0.0
-    state.given[:] = 0.0
     state.joint_output[:] = 0.0
-    state.member[:] = False
-    state.joined[:] = False
+    first_pair = 0
     for b in range(state.partnership.shape[0]):
         partnership = state.partnership[b]
         partnership.alive = 0
         partnership.ended = 0
         partnership.members = 0
+        partnership.givers = 0
+        partnership.been = 0
+        partnership.seats = world.seats[b]
+        partnership.first_pair = first_pair
+        first_pair += world.seats[b] * world.seats[b]
         partnership.asked_size = 0
         partnership.asked_lead = 0
         partnership.price = 0.0
@@ -62,23 +67,3 @@ def start(parameters, world, state):
         partnership.joint_hours = 0.0
         for objective in range(objectives):
             state.agenda[b, objective] = world.agenda[b, objective]
-    compare_agendas(state)
-
-
-@rule
-def compare_agendas(state):
-    """Work out how far every two partnerships' agendas overlap."""
-    for b in range(state.partnership.shape[0]):
-        for a in range(state.partnership.shape[0]):
-            state.overlap[b, a] = agenda_overlap(state.agenda[b], state.agenda[a])
-
-
-@rule
-def agenda_overlap(first, second):
-    """Return the share of two agendas that they have in common: intersection over union."""
-    common = 0
-    either = 0
-    for objective in range(first.shape[0]):
-        common += first[objective] and second[objective]
-        either += first[objective] or second[objective]
-    return common / either if either > 0 else 0.0

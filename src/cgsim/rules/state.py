@@ -1,8 +1,9 @@
 """What there is: the world, its shocks, and everything that changes during one run.
 
-Each is a named tuple of plain arrays for *one* run, so that a rule reads as the model page does
-(``state.trust[i, j]``) and compiles to direct loads. N agencies, K objectives, S skills,
-B partnerships (may be 0), T months.
+Each is a named tuple of plain arrays for *one* run, so that a rule reads as the model page does and
+compiles to direct loads. N agencies, K objectives, S skills, B partnerships (may be 0), T months,
+G regimes, C the most members that any partnership has room for, Q cells for pairs of members
+(decision 13).
 """
 
 from typing import NamedTuple
@@ -13,6 +14,28 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Whole = NDArray[np.int64]
+Places = NDArray[np.uint64]
+"""Numbers without a sign: an index that is never counted from the end."""
+
+
+class Shape(NamedTuple):
+    """The sizes of a run; all runs of one call share them."""
+
+    months: int  #: T
+    agencies: int  #: N
+    objectives: int  #: K
+    skills: int  #: S
+    partnerships: int  #: B
+    regimes: int  #: G
+    seats: int  #: C
+    pairs: int  #: Q
+    given: int  #: Y: N where a file gives the network, else 0
+    ordered: int  #: J: B where the order in which agencies are asked is kept, else 0
+
+    @property
+    def apart(self) -> "Shape":
+        """The same run without partnerships."""
+        return self._replace(partnerships=0, seats=0, pairs=0)
 
 
 class World(NamedTuple):
@@ -23,14 +46,17 @@ class World(NamedTuple):
     goal: Floats  #: (N, K) each agency's goal weights; rows sum to 1
     mix: Floats  #: (K, S) the skills each objective takes; rows sum to 1
     crosscut: Floats  #: (K,) how far an objective needs several skills at once, 0 to 1
-    trust: Floats  #: (N, N) trust of agency i in agency j before the first month, 0 to 1
+    tied: Flags  #: (N, N) who knows whom, both ways
+    first_trust: Floats  #: (2,) in strangers, and in those one is tied to, before the first month
+    trust: Floats  #: (Y, Y) of agency i in agency j before the first month, where it is given
     senior: Floats  #: (N,) managers' buy-in, 0 to 1
     operational: Floats  #: (N,) front line's buy-in, 0 to 1
     agenda: Flags  #: (B, K) the objectives each partnership works on at first
     founder: Flags  #: (B, N) founding members
     founding_lead: Whole  #: (B,) the agency that leads at first
     way: Whole  #: (B,) how members are found, a position in ``joining.WAYS``
-    order: Floats  #: (B, N) who is asked first, at random or by ties: the lowest
+    order: Floats  #: (J, N) who is asked first, at random or by ties: the lowest
+    seats: Whole  #: (B,) for how many members there is room, with those who have left
 
 
 class Shocks(NamedTuple):
@@ -69,6 +95,10 @@ partnership_dtype = np.dtype(
         ("ended", np.int64),  # a position in ENDINGS
         ("begun", np.int64),  # month
         ("members", np.int64),  # how many
+        ("givers", np.int64),  # how many were members when work was delivered this month
+        ("been", np.int64),  # how many are members or ever were
+        ("seats", np.int64),  # for how many there is room
+        ("first_pair", np.int64),  # where its square of pairs begins
         ("lead", np.int64),  # agency number
         ("asked_size", np.int64),  # members a change asks for, until they are found; or 0
         (
@@ -97,12 +127,19 @@ partnership_dtype = np.dtype(
 class State(NamedTuple):
     """Everything that changes during a run, and this month's workings."""
 
-    trust: Floats  #: (N, N) tau; 0 on the diagonal
+    trust: Floats  #: (Q,) tau, by cell: of one agency in another that it has met; cell 0: in itself
+    whom: Whole  #: (Q,) the agency that the trust of a cell is in
+    next_known: Whole  #: (Q,) the next cell of the same agency; 0 after the last
+    known: Whole  #: (N,) an agency's first cell; 0 where it has met nobody
+    cells: Whole  #: (1,) the next free cell
+    cuts: Whole  #: (G, N) how often an agency changed its people, while as much was lost with each
+    kept: Floats  #: (G,) the share of trust that was kept then
+    epoch: Whole  #: (1,) which of these is now; -1 before the first
     views: Floats  #: (K, N) v: how joint effort should be divided; each agency's sum to 1
     understanding: Floats  #: (K, N) of client need, 0 to 1
-    commitment: Floats  #: (B, N) z, share of free hours
-    appeal: Floats  #: (B, N) E, remembered return of the partnership, units of need per hour
-    disappointed: Floats  #: (B, N) months of disappointment
+    commitment: Floats  #: (B, C) z, share of free hours, by place in the roster
+    appeal: Floats  #: (B, C) E, remembered return of the partnership, by place, units per hour
+    disappointed: Floats  #: (B, C) months of disappointment, by place
     own_return: Floats  #: (N,) U, remembered, by own goals, units of need per hour
     public_return: Floats  #: (N,) V, the same with every objective counted in full
     senior: Floats  #: (N,) managers' buy-in, 0 to 1
@@ -111,12 +148,11 @@ class State(NamedTuple):
     need_trend: Floats  #: (K,) e, log weight of the inflow of need
     climate: Floats  #: (1,) a
     partnership: NDArray[np.void]  #: (B,) of partnership_dtype
-    member: Flags  #: (B, N)
-    joined: Flags  #: (B, N) whether it is a member or ever was
+    memberships: Whole  #: (N,) of how many partnerships an agency is a member
     agenda: Flags  #: (B, K) the objectives each partnership works on now
-    roster: NDArray[
-        np.uint64
-    ]  #: (B, N) agency numbers of the members, ascending, in the first places
+    roster: Places  #: (B, C) numbers of the members, ascending, in the first places
+    been: Places  #: (B, C) numbers of all who are members or ever were, as they came
+    pair: Places  #: (Q,) by partnership, place and other place: the cell of trust
     # Worked out once a run. What is by objective or skill stands in rows of agencies, so that one
     # instruction can work on several agencies at once.
     total_capacity: Floats  #: (1,) hours a month
@@ -125,17 +161,15 @@ class State(NamedTuple):
     own_rate: Floats  #: (K, N) output of one own hour
     least_skill: Floats  #: (N,)
     care: Floats  #: (K, N) min(1, K * goal)
-    overlap: Floats  #: (B, B) agendas' intersection over union
     # This month's workings.
     free: Floats  #: (N,) hours left after overhead
     overhead: Floats  #: (N,) hours of overhead, after the cap
     own_hours: Floats  #: (N,)
     steer: Floats  #: (N,) how far own work follows shared views: spillover for members, else 0
-    promised: Floats  #: (B, N) hours
-    given: Floats  #: (B, N) x, hours delivered to the partnership
+    giver: Places  #: (B, C) numbers of those who were members when work was delivered, ascending
+    promised: Floats  #: (B, C) hours, by place among them
+    given: Floats  #: (B, C) x, hours delivered to the partnership, by place among them
     need_share: Floats  #: (K,) each objective's share of unmet need
-    difference: Floats  #: (N, N) d, how far the views of two members differ, 0 to 1
-    hardness: Floats  #: (N, N) hours to settle an issue between a pair, relative
     joint_output: Floats  #: (B, K) units, scaled to need met
     own_output: Floats  #: (K, N) units, scaled to need met
     own_total: Floats  #: (K,) units of own output, before need limits it
@@ -146,7 +180,16 @@ class State(NamedTuple):
     views_said: Floats  #: (K, N) by place in the roster; written before it is read, as all below
     knowledge_said: Floats  #: (K, N) by place in the roster
     weight: Floats  #: (N,) one member's trust in each, by place in the roster
-    next_commitment: Floats  #: (N,)
+    next_commitment: Floats  #: (N,) by place in the roster
+    committed: Floats  #: (N,) an agency's commitments in all
+    passed: Flags  #: (N,) who is not asked to join one partnership; False between its uses
+    cell: Whole  #: (N,) one agency's cells, by whom they are in; 0 between its uses
+    near: Whole  #: (N,) the agencies in partnerships that touch one
+    near_count: Whole  #: (1,) how many; -1 where it is not known
+    weighed: Whole  #: (C,) whose row is in ``hardness``, -1 for nobody's
+    hardness: Floats  #: (C, N) hours to settle an issue between an agency and each, relative
+    nearness: Floats  #: (B,) how far one partnership touches each
+    between: Floats  #: (B,) issues between one partnership and each
     aimed_hours: Floats  #: (K, N)
     valued: Floats  #: (N,)
     skill_hours: Floats  #: (S,)
@@ -193,16 +236,24 @@ BOARD_COLUMNS = (
 )
 
 
-def new_state(agencies: int, objectives: int, skills: int, partnerships: int) -> State:
+def new_state(shape: Shape) -> State:
     """Return room for one run. ``rules.start.start`` fills it from a world."""
-    n, k, s, b = agencies, objectives, skills, partnerships
+    n, k, s, b = shape.agencies, shape.objectives, shape.skills, shape.partnerships
+    c, q = shape.seats, shape.pairs
     return State(
-        trust=np.zeros((n, n)),
+        trust=np.zeros(q),
+        whom=np.zeros(q, np.int64),
+        next_known=np.zeros(q, np.int64),
+        known=np.zeros(n, np.int64),
+        cells=np.zeros(1, np.int64),
+        cuts=np.zeros((shape.regimes, n), np.int64),
+        kept=np.zeros(shape.regimes),
+        epoch=np.zeros(1, np.int64),
         views=np.zeros((k, n)),
         understanding=np.zeros((k, n)),
-        commitment=np.zeros((b, n)),
-        appeal=np.zeros((b, n)),
-        disappointed=np.zeros((b, n)),
+        commitment=np.zeros((b, c)),
+        appeal=np.zeros((b, c)),
+        disappointed=np.zeros((b, c)),
         own_return=np.zeros(n),
         public_return=np.zeros(n),
         senior=np.zeros(n),
@@ -211,26 +262,25 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
         need_trend=np.zeros(k),
         climate=np.zeros(1),
         partnership=np.zeros(b, partnership_dtype).view(np.recarray),
-        member=np.zeros((b, n), np.bool_),
-        joined=np.zeros((b, n), np.bool_),
+        memberships=np.zeros(n, np.int64),
         agenda=np.zeros((b, k), np.bool_),
-        roster=np.zeros((b, n), np.uint64),
+        roster=np.zeros((b, c), np.uint64),
+        been=np.zeros((b, c), np.uint64),
+        pair=np.zeros(q, np.uint64),
         total_capacity=np.zeros(1),
         goal=np.zeros((k, n)),
         skill=np.zeros((s, n)),
         own_rate=np.zeros((k, n)),
         least_skill=np.zeros(n),
         care=np.zeros((k, n)),
-        overlap=np.zeros((b, b)),
         free=np.zeros(n),
         overhead=np.zeros(n),
         own_hours=np.zeros(n),
         steer=np.zeros(n),
-        promised=np.zeros((b, n)),
-        given=np.zeros((b, n)),
+        giver=np.zeros((b, c), np.uint64),
+        promised=np.zeros((b, c)),
+        given=np.zeros((b, c)),
         need_share=np.zeros(k),
-        difference=np.zeros((n, n)),
-        hardness=np.zeros((n, n)),
         joint_output=np.zeros((b, k)),
         own_output=np.zeros((k, n)),
         own_total=np.zeros(k),
@@ -242,6 +292,15 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
         knowledge_said=np.zeros((k, n)),
         weight=np.zeros(n),
         next_commitment=np.zeros(n),
+        committed=np.zeros(n),
+        passed=np.zeros(n, np.bool_),
+        cell=np.zeros(n, np.int64),
+        near=np.zeros(n, np.int64),
+        near_count=np.zeros(1, np.int64),
+        weighed=np.zeros(c, np.int64),
+        hardness=np.zeros((c, n)),
+        nearness=np.zeros(b),
+        between=np.zeros(b),
         aimed_hours=np.zeros((k, n)),
         valued=np.zeros(n),
         skill_hours=np.zeros(s),
@@ -250,11 +309,12 @@ def new_state(agencies: int, objectives: int, skills: int, partnerships: int) ->
     )
 
 
-def new_record(months: int, agencies: int, objectives: int, partnerships: int) -> Record:
+def new_record(shape: Shape) -> Record:
     """Return room for the record of one run."""
+    t, n, k, b = shape.months, shape.agencies, shape.objectives, shape.partnerships
     return Record(
-        month=np.zeros((months, len(MONTH_COLUMNS))),
-        board=np.zeros((months, partnerships, len(BOARD_COLUMNS))),
-        own_met=np.zeros((months, agencies)),
-        met_by_objective=np.zeros((months, objectives)),
+        month=np.zeros((t, len(MONTH_COLUMNS))),
+        board=np.zeros((t, b, len(BOARD_COLUMNS))),
+        own_met=np.zeros((t, n)),
+        met_by_objective=np.zeros((t, k)),
     )

@@ -23,6 +23,7 @@ are expert assumptions.
 """
 
 from cgsim.compiler import rule
+from cgsim.rules.acquaintance import cell
 from cgsim.rules.elementary import exp
 from cgsim.rules.state import LEAST
 
@@ -91,10 +92,9 @@ def talk(parameters, levers, switches, world, b, state):
     weight = state.weight
     for place in range(members):
         agency = roster[place]
-        trust = state.trust[agency]
         total_weight = 0.0
         for other in range(members):
-            weight[other] = trust[roster[other]]  # 0 for itself
+            weight[other] = state.trust[cell(b, place, other, state)]  # 0 for itself
             total_weight += weight[other]
         share = 1.0 / total_weight if total_weight > LEAST else 0.0
         total = 0.0

@@ -18,7 +18,7 @@ is an expert assumption.
 """
 
 from cgsim.compiler import rule
-from cgsim.rules.issues import disagreement_between
+from cgsim.rules.acquaintance import cell, cut_trust, note_loss
 from cgsim.rules.state import LEAST
 
 
@@ -38,16 +38,16 @@ def judge_promises(parameters, shocks, month, b, state):
     for place in range(partnership.members):
         judged = roster[place]
         kept = 0.0
-        if state.promised[b, judged] > LEAST:
-            kept = min(1.0, state.given[b, judged] / state.promised[b, judged])
+        if state.promised[b, place] > LEAST:
+            kept = min(1.0, state.given[b, place] / state.promised[b, place])
         kept = min(1.0, max(0.0, kept + blur * shocks.observe[month, judged]))
         gain = contact * parameters.trust_gain * kept
         loss = contact * parameters.trust_loss * (1.0 - kept)
         for other_place in range(partnership.members):
             if other_place != place:
-                judge = roster[other_place]
-                trusted = state.trust[judge, judged]
-                state.trust[judge, judged] = trusted + (gain * (1.0 - trusted) - loss * trusted)
+                here = cell(b, other_place, place, state)
+                trusted = state.trust[here]
+                state.trust[here] = trusted + (gain * (1.0 - trusted) - loss * trusted)
     partnership.experience += 1.0
 
 
@@ -61,25 +61,33 @@ def turn_over_staff(parameters, shocks, month, state):
     """
     loss = parameters.turnover_loss
     objectives, agencies = state.goal.shape
+    partnerships = state.partnership.shape[0]
+    if partnerships > 0:
+        note_loss(parameters, state)
     for agency in range(agencies):
         if shocks.turnover[month, agency] >= parameters.turnover:
             continue
-        for other in range(agencies):
-            if other != agency:
-                state.trust[agency, other] *= 1.0 - loss
-                state.trust[other, agency] *= 1.0 - loss
         for objective in range(objectives):
             view = state.views[objective, agency]
             goal = state.goal[objective, agency]
             state.views[objective, agency] = view + loss * (goal - view)
-        if state.member.shape[0] > 0:
-            for other in range(agencies):
-                difference = disagreement_between(agency, other, state.views)
-                state.difference[agency, other] = difference
-                state.difference[other, agency] = difference
-        for b in range(state.member.shape[0]):
-            if state.member[b, agency]:
-                appeal = state.appeal[b, agency]
-                state.appeal[b, agency] = appeal + loss * (state.own_return[agency] - appeal)
-                partnership = state.partnership[b]
-                partnership.experience *= 1.0 - loss / partnership.members
+        if partnerships > 0:
+            cut_trust(parameters, agency, state)
+        if state.memberships[agency] > 0:
+            for b in range(partnerships):
+                hand_over(loss, agency, b, state)
+
+
+@rule
+def hand_over(loss, agency, b, state):
+    """Let a new representative, if the agency is a member of ``b``, know less of the partnership.
+
+    The agency's appeal moves to its own return by ``loss``, and the partnership's experience is
+    multiplied by 1 - ``loss`` / n.
+    """
+    partnership = state.partnership[b]
+    for place in range(partnership.members):
+        if state.roster[b, place] == agency:
+            appeal = state.appeal[b, place]
+            state.appeal[b, place] = appeal + loss * (state.own_return[agency] - appeal)
+            partnership.experience *= 1.0 - loss / partnership.members

@@ -16,7 +16,7 @@ MOST_AGENCIES = 10_000
 MOST_MONTHS = 100_000
 MOST_OBJECTIVES = 64
 MOST_SKILLS = 64
-MOST_PARTNERSHIPS = 64
+MOST_PARTNERSHIPS = 10_000
 
 BASES = {
     "measured": "a published figure gives the order of magnitude",

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp
-from cgsim.rules.state import Flags, Floats, Shocks, Whole, World
+from cgsim.rules.state import Flags, Floats, Shape, Shocks, Whole, World
 from cgsim.world import draws
 from cgsim.world.recruitment import founds_any, recruit
 
@@ -39,37 +39,42 @@ class Brief(NamedTuple):
     size: Whole  #: (B,) how many founding members
     named: Flags  #: (B, N) founding members given by name
     lead: Whole  #: (B,) the lead, if given
+    seats: Whole  #: (B,) for how many members there is room
 
 
-def new_world(agencies: int, objectives: int, skills: int, partnerships: int) -> World:
+def new_world(shape: Shape) -> World:
     """Return room for one world."""
-    n, k, s, b = agencies, objectives, skills, partnerships
+    n, k, s, b = shape.agencies, shape.objectives, shape.skills, shape.partnerships
     return World(
         capacity=np.zeros(n),
         skill=np.zeros((n, s)),
         goal=np.zeros((n, k)),
         mix=np.zeros((k, s)),
         crosscut=np.zeros(k),
-        trust=np.zeros((n, n)),
+        tied=np.zeros((n, n), np.bool_),
+        first_trust=np.zeros(2),
+        trust=np.zeros((shape.given, shape.given)),
         senior=np.zeros(n),
         operational=np.zeros(n),
         agenda=np.zeros((b, k), np.bool_),
         founder=np.zeros((b, n), np.bool_),
         founding_lead=np.zeros(b, np.int64),
         way=np.zeros(b, np.int64),
-        order=np.zeros((b, n)),
+        order=np.zeros((shape.ordered, n)),
+        seats=np.zeros(b, np.int64),
     )
 
 
-def new_shocks(months: int, agencies: int, objectives: int) -> Shocks:
+def new_shocks(shape: Shape) -> Shocks:
     """Return room for one replicate's shocks."""
+    months, agencies = shape.months, shape.agencies
     return Shocks(
         absence=np.zeros((months, agencies)),
         slip=np.zeros((months, agencies)),
         perceive=np.zeros((months, agencies)),
         observe=np.zeros((months, agencies)),
         turnover=np.zeros((months, agencies)),
-        drift=np.zeros((months, objectives)),
+        drift=np.zeros((months, shape.objectives)),
         climate=np.zeros(months),
     )
 
@@ -211,19 +216,22 @@ def draw_small_world(neighbours, rewire, seed, replicate, tied, words):
 
 
 @rule
-def draw_ties(brief, given, given_trust, seed, replicate, world, tied, words, room):
+def draw_ties(brief, given, given_trust, seed, replicate, world, words, room):
     """Draw who is tied to whom, and set trust: ``trust_stranger``, more by ``trust_tie`` on a tie.
 
-    ``given`` (N, N) flags and ``given_trust`` (N, N), who trusts whom and NaN where that is not
-    known, are read where the network is given; ``tied`` (N, N) is written. A random
-    network has every pair tied with the same chance (Gilbert 1959). In a core-periphery one every
-    agency is in the core with chance ``core_share``; the core are all tied, the periphery tied to
-    the core by chance.
+    ``given`` (Y, Y) flags and ``given_trust`` (Y, Y), who trusts whom and NaN where that is not
+    known, are read where the network is given: Y is N there, else 0. A random network has every
+    pair tied with the same chance (Gilbert 1959). In a core-periphery one every agency is in the
+    core with chance ``core_share``; the core are all tied, the periphery tied to the core by
+    chance.
     """
     setting = brief.setting[0]
-    agencies = world.trust.shape[0]
+    tied = world.tied
+    agencies = tied.shape[0]
     network = brief.network[0]
     in_core = room
+    world.first_trust[0] = clip_share(setting.trust_stranger)
+    world.first_trust[1] = clip_share(setting.trust_stranger + setting.trust_tie)
     if network == CORE_PERIPHERY:
         for agency in range(agencies):
             u = draws.uniform(seed, replicate, draws.CORE, agency, 0, words)
@@ -232,7 +240,6 @@ def draw_ties(brief, given, given_trust, seed, replicate, world, tied, words, ro
         neighbours = int(setting.neighbours)
         draw_small_world(neighbours, setting.rewire, seed, replicate, tied, words)
     for first in range(agencies):
-        world.trust[first, first] = setting.trust_stranger
         tied[first, first] = False
         for second in range(first + 1, agencies):
             if network == GIVEN_TIES:
@@ -248,36 +255,40 @@ def draw_ties(brief, given, given_trust, seed, replicate, world, tied, words, ro
                 if network == CORE_PERIPHERY and in_core[first] == in_core[second]:
                     chance = in_core[first]
                 tie = draws.as_uniform(words[second % 4]) < chance
-            trust = setting.trust_stranger + (setting.trust_tie if tie else 0.0)
-            trust = clip_share(trust)
-            world.trust[first, second] = trust
-            world.trust[second, first] = trust
-            if network == GIVEN_TIES:
-                if not math.isnan(given_trust[first, second]):
-                    world.trust[first, second] = clip_share(given_trust[first, second])
-                if not math.isnan(given_trust[second, first]):
-                    world.trust[second, first] = clip_share(given_trust[second, first])
             tied[first, second] = tie
             tied[second, first] = tie
+    if network == GIVEN_TIES:
+        take_given_trust(given_trust, world)
 
 
 @rule
-def draw_world(brief, given_ties, given_trust, seed, replicate, world, tied, words, room):
+def take_given_trust(given_trust, world):
+    """Write starting trust, (N, N): what is given, and what ties say where nothing is."""
+    for first in range(given_trust.shape[0]):
+        for second in range(given_trust.shape[0]):
+            trust = given_trust[first, second]
+            if first == second or math.isnan(trust):
+                trust = world.first_trust[int(world.tied[first, second])]
+            world.trust[first, second] = clip_share(trust)
+
+
+@rule
+def draw_world(brief, given_ties, given_trust, seed, replicate, world, words, room):
     """Draw one replicate's world and recruit every partnership's founding members.
 
-    ``given_ties`` (N, N) flags and ``given_trust`` (N, N), NaN where none is given, are read where
-    the network is given; ``tied`` (N, N) is written. ``words`` (4,) of uint64 and ``room`` (at
-    least N and 3 S) are workspace.
+    ``given_ties`` (Y, Y) flags and ``given_trust`` (Y, Y), NaN where none is given, are read where
+    the network is given. ``words`` (4,) of uint64 and ``room`` (at least N and 3 S) are workspace.
     Source: model page, Initialisation.
     """
-    draw_ties(brief, given_ties, given_trust, seed, replicate, world, tied, words, room)
+    draw_ties(brief, given_ties, given_trust, seed, replicate, world, words, room)
     draw_agencies(brief, seed, replicate, world, words)
     draw_goals(brief, seed, replicate, world, words)
     draw_objectives(brief, seed, replicate, world, words)
     for b in range(world.agenda.shape[0]):
         for objective in range(world.agenda.shape[1]):
             world.agenda[b, objective] = brief.agenda[b, objective]
-        recruit(brief, seed, replicate, b, world, tied, words, room)
+        world.seats[b] = brief.seats[b]
+        recruit(brief, seed, replicate, b, world, words, room)
 
 
 @rule

@@ -18,13 +18,13 @@ def founds_any(founder, agency):
 
 
 @rule
-def recruit(brief, seed, replicate, b, world, tied, words, room):
+def recruit(brief, seed, replicate, b, world, words, room):
     """Choose the founding members and the lead of partnership ``b``.
 
     The initiator and lead is the agency with the largest capacity * care (the lower number if
     equal); among members given by name, the largest of those, unless a lead is given too. Then
     members join one at a time: by fit, at random, those tied to the lead first, or all.
-    ``tied`` (N, N) flags; ``room`` is workspace.
+    ``room`` is workspace.
     """
     way = brief.recruitment[b]
     world.way[b] = way
@@ -46,7 +46,7 @@ def recruit(brief, seed, replicate, b, world, tied, words, room):
     if way == FIT:
         recruit_by_fit(size, lead, b, world, room)
     elif way == AT_RANDOM or way == BY_TIES:
-        recruit_in_order(way, size, lead, seed, replicate, b, world, tied, words)
+        recruit_in_order(way, size, lead, seed, replicate, b, world, words, room)
 
 
 @rule
@@ -81,13 +81,18 @@ def recruit_by_fit(size, lead, b, world, room):
 
 
 @rule
-def recruit_in_order(way, size, lead, seed, replicate, b, world, tied, words):
-    """Let agencies join in a random order; by ties, those tied to the lead come first."""
+def recruit_in_order(way, size, lead, seed, replicate, b, world, words, room):
+    """Let agencies join in a random order; by ties, those tied to the lead come first.
+
+    The order is kept where a change may ask for members.
+    """
     agencies = world.founder.shape[1]
-    order = world.order[b]
+    order = room[:agencies]
+    if world.order.shape[0] > 0:
+        order = world.order[b]
     for agency in range(agencies):
         order[agency] = draws.uniform(seed, replicate, draws.RECRUIT, agency, b, words)
-        if way == BY_TIES and not tied[lead, agency]:
+        if way == BY_TIES and not world.tied[lead, agency]:
             order[agency] += 1.0
     order[lead] = -1.0
     for _ in range(size):

@@ -16,7 +16,7 @@ import { WatchRoom } from "./rooms/watch/room.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { LEVERS } from "./scenario/levers.js";
 import { command } from "./scenario/written.js";
-import { GENERAL, ROOMS, fresh, written } from "./state/address.js";
+import { GENERAL, ROOMS, fresh, seatsOfSide, written } from "./state/address.js";
 
 /** @typedef {import("./parts/page.js").Page} Page */
 
@@ -170,7 +170,7 @@ function Foot({ page, onTour }) {
   const { given, data, say, result, state, tables } = page;
   const runs = result.answer?.runs ?? data.runs;
   const sides = [{ letter: "", of: state, given, tables }];
-  if (state.room === "compare") for (const side of page.others) sides.push({ letter: side.letter, of: { ...state, ...side.chosen, seats: null }, given: side.given, tables: side.tables });
+  if (state.room === "compare") for (const side of page.others) sides.push({ letter: side.letter, of: { ...state, ...side.chosen, seats: seatsOfSide(side.chosen, state) }, given: side.given, tables: side.tables });
   const same = sides.map(({ letter, of, ...side }) => ({ letter: letter || "A", ...command(side.given, of, data, side.tables, letter && `-${letter}`) }));
   return html`<footer class="foot small quiet">
     <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}${GENERAL.has(state.room) ? "" : `; ${say.word("live.lived", { runs, seed: data.seed })}`}. Nothing you do here leaves this page.</p>
@@ -201,7 +201,7 @@ function sidesOf(state, data, study) {
     const chosen = state[key];
     if (!chosen) return [];
     const given = data.cases.find((/** @type {any} */ one) => one.name === chosen.case);
-    const tables = edited(given.tables, { set: chosen.set, seats: null }, data.parameter);
+    const tables = edited(given.tables, { set: chosen.set, seats: seatsOfSide(chosen, state) }, data.parameter);
     return [{ letter: "BC"[place], key, chosen, given, tables, result: study.known(given.name, tables, given.ties) }];
   });
 }

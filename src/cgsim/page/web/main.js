@@ -16,6 +16,7 @@ import { html, render } from "./parts/html.js";
 import { checkBets } from "./rooms/teach/bets.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { agencyNames } from "./scenario/tables.js";
+import { seatsOfSide } from "./state/address.js";
 import { Store } from "./state/store.js";
 
 const MOST_WORKERS = 4;
@@ -101,7 +102,7 @@ const store = new Store(
     if (guess.length && !lesson) throw new Fault("guess: got bets without a lesson");
     if (lesson) checkBets(lesson, guess);
     standingOf(plays.game, play, lived);
-    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: null }, data.parameter);
+    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: seatsOfSide(one, { case: name, seats }) }, data.parameter);
   },
 );
 store.listen(draw);

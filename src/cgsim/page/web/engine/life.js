@@ -36,7 +36,7 @@ export function lifeOf(kit, packed, names, seed, run) {
     const row = together.step();
     const besides = alone.step();
     const partners = B ? room.records("state.partnership") : null;
-    const member = B ? room.flags("state.member") : new Uint8Array(0);
+    const { trust, member, given, promised, disappointed } = together.byAgency();
     const boards = Array.from({ length: B }, (_, b) => together.board(month, b));
     months.push({
       row,
@@ -44,16 +44,16 @@ export function lifeOf(kit, packed, names, seed, run) {
       board: boards,
       members: boards.map((board, b) => Array.from({ length: N }, (_, i) => board.members > 0 && member[b * N + i] === 1)),
       leads: boards.map((board, b) => (board.members > 0 ? Number(/** @type {any} */ (partners).get(b, "lead")) : -1)),
-      given: B ? room.floats("state.given").slice() : new Float64Array(0),
+      given: given.slice(),
       agency: {
-        promised: B ? room.floats("state.promised").slice() : new Float64Array(0),
+        promised: promised.slice(),
         overhead: room.floats("state.overhead").slice(),
         own: room.floats("state.own_hours").slice(),
-        disappointed: B ? room.floats("state.disappointed").slice() : new Float64Array(0),
+        disappointed: disappointed.slice(),
         met: [...room.floats("record.met_by_objective").subarray(month * K, (month + 1) * K)],
         apart: [...alone.room.floats("record.met_by_objective").subarray(month * K, (month + 1) * K)],
       },
-      trust: Float32Array.from(room.floats("state.trust")),
+      trust: Float32Array.from(trust),
     });
   }
   return {

@@ -8,7 +8,7 @@
  * @typedef {object} Side a scenario that stands beside this one
  * @property {string} letter what it is called: B or C
  * @property {"other" | "third"} key where it stands in the address
- * @property {{case: string, set: Record<string, number>}} chosen
+ * @property {import("../state/address.js").Chosen} chosen
  * @property {any} given the case as the page was given it
  * @property {import("../scenario/tables.js").Tables} tables
  * @property {import("../engine/study.js").Result} result
@@ -54,8 +54,8 @@ export function said(answer, families) {
 /** @param {any[]} statements @returns {string} */
 export const joinedText = (statements) => statements.map((one) => one.text).join(" ");
 
-/** A number and its sign for per cent stay on one line. @param {string} text */
-export const kept = (text) => text.replaceAll(" %", "\u00a0%");
+/** A number and its sign for per cent stay on one line; a sign for minus is one. @param {string} text */
+export const kept = (text) => text.replaceAll(" %", "\u00a0%").replaceAll(/(?<=^|[\s(])-(?=\d)/g, "\u2212");
 
 /** The same, of figures alone: with the sign for minus. @param {string} text */
 export const minus = (text) => kept(text.replaceAll(/-(?=\d)/g, "\u2212"));

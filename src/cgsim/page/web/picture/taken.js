@@ -7,7 +7,7 @@ const SPACE = "http://www.w3.org/2000/svg";
 const MARGIN = 16;
 const SOURCE = 11; // pixels: the size of the lines that say where it is from
 /** What is there to be used, not to be looked at. */
-const LEFT_OUT = "button:not(.mark), select, summary, .screen, .hidden";
+const LEFT_OUT = "button:not(.mark), select, details, .screen, .hidden";
 /** @typedef {{x: number, right: number, top: number, bottom: number, text: string, style: CSSStyleDeclaration, asked: boolean}} Run words in one line and of one kind */
 
 /** @param {string} tag @param {Record<string, string | number>} given @returns {SVGElement} */

@@ -20,7 +20,7 @@ export function pack(many, lists, ties) {
   const all = many.map((tables) => one(tables, lists));
   const first = all[0];
   for (const other of all) {
-    if (JSON.stringify(other.sizes) !== JSON.stringify(first.sizes)) {
+    if (JSON.stringify(shared(other.sizes)) !== JSON.stringify(shared(first.sizes))) {
       throw new RangeError("the scenarios of one plan must have the same sizes");
     }
   }
@@ -29,15 +29,22 @@ export function pack(many, lists, ties) {
   for (const name of Object.keys(first.design)) {
     design[name] = all.flatMap((single) => single.design[name]);
   }
-  const agencies = first.sizes.N;
+  const most = Object.fromEntries(ROOM.map((size) => [size, Math.max(...all.map((single) => single.sizes[size]))]));
+  const cells = first.sizes.Y * first.sizes.Y;
   return {
-    sizes: { P: many.length, ...first.sizes },
+    sizes: { P: many.length, ...first.sizes, ...most },
     design,
     hour_cost: many.map((tables) => valueOf(tables, "hour_cost")),
-    given_ties: ties?.ties ?? new Array(agencies * agencies).fill(0),
-    given_trust: ties?.trust ?? new Array(agencies * agencies).fill(null),
+    given_ties: ties?.ties ?? new Array(cells).fill(0),
+    given_trust: ties?.trust ?? new Array(cells).fill(null),
   };
 }
+
+/** Sizes of room that scenarios of one plan share: as much as any of them needs. */
+const ROOM = ["C", "Q", "J"];
+
+/** @param {Record<string, number>} sizes */
+const shared = (sizes) => Object.entries(sizes).filter(([size]) => !ROOM.includes(size));
 
 /**
  * @param {Tables} tables
@@ -93,8 +100,24 @@ function one(tables, lists) {
   const rows = (count, value, width = 1) =>
     Array.from({ length: count }, (_, place) => value(place) ?? new Array(width).fill(null)).flat();
   const network = String(tables.world.network);
+  const seats = partnerships.map((p, b) => {
+    if (N <= lists.seats_for_all) return N;
+    const founders = p.recruit === "all" ? N : p.recruit === "names" ? (p.members ?? []).length : Math.min(sizeOf(tables, p), N);
+    return Math.min(N, founders + asks.reduce((sum, row) => sum + row[b].members, 0));
+  });
   return {
-    sizes: { G, T, N, K, S, B },
+    sizes: {
+      T,
+      N,
+      K,
+      S,
+      B,
+      G,
+      C: Math.max(0, ...seats),
+      Q: seats.reduce((sum, count) => sum + count * count, 0),
+      Y: network === "file" ? N : 0,
+      J: changes.some((change) => change.set.size !== undefined) ? B : 0,
+    },
     design: {
       settings: settings.flat(),
       levers: levers.flat(2),
@@ -121,6 +144,7 @@ function one(tables, lists) {
         return names.map((name) => Number(members.includes(name)));
       }),
       lead: partnerships.map((p) => (p.lead === undefined ? -1 : names.indexOf(p.lead))),
+      seats,
     },
   };
 }

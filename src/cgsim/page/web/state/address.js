@@ -26,7 +26,10 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @property {Chosen | null} other what it is compared with
  * @property {Chosen | null} third and with what else
  */
-/** @typedef {{case: string, set: Record<string, number>}} Chosen */
+/** @typedef {{case: string, set: Record<string, number>, own?: boolean}} Chosen `own`: with the members that the reader has entered */
+
+/** The members of what stands beside. @param {Chosen} chosen @param {Pick<State, "case" | "seats">} state */
+export const seatsOfSide = (chosen, state) => (chosen.own && chosen.case === state.case ? state.seats : null);
 
 export const ROOMS = /** @type {const} */ ({
   start: "Start",
@@ -49,6 +52,7 @@ const MOST_AGENCIES = 100_000;
 const LONGEST_CODE = 200;
 const MOST_QUARTERS = 1000;
 const WATCHED = 1_000_000;
+const SAME = "same"; // the members of what stands beside: those of this one
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
@@ -78,6 +82,7 @@ export function written(state) {
   for (const [key, chosen] of /** @type {const} */ ([["with", state.other], ["and", state.third]])) {
     if (!chosen) continue;
     query.set(key, chosen.case);
+    if (chosen.own) query.set(`${key}.members`, SAME);
     for (const [name, value] of Object.entries(chosen.set)) query.set(`${key}.${name}`, String(value));
   }
   return query.toString();
@@ -184,13 +189,17 @@ export function read(text, cases) {
     else if (key === "run") state.run = whole("run", value, WATCHED - 1);
     else if (key === "agency") state.agency = whole("agency", value, MOST_AGENCIES - 1);
     else if (key === "with" || key === "and") beside[key].case = known(value);
+    else if (key === "with.members" || key === "and.members") {
+      if (value !== SAME) throw new Fault(`${key}: got ${shown(value)}; allowed ${SAME}`);
+      beside[key === "with.members" ? "with" : "and"].own = true;
+    }
     else if (key.startsWith("with.")) beside.with.set[plain(key.slice(5))] = number(key.slice(5), value);
     else if (key.startsWith("and.")) beside.and.set[plain(key.slice(4))] = number(key.slice(4), value);
     else throw new Fault(`got ${shown(key)}, which means nothing here`);
   }
   const sets = [state.set, beside.with.set, beside.and.set];
   if (sets.some((set) => Object.keys(set).length > MOST_SET)) throw new Fault("more values are set than there are");
-  const lacks = Object.values(beside).some((one) => !one.case && Object.keys(one.set).length);
+  const lacks = Object.values(beside).some((one) => !one.case && (one.own || Object.keys(one.set).length));
   if (lacks || (beside.and.case && !beside.with.case)) throw new Fault("what it is compared with is missing");
   if (beside.with.case) state.other = beside.with;
   if (beside.and.case) state.third = beside.and;

@@ -21,7 +21,7 @@ export function CompareRoom({ page }) {
         <${Choice} page=${page} letter="B" onFault=${setFault} />
         ${state.other && html`<${Choice} page=${page} letter="C" onFault=${setFault} />`}
       </div>
-      ${state.other && !state.seats && html`<p class="row" style=${{ marginTop: "8px" }}><button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { case: state.case, set: state.set } }))}>Swap A and B</button></p>`}
+      ${state.other && (!state.seats || state.other.own) && html`<p class="row" style=${{ marginTop: "8px" }}><button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { ...state.other, case: state.case, set: state.set } }))}>Swap A and B</button></p>`}
       ${!state.other && html`<p class="quiet" style=${{ marginTop: "8px" }}>Choose what to set beside it. The levers of all stand in one table below, and only what differs is marked.</p>`}
       ${others.length > 0 &&
       html`<table class="levers-of-two" style=${{ marginTop: "12px" }}>
@@ -38,15 +38,23 @@ export function CompareRoom({ page }) {
 function Choice({ page, letter, onFault }) {
   const { state, store, data } = page;
   const key = letter === "B" ? "other" : "third";
+  // With members of one's own there are two: these, and those that were given.
+  let before = `${state.case} as given`;
+  while (data.cases.some((/** @type {any} */ one) => one.name === before)) before += "'";
+  const chosen = state[key];
+  const value = !chosen ? "" : chosen.case === state.case && state.seats && !chosen.own ? before : chosen.case;
   const take = (/** @type {string} */ name) => {
-    if (name) return store.set({ [key]: { case: name, set: name === state.case ? { ...state.set } : {} } });
+    if (name === before) return store.set({ [key]: { case: state.case, set: {} } });
+    if (name === state.case) return store.set({ [key]: { case: name, set: { ...state.set }, own: state.seats !== null } });
+    if (name) return store.set({ [key]: { case: name, set: {} } });
     // What is left moves up.
     return store.set(letter === "B" ? { other: state.third, third: null } : { third: null });
   };
   return html`<b aria-hidden="true">${letter}</b>
-    <select aria-label=${letter === "B" ? "What A is compared with" : "What else A is compared with"} value=${state[key]?.case ?? ""} onChange=${(/** @type {any} */ event) => onFault(take(event.currentTarget.value))}>
+    <select aria-label=${letter === "B" ? "What A is compared with" : "What else A is compared with"} value=${value} onChange=${(/** @type {any} */ event) => onFault(take(event.currentTarget.value))}>
       <option value="">${letter === "B" ? "choose …" : "nothing else"}</option>
       ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.name === state.case ? "this one, with other levers" : one.title}</option>`)}
+      ${state.seats && html`<option value=${before}>this one, as it was given</option>`}
     </select>`;
 }
 

@@ -20,12 +20,12 @@ export function Debrief({ page, play }) {
   const { plays, say, store } = page;
   const { game } = plays;
   const heading = useRef(/** @type {any} */ (null));
+  const { lives, lucks, turn } = plays.debrief(play);
+  // The first heading goes when there is something to show, and the focus with it.
   useEffect(() => {
     scrollTo({ top: 0 });
     heading.current?.focus({ preventScroll: true });
-  }, []);
-  const found = plays.debrief(play);
-  const { lives, lucks, turn } = found;
+  }, [Boolean(lives)]);
   const one = game.cases[play.case];
   const again = (/** @type {number} */ luck) => {
     plays.anew();

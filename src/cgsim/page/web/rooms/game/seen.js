@@ -38,9 +38,8 @@ export function QuarterHead({ page, standing, seen, heading }) {
   const { quarters } = game.settings;
   const months = Math.ceil(seen.moneyLeft / one.grant.fund);
   return html`<header class="quarter-head">
-    <p class="row between"><span>${one.tables.partnership?.[0].name}</span>
-      <span>${months > 0 ? say.word("game_seen.money", { months }) : say.word("game_seen.no_money")}</span></p>
-    <h2 tabindex="-1" ref=${heading}>${whenSays(page, lived)}</h2>
+    <div class="row between"><h2 tabindex="-1" ref=${heading}>${whenSays(page, lived)}</h2>
+      <p>${months > 0 ? say.word("game_seen.money", { months }) : say.word("game_seen.no_money")}</p></div>
     <p class="hidden">${say.word("live_game.progress", { quarter: lived + 1, quarters })}</p>
     <ol class="quarters" aria-hidden="true">${Array.from({ length: quarters }, (_, quarter) => html`<li key=${quarter} class=${quarter < lived ? "past" : quarter === lived ? "now" : ""}></li>`)}</ol>
   </header>`;

@@ -77,6 +77,13 @@ function Together({ page, rows, turned }) {
   };
   const how = (/** @type {string} */ kind) => all.filter(({ end }) => end.how === kind).length;
   const months = [...new Set(all.flatMap(({ end }) => (end.month === null ? [] : [end.month])))].sort((a, b) => a - b);
+  /** How many ended in a month, and how. @param {number} at */
+  const endedIn = (at) =>
+    ["closed", "fell"]
+      .map((kind) => ({ kind, count: all.filter(({ end }) => end.month === at && end.how === kind).length }))
+      .filter(({ count }) => count)
+      .map(({ kind, count }) => word(`ended_${kind}`, { count }))
+      .join(", ");
   const { month, made } = beliefs(game, rows);
   const stuck = turned ? stuckMonth(game, rows) : null;
   const title = (/** @type {{line: number, who: string}} */ row) => `${row.who || word("bad", { line: row.line, why: "" }).replace(/:.*/, "")}`;
@@ -98,7 +105,7 @@ function Together({ page, rows, turned }) {
           <p role="status">${!stuck ? say.word("live_game.still") : !stuck.losers ? word("turn_none") : stuck.month === null ? word("turn_late", stuck) : word("turn_says", stuck)}</p></section>
         <section class="card stack tight"><h2>${word("ended_head")}</h2>
           <p>${word("ended_says", { closed: how("closed"), fell: how("fell"), lived: how("lived") })}</p>
-          <ul class="points">${months.map((at) => html`<li key=${at}>${word("ended_row", { month: at, closed: all.filter(({ end }) => end.month === at && end.how === "closed").length, fell: all.filter(({ end }) => end.month === at && end.how === "fell").length })}</li>`)}</ul></section>
+          <ul class="points ended">${months.map((at) => html`<li key=${at}>${word("ended_row", { month: at, what: endedIn(at) })}</li>`)}</ul></section>
       </div>
     </div>
     <section class="card stack tight"><h2>${word("table")}</h2>

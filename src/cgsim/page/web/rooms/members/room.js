@@ -26,8 +26,9 @@ export function MembersRoom({ page }) {
   const named = state.seats !== null || first.recruit === "names" || (first.recruit === "all" && (tables.agency ?? []).length > 1);
   const take = (/** @type {Seat[]} */ seats) => {
     // The number of members follows from the table.
-    const { size: _, recruit: __, ...set } = state.set;
-    const why = store.set({ seats, set, agency: null });
+    const without = (/** @type {Record<string, number>} */ { size: _, recruit: __, ...set }) => set;
+    const beside = Object.fromEntries(/** @type {const} */ (["other", "third"]).flatMap((key) => (state[key]?.own ? [[key, { ...state[key], set: without(state[key].set) }]] : [])));
+    const why = store.set({ seats, set: without(state.set), agency: null, ...beside });
     setFault(why);
     return why;
   };

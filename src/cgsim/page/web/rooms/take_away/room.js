@@ -1,9 +1,9 @@
 /** Take away: a paragraph to paste, files, drawings with their source, and the command. */
 import { save } from "../../parts/drawing.js";
 import { html, useState } from "../../parts/html.js";
-import { kept } from "../../parts/page.js";
+import { joinedText, kept, said } from "../../parts/page.js";
 import { command, fileOf, toToml } from "../../scenario/written.js";
-import { written } from "../../state/address.js";
+import { seatsOfSide, written } from "../../state/address.js";
 import { Figures } from "./figures.js";
 import { perRun, shownRows, summary, toCsv } from "./files.js";
 import { Open } from "./open.js";
@@ -18,7 +18,7 @@ export function TakeRoom({ page }) {
   const [letter, setLetter] = useState("A");
   const { others, state } = page;
   const side = others.find((one) => one.letter === letter);
-  const of = side ? { ...page, result: side.result, given: side.given, tables: side.tables, state: { ...state, case: side.chosen.case, set: side.chosen.set, seats: null } } : page;
+  const of = side ? { ...page, result: side.result, given: side.given, tables: side.tables, state: { ...state, case: side.chosen.case, set: side.chosen.set, seats: seatsOfSide(side.chosen, state) } } : page;
   return html`<div class="stack">
     ${others.length > 0 &&
     html`<label class="row card">What is taken
@@ -36,6 +36,7 @@ function Taken({ page, whole, letter }) {
   const { answer } = result;
   if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
   const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
+  const short = say.word("live_take.paragraph", { text: joinedText(said(answer, ["gain", "luck", "doubt"])), version: data.lists.version, seed: data.seed });
   const name = `${given.name.replace(/[^\w-]+/g, "-") || "scenario"}${letter}`;
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
   const runs = result.runs?.count === data.runs ? result.runs : null;
@@ -49,11 +50,18 @@ function Taken({ page, whole, letter }) {
   const toml = toToml(tables);
   return html`<div class="stack">
     <div class="take">
+      <div class="stack">
+      <section class="card" aria-label="In short, to paste">
+        <h2>In short, to paste</h2>
+        <p>${kept(short)}</p>
+        <p class="row" style=${{ marginTop: "10px" }}><${Copy} text=${short} label="Copy the short form" /></p>
+      </section>
       <section class="card" aria-label="A paragraph to paste">
         <h2>A paragraph to paste</h2>
         <p>${kept(paragraph)}</p>
         <p class="row" style=${{ marginTop: "10px" }}><${Copy} text=${paragraph} label="Copy the paragraph" /></p>
       </section>
+      </div>
       <div class="stack">
       <section class="card" aria-label="Files">
         <h2>Files</h2>

@@ -1,0 +1,598 @@
+"""The model over all pairs of agencies, in plain Python: slow, simple, and written apart.
+
+Trust stands in a table of every agency in every agency, and what a member has in a partnership in
+tables of every partnership and agency. The engine keeps both by membership and must give the same
+numbers, to the last bit. All frictions act.
+"""
+
+from math import inf, sqrt
+
+from cgsim.engine.life import first_trust
+from cgsim.rules.elementary import exp, exp_less_one, log, power
+
+LEAST = 1e-9
+
+
+def add(numbers):
+    total = 0.0
+    for number in numbers:
+        total += number
+    return total
+
+
+def add_in_fours(row):
+    lanes, whole = [0.0] * 4, len(row) // 4 * 4
+    for i, number in enumerate(row):
+        lanes[i % 4 if i < whole else 0] += number
+    return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+
+
+def produce(hours, mix, crosscut):
+    total = add(hours)
+    if total <= 0:
+        return 0.0
+    resistance = add(r * r / max(h, LEAST) for h, r in zip(hours, mix, strict=True))
+    return (1.0 - crosscut) * total + crosscut / resistance
+
+
+class Partnership:
+    def __init__(self, agencies):
+        self.alive = self.ended = self.begun = self.lead = 0
+        self.asked_size = self.asked_lead = 0
+        self.price = self.experience = self.backlog = self.meetings = self.delivered = 0.0
+        self.lead_effect = self.overhead = self.load = self.supply = 0.0
+        self.contact = self.monitoring = self.settled = self.bought = self.hours = 0.0
+        self.member, self.joined = [False] * agencies, [False] * agencies
+        self.z, self.appeal, self.disappointed = ([0.0] * agencies for _ in range(3))
+        self.promised, self.given = [0.0] * agencies, [0.0] * agencies
+
+    @property
+    def members(self):
+        return [i for i, is_member in enumerate(self.member) if is_member]
+
+
+class Run:
+    """One arm of one run, lived when it is made; ``rows`` holds its record by table."""
+
+    def __init__(self, drawn, together=True):
+        design, world, shocks, _ = drawn
+        for name, array in world._asdict().items():
+            setattr(self, name, array.tolist())
+        self.shocks = type(shocks)(*(array.tolist() for array in shocks))
+        self.start_trust = first_trust(world).tolist()
+        names = design.settings.dtype.names
+        regimes = range(len(design.settings[0]))
+        self.settings = [
+            dict(zip(names, design.settings[0][g].tolist(), strict=True)) for g in regimes
+        ]
+        kinds = (design.levers, design.asks)
+        self.levers, self.asks = (
+            [
+                [dict(zip(kind.dtype.names, row.tolist(), strict=True)) for row in kind[0][g]]
+                for g in regimes
+            ]
+            for kind in kinds
+        )
+        self.agendas = [
+            [[k for k, on in enumerate(row) if on] for row in rows]
+            for rows in design.agendas[0].tolist()
+        ]
+        self.N, self.K = range(len(self.capacity)), range(len(self.crosscut))
+        self.S = range(len(self.mix[0]))
+        self.boards = [Partnership(len(self.N)) for _ in (self.seats if together else ())]
+        self.begin(self.settings[0])
+        self.rows = {"month": [], "board": [], "own_met": [], "met_by_objective": []}
+        before = 0
+        for month, now in enumerate(design.regime[0].tolist()):
+            if month == 0 or now != before:
+                self.change(before, now)
+            before = now
+            self.live(self.settings[now], self.levers[now], month)
+
+    def begin(self, p):
+        n, k = len(self.N), len(self.K)
+        self.trust = [list(row) for row in self.start_trust]
+        for i in self.N:
+            self.trust[i][i] = 0.0
+        self.total_capacity = add(self.capacity)
+        self.view = [list(goal) for goal in self.goal]
+        self.care = [[min(1.0, k * w) for w in goal] for goal in self.goal]
+        self.known = [[p["knowledge0"] * care for care in row] for row in self.care]
+        self.rate = [
+            [produce(self.skill[i], self.mix[o], self.crosscut[o]) for o in self.K] for i in self.N
+        ]
+        self.need = [p["backlog_months"] * self.total_capacity / k] * k
+        self.trend, self.inflow, self.climate = [0.0] * k, [0.0] * k, 0.0
+        self.U, self.V, self.saving = [0.0] * n, [0.0] * n, [0.0] * n
+        self.agenda = list(self.agendas[0])
+        self.joint = [[0.0] * k for _ in self.boards]
+
+    def change(self, before, now):
+        p = self.settings[now]
+        for b, one in enumerate(self.boards):
+            old, new, asked = self.levers[before][b], self.levers[now][b], self.asks[now][b]
+            if new["meetings"] != old["meetings"]:
+                one.meetings = new["meetings"]
+            one.asked_size = int(asked["members"]) or one.asked_size
+            one.asked_lead = int(asked["lead"]) or one.asked_lead
+            if one.alive:
+                tenths = 10.0 * max(0.0, new["authority"] - old["authority"])
+                one.price = p["change_hours"] * asked["changed"] + p["authority_hours"] * tenths
+                kept = max(0.0, 1.0 - p["authority_buyin"] * tenths)
+                for i in one.members:
+                    self.senior[i] *= kept
+        self.agenda = list(self.agendas[now])
+
+    def live(self, p, levers, month):
+        n, weather = len(self.N), self.conditions(p, month)
+        for b, one in enumerate(self.boards):
+            self.begin_and_end(p, levers[b], b, one, month)
+        self.count_hours(p, levers, month)
+        learning, volatility = p["own_learning"], p["volatility"]
+        for i in self.N:
+            for k in self.K:
+                g = self.known[i][k]
+                self.known[i][k] = g + learning * self.care[i][k] * (1.0 - g) - volatility * g
+        total = add(self.need)
+        self.share = [x / total if total > LEAST else 1.0 / len(self.K) for x in self.need]
+        living = [(b, one) for b, one in enumerate(self.boards) if one.alive]
+        for b, one in living:
+            self.talk(p, b, one)
+        for _, one in living:
+            self.deliver(p, one, month)
+        for b, one in living:
+            self.settle(p, levers[b], b, one)
+        for b, one in living:
+            self.produce_jointly(p, levers[b], b, one, month, weather)
+        self.work_alone(p, weather)
+        self.meet_need()
+        memory = 1.0 if month == 0 else p["memory"]
+        self.own_met = [0.0] * n
+        for i in self.N:
+            valued = add(self.goal[i][k] * self.own[i][k] for k in self.K)
+            self.own_met[i] = add(self.own[i])
+            if (hours := self.own_hours[i]) > 1e-6:
+                self.U[i] += memory * (valued / hours - self.U[i])
+                self.V[i] += memory * (self.own_met[i] / hours - self.V[i])
+        for b, one in living:
+            self.learn(p, b, one, month)
+        for _, one in living:
+            self.judge(p, one, month)
+        self.turn_over(p, month)
+        for _, one in living:
+            self.reconsider(p, one)
+        self.saving = [0.0] * n
+        for one in self.boards:
+            for i in one.members:
+                shared = p["shareable"] * one.z[i]
+                self.saving[i] = max(self.saving[i], shared * one.settled)
+        for b, one in living:
+            self.lose(p, one)
+            self.adapt(levers[b], one, month)
+        for i in self.N:
+            total = add(one.z[i] for one in self.boards)
+            if total > p["max_share"]:
+                for one in self.boards:
+                    one.z[i] *= p["max_share"] / total
+        self.record(p)
+
+    def conditions(self, p, month):
+        rho, sd = p["climate_persistence"], p["climate_sd"]
+        innovation = sqrt(1.0 - rho * rho) * sd * self.shocks.climate[month]
+        self.climate = rho * self.climate + innovation
+        self.trend = [
+            e + p["need_drift"] * shock
+            for e, shock in zip(self.trend, self.shocks.drift[month], strict=True)
+        ]
+        highest = max(self.trend)
+        self.inflow = [exp(e - highest) for e in self.trend]
+        scale = p["need_inflow"] * self.total_capacity / add(self.inflow)
+        self.inflow = [x * scale for x in self.inflow]
+        return exp(self.climate - 0.5 * sd * sd)
+
+    # Who is in.
+
+    def begin_and_end(self, p, lever, b, one, month):
+        if one.alive:
+            one.ended = self.why_end(lever, one, month)
+            if one.ended:
+                one.alive, one.backlog, one.bought, one.hours = 0, 0.0, 0.0, 0.0
+                n = len(self.N)
+                one.member, one.z = [False] * n, [0.0] * n
+                one.promised, one.given = [0.0] * n, [0.0] * n
+                self.joint[b] = [0.0] * len(self.K)
+        elif not one.ended and self.is_time(lever, b, month):
+            one.alive, one.begun, one.lead = 1, month, self.founding_lead[b]
+            one.experience = one.backlog = one.delivered = 0.0
+            one.meetings = lever["meetings"]
+            for i in self.N:
+                if self.founder[b][i]:
+                    self.enter(p, one, i)
+        if one.alive and (one.asked_size or one.asked_lead):
+            self.choose_lead(one)
+            self.name_lead(one)
+            if one.asked_size:
+                self.come_to_size(p, b, one)
+                self.name_lead(one)
+            one.asked_size = one.asked_lead = 0
+
+    def is_time(self, lever, b, month):
+        if self.founder[b].count(True) < 2 or month < lever["start"]:
+            return False
+        if lever["trigger"] == 0.0:
+            return True
+        if month < 12:
+            return False
+        met = [row[0] for row in self.rows["month"][:-13:-1]]
+        return add(met[:3]) / 3.0 < (1.0 - lever["trigger"]) * (add(met) / 12.0)
+
+    def why_end(self, lever, one, month):
+        members = one.members
+        if len(members) < 2:
+            return 1
+        if month >= lever["last"]:
+            return 2
+        if lever["target"] > 0.0 and one.delivered >= lever["target"]:
+            return 3
+        every = int(lever["review_months"])
+        if every > 0 and (month - one.begun) % every == 0:
+            worth = add(one.appeal[i] / max(self.U[i], 1e-9) for i in members)
+            if worth / len(members) < 1.0 - LEAST:
+                return 4
+        return 0
+
+    def enter(self, p, one, i):
+        left = p["max_share"] - add(other.z[i] for other in self.boards)
+        one.z[i] = min(p["first_share"], left if left >= LEAST else 0.0)
+        one.appeal[i] = p["expectation"] * self.U[i]
+        one.disappointed[i] = 0.0
+        one.member[i] = one.joined[i] = True
+
+    def choose_lead(self, one):
+        if not one.member[one.lead]:
+            members = one.members or [one.lead]
+            one.lead = max(members, key=lambda i: (self.capacity[i], -i))
+
+    def name_lead(self, one):
+        if one.asked_lead and one.member[one.asked_lead - 1]:
+            one.lead = one.asked_lead - 1
+
+    def come_to_size(self, p, b, one):
+        in_order = self.way[b] in (1, 2)
+        agenda = self.agenda[b]
+        mix = [add(self.mix[k][s] for k in agenda) / len(agenda) for s in self.S]
+
+        def rise(i, others):
+            pooled = [add(self.capacity[j] * self.skill[j][s] for j in others) for s in self.S]
+            with_it = [x + self.capacity[i] * self.skill[i][s] for s, x in enumerate(pooled)]
+            more = produce(with_it, mix, 1.0) - produce(pooled, mix, 1.0)
+            return more * sqrt(add(self.goal[i][k] for k in agenda))
+
+        while len(one.members) < one.asked_size:
+            joining, best = None, -inf
+            for i in self.N:
+                if not one.joined[i]:
+                    worth = -self.order[b][i] if in_order else rise(i, one.members)
+                    if worth > best:
+                        joining, best = i, worth
+            if joining is None:
+                break
+            self.enter(p, one, joining)
+        while len(one.members) > one.asked_size:
+            going, least = None, inf
+            for i in reversed(one.members):
+                if i != one.lead:
+                    others = [j for j in one.members if j != i]
+                    worth = -self.order[b][i] if in_order else rise(i, others)
+                    if worth < least - LEAST:
+                        going, least = i, worth
+            one.member[going], one.z[going] = False, 0.0
+
+    # What they do.
+
+    def count_hours(self, p, levers, month):
+        self.overhead = [0.0] * len(self.N)
+        for b, one in enumerate(self.boards):
+            if not one.alive:
+                continue
+            lever = levers[b]
+            self.choose_lead(one)
+            members = one.members
+            n = len(members)
+            wanted, reach = lever["lead_hours"] * n, 1.0
+            if not lever["independent"] and wanted > 0.0:
+                reach = min(1.0, lever["lead_share"] * self.capacity[one.lead] / wanted)
+            effect = one.lead_effect = lever["lead_strength"] * reach
+            one.contact = 1.0 - exp(-(p["view_rate"] * one.meetings * lever["hours"] / n))
+            one.monitoring = 1.0 - exp(-p["monitor_hours"] / p["monitor_half"])
+            each = one.meetings * (lever["hours"] + lever["prep"]) * lever["reps"]
+            each = each + p["monitor_hours"] + p["engage_hours"]
+            each = each + p["protocols"] * p["protocol_hours"] + one.price
+            one.price, alone = 0.0, effect * wanted
+            if lever["independent"]:
+                each, alone = each + effect * (wanted + lever["secretariat"]) / n, 0.0
+            one.overhead = n * each + alone
+            for i in members:
+                self.overhead[i] += each
+            self.overhead[one.lead] += alone
+        self.free = [0.0] * len(self.N)
+        for i, capacity in enumerate(self.capacity):
+            present = max(0.0, 1.0 + p["absence_sd"] * self.shocks.absence[month][i])
+            support = p["support"] * capacity * (1.0 - p["reinvest"] * self.saving[i])
+            available = max(0.0, capacity * present - support)
+            self.overhead[i] = min(self.overhead[i], available)
+            self.free[i] = available - self.overhead[i]
+
+    def talk(self, p, b, one):
+        members, lead = one.members, one.lead
+        engaged = p["engage_max"] * (1.0 - exp(-p["engage_hours"] / p["engage_half"]))
+        sharing = p["sharing"] * one.contact
+        said = {i: list(self.view[i]) for i in members}
+        knew = {i: list(self.known[i]) for i in members}
+        spoken = said[lead] if lead in said else said[members[0]] if members else None
+        for i in members:
+            weights = [self.trust[i][j] for j in members]
+            total = add(weights)
+            share = 1.0 / total if total > LEAST else 0.0
+            for k in self.K:
+                own, known = said[i][k], knew[i][k]
+                peers = share * add(w * said[j][k] for w, j in zip(weights, members, strict=True))
+                others = share * add(w * knew[j][k] for w, j in zip(weights, members, strict=True))
+                if total <= LEAST:
+                    peers, others = own, known
+                peers += 0.5 * one.lead_effect * (spoken[k] - peers)
+                moved = own + one.contact * (peers - own)
+                moved = moved + (p["evidence"] + engaged) * (self.share[k] - own)
+                moved = moved + p["self_interest"] * (self.goal[i][k] - own)
+                self.view[i][k] = max(0.0, moved)
+                learnt = known + sharing * max(0.0, others - known)
+                if k in self.agenda[b]:
+                    learnt += engaged * (1.0 - known)
+                self.known[i][k] = learnt
+            scale = 1.0 / add(self.view[i])
+            self.view[i] = [v * scale for v in self.view[i]]
+
+    def deliver(self, p, one, month):
+        held = 1.0 - p["accountability"] * one.lead_effect
+        held = held * (1.0 - p["monitor_cut"] * one.monitoring)
+        one.given = [0.0] * len(self.N)
+        for i in one.members:
+            slip = (1.0 - self.operational[i]) * held + p["slip_sd"] * self.shocks.slip[month][i]
+            slip = min(1.0, max(0.0, slip))
+            one.promised[i] = min(1.0, p["ambition"] * one.z[i]) * self.free[i]
+            one.given[i] = one.z[i] * self.free[i] * (1.0 - slip)
+        one.hours = add(one.given[i] for i in one.members)
+
+    def hard(self, p, i, j):
+        trust = 0.5 * (self.trust[i][j] + self.trust[j][i])
+        relief = p["trust_relief"] * max(p["protocols"], trust)
+        return (1.0 - relief) * (1.0 + p["disagreement"] * self.apart(i, j))
+
+    def apart(self, i, j):
+        return 0.5 * add(abs(self.view[i][k] - self.view[j][k]) for k in self.K)
+
+    def settle(self, p, lever, b, one):
+        members = one.members
+        inside = add(
+            one.z[i] * add(one.z[j] * self.hard(p, i, j) for j in members[place + 1 :])
+            for place, i in enumerate(members)
+        )
+        across = 0.0
+        for a, other in enumerate(self.boards):
+            if a != b and other.alive:
+                between = add(
+                    one.z[i] * add(other.z[j] * self.hard(p, i, j) for j in other.members if j != i)
+                    for i in members
+                )
+                mine, theirs = set(self.agenda[b]), set(self.agenda[a])
+                overlap = len(mine & theirs) / len(mine | theirs)
+                across += 0.5 * (p["coupling"] + (1.0 - p["coupling"]) * overlap) * between
+        practice = power(1.0 + one.experience / 12.0, -p["learning"])
+        one.load = p["issue_hours"] * practice * (inside + across) + one.backlog
+        facilitation = lever["facilitation0"] + (1.0 - lever["facilitation0"]) * one.lead_effect
+        one.supply = one.meetings * lever["hours"] * facilitation
+        affected = max(2.0, p["consent"] * len(members))
+        one.supply *= power(lever["authority"], affected - 1.0)
+        done = min(one.load, one.supply)
+        one.settled = done / one.load if one.load > LEAST else 1.0
+        one.backlog = p["carry"] * (one.load - done)
+
+    def produce_jointly(self, p, lever, b, one, month, weather):
+        members, agenda = one.members, self.agenda[b]
+        first, fund = max(float(one.begun), lever["fund_start"]), 0.0
+        if first <= month < first + lever["fund_months"]:
+            fund = min(lever["fund"], one.hours) if lever["matched"] else lever["fund"]
+        one.bought = p["fund_efficiency"] * fund
+        looks = {i: add(self.view[i][k] for k in agenda) for i in members}
+        for k in self.K:
+            self.joint[b][k] = 0.0
+            if k not in agenda or not members:
+                continue
+            hours, shares = [0.0 for _ in self.S], 0.0
+            for i in members:
+                share = self.view[i][k] / looks[i] if looks[i] > LEAST else 1.0 / len(agenda)
+                shares += share
+                given = one.given[i] * share
+                hours = [h + given * self.skill[i][s] for s, h in enumerate(hours)]
+            bought = one.bought * (shares / len(members))
+            hours = [h + bought * self.mix[k][s] for s, h in enumerate(hours)]
+            total = add(hours)
+            if total <= 0.0:
+                continue
+            product = 1.0
+            for i in members:
+                product *= max(1.0 - self.known[i][k], 1e-12)
+            part = 1.0 / len(members)
+            ignorance = exp((part + p["sharing"] * (1.0 - part)) * log(product))
+            after = max(0.0, total - p["setup_hours"]) / total
+            output = weather * one.settled * after * (1.0 - p["targeting"] * ignorance)
+            self.joint[b][k] = output * produce(hours, self.mix[k], self.crosscut[k])
+
+    def work_alone(self, p, weather):
+        self.own_hours = list(self.free)
+        for one in self.boards:
+            self.own_hours = [o - x for o, x in zip(self.own_hours, one.given, strict=True)]
+        steer = [
+            p["spillover"] if any(one.member[i] for one in self.boards) else 0.0 for i in self.N
+        ]
+        self.own = [[0.0] * len(self.K) for _ in self.N]
+        self.factor, self.own_total = [1.0] * len(self.K), [0.0] * len(self.K)
+        for k in self.K:
+            aimed = []
+            for i in self.N:
+                share = self.goal[i][k] + steer[i] * (self.view[i][k] - self.goal[i][k])
+                hours = self.own_hours[i] * share
+                useful = 1.0 - p["targeting"] * (1.0 - self.known[i][k])
+                aimed.append(useful * hours)
+                self.own[i][k] = weather * (aimed[i] * self.rate[i][k])
+                if hours * min(1.0, *self.skill[i]) < 1e-9:
+                    worked = [hours * x for x in self.skill[i]]
+                    few = produce(worked, self.mix[k], self.crosscut[k])
+                    self.own[i][k] = weather * useful * few
+            apart = add_in_fours([self.own[i][k] for i in self.N])
+            if p["ambient"] > 0.0 and apart > 0.0:
+                pooled = [
+                    add_in_fours([x * self.skill[i][s] for i, x in enumerate(aimed)])
+                    for s in self.S
+                ]
+                together = weather * produce(pooled, self.mix[k], self.crosscut[k])
+                self.factor[k] = (1.0 - p["ambient"]) + p["ambient"] * together / apart
+            self.own_total[k] = self.factor[k] * apart
+
+    def meet_need(self):
+        self.met = [0.0] * len(self.K)
+        for k, need in enumerate(self.need):
+            output = self.own_total[k]
+            for joint in self.joint:
+                output += joint[k]
+            if output > 0.0 and need > 0.0:
+                self.met[k] = -need * exp_less_one(-output / need)
+            scale = self.met[k] / output if output > 0.0 else 1.0
+            for joint, one in zip(self.joint, self.boards, strict=True):
+                joint[k] *= scale
+                one.delivered += joint[k]
+            for i in self.N:
+                self.own[i][k] *= scale * self.factor[k]
+            self.need[k] = max(0.0, need - self.met[k]) + self.inflow[k]
+
+    # What they make of it.
+
+    def learn(self, p, b, one, month):
+        cost = one.hours + p["overhead_salience"] * one.overhead
+        blur = p["perceive_sd"] * (1.0 - one.monitoring)
+        for i in one.members:
+            felt = 0.0
+            if one.hours > 1e-6:
+                felt = add(self.goal[i][k] * self.joint[b][k] for k in self.K)
+                felt *= max(0.0, 1.0 + blur * self.shocks.perceive[month][i]) / cost
+            one.appeal[i] += p["memory"] * (felt - one.appeal[i])
+
+    def judge(self, p, one, month):
+        blur = p["observe_sd"] * (1.0 - one.monitoring)
+        for j in one.members:
+            kept = 0.0
+            if one.promised[j] > LEAST:
+                kept = min(1.0, one.given[j] / one.promised[j])
+            kept = min(1.0, max(0.0, kept + blur * self.shocks.observe[month][j]))
+            gain = one.contact * p["trust_gain"] * kept
+            loss = one.contact * p["trust_loss"] * (1.0 - kept)
+            for i in one.members:
+                if i != j:
+                    trust = self.trust[i][j]
+                    self.trust[i][j] = trust + (gain * (1.0 - trust) - loss * trust)
+        one.experience += 1.0
+
+    def turn_over(self, p, month):
+        loss = p["turnover_loss"]
+        for i in self.N:
+            if self.shocks.turnover[month][i] >= p["turnover"]:
+                continue
+            for j in self.N:
+                if i != j:
+                    self.trust[i][j] *= 1.0 - loss
+                    self.trust[j][i] *= 1.0 - loss
+            self.view[i] = [
+                v + loss * (w - v) for v, w in zip(self.view[i], self.goal[i], strict=True)
+            ]
+            for one in self.boards:
+                if one.member[i]:
+                    one.appeal[i] += loss * (self.U[i] - one.appeal[i])
+                    one.experience *= 1.0 - loss / len(one.members)
+
+    def reconsider(self, p, one):
+        members, given = one.members, list(one.z)
+        for i in members:
+            trust = add(self.trust[i][j] for j in members)
+            weighted = add(self.trust[i][j] * given[j] for j in members)
+            others = weighted / trust if trust > LEAST else 0.0
+            mean = trust / (len(members) - 1) if len(members) > 1 else float("nan")
+            pull = p["sensitivity"] * log(max(one.appeal[i], 1e-6) / max(self.U[i], 1e-6))
+            if one.bought > LEAST:
+                pull += p["sweetener"]
+            pull = min(50.0, max(-50.0, pull))
+            want = p["max_share"] * (1.0 - p["trust_weight"] * (1.0 - mean))
+            want /= 1.0 + exp(-pull)
+            aim = (1.0 - p["reciprocity"]) * want + p["reciprocity"] * others
+            one.z[i] = given[i] + p["adapt"] * (self.senior[i] * aim - given[i])
+
+    def lose(self, p, one):
+        for i in one.members:
+            low = one.appeal[i] < p["exit_ratio"] * self.U[i]
+            one.disappointed[i] = one.disappointed[i] + 1.0 if low else 0.0
+            if one.disappointed[i] * (1.0 - p["mandate"]) >= p["patience"] - LEAST:
+                one.member[i], one.z[i] = False, 0.0
+
+    def adapt(self, lever, one, month):
+        if lever["adaptive"] and (month - one.begun) % 6 == 5:
+            if one.supply > 2.0 * one.load:
+                one.meetings = max(1.0 / 6.0, 0.7 * one.meetings)
+            elif one.load > max(one.supply, LEAST):
+                one.meetings = min(4.0, 1.3 * one.meetings)
+
+    def record(self, p):
+        hours = forgone = joint = bought = 0.0
+        for b, one in enumerate(self.boards):
+            hours += add_in_fours(one.given)
+            forgone += add_in_fours([x * v for x, v in zip(one.given, self.V, strict=True)])
+            bought += one.bought
+            for k in self.K:
+                joint += self.joint[b][k]
+        saved = 0.0
+        if self.boards:
+            saved = p["support"] * add_in_fours(
+                [c * x for c, x in zip(self.capacity, self.saving, strict=True)]
+            )
+            forgone += add_in_fours([o * v for o, v in zip(self.overhead, self.V, strict=True)])
+        understood = add(
+            add_in_fours([self.goal[i][k] * self.known[i][k] for i in self.N]) for k in self.K
+        )
+        row = [add(self.met), add(self.need), joint, add_in_fours(self.overhead), hours]
+        row += [add_in_fours(self.own_hours), saved, joint - forgone, bought]
+        self.rows["month"].append([*row, understood / len(self.N)])
+        self.rows["own_met"].append(self.own_met)
+        self.rows["met_by_objective"].append(list(self.met))
+        self.rows["board"].append([self.board_of(one) for one in self.boards])
+
+    def board_of(self, one):
+        if not one.alive:
+            return [0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, float(one.ended), 0.0]
+        members = one.members
+        pairs = [(i, j) for place, i in enumerate(members) for j in members[place + 1 :]]
+        trust = add(0.5 * (self.trust[i][j] + self.trust[j][i]) for i, j in pairs)
+        apart = add(self.apart(i, j) for i, j in pairs)
+        n, count = len(members), 0.5 * len(members) * (len(members) - 1)
+        return [
+            float(n),
+            add(one.z[i] for i in members) / n if n else 0.0,
+            trust / count if count else 0.0,
+            one.settled,
+            1.0 - apart / count if count else 1.0,
+            add(one.appeal[i] / max(self.U[i], 1e-9) for i in members) / n if n else 0.0,
+            one.meetings,
+            one.bought,
+            one.hours,
+            one.backlog,
+            one.lead_effect,
+            float(one.ended),
+            one.overhead,
+        ]
