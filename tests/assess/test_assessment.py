@@ -22,6 +22,7 @@ from cgsim.experiment.shares import shares_of
 from cgsim.scenario import library, load, loads
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import BY_NAME
+from cgsim.statistics import Estimate
 
 from .people import BEST, NOBODY, TORN, WORST, of
 
@@ -223,6 +224,20 @@ def test_a_change_that_changes_nothing_has_an_effect_of_exactly_nothing():
         assert (estimate.value, estimate.low, estimate.high) == (0.0, 0.0, 0.0)
     assert not done.clear
     assert "as now" in words.cost(done)
+
+    def told(value, low, high):
+        return words.cost(replace(done, hours=Estimate(value, low, high, 50)))
+
+    before = "Overhead of all partners together: "
+    assert told(-52.0, -123.0, -19.0) == (
+        f"{before}52 hours a year less (95 % interval 19 to 123)."
+    )
+    assert told(52.0, 19.0, 123.0) == f"{before}52 hours a year more (95 % interval 19 to 123)."
+    for value in (-52.0, 52.0):
+        assert told(value, -123.0, 99.0) == (
+            f"{before}no difference in hours that can be told from chance (95 % interval -123 to "
+            "99 a year)."
+        )
 
 
 def test_changes_touch_only_what_they_name():

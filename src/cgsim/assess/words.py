@@ -275,9 +275,12 @@ def _hours(what: str, hours: Estimate) -> str:
     if abs(hours.value) < 0.5:
         return word("assess.hours_as_now", what=what)
     less = hours.value < 0.0
-    by = turned(hours) if less else hours
+    unclear = hours.low < 0.0 < hours.high
+    by = turned(hours) if less and not unclear else hours
     low, high = f"{round(by.low):,}", f"{round(by.high):,}"
     between = word("word.interval", interval=word("word.to", low=low, high=high))
+    if unclear:
+        return word("assess.hours_unclear", what=what, between=between)
     kind = "less" if less else "more"
     return word(f"assess.hours_{kind}", what=what, hours=by.value, between=between)
 

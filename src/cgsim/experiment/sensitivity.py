@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 RESAMPLES = 1000
 REPLICATES = 20
+SEEN = 0.005
+"""Half a per cent: what a share in whole per cent shows."""
 WIDE = 0.5
 """A 95 % interval of a share in all that is wider than this says too little to rank by."""
 
@@ -112,8 +114,9 @@ def _meaning(sobol: pd.DataFrame) -> list[str]:
     """Say what the two kinds of share are, and what they come to."""
     sums = {name: float(sobol[name].sum()) for name in ("total", "first")}
     said = [word("sensitivity.means", **sums)]
-    if (sobol[["total", "first"]] < -0.005).any(axis=None):
-        said.append(word("sensitivity.below"))
+    total, first = sobol["total"], sobol["first"]
+    if (np.minimum(total, first) < -SEEN).any() or (first > total + SEEN).any():
+        said.append(word("sensitivity.chance"))
     return said
 
 

@@ -227,8 +227,10 @@ export function cost(given, one) {
 function hoursSay({ say }, what, hours) {
   if (Math.abs(hours.value) < 0.5) return say.word("assess.hours_as_now", { what });
   const less = hours.value < 0;
-  const by = less ? turned(hours) : hours;
+  const unclear = hours.low < 0 && hours.high > 0;
+  const by = less && !unclear ? turned(hours) : hours;
   const between = say.between(say.word("word.to", { low: whole(by.low), high: whole(by.high) }));
+  if (unclear) return say.word("assess.hours_unclear", { what, between });
   return say.word(`assess.hours_${less ? "less" : "more"}`, { what, hours: by.value, between });
 }
 
@@ -240,7 +242,7 @@ export function table(given, found) {
     one.changes.length === 1 ? textOf(one) : say.word("assess.best_at_once"),
     say.points(one.effect.value),
     say.pointsInterval(one.effect),
-    say.percent(one.helps.value, 0),
+    say.surely(one.helps.value, 0),
     whole(one.hours.value),
     say.word("word.to", { low: whole(one.hours.low), high: whole(one.hours.high) }),
   ]);
