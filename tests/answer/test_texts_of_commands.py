@@ -195,7 +195,7 @@ def test_an_assessment_is_told_in_words_of_the_catalogue(
         paths[-1].write_text(as_toml(voice, "Safer streets"))
     page, case, out = tmp_path / "page.html", tmp_path / "case.toml", tmp_path / "runs"
     wrote = ["-o", page, "--scenario-file", case, "--out", out] if writes else []
-    few = ["--draws", "50", "--replicates", "1"]
+    few = ["--draws", "50", "--replicates", "2"]
     told = printed(monkeypatch, capsys, "assess", *paths, *few, *more, *wrote)
     helped = [p.help.split(". ")[0].rstrip(".") for p in BY_NAME.values()]
     helped = [text[:1].lower() + text[1:] for text in helped]
