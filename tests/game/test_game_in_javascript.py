@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import cgsim
+from cgsim.answer.formats import surely_whole
 from cgsim.game import ACTIONS, CASES, Decision, Play, live, read_code, write_code
 from cgsim.game.best import best_of
 from cgsim.game.decisions import NUMBER, REPAIRS
@@ -236,7 +237,7 @@ def test_what_is_said_of_the_score_is_true(debriefs):
         right = f"In three years you met {than[reads]} the same money would have met in services."
         assert said["score"][0] == right
         assert said["score"][-1] == (
-            f"By their own goals {100 * lived.better_off:.0f} % of the founding members "
+            f"By their own goals {surely_whole(lived.better_off)} of the founding members "
             "are better off than alone."
         )
         paid = not np.array_equal(lived.met[1], lived.met[2])
@@ -265,7 +266,7 @@ def test_what_was_believed_stands_beside_what_was(debriefs):
         place = 0 if play.guesses[1] is None and play.guesses[0] is not None else 1
         month, guess = (6, 18)[place], play.guesses[place]
         seen = lived.seen(month // 3)
-        saw = f"After month {month} I saw {seen.members} members, {100 * seen.settled:.0f} % of "
+        saw = f"After month {month} I saw {seen.members} members, {surely_whole(seen.settled)} of "
         saw += f"the issues of that quarter settled, and {seen.hours:,.0f} hours given a month."
         if not seen.members:
             saw = f"After month {month} I saw that the partnership had ended."

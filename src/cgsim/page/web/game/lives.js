@@ -45,7 +45,7 @@ export function seenAt(game, kit, lists, play, quarter) {
   const life = new Life(kit, packed, { seed: game.settings.seed, replicate: play.luck });
   const names = agencyNames(tables);
   const members = () => {
-    const flags = life.room.flags("state.member");
+    const flags = life.byAgency().member;
     return names.map((_, agency) => flags[agency] === 1);
   };
   const ever = names.map(() => false);
@@ -69,7 +69,8 @@ export function seenAt(game, kit, lists, play, quarter) {
   }
   const mean = (/** @type {(board: Record<string, number>) => number} */ of) => (boards.length ? boards.reduce((sum, board) => sum + of(board), 0) / boards.length : 0);
   const last = boards.at(-1);
-  const ended = Boolean(last?.ended);
+  // In the month in which the last go nobody is left, and the record says in the next that it ended.
+  const ended = Boolean(last?.ended) || last?.members === 0;
   const { grant } = game.cases[play.case];
   let paidFor = 0;
   for (const one of play.decisions) {
@@ -90,21 +91,19 @@ export function seenAt(game, kit, lists, play, quarter) {
     voice: last && present.length ? voiceOf(life, names, now, play.luck + 7 * quarter) : null,
     meetings: last?.meetings ?? Number(tables.partnership?.[0].meetings),
     town,
-    moneyLeft: ended ? 0 : (paidFor - paid) * grant.fund,
+    moneyLeft: last?.ended ? 0 : (paidFor - paid) * grant.fund,
     ended,
     survey: asked && last && !ended ? { trust: last.trust, agree: last.clarity } : null,
   };
 }
 
-/** What one member says: others speak in other quarters. @param {Life} life @param {string[]} names @param {boolean[]} now @param {number} turn */
+/** What one member says, 1 being as much as its own work: others speak in other quarters. @param {Life} life @param {string[]} names @param {boolean[]} now @param {number} turn */
 function voiceOf(life, names, now, turn) {
-  const says = saysOf(life);
-  const present = names.flatMap((name, agency) => (now[agency] ? [{ name, says: says[agency] }] : []));
-  return present[turn % present.length];
-}
-
-/** What it is worth to each agency, 1 being as much as its own work. @param {Life} life @returns {number[]} */
-export function saysOf(life) {
   const own = life.room.floats("state.own_return");
-  return Array.from(own, (value, agency) => life.room.floats("state.appeal")[agency] / Math.max(value, LEAST));
+  // By place in the roster, in which members stand in the order of their numbers.
+  const appeal = life.room.floats("state.appeal");
+  const members = names.flatMap((name, agency) => (now[agency] ? [{ name, agency }] : []));
+  const place = turn % members.length;
+  const { name, agency } = members[place];
+  return { name, says: appeal[place] / Math.max(own[agency], LEAST) };
 }

@@ -33,7 +33,8 @@ export function packed(game, number, many, lists) {
   many.forEach((decisions, point) => {
     for (const decision of decisions) write(decision, point);
   });
-  return { ...base, sizes: { ...base.sizes, P: many.length }, design, hour_cost: many.flatMap(() => base.hour_cost) };
+  // In some of them people may be asked to join: the order in which they are asked is kept for all.
+  return { ...base, sizes: { ...base.sizes, P: many.length, J: base.sizes.B }, design, hour_cost: many.flatMap(() => base.hour_cost) };
 
   /** @param {Decision} decision @param {number} point */
   function write(decision, point) {
