@@ -10,7 +10,8 @@ with a factor for every time that either of the two has turned over.
 
 Why this form: nothing but turnover changes the trust of those who do not meet, so it is the same as
 if every pair were followed month by month, to the last bit, and memory grows with memberships
-(decision 13).
+(decision 13). That strangers' trust does not move by what they hear of each other is an expert
+assumption.
 """
 
 from cgsim.compiler import rule

@@ -3,7 +3,8 @@
 Each is a named tuple of plain arrays for *one* run, so that a rule reads as the model page does and
 compiles to direct loads. N agencies, K objectives, S skills, B partnerships (may be 0), T months,
 G regimes, C the most members that any partnership has room for, Q cells for pairs of members
-(decision 13).
+(decision 13); Y is N where a file gives the network, else 0, and J is B where the order in which
+agencies are asked is kept, else 0.
 """
 
 from typing import NamedTuple
