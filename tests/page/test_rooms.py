@@ -216,8 +216,24 @@ def test_a_cell_that_cannot_be_is_told_by_row_and_column_and_changes_nothing(vis
         assert "\n" not in alert.inner_text()
         expect(page.get_by_label("Rows from a spreadsheet")).to_have_value(text)
     paste(page, "hours\n80", "Take these as the members")
-    expect(page.get_by_role("alert")).to_contain_text("no column of names; allowed one headed name")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "no column of names; allowed one, the first or headed name"
+    )
+    paste(page, "80\n90\n100", "Take these as the members")  # numbers are no names
+    expect(page.get_by_role("alert")).to_contain_text("row 1: no column of names")
     assert "members=" not in page.evaluate("location.hash")
+
+
+def test_a_bare_column_of_numbers_is_the_members_hours(visit):
+    page = visit("#case=korsakoff&room=members", behind=True)
+    page.get_by_text("Paste from a spreadsheet").click()
+    hours = [100 * place for place in range(1, 10)]
+    paste(page, "\n".join(map(str, hours)))
+    expect(page.get_by_role("status").filter(has_text="9 rows in the table")).to_be_visible()
+    found = {agency.name: agency for agency in members_file(page).agencies}
+    assert [found[name].capacity for name in KORSAKOFF] == hours
+    given = {agency.name: agency for agency in cgsim.load("korsakoff").agencies}
+    assert all(found[name].goals == given[name].goals for name in KORSAKOFF)
 
 
 def test_who_gains_is_ranked_as_python_measures_it(visit):
@@ -492,3 +508,9 @@ def test_what_is_being_typed_stays_while_results_come_in(visit):
     hours.press("5")
     hours.press("Tab")
     until(page, "taken", "location.hash.includes('75')")
+
+
+def test_an_address_of_a_file_is_said_to_lead_nowhere_else(visit):
+    page = visit("#case=korsakoff&room=watch", behind=True)
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_text("This address opens on this device only.")).to_be_visible()

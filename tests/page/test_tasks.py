@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.assess.people import BEST
 
 import cgsim
+from cgsim import statistics
 from cgsim.answer import compare, formats
 from cgsim.assess import words
 from cgsim.assess.answers import Answers, Voice
@@ -51,14 +52,18 @@ def test_the_size_at_which_the_gain_is_gone(visit, tmp_path):
     page = visit("#room=answer", file=file)
     settled(page, "done")
     told = plain(page.locator(".lever", has_text="Members").locator(".note").inner_text())
-    gains = {
-        size: cgsim.run("under-authorised", 75, SEED, {"size": size})
-        .column("area_gain_over_equal_money")
-        .mean()
+    runs = 75  # of each point of a curve
+    found = {
+        size: statistics.mean(
+            cgsim.run("under-authorised", runs, SEED, {"size": size}).column(
+                "area_gain_over_equal_money"
+            )
+        )
         for size in range(12, 21)
     }
-    gone = min(size for size in gains if all(gains[k] <= 0 for k in range(size, 21)))
-    assert f"On average no gain from {gone} on." in told
+    gains = {size: estimate.value for size, estimate in found.items()}
+    gone = min(size for size in found if all(found[k].low <= 0 for k in range(size, 21)))
+    assert f"From {gone} on, no gain that can be told from luck in {runs} runs." in told
     slider = page.get_by_label("Members", exact=True)
     expect(slider).not_to_have_attribute("aria-valuetext", re.compile(f"^{gone}:"))
     page.evaluate("(to) => { location.hash = to; }", f"case=under-authorised&set.size={gone}")

@@ -117,17 +117,18 @@ export function App({ store, study, lectures, survey, plays, data, kitchen, engi
 
 /** @param {{page: Page, title: string}} given */
 function Head({ page, title }) {
-  const { store, data, state, given } = page;
+  const { store, data, state, given, kitchen } = page;
   const [shared, setShared] = useState("");
+  const here = location.protocol === "file:"; // the address of a file leads nowhere on another machine
   const share = async () => {
     const address = location.href;
     try {
       await navigator.clipboard.writeText(address);
-      setShared("Address copied");
+      setShared(kitchen.say.word("live.address"));
     } catch {
-      setShared("Copy it from the address bar");
+      setShared(kitchen.say.word("live.address_bar"));
     }
-    setTimeout(() => setShared(""), 4000);
+    setTimeout(() => setShared(""), here ? 12000 : 4000);
   };
   const general = GENERAL.has(state.room);
   const touched = Object.keys(state.set).length > 0 || state.seats;
@@ -146,8 +147,9 @@ function Head({ page, title }) {
       ${!general && html`<button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
       <button disabled=${!store.future.length} onClick=${() => store.redo()} aria-label="Redo" title="Do it again"><span aria-hidden="true">↷</span></button>
       <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null })} title="Back to the scenario as it was given">As given</button>`}
-      ${!["start", "assess"].includes(state.room) && html`<button onClick=${share}><span role="status">${shared || "Share"}</span></button>`}
+      ${!["start", "assess"].includes(state.room) && html`<button onClick=${share}><span aria-live="polite">${shared || "Share"}</span></button>`}
     </div>
+    ${shared && here && html`<p class="small quiet" role="status">${kitchen.say.word("live.address_here")}</p>`}
   </header>`;
 }
 

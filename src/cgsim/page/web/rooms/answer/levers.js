@@ -120,10 +120,10 @@ export function note(lever, curve, place, { tables, say, kitchen }, of) {
     const { value, low, high } = kitchen.statistics.mean(gains[best].map((gain, run) => gain - gains[place][run]));
     said.push(say.word(low > 0 ? "live.most" : "live.hardly", { words: inWords(best), all: { value, low, high, unit: "share" } }));
   }
-  // From where on nothing is gained any more, up to the end of the range.
-  const gone = means.findLastIndex((mean) => mean > 0) + 1;
+  // From where on no gain can be told from luck any more, up to the end of the range.
+  const gone = gains.findLastIndex((stop) => kitchen.statistics.mean(stop).low > 0) + 1;
   if (none) said.push(say.word("live.none"));
-  else if (gone > best && gone < means.length) said.push(say.word("live.gone", { words: inWords(gone) }));
+  else if (gone > best && gone < means.length) said.push(say.word("live.gone", { words: inWords(gone), runs }));
   if (lever.founders) said.push(say.word("live.by_area", { of }));
   return said.join(" ");
 }

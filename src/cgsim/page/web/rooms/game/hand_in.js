@@ -42,7 +42,7 @@ export function HandIn({ page, play, own }) {
       <div class="stack tight"><h3>${say.word("live_game.code")}</h3>
         <p><code class="code">${code}</code></p>
         <p class="quiet small">${say.word("live_game.code_how")}</p>
-        <p class="row"><button class="main" onClick=${copy}><span role="status">${copied || say.word("live_game.copy")}</span></button>
+        <p class="row"><button class="main" onClick=${copy}><span aria-live="polite">${copied || say.word("live_game.copy")}</span></button>
           <button onClick=${file}>${say.word("live_game.file")}</button></p></div>
     </div>
   </section>`;

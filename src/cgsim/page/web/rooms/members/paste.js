@@ -55,7 +55,9 @@ function columnsOf(rows, area) {
   const [first] = rows;
   const heads = first.cells.map((cell) => headed(cell, area));
   const headings = heads.some((head) => head && head.key !== "weight") && !first.cells.some((cell) => /^\s*\d/.test(cell));
-  if (!headings) return { columns: COLUMNS, rows };
+  // A first column of numbers alone holds hours, as no member is called by a number here.
+  const bare = rows.every(({ cells }) => !cells[0].trim() || !Number.isNaN(numberOf(cells[0].trim(), "hours")));
+  if (!headings) return { columns: bare ? COLUMNS.slice(1) : COLUMNS, rows };
   const allowed = [...COLUMNS.map(({ title }) => title), ...area.objectives].join(", ");
   heads.forEach((head, place) => {
     const told = (/** @type {string} */ text) => new Fault(`row ${first.line}, column ${place + 1}: ${text}`);
@@ -161,12 +163,13 @@ export function pasted(text, seats, area) {
   const { columns, rows } = columnsOf(all, area);
   if (!rows.length) throw new Fault("there is no row below the headings");
   const named = columns.some((column) => column?.key === "name");
+  const above = all[0].line - (rows === all ? 1 : 0); // lines above the first row of members
   const made = rows.map((row) => ({ line: row.line, seat: told(row, columns, area) }));
   if (!named) {
-    if (!seats.length) throw new Fault(`row ${all[0].line}: no column of names; allowed one headed name`);
-    const count = clean.replace(/\n$/, "").split("\n").length - all[0].line;
+    if (!seats.length) throw new Fault(`row ${all[0].line}: no column of names; allowed one, the first or headed name`);
+    const count = clean.replace(/\n$/, "").split("\n").length - above;
     if (count !== seats.length) throw new Fault(`got ${count} rows without names; allowed ${seats.length}, one for each row of the table, in its order`);
-    const below = new Map(made.map(({ line, seat }) => [line - all[0].line - 1, seat])); // empty ones keep their place
+    const below = new Map(made.map(({ line, seat }) => [line - above - 1, seat])); // empty ones keep their place
     return seats.map((seat, row) => ({ ...seat, ...below.get(row) }));
   }
   /** @type {Map<string, Partial<Seat>>} */

@@ -38,6 +38,7 @@ function Taken({ page, whole, letter }) {
   const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
   const short = say.word("live_take.paragraph", { text: joinedText([answer.headline[0], ...said(answer, ["luck", "doubt"])]), version: data.lists.version, seed: data.seed });
   const name = `${given.name.replace(/[^\w-]+/g, "-") || "scenario"}${letter}`;
+  const early = result.state === "runs" ? say.word("live_take.early") : ""; // what nobody knows is not there yet
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
   const runs = result.runs?.count === data.runs ? result.runs : null;
   const every = () => (runs ? perRun(runs, data.lists.outcomes) : []);
@@ -54,12 +55,12 @@ function Taken({ page, whole, letter }) {
       <section class="card" aria-label="In short, to paste">
         <h2>In short, to paste</h2>
         <p>${kept(short)}</p>
-        <p class="row" style=${{ marginTop: "10px" }}><${Copy} text=${short} label="Copy the short form" /></p>
+        <p class="row" style=${{ marginTop: "10px" }}><${Copy} text=${short} label="Copy the short form" wait=${early} /></p>
       </section>
       <section class="card" aria-label="A paragraph to paste">
         <h2>A paragraph to paste</h2>
         <p>${kept(paragraph)}</p>
-        <p class="row" style=${{ marginTop: "10px" }}><${Copy} text=${paragraph} label="Copy the paragraph" /></p>
+        <p class="row" style=${{ marginTop: "10px" }}><${Copy} text=${paragraph} label="Copy the paragraph" wait=${early} /></p>
       </section>
       </div>
       <div class="stack">
@@ -86,8 +87,8 @@ function Taken({ page, whole, letter }) {
   </div>`;
 }
 
-/** @param {{text: string, label: string}} given */
-function Copy({ text, label }) {
+/** @param {{text: string, label: string, wait?: string}} given `wait`: why it cannot be copied yet */
+function Copy({ text, label, wait = "" }) {
   const [done, setDone] = useState("");
   const copy = async () => {
     try {
@@ -97,5 +98,5 @@ function Copy({ text, label }) {
       setDone("select the text and copy it");
     }
   };
-  return html`<button onClick=${copy}>${label}</button><span class="small quiet" role="status">${done}</span>`;
+  return html`<button disabled=${wait !== ""} onClick=${copy}>${label}</button><span class="small quiet" role="status">${wait || done}</span>`;
 }
