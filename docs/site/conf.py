@@ -34,3 +34,4 @@ html_title = "cgsim"
 html_extra_path = [str(BUILD / "beside")]
 html_copy_source = False
 html_show_sphinx = False
+suppress_warnings = ["misc.highlighting_failure"]  # "csv" names a block; it has no colours

@@ -69,8 +69,8 @@ CHANGES = {
         ("trust.judge_promises",),
     ),
     "a rule replaced by another of ours": (
-        lambda patch: patch.setattr(issues, "weigh_pairs", issues.weigh_pair),
-        ("issues.weigh_pairs",),
+        lambda patch: patch.setattr(issues, "agenda_overlap", issues.disagreement_between),
+        ("issues.agenda_overlap",),
     ),
     "a rule's code replaced": (with_another_body, ("trust.judge_promises",)),
     "a rule imported by name": (
