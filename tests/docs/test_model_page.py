@@ -60,7 +60,8 @@ def test_every_step_of_the_month_is_told_in_the_order_in_which_it_is_lived():
 
 def test_every_submodel_says_why_it_has_its_form():
     for name in (*model_page.NAMED, *model_page.steps()):
-        why = (inspect.getdoc(model_page.module(name)) or "").partition("Why this form: ")[2]
+        told = " ".join((inspect.getdoc(model_page.module(name)) or "").split())
+        why = told.partition("Why this form: ")[2]
         assert len(why.split()) > 15, name
         assert "xpert assumption" in why or cited_in(why) or "study" in why, name
 

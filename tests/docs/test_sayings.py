@@ -40,8 +40,8 @@ def sentences(text):
 
 
 @functools.cache
-def results(scenario, changes):
-    return cgsim.run(scenario, RUNS, SEED, dict(changes), workers=1)
+def results(scenario, changes, runs=RUNS):
+    return cgsim.run(scenario, runs, SEED, dict(changes), workers=1)
 
 
 @functools.cache
@@ -60,8 +60,10 @@ def members_of_the_first(scenario, changes):
     return np.array([kept[n] for n in range(RUNS)])
 
 
-def column(measure, scenario, changes):
+def column(measure, scenario, changes, runs=RUNS):
     """Return a measure of every run, (R,), also of those that no table of measures has."""
+    if measure in BY_NAME:
+        return results(scenario, changes, runs).column(measure)
     if measure == "settled":
         account = results(scenario, changes).lived.account
         settled, living = (account[:, ACCOUNT.index(name)] for name in ("settled", "living"))
@@ -84,7 +86,7 @@ def column(measure, scenario, changes):
 def judged(check):
     """Return what a check came to, and whether the 95 % interval bears it out."""
     scenario, measure = check["scenario"], check.get("measure", "gain")
-    mine = column(measure, scenario, tuple(check.get("set", {}).items()))
+    mine = column(measure, scenario, tuple(check.get("set", {}).items()), check.get("runs", RUNS))
     value = check.get("value", 0.0)
     if check["comparison"] in ("above", "below", "between"):
         counted = measure.startswith("outcome ") or (
