@@ -153,7 +153,9 @@ def test_the_command_writes_it_and_writes_it_anew(tmp_path, monkeypatch, capsys)
     (out / "ours.css").write_text("kept")
     code, said, _ = run(monkeypatch, capsys, "page", "baseline", "--site", out)
     assert code == 0
-    assert re.fullmatch(r".*: 13 files, \d\.\d MB\. Open index\.html .*\n", said)
+    # The start, the list of lessons, the questionnaire, the game and one scenario.
+    files = 5 + len(lessons.names())
+    assert re.fullmatch(rf".*: {files} files, \d\.\d MB\. Open index\.html .*\n", said)
     assert "an older one" not in (out / "scenarios" / "baseline.html").read_text()
     assert (out / "ours.css").read_text() == "kept"
     assert '"opens":"room=start"' in (out / "index.html").read_text()
