@@ -227,6 +227,13 @@ def test_it_is_played_by_keyboard_alone(visit, game_file):
         page.keyboard.press("Enter")
         if quarter < 11:
             until(page, "lived", f"location.hash.endsWith('lived={quarter + 1}')")
+            # The address changes before the screen does, which takes the focus along.
+            until(
+                page,
+                "drawn",
+                "document.activeElement !== document.body"
+                " && !document.activeElement.innerText.startsWith('Live ')",
+            )
     page.wait_for_selector(".debrief[data-found=all]")
     assert page.evaluate("document.activeElement.innerText") == "What it came to"
     assert code_in(page) == write_code(Play(GRANT, 5, (TO("leading", 0, 2),), (600, 600)))
