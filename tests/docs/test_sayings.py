@@ -45,11 +45,11 @@ def results(scenario, changes, runs=RUNS):
 
 
 @functools.cache
-def members_of_the_first(scenario, changes):
+def members_of_the_first(scenario, changes, runs):
     """Return how many members the first partnership has in every month, (R, T)."""
     place = BOARD_COLUMNS.index("members")
     kept = {}
-    numbers = np.arange(RUNS)
+    numbers = np.arange(runs)
 
     def reduce(done):
         return [done.chunk.board[n, 0, :, 0, place].copy() for n in range(len(done.points))]
@@ -57,21 +57,19 @@ def members_of_the_first(scenario, changes):
     loaded = cgsim.load(scenario, dict(changes))
     for places, rows in simulate([loaded], 0 * numbers, numbers, SEED, reduce, workers=1):
         kept.update(zip(places.tolist(), rows, strict=True))
-    return np.array([kept[n] for n in range(RUNS)])
+    return np.array([kept[n] for n in range(runs)])
 
 
 def column(measure, scenario, changes, runs=RUNS):
     """Return a measure of every run, (R,), also of those that no table of measures has."""
-    if measure in BY_NAME:
-        return results(scenario, changes, runs).column(measure)
+    found = results(scenario, changes, runs)
     if measure == "settled":
-        account = results(scenario, changes).lived.account
+        account = found.lived.account
         settled, living = (account[:, ACCOUNT.index(name)] for name in ("settled", "living"))
-        return np.divide(settled, living, out=np.full(RUNS, np.nan), where=living > 0)
+        return np.divide(settled, living, out=np.full(runs, np.nan), where=living > 0)
     if measure == "members left":
-        members = members_of_the_first(scenario, changes)
+        members = members_of_the_first(scenario, changes, runs)
         return members.max(axis=1) - members[:, -1]
-    found = results(scenario, changes)
     if measure.startswith("outcome "):
         return (found.column("outcome") == OUTCOMES.index(measure.removeprefix("outcome "))) + 0.0
     if measure in ("later", "later beyond earlier"):
@@ -101,7 +99,7 @@ def judged(check):
         }[check["comparison"]]
         return found, low <= found.low and found.high <= high
     than = check.get("than", {})
-    others = column(measure, scenario, tuple(than.items()))
+    others = column(measure, scenario, tuple(than.items()), check.get("runs", RUNS))
     found = statistics.mean(mine - others)
     return found, {
         "more": found.low > value,
