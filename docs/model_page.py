@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
+from headings import anchor
+
 from cgsim.answer.formats import FORMATS, percent
 from cgsim.experiment import claims, evidence
 from cgsim.report.evidence_page import verdict_words
@@ -46,12 +48,6 @@ def patterns() -> str:
         )
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
-
-
-def anchor(heading: str) -> str:
-    """Return the address of a heading, as code hosts and the built site make it."""
-    kept = re.sub(r"[^\w\- ]", "", heading.lower())
-    return kept.replace(" ", "-")
 
 
 @dataclass(frozen=True)

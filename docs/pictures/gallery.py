@@ -26,6 +26,9 @@ from cgsim.report.run_document import run_document
 from cgsim.scenario import Scenario, library
 
 DOCS = Path(__file__).parents[1]
+sys.path.insert(0, str(DOCS))
+from headings import anchor  # noqa: E402
+
 PICTURES = Path(__file__).with_suffix("")
 PAGE = DOCS / "gallery.md"
 REPLICATES = 500
@@ -174,12 +177,6 @@ def make_smaller(axes: Axes) -> None:
 def lower(text: str) -> str:
     """Return a heading as it stands inside a sentence."""
     return text[:1].lower() + text[1:]
-
-
-def anchor(heading: str) -> str:
-    """Return the address of a heading in a page, as GitHub makes it."""
-    kept = "".join(c for c in heading.lower() if c.isalnum() or c in " -_")
-    return kept.replace(" ", "-")
 
 
 def events(scenario: Scenario) -> Iterator[tuple[int, str]]:

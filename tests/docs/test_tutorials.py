@@ -294,25 +294,6 @@ def test_the_tutorial_for_lecturers_in_a_browser(tmp_path):
             expect(page.locator(".says")).to_contain_text(wanted, timeout=60_000)
 
 
-def anchors(page):
-    """Return the anchors of a page's headings, as GitHub makes them."""
-    heads = re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
-
-
-@pytest.mark.parametrize(
-    "page", [DOCS / "README.md", *PAGES], ids=lambda p: f"{p.parent.name}-{p.stem}"
-)
-def test_links_lead_somewhere(page):
-    for link in LINK.findall(prose(page)):
-        if link.startswith("http"):
-            continue
-        path, _, anchor = link.partition("#")
-        target = (page.parent / path).resolve() if path else page
-        assert target.exists(), link
-        assert not anchor or anchor in anchors(target), link
-
-
 def test_the_index_names_every_page():
     index = DOCS / "README.md"
     named = {(DOCS / link.partition("#")[0]).resolve() for link in LINK.findall(prose(index))}
