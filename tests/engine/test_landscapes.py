@@ -132,7 +132,7 @@ def test_a_landscape_lives_as_over_a_table_of_all_pairs(monkeypatch, scenario, r
 
 
 @pytest.mark.soak
-@settings(max_examples=600, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=2000, deadline=None, suppress_health_check=QUIET)
 @given(landscapes(), st.integers(0, 10**6), one_of(0, 50))
 def test_two_thousand_landscapes_live_so(monkeypatch, scenario, replicate, seats):
     compare(scenario, replicate, seats, monkeypatch)

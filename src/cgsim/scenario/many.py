@@ -111,8 +111,9 @@ def _areas(draft: Draft) -> int:
     """Return how many areas a draft has; what is wrong with that is found later."""
     world = draft.tables.get("world")
     areas = world.get("areas") if isinstance(world, dict) else None
-    right = isinstance(areas, int) and not isinstance(areas, bool) and 1 <= areas <= MOST_AREAS
-    return int(areas) if right else 1
+    if isinstance(areas, int) and not isinstance(areas, bool) and 1 <= areas <= MOST_AREAS:
+        return areas
+    return 1
 
 
 def _is_whole(value: Any) -> bool:
