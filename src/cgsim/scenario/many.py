@@ -11,7 +11,8 @@ stands for thirty tables, and
     per_area = 3
     name = "Group {n} of area {area}"
 
-for three in every area. Each value is drawn uniformly, once for the scenario, by its address: the
+for three in every area. The number may stand in ``focus`` too: ``focus = ["objective {n}"]``. Each
+value is drawn uniformly, once for the scenario, by its address: the
 pattern of names, the key, the number, the area if there are so many in each, and ``draw`` (another
 number draws other values). So one partnership or one area more, or another range elsewhere, moves
 nothing.
@@ -179,6 +180,10 @@ def _one(table: dict[str, Any], number: int, area: int | None = None) -> dict[st
         one["name"] = one["name"].replace(AREA, str(area))
         one["area"] = area
         address = f"{number} of area {area}"
+    if isinstance(focus := table.get("focus"), list):
+        one["focus"] = [
+            name.replace(NUMBER, str(number)) if isinstance(name, str) else name for name in focus
+        ]
     for key, parameter in RANGED.items():
         if isinstance(value := table.get(key), dict):
             share = uniform(table["name"], key, address, table.get("draw", 1))
