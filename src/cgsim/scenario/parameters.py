@@ -17,6 +17,7 @@ MOST_MONTHS = 100_000
 MOST_OBJECTIVES = 64
 MOST_SKILLS = 64
 MOST_PARTNERSHIPS = 10_000
+MOST_AREAS = 1_000
 
 BASES = {
     "measured": "a published figure gives the order of magnitude",
@@ -124,8 +125,27 @@ WORLD = (
         MOST_AGENCIES,
         "agencies",
         "lever",
-        "How many agencies work in the area, in a partnership or not.",
+        "How many agencies there are in all areas, in a partnership or not.",
         kind="whole",
+    ),
+    _world(
+        "areas",
+        1,
+        1,
+        MOST_AREAS,
+        "areas",
+        "lever",
+        "How many areas there are. Each has its own agencies, objectives and need; national agencies belong to all.",
+        kind="whole",
+    ),
+    _world(
+        "national_share",
+        0,
+        0,
+        1,
+        _SHARE,
+        "assumption",
+        "The share of the agencies that is national: in all areas at once, with the same hours. Read where there are several areas.",
     ),
     _world(
         "objectives",
@@ -134,7 +154,7 @@ WORLD = (
         MOST_OBJECTIVES,
         "objectives",
         "lever",
-        "How many outcomes for the community the agencies work on.",
+        "How many outcomes for the community the agencies of an area work on.",
         kind="whole",
     ),
     _world(
@@ -1057,6 +1077,16 @@ LEVERS = (
         choices=RECRUITMENT,
         shapes_world=True,
     ),
+    _lever(
+        "area",
+        1,
+        1,
+        MOST_AREAS,
+        "area",
+        "The number of the area it works in, from 1. Its members are agencies of that area and national ones.",
+        kind="whole",
+        shapes_world=True,
+    ),
     _lever("start", 12, 0, NEVER, "month", "The month in which it begins, counting from 0."),
     _lever(
         "trigger",
@@ -1210,12 +1240,15 @@ GENERAL: tuple[Parameter, ...] = tuple(
 """The parameters that hold for the whole area, in the engine's order."""
 
 WORLD_NUMBERS: tuple[Parameter, ...] = tuple(p for p in WORLD if p.kind != "choice")
-LEVER_NUMBERS: tuple[Parameter, ...] = tuple(p for p in LEVERS if p.name not in ("size", "recruit"))
+LEVER_NUMBERS: tuple[Parameter, ...] = tuple(
+    p for p in LEVERS if p.name not in ("size", "recruit", "area")
+)
 """A partnership's levers, in the engine's order."""
 
 FREE: frozenset[str] = frozenset(
     p.name
     for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY)
-    if p.name not in ("agencies", "objectives", "skills", "months", "neighbours")
+    if p.name
+    not in ("agencies", "areas", "national_share", "objectives", "skills", "months", "neighbours")
 )
 """The numbers that nothing else in a scenario has to fit: any value in range will do."""
