@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
+    from cgsim.extend.in_use import extensions, use
     from cgsim.mesa_model.model import PartnershipModel
     from cgsim.portable.choice import use_engine
     from cgsim.scenario import Scenario, ScenarioError, load, loads
@@ -28,6 +29,7 @@ __all__ = [
     "Results",
     "Scenario",
     "ScenarioError",
+    "extensions",
     "load",
     "load_experiment",
     "loads",
@@ -37,6 +39,7 @@ __all__ = [
     "run_experiment",
     "run_frictions",
     "run_many",
+    "use",
     "use_engine",
 ]
 
@@ -57,6 +60,8 @@ _HOMES = {
     "load": "scenario",
     "loads": "scenario",
     "use_engine": "portable.choice",
+    "extensions": "extend.in_use",
+    "use": "extend.in_use",
 }
 
 __getattr__ = lazily(__name__, _HOMES)

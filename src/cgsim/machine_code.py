@@ -102,11 +102,14 @@ class Part(CPUDispatcher):  # type: ignore[misc]
         self.overloads[tuple(made.signature.args)] = made
 
 
-def part(function: Callable[..., Any], inlined: bool) -> Part:
-    """Return what compiled code calls in a function's place."""
+def part(function: Callable[..., Any], inlined: bool, checked: bool) -> Part:
+    """Return what compiled code calls in a function's place.
+
+    ``checked``: whether a place beyond the end of an array raises ``IndexError``.
+    """
     options = {
         "nopython": True,
-        "boundscheck": None,
+        "boundscheck": checked or None,
         "no_cpython_wrapper": True,
         "no_cfunc_wrapper": True,
         "forceinline": inlined,
@@ -115,9 +118,9 @@ def part(function: Callable[..., Any], inlined: bool) -> Part:
     return Part(function, targetoptions=options, pipeline_class=_PartCompiler)
 
 
-def alone(function: Callable[..., Any]) -> Any:
+def alone(function: Callable[..., Any], checked: bool) -> Any:
     """Return a function compiled by itself, for Python to call."""
-    return numba.njit(**OPTIONS)(function)
+    return numba.njit(**OPTIONS, boundscheck=checked or None)(function)
 
 
 _retired: list[Any] = []
@@ -143,6 +146,10 @@ class Owner(Protocol):
     @property
     def reach(self) -> Any:
         """What it reaches."""
+
+    @property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """The extensions in use, by name and digest."""
 
     def refuse_what_is_not_compiled(self) -> None:
         """Raise where it calls a plain function."""
@@ -245,6 +252,7 @@ class _KeptCode(NullCache):  # type: ignore[misc]
     def _name(self, sig: Any, codegen: Any) -> str:
         told = (
             self._code.owner.reach.digest,
+            self._code.owner.told,
             str(sig),
             codegen.magic_tuple(),
             sorted(self._code.targetoptions.items()),

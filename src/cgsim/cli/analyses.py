@@ -16,7 +16,7 @@ from cgsim.cli.batches import (
     refuse_if_in_use,
     resumable,
 )
-from cgsim.cli.library import Json, Set
+from cgsim.cli.library import Json, Set, With
 from cgsim.cli.runs import Given, Workers
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def sensitivity(
     patience: Patience = None,
     dry_run: DryRun = False,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Find the uncertain parameters that matter.
 
@@ -248,6 +249,7 @@ def frontier(
     scheduler: Scheduler = None,
     patience: Patience = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Find where gain turns to loss over two levers.
 
@@ -324,6 +326,7 @@ def advise(
     set: Set = None,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Advise on a design, or not to partner at all.
 

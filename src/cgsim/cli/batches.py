@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cgsim.cli.library import Json, Set
+from cgsim.cli.library import Json, Set, With
 from cgsim.cli.runs import Workers
 from cgsim.cli.streams import code_of
 
@@ -123,6 +123,7 @@ def batch(
         bool, typer.Option("--dry-run", help="Only say how many runs, how long, how many bytes.")
     ] = False,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Run a designed experiment into a folder.
 
@@ -445,6 +446,7 @@ def status(
         ),
     ] = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Say where a batch stands.
 
@@ -530,6 +532,7 @@ def verify(
         bool, typer.Option("--quick", help="Look at the files only; live no run again.")
     ] = False,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Check that a batch is whole and comes out again.
 
@@ -572,6 +575,7 @@ def reproduce(
     out: Out,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Run a batch anew into another folder, and compare.
 

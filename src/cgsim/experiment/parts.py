@@ -27,10 +27,13 @@ from cgsim.engine.run import Arm, Simulation
 from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment, Maker, Point
 from cgsim.experiment.windows import Window, read_all
+from cgsim.extend.in_use import Source, extensions, only_with
+from cgsim.extend.lived import complete_totals, read_measures
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES, Arms, measure_chunk, total_arms
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.model import Scenario
+from cgsim.tables import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,9 +45,9 @@ PARTS_WANTED = 32
 BYTES_A_PART = 512 * 2**20
 """Parts of large worlds hold fewer runs, so that little is lost with one."""
 
-PAIRED = tuple(m.name for m in MEASURES if m.name not in MONTH_COLUMNS)
+PAIRED = Rows(lambda: (m.name for m in MEASURES if m.name not in MONTH_COLUMNS))
 """Measures that compare arms: they stand in the row of the arm together."""
-COLUMNS = (*MONTH_COLUMNS, *PAIRED)
+COLUMNS = Rows(lambda: (*MONTH_COLUMNS, *PAIRED))
 ARROW_KEY = b"cgsim"
 _NAME = re.compile(r"p(\d{7})-(\d{7})_r(\d{9})-(\d{9})")
 
@@ -129,6 +132,7 @@ class Job:
     months: bool
     boards: bool
     windows: tuple[Window, ...] = ()
+    extensions: tuple[Source, ...] = ()  #: with which it is to be computed
 
     @cached_property
     def replicates(self) -> NDArray[np.int64]:
@@ -170,6 +174,7 @@ def job_of(experiment: Experiment, part: Part, input_hash: str, source: str | No
         months=experiment.months,
         boards=experiment.boards,
         windows=experiment.windows,
+        extensions=extensions(),
     )
 
 
@@ -239,6 +244,12 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
     return Computed(encode(table, said), len(failures), months, boards)
 
 
+def compute_elsewhere(job: Job) -> Computed:
+    """Compute a part in a worker of a cluster, with the extensions that the job brings."""
+    with only_with(job.extensions):
+        return compute(job)
+
+
 def _refuse_other_code(job: Job) -> None:
     if job.source != source_hash():
         told = words_for(changed_rules()).removesuffix(".")
@@ -272,6 +283,8 @@ def _live(
             totals = np.zeros((count, len(job.arms), len(MONTH_COLUMNS)))
             measure_chunk(runs.chunk, runs.points, places, costs, measures)
             total_arms(runs.chunk, totals)
+            read_measures(runs.chunk, runs.points, scenarios, job.arms, measures)
+            complete_totals(runs.chunk.month, totals)
             rows = wanted[runs.places]
             lived.measures[rows] = measures
             lived.totals[rows] = totals

@@ -5,7 +5,6 @@ The same form gives the JSON Schema that editors complete and check scenario fil
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -21,6 +20,7 @@ from cgsim.scenario.parameters import (
     SECTIONS,
     Parameter,
 )
+from cgsim.tables import worked_out
 
 # Control characters, and marks that turn the direction of writing round, have no place in a name.
 _PRINTED = "^[^\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]*$"
@@ -113,7 +113,7 @@ def _fields(section: str) -> dict[str, Any]:
     }
 
 
-@cache
+@worked_out
 def file_form() -> type[BaseModel]:
     """Return the pydantic model of a whole scenario file."""
     world = create_model(

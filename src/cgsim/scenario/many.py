@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from cgsim.scenario.errors import Fault, ScenarioError, shown
 from cgsim.scenario.parameters import LEVERS, MOST_PARTNERSHIPS, Parameter, plain
+from cgsim.tables import ByName
 
 if TYPE_CHECKING:
     from cgsim.scenario.files import Draft
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 NUMBER = "{n}"
 """Where the number of each stands in a pattern."""
 COUNTED = ("count", "draw")
-RANGED = {p.name: p for p in LEVERS if p.kind in ("whole", "number")}
+RANGED = ByName(lambda: {p.name: p for p in LEVERS if p.kind in ("whole", "number")})
 """Levers that may be given as a range."""
 MOST_DRAW = 10**6
 
