@@ -114,22 +114,26 @@ _put: Mapping[str, Any] = {}
 
 
 _explain: Callable[[Exception], Exception | None] | None = None
+_check: Callable[[], None] | None = None
 
 
 def with_extensions(
     used: Iterable[Extension],
     put: Mapping[str, Any],
     explain: Callable[[Exception], Exception | None],
+    check: Callable[[], None],
 ) -> None:
     """Say which extensions are in use, and what they have put in the place of the package's own.
 
     ``put`` holds that by names such as ``life.live_month``: it is no changed rule, but part of the
     extensions, which ``changed_rules`` names. ``explain`` returns the error that takes the place
     of one raised where an entry point is compiled or run; None for one that is none of theirs.
+    ``check`` is called before an entry point is compiled, and raises where a step cannot be.
     """
-    global _used, _put, _program, _explain
+    global _used, _put, _program, _explain, _check
     with _lock:
-        _used, _put, _program, _explain = tuple(used), dict(put), None, explain
+        _used, _put, _program = tuple(used), dict(put), None
+        _explain, _check = explain, check
     _told.discard("compiling")
 
 
@@ -311,6 +315,10 @@ class CheckedRule(Rule):
 
     checked = True
 
+    def compile_alone(self, arguments: Iterable[Any]) -> None:
+        """Compile it by itself for such arguments, to see whether that can be done."""
+        self._alone.compile(tuple(map(_machine().typeof, arguments)))
+
 
 class EntryPoint(Rule):
     """A compiled function that Python calls; what it was compiled from is looked at each time."""
@@ -338,6 +346,11 @@ class EntryPoint(Rule):
     def told(self) -> tuple[tuple[str, str], ...]:
         """The extensions in use, by name and digest."""
         return _told_of_extensions()
+
+    def check_extensions(self) -> None:
+        """Raise where a step of an extension in use cannot be compiled, before all is compiled."""
+        if _check is not None:
+            _check()
 
     def refuse_what_is_not_compiled(self) -> None:
         """Raise ``TypeError`` where it calls a plain function of the package."""

@@ -154,6 +154,9 @@ class Owner(Protocol):
     def refuse_what_is_not_compiled(self) -> None:
         """Raise where it calls a plain function."""
 
+    def check_extensions(self) -> None:
+        """Raise where a step of an extension in use cannot be compiled."""
+
     def announce(self) -> None:
         """Say that it is being compiled."""
 
@@ -218,6 +221,8 @@ class EntryCode(CPUDispatcher):  # type: ignore[misc]
     def compile(self, sig: Any) -> Any:
         """Compile what is reached now, or load what was kept of it."""
         self.owner.refuse_what_is_not_compiled()
+        if self.owner.told and not self.is_kept(sig):
+            self.owner.check_extensions()
         return super().compile(sig)
 
     def is_kept(self, sig: Any) -> bool:

@@ -27,6 +27,7 @@ from cgsim.engine.run import Arm, Simulation
 from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment, Maker, Point
 from cgsim.experiment.windows import Window, read_all
+from cgsim.extend.diagnosis import where_it_failed
 from cgsim.extend.in_use import Source, extensions, only_with
 from cgsim.extend.lived import complete_totals, read_measures
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES, Arms, measure_chunk, total_arms
@@ -216,6 +217,7 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
     _refuse_other_code(job)  # it may have been changed meanwhile
     for run in np.flatnonzero(~np.isfinite(lived.measures[:, COLUMN["gain"]])):
         lived.failed.setdefault(int(run), ("the gain is not a number", ""))
+    _look_for_the_step(job, scenarios, points, lived.failed)
     failures = [
         Failure(
             job.part.first_point + int(points[run]),
@@ -248,6 +250,24 @@ def compute_elsewhere(job: Job) -> Computed:
     """Compute a part in a worker of a cluster, with the extensions that the job brings."""
     with only_with(job.extensions):
         return compute(job)
+
+
+def _look_for_the_step(
+    job: Job,
+    scenarios: Sequence[Scenario],
+    points: NDArray[np.int64],
+    failed: dict[int, tuple[str, str]],
+) -> None:
+    """Say in which step of an extension the first run of each kind failed: lived again for it."""
+    if not job.extensions:
+        return
+    numbers, seen = job.replicate_numbers.ravel(), set()
+    for run, (cause, text) in sorted(failed.items()):
+        if cause not in seen and "measure " not in cause:
+            seen.add(cause)
+            place = scenarios[points[run]]
+            why = where_it_failed(place, job.seed, int(numbers[run]), job.arms)
+            failed[run] = (f"{cause}: {why}" if why and why not in cause else cause, text)
 
 
 def _refuse_other_code(job: Job) -> None:

@@ -33,7 +33,10 @@ from cgsim.engine.run import (
     refuse_the_impossible,
     simulate,
 )
-from cgsim.extend.lived import complete_totals, read_measures
+from cgsim.extend.diagnosis import where_it_failed
+from cgsim.extend.faults import told
+from cgsim.extend.in_use import extensions
+from cgsim.extend.lived import StepFailed, complete_totals, read_measures
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
 from cgsim.measures import (
     COLUMN,
@@ -409,24 +412,30 @@ def run_many(
             for s in scenarios
         ]
     lived: list[list[tuple[NDArray[np.int64], Lived]]] = [[] for _ in scenarios]
-    for places, parts in simulate(
-        scenarios,
-        points,
-        numbers,
-        seed,
-        reduce,
-        arms=lived_arms,
-        workers=workers,
-        progress=progress_of(progress),
-    ):
-        measures[places], totals[places] = parts[:2]
-        for point in np.unique(points[places]):
-            mine = points[places] == point
-            where = numbers[places[mine]]
-            lived[point].append((where, parts[2].of(mine)))
-            if months:
-                kept[point][where] = parts[3][mine]
-                boards[point][where] = parts[4][mine]
+    with told():
+        for places, parts in simulate(
+            scenarios,
+            points,
+            numbers,
+            seed,
+            reduce,
+            arms=lived_arms,
+            workers=workers,
+            progress=progress_of(progress),
+        ):
+            measures[places], totals[places] = parts[:2]
+            for point in np.unique(points[places]):
+                mine = points[places] == point
+                where = numbers[places[mine]]
+                lived[point].append((where, parts[2].of(mine)))
+                if months:
+                    kept[point][where] = parts[3][mine]
+                    boards[point][where] = parts[4][mine]
+    bad = np.flatnonzero(np.isnan(measures[:, COLUMN["gain"]]))
+    if extensions() and len(bad):
+        point, number = int(points[bad[0]]), int(numbers[bad[0]])
+        why = where_it_failed(scenarios[point], seed, number)
+        raise StepFailed(why or f"the gain of run {number} is not a number. {words_for(changed)}")
     if source_hash() != source:
         raise RuntimeError("a rule was changed while the runs were lived: they are of no one model")
     return [

@@ -5,11 +5,19 @@ from __future__ import annotations
 import ast
 import re
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from cgsim.extend.declared import fault
+import numpy as np
+
+from cgsim.engine.plan import new_design
+from cgsim.extend.declared import Step, fault
 from cgsim.extend.in_use import Loaded, loaded_extensions
 from cgsim.extend.lived import StepFailed
+from cgsim.rules.state import Shape, Switches, new_record, new_state
 from cgsim.scenario.errors import safe
+from cgsim.world.draw import new_shocks, new_world
 
 _LONGEST = 200
 
@@ -38,6 +46,59 @@ def explain(error: Exception) -> Exception | None:
     if from_numba:
         return fault(names, None, "", said)
     return StepFailed(f"{names}: {said}")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what is raised while runs are lived into one line, where an extension is in use."""
+    try:
+        yield
+    except Exception as error:
+        found = explain(error) if loaded_extensions() else None
+        if found is None:
+            raise
+        raise found from error
+
+
+def check_steps() -> None:
+    """Compile every step by itself; raise ``ScenarioError`` for the first that cannot be.
+
+    That takes a second, and the whole month half a minute.
+    """
+    given = _arguments()
+    for one in loaded_extensions():
+        for step in one.declared.steps:
+            try:
+                step.function.compile_alone([given(name, step) for name in step.arguments])
+            except Exception as error:
+                text = _uncoloured(str(error))
+                line = _line_in(error, text, one) or step.line
+                where = f"step {_function_at(one, line)}"
+                raise fault(one.file, line, where, _why(text)) from error
+
+
+def _arguments() -> Callable[[str, Step], Any]:
+    """Return what gives an argument of a step by its name, for its type."""
+    shape = Shape(2, 2, 2, 2, 1, 1, 2, 4, 0, 0)
+    design = new_design(1, shape)
+    found = {
+        "parameters": design.settings[0][0],
+        "switches": Switches(),
+        "world": new_world(shape),
+        "shocks": new_shocks(shape),
+        "grant": np.zeros(2),
+        "month": 0,
+        "record": new_record(shape),
+        "state": new_state(shape),
+        "b": 0,
+    }
+
+    def give(name: str, step: Step) -> Any:
+        if name == "levers":
+            return design.levers[0][0][0] if "b" in step.arguments else design.levers[0][0]
+        return found[name] if name in found else np.zeros(2)
+
+    return give
 
 
 def _uncoloured(text: str) -> str:

@@ -217,6 +217,11 @@ _PATHS: dict[Source, str] = {}
 """Where texts were read from in this process, for error lines."""
 
 
+def read_from(source: Source, path: str) -> None:
+    """Note where a text was read from, for error lines."""
+    _PATHS[source] = path
+
+
 def _of_module(module: str, spec: Any, name: str) -> Source:
     origin = getattr(spec, "origin", None)
     if not origin or not str(origin).endswith(".py"):
@@ -289,7 +294,7 @@ def _apply(loaded: tuple[Loaded, ...]) -> None:
 
 
 def _fill(loaded: tuple[Loaded, ...]) -> None:
-    from cgsim.extend.faults import explain
+    from cgsim.extend.faults import check_steps, explain
 
     for table in (PARAMETERS, VARIABLES, MEASURES):
         table.put(())
@@ -303,7 +308,7 @@ def _fill(loaded: tuple[Loaded, ...]) -> None:
         title = f"the month with {', '.join(one.name for one in loaded)}"
         places["life.live_month"] = months.composed(steps, tuple(VARIABLES), title)
     months.put_into(places)
-    compiler.with_extensions(loaded, places, explain)
+    compiler.with_extensions(loaded, places, explain, check_steps)
 
 
 def _refuse_names_twice(loaded: Iterable[Loaded]) -> None:
