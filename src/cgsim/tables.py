@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 T = TypeVar("T")
 M = TypeVar("M")
@@ -90,6 +90,17 @@ class Table(Rows[T]):
         global _version
         self.added = tuple(added)
         _version += 1
+
+
+class InUse(NamedTuple):
+    """An extension that is in use, and the parameters that it adds."""
+
+    name: str
+    parameters: tuple[str, ...]
+
+
+EXTENSIONS: Table[InUse] = Table(())
+"""The extensions in use."""
 
 
 class ByName(Mapping[str, T]):

@@ -1,9 +1,9 @@
 """What a file may declare, and what is said of one that may not: one line with file and line."""
 
 import textwrap
-from pathlib import Path
 
 import pytest
+from tests.extend.examples import example
 
 import cgsim
 from cgsim import compiler, measures
@@ -14,8 +14,13 @@ from cgsim.rules import month, state
 from cgsim.scenario import parameters
 from cgsim.scenario.form import file_form
 
-ATTENDANCE = Path(__file__).with_name("attendance.py")
 CLEAN = compiler.source_hash()
+
+
+@pytest.fixture
+def attendance(tmp_path):
+    """The example of the page that tells how to extend the model."""
+    return example(tmp_path)
 
 
 @pytest.fixture
@@ -28,13 +33,13 @@ def write(tmp_path):
     return write
 
 
-def test_what_is_declared_stands_where_its_kin_stand_and_goes_with_its_use():
+def test_what_is_declared_stands_where_its_kin_stand_and_goes_with_its_use(attendance):
     before = {
         "parameters": len(parameters.PARAMETERS),
         "measures": len(measures.MEASURES),
         "fields": len(plan.settings_type().names),
     }
-    with cgsim.use(ATTENDANCE):
+    with cgsim.use(attendance):
         assert parameters.BY_NAME["stay_away"].prior == (0.2, 0.8)
         assert parameters.GENERAL[-1].name == plan.settings_type().names[-1] == "stay_away"
         assert "stay_away" in parameters.FREE
@@ -43,7 +48,9 @@ def test_what_is_declared_stands_where_its_kin_stand_and_goes_with_its_use():
         assert "stay_away" in file_form().model_fields["trust"].annotation.__args__[0].model_fields
         scenario = cgsim.load("baseline", ["stay_away=0.25"])
         assert scenario.values["stay_away"] == 0.25
-        assert cgsim.loads(scenario.to_toml()).values["stay_away"] == 0.25
+        text = scenario.to_toml()
+        assert 'needs = ["attendance.py"]' in text
+        assert cgsim.loads(text).values["stay_away"] == 0.25
         assert compiler.changed_rules() == ("attendance.py",)
         assert compiler.source_told().endswith("(with attendance.py)")
         assert life.live_month is not month.live_month
@@ -55,18 +62,22 @@ def test_what_is_declared_stands_where_its_kin_stand_and_goes_with_its_use():
     assert (compiler.changed_rules(), compiler.source_hash()) == ((), CLEAN)
     with pytest.raises(cgsim.ScenarioError, match=r"stay_away: got an unknown key"):
         cgsim.load("baseline", ["stay_away=0.25"])
+    with pytest.raises(
+        cgsim.ScenarioError, match=r'needs: got "attendance\.py", which is not in use'
+    ):
+        cgsim.loads(text)
 
 
-def test_a_scenario_of_an_extension_is_not_lived_without_it():
-    with cgsim.use(ATTENDANCE):
+def test_a_scenario_of_an_extension_is_not_lived_without_it(attendance):
+    with cgsim.use(attendance):
         scenario = cgsim.load("baseline", ["months=3", "stay_away=0.1"])
     with pytest.raises(cgsim.ScenarioError, match=r"stay_away: is a parameter of an extension"):
         cgsim.run(scenario, 1)
 
 
-def test_a_scenario_from_before_has_the_default():
+def test_a_scenario_from_before_has_the_default(attendance):
     scenario = cgsim.load("baseline")
-    with cgsim.use(ATTENDANCE):
+    with cgsim.use(attendance):
         assert plan.plan([scenario]).settings["stay_away"][0, 0] == 0.5
 
 
@@ -120,8 +131,8 @@ def test_every_step_of_the_month_can_be_followed(write):
         assert life.live_month is not month.live_month
 
 
-def test_a_name_that_another_extension_has_is_refused_and_nothing_changes(write):
-    with cgsim.use(ATTENDANCE):
+def test_a_name_that_another_extension_has_is_refused_and_nothing_changes(attendance, write):
+    with cgsim.use(attendance):
         before = compiler.source_hash()
         twin = write("extend.column('attendance', unit='', help='mood')")
         with pytest.raises(cgsim.ScenarioError, match=r"declared by attendance\.py"):
@@ -130,9 +141,9 @@ def test_a_name_that_another_extension_has_is_refused_and_nothing_changes(write)
         assert state.BOARD_COLUMNS[-1] == "attendance"
 
 
-def test_a_changed_text_from_elsewhere_is_the_same_extension():
-    source = Source("attendance.py", ATTENDANCE.read_text())
-    with cgsim.use(ATTENDANCE):
+def test_a_changed_text_from_elsewhere_is_the_same_extension(attendance):
+    source = Source("attendance.py", attendance.read_text())
+    with cgsim.use(attendance):
         here = compiler.source_hash()
         use_sources([source])
         assert compiler.source_hash() == here

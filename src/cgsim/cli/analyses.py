@@ -162,6 +162,7 @@ def sensitivity(
     for sentence in analysis.doubt(result):
         output.say(sentence)
     print("\n" + word("sensitivity.saved", folder=out))
+    output.tell_of_changes()
 
 
 def _refuse_sampling(asked: dict[str, Any]) -> None:
@@ -237,6 +238,7 @@ def _over_draws(
     output.say(word("sensitivity.share"))
     output.say(word("sensitivity.noise_of_draws", noise=result.noise))
     print("\n" + word("sensitivity.saved_draws", folder=out))
+    output.tell_of_changes()
 
 
 def frontier(
@@ -306,6 +308,7 @@ def frontier(
         for sentence in found.sentences():
             output.say(sentence)
         print("\n" + word("frontier.saved", folder=out))
+        output.tell_of_changes()
     end_with(done)
 
 
@@ -397,5 +400,6 @@ def advise(
     output.table(heads, list(rows), right=(1, 2))
     print()
     output.say(wording.footing(found).text)
+    output.tell_of_changes()
     if out is not None:
         print("\n" + word("advice.saved", folder=out))

@@ -301,6 +301,7 @@ def print_batch(done: Batch) -> None:
     _print_failures(done)
     parts = ", ".join(f"{kind}/*.parquet" for kind in reversed(experiment.kinds))
     print("\n" + word("batch.saved", folder=done.folder, parts=parts))
+    output.tell_of_changes()
 
 
 def _computed(done: Batch) -> str:
@@ -476,6 +477,7 @@ def status(
 def _print_state(found: Batch, state: Mapping[str, Any]) -> None:
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
+    from cgsim.compiler import is_extension
 
     planned, stored = state["replicates_planned"], state["replicates_stored"]
     progress = f"{stored:,}"
@@ -498,8 +500,10 @@ def _print_state(found: Batch, state: Mapping[str, Any]) -> None:
         "began": state["began"],
         "ended": state["ended"] or word("status.not_yet"),
     }
-    if changed := found.manifest.get("changed_rules"):
-        told["changed"] = ", ".join(changed)
+    changed = found.manifest.get("changed_rules", [])
+    for kind, used in (("changed", False), ("with", True)):
+        if names := [name for name in changed if is_extension(name) == used]:
+            told[kind] = ", ".join(names)
     rows = [(word(f"status.row_{name}"), text) for name, text in told.items()]
     output.table(["", state["folder"]], rows)
 

@@ -255,6 +255,7 @@ def compare(
         )
         return
     print_comparison(labels, results, answers, differences)
+    output.tell_of_changes()
 
 
 def _differences(
@@ -363,3 +364,4 @@ def frictions(
     )
     print()
     output.say(word("shapley.means"))
+    output.tell_of_changes()

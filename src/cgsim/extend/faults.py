@@ -15,8 +15,9 @@ from cgsim.engine.plan import new_design
 from cgsim.extend.declared import Step, fault
 from cgsim.extend.in_use import Loaded, loaded_extensions
 from cgsim.extend.lived import StepFailed
-from cgsim.rules.state import Shape, Switches, new_record, new_state
-from cgsim.scenario.errors import safe
+from cgsim.rules.state import Shape, Switches, new_record, new_state, partnership_type
+from cgsim.scenario.errors import ScenarioError, hint, safe
+from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS
 from cgsim.world.draw import new_shocks, new_world
 
 _LONGEST = 200
@@ -72,9 +73,24 @@ def check_steps() -> None:
                 step.function.compile_alone([given(name, step) for name in step.arguments])
             except Exception as error:
                 text = _uncoloured(str(error))
+                if isinstance(error, KeyError):
+                    raise _unknown_name(one, step, str(error.args[0])) from error
                 line = _line_in(error, text, one) or step.line
                 where = f"step {_function_at(one, line)}"
                 raise fault(one.file, line, where, _why(text)) from error
+
+
+def _unknown_name(one: Loaded, step: Step, name: str) -> ScenarioError:
+    """Return the error for a field that a record does not have, where it is read."""
+    line, whose = step.line, "a record"
+    for node in ast.walk(ast.parse(one.source.text)):
+        if isinstance(node, ast.Attribute) and node.attr == name:
+            line, whose = node.lineno, ast.unparse(node.value)
+    kinds = {"parameters": GENERAL, "levers": LEVER_NUMBERS}
+    known = [parameter.name for parameter in kinds.get(whose, ())]
+    known = known or list(partnership_type().names or ())
+    message = f"got {safe(whose)}.{safe(name)}; allowed a name that it has{hint(name, known)}"
+    return fault(one.file, line, f"step {_function_at(one, line)}", message)
 
 
 def _arguments() -> Callable[[str, Step], Any]:
@@ -132,10 +148,21 @@ _ALLOCATES = (
 )
 
 
+_ALLOCATING = "|".join(
+    (
+        "NRT|_nrt|Only accept returning of array|unsupported controlled operation",
+        "build_list|build_map|build_set|reflected list|unicode_type|Use of unsupported opcode",
+    )
+)
+
+
 def _why(text: str) -> str:
     """Return the line of a compiler's error that tells most."""
-    if re.search(r"NRT|_nrt|Allocat|allocat|list\(|build_list|reflected list|unicode_type", text):
+    if re.search(_ALLOCATING, text):
         return _ALLOCATES
+    plain = re.search(r"Untyped global name '(\w+)'.*type of <class 'function'>", text)
+    if plain:
+        return f"{plain[1]} is a plain function; allowed what is marked @extend.rule"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     passing = re.compile(r"^(Failed in|During:|File |- Resolution|There are|\^|Enable|<source)")
     telling = [line for line in lines if not passing.match(line)] or lines or ["cannot be compiled"]

@@ -30,6 +30,7 @@ from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, VARIABLES
 from cgsim.scenario import outside
 from cgsim.scenario.errors import hint, safe, shown
 from cgsim.scenario.parameters import PARAMETERS
+from cgsim.tables import EXTENSIONS, InUse
 
 GROUP = "cgsim.extensions"
 """The group of entry points in which packages offer extensions."""
@@ -299,6 +300,8 @@ def _fill(loaded: tuple[Loaded, ...]) -> None:
     for table in (PARAMETERS, VARIABLES, MEASURES):
         table.put(())
     _refuse_names_twice(loaded)
+    names = {one.name: [p.name for p in one.declared.parameters] for one in loaded}
+    EXTENSIONS.put([InUse(name, tuple(given)) for name, given in names.items()])
     PARAMETERS.put([p for one in loaded for p in one.declared.parameters])
     VARIABLES.put([v for one in loaded for v in one.declared.variables])
     MEASURES.put([m for one in loaded for m in one.declared.measures])

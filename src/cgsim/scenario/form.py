@@ -167,6 +167,10 @@ def file_form() -> type[BaseModel]:
         title=(Name, ...),
         **texts,
         extends=(Name | None, None),
+        needs=(
+            Name | list[Name] | None,
+            Field(None, description="Extensions without which it is another scenario: --with."),
+        ),
         partnerships=(Literal["none"] | None, None),
         world=(world | None, Field(None, description=SECTIONS["world"])),
         **sections,
@@ -185,6 +189,7 @@ def file_form() -> type[BaseModel]:
 _ALLOWED = {
     "title": NAME,
     "name": NAME,
+    "needs": "the name of an extension, or a list of names",
     "extends": "the name of a library scenario, or a path",
     "partnerships": '"none"',
     "network_file": "a path of 1 to 1000 characters, or a table of what was read",
