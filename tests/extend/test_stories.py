@@ -186,3 +186,39 @@ def test_a_page_does_not_carry_an_extension(folder):
     assert done.returncode == 2
     assert "a page carries the model as it comes with cgsim" in done.stderr
     assert not (folder / "page.html").exists()
+
+
+FAR = """
+import distributed
+
+import cgsim
+from cgsim.experiment.batch import run_experiment
+from cgsim.experiment.files import load_experiment
+
+if __name__ == "__main__":
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=50
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        small = {"months": 8, "agencies": 8, "start": 0}
+        plain = cgsim.Experiment({"b": cgsim.load("baseline", small)}, replicates=2, question="?")
+        with cgsim.use("attendance.py"):
+            far = run_experiment(load_experiment("small.toml"), "far", scheduler=client)
+        after = run_experiment(plain, "after", scheduler=client)
+    here = run_experiment(plain, "here", workers=1)
+    print(far.manifest["content_sha256"], after.manifest["content_sha256"])
+    print(far.manifest["failed"], here.manifest["content_sha256"])
+"""
+
+
+def test_workers_are_sent_the_extension_and_let_go_of_it(folder):
+    pytest.importorskip("distributed")
+    (folder / "far.py").write_text(FAR)
+    done = program.run_file("far.py", cwd=folder, fresh=True, NUMBA_DISABLE_JIT="1")
+    assert done.returncode == 0, done.stderr
+    far, after, failed, here = done.stdout.split()
+    manifest = json.loads((folder / "out/manifest.json").read_text())
+    assert (far, failed) == (manifest["content_sha256"], "0")
+    assert after == here

@@ -90,7 +90,9 @@ class WindowForm(Form):
     column: Annotated[
         str,
         AfterValidator(_column),
-        Field(json_schema_extra=lambda schema: schema.update(enum=list(looks.COLUMNS))),
+        Field(
+            json_schema_extra=lambda schema: schema.update(enum=list(dict.fromkeys(looks.COLUMNS)))
+        ),
     ]
     months: Annotated[
         list[Annotated[int, Field(ge=0, le=10_000)]], Field(min_length=2, max_length=2)
