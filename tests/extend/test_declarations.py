@@ -1,5 +1,7 @@
 """What a file may declare, and what is said of one that may not: one line with file and line."""
 
+import importlib
+import sys
 import textwrap
 
 import pytest
@@ -111,8 +113,6 @@ def test_what_is_changed_in_memory_is_told_too(write):
     )
     with cgsim.use(file):
         before = compiler.source_hash()
-        import sys
-
         sys.modules["cgsim_extensions.mine"].RATE = 0.25
         assert compiler.changed_rules() == ("mine.RATE", "mine.py")
         assert compiler.source_hash() != before
@@ -225,3 +225,42 @@ def test_what_is_no_extension_is_refused():
         cgsim.use("not_there")
     with pytest.raises(cgsim.ScenarioError, match="No such file"):
         cgsim.use("not_there.py")
+
+
+MOOD = "from cgsim import extend\n\nextend.column('mood', unit='', help='how they feel')\n"
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """An installed package that offers an extension."""
+    inside = tmp_path / "good_mood"
+    inside.mkdir()
+    (inside / "__init__.py").write_text("")
+    (inside / "words.py").write_text("SAID = 'how they feel'\n")
+    text = MOOD.replace("'how they feel'", "SAID").replace(
+        "\n\n", "\nfrom .words import SAID\n\n", 1
+    )
+    (inside / "rules.py").write_text(text)
+    about = tmp_path / "good_mood-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: good-mood\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[cgsim.extensions]\nmood = good_mood.rules\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return "good_mood.rules"
+
+
+def test_a_package_offers_one_by_a_name_and_none_is_taken_unasked(package):
+    assert cgsim.extensions() == ()
+    with cgsim.use("mood"):
+        (source,) = cgsim.extensions()
+        assert (source.name, source.package) == ("mood", "good_mood")
+        assert compiler.words_for(compiler.changed_rules()) == "With mood."
+        assert state.VARIABLES[0].help == "how they feel"
+    with pytest.raises(cgsim.ScenarioError, match=r'did you mean "mood"'):
+        cgsim.use("moods")
+
+
+def test_a_module_may_be_given_too(package):
+    with cgsim.use(importlib.import_module(package)):
+        assert [source.name for source in cgsim.extensions()] == ["rules.py"]
+        assert state.BOARD_COLUMNS[-1] == "mood"
