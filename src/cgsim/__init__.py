@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cgsim.experiment.discovery import Discovery, discover
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
+    from cgsim.extend.in_use import extensions, use
     from cgsim.mesa_model.model import PartnershipModel
     from cgsim.portable.choice import use_engine
     from cgsim.scenario import Scenario, ScenarioError, load, loads
@@ -31,6 +32,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "discover",
+    "extensions",
     "load",
     "load_experiment",
     "loads",
@@ -40,6 +42,7 @@ __all__ = [
     "run_experiment",
     "run_frictions",
     "run_many",
+    "use",
     "use_engine",
 ]
 
@@ -62,6 +65,8 @@ _HOMES = {
     "load": "scenario",
     "loads": "scenario",
     "use_engine": "portable.choice",
+    "extensions": "extend.in_use",
+    "use": "extend.in_use",
 }
 
 __getattr__ = lazily(__name__, _HOMES)
