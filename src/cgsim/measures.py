@@ -6,8 +6,9 @@ Where no partnership begins there is nothing to compare, and the gain is 0.
 """
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from cgsim.rules.state import (
     LEAST,
     MONTH_COLUMNS,
 )
+from cgsim.tables import ByName, Table
 from cgsim.world.recruitment import founds_any
 
 STRETCH = 0.10
@@ -80,10 +82,11 @@ class Measure:
     of: str = ""  #: for a share: of what
     shown: tuple[str, ...] = ()  #: the tables it stands in, in the order of ``MEASURES``
     money: bool = False  #: whether it tells nothing more where no hours were bought
+    reads: Callable[[Any], float] | None = None  #: of an extension: what works it out of a run
 
 
 BOTH = (RUN, COMPARE)
-MEASURES = (
+_MEASURES = (
     Measure("gain", "collaborative gain", "share", "mean", of=OF_FOUNDERS, shown=BOTH),
     Measure(
         "gain_over_equal_money",
@@ -272,9 +275,10 @@ MEASURES = (
     ),
     Measure("outcome", "how it came out", "outcome", "class"),
 )
-BY_NAME = {measure.name: measure for measure in MEASURES}
-
-COLUMN = {measure.name: place for place, measure in enumerate(MEASURES)}
+MEASURES: Table[Measure] = Table(_MEASURES)
+"""All measures; those of extensions in use stand at the end."""
+BY_NAME: Mapping[str, Measure] = ByName(lambda: {m.name: m for m in MEASURES})
+COLUMN: Mapping[str, int] = ByName(lambda: {m.name: n for n, m in enumerate(MEASURES)})
 
 
 class Arms(NamedTuple):

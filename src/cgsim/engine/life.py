@@ -182,7 +182,7 @@ def with_room(state: State, seats: Whole, regimes: int) -> State:
         partnership["seats"], partnership["first_pair"] = wanted, first
         grown |= {"pair": pair, "partnership": partnership}
         grown |= _with_cells(state, len(pair) - len(state.trust))
-    return State(**grown)
+    return state._replace(**grown)
 
 
 GIVERS = ("giver", "promised", "given", "next_elsewhere")

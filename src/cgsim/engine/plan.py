@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from cgsim.engine.batch import Design, draw_run, new_workspace
 from cgsim.rules.joining import WAYS
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Floats, Shape, Shocks, World
+from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Partnership, Scenario
-from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
+from cgsim.scenario.parameters import BY_NAME, GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
+from cgsim.tables import worked_out
 from cgsim.world.draw import GIVEN_TIES, NETWORKS, new_world
 
 MOST_BYTES_A_RUN = 4 * 2**30
@@ -24,8 +26,8 @@ def _dtype(parameters: Sequence[Parameter]) -> np.dtype:
     return np.dtype([(p.name, np.float64) for p in parameters])
 
 
-SETTINGS = _dtype(GENERAL)
-LEVERS = _dtype(LEVER_NUMBERS)
+settings_type = worked_out(lambda: _dtype(GENERAL))
+levers_type = worked_out(lambda: _dtype(LEVER_NUMBERS))
 WORLD_SETTINGS = _dtype(WORLD_NUMBERS)
 SIZES_OF_A_SHAPE = ("T", "N", "K", "S", "B", "G", "C", "Q", "Y", "J", "D", "U")
 """What the sizes of a ``Shape`` are called where the engine is described."""
@@ -117,29 +119,42 @@ def regime_by_month(starts: Sequence[int], months: int) -> NDArray[np.int64]:
 class Regimes(NamedTuple):
     """What holds when: G regimes, one from each month with a change on."""
 
-    settings: np.ndarray  #: (G,) of SETTINGS
-    levers: np.ndarray  #: (G, B) of LEVERS
+    settings: np.ndarray  #: (G,) of ``settings_type``
+    levers: np.ndarray  #: (G, B) of ``levers_type``
     asks: np.ndarray  #: (G, B) of ASKS; 0 where nothing is asked
     agendas: Flags  #: (G, B, K)
     regime: NDArray[np.int64]  #: (T,) the regime in force each month
+
+
+def refuse_what_nobody_reads(scenario: Scenario) -> None:
+    """Raise ``ScenarioError`` for a value of an extension that is not in use."""
+    named = dict.fromkeys(scenario.values)
+    for values in (*(p.levers for p in scenario.partnerships), *(c.set for c in scenario.changes)):
+        named.update(dict.fromkeys(values))
+    for name in named:
+        if name not in BY_NAME:
+            message = "is a parameter of an extension that is not in use; allowed with it: "
+            message += "--with FILE.py, or cgsim.use(...)"
+            raise ScenarioError([Fault(scenario.name, None, name, message)])
 
 
 def fill_regimes(scenario: Scenario) -> Regimes:
     """Return what a scenario sets and changes, by regime."""
     starts = regime_months(scenario)
     count, partnerships = len(starts), len(scenario.partnerships)
-    settings = np.zeros(count, SETTINGS)
-    levers = np.zeros((count, partnerships), LEVERS)
+    settings = np.zeros(count, settings_type())
+    levers = np.zeros((count, partnerships), levers_type())
     asks = np.zeros((count, partnerships), ASKS)
     agendas = np.zeros((count, partnerships, int(scenario.values["objectives"])), np.bool_)
-    settings[:] = tuple(scenario.values[p.name] for p in GENERAL)
+    refuse_what_nobody_reads(scenario)
+    settings[:] = tuple(scenario.values.get(p.name, p.default) for p in GENERAL)
     for b, partnership in enumerate(scenario.partnerships):
-        levers[:, b] = tuple(partnership.levers[p.name] for p in LEVER_NUMBERS)
+        levers[:, b] = tuple(partnership.levers.get(p.name, p.default) for p in LEVER_NUMBERS)
         agendas[:, b, list(partnership.focus)] = True
     for change in scenario.changes:
         since = starts.index(change.month)
         for key, value in change.set.items():
-            if key in SETTINGS.names:  # type: ignore[operator]
+            if key in settings.dtype.names:  # type: ignore[operator]
                 settings[key][since:] = value
                 continue
             for b in change.partnerships:
@@ -165,8 +180,8 @@ def new_design(points: int, shape: Shape) -> Design:
     p = points
     t, n, k, s, b, g = shape[:6]
     return Design(
-        settings=np.zeros((p, g), SETTINGS).view(np.recarray),
-        levers=np.zeros((p, g, b), LEVERS).view(np.recarray),
+        settings=np.zeros((p, g), settings_type()).view(np.recarray),
+        levers=np.zeros((p, g, b), levers_type()).view(np.recarray),
         asks=np.zeros((p, g, b), ASKS).view(np.recarray),
         regime=np.zeros((p, t), np.int64),
         world_settings=np.zeros(p, WORLD_SETTINGS).view(np.recarray),

@@ -36,14 +36,14 @@ from cgsim.engine.batch import EQUAL_MONEY, TOGETHER, grants_of
 from cgsim.engine.life import first_trust, live_arm
 from cgsim.engine.plan import (
     ASKS,
-    LEVERS,
     MOST_BYTES_A_RUN,
-    SETTINGS,
     Regimes,
     bytes_of,
     draw_one,
+    levers_type,
     regime_by_month,
     regime_months,
+    settings_type,
 )
 from cgsim.engine.run import ARMS
 from cgsim.rules.joining import WAYS
@@ -127,8 +127,8 @@ class WorldFile:
     """One replicate's world with all that is needed to live it."""
 
     name: str
-    settings: np.ndarray  #: (G,) of SETTINGS
-    levers: np.ndarray  #: (G, B) of LEVERS
+    settings: np.ndarray  #: (G,) of ``settings_type``
+    levers: np.ndarray  #: (G, B) of ``levers_type``
     asks: np.ndarray  #: (G, B) of ASKS
     agendas: Flags  #: (G, B, K)
     regime: Whole  #: (T,)
@@ -542,8 +542,8 @@ class _Reader:
                 self.stop(f"{where}.month", "nothing", "it in every change")
             self.whole(f"{where}.month", change["month"], before + 1, months - 1)
         starts = [0, *(change["month"] for change in changes)]
-        settings = np.zeros(len(starts), SETTINGS)
-        levers = np.zeros((len(starts), b), LEVERS)
+        settings = np.zeros(len(starts), settings_type())
+        levers = np.zeros((len(starts), b), levers_type())
         asks = np.zeros((len(starts), b), ASKS)
         agendas = np.zeros((len(starts), b, k), np.bool_)
         agendas[:] = agenda

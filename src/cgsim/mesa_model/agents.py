@@ -18,11 +18,12 @@ from cgsim.rules.state import ENDINGS, Floats
 from cgsim.scenario.checks import NAMED
 from cgsim.scenario.errors import hint
 from cgsim.scenario.parameters import LEVERS
+from cgsim.tables import Rows
 
 if TYPE_CHECKING:
     from cgsim.mesa_model.model import PartnershipModel
 
-LEVER_NAMES = tuple(lever.name for lever in LEVERS)
+LEVER_NAMES = Rows(lambda: (lever.name for lever in LEVERS))
 _MESAS_OWN = ("model", "unique_id", "pos", "cell")
 
 

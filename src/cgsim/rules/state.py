@@ -8,10 +8,15 @@ a file gives the network, else 0, and J is B where the order in which agencies a
 else 0.
 """
 
-from typing import NamedTuple
+from collections import namedtuple
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cgsim.tables import Rows, Table, worked_out
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -131,6 +136,28 @@ partnership_dtype = np.dtype(
 """A partnership's state. The last nine are this month's."""
 
 
+class Variable(NamedTuple):
+    """A state variable of an extension; it is recorded every month."""
+
+    name: str
+    of: str  #: "partnership": ``state.partnership[b].NAME``; "agency" and "area": ``state.NAME``
+    unit: str
+    help: str
+    start: float  #: before the first month
+    total: str = "mean"  #: what a run's total is: "mean" or "sum" over the months, or the "last"
+
+
+VARIABLES: Table[Variable] = Table(())
+"""Those of the extensions in use; the package's own stand in ``State``."""
+
+
+partnership_type = worked_out(
+    lambda: np.dtype(
+        partnership_dtype.descr + [(v.name, np.float64) for v in VARIABLES if v.of == "partnership"]
+    )
+)
+
+
 class State(NamedTuple):
     """Everything that changes during a run, and this month's workings."""
 
@@ -154,7 +181,7 @@ class State(NamedTuple):
     need: Floats  #: (U,) unmet need, units
     need_trend: Floats  #: (U,) e, log weight of the inflow of need
     climate: Floats  #: (1,) a
-    partnership: NDArray[np.void]  #: (B,) of partnership_dtype
+    partnership: NDArray[np.void]  #: (B,) of ``partnership_type``
     memberships: Whole  #: (N,) of how many partnerships an agency is a member
     agenda: Flags  #: (B, K) the objectives each partnership works on now
     roster: Places  #: (B, C) numbers of the members, ascending, in the first places
@@ -210,6 +237,31 @@ class State(NamedTuple):
     pooled: Floats  #: (3, S) members' capacity by skill, with one more; the agenda's mean mix
 
 
+@worked_out
+def _state_type() -> Any:
+    """Return ``State``; with the variables of extensions in use, a kin of it that has these too."""
+    further = [v.name for v in VARIABLES if v.of != "partnership"]
+    return _kin_of_state(_AND.join(("State", *further))) if further else State
+
+
+_AND = "__and_"
+
+
+@cache
+def _kin_of_state(name: str) -> Any:
+    _, *further = name.split(_AND)
+    kin = namedtuple(name, (*State._fields, *further))  # type: ignore[misc]
+    kin.__module__ = __name__
+    return kin
+
+
+def __getattr__(name: str) -> Any:
+    """Return a kin of ``State`` by its name, from which kept machine code knows it."""
+    if name.startswith("State" + _AND):
+        return _kin_of_state(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 class Record(NamedTuple):
     """What a run leaves behind, by month (model page, Submodels, step 10)."""
 
@@ -219,7 +271,7 @@ class Record(NamedTuple):
     met_by_objective: Floats  #: (T, U) units
 
 
-MONTH_COLUMNS = (
+_MONTH = (
     "met",
     "unmet",
     "joint_met",
@@ -232,7 +284,7 @@ MONTH_COLUMNS = (
     "understanding",
 )
 """Units of need; hours; and the agencies' mean understanding of the clients they care for."""
-BOARD_COLUMNS = (
+_BOARD = (
     "members",
     "commitment",
     "trust",
@@ -247,6 +299,14 @@ BOARD_COLUMNS = (
     "ended",
     "overhead_hours",
 )
+MONTH_COLUMNS: Sequence[str] = Rows(
+    lambda: (*_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
+)
+"""Of one month; of an extension's variable of agencies the mean over these."""
+BOARD_COLUMNS: Sequence[str] = Rows(
+    lambda: (*_BOARD, *(v.name for v in VARIABLES if v.of == "partnership"))
+)
+"""Of a partnership's month."""
 
 
 def new_state(shape: Shape) -> State:
@@ -254,7 +314,9 @@ def new_state(shape: Shape) -> State:
     n, k, s, b = shape.agencies, shape.objectives, shape.skills, shape.partnerships
     c, q = shape.seats, shape.pairs
     d, u = shape.areas, shape.stocks
-    return State(
+    further = [v for v in VARIABLES if v.of != "partnership"]
+    return _state_type()(
+        **{v.name: np.zeros(n if v.of == "agency" else 1) for v in further},
         trust=np.zeros(q),
         whom=np.zeros(q, np.int64),
         next_known=np.zeros(q, np.int64),
@@ -275,7 +337,7 @@ def new_state(shape: Shape) -> State:
         need=np.zeros(u),
         need_trend=np.zeros(u),
         climate=np.zeros(1),
-        partnership=np.zeros(b, partnership_dtype).view(np.recarray),
+        partnership=np.zeros(b, partnership_type()).view(np.recarray),
         memberships=np.zeros(n, np.int64),
         agenda=np.zeros((b, k), np.bool_),
         roster=np.zeros((b, c), np.uint64),

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, shown
+from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.keys import Path
 from cgsim.scenario.model import (
     TEXTS,
@@ -28,6 +28,7 @@ from cgsim.scenario.parameters import (
     PARAMETERS,
     Parameter,
 )
+from cgsim.tables import EXTENSIONS
 
 if TYPE_CHECKING:
     from cgsim.scenario.files import Draft
@@ -53,7 +54,7 @@ NAMED: dict[str, Callable[[Any], bool]] = {
 
 def build(draft: Draft) -> Scenario:
     """Return the scenario that a draft describes; raise ``ScenarioError`` with all its faults."""
-    faults = form_faults(draft)
+    faults = needed_faults(draft) or form_faults(draft)
     if faults:
         raise ScenarioError(faults)
     builder = Builder(draft)
@@ -61,6 +62,24 @@ def build(draft: Draft) -> Scenario:
     if builder.faults:
         raise ScenarioError(builder.faults)
     return scenario
+
+
+def needed_faults(draft: Draft) -> list[Fault]:
+    """Return which extensions the scenario says that it needs and that are not in use."""
+    given = draft.tables.get("needs", [])
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return []  # the form tells
+    used = [one.name for one in EXTENSIONS]
+    return [
+        draft.fault(
+            ("needs",),
+            f"got {shown(name)}, which is not in use; allowed with it: --with {safe(name)} (it is "
+            "code, and none is taken from a scenario file)",
+        )
+        for name in names
+        if name not in used
+    ]
 
 
 def form_faults(draft: Draft) -> list[Fault]:

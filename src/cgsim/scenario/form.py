@@ -5,7 +5,6 @@ The same form gives the JSON Schema that editors complete and check scenario fil
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -21,6 +20,7 @@ from cgsim.scenario.parameters import (
     SECTIONS,
     Parameter,
 )
+from cgsim.tables import worked_out
 
 # Control characters, and marks that turn the direction of writing round, have no place in a name.
 _PRINTED = "^[^\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]*$"
@@ -113,7 +113,7 @@ def _fields(section: str) -> dict[str, Any]:
     }
 
 
-@cache
+@worked_out
 def file_form() -> type[BaseModel]:
     """Return the pydantic model of a whole scenario file."""
     world = create_model(
@@ -167,6 +167,10 @@ def file_form() -> type[BaseModel]:
         title=(Name, ...),
         **texts,
         extends=(Name | None, None),
+        needs=(
+            Name | list[Name] | None,
+            Field(None, description="Extensions without which it is another scenario: --with."),
+        ),
         partnerships=(Literal["none"] | None, None),
         world=(world | None, Field(None, description=SECTIONS["world"])),
         **sections,
@@ -185,6 +189,7 @@ def file_form() -> type[BaseModel]:
 _ALLOWED = {
     "title": NAME,
     "name": NAME,
+    "needs": "the name of an extension, or a list of names",
     "extends": "the name of a library scenario, or a path",
     "partnerships": '"none"',
     "network_file": "a path of 1 to 1000 characters, or a table of what was read",

@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 from cgsim.scenario.errors import Fault, ScenarioError, shown
 from cgsim.scenario.parameters import LEVERS, MOST_AREAS, MOST_PARTNERSHIPS, Parameter, plain
+from cgsim.tables import ByName
 
 if TYPE_CHECKING:
     from cgsim.scenario.files import Draft
@@ -35,7 +36,7 @@ NUMBER = "{n}"
 AREA = "{area}"
 """Where the number of its area stands."""
 COUNTED = ("count", "per_area", "draw")
-RANGED = {p.name: p for p in LEVERS if p.kind in ("whole", "number")}
+RANGED = ByName(lambda: {p.name: p for p in LEVERS if p.kind in ("whole", "number")})
 """Levers that may be given as a range."""
 MOST_DRAW = 10**6
 

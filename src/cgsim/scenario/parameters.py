@@ -7,7 +7,11 @@ have no measured counterpart: they are expert assumptions and are shown as such.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+
+from cgsim.tables import ByName, Names, Rows, Table
 
 NEVER = 1_000_000.0
 """The month that never comes: what ``last = "never"`` is stored as."""
@@ -1053,7 +1057,7 @@ MONEY = (
     ),
 )
 
-LEVERS = (
+_LEVERS = (
     _lever(
         "size",
         8,
@@ -1218,7 +1222,7 @@ LEVERS = (
     ),
 )
 
-PARAMETERS: tuple[Parameter, ...] = (
+PARAMETERS: Table[Parameter] = Table(
     WORLD
     + AREA
     + AGENCIES
@@ -1230,25 +1234,28 @@ PARAMETERS: tuple[Parameter, ...] = (
     + COMMITMENT
     + FUNDING
     + MONEY
-    + LEVERS
+    + _LEVERS
 )
-BY_NAME: dict[str, Parameter] = {parameter.name: parameter for parameter in PARAMETERS}
+"""All parameters; those of extensions in use stand at the end."""
+BY_NAME: Mapping[str, Parameter] = ByName(lambda: {p.name: p for p in PARAMETERS})
+LEVERS: Sequence[Parameter] = Rows(lambda: (p for p in PARAMETERS if p.section == "partnership"))
 
-GENERAL: tuple[Parameter, ...] = tuple(
-    p for p in PARAMETERS if p.section not in ("world", "money", "partnership")
+GENERAL: Sequence[Parameter] = Rows(
+    lambda: (p for p in PARAMETERS if p.section not in ("world", "money", "partnership"))
 )
 """The parameters that hold for the whole area, in the engine's order."""
 
 WORLD_NUMBERS: tuple[Parameter, ...] = tuple(p for p in WORLD if p.kind != "choice")
-LEVER_NUMBERS: tuple[Parameter, ...] = tuple(
-    p for p in LEVERS if p.name not in ("size", "recruit", "area")
+LEVER_NUMBERS: Sequence[Parameter] = Rows(
+    lambda: (p for p in LEVERS if p.name not in ("size", "recruit", "area"))
 )
 """A partnership's levers, in the engine's order."""
 
-FREE: frozenset[str] = frozenset(
-    p.name
-    for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY)
-    if p.name
-    not in ("agencies", "areas", "national_share", "objectives", "skills", "months", "neighbours")
+FIXED = ("agencies", "areas", "national_share", "objectives", "skills", "months", "neighbours")
+"""Numbers that something else in a scenario may have to fit."""
+FREE: AbstractSet[str] = Names(
+    lambda: (
+        p.name for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY) if p.name not in FIXED
+    )
 )
 """The numbers that nothing else in a scenario has to fit: any value in range will do."""

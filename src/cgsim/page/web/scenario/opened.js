@@ -434,6 +434,9 @@ export function opened(text, lists, cases) {
     throw new Fault(`${line}got a text that is not TOML (${why}); allowed TOML`);
   }
   if ("question" in tables) throw new Fault("got an experiment; allowed a scenario");
+  if (tables.needs !== undefined) {
+    throw new Fault(`needs: got ${shown(tables.needs)}; allowed nothing: an extension is code, and no page takes any from a file or a link. cgsim run FILE --with ${[tables.needs].flat().join(" --with ")} lives it`);
+  }
   if (tables.extends !== undefined) {
     const parent = cases.find((one) => one.name === tables.extends && one.library);
     if (!parent) throw new Fault(`extends: got ${shown(tables.extends)}; allowed a scenario of the library that this page holds (${cases.filter((one) => one.library).map((one) => one.name).join(", ") || "none"})`);
