@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
+from cgsim.answer.lives import LIFE
 from cgsim.measures import MEASURES, Measure
 from cgsim.scenario.parameters import BY_NAME
 
@@ -63,6 +64,12 @@ BOARDS = {
 }
 """The columns of a partnership's month."""
 
+PARTNERSHIPS = {
+    name: Column(f"{life.words}, {life.of}" if life.of else life.words, life.unit)
+    for name, life in LIFE.items()
+}
+"""The columns of what a partnership came to in a run."""
+
 TOTALS = {
     name: column
     if name in ("unmet", "understanding")
@@ -91,6 +98,7 @@ KINDS = {
     "runs": {**_MEASURES, **TOTALS, **IN_RUNS},
     "months": {**MONTHS, **IN_RUNS},
     "boards": {**BOARDS, **IN_RUNS},
+    "partnerships": {**PARTNERSHIPS, **IN_RUNS},
     "points": IN_RUNS,
 }
 

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from cgsim import statistics
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.lived import REASON_ARMS, Lived, read
+from cgsim.answer.lives import LIFE, Lives, read_lives
 from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.run import (
     ARMS,
@@ -86,6 +87,7 @@ class Results:
     changed_rules: tuple[str, ...] = ()  #: rules that were not those of their files
     source: str = ""  #: the hash of the code that computed them
     lived: Lived | None = None  #: what the answer needs besides; not kept in a folder
+    lives: Lives | None = None  #: (R, B, 15) what each partnership came to, if it was asked for
 
     @property
     def count(self) -> int:
@@ -165,6 +167,62 @@ class Results:
         values = _kept(self.board_values)
         return self._frame(boards_table(self._where, values, [names] * self.count))
 
+    @cached_property
+    def partnerships(self) -> pd.DataFrame:
+        """A row a replicate and partnership: when it began and ended, and what it gave and took.
+
+        Columns as in the folder ``partnerships`` of a saved run; the field ``attrs`` of the table
+        says what each means. Raises ``ValueError`` where they were not kept
+        (``partnerships=True``).
+        """
+        from cgsim.experiment.parts import partnerships_table
+
+        names = [p.name for p in self.scenario.partnerships]
+        table = self._frame(partnerships_table(self._where, self._lives, [names] * self.count))
+        table.attrs = {name: column.words for name, column in LIFE.items()}
+        return table
+
+    @cached_property
+    def by_partnership(self) -> pd.DataFrame:
+        """A row a partnership: how it came out, in shares of runs, and means over runs.
+
+        Every mean and share has its 95 % interval beside it (``_low``, ``_high``); a mean is over
+        the runs in which there is a value. Raises ``ValueError`` as ``partnerships``.
+        """
+        from cgsim.answer.landscape import by_partnership
+
+        return by_partnership(self)
+
+    @cached_property
+    def survival(self) -> pd.DataFrame:
+        """The share of partnerships that still live at each age, by Kaplan and Meier.
+
+        A row a month of age: ``age`` in months, ``alive`` (a share) with its 95 % interval ``low``
+        and ``high``, and ``at_risk``, how many lived that long and were still seen. Raises
+        ``ValueError`` as ``partnerships``.
+        """
+        from cgsim.answer.survival import survival
+
+        return survival(self._lives, int(self.scenario.values["months"]))
+
+    @cached_property
+    def hazards(self) -> pd.DataFrame:
+        """The share of partnership-months that were the last, by founding size and by age.
+
+        A row a group: ``by`` ("founders" or "years"), ``first`` and ``last`` of the group,
+        ``hazard`` (a share a month) with its 95 % interval ``low`` and ``high``, ``ends`` and
+        ``lived``, the months that were seen. Raises ``ValueError`` as ``partnerships``.
+        """
+        from cgsim.answer.survival import hazards
+
+        return hazards(self._lives, int(self.scenario.values["months"]))
+
+    @property
+    def _lives(self) -> Lives:
+        if self.lives is None:
+            raise ValueError("partnerships were not kept: run with partnerships=True")
+        return self.lives
+
     @property
     def _where(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         numbers = np.arange(self.count)
@@ -231,7 +289,8 @@ class Results:
 
         ``what``: a measure that is a share, and how it is spread over the runs; that of the
         headline if not given: the gain, over the same money where hours were bought.
-        ``"outcomes"``, how the runs came out; ``"months"``, need met by month in each arm, and
+        ``"outcomes"``, how the runs came out; ``"survival"``, how long partnerships live, with
+        ``partnerships=True``; ``"months"``, need met by month in each arm, and
         ``"gain so far"``, again of the headline, both with ``months=True``. Raises ``ValueError``
         for anything else.
         """
@@ -243,6 +302,7 @@ class Results:
         shares = [measure.name for measure in MEASURES if measure.unit == "share"]
         whole = {
             "outcomes": lambda axes: drawings.draw_outcomes(axes, tables.outcomes_table(self)),
+            "survival": lambda axes: drawings.draw_survival(axes, self.survival),
             "months": lambda axes: drawings.draw_over_time(
                 axes, tables.over_time(self, _kept(self.month_values))
             ),
@@ -319,6 +379,7 @@ def run(
     *,
     months: bool = False,
     reasons: bool = False,
+    partnerships: bool = False,
     workers: int | None = None,
     progress: Progress | bool | None = None,
 ) -> Results:
@@ -327,6 +388,8 @@ def run(
     ``set`` changes values: a mapping such as ``{"meetings": 2}``, or ``key=value`` texts.
     ``months=True`` keeps every month of every arm and partnership; ``reasons=True`` also lives each
     run with every friction switched off alone, so that the answer can tell what would change it.
+    ``partnerships=True`` keeps what every partnership came to; where there are several, the arm
+    together is lived once more for that.
     ``progress=True`` shows a bar; a function is told how many runs of how many are lived.
     Replicate k of a seed is the same whatever the number of replicates or workers. Raises
     ``ScenarioError`` for what is not allowed.
@@ -337,6 +400,7 @@ def run(
         seed,
         months=months,
         reasons=reasons,
+        partnerships=partnerships,
         workers=workers,
         progress=progress,
     )[0]
@@ -362,6 +426,7 @@ def run_many(
     *,
     months: bool = False,
     reasons: bool = False,
+    partnerships: bool = False,
     workers: int | None = None,
     progress: Progress | bool | None = None,
 ) -> list[Results]:
@@ -381,11 +446,14 @@ def run_many(
         totals = np.zeros((count, len(ARMS), len(MONTH_COLUMNS)))
         measure_chunk(runs.chunk, runs.points, arms, hour_costs, measured)
         total_arms(runs.chunk, totals)
+        lives = None
+        if runs.met_by_each is not None:
+            lives = read_lives(runs.chunk, runs.met_by_each)
         lived = read(runs.chunk)
         if not months:
-            return measured, totals, lived
+            return measured, totals, lived, lives
         month = runs.chunk.month[:, : len(ARMS)].copy()
-        return measured, totals, lived, month, runs.chunk.board[:, 0].copy()
+        return measured, totals, lived, lives, month, runs.chunk.board[:, 0].copy()
 
     measures = np.zeros((len(points), len(MEASURES)))
     totals = np.zeros((len(points), len(ARMS), len(MONTH_COLUMNS)))
@@ -401,6 +469,10 @@ def run_many(
             for s in scenarios
         ]
     lived: list[list[tuple[NDArray[np.int64], Lived]]] = [[] for _ in scenarios]
+    lives = [
+        np.zeros((replicates, len(s.partnerships), len(LIFE))) if partnerships else None
+        for s in scenarios
+    ]
     for places, parts in simulate(
         scenarios,
         points,
@@ -408,6 +480,7 @@ def run_many(
         seed,
         reduce,
         arms=lived_arms,
+        each=partnerships,
         workers=workers,
         progress=progress_of(progress),
     ):
@@ -416,9 +489,11 @@ def run_many(
             mine = points[places] == point
             where = numbers[places[mine]]
             lived[point].append((where, parts[2].of(mine)))
+            if (own := lives[point]) is not None:
+                own[where] = parts[3][mine]
             if months:
-                kept[point][where] = parts[3][mine]
-                boards[point][where] = parts[4][mine]
+                kept[point][where] = parts[4][mine]
+                boards[point][where] = parts[5][mine]
     if source_hash() != source:
         raise RuntimeError("a rule was changed while the runs were lived: they are of no one model")
     return [
@@ -432,6 +507,7 @@ def run_many(
             changed,
             source,
             Lived.joined(replicates, lived[number]),
+            lives[number],
         )
         for number, scenario in enumerate(scenarios)
     ]
