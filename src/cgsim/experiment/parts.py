@@ -138,6 +138,10 @@ class Job:
         """The replicates of each point, (replicates,)."""
         return np.arange(self.part.first_replicate, self.part.last_replicate + 1)
 
+    def compute(self, stop: threading.Event | None = None) -> Computed:
+        """Live the runs of the part: see ``compute``."""
+        return compute(self, stop)
+
 
 class Computed(NamedTuple):
     """A part as it is stored: Parquet files, and how many runs failed."""
