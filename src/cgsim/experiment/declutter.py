@@ -126,6 +126,39 @@ class Decluttered:
         return f"<Decluttered {self.scenario.name}: {len(self.names)} groups, {steps} steps>"
 
 
+def csv_of(found: Decluttered) -> str:
+    """Return the groups as CSV."""
+    return str(found.groups.to_csv(index=False))
+
+
+def save(found: Decluttered, folder: Path) -> None:
+    """Write the tables as CSV and as a workbook, and the map of overlaps, into a folder."""
+    import pandas as pd
+
+    from cgsim.experiment.batch import write_csv, write_workbook
+    from cgsim.pictures import figures
+
+    order = [found.names[place] for place in found.order]
+    matrix = found.overlaps[np.ix_(found.order, found.order)]
+    overlaps = pd.DataFrame(matrix, columns=order)
+    overlaps.insert(0, "group", order)
+    tables = {
+        "Groups": found.groups,
+        "Merges": found.merges,
+        "Path": found.path,
+        "Overlaps": overlaps,
+    }
+    for name, table in tables.items():
+        write_csv(folder / f"{name.lower()}.csv", table)
+    write_workbook(folder / "declutter.xlsx", tables)
+    with figures.house_style():
+        height = min(14.0, 2.2 + 0.22 * max(6, len(order)))
+        figure = figures.new_figure(8.0, height)
+        figures.draw_overlaps(figure, found)
+        about = {"title": found.scenario.title, "seed": str(found.seed)}
+        figures.save_figure(figure, folder / "declutter.svg", about)
+
+
 def _told(name: str, estimate: Estimate) -> dict[str, float]:
     return {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
 
@@ -215,7 +248,7 @@ class _Search:
         now, rest = lived[0], lived[1:]
         changes = [self._change(now, one) for one in rest]
         closings = [n for n, step in enumerate(alone) if isinstance(step, Close)]
-        steps, refused = self._path(dict(zip(alone, (c.gain.value for c in changes), strict=True)))
+        steps, refused = self._path(dict(zip(alone, (c.gain for c in changes), strict=True)))
         # Without a group nothing is gained or lost: the landscape's own gain over all apart.
         against = self._against_apart(as_is)
         return Decluttered(
@@ -278,42 +311,62 @@ class _Search:
         self.lucks += 1
         return self.lucks * LUCK_STEP
 
-    def _path(self, last: dict[Step, float]) -> tuple[list[Taken], Taken | None]:
+    def _path(self, last: dict[Step, Estimate]) -> tuple[list[Taken], Taken | None]:
         """Take the best step after the other; ``last`` is what each change did alone."""
         done: list[Taken] = []
         steps: tuple[Step, ...] = ()
         screened = True
         while changes := (list(last) if screened else self._changes(steps)):
             refused: Taken | None = None
-            changes.sort(key=lambda step: -last.get(step, np.inf))
+            changes.sort(key=lambda step: -last[step].value if step in last else -np.inf)
             for round_of in (changes[:MOST_LOOKED_AT], changes[MOST_LOOKED_AT:]):
                 if not round_of:
                     continue
                 if not screened:
                     last |= self._try(steps, round_of, len(done) + 1)
-                best = max(round_of, key=lambda step: last[step])
-                if last[best] <= 0.0:
-                    continue
-                taken = self._take(steps, best, len(done) + 1, len(changes))
-                if taken.gain.low > 0.0:
+                taken = self._take_best(steps, round_of, last, len(done) + 1, len(changes))
+                if taken is not None and taken.gain.low > 0.0:
                     break
-                if refused is None or taken.gain.value > refused.gain.value:
+                if taken and (refused is None or taken.gain.value > refused.gain.value):
                     refused = taken
             else:
                 return done, refused
             done.append(taken)
-            steps = (*steps, best)
+            steps = (*steps, taken.step)
             screened = False
         return done, None
 
-    def _try(self, steps: Sequence[Step], changes: list[Step], number: int) -> dict[Step, float]:
-        """Return the mean gain of every change after some steps, on a few runs."""
+    def _take_best(
+        self,
+        steps: Sequence[Step],
+        changes: Sequence[Step],
+        last: dict[Step, Estimate],
+        number: int,
+        tried: int,
+    ) -> Taken | None:
+        """Return the first of two changes that is confirmed; else the better one, if any gained.
+
+        The two are that which did most when it was tried, and that which most surely did something:
+        a merge may do most by chance alone.
+        """
+        most = max(changes, key=lambda step: last[step].value)
+        surest = max(changes, key=lambda step: last[step].low)
+        taken: Taken | None = None
+        for change in dict.fromkeys((most, surest)):
+            if last[change].value > 0.0:
+                found = self._take(steps, change, number, tried)
+                if found.gain.low > 0.0:
+                    return found
+                if taken is None or found.gain.value > taken.gain.value:
+                    taken = found
+        return taken
+
+    def _try(self, steps: Sequence[Step], changes: list[Step], number: int) -> dict[Step, Estimate]:
+        """Return the gain of every change after some steps, on a few runs."""
         landscapes = [steps, *((*steps, change) for change in changes)]
         lived = self._live(f"step-{number}-tried", landscapes, self.tried, self._next_luck())
-        # A mean over other luck than the base's: what is ranked is need met, in one unit.
-        now = lived[0].over_money
         return {
-            change: float(np.mean(one.over_money - now))
+            change: self._change(lived[0], one).gain
             for change, one in zip(changes, lived[1:], strict=True)
         }
 
