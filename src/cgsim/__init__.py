@@ -13,6 +13,7 @@ from cgsim.lazy import lazily
 if TYPE_CHECKING:
     from cgsim.engine.plan import packed
     from cgsim.experiment.batch import Batch, open_batch, run_experiment
+    from cgsim.experiment.declutter import Decluttered, declutter
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Batch",
+    "Decluttered",
     "Experiment",
     "PartnershipModel",
     "Results",
     "Scenario",
     "ScenarioError",
+    "declutter",
     "load",
     "load_experiment",
     "loads",
@@ -42,6 +45,8 @@ __all__ = [
 
 _HOMES = {
     "Batch": "experiment.batch",
+    "Decluttered": "experiment.declutter",
+    "declutter": "experiment.declutter",
     "Experiment": "experiment.design",
     "load_experiment": "experiment.files",
     "open_batch": "experiment.batch",

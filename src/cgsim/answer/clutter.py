@@ -162,7 +162,7 @@ def groups_table(found: Decluttered) -> tuple[list[str], list[list[str]]]:
     ):
         estimate = Estimate(row["without"], row["without_low"], row["without_high"], 0)
         like = ""
-        if row["most_like"] is not None:
+        if isinstance(row["most_like"], str):
             like = word("declutter.like", name=row["most_like"], overlap=points(row["overlap"], 0))
         rows.append(
             [
