@@ -11,7 +11,7 @@ from cgsim import statistics
 from cgsim.answer import names
 from cgsim.answer.catalogue import word
 from cgsim.answer.formats import interval, nearly, percent, surely_whole, told
-from cgsim.answer.lives import ALIVE, COLUMN, LIFE, WAYS, Lives, ways_of
+from cgsim.answer.lives import COLUMN, LIFE, WAYS, Lives, ways_of
 from cgsim.answer.record import Statement
 from cgsim.answer.survival import survival
 from cgsim.statistics import Estimate
@@ -102,7 +102,7 @@ def figure(value: float) -> str:
 
 def name_of(way: str) -> str:
     """Return how a partnership came out, in words."""
-    return word("landscape.alive") if way == ALIVE else names.outcome(way)
+    return names.outcome(way)
 
 
 def _survival(results: Results, lives: Lives) -> list[Statement]:

@@ -42,6 +42,14 @@ LIFE = {
 """What is kept of each partnership of a run, in the arm together. An area is another column."""
 COLUMN = {name: place for place, name in enumerate(LIFE)}
 
+ALIVE = "alive"
+"""How a partnership came out that had not ended with the last month."""
+WAYS = (OUTCOMES[0], ALIVE, *(OUTCOMES[number] for number in OUTCOME_OF_ENDING[1:]))
+"""How one of several partnerships can come out: it never began, it lives, or why it ended."""
+
+OF_PARTNERSHIPS = "of partnerships, each in each run"
+"""What their shares are of, as ``measures.OF_RUNS``."""
+
 Lives = NDArray[np.float64]
 """(R, B, 15) by run, partnership and ``LIFE``; not a number where it does not apply."""
 
@@ -123,10 +131,15 @@ def _founders_gain(
     return gains
 
 
-ALIVE = "alive"
-"""How a partnership came out that had not ended with the last month."""
-WAYS = (OUTCOMES[0], ALIVE, *(OUTCOMES[number] for number in OUTCOME_OF_ENDING[1:]))
-"""How one of several partnerships can come out: it never began, it lives, or why it ended."""
+def ways_in(board: NDArray[np.float64]) -> NDArray[np.int8]:
+    """Return how each partnership of each run came out, (R, B), positions in ``WAYS``.
+
+    ``board`` (R, T, B, 13) of the arm together.
+    """
+    ended = board[:, -1, :, BOARD_COLUMNS.index("ended")]
+    meetings, members = (board[..., BOARD_COLUMNS.index(n)] for n in ("meetings", "members"))
+    began = ((meetings > 0.0) | (members > 0.0)).any(axis=1)
+    return np.where(ended > 0.0, ended + 1.0, began).astype(np.int8)
 
 
 def ways_of(lives: Lives) -> NDArray[np.int64]:

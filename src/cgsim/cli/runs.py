@@ -257,9 +257,7 @@ def print_answer(results: Results, answer: Answer) -> None:
     print()
     several = landscape.statements(results)
     if several:
-        # What is remarked of runs that live on is of the last of its partnerships.
-        freed = [s for s in answer.remarks if s.id == "remark.freed"]
-        output.say(" ".join(statement.text for statement in [*several, *freed]))
+        output.say(" ".join(statement.text for statement in several))
     else:
         output.say(build.outcomes_in_words(answer))
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from cgsim import statistics
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.lived import REASON_ARMS, Lived, read
-from cgsim.answer.lives import LIFE, Lives, read_lives
+from cgsim.answer.lives import LIFE, OF_PARTNERSHIPS, Lives, read_lives
 from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.run import (
     ARMS,
@@ -118,8 +118,13 @@ class Results:
 
     @cached_property
     def outcomes(self) -> dict[str, float]:
-        """The share of replicates that came out in each way."""
-        return outcome_shares(self.column("outcome"))
+        """The share of replicates that came out in each way; of several partnerships, of these."""
+        from cgsim.answer.build import counts_each, ways_of
+
+        if not counts_each(self):
+            return outcome_shares(self.column("outcome"))
+        numbers, ways = ways_of(self)
+        return {way: float((numbers == place).mean()) for place, way in enumerate(ways)}
 
     @cached_property
     def replicates(self) -> pd.DataFrame:
@@ -251,12 +256,17 @@ class Results:
             if measure.name == "gain":
                 spread = statistics.spread(self.column("gain"))
                 found["gain_sd"] = Finding(word("word.spread"), "share", spread, measure.of, (RUN,))
-        for number, name in enumerate(OUTCOMES):
-            flags = (self.column("outcome") == number).astype(np.float64)
-            words = word("word.came_out_as", outcome=name)
-            share = statistics.share(flags)
+        from cgsim.answer.build import counts_each, ways_of
+
+        each = counts_each(self)
+        numbers, ways = ways_of(self)
+        for number, name in enumerate(ways):
+            flags = (numbers == number).astype(np.float64)
+            words = word(f"word.{'each_' if each else ''}came_out_as", outcome=name)
+            # Partnerships of a run share its luck: the interval is over runs.
+            share = of_runs(flags) if each else statistics.share(flags)
             key = f"outcome_{name.replace(' ', '_')}"
-            found[key] = Finding(words, "share", share, OF_RUNS)
+            found[key] = Finding(words, "share", share, OF_PARTNERSHIPS if each else OF_RUNS)
         return found
 
     @cached_property
@@ -348,6 +358,12 @@ def _place(name: str) -> int:
     if name not in COLUMN:
         raise ValueError(f"got {shown(name)}; allowed the name of a measure{hint(name, COLUMN)}")
     return COLUMN[name]
+
+
+def of_runs(flags: NDArray[np.float64]) -> Estimate:
+    """Return a share of partnerships, (R, B), with Student's interval over runs, within 0 and 1."""
+    found = statistics.mean(flags.mean(axis=1))
+    return replace(found, low=max(0.0, found.low), high=min(1.0, found.high))
 
 
 def _kept(values: NDArray[np.float64] | None) -> NDArray[np.float64]:

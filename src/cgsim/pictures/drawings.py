@@ -261,7 +261,7 @@ def draw_outcomes(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_ylim(-0.6, len(shown) - 0.4)
     axes.set_xticks([0, 25, 50, 75, 100])
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(word("page.outcomes_axis"))
+    axes.set_xlabel(word(f"page.outcomes_axis{'_each' if table.attrs.get('each') else ''}"))
 
 
 def draw_survival(axes: Axes, table: pd.DataFrame) -> None:
