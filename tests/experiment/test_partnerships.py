@@ -8,6 +8,7 @@ from scipy import stats
 from small_batches import small_experiment
 
 import cgsim
+from cgsim import statistics
 from cgsim.answer import landscape
 from cgsim.answer.lives import COLUMN, LIFE, WAYS, ways_of
 from cgsim.answer.survival import hazards, survival
@@ -130,8 +131,18 @@ def test_shares_of_outcomes_are_of_every_partnership(results):
         told = (lives["ending"].astype(str) == ending).mean()
         assert shares[ending] == pytest.approx(told)
     assert {name for name, share in shares.items() if share} >= {"dated end", "alive", "completed"}
-    # The last to end does not speak for them.
-    assert max(results.outcomes.values()) > max(shares.values())
+    # The last to end does not speak for them: results, answer and table count every one.
+    assert results.outcomes == pytest.approx(shares)
+    answer = results.answer()
+    assert answer.counted == "partnerships"
+    assert {o.outcome: o.share for o in answer.outcomes} == pytest.approx(
+        {name: share for name, share in shares.items() if share}
+    )
+    assert sum(o.runs for o in answer.outcomes) == 60 * 7
+    found = results.findings["outcome_dated_end"]
+    by_run = (ways_of(results.lives) == WAYS.index("dated end")).mean(axis=1)
+    assert found.estimate == statistics.mean(by_run)
+    assert found.words == "partnerships that come out as: ended on its date"
     ways = ways_of(results.lives)
     table = results.by_partnership.set_index("partnership")
     for place, name in enumerate(WAYS):
