@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from tests.browsing import picture
+from tests.browsing import VISIBLE_WORDS, WORDS_A_SECOND, picture
 from tests.game.test_plays import drawn
 
 from cgsim.answer.catalogue import english
@@ -18,22 +18,9 @@ from cgsim.page import one_file
 from .looking import plain, until
 
 MOST_WORDS = 40
-WORDS_A_SECOND = 3.3
 FIRST_DECISION = 30
 TO = Decision.to
 GRANT = CASES[0]
-
-VISIBLE_WORDS = """(parts) => {
-  const inside = 'button, select, input, option, textarea, ul.decisions, .guesses-of label';
-  const isWord = (text) => /[\\p{L}\\p{N}]/u.test(text);
-  const words = (node) => {
-    if (node.nodeType === 3) return node.data.split(/\\s+/).filter(isWord).length;
-    if (node.nodeType !== 1 || node.matches(`.hidden, .faces, ${inside}`)) return 0;
-    return [...node.childNodes].reduce((sum, child) => sum + words(child), 0);
-  };
-  return [...document.querySelectorAll(parts)].reduce((sum, part) => sum + words(part), 0);
-}"""
-"""Words that are read: without controls, and without what is written for those who listen."""
 
 
 @pytest.fixture(scope="module")
