@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cgsim.engine.plan import packed
     from cgsim.experiment.batch import Batch, open_batch, run_experiment
     from cgsim.experiment.design import Experiment
+    from cgsim.experiment.discovery import Discovery, discover
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
     from cgsim.extend.in_use import extensions, use
@@ -24,11 +25,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Batch",
+    "Discovery",
     "Experiment",
     "PartnershipModel",
     "Results",
     "Scenario",
     "ScenarioError",
+    "discover",
     "extensions",
     "load",
     "load_experiment",
@@ -46,6 +49,8 @@ __all__ = [
 _HOMES = {
     "Batch": "experiment.batch",
     "Experiment": "experiment.design",
+    "Discovery": "experiment.discovery",
+    "discover": "experiment.discovery",
     "load_experiment": "experiment.files",
     "open_batch": "experiment.batch",
     "run_experiment": "experiment.batch",

@@ -29,7 +29,7 @@ def _dtype(parameters: Sequence[Parameter]) -> np.dtype:
 settings_type = worked_out(lambda: _dtype(GENERAL))
 levers_type = worked_out(lambda: _dtype(LEVER_NUMBERS))
 WORLD_SETTINGS = _dtype(WORLD_NUMBERS)
-SIZES_OF_A_SHAPE = ("T", "N", "K", "S", "B", "G", "C", "Q", "Y", "J")
+SIZES_OF_A_SHAPE = ("T", "N", "K", "S", "B", "G", "C", "Q", "Y", "J", "D", "U")
 """What the sizes of a ``Shape`` are called where the engine is described."""
 ASKS = np.dtype([("members", np.float64), ("lead", np.float64), ("changed", np.float64)])
 """What a change asks of a partnership once: so many members, and 1 + the agency that is to lead.
@@ -40,7 +40,7 @@ The last is 1 where the change sets anything of the partnership: it may have its
 
 def founders_of(scenario: Scenario, partnership: Partnership) -> int:
     """Return how many founding members a partnership has."""
-    agencies = int(scenario.values["agencies"])
+    agencies = len(scenario.agencies_in(partnership.area))
     if partnership.recruit == "all":
         return agencies
     if partnership.recruit == "names":
@@ -58,6 +58,7 @@ def seats_of(scenario: Scenario) -> list[int]:
     if agencies <= SEATS_FOR_ALL:
         return [agencies] * len(scenario.partnerships)
     seats = [founders_of(scenario, partnership) for partnership in scenario.partnerships]
+    most = [len(scenario.agencies_in(partnership.area)) for partnership in scenario.partnerships]
     asked = {
         (change.month, b): int(change.set["size"])  # of two in a month the last holds
         for change in scenario.changes
@@ -66,7 +67,7 @@ def seats_of(scenario: Scenario) -> list[int]:
     }
     for (_, b), size in asked.items():
         seats[b] += size
-    return [min(agencies, count) for count in seats]
+    return [min(limit, count) for limit, count in zip(most, seats, strict=True)]
 
 
 def shape_of(scenario: Scenario, *, any_asked: bool = False) -> Shape:
@@ -89,6 +90,8 @@ def shape_of(scenario: Scenario, *, any_asked: bool = False) -> Shape:
         pairs=sum(count * count for count in seats),
         given=agencies if scenario.given_network is not None else 0,
         ordered=partnerships if asked else 0,
+        areas=int(values["areas"]),
+        stocks=int(values["areas"]) * int(values["objectives"]),
     )
 
 
@@ -96,7 +99,7 @@ def bytes_of(shape: Shape, arms: int) -> int:
     """Return how many bytes the results and the workspace of one run take, about."""
     z = shape
     t, n, k, b = z.months, z.agencies, z.objectives, z.partnerships
-    columns = len(MONTH_COLUMNS) + len(BOARD_COLUMNS) * b + n + k
+    columns = len(MONTH_COLUMNS) + len(BOARD_COLUMNS) * b + n + z.stocks
     world = n * (n + b) + 8 * z.given**2 + 8 * n * (z.skills + k + 3 + z.ordered)
     design = b * (n + 8 * z.regimes * len(LEVER_NUMBERS))
     state = 8 * (4 * z.pairs + 8 * b * z.seats + n * z.seats + n * (18 * k + 40 + 2 * z.regimes))
@@ -183,6 +186,7 @@ def new_design(points: int, shape: Shape) -> Design:
         regime=np.zeros((p, t), np.int64),
         world_settings=np.zeros(p, WORLD_SETTINGS).view(np.recarray),
         network=np.zeros((p, 1), np.int64),
+        first_local=np.zeros((p, shape.areas + 1), np.int64),
         capacity=np.full((p, n), np.nan),
         home=np.full((p, n), -1, np.int64),
         skill=np.full((p, n, s), np.nan),
@@ -191,6 +195,7 @@ def new_design(points: int, shape: Shape) -> Design:
         operational=np.full((p, n), np.nan),
         crosscut=np.full((p, k), np.nan),
         mix=np.full((p, k, s), np.nan),
+        area=np.zeros((p, b), np.int64),
         agendas=np.zeros((p, g, b, k), np.bool_),
         recruitment=np.zeros((p, b), np.int64),
         size=np.zeros((p, b), np.int64),
@@ -213,6 +218,7 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
         design.network[point] = (
             NETWORKS.index(scenario.network) if scenario.network in NETWORKS else GIVEN_TIES
         )
+        design.first_local[point] = scenario.first_local
         for i, agency in enumerate(scenario.agencies):
             given = (
                 (design.capacity, agency.capacity),
@@ -233,6 +239,7 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
         for place, partnership in enumerate(scenario.partnerships):
             design.recruitment[point, place] = WAYS.index(partnership.recruit)
             design.size[point, place] = partnership.size
+            design.area[point, place] = partnership.area
             design.named[point, place, list(partnership.members)] = True
             if partnership.lead is not None:
                 design.lead[point, place] = partnership.lead

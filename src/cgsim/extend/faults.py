@@ -95,7 +95,7 @@ def _unknown_name(one: Loaded, step: Step, name: str) -> ScenarioError:
 
 def _arguments() -> Callable[[str, Step], Any]:
     """Return what gives an argument of a step by its name, for its type."""
-    shape = Shape(2, 2, 2, 2, 1, 1, 2, 4, 0, 0)
+    shape = Shape(2, 2, 2, 2, 1, 1, 2, 4, 0, 0, 1, 2)
     design = new_design(1, shape)
     found = {
         "parameters": design.settings[0][0],

@@ -194,7 +194,7 @@ def _members(model: PartnershipModel, b: int) -> tuple[Agency, ...]:
 class Partnership(_Row):
     """A partnership: a row of the run's arrays. Its levers can be set by their names."""
 
-    _settable = (*(name for name in LEVER_NAMES if name != "recruit"), *NAMED)
+    _settable = (*(n for n in LEVER_NAMES if n not in ("recruit", "area")), *NAMED)
     _can_be_set = "its levers, lead and focus"
 
     def __init__(self, model: PartnershipModel, number: int) -> None:

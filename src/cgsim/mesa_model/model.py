@@ -454,6 +454,8 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         given = self.spec.partnerships[partnership]
         if name == "recruit":
             return given.recruit
+        if name == "area":
+            return given.area + 1
         if name == "size":
             asked = self._design.asks[0]["members"][: self._regime() + 1, partnership]
             return int(asked[asked > 0][-1]) if np.any(asked) else given.size

@@ -246,7 +246,7 @@ def known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
             form = ChangeForm
         else:
             extra = {
-                "partnership": ("name", "members", "lead", "focus", "count", "draw"),
+                "partnership": ("name", "members", "lead", "focus", "count", "per_area", "draw"),
                 "world": ("network_file", "network_scale"),
             }.get(str(top), ())
             return (*(p.name for p in PARAMETERS if p.section == top), *extra)
@@ -263,12 +263,18 @@ def json_schema() -> dict[str, Any]:
 
 
 def _tell_of_many(keys: dict[str, Any]) -> None:
-    """Let a table of partnerships have ``count``, ``draw`` and ranges, which are written out."""
+    """Let a table stand for many partnerships, with values in ranges: these are written out."""
     keys["count"] = {
         "type": "integer",
         "minimum": 1,
         "maximum": MOST_PARTNERSHIPS,
         "description": "How many partnerships the table stands for; its name then has {n} in it.",
+    }
+    keys["per_area"] = {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MOST_PARTNERSHIPS,
+        "description": "The table stands for so many in each area; {n} and {area} are in its name.",
     }
     keys["draw"] = {
         "type": "integer",

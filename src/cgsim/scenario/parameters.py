@@ -21,6 +21,7 @@ MOST_MONTHS = 100_000
 MOST_OBJECTIVES = 64
 MOST_SKILLS = 64
 MOST_PARTNERSHIPS = 10_000
+MOST_AREAS = 1_000
 
 BASES = {
     "measured": "a published figure gives the order of magnitude",
@@ -128,8 +129,27 @@ WORLD = (
         MOST_AGENCIES,
         "agencies",
         "lever",
-        "How many agencies work in the area, in a partnership or not.",
+        "How many agencies there are in all areas, in a partnership or not.",
         kind="whole",
+    ),
+    _world(
+        "areas",
+        1,
+        1,
+        MOST_AREAS,
+        "areas",
+        "lever",
+        "How many areas there are. Each has its own agencies, objectives and need; national agencies belong to all.",
+        kind="whole",
+    ),
+    _world(
+        "national_share",
+        0,
+        0,
+        1,
+        _SHARE,
+        "assumption",
+        "The share of the agencies that is national: in all areas at once, with the same hours. Read where there are several areas.",
     ),
     _world(
         "objectives",
@@ -138,7 +158,7 @@ WORLD = (
         MOST_OBJECTIVES,
         "objectives",
         "lever",
-        "How many outcomes for the community the agencies work on.",
+        "How many outcomes for the community the agencies of an area work on.",
         kind="whole",
     ),
     _world(
@@ -1061,6 +1081,16 @@ _LEVERS = (
         choices=RECRUITMENT,
         shapes_world=True,
     ),
+    _lever(
+        "area",
+        1,
+        1,
+        MOST_AREAS,
+        "area",
+        "The number of the area it works in, from 1. Its members are agencies of that area and national ones.",
+        kind="whole",
+        shapes_world=True,
+    ),
     _lever("start", 12, 0, NEVER, "month", "The month in which it begins, counting from 0."),
     _lever(
         "trigger",
@@ -1217,15 +1247,22 @@ GENERAL: Sequence[Parameter] = Rows(
 
 WORLD_NUMBERS: tuple[Parameter, ...] = tuple(p for p in WORLD if p.kind != "choice")
 LEVER_NUMBERS: Sequence[Parameter] = Rows(
-    lambda: (p for p in LEVERS if p.name not in ("size", "recruit"))
+    lambda: (p for p in LEVERS if p.name not in ("size", "recruit", "area"))
 )
 """A partnership's levers, in the engine's order."""
 
+NOT_FREE = (
+    "agencies",
+    "areas",
+    "national_share",
+    "objectives",
+    "skills",
+    "months",
+    "neighbours",
+)
 FREE: AbstractSet[str] = Names(
     lambda: (
-        p.name
-        for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY)
-        if p.name not in ("agencies", "objectives", "skills", "months", "neighbours")
+        p.name for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY) if p.name not in NOT_FREE
     )
 )
 """The numbers that nothing else in a scenario has to fit: any value in range will do."""

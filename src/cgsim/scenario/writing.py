@@ -81,6 +81,7 @@ def _partnership_table(scenario: Scenario, partnership: Partnership) -> dict[str
         name=partnership.name,
         size=None if partnership.recruit in ("names", "all") else partnership.size,
         recruit=partnership.recruit,
+        area=1 + partnership.area if scenario.values["areas"] > 1 else None,
         members=[agencies[i] for i in partnership.members] or None,
         lead=None if partnership.lead is None else agencies[partnership.lead],
         focus=[scenario.objectives[k].name for k in partnership.focus],
