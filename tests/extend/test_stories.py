@@ -75,7 +75,7 @@ def test_a_batch_is_not_gone_on_with_under_another_text(folder, tmp_path):
 
 def test_run_describe_and_validate_know_it(folder):
     done = cgsim("run", "baseline", *SMALL, "--replicates", 2, "--no-doubt", cwd=folder)
-    assert "With" not in done.stdout
+    assert "With attendance" not in done.stdout
     words = ("run", "baseline", *SMALL, "--replicates", 2, "--no-doubt", "--set", "stay_away=0.4")
     assert cgsim(*words, cwd=folder).returncode == 2
     done = cgsim(*words, "--with", "attendance.py", "--json", cwd=folder)
@@ -140,9 +140,9 @@ FAILING = {
     ),
     "a place that is not there": ("    state.need[100] = 1.0", 6, "IndexError"),
     "what is not a number": (
-        '    state.need[0] = float("nan")',
+        '    state.trust[:] = float("nan")',
         4,
-        "state.need is not a number after it in month 0",
+        "state.trust is not a number after it in month 0",
     ),
 }
 

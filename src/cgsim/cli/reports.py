@@ -77,6 +77,7 @@ def report(
     Example: cgsim report baseline -o page.html
     """
     kind = _kind_of(out, format)
+    refuse_extensions_on_a_page(kind, target)
     refuse_what_cannot_be_written(out)
     asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out, kind, given)
     from cgsim.answer.catalogue import word
@@ -118,11 +119,15 @@ class _Asked(NamedTuple):
 
     @property
     def command(self) -> str:
+        from cgsim.tables import EXTENSIONS
+
         words = ["cgsim", "report", self.target]
         for name, value in (("--replicates", self.replicates), ("--seed", self.seed)):
             words += [name, str(value)] if value is not None else []
         for assignment in self.set:
             words += ["--set", assignment]
+        for extension in EXTENSIONS:
+            words += ["--with", extension.name]
         words += [] if self.given is None else ["--given", str(self.given)]
         return shlex.join([*words, "-o", self.out.name])
 
@@ -146,6 +151,18 @@ def _kind_of(out: Path, format: str | None) -> str:
             f"{out.name}: --format {wanted} needs a name that ends in .{wanted}"
         )
     return wanted
+
+
+def refuse_extensions_on_a_page(kind: str, target: str) -> None:
+    """Say before the runs that the page of a scenario carries no extension."""
+    from cgsim.tables import EXTENSIONS
+
+    if EXTENSIONS and kind == "html" and not _is_experiment(target):
+        from cgsim.scenario.errors import Fault, ScenarioError
+
+        names = ", ".join(one.name for one in EXTENSIONS)
+        message = f"got {names}; a page carries the model as it comes with cgsim; take .md"
+        raise ScenarioError([Fault("--with", None, "", message)])
 
 
 def refuse_what_cannot_be_written(out: Path) -> None:

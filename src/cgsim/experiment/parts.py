@@ -31,7 +31,7 @@ from cgsim.experiment.design import Experiment, Maker, Point
 from cgsim.experiment.windows import Window, read_all
 from cgsim.extend.diagnosis import where_it_failed
 from cgsim.extend.in_use import Source, extensions
-from cgsim.extend.lived import complete_totals, read_measures
+from cgsim.extend.lived import complete_totals, not_numbers, read_measures
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES, Arms, measure_chunk, total_arms
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
 from cgsim.scenario.errors import ScenarioError
@@ -315,6 +315,8 @@ def _live(
             totals = np.zeros((count, len(job.arms), len(MONTH_COLUMNS)))
             measure_chunk(runs.chunk, runs.points, places, costs, measures)
             total_arms(runs.chunk, totals)
+            for run in wanted[runs.places[not_numbers(runs.chunk)]]:
+                lived.failed[int(run)] = ("what was recorded is not a number", "")
             read_measures(runs.chunk, runs.points, scenarios, job.arms, measures)
             complete_totals(runs.chunk.month, totals)
             rows = wanted[runs.places]

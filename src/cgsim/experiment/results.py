@@ -36,8 +36,7 @@ from cgsim.engine.run import (
 )
 from cgsim.extend.diagnosis import where_it_failed
 from cgsim.extend.faults import told
-from cgsim.extend.in_use import extensions
-from cgsim.extend.lived import StepFailed, complete_totals, read_measures
+from cgsim.extend.lived import StepFailed, complete_totals, not_numbers, read_measures
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
 from cgsim.measures import (
     COLUMN,
@@ -464,6 +463,7 @@ def run_many(
     hour_costs = np.array([s.values["hour_cost"] for s in scenarios])
     arms = Arms(0, 1, 2)
     changed, source = changed_rules(), source_hash()
+    bad: list[tuple[int, int]] = []  # point and replicate of runs that left what is no number
 
     def reduce(runs: Runs) -> tuple[Any, ...]:
         count = len(runs.points)
@@ -471,6 +471,8 @@ def run_many(
         totals = np.zeros((count, len(ARMS), len(MONTH_COLUMNS)))
         measure_chunk(runs.chunk, runs.points, arms, hour_costs, measured)
         total_arms(runs.chunk, totals)
+        for run in np.flatnonzero(not_numbers(runs.chunk)):
+            bad.append((int(runs.points[run]), int(runs.replicates[run])))
         read_measures(runs.chunk, runs.points, scenarios, lived_arms, measured)
         complete_totals(runs.chunk.month, totals)
         lives = None
@@ -522,11 +524,11 @@ def run_many(
                 if months:
                     kept[point][where] = parts[4][mine]
                     boards[point][where] = parts[5][mine]
-    bad = np.flatnonzero(np.isnan(measures[:, COLUMN["gain"]]))
-    if extensions() and len(bad):
-        point, number = int(points[bad[0]]), int(numbers[bad[0]])
+    if bad:
+        point, number = min(bad)
         why = where_it_failed(scenarios[point], seed, number)
-        raise StepFailed(why or f"the gain of run {number} is not a number. {words_for(changed)}")
+        words = f"what run {number} left behind is not a number. {words_for(changed)}"
+        raise StepFailed(why or words)
     if source_hash() != source:
         raise RuntimeError("a rule was changed while the runs were lived: they are of no one model")
     return [

@@ -18,6 +18,7 @@ from cgsim.measures import MEASURES, MEMBERS, Measure
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, VARIABLES, Flags, Floats
 from cgsim.scenario import Scenario
 from cgsim.scenario.errors import hint, shown
+from cgsim.tables import EXTENSIONS
 
 _ARMS = ("together", "alone", "equal_money")
 
@@ -131,6 +132,20 @@ def read_measures(
         )
         for place, measure in enumerate(MEASURES.added, len(MEASURES.own)):
             out[run, place] = _read(measure, lived)
+
+
+def not_numbers(chunk: Chunk) -> Flags:
+    """Tell in which runs something was recorded that is not a number, (R,).
+
+    Looked at only where an extension is in use: the package's rules leave none.
+    """
+    runs = len(chunk.month)
+    if not EXTENSIONS:
+        return np.zeros(runs, bool)
+    return np.asarray(
+        np.isnan(chunk.month.reshape(runs, -1)).any(axis=1)
+        | np.isnan(chunk.board.reshape(runs, -1)).any(axis=1)
+    )
 
 
 def _unwritable(array: Any) -> Any:
