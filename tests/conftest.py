@@ -24,23 +24,28 @@ LONG = (
     "page/test_tasks.py",
     "page/test_rooms.py",
     "page/test_levers_and_steps.py",
-    "page/test_start.py",
-    "page/test_reports.py",
-    "page/test_for_everybody.py",
-    "docs/test_notebooks.py",
-    "experiment/test_crashes.py",
-    "engine/test_kept_code.py",
+    "page",
+    "answer/test_texts_of_commands.py",
     "experiment/test_cluster.py",
-    "engine/test_changed_rules.py",
+    "experiment/test_crashes.py",
     "docs/test_documents.py",
-    "experiment/test_folders_of_commands.py",
-    "experiment/test_advice.py",
-    "page/test_first_screen.py",
-    "docs/test_gallery.py",
+    "engine/test_changed_rules.py",
+    "docs/test_notebooks.py",
+    "docs/test_model_page.py",
+    "docs/test_sayings.py",
+    "docs/test_measuring_gain.py",
     "cli/test_what_is_loaded.py",
+    "experiment/test_folders_of_commands.py",
+    "answer/test_one_place_for_words.py",
+    "cli/test_streams.py",
+    "engine/test_kept_code.py",
+    "experiment/test_advice.py",
+    "docs/test_gallery.py",
     "engine/test_compiling.py",
 )
-"""What takes longest, the longest first: begun last, it would keep one worker busy alone."""
+"""What takes longest, the longest first: begun last, it would keep one worker busy alone.
+
+Files of a folder one after the other share the browser that a worker has open."""
 
 # No test is timed: how long an example takes depends on who else is at work on the machine.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -88,7 +93,12 @@ def scope_of(nodeid):
 def pytest_collection_modifyitems(items):
     """Let the longest files come first."""
     place = {scope: number for number, scope in enumerate(LONG)}
-    items.sort(key=lambda item: place.get(scope_of(item.nodeid), len(LONG)))
+
+    def turn(item):
+        scope = scope_of(item.nodeid)
+        return place.get(scope, place.get(scope.partition("/")[0], len(LONG)))
+
+    items.sort(key=turn)
 
 
 @pytest.hookimpl(optionalhook=True)  # also where pytest-xdist is not

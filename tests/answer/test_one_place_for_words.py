@@ -34,7 +34,6 @@ def nowhere():
         ["compare", "baseline", "inertia", "--replicates", "6"],
         ["compare", "korsakoff", "korsakoff", "--replicates", "6"],
         ["frictions", "inertia", "--replicates", "6"],
-        ["advise", "baseline", "--draws", "20", "--replicates", "2"],
         ["advise", "korsakoff", "--draws", "20", "--replicates", "2"],
     ],
 )
@@ -67,22 +66,6 @@ def test_nothing_that_is_said_of_a_claim_bypasses_the_catalogue(nowhere):
     with catalogue.using(nowhere):
         for name in ("A9", "B1", "B3", "C1", "E1"):
             assert letters_of([sentence(claims.load_claim(name), register.verdicts[name])]) == []
-
-
-def test_no_sentence_of_an_assessment_bypasses_the_catalogue(nowhere):
-    from tests.assess.people import BEST, of
-
-    from cgsim.assess import words
-    from cgsim.assess.assessment import assess
-
-    found = assess(of(BEST), draws=50, replicates=2)
-    with catalogue.using(nowhere):
-        heads, _ = words.table(found)
-        said = [words.headline(found), words.risk(found), *words.money(found), *heads]
-        said += [words.cost(one) for one in found.tried]
-        said += [words.effect(one).replace(one.text, "") for one in found.tried]
-        assert letters_of(said) == []
-    assert len(said) > 20
 
 
 def test_every_text_is_filled_in_by_formats_that_there_are():

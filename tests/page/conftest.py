@@ -23,7 +23,7 @@ def make(path, scenarios, seed=SEED):
     return path
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def page_file(tmp_path_factory):
     """A page with three partnerships."""
     return make(tmp_path_factory.mktemp("page") / "page.html", [cgsim.load(n) for n in CASES])

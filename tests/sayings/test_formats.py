@@ -221,6 +221,8 @@ def test_an_interval_has_digits_that_tell_its_ends_apart_and_from_0(estimate, un
         (0.116, 0.119, "share", "11.6 to 11.9 %"),
         (0.1001, 0.1004, "share", "10.01 to 10.04 %"),
         (-0.01, 0.02, "share", "-1.0 to 2.0 %"),
+        (-0.0000001, 0.0042, "share", "0.0 to 0.4 %"),  # it holds 0: "just below" says nothing
+        (-0.0042, 0.0000001, "share", "-0.4 to 0.0 %"),
         (0.1, 0.1, "share", "10.0 %"),
         (NAN, NAN, "share", "not known"),
         (NAN, 0.2, "share", "not known"),

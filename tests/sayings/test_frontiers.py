@@ -196,6 +196,13 @@ def test_percentiles_count_nowhere_as_below_everything():
     assert frontier._interval(np.arange(41.0), 0.025) == (1.0, 39.0)
 
 
+def test_of_one_run_there_is_a_frontier_and_no_interval():
+    found = found_in(batch(lambda point: known(point)[:1]), resamples=3)
+    assert found.lines[["begins", "ends"]].notna().all(axis=None)
+    for name in ("begins", "ends"):
+        assert found.lines[[f"{name}_low", f"{name}_high"]].isna().all(axis=None)
+
+
 @pytest.mark.parametrize(
     ("experiment", "got"),
     [

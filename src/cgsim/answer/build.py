@@ -216,7 +216,7 @@ def _while_and_after(results: Results) -> list[Statement]:
     if results.lived is not None:
         bought = results.lived.paid
         during = _span(bought.sum(axis=1))
-        later = _span(np.where(bought.any(axis=1), bought[:, ::-1].argmax(axis=1), 0))
+        later = _span(bought[:, ::-1].argmax(axis=1))  # 0 where none were bought
     many = _several(results)
     if math.isnan(after.low):
         return [claim(f"money.only_while{many}", name, "equal_money", paid, paid=during)]
