@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from cgsim.experiment.batch import Batch, open_batch, run_experiment
     from cgsim.experiment.declutter import Decluttered, declutter
     from cgsim.experiment.design import Experiment
+    from cgsim.experiment.discovery import Discovery, discover
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
+    from cgsim.extend.in_use import extensions, use
     from cgsim.mesa_model.model import PartnershipModel
     from cgsim.portable.choice import use_engine
     from cgsim.scenario import Scenario, ScenarioError, load, loads
@@ -25,12 +27,15 @@ __version__ = "0.1.0"
 __all__ = [
     "Batch",
     "Decluttered",
+    "Discovery",
     "Experiment",
     "PartnershipModel",
     "Results",
     "Scenario",
     "ScenarioError",
     "declutter",
+    "discover",
+    "extensions",
     "load",
     "load_experiment",
     "loads",
@@ -40,6 +45,7 @@ __all__ = [
     "run_experiment",
     "run_frictions",
     "run_many",
+    "use",
     "use_engine",
 ]
 
@@ -48,6 +54,8 @@ _HOMES = {
     "Decluttered": "experiment.declutter",
     "declutter": "experiment.declutter",
     "Experiment": "experiment.design",
+    "Discovery": "experiment.discovery",
+    "discover": "experiment.discovery",
     "load_experiment": "experiment.files",
     "open_batch": "experiment.batch",
     "run_experiment": "experiment.batch",
@@ -62,6 +70,8 @@ _HOMES = {
     "load": "scenario",
     "loads": "scenario",
     "use_engine": "portable.choice",
+    "extensions": "extend.in_use",
+    "use": "extend.in_use",
 }
 
 __getattr__ = lazily(__name__, _HOMES)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cgsim.cli.library import Json, Set
+from cgsim.cli.library import Json, Set, With
 from cgsim.cli.streams import code_of
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def run(
     given: Given = None,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Run a scenario: together, alone, and with equal money.
 
@@ -277,6 +278,7 @@ def compare(
     given: Given = None,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Run scenarios side by side on the same luck.
 
@@ -324,6 +326,7 @@ def compare(
         )
         return
     print_comparison(labels, results, answers, differences)
+    output.tell_of_changes()
 
 
 def _differences(
@@ -381,6 +384,7 @@ def frictions(
     set: Set = None,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Show what each friction does to the possible gain.
 
@@ -431,3 +435,4 @@ def frictions(
     )
     print()
     output.say(word("shapley.means"))
+    output.tell_of_changes()

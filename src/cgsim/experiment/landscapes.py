@@ -23,6 +23,7 @@ from cgsim.compiler import source_hash
 from cgsim.engine.run import ARMS, Simulation
 from cgsim.experiment.parts import OtherSource, Stopped
 from cgsim.experiment.workers import Workers
+from cgsim.extend.in_use import Source, extensions
 from cgsim.measures import MEMBERS, MET, total_arms
 from cgsim.rules.state import MONTH_COLUMNS
 from cgsim.scenario.model import Change, Partnership, Scenario
@@ -206,6 +207,7 @@ class Trial:
     money: bool  #: whether hours may be bought
     whole: bool  #: whether what ``First`` holds is wanted, and the arm alone
     source: str
+    extensions: tuple[Source, ...] = ()  #: with which they are to be lived
 
     def compute(
         self, stop: threading.Event | None = None
@@ -320,6 +322,7 @@ class Field:
                 self.money,
                 whole,
                 source,
+                extensions(),
             )
             for number, scenario in enumerate(scenarios)
             for first in range(0, count, RUNS_A_JOB)

@@ -29,10 +29,14 @@ from cgsim.engine.run import Arm, Simulation
 from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment, Maker, Point
 from cgsim.experiment.windows import Window, read_all
+from cgsim.extend.diagnosis import where_it_failed
+from cgsim.extend.in_use import Source, extensions
+from cgsim.extend.lived import complete_totals, read_measures
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES, Arms, measure_chunk, total_arms
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.model import Scenario
+from cgsim.tables import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,9 +48,9 @@ PARTS_WANTED = 32
 BYTES_A_PART = 512 * 2**20
 """Parts of large worlds hold fewer runs, so that little is lost with one."""
 
-PAIRED = tuple(m.name for m in MEASURES if m.name not in MONTH_COLUMNS)
+PAIRED = Rows(lambda: (m.name for m in MEASURES if m.name not in MONTH_COLUMNS))
 """Measures that compare arms: they stand in the row of the arm together."""
-COLUMNS = (*MONTH_COLUMNS, *PAIRED)
+COLUMNS = Rows(lambda: (*MONTH_COLUMNS, *PAIRED))
 ARROW_KEY = b"cgsim"
 _NAME = re.compile(r"p(\d{7})-(\d{7})_r(\d{9})-(\d{9})")
 
@@ -132,6 +136,7 @@ class Job:
     boards: bool
     windows: tuple[Window, ...] = ()
     partnerships: bool = False
+    extensions: tuple[Source, ...] = ()  #: with which it is to be computed
 
     @cached_property
     def replicates(self) -> NDArray[np.int64]:
@@ -181,6 +186,7 @@ def job_of(experiment: Experiment, part: Part, input_hash: str, source: str | No
         boards=experiment.boards,
         windows=experiment.windows,
         partnerships=experiment.partnerships,
+        extensions=extensions(),
     )
 
 
@@ -224,6 +230,7 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
     _refuse_other_code(job)  # it may have been changed meanwhile
     for run in np.flatnonzero(~np.isfinite(lived.measures[:, COLUMN["gain"]])):
         lived.failed.setdefault(int(run), ("the gain is not a number", ""))
+    _look_for_the_step(job, scenarios, points, lived.failed)
     failures = [
         Failure(
             job.part.first_point + int(points[run]),
@@ -253,6 +260,24 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
         told = partnerships_table(where, lived.lives, [names[n] for n in points], kept)
         partnerships = encode(told, said)
     return Computed(encode(table, said), len(failures), months, boards, partnerships)
+
+
+def _look_for_the_step(
+    job: Job,
+    scenarios: Sequence[Scenario],
+    points: NDArray[np.int64],
+    failed: dict[int, tuple[str, str]],
+) -> None:
+    """Say in which step of an extension the first run of each kind failed: lived again for it."""
+    if not job.extensions:
+        return
+    numbers, seen = job.replicate_numbers.ravel(), set()
+    for run, (cause, text) in sorted(failed.items()):
+        if cause not in seen and "measure " not in cause:
+            seen.add(cause)
+            place = scenarios[points[run]]
+            why = where_it_failed(place, job.seed, int(numbers[run]), job.arms)
+            failed[run] = (f"{cause}: {why}" if why and why not in cause else cause, text)
 
 
 def _refuse_other_code(job: Job) -> None:
@@ -290,6 +315,8 @@ def _live(
             totals = np.zeros((count, len(job.arms), len(MONTH_COLUMNS)))
             measure_chunk(runs.chunk, runs.points, places, costs, measures)
             total_arms(runs.chunk, totals)
+            read_measures(runs.chunk, runs.points, scenarios, job.arms, measures)
+            complete_totals(runs.chunk.month, totals)
             rows = wanted[runs.places]
             lived.measures[rows] = measures
             lived.totals[rows] = totals

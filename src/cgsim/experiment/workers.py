@@ -32,6 +32,11 @@ class Work(Protocol):
         """The part that it computes; it has a ``name``."""
         ...
 
+    @property
+    def extensions(self) -> tuple[Any, ...]:
+        """The extensions with which it is to be computed."""
+        ...
+
     def compute(self, stop: threading.Event | None = None) -> Any:
         """Compute it; give up once ``stop`` is set."""
         ...
@@ -40,6 +45,14 @@ class Work(Protocol):
 def done(job: Work, stop: threading.Event | None = None) -> Any:
     """Return what a job computes."""
     return job.compute(stop)
+
+
+def done_elsewhere(job: Work) -> Any:
+    """Return what a job computes in a worker of a cluster, with the extensions that it brings."""
+    from cgsim.extend.in_use import only_with
+
+    with only_with(job.extensions):
+        return job.compute()
 
 
 class Workers(Protocol):
@@ -127,7 +140,7 @@ class Cluster:
                     )
                 room = max(2, 2 * threads) - len(waiting)  # below 0 where workers were lost
                 for job in itertools.islice(jobs, max(0, room)):
-                    waiting[self.client.submit(done, job, pure=False)] = job.part
+                    waiting[self.client.submit(done_elsewhere, job, pure=False)] = job.part
                 if not waiting:
                     break
                 try:
