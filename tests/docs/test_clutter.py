@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from tests import program
 
@@ -29,6 +30,16 @@ def test_a_page_that_is_not_what_is_stored_is_named(tmp_path):
     assert done.returncode == 1
     assert "clutter.md is out of date" in done.stdout
     assert "clutter.svg is out of date" in done.stdout
+
+
+def test_what_the_page_says_in_words_is_what_is_stored():
+    found = pd.read_csv(MAKER.parents[1] / "experiments/evidence/landscape.csv")
+    another = found[found["what"] == "another"].set_index(["kind", "groups"])
+    assert another.loc[("one agenda", 2), "low"] > 0.0
+    assert (another.loc["one agenda"].loc[3:, "high"] < 0.0).all()
+    own = another.loc["own agendas"]
+    assert (own["low"] > 0.0).all()
+    assert own["value"].is_monotonic_decreasing
 
 
 @pytest.mark.soak
