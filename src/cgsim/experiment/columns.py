@@ -68,12 +68,6 @@ _BOARDS = {
 BOARDS: Mapping[str, Column] = ByName(lambda: {**_BOARDS, **_variables(("partnership",))})
 """The columns of a partnership's month."""
 
-PARTNERSHIPS = {
-    name: Column(f"{life.words}, {life.of}" if life.of else life.words, life.unit)
-    for name, life in LIFE.items()
-}
-"""The columns of what a partnership came to in a run."""
-
 
 def _variables(of: tuple[str, ...]) -> dict[str, Column]:
     return {v.name: Column(v.help, v.unit) for v in VARIABLES if v.of in of}
@@ -91,6 +85,12 @@ def _totals() -> dict[str, Column]:
 
 
 TOTALS: Mapping[str, Column] = ByName(_totals)
+
+PARTNERSHIPS = {
+    name: Column(f"{life.words}, {life.of}" if life.of else life.words, life.unit)
+    for name, life in LIFE.items()
+}
+"""The columns of what a partnership came to in a run."""
 
 
 def of_measure(measure: Measure) -> Column:

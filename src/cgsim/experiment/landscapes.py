@@ -207,7 +207,7 @@ class Trial:
     money: bool  #: whether hours may be bought
     whole: bool  #: whether what ``First`` holds is wanted, and the arm alone
     source: str
-    extensions: tuple[Source, ...] = ()  #: with which they are to be lived
+    extensions: tuple[Source, ...] = ()  #: with which it is to be computed
 
     def compute(
         self, stop: threading.Event | None = None

@@ -135,8 +135,8 @@ class Job:
     months: bool
     boards: bool
     windows: tuple[Window, ...] = ()
-    partnerships: bool = False
     extensions: tuple[Source, ...] = ()  #: with which it is to be computed
+    partnerships: bool = False
 
     @cached_property
     def replicates(self) -> NDArray[np.int64]:
@@ -185,8 +185,8 @@ def job_of(experiment: Experiment, part: Part, input_hash: str, source: str | No
         months=experiment.months,
         boards=experiment.boards,
         windows=experiment.windows,
-        partnerships=experiment.partnerships,
         extensions=extensions(),
+        partnerships=experiment.partnerships,
     )
 
 

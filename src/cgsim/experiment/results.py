@@ -91,8 +91,8 @@ class Results:
     changed_rules: tuple[str, ...] = ()  #: rules that were not those of their files
     source: str = ""  #: the hash of the code that computed them
     lived: Lived | None = None  #: what the answer needs besides; not kept in a folder
-    lives: Lives | None = None  #: (R, B, 15) what each partnership came to, if it was asked for
     known: tuple[Measure, ...] = field(default_factory=lambda: tuple(MEASURES))  #: its columns
+    lives: Lives | None = None  #: (R, B, 15) what each partnership came to, if it was asked for
 
     @property
     def count(self) -> int:
@@ -540,7 +540,7 @@ def run_many(
             changed,
             source,
             Lived.joined(replicates, lived[number]),
-            lives[number],
+            lives=lives[number],
         )
         for number, scenario in enumerate(scenarios)
     ]

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from cgsim.engine.run import cores, start
 from cgsim.experiment.parts import OtherSource
+from cgsim.extend.in_use import Source, only_with
 
 PATIENCE = 60.0
 """For so many seconds a cluster may have no worker at all before it is given up, if not told."""
@@ -33,8 +34,8 @@ class Work(Protocol):
         ...
 
     @property
-    def extensions(self) -> tuple[Any, ...]:
-        """The extensions with which it is to be computed."""
+    def extensions(self) -> tuple[Source, ...]:
+        """With which it is to be computed."""
         ...
 
     def compute(self, stop: threading.Event | None = None) -> Any:
@@ -49,8 +50,6 @@ def done(job: Work, stop: threading.Event | None = None) -> Any:
 
 def done_elsewhere(job: Work) -> Any:
     """Return what a job computes in a worker of a cluster, with the extensions that it brings."""
-    from cgsim.extend.in_use import only_with
-
     with only_with(job.extensions):
         return job.compute()
 
