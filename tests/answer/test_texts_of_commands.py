@@ -230,3 +230,12 @@ def test_a_text_that_bypasses_the_catalogue_is_found(folder, monkeypatch, capsys
     monkeypatch.setattr(cgsim.cli.batches, "_value", lambda value: "eight")
     told = printed(monkeypatch, capsys, "batch", folder / "grid.toml", "--out", done)
     assert letters_of([told], "Q?", str(done), "runs/*.parquet") == ["eight"] * 12
+
+
+def test_a_landscape_is_told_in_words_of_the_catalogue(monkeypatch, capsys):
+    scenario = cgsim.load("cluttered")
+    groups = [p.name for p in scenario.partnerships]
+    run = ("run", "cluttered", "--replicates", "6", "--no-doubt", "--partnerships")
+    for command in (("declutter", "cluttered", "--replicates", "8"), run):
+        told = printed(monkeypatch, capsys, *command)
+        assert letters_of([told], scenario.title, *groups) == []
