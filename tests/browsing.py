@@ -49,3 +49,18 @@ def picture(page, name):
     if folder := os.environ.get("PICTURES"):
         Path(folder).mkdir(parents=True, exist_ok=True)
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+WORDS_A_SECOND = 3.3
+VISIBLE_WORDS = """(parts) => {
+  const inside = 'button, select, input, option, textarea, ul.decisions, .guesses-of label';
+  const unseen = '.hidden, .printed, .faces, details:not([open]) > :not(summary)';
+  const isWord = (text) => /[\\p{L}\\p{N}]/u.test(text);
+  const words = (node) => {
+    if (node.nodeType === 3) return node.data.split(/\\s+/).filter(isWord).length;
+    if (node.nodeType !== 1 || node.matches(`${unseen}, ${inside}`)) return 0;
+    return [...node.childNodes].reduce((sum, child) => sum + words(child), 0);
+  };
+  return [...document.querySelectorAll(parts)].reduce((sum, part) => sum + words(part), 0);
+}"""
+"""Words that are read: without controls, and without what is written for those who listen."""

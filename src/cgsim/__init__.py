@@ -13,6 +13,7 @@ from cgsim.lazy import lazily
 if TYPE_CHECKING:
     from cgsim.engine.plan import packed
     from cgsim.experiment.batch import Batch, open_batch, run_experiment
+    from cgsim.experiment.declutter import Decluttered, declutter
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.discovery import Discovery, discover
     from cgsim.experiment.files import load_experiment
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Batch",
+    "Decluttered",
     "Discovery",
     "Experiment",
     "PartnershipModel",
     "Results",
     "Scenario",
     "ScenarioError",
+    "declutter",
     "discover",
     "extensions",
     "load",
@@ -48,6 +51,8 @@ __all__ = [
 
 _HOMES = {
     "Batch": "experiment.batch",
+    "Decluttered": "experiment.declutter",
+    "declutter": "experiment.declutter",
     "Experiment": "experiment.design",
     "Discovery": "experiment.discovery",
     "discover": "experiment.discovery",

@@ -133,7 +133,8 @@ def own_words():
     for name in lessons.names():
         lesson = lessons.load_lesson(name)
         answers = lesson.notes.partition("## Questions for discussion")[2]
-        texts[f"lessons/{name}.md"] = f"{lesson.form.explanation}\n\n{answers}"
+        model = lesson.form.homework.model
+        texts[f"lessons/{name}.md"] = f"{lesson.form.explanation}\n\n{answers}\n\n{model}"
     return texts
 
 
@@ -200,6 +201,7 @@ def test_what_lessons_reckon_is_reckoned_with_the_numbers_of_their_scenarios():
         "who-is-in-charge": [
             ("twelve members there are 66 pairs", pairs(12) == 66),
             ("Five have 10 pairs", pairs(5) == 10),
+            ("They have 28 pairs where twelve have 66", pairs(8) == 28),
         ],
     }
     for name, said in told.items():

@@ -291,11 +291,27 @@ def test_the_tutorial_for_lecturers_in_a_browser(tmp_path):
             page.set_default_timeout(60_000)
             page.goto(file.as_uri())
             page.locator(".steps button").first.wait_for()
+            page.keyboard.press("1")
+            page.locator(".lived svg").first.wait_for()
             page.keyboard.press("ArrowRight")
             page.keyboard.press("1")
             page.get_by_role("button", name="Reveal").click()
             wanted = " ".join(text.split()).replace(" %", "\u00a0%")
             expect(page.locator(".says")).to_contain_text(wanted, timeout=60_000)
+
+
+def test_what_to_do_when_something_fails_is_what_the_lecturers_edition_says():
+    texts = english().texts
+    said = [text for name, text in texts.items() if name.startswith("live_teach.fails_")]
+    assert len(said) == 5
+    assert [text for text in said if text not in prose(LECTURER)] == []
+
+
+def test_the_rubric_of_the_game_is_the_one_on_the_wall():
+    texts, told = english().texts, prose(DOCS / "game.md")
+    for name in ("saw", "meant", "was", "otherwise"):
+        asked, earns = (texts[f"live_wall.rubric_{name}{of}"] for of in ("", "_for"))
+        assert f"*{asked}* {earns}" in told
 
 
 def test_the_index_names_every_page():

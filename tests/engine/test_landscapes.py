@@ -207,6 +207,26 @@ def test_the_first_of_some_areas_without_national_agencies_lives_as_if_alone(net
     np.testing.assert_array_equal(many.met_by_objective[:, :3], one.met_by_objective)
 
 
+def test_a_model_of_areas_is_the_run_of_a_batch_and_can_be_steered():
+    values = ["months=24", "fund=30", "issue_hours=20"]
+    many, model = areas(*values), PartnershipModel(areas(*values), 1, 0, collect=False)
+    assert [p.area for p in model.partnerships[:4]] == [1, 2, 3, 1]
+    model.run_model()
+    assert model.gain == run(many, 1, 1, workers=1).column("gain")[0]
+    change = '[[change]]\nmonth = 9\npartnership = "group 1 of 2"\nset = { size = 7 }'
+    scheduled = PartnershipModel(loads(AREAS + change, values), 1, 0, collect=False)
+    steered = PartnershipModel(areas(*values), 1, 0, collect=False)
+    for _ in range(9):
+        steered.step()
+    steered.partnerships[5].size = 7
+    for one in (scheduled, steered):
+        one.run_model()
+    np.testing.assert_array_equal(steered.record.board, scheduled.record.board)
+    assert scheduled.record.board[9, 5, 0] == 7
+    members = np.flatnonzero(scheduled.by_agency.member[5])
+    assert set(members) <= {0, 1, 2, *range(8, 14)}, "of its area, or national"
+
+
 @pytest.mark.uncompiled
 def test_alone_there_is_nobody_to_trust():
     drawn = plan.draw_one(load("baseline", ["months=14", "agencies=9", "size=4"]), 5, 1)

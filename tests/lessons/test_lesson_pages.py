@@ -28,19 +28,32 @@ def shown(text):
     return text.replace(" %", "\u00a0%")
 
 
+def minus(text):
+    """Return a figure as it stands alone, with the sign for minus."""
+    return re.sub(r"-(?=\d)", "\u2212", text)
+
+
 def step(page, name):
     """Go to a step by its button."""
     page.get_by_role("navigation", name="Steps").get_by_role("button", name=name).click()
 
 
+def decide(page, pick=0):
+    """Decide something in the model, and wait until its months are there."""
+    step(page, "Your decision")
+    page.locator(".deciding .picks button").nth(pick).click()
+    page.locator(".deciding .lived svg").first.wait_for()
+
+
 def place_bets(page, *bets):
+    decide(page)
     step(page, "The bet")
     for bet in bets:
         if page.locator("#a-bet").count():
             page.locator("#a-bet").fill(str(bet))
             page.get_by_role("button", name="Place this bet").click()
         else:
-            page.locator(".choice").nth(bet).get_by_role("button").first.click()
+            page.locator(".choice, .choice-of").nth(bet).get_by_role("button").first.click()
 
 
 def reveal(page):
@@ -92,6 +105,7 @@ def test_a_room_plays_a_lesson_on_a_projector(visit, pages, played, name):
     for size in PROJECTORS:
         each_option_is_seen_at_once(page, *size)
     page.get_by_role("button", name="Begin anew").click()
+    decide(page)
     step(page, "The bet")
     bets = page.locator(".choice, #a-bet").count()
     place_bets(page, *range(bets), *([0, 1, 2] if bets == 1 else [0]))
@@ -109,9 +123,14 @@ def of_python(result):
 def nothing_is_told_before_a_bet(page, result):
     value = shown(told(*of_python(result)).removeprefix("-"))
     page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("status").first).to_contain_text("Decide first")
+    page.keyboard.press("1")
+    page.locator(".deciding .lived svg").first.wait_for()
+    assert value not in page.locator("main").inner_text()
+    page.keyboard.press("ArrowRight")
     button = page.get_by_role("button", name="Reveal")
     expect(button).to_be_disabled()
-    expect(page.locator("main svg")).to_have_count(0)
+    expect(page.locator(".now svg")).to_have_count(0)
     assert value not in page.locator("main").inner_text()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".stands span")).to_contain_text("Bet first")
@@ -121,7 +140,7 @@ def nothing_is_told_before_a_bet(page, result):
 def the_bet_is_seen_at_once(page, width, height):
     page.set_viewport_size({"width": width, "height": height})
     step(page, "The bet")
-    asked = page.locator(".question")
+    asked = page.locator(".now .question")
     bets = page.locator(".choice, #a-bet")
     assert bets.count() >= 1
     button = page.get_by_role("button", name="Reveal")
@@ -210,7 +229,9 @@ def test_axe_finds_nothing_that_is_more_than_minor_and_every_step_fits_its_scree
         ]
         assert found == []
 
-    check("the situation")
+    check("what is to be decided")
+    decide(page, 1)
+    check("what was decided")
     place_bets(page, 0, 2)
     check("the bet")
     reveal(page)
@@ -255,6 +276,8 @@ def test_a_room_bets_on_choices(visit, pages):
     rows = [" ".join(text.split()) for text in now.locator(".guesses li").all_inner_texts()]
     assert rows == ["6 members 0", "8 members 0", "✓ 10 members 2", "12 members 1", "16 members 0"]
     page.get_by_role("button", name="Begin anew").click()
+    expect(page.locator(".picks [aria-pressed=true]")).to_have_count(0)
+    decide(page)
     step(page, "The bet")
     expect(page.locator(".stands span")).to_contain_text("No bet yet.")
     expect(page.get_by_role("button", name="Reveal")).to_be_disabled()
@@ -277,32 +300,45 @@ def test_a_room_bets_numbers(visit, pages, played):
     expect(marks).to_have_count(3)
 
 
-def test_every_setting_of_the_table_can_be_chosen(visit, pages, played):
+def guess_setting(page, lesson, place, guess):
+    for axis, value in zip(lesson.form.axis, place, strict=True):
+        page.get_by_label(axis.label, exact=True).select_option(axis.names[value])
+    page.get_by_label("Your guess").fill(str(guess))
+    page.get_by_role("button", name="Guess", exact=True).click()
+
+
+def test_the_table_shows_no_answer_before_five_guesses_and_then_all(visit, pages, played):
     page = visit(pages("sandbox"))
     place_bets(page, 0)
     reveal(page)
     step(page, "Play with it")
-    page.get_by_label("Members", exact=True).select_option("8 members")
-    page.get_by_label("Meetings", exact=True).select_option("two meetings a month")
-    page.get_by_label("Leadership", exact=True).select_option("a strong lead")
-    result = played("sandbox")
-    lesson = result.lesson
-    place = lessons.cell_places(lesson.form).index((1, 2, 2))
+    lesson = played("sandbox").lesson
+    places = lessons.cell_places(lesson.form)
     cells = run_many(list(lesson.cells), lesson.form.replicates, lesson.form.seed)
-    value = shown(percent(abs(cells[place].estimate("area_gain").value)))
-    says = page.locator(".now .says")
-    expect(says).to_have_text("Guess first.")
-    page.get_by_role("button", name="Show what it came to").click()
+    found = [cell.estimate("area_gain") for cell in cells]
+    says, rows = page.locator(".now .says"), page.locator(".guessed tbody tr")
+    tried = [(0, 0, 0), (0, 1, 1), (2, 0, 2), (2, 1, 0), (1, 2, 2)]
+    for made, place in enumerate(tried):
+        expect(says).to_contain_text(f"before anything is shown: {5 - made}.")
+        expect(page.get_by_text("All settings at a glance")).to_have_count(0)
+        if made == 4:  # neither a guess made twice counts, nor none at all
+            guess_setting(page, lesson, tried[0], 1)
+            expect(page.get_by_role("alert")).to_contain_text("guessed this setting already")
+            guess_setting(page, lesson, place, "")
+            expect(page.get_by_role("alert")).to_contain_text("A number is needed")
+        expect(rows).to_have_count(made)
+        assert all(row.endswith("?") for row in rows.all_inner_texts())
+        guess_setting(page, lesson, place, made)
     expect(says).to_contain_text("8 members, two meetings a month, a strong lead")
-    expect(says).to_contain_text(value)
+    expect(says).to_contain_text(shown(percent(abs(found[places.index((1, 2, 2))].value))))
+    for row, place in zip(rows.all(), tried, strict=True):
+        expect(row).to_contain_text(minus(shown(told(found[places.index(place)], "share"))))
     page.get_by_text("All settings at a glance").click()
-    rows = page.locator(".now tbody tr")
-    expect(rows).to_have_count(27)
-    for row, cell in zip(rows.all(), cells, strict=True):
-        expect(row).to_contain_text(shown(interval(cell.estimate("area_gain"), "share")))
+    every = page.locator(".every tbody tr")
+    expect(every).to_have_count(27)
+    for row, estimate in zip(every.all(), found, strict=True):
+        expect(row).to_contain_text(shown(interval(estimate, "share")))
     expect(page.locator(".panels circle.chosen")).to_have_count(1)
-    page.get_by_label("Members", exact=True).select_option("5 members")
-    expect(says).to_have_text("Guess first.")
 
 
 def test_what_would_change_it_is_pythons(visit, pages):
@@ -336,10 +372,16 @@ def test_paper_shows_what_has_been_shown_and_nothing_that_has_not(visit, pages, 
     text = page.locator("main").inner_text()
     assert form.question in text
     assert first in text
-    assert form.explanation.split(".")[0].strip() in text
+    assert form.explanation.split(".")[0].strip() not in text, "nobody has asked why yet"
     assert form.option[1].text[:40] not in text
     expect(page.get_by_role("button", name="Begin anew")).to_be_hidden()
+    assert page.locator(".notes-text").count() == 0, "a hand-out has no notes"
+    page.emulate_media(media="screen")
+    step(page, "For the lecturer")
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Not for handing out")).to_be_visible()
     assert page.locator(".notes-text h3").all_inner_texts()[0] == "Aims"
+    expect(page.locator(".step")).to_have_count(1)
 
 
 def test_without_a_script_the_question_stands_there_and_no_answer(visit, pages, played):
@@ -354,7 +396,7 @@ def test_without_a_script_the_question_stands_there_and_no_answer(visit, pages, 
 def test_a_lesson_can_be_held_by_keyboard_alone(visit, pages):
     page = visit(pages("more-partners"))
     page.locator(".steps button").first.wait_for()
-    for key in ("PageDown", "3", "ArrowRight"):
+    for key in ("1", "ArrowRight", "3", "ArrowRight"):
         page.keyboard.press(key)
     page.locator(".now .says").wait_for()
     expect(page.locator(".now")).to_contain_text("The bet was right.")
@@ -379,12 +421,15 @@ def test_a_lesson_can_be_held_by_keyboard_alone(visit, pages):
 
     tab_to("e.textContent === 'Begin anew'")
     page.keyboard.press("Enter")
-    expect(page.locator(".now")).to_have_attribute("aria-label", "The situation")
+    expect(page.locator(".now")).to_have_attribute("aria-label", "Your decision")
 
 
 TAMPERED = {
     "room=teach&lesson=nowhere": 'lesson: got "nowhere"; allowed a lesson of this page',
     "room=teach&guess=1": "guess: got bets without a lesson",
+    "room=teach&pick=1": "pick: got a decision without a lesson",
+    "room=teach&lesson=more-partners&pick=5": "pick: got 5; allowed a whole number from 0 to 4",
+    "room=teach&lesson=more-partners&pick=1.5": 'pick: got "1.5"; allowed a whole number',
     "room=teach&lesson=more-partners&guess=1,2": "allowed 5 whole numbers up to 999",
     "room=teach&lesson=more-partners&guess=1,2,3,4,-1": "allowed 5 whole numbers up to 999",
     "room=teach&lesson=more-partners&guess=1,x,3,4,5": 'guess: got "x"; allowed a number',
@@ -404,7 +449,10 @@ def test_an_address_that_was_tampered_with_is_refused(visit, pages):
 
 def test_an_answer_that_an_address_asks_for_waits_for_a_bet(visit, pages):
     page = visit(pages("more-partners"))
-    page.evaluate("(to) => { location.hash = to; }", "room=teach&lesson=more-partners&panel=why")
+    why = "room=teach&lesson=more-partners&panel=why"
+    page.evaluate("(to) => { location.hash = to; }", f"{why}&guess=0,0,1,0,0")
+    expect(page.locator(".now")).to_have_attribute("aria-label", "Your decision")
+    page.evaluate("(to) => { location.hash = to; }", f"{why}&pick=2")
     expect(page.locator(".now")).to_have_attribute("aria-label", "The bet")
     expect(page.locator(".step")).to_have_count(2)
 

@@ -1,6 +1,7 @@
 """What lessons teach still holds, on other luck too; and what is wrong with a file is said."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ from typer.testing import CliRunner
 
 from cgsim import lessons, statistics
 from cgsim.cli import lessons as command
+from cgsim.cli.app import app as cgsim_app
 from cgsim.experiment.results import run_many
 from cgsim.lessons import forms
+from cgsim.lessons.reading import questions_of
+from cgsim.page.lessons import lessons_for
 from cgsim.scenario import load
 from cgsim.scenario.errors import ScenarioError
 
@@ -37,12 +41,31 @@ situation = "One."
 question = "Two?"
 explanation = "Three."
 source = "Four."
+[decision]
+opening = "Once."
+ask = "What?"
+[[decision.pick]]
+label = "this"
+[[decision.pick]]
+label = "that"
+set = { size = 4 }
 [bet]
 choices = ["yes", "no"]
 [answer]
 choice = "yes"
 comparison = "above"
 value = -5
+[[feedback]]
+choice = "no"
+says = "It is above."
+comparison = "above"
+value = -5
+[homework]
+task = "Seven?"
+model = "Eight."
+set = { size = 3 }
+answer = 0
+near = 90
 [[option]]
 label = "A"
 set = { size = 3 }
@@ -72,6 +95,10 @@ def test_a_lesson_is_whole(name):
     assert STUDY in form.source
     assert form.reading
     assert all(option.check for option in form.option), "what is said of an option is tested"
+    wrong = {c for c in form.bet.choices if c != form.answer.choice} or {"low", "high"}
+    assert {said.choice for said in form.feedback} == wrong, "each wrong bet hears why"
+    assert lesson.homework is not None
+    assert len(questions_of(lesson.notes)) == 3
     headings = re.findall(r"^## (.+)$", lesson.notes, re.MULTILINE)
     assert headings == [
         "Aims",
@@ -110,13 +137,74 @@ def test_a_difference_is_paired(played):
     assert found.estimate == statistics.mean(strong - none)
 
 
-def test_a_lesson_that_no_longer_holds_becomes_no_page(app, tmp_path):
-    (tmp_path / "wrong.md").write_text(SMALL.replace("value = -5", "value = 5"))
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("value = -5\n[[feedback]]", "value = 5\n[[feedback]]", "the answer: gain above: it came"),
+        ("value = -5\n[homework]", "value = 5\n[homework]", "feedback 'no': gain above: it came"),
+        ("answer = 0", "answer = 100", "the homework: gain is not 100: it came to"),
+    ],
+)
+def test_a_lesson_that_no_longer_holds_becomes_no_page(app, tmp_path, old, new, said):
+    assert old in SMALL
+    (tmp_path / "wrong.md").write_text(SMALL.replace(old, new))
     out = tmp_path / "x.html"
     done = CliRunner().invoke(app, ["lesson", str(tmp_path / "wrong.md"), "-o", str(out)])
     assert done.exit_code == 1
-    assert "the answer: gain above: it came to" in done.output
+    assert said in " ".join(done.output.split())
     assert not out.exists()
+
+
+WITH_COMMAND = ("front-line-staff", "more-partners", "seen-to-meet")
+"""Homework on money, on the whole area, and on a loss."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[] if n in WITH_COMMAND else pytest.mark.soak) for n in sorted(NAMES)],
+)
+def test_the_answer_key_of_the_homework_is_what_its_command_says(name, capsys):
+    """As a student would do it: the command that the lecturer's edition gives, and its number."""
+    lesson = lessons.load_lesson(name)
+    answer = lesson.form.homework.answer
+    told = lessons_for([lesson], notes=True)["all"][0]["homework"]
+    words = shlex.split(told["command"])
+    assert words[:2] == ["cgsim", "run"]
+    done = CliRunner().invoke(cgsim_app, [*words[1:], "--no-doubt"])
+    assert done.exit_code == 0, done.output
+    says = " ".join(done.output.split())
+    way = "less" if answer < 0 else "more"
+    size = f"{abs(answer):.1f} %"
+    assert f"{size} {way} need" in says or f"{size} of what all agencies met alone" in says, says
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_what_students_hold_has_no_answer_of_the_lecturers(name):
+    (told,) = lessons_for([lessons.load_lesson(name)])["all"]
+    assert told["notes"] is None
+    assert set(told["homework"]) == {"task"}
+
+
+def test_the_first_three_questions_of_the_notes_are_what_students_are_asked():
+    notes = "## Aims\n\n1. **No.**\n\n## Questions for discussion\n\n"
+    notes += "".join(f"{n}. **Question {n}?** Answer {n}.\n" for n in range(1, 6))
+    assert questions_of(notes) == ["Question 1?", "Question 2?", "Question 3?"]
+    assert questions_of("## Aims") == []
+
+
+@pytest.mark.parametrize(
+    ("word", "more", "said"),
+    [("ab", [], 'got "ab"; allowed 3 to 40'), ("two words", [], "allowed 3 to 40"),
+     ("inertia", ["--notes"], "got it with --notes")],
+)  # fmt: skip
+def test_a_word_that_cannot_be_given_is_refused(app, tmp_path, word, more, said):
+    lesson = tmp_path / "mine.md"
+    lesson.write_text(SMALL)
+    out = str(tmp_path / "x.html")
+    done = CliRunner().invoke(app, ["lesson", str(lesson), "-o", out, "--word", word, *more])
+    assert isinstance(done.exception, ScenarioError)
+    assert said in str(done.exception)
+    assert not Path(out).exists()
 
 
 @pytest.mark.parametrize(
@@ -126,18 +214,29 @@ def test_a_lesson_that_no_longer_holds_becomes_no_page(app, tmp_path):
         ('title = "A title"', "title = 3", 2, "title", "got 3; allowed 1 to 80"),
         ("replicates = 20", "replicates = 0", 3, "replicates", "got 0; allowed a whole number"),
         ('question = "Two?"\n', "", None, "question", "got nothing"),
-        ("value = -5", "valeu = -5", 13, "answer.valeu", 'did you mean "value"'),
-        ("value = -5", "value = nan", 13, "answer.value", "got nan"),
-        ('choice = "yes"', 'choice = "yse"', 11, "answer.choice", 'did you mean "yes"'),
-        ('"above"', '"abvoe"', 12, "answer.comparison", "allowed one of above"),
-        ('"above"', '"highest"', 12, "answer.comparison", "allowed it with two cases"),
-        ('comparison = "above"', 'comparison = "above"\nmeasure = "gian"', 13,
+        ("value = -5", "valeu = -5", 21, "answer.valeu", 'did you mean "value"'),
+        ("value = -5", "value = nan", 21, "answer.value", "got nan"),
+        ('choice = "yes"', 'choice = "yse"', 19, "answer.choice", 'did you mean "yes"'),
+        ('"above"', '"abvoe"', 20, "answer.comparison", "allowed one of above"),
+        ('"above"', '"highest"', 20, "answer.comparison", "allowed it with two cases"),
+        ('comparison = "above"', 'comparison = "above"\nmeasure = "gian"', 21,
          "answer.measure", 'did you mean "gain"'),
-        ('comparison = "above"', 'comparison = "above"\nof = "C"', 13, "answer.of", 'got "C"'),
-        ("{ size = 3 }", "{ size = 999 }", 16, "option.1.set.size", "got 999"),
-        ("{ size = 3 }", "{ siez = 3 }", 16, "option.1.set.siez", 'did you mean "size"'),
-        ('label = "B"', 'label = "A"', 19, "option.2.label", "twice"),
-        ('choices = ["yes", "no"]', "", 8, "bet", "got a part of it"),
+        ('comparison = "above"', 'comparison = "above"\nof = "C"', 21, "answer.of", 'got "C"'),
+        ('"A"\nset = { size = 3 }', '"A"\nset = { size = 999 }', 35,
+         "option.1.set.size", "got 999"),
+        ('"A"\nset = { size = 3 }', '"A"\nset = { siez = 3 }', 35,
+         "option.1.set.siez", 'did you mean "size"'),
+        ('label = "B"', 'label = "A"', 38, "option.2.label", "twice"),
+        ('choices = ["yes", "no"]', "", 16, "bet", "got a part of it"),
+        ('choice = "no"', 'choice = "yes"', 23, "feedback.1.choice",
+         "allowed each of no once"),
+        ('label = "that"', 'label = "this"', 14, "decision.pick.2.label", "twice"),
+        ("{ size = 4 }", "{ siez = 4 }", 15, "decision.pick.2.set.siez", '"size"'),
+        ('ask = "What?"', 'aks = "What?"', 10, "decision.aks", 'did you mean "ask"'),
+        ('ask = "What?"', 'ask = "What?"\nshows = ["mood"]', 11, "decision.shows.1",
+         "allowed one or two of members, settled, met"),
+        ("near = 90", "near = 0", 32, "homework.near", "allowed a number above 0"),
+        ("near = 90", 'near = 90\nmeasure = "gian"', 33, "homework.measure", '"gain"'),
         ("replicates = 20", 'scenario = "basline"', 3, "scenario", 'did you mean "baseline"'),
         ("replicates = 20", "replicates = 20 20", 3, "", "not TOML"),
         ("+++\ntitle", "title", 1, "", "got no head"),
@@ -198,6 +297,7 @@ def test_a_page_is_written_with_notes_or_without(app, tmp_path):
         done = CliRunner().invoke(app, ["lesson", str(lesson), "-o", str(out), *notes])
         assert done.exit_code == 0, done.output
         assert ("Aims of mine" in out.read_text("utf-8")) == bool(notes)
+        assert ("not for handing out" in done.output) == bool(notes)
 
 
 def test_help_has_an_example(app):

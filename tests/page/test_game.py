@@ -8,7 +8,7 @@ import re
 import numpy as np
 import pytest
 from playwright.sync_api import expect
-from tests.browsing import picture
+from tests.browsing import VISIBLE_WORDS, WORDS_A_SECOND, picture
 from tests.game.test_plays import drawn
 
 from cgsim.answer.catalogue import english
@@ -18,22 +18,15 @@ from cgsim.page import one_file
 from .looking import plain, until
 
 MOST_WORDS = 40
-WORDS_A_SECOND = 3.3
 FIRST_DECISION = 30
+RUBRIC = [
+    "What did you see?",
+    "What did you think it meant?",
+    "What was it?",
+    "What would you do otherwise?",
+]
 TO = Decision.to
 GRANT = CASES[0]
-
-VISIBLE_WORDS = """(parts) => {
-  const inside = 'button, select, input, option, textarea, ul.decisions, .guesses-of label';
-  const isWord = (text) => /[\\p{L}\\p{N}]/u.test(text);
-  const words = (node) => {
-    if (node.nodeType === 3) return node.data.split(/\\s+/).filter(isWord).length;
-    if (node.nodeType !== 1 || node.matches(`.hidden, .faces, ${inside}`)) return 0;
-    return [...node.childNodes].reduce((sum, child) => sum + words(child), 0);
-  };
-  return [...document.querySelectorAll(parts)].reduce((sum, part) => sum + words(part), 0);
-}"""
-"""Words that are read: without controls, and without what is written for those who listen."""
 
 
 @pytest.fixture(scope="module")
@@ -354,10 +347,21 @@ def test_the_wall_shows_what_a_room_played(visit, game_file):
     closed = ended.count("dated end")
     fell = sum(bool(one) for one in ended) - closed
     assert f"{closed} closed it, {fell} fell apart, {ended.count('')} lived on." in said
+    page.get_by_text("Mark each play").click()
+    expect(page.locator(".marked tbody tr")).to_have_count(24)
+    for asked, mark in zip(RUBRIC, "2130", strict=True):
+        page.get_by_label(f"{asked} Student, 3", exact=True).select_option(mark)
+    page.get_by_label(f"{RUBRIC[0]} Student, 4", exact=True).select_option("1")
+    expect(page.locator(".marked tbody tr").nth(3)).to_contain_text(re.compile("6$"))
     with page.expect_download() as download:
         page.get_by_role("button", name="Save as a table (.csv)").click()
     rows = list(csv.DictReader(io.StringIO(download.value.path().read_text("utf-8"))))
     assert len(rows) == 24
+    marks = [f"{asked} (of {most})" for asked, most in zip(RUBRIC, (2, 2, 3, 3), strict=True)]
+    given = [[row[mark] for mark in [*marks, "marks (of 10)"]] for row in rows]
+    assert given[3] == ["2", "1", "3", "0", "6"]
+    assert given[4] == ["1", "", "", "", ""], "no sum until each was given"
+    assert not any("".join(row) for row in given[:3] + given[5:])
     for row, play, one, marked in zip(rows, plays, lived, first, strict=True):
         assert read_code(row["code"]) == play
         assert float(row["score, units a year"]) == pytest.approx(one.score, abs=1e-9)

@@ -42,6 +42,10 @@ def test_a_page_is_written_whole_and_anew(tmp_path, monkeypatch, capsys):
         (["baseline", "baseline", "-o", "a.html"], "SCENARIO: got baseline twice"),
         (["baseline", "--set", "meetings=99", "-o", "a.html"], "meetings: got 99; allowed"),
         (
+            ["baseline", "--set", "areas=2", "-o", "a.html"],
+            "baseline: world.areas: got 2; allowed 1 on a page, whose pictures show one area",
+        ),
+        (
             ["--game", "baseline", "-o", "a.html"],
             "--game: got a scenario, --set, --given or --site besides",
         ),

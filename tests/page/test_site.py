@@ -125,7 +125,7 @@ def test_the_gallery_lessons_and_questions_are_there(page, begins):
     expect(page.locator(".gallery a")).to_have_count(len(CASES))
     page.goto(f"{begins}/lessons/who-is-in-charge.html")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is in charge?")
-    expect(page.locator(".now")).to_have_attribute("aria-label", "The situation")
+    expect(page.locator(".now")).to_have_attribute("aria-label", "Your decision")
     page.goto(f"{begins}/lessons.html")
     expect(page.locator(".cards a")).to_have_count(1 + len(lessons.names()))
     page.goto(f"{begins}/game.html")

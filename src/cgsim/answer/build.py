@@ -15,6 +15,7 @@ from cgsim.answer.catalogue import term, word
 from cgsim.answer.doubt import Drawn, weigh
 from cgsim.answer.formats import digits_of, number
 from cgsim.answer.lived import ACCOUNT
+from cgsim.answer.lives import WAYS
 from cgsim.answer.record import (
     DRAWN,
     Account,
@@ -130,6 +131,7 @@ def answer_of(results: Results, drawn: Drawn | None = None, why_not: str = "") -
         outcomes=outcomes_of(results),
         remarks=remarks_of(results),
         series=series_of(results, comparison),
+        counted="partnerships" if counts_each(results) else "runs",
     )
 
 
@@ -474,19 +476,40 @@ def _doubt(
 
 
 def outcomes_of(results: Results) -> tuple[Outcome, ...]:
-    """Return how the runs came out, the most frequent first; ways that no run took are left out."""
-    numbers = results.column("outcome")
+    """Return how the runs came out, the most frequent first; ways that none took are left out.
+
+    Of several partnerships each is counted in each run: how the last to end did says little.
+    """
+    numbers, known = ways_of(results)
     made = []
-    for place, name in enumerate(OUTCOMES):
+    for place, name in enumerate(known):
         runs = int(np.count_nonzero(numbers == place))
         if runs:
-            share = runs / results.count
+            share = runs / numbers.size
             made.append(Outcome(name, names.outcome(name), names.outcome_words(name), runs, share))
     return tuple(sorted(made, key=lambda outcome: -outcome.runs))
 
 
+def counts_each(results: Results) -> bool:
+    """Tell whether each of several partnerships is counted, and not the run as a whole."""
+    return len(results.scenario.partnerships) > 1 and results.lived is not None
+
+
+def ways_of(results: Results) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Return how the runs came out, (R,), or each of several partnerships, (R, B), and the ways."""
+    if counts_each(results):
+        assert results.lived is not None
+        return results.lived.ways, WAYS
+    return results.column("outcome"), OUTCOMES
+
+
 def remarks_of(results: Results) -> tuple[Statement, ...]:
-    """Explain what would surprise beside the headline: inert runs that gain all the same."""
+    """Explain what would surprise beside the headline: inert runs that gain all the same.
+
+    Nothing of it where each of several partnerships is counted: it is of the last of them.
+    """
+    if counts_each(results):
+        return ()
     inert = results.column("outcome") == OUTCOMES.index("inert")
     hits = int(np.count_nonzero(inert))
     said = []
@@ -531,7 +554,8 @@ def outcomes_in_words(answer: Answer) -> str:
         word("outcomes.one", outcome=o.outcome, share=surely_whole(o.share))
         for o in answer.outcomes
     )
-    return " ".join([word("outcomes.told", list=told), *(s.text for s in answer.remarks)])
+    id = "outcomes.told_each" if answer.counted == "partnerships" else "outcomes.told"
+    return " ".join([word(id, list=told), *(s.text for s in answer.remarks)])
 
 
 def one_run(results: Results, replicate: int) -> Statement:

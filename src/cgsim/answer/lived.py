@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.lives import ways_in
 from cgsim.engine.batch import TOGETHER, Chunk
 from cgsim.engine.run import ARMS, Arm
 from cgsim.measures import BOUGHT, JOINT_HOURS, JOINT_MET, MEMBERS, MET, OVERHEAD, OWN_HOURS
@@ -49,6 +50,7 @@ class Lived:
     paid: NDArray[np.bool_]  #: (R, T) whether hours were bought
     account: NDArray[np.float64]  #: (R, 9) columns ACCOUNT; own work over the living months
     own_gain: Lines  #: (R, N) need met, weighted by each agency's goals, beyond alone, a share
+    ways: NDArray[np.int8]  #: (R, B) how each partnership came out, positions in ``lives.WAYS``
     without: NDArray[np.float64]  #: (R, 5) change of the gain with each friction off; (R, 0) if not
 
     @staticmethod
@@ -124,6 +126,7 @@ def read(chunk: Chunk) -> Lived:
         together[:, :, BOUGHT] > 0.0,
         account,
         (own_gain - 1.0).astype(np.float32),
+        ways_in(board[:, 0]),
         without,
     )
 

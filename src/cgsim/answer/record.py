@@ -139,12 +139,12 @@ class Doubt:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One way to come out: how many runs did."""
+    """One way to come out: how many runs did; of several partnerships, how many of these."""
 
     outcome: str
     name: str
     words: str
-    runs: int
+    runs: int  #: or partnerships, each counted in each run: ``Answer.counted`` says which
     share: float
 
 
@@ -180,6 +180,7 @@ class Answer:
     outcomes: tuple[Outcome, ...]  #: most frequent first
     remarks: tuple[Statement, ...] = ()  #: what explains the outcomes
     series: tuple[Series, ...] = ()
+    counted: str = "runs"  #: what came out so: "runs", or "partnerships" where there are several
 
     @property
     def text(self) -> str:

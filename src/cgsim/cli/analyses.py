@@ -1,4 +1,4 @@
-"""Commands that run an experiment and analyse it: sensitivity, frontier."""
+"""Commands that analyse: sensitivity, frontier, advise, declutter."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
     app.command()(sensitivity)
     app.command()(frontier)
     app.command()(advise)
+    app.command()(declutter)
 
 
 def sensitivity(
@@ -403,3 +404,98 @@ def advise(
     output.tell_of_changes()
     if out is not None:
         print("\n" + word("advice.saved", folder=out))
+
+
+def declutter(
+    scenario: Annotated[
+        str, typer.Argument(help="A library scenario or a file, with two partnerships or more.")
+    ],
+    out: Out = None,
+    replicates: Annotated[
+        int, typer.Option(min=8, max=10**6, help="Runs of each landscape that an interval is of.")
+    ] = 100,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
+    set: Set = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    patience: Patience = None,
+    json: Json = False,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="Print the groups as CSV, and nothing else.")
+    ] = False,
+) -> None:
+    """Find which groups of a landscape could go, or be merged.
+
+    Each left out alone on the same luck, each merge of two that overlap, and step by step what
+    helps most, until nothing more does.
+
+    Example: cgsim declutter cluttered --out results/declutter
+    """
+    import tempfile
+
+    from cgsim import load
+    from cgsim.answer import clutter as wording
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.record import plain
+    from cgsim.cli import output
+    from cgsim.experiment import declutter as decluttering
+    from cgsim.scenario.errors import Fault, ScenarioError
+
+    if json and csv:
+        message = "got it with --json; allowed one of the two"
+        raise ScenarioError([Fault("--csv", None, "", message)])
+    if patience is not None and scheduler is None:
+        message = "got it without --scheduler; allowed with a cluster to wait for"
+        raise ScenarioError([Fault("--patience", None, "", message)])
+    refuse_if_in_use(out)
+    planned = load(scenario, set or ())
+    decluttering.refuse_too_few(planned)
+    with tempfile.TemporaryDirectory() as room:
+        where = out or Path(room)
+        with resumable(where, held=True):
+            with output.progress(word("declutter.running")) as progress:
+                found = decluttering.declutter(
+                    planned,
+                    out,
+                    replicates=replicates,
+                    seed=seed,
+                    workers=workers,
+                    scheduler=scheduler,
+                    patience=patience,
+                    progress=progress,
+                )
+            if out is not None:
+                decluttering.save(found, out)
+    if json:
+        output.as_json(
+            {
+                "scenario": planned.name,
+                "seed": seed,
+                "replicates": replicates,
+                "now": vars(found.now),
+                "groups": found.groups.to_dict("records"),
+                "merges": found.merges.to_dict("records"),
+                "path": found.path.to_dict("records"),
+                "refused": None if found.refused is None else plain(found.refused),
+                "order": [found.names[place] for place in found.order],
+                "overlaps": found.overlaps.tolist(),
+                "statements": [plain(one) for one in wording.statements(found)],
+            }
+        )
+        return
+    if csv:
+        print(decluttering.csv_of(found), end="")
+        return
+    for paragraph in wording.paragraphs(found):
+        output.say(" ".join(statement.text for statement in paragraph))
+        print()
+    heads, rows = wording.groups_table(found)
+    output.table(heads, rows, right=range(1, 6))
+    heads, rows = wording.path_table(found)
+    if rows:
+        print()
+        output.table(heads, rows, right=range(2, 7))
+    print()
+    output.say(word("declutter.points"))
+    if out is not None:
+        print("\n" + word("declutter.saved", folder=out))

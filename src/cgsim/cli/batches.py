@@ -107,6 +107,9 @@ def batch(
     boards: Annotated[
         bool, typer.Option("--boards", help="Keep every month of every partnership too.")
     ] = False,
+    partnerships: Annotated[
+        bool, typer.Option("--partnerships", help="Keep what every partnership came to, too.")
+    ] = False,
     workers: Workers = None,
     scheduler: Scheduler = None,
     patience: Patience = None,
@@ -149,6 +152,8 @@ def batch(
     ]
     if boards:
         planned = [replace(one, boards=True) for one in planned]
+    if partnerships:
+        planned = [replace(one, partnerships=True) for one in planned]
     names = [one.name for one in planned]
     if twice := [name for name in names if names.count(name) > 1]:
         raise typer.BadParameter(f"{twice[0]} is given twice: each needs a folder of its own name")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+WORD = re.compile(r"[A-Za-z0-9-]{3,40}")
 
 
 def register(app: typer.Typer) -> None:
@@ -25,10 +28,14 @@ def lesson(
         bool,
         typer.Option(
             "--notes",
-            help="For the lecturer's own copy: put the notes (aims, plans, discussion) into the "
-            "page, as a step of their own.",
+            help="The lecturer's edition: it speaks to a room, counts its bets and has the notes "
+            "(aims, plans, answers). Not for handing out.",
         ),
     ] = False,
+    held: Annotated[
+        str | None,
+        typer.Option("--word", help="Hold answers back until somebody types this word."),
+    ] = None,
 ) -> None:
     """Make one page to teach with.
 
@@ -46,11 +53,16 @@ def lesson(
     from cgsim.cli import output
     from cgsim.cli.reports import refuse_what_cannot_be_written
     from cgsim.page import one_file
+    from cgsim.scenario.errors import Fault, ScenarioError, shown
     from cgsim.whole import write_text
 
     found = lessons.load_lesson(name)
     if out is None:
         raise typer.BadParameter(f"a file is needed: cgsim lesson {name} -o FILE.html")
+    if held is not None and (notes or not WORD.fullmatch(held)):
+        got = "it with --notes" if notes else shown(held)
+        message = f"got {got}; allowed 3 to 40 letters, digits and hyphens, without --notes"
+        raise ScenarioError([Fault("--word", None, "", message)])
     refuse_what_cannot_be_written(out)
     with output.nothing_written(), output.progress(found.name) as progress:
         played = lessons.play(found, progress=progress)
@@ -59,9 +71,11 @@ def lesson(
                 f"cgsim: the runs do not bear out what this lesson teaches: {'; '.join(wrong)}"
             )
             raise typer.Exit(1)
-        page = one_file.lesson_page(found, notes=notes)
+        page = one_file.lesson_page(found, notes=notes, held=held)
     write_text(out, page, replace=True)
     output.wrote(out, word("progress.wrote", path=out))
+    if notes:
+        output.note(word("lessons.not_for_handing_out"))
 
 
 def _list_lessons() -> None:

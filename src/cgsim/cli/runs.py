@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -60,6 +60,14 @@ def run(
         bool,
         typer.Option("--months", help="With --out: save every month of every arm and partnership."),
     ] = False,
+    partnerships: Annotated[
+        bool,
+        typer.Option(
+            "--partnerships",
+            help="Show what each partnership came to; with --out, save it for every run, "
+            "with a survival curve.",
+        ),
+    ] = False,
     no_doubt: NoDoubt = False,
     given: Given = None,
     workers: Workers = None,
@@ -93,7 +101,16 @@ def run(
     with output.nothing_written(), ExitStack() as kept:
         if out is not None:
             store = Store(out)
-            store.accepts(saving.planned(loaded, replicates, seed, months=months, given=rests_on))
+            store.accepts(
+                saving.planned(
+                    loaded,
+                    replicates,
+                    seed,
+                    months=months,
+                    partnerships=partnerships,
+                    given=rests_on,
+                )
+            )
             kept.enter_context(store.held())
         with output.progress(loaded.name) as progress:
             results = run_many(
@@ -102,6 +119,7 @@ def run(
                 seed,
                 months=months,
                 reasons=True,
+                partnerships=partnerships or len(loaded.partnerships) > 1,
                 workers=workers,
                 progress=progress,
             )[0]
@@ -109,7 +127,9 @@ def run(
         answer = results.answer(drawn[0], why_not)
         if out is not None:
             try:
-                saving.save(results, out, rests_on)
+                saving.save(results, out, rests_on, partnerships=partnerships)
+                if partnerships:
+                    _save_partnerships(results, out)
             except KeyboardInterrupt as stopped:
                 output.note("\n" + word("progress.stopped_saving", folder=out))
                 raise typer.Exit(code_of(stopped)) from None
@@ -124,14 +144,61 @@ def run(
                 "headline": results.headline_of(answer),
                 "measures": results.summary.to_dict("records"),
                 "answer": answer.to_dict(),
+                **(_partnerships_told(results) if partnerships else {}),
             }
         )
         return
     print_answer(results, answer)
+    if partnerships:
+        print_partnerships(results)
     if out is not None:
-        parts = ", ".join(f"{kind}/*.parquet" for kind in ("runs", "months", "boards"))
-        parts = parts if months else "runs/*.parquet"
+        kinds = {"runs": True, "months": months, "boards": months, "partnerships": partnerships}
+        parts = ", ".join(f"{kind}/*.parquet" for kind, kept in kinds.items() if kept)
+        parts += word("landscape.saved") if partnerships else ""
         print("\n" + word("progress.saved", folder=out, parts=parts))
+
+
+def print_partnerships(results: Results) -> None:
+    """Print what each partnership came to, a row each, and the hazard by size and age."""
+    from cgsim.answer import landscape
+    from cgsim.answer.catalogue import word
+    from cgsim.cli import output
+
+    for heads, rows in (landscape.table(results), landscape.hazard_table(results)):
+        if rows:
+            print()
+            output.table(heads, rows, right=range(1, len(heads)))
+    print()
+    output.say(word("landscape.means"))
+
+
+def _partnerships_told(results: Results) -> dict[str, Any]:
+    tables = {
+        "partnerships": results.by_partnership,
+        "survival": results.survival,
+        "hazards": results.hazards,
+    }
+    return {name: table.to_dict("records") for name, table in tables.items()}
+
+
+def _save_partnerships(results: Results, out: Path) -> None:
+    """Write the tables of partnerships as CSV and workbook, and the survival curve."""
+    from cgsim.experiment.batch import write_csv, write_workbook
+    from cgsim.pictures import drawings, figures
+
+    tables = {
+        "Partnerships": results.by_partnership,
+        "Survival": results.survival,
+        "Hazards": results.hazards,
+    }
+    for name, table in tables.items():
+        write_csv(out / f"{name.lower()}.csv", table)
+    write_workbook(out / "partnerships.xlsx", tables)
+    with figures.house_style():
+        figure = figures.new_figure(7.0, 4.2)
+        drawings.draw_survival(figure.subplots(), results.survival)
+        about = {"title": results.scenario.title, "seed": str(results.seed)}
+        figures.save_figure(figure, out / "survival.svg", about)
 
 
 def posterior_for(
@@ -171,7 +238,7 @@ def doubts(
 
 def print_answer(results: Results, answer: Answer) -> None:
     """Print an answer: the headline, what would change it, the hours, and the table."""
-    from cgsim.answer import build
+    from cgsim.answer import build, landscape
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.measures import RUN
@@ -189,7 +256,11 @@ def print_answer(results: Results, answer: Answer) -> None:
     headings = [word(f"table.{name}") for name in ("measure", "estimate", "interval", "of")]
     output.table(headings, rows, right=(1, 2))
     print()
-    output.say(build.outcomes_in_words(answer))
+    several = landscape.statements(results)
+    if several:
+        output.say(" ".join(statement.text for statement in several))
+    else:
+        output.say(build.outcomes_in_words(answer))
 
 
 def compare(

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -19,10 +19,12 @@ from cgsim.engine.batch import (
     TOGETHER,
     Chunk,
     Design,
+    draw_run,
     new_chunk,
     new_workspace,
     run_batch,
 )
+from cgsim.engine.life import live_arm
 from cgsim.engine.plan import (
     MOST_BYTES_A_RUN,
     GivenNetwork,
@@ -32,7 +34,7 @@ from cgsim.engine.plan import (
     shape_of,
 )
 from cgsim.portable import choice
-from cgsim.rules.state import FRICTIONS, Shape
+from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS, Shape, Switches, World, new_record
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
 
@@ -119,6 +121,8 @@ class Runs:
     chunk: Chunk
     local_points: NDArray[np.int64]  #: (R,) each run's place within ``design``
     design: Design
+    met_by_each: NDArray[np.float64] | None = None
+    """(R, B) need met by the joint work of each partnership, together, units; if it was asked."""
 
 
 def cores() -> int:
@@ -169,8 +173,14 @@ class Simulation:
         replicates: NDArray[np.int64],
         seed: int,
         arms: Sequence[Arm] = ARMS,
+        *,
+        each: bool = False,
     ) -> None:
-        """Keep what is to be lived; nothing is computed yet."""
+        """Keep what is to be lived; nothing is computed yet.
+
+        ``each`` also keeps what every partnership met, which takes another life together.
+        """
+        self.each = each
         self.scenarios = scenarios
         self.points = points
         self.replicates = replicates
@@ -222,7 +232,43 @@ class Simulation:
             workspace,
             chunk,
         )
-        return Runs(places, points, replicates, chunk, local_points, task.design)
+        runs = Runs(places, points, replicates, chunk, local_points, task.design)
+        return replace(runs, met_by_each=self._met_by_each(runs, task)) if self.each else runs
+
+    def _met_by_each(self, runs: Runs, task: Task) -> NDArray[np.float64]:
+        """Return what each partnership met by joint work in the first arm together, (R, B), units.
+
+        The record tells it for all together. The state has it for each at the end of a life, so
+        where there are several the arm is lived once more.
+        """
+        chunk, count = runs.chunk, task.shape.partnerships
+        arm = int(np.argmax(self.rows[:, 0] == TOGETHER))
+        if count < 2:
+            joint = chunk.month[:, arm, :, MONTH_COLUMNS.index("joint_met")]
+            return np.repeat(joint.sum(axis=1)[:, None], count, axis=1)
+        met = np.zeros((len(runs.places), count))
+        workspace = self._rooms.room[0]
+        switches = Switches(*(bool(on) for on in self.rows[arm, 1:]))
+        record = new_record(task.shape)
+        for run, point in enumerate(runs.local_points):
+            world = World(*(array[run] for array in chunk.world))
+            number, seed = int(runs.replicates[run]), np.uint64(self.seed)
+            draw_run(task.design, int(point), seed, number, *task.network, world, workspace)
+            live_arm(
+                task.design.settings[point],
+                task.design.levers[point],
+                task.design.asks[point],
+                task.design.agendas[point],
+                task.design.regime[point],
+                switches,
+                world,
+                workspace.shocks,
+                workspace.no_grants,
+                workspace.together,
+                record,
+            )
+            met[run] = workspace.together.partnership["delivered"]
+        return met
 
     def _room_for(self, shape: Shape, runs: int) -> tuple[Any, Chunk]:
         key = (shape, runs)
@@ -242,6 +288,7 @@ def simulate(
     reduce: Callable[[Runs], R],
     *,
     arms: Sequence[Arm] = ARMS,
+    each: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Iterator[tuple[NDArray[np.int64], R]]:
@@ -250,7 +297,7 @@ def simulate(
     Arguments as for ``Simulation``. Yields (places of the runs, reduced result) in any order.
     """
     changed_rules()  # tells of them
-    simulation = Simulation(scenarios, points, replicates, seed, arms)
+    simulation = Simulation(scenarios, points, replicates, seed, arms, each=each)
     count = workers or cores()
     pool = ThreadPoolExecutor(count, thread_name_prefix="cgsim")
     waiting: dict[Future[R], NDArray[np.int64]] = {}

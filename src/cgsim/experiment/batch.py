@@ -134,6 +134,14 @@ class Batch:
         """
         return self._all_of("boards")
 
+    @cached_property
+    def partnerships(self) -> pd.DataFrame:
+        """A row a run and partnership, where partnerships were kept: what it came to.
+
+        ``begun`` and ``ended`` are missing where it never did; ``ending`` says why it ended.
+        """
+        return self._all_of("partnerships")
+
     def _all_of(self, kind: str) -> pd.DataFrame:
         import pandas as pd
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from cgsim.answer.lives import LIFE
 from cgsim.measures import MEASURES, Measure
 from cgsim.rules.state import VARIABLES
 from cgsim.scenario.parameters import BY_NAME
@@ -85,6 +86,12 @@ def _totals() -> dict[str, Column]:
 
 TOTALS: Mapping[str, Column] = ByName(_totals)
 
+PARTNERSHIPS = {
+    name: Column(f"{life.words}, {life.of}" if life.of else life.words, life.unit)
+    for name, life in LIFE.items()
+}
+"""The columns of what a partnership came to in a run."""
+
 
 def of_measure(measure: Measure) -> Column:
     """Return what a measure's column holds."""
@@ -102,6 +109,7 @@ KINDS: Mapping[str, Mapping[str, Column]] = ByName(
         "runs": {**{m.name: of_measure(m) for m in MEASURES}, **TOTALS, **IN_RUNS},
         "months": {**MONTHS, **IN_RUNS},
         "boards": {**BOARDS, **IN_RUNS},
+        "partnerships": {**PARTNERSHIPS, **IN_RUNS},
         "points": IN_RUNS,
     }
 )

@@ -134,6 +134,7 @@ class Experiment:
     measures: tuple[str, ...] = ()  #: columns to keep; all of them if empty
     months: bool = False
     boards: bool = False  #: whether every month of every partnership is kept
+    partnerships: bool = False  #: whether what every partnership came to is kept
     windows: tuple[Window, ...] = ()  #: further columns: averages over some months
     off: tuple[str, ...] = ()  #: frictions switched off in the arm together
     given: Mapping[str, Any] = field(default_factory=dict)  #: what takes the place of the priors
@@ -151,7 +152,8 @@ class Experiment:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The folders that its parts are stored in, by their names; the rows of runs last."""
-        return (*(["months"] if self.months else []), *(["boards"] if self.boards else []), "runs")
+        asked = {"months": self.months, "boards": self.boards, "partnerships": self.partnerships}
+        return (*(kind for kind, kept in asked.items() if kept), "runs")
 
     @property
     def lived_arms(self) -> tuple[Arm, ...]:
@@ -298,6 +300,8 @@ class Experiment:
             record["precision"] = self.precision.to_dict()
         if self.boards:
             record["boards"] = True
+        if self.partnerships:
+            record["partnerships"] = True
         if self.only:
             record["only"] = self.only
         if self.windows:
@@ -336,6 +340,7 @@ class Experiment:
             measures=tuple(record["measures"]),
             months=record["months"],
             boards=record.get("boards", False),
+            partnerships=record.get("partnerships", False),
             only=record.get("only", ""),
             windows=tuple(Window.from_dict(*item) for item in record.get("windows", {}).items()),
             off=tuple(record.get("off", ())),

@@ -156,6 +156,9 @@ class ExperimentForm(Form):
     measures: list[str] = Field([], description="Measures to keep; all of them if empty.")
     months: bool = Field(False, description="Whether every month of every arm is kept.")
     boards: bool = Field(False, description="Whether every month of every partnership is kept.")
+    partnerships: bool = Field(
+        False, description="Whether what every partnership came to in a run is kept."
+    )
     windows: dict[str, WindowForm] = Field(
         {}, description="Further columns: a column averaged over some months, ends included."
     )
@@ -185,6 +188,7 @@ _ALLOWED = {
     "measures": "a list of measures",
     "months": "true or false",
     "boards": "true or false",
+    "partnerships": "true or false",
     "windows": "{ column = ..., months = [first, last] }; column one of "
     + ", ".join(looks.COLUMNS),
     "off": "a list of " + ", ".join(FRICTIONS),
@@ -457,6 +461,7 @@ class _Reader:
             measures=tuple(form.measures),
             months=form.months,
             boards=form.boards,
+            partnerships=form.partnerships,
             windows=windows,
             off=tuple(form.off),
             name=self.draft.name,

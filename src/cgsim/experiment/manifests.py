@@ -170,6 +170,7 @@ EXPERIMENT: Mapping[str, Kind] = {
 EXPERIMENT_SOMETIMES: Mapping[str, Kind] = {
     "precision": TABLE,
     "boards": FLAG,
+    "partnerships": FLAG,
     "only": TEXT,
     "windows": TABLES,
     "in_a_row": WHOLE,

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.answer.lives import COLUMN as LIFE_COLUMN
+from cgsim.answer.lives import LIFE, read_lives
 from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.plan import bytes_of, shape_of
 from cgsim.engine.run import Arm, Simulation
@@ -28,7 +30,7 @@ from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment, Maker, Point
 from cgsim.experiment.windows import Window, read_all
 from cgsim.extend.diagnosis import where_it_failed
-from cgsim.extend.in_use import Source, extensions, only_with
+from cgsim.extend.in_use import Source, extensions
 from cgsim.extend.lived import complete_totals, not_numbers, read_measures
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES, Arms, measure_chunk, total_arms
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
@@ -134,11 +136,16 @@ class Job:
     boards: bool
     windows: tuple[Window, ...] = ()
     extensions: tuple[Source, ...] = ()  #: with which it is to be computed
+    partnerships: bool = False
 
     @cached_property
     def replicates(self) -> NDArray[np.int64]:
         """The replicates of each point, (replicates,)."""
         return np.arange(self.part.first_replicate, self.part.last_replicate + 1)
+
+    def compute(self, stop: threading.Event | None = None) -> Computed:
+        """Live the runs of the part: see ``compute``."""
+        return compute(self, stop)
 
 
 class Computed(NamedTuple):
@@ -148,11 +155,14 @@ class Computed(NamedTuple):
     failed: int
     months: bytes | None = None
     boards: bytes | None = None
+    partnerships: bytes | None = None
 
     @property
     def size(self) -> int:
         """How many bytes it takes."""
-        return sum(len(data or b"") for data in (self.runs, self.months, self.boards))
+        return sum(
+            len(data or b"") for data in (self.runs, self.months, self.boards, self.partnerships)
+        )
 
 
 def job_of(experiment: Experiment, part: Part, input_hash: str, source: str | None = None) -> Job:
@@ -176,6 +186,7 @@ def job_of(experiment: Experiment, part: Part, input_hash: str, source: str | No
         boards=experiment.boards,
         windows=experiment.windows,
         extensions=extensions(),
+        partnerships=experiment.partnerships,
     )
 
 
@@ -192,6 +203,7 @@ class _Lived:
     windows: NDArray[np.float64]  #: (R, A, W)
     months: list[NDArray[np.float64] | None]  #: R of (A, T, 10)
     boards: list[NDArray[np.float64] | None]  #: R of (T, B, 13), of the arm together
+    lives: list[NDArray[np.float64] | None]  #: R of (B, 15), of the arm together
     failed: dict[int, tuple[str, str]]  #: cause and traceback, by run
 
 
@@ -209,6 +221,7 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
         np.full((len(points), len(job.arms), len(MONTH_COLUMNS)), np.nan),
         np.full((len(points), len(MEASURES)), np.nan),
         np.full((len(points), len(job.arms), len(job.windows)), np.nan),
+        [None] * len(points),
         [None] * len(points),
         [None] * len(points),
         {},
@@ -237,19 +250,16 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
         values = lived.windows[kept, :, place].ravel()
         table = table.append_column(window.name, _nullable(values))
     table = described(table, "runs", [window.measure for window in job.windows])
-    months = boards = None
+    months = boards = partnerships = None
+    names = [[p.name for p in scenario.partnerships] for scenario in scenarios]
     if job.months:
         months = encode(months_table(where, lived.months, job.arms, kept), said)
     if job.boards:
-        names = [[p.name for p in scenario.partnerships] for scenario in scenarios]
         boards = encode(boards_table(where, lived.boards, [names[n] for n in points], kept), said)
-    return Computed(encode(table, said), len(failures), months, boards)
-
-
-def compute_elsewhere(job: Job) -> Computed:
-    """Compute a part in a worker of a cluster, with the extensions that the job brings."""
-    with only_with(job.extensions):
-        return compute(job)
+    if job.partnerships:
+        told = partnerships_table(where, lived.lives, [names[n] for n in points], kept)
+        partnerships = encode(told, said)
+    return Computed(encode(table, said), len(failures), months, boards, partnerships)
 
 
 def _look_for_the_step(
@@ -292,7 +302,9 @@ def _live(
     names = [arm.name for arm in job.arms]
     places = Arms(*(names.index(a) if a in names else -1 for a in Arms._fields))
     costs = np.array([scenario.values["hour_cost"] for scenario in scenarios])
-    simulation = Simulation(scenarios, points[wanted], numbers[wanted], job.seed, job.arms)
+    simulation = Simulation(
+        scenarios, points[wanted], numbers[wanted], job.seed, job.arms, each=job.partnerships
+    )
     try:
         for task in simulation.tasks():
             if stop is not None and stop.is_set():
@@ -317,6 +329,11 @@ def _live(
             if job.boards:
                 for row, board in zip(rows, runs.chunk.board, strict=True):
                     lived.boards[row] = board[places.together].copy()
+            if runs.met_by_each is not None:
+                met = runs.met_by_each
+                lives = read_lives(runs.chunk, met, places.together, places.alone)
+                for row, life in zip(rows, lives, strict=True):
+                    lived.lives[row] = life
     except (Stopped, ScenarioError, MemoryError):
         raise
     except Exception as error:
@@ -453,6 +470,52 @@ def boards_table(
         else:
             made[name] = pa.array(values, mask=None if name in ALWAYS else idle)
     return described(pa.table(made), "boards")
+
+
+def partnerships_table(
+    where: tuple[NDArray[np.int64], NDArray[np.int64]],
+    lives: Iterable[NDArray[np.float64] | None],
+    names: Sequence[Sequence[str]],
+    kept: NDArray[np.bool_] | None = None,
+) -> pa.Table:
+    """Return a row a run and partnership; ``lives`` holds (B, 15) of each run, columns ``LIFE``.
+
+    ``names`` are those of each run's partnerships. Why one ended is a word, null until it has; what
+    is not defined is null.
+    """
+    import pyarrow as pa
+
+    known = list(dict.fromkeys(name for row in names for name in row))
+    place = {name: number for number, name in enumerate(known)}
+    columns: dict[str, list[Any]] = {"point": [], "replicate": [], "named": []}
+    blocks = []
+    for run, block in enumerate(lives):
+        if block is None or (kept is not None and not kept[run]):
+            continue
+        columns["point"].append(np.full(len(block), where[0][run]))
+        columns["replicate"].append(np.full(len(block), where[1][run]))
+        columns["named"].append(np.array([place[name] for name in names[run]], np.int64))
+        blocks.append(block)
+    empty = np.zeros(0, np.int64)
+    joined = {name: np.concatenate([empty, *parts]) for name, parts in columns.items()}
+    rows = np.concatenate([np.zeros((0, len(LIFE))), *blocks])
+    made: dict[str, Any] = {name: pa.array(joined[name]) for name in ("point", "replicate")}
+    made["partnership"] = _names(known, joined["named"])
+    for name, number in LIFE_COLUMN.items():
+        values = rows[:, number]
+        missing = np.isnan(values)
+        if name == "ending":
+            numbers = np.where(missing, 0, values).astype(np.int64)
+            made[name] = _names(list(ENDINGS[1:]), np.maximum(0, numbers - 1), numbers == 0)
+        elif name in WHOLE_OF_A_LIFE:
+            made[name] = pa.array(np.where(missing, 0, values).astype(np.int64), mask=missing)
+        else:
+            made[name] = pa.array(values, mask=missing)
+    return described(pa.table(made), "partnerships")
+
+
+WHOLE_OF_A_LIFE = ("begun", "ended", "months", "founders", "last_members")
+"""Columns of a partnership's life that are counts."""
 
 
 def _names(

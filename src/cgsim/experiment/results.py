@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from cgsim import statistics
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.lived import REASON_ARMS, Lived, read
+from cgsim.answer.lives import LIFE, OF_PARTNERSHIPS, Lives, read_lives
 from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.run import (
     ARMS,
@@ -90,6 +91,7 @@ class Results:
     source: str = ""  #: the hash of the code that computed them
     lived: Lived | None = None  #: what the answer needs besides; not kept in a folder
     known: tuple[Measure, ...] = field(default_factory=lambda: tuple(MEASURES))  #: its columns
+    lives: Lives | None = None  #: (R, B, 15) what each partnership came to, if it was asked for
 
     @property
     def count(self) -> int:
@@ -127,8 +129,13 @@ class Results:
 
     @cached_property
     def outcomes(self) -> dict[str, float]:
-        """The share of replicates that came out in each way."""
-        return outcome_shares(self.column("outcome"))
+        """The share of replicates that came out in each way; of several partnerships, of these."""
+        from cgsim.answer.build import counts_each, ways_of
+
+        if not counts_each(self):
+            return outcome_shares(self.column("outcome"))
+        numbers, ways = ways_of(self)
+        return {way: float((numbers == place).mean()) for place, way in enumerate(ways)}
 
     @cached_property
     def replicates(self) -> pd.DataFrame:
@@ -176,6 +183,62 @@ class Results:
         values = _kept(self.board_values)
         return self._frame(boards_table(self._where, values, [names] * self.count))
 
+    @cached_property
+    def partnerships(self) -> pd.DataFrame:
+        """A row a replicate and partnership: when it began and ended, and what it gave and took.
+
+        Columns as in the folder ``partnerships`` of a saved run; the field ``attrs`` of the table
+        says what each means. Raises ``ValueError`` where they were not kept
+        (``partnerships=True``).
+        """
+        from cgsim.experiment.parts import partnerships_table
+
+        names = [p.name for p in self.scenario.partnerships]
+        table = self._frame(partnerships_table(self._where, self._lives, [names] * self.count))
+        table.attrs = {name: column.words for name, column in LIFE.items()}
+        return table
+
+    @cached_property
+    def by_partnership(self) -> pd.DataFrame:
+        """A row a partnership: how it came out, in shares of runs, and means over runs.
+
+        Every mean and share has its 95 % interval beside it (``_low``, ``_high``); a mean is over
+        the runs in which there is a value. Raises ``ValueError`` as ``partnerships``.
+        """
+        from cgsim.answer.landscape import by_partnership
+
+        return by_partnership(self)
+
+    @cached_property
+    def survival(self) -> pd.DataFrame:
+        """The share of partnerships that still live at each age, by Kaplan and Meier.
+
+        A row a month of age: ``age`` in months, ``alive`` (a share) with its 95 % interval ``low``
+        and ``high``, and ``at_risk``, how many lived that long and were still seen. Raises
+        ``ValueError`` as ``partnerships``.
+        """
+        from cgsim.answer.survival import survival
+
+        return survival(self._lives, int(self.scenario.values["months"]))
+
+    @cached_property
+    def hazards(self) -> pd.DataFrame:
+        """The share of partnership-months that were the last, by founding size and by age.
+
+        A row a group: ``by`` ("founders" or "years"), ``first`` and ``last`` of the group,
+        ``hazard`` (a share a month) with its 95 % interval ``low`` and ``high``, ``ends`` and
+        ``lived``, the months that were seen. Raises ``ValueError`` as ``partnerships``.
+        """
+        from cgsim.answer.survival import hazards
+
+        return hazards(self._lives, int(self.scenario.values["months"]))
+
+    @property
+    def _lives(self) -> Lives:
+        if self.lives is None:
+            raise ValueError("partnerships were not kept: run with partnerships=True")
+        return self.lives
+
     @property
     def _where(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         numbers = np.arange(self.count)
@@ -204,12 +267,17 @@ class Results:
             if measure.name == "gain":
                 spread = statistics.spread(self.column("gain"))
                 found["gain_sd"] = Finding(word("word.spread"), "share", spread, measure.of, (RUN,))
-        for number, name in enumerate(OUTCOMES):
-            flags = (self.column("outcome") == number).astype(np.float64)
-            words = word("word.came_out_as", outcome=name)
-            share = statistics.share(flags)
+        from cgsim.answer.build import counts_each, ways_of
+
+        each = counts_each(self)
+        numbers, ways = ways_of(self)
+        for number, name in enumerate(ways):
+            flags = (numbers == number).astype(np.float64)
+            words = word(f"word.{'each_' if each else ''}came_out_as", outcome=name)
+            # Partnerships of a run share its luck: the interval is over runs.
+            share = of_runs(flags) if each else statistics.share(flags)
             key = f"outcome_{name.replace(' ', '_')}"
-            found[key] = Finding(words, "share", share, OF_RUNS)
+            found[key] = Finding(words, "share", share, OF_PARTNERSHIPS if each else OF_RUNS)
         return found
 
     @cached_property
@@ -242,7 +310,8 @@ class Results:
 
         ``what``: a measure that is a share, and how it is spread over the runs; that of the
         headline if not given: the gain, over the same money where hours were bought.
-        ``"outcomes"``, how the runs came out; ``"months"``, need met by month in each arm, and
+        ``"outcomes"``, how the runs came out; ``"survival"``, how long partnerships live, with
+        ``partnerships=True``; ``"months"``, need met by month in each arm, and
         ``"gain so far"``, again of the headline, both with ``months=True``. Raises ``ValueError``
         for anything else.
         """
@@ -254,6 +323,7 @@ class Results:
         shares = [measure.name for measure in self.known if measure.unit == "share"]
         whole = {
             "outcomes": lambda axes: drawings.draw_outcomes(axes, tables.outcomes_table(self)),
+            "survival": lambda axes: drawings.draw_survival(axes, self.survival),
             "months": lambda axes: drawings.draw_over_time(
                 axes, tables.over_time(self, _kept(self.month_values))
             ),
@@ -295,6 +365,12 @@ class Results:
         return " ".join(filter(None, [answer.text, words_for(self.changed_rules)]))
 
 
+def of_runs(flags: NDArray[np.float64]) -> Estimate:
+    """Return a share of partnerships, (R, B), with Student's interval over runs, within 0 and 1."""
+    found = statistics.mean(flags.mean(axis=1))
+    return replace(found, low=max(0.0, found.low), high=min(1.0, found.high))
+
+
 def _kept(values: NDArray[np.float64] | None) -> NDArray[np.float64]:
     if values is None:
         raise ValueError("the months were not kept: run with months=True")
@@ -327,6 +403,7 @@ def run(
     *,
     months: bool = False,
     reasons: bool = False,
+    partnerships: bool = False,
     workers: int | None = None,
     progress: Progress | bool | None = None,
 ) -> Results:
@@ -335,6 +412,8 @@ def run(
     ``set`` changes values: a mapping such as ``{"meetings": 2}``, or ``key=value`` texts.
     ``months=True`` keeps every month of every arm and partnership; ``reasons=True`` also lives each
     run with every friction switched off alone, so that the answer can tell what would change it.
+    ``partnerships=True`` keeps what every partnership came to; where there are several, the arm
+    together is lived once more for that.
     ``progress=True`` shows a bar; a function is told how many runs of how many are lived.
     Replicate k of a seed is the same whatever the number of replicates or workers. Raises
     ``ScenarioError`` for what is not allowed.
@@ -345,6 +424,7 @@ def run(
         seed,
         months=months,
         reasons=reasons,
+        partnerships=partnerships,
         workers=workers,
         progress=progress,
     )[0]
@@ -370,6 +450,7 @@ def run_many(
     *,
     months: bool = False,
     reasons: bool = False,
+    partnerships: bool = False,
     workers: int | None = None,
     progress: Progress | bool | None = None,
 ) -> list[Results]:
@@ -394,11 +475,14 @@ def run_many(
             bad.append((int(runs.points[run]), int(runs.replicates[run])))
         read_measures(runs.chunk, runs.points, scenarios, lived_arms, measured)
         complete_totals(runs.chunk.month, totals)
+        lives = None
+        if runs.met_by_each is not None:
+            lives = read_lives(runs.chunk, runs.met_by_each)
         lived = read(runs.chunk)
         if not months:
-            return measured, totals, lived
+            return measured, totals, lived, lives
         month = runs.chunk.month[:, : len(ARMS)].copy()
-        return measured, totals, lived, month, runs.chunk.board[:, 0].copy()
+        return measured, totals, lived, lives, month, runs.chunk.board[:, 0].copy()
 
     measures = np.zeros((len(points), len(MEASURES)))
     totals = np.zeros((len(points), len(ARMS), len(MONTH_COLUMNS)))
@@ -414,6 +498,10 @@ def run_many(
             for s in scenarios
         ]
     lived: list[list[tuple[NDArray[np.int64], Lived]]] = [[] for _ in scenarios]
+    lives = [
+        np.zeros((replicates, len(s.partnerships), len(LIFE))) if partnerships else None
+        for s in scenarios
+    ]
     with told(lambda: _look_for_the_step(scenarios, replicates, seed)):
         for places, parts in simulate(
             scenarios,
@@ -422,6 +510,7 @@ def run_many(
             seed,
             reduce,
             arms=lived_arms,
+            each=partnerships,
             workers=workers,
             progress=progress_of(progress),
         ):
@@ -430,9 +519,11 @@ def run_many(
                 mine = points[places] == point
                 where = numbers[places[mine]]
                 lived[point].append((where, parts[2].of(mine)))
+                if (own := lives[point]) is not None:
+                    own[where] = parts[3][mine]
                 if months:
-                    kept[point][where] = parts[3][mine]
-                    boards[point][where] = parts[4][mine]
+                    kept[point][where] = parts[4][mine]
+                    boards[point][where] = parts[5][mine]
     if bad:
         point, number = min(bad)
         why = where_it_failed(scenarios[point], seed, number)
@@ -451,6 +542,7 @@ def run_many(
             changed,
             source,
             Lived.joined(replicates, lived[number]),
+            lives=lives[number],
         )
         for number, scenario in enumerate(scenarios)
     ]

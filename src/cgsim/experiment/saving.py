@@ -21,6 +21,7 @@ from cgsim.experiment.parts import (
     divide,
     encode,
     months_table,
+    partnerships_table,
     runs_a_part,
     runs_table,
 )
@@ -42,6 +43,7 @@ def planned(
     seed: int,
     *,
     months: bool,
+    partnerships: bool = False,
     given: Mapping[str, Any] = MappingProxyType({}),
 ) -> Experiment:
     """Return a run of a scenario as the experiment of one design point that it is saved as.
@@ -54,6 +56,7 @@ def planned(
         seed=seed,
         months=months,
         boards=months,
+        partnerships=partnerships,
         name=scenario.name,
         title=scenario.title,
         question="Will working together achieve more than working apart?",
@@ -61,9 +64,16 @@ def planned(
     )
 
 
-def save(results: Results, folder: Path, given: Mapping[str, Any] = MappingProxyType({})) -> None:
+def save(
+    results: Results,
+    folder: Path,
+    given: Mapping[str, Any] = MappingProxyType({}),
+    *,
+    partnerships: bool = False,
+) -> None:
     """Write a run's results as a batch would hold them, or what is missing of them there.
 
+    With ``partnerships`` what each of them came to, too; they must have been kept.
     Raises ``ScenarioError`` where the folder holds another run or something else, ``OutputInUse``
     and ``CannotWrite``.
     """
@@ -72,6 +82,7 @@ def save(results: Results, folder: Path, given: Mapping[str, Any] = MappingProxy
         results.count,
         results.seed,
         months=results.month_values is not None,
+        partnerships=partnerships,
         given=given,
     )
     if results.source and results.source != source_hash():
@@ -93,7 +104,7 @@ def save(results: Results, folder: Path, given: Mapping[str, Any] = MappingProxy
             where = (np.zeros_like(numbers), numbers)
             said = about(part, input_hash)
             runs = runs_table(where, results.totals[rows], results.measures[rows], experiment.arms)
-            months = boards = None
+            months = boards = lives = None
             if results.month_values is not None:
                 months = encode(
                     months_table(where, results.month_values[rows], experiment.arms), said
@@ -101,6 +112,10 @@ def save(results: Results, folder: Path, given: Mapping[str, Any] = MappingProxy
             if results.board_values is not None:
                 table = boards_table(where, results.board_values[rows], [names] * len(numbers))
                 boards = encode(table, said)
-            store.put(part, Computed(encode(runs, said), 0, months, boards), input_hash)
+            if partnerships and results.lives is not None:
+                table = partnerships_table(where, results.lives[rows], [names] * len(numbers))
+                lives = encode(table, said)
+            computed = Computed(encode(runs, said), 0, months, boards, lives)
+            store.put(part, computed, input_hash)
         store.set_strangers_aside(parts, experiment.kinds)
         finish(store, experiment, results.summary)

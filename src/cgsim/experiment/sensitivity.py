@@ -178,6 +178,7 @@ def screening(experiment: Experiment, settings: Settings) -> Experiment:
         measures=(settings.measure,),
         months=False,
         boards=False,
+        partnerships=False,
         name=f"{experiment.name}, Morris",
     )
 
@@ -207,6 +208,7 @@ def over(experiment: Experiment, settings: Settings, given: Posterior) -> Experi
         measures=(settings.measure,),
         months=False,
         boards=False,
+        partnerships=False,
         given=given.about(),
         name=f"{experiment.name}, over draws",
     )

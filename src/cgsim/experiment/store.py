@@ -5,6 +5,7 @@
     runs/*.parquet    a row a design point, replicate and arm
     months/*.parquet  a row a run, arm and month, where they were asked for
     boards/*.parquet  a row a run, month and partnership, where they were asked for
+    partnerships/*.parquet  a row a run and partnership, where they were asked for
     failures.jsonl    a line a run that failed
     summary.csv       every design point's means with their intervals
     aside/            files that were no part of this batch, or not whole
@@ -57,7 +58,7 @@ LONGEST_PATH = 4096
 MOST_DIFFERENCES = 3
 """Where more differs, a folder is of another experiment."""
 MANIFEST = "manifest.json"
-KINDS = ("months", "boards", "runs")
+KINDS = ("months", "boards", "partnerships", "runs")
 """The folders of parts. A part's runs are written last: where they are, the part is whole."""
 _LOCK = ".lock"
 _HOLDER = ".running.json"

@@ -14,7 +14,8 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPo
 from typing import Any, Protocol
 
 from cgsim.engine.run import cores, start
-from cgsim.experiment.parts import Computed, Job, OtherSource, Part, compute, compute_elsewhere
+from cgsim.experiment.parts import OtherSource
+from cgsim.extend.in_use import Source, only_with
 
 PATIENCE = 60.0
 """For so many seconds a cluster may have no worker at all before it is given up, if not told."""
@@ -24,10 +25,39 @@ class ClusterLost(RuntimeError):
     """The cluster cannot go on; what was stored is kept."""
 
 
+class Work(Protocol):
+    """A job: all that is needed to compute one part, wherever."""
+
+    @property
+    def part(self) -> Any:
+        """The part that it computes; it has a ``name``."""
+        ...
+
+    @property
+    def extensions(self) -> tuple[Source, ...]:
+        """With which it is to be computed."""
+        ...
+
+    def compute(self, stop: threading.Event | None = None) -> Any:
+        """Compute it; give up once ``stop`` is set."""
+        ...
+
+
+def done(job: Work, stop: threading.Event | None = None) -> Any:
+    """Return what a job computes."""
+    return job.compute(stop)
+
+
+def done_elsewhere(job: Work) -> Any:
+    """Return what a job computes in a worker of a cluster, with the extensions that it brings."""
+    with only_with(job.extensions):
+        return job.compute()
+
+
 class Workers(Protocol):
     """Computes parts."""
 
-    def compute(self, jobs: Iterator[Job]) -> Iterator[tuple[Part, Computed]]:
+    def compute(self, jobs: Iterator[Work]) -> Iterator[tuple[Any, Any]]:
         """Yield every job's part as it is done; stop all work when the iterator is closed."""
         ...
 
@@ -43,19 +73,19 @@ class Threads:
         """Use ``count`` threads, or one a core."""
         self.count = count or cores()
 
-    def compute(self, jobs: Iterator[Job]) -> Iterator[tuple[Part, Computed]]:
+    def compute(self, jobs: Iterator[Work]) -> Iterator[tuple[Any, Any]]:
         """Yield every job's part as it is done."""
         stop = threading.Event()
         pool = ThreadPoolExecutor(self.count, thread_name_prefix="cgsim")
-        waiting: dict[Future[Computed], Part] = {}
+        waiting: dict[Future[Any], Any] = {}
         try:
             while True:
                 for job in itertools.islice(jobs, 2 * self.count - len(waiting)):
-                    waiting[start(pool, compute, job, stop)] = job.part
+                    waiting[start(pool, done, job, stop)] = job.part
                 if not waiting:
                     break
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
+                ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in ended:
                     yield waiting.pop(future), future.result()
         finally:
             stop.set()
@@ -91,11 +121,11 @@ class Cluster:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise ClusterLost(f"no scheduler answers at {scheduler}: {reason}") from None
 
-    def compute(self, jobs: Iterator[Job]) -> Iterator[tuple[Part, Computed]]:
+    def compute(self, jobs: Iterator[Work]) -> Iterator[tuple[Any, Any]]:
         """Yield every job's part as it is done; raise ``ClusterLost`` where none will come."""
         from distributed import wait as wait_for
 
-        waiting: dict[Any, Part] = {}
+        waiting: dict[Any, Any] = {}
         last_worker = time.monotonic()
         try:
             while True:
@@ -109,16 +139,16 @@ class Cluster:
                     )
                 room = max(2, 2 * threads) - len(waiting)  # below 0 where workers were lost
                 for job in itertools.islice(jobs, max(0, room)):
-                    waiting[self.client.submit(compute_elsewhere, job, pure=False)] = job.part
+                    waiting[self.client.submit(done_elsewhere, job, pure=False)] = job.part
                 if not waiting:
                     break
                 try:
-                    done = wait_for(list(waiting), timeout=1, return_when="FIRST_COMPLETED").done
+                    ended = wait_for(list(waiting), timeout=1, return_when="FIRST_COMPLETED").done
                 except TimeoutError:
                     continue
                 except (OSError, CancelledError) as error:
                     raise ClusterLost(f"the scheduler is lost: {_reason(error)}") from None
-                for future in done:
+                for future in ended:
                     part = waiting.pop(future)
                     yield part, self._result(future, part)
         finally:
@@ -135,9 +165,9 @@ class Cluster:
             raise ClusterLost(f"the scheduler does not answer: {error}") from None
         return found
 
-    def _result(self, future: Any, part: Part) -> Computed:
+    def _result(self, future: Any, part: Any) -> Any:
         try:
-            computed: Computed = future.result(timeout=60)
+            computed = future.result(timeout=60)
         except OtherSource as error:
             raise ClusterLost(f"this worker has {error}") from None
         except Exception as error:

@@ -102,7 +102,20 @@ def _unknown_name(one: Loaded, step: Step, name: str) -> ScenarioError:
 
 def _arguments() -> Callable[[str, Step], Any]:
     """Return what gives an argument of a step by its name, for its type."""
-    shape = Shape(2, 2, 2, 2, 1, 1, 2, 4, 0, 0, 1, 2)
+    shape = Shape(
+        months=2,
+        agencies=2,
+        objectives=2,
+        skills=2,
+        partnerships=1,
+        regimes=1,
+        seats=2,
+        pairs=4,
+        given=0,
+        ordered=0,
+        areas=1,
+        stocks=2,
+    )
     design = new_design(1, shape)
     found = {
         "parameters": design.settings[0][0],

@@ -11,7 +11,7 @@ checks on the engine's own results, so a lesson that no longer holds is not made
 
 from cgsim.lessons.forms import Lesson, Run, cell_places
 from cgsim.lessons.reading import load_lesson, names, read_lesson
-from cgsim.lessons.results import Played, failing, judge, play
+from cgsim.lessons.results import Played, failing, homework_number, judge, play
 
 __all__ = [
     "Lesson",
@@ -19,6 +19,7 @@ __all__ = [
     "Run",
     "cell_places",
     "failing",
+    "homework_number",
     "judge",
     "load_lesson",
     "names",

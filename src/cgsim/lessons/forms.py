@@ -20,6 +20,7 @@ MOST_RUNS = min(100_000, MOST_REPLICATES)
 Value = bool | int | float | str
 Set = dict[str, Value]
 Comparison = Literal["above", "below", "between", "more", "less", "same", "highest", "lowest"]
+Shown = Literal["members", "settled", "met"]
 _Finite = Annotated[float, Field(allow_inf_nan=False)]
 _Number = Annotated[_Finite | None, Field(description="a number")]
 _Label = Annotated[Name, Field(description=NAME)]
@@ -70,6 +71,58 @@ class BetForm(Form):
     near: Annotated[_Finite, Field(gt=0)] | None = Field(None, description="a number above 0")
 
 
+class FeedbackForm(CheckForm):
+    """What is said to a wrong bet: what the runs say instead, and the check that it stands on."""
+
+    says: _Prose
+    choice: _Label = Field(
+        description="a choice of the bet that is not the right one, or low or high for a number"
+    )
+
+
+class PickForm(Form):
+    """One of the things that can be decided: laid over the lesson, and lived at once."""
+
+    label: _Label
+    scenario: _Named = None
+    set: _Laid = Field({})
+
+
+class DecisionForm(Form):
+    """What whoever learns decides in the model, before there is any text.
+
+    Without ``pick`` the cases are what can be decided. ``shows`` is what is seen of the months,
+    as somebody in the area sees it; never what the partnership is worth.
+    """
+
+    opening: _Prose
+    ask: _Prose
+    shows: list[Shown] = Field(
+        ["members", "settled"],
+        min_length=1,
+        max_length=2,
+        description=f"one or two of {', '.join(get_args(Shown))}",
+    )
+    pick: list[PickForm] = Field(
+        [], max_length=6, description="up to six [[decision.pick]] tables with label and set"
+    )
+
+
+class HomeworkForm(Form):
+    """A task for home that ends in a number, which is held against a run of the model.
+
+    ``answer`` is in per cent where the measure is a share; ``near`` is how far off still counts.
+    """
+
+    task: _Prose
+    model: _Prose
+    scenario: _Named = None
+    set: _Laid = Field({})
+    measure: str = Field("gain", description="a measure")
+    answer: _Finite = Field(description="a number")
+    near: Annotated[_Finite, Field(gt=0)] = Field(description="a number above 0")
+
+
 class OptionForm(Form):
     """Something else to try: laid over the lesson, and over each of its cases."""
 
@@ -105,7 +158,14 @@ class LessonForm(Form):
     explanation: _Prose
     source: _Prose
     reading: list[Text] = Field([], description="a list of texts")
+    decision: DecisionForm = Field(description="a [decision] table with opening and ask")
     bet: BetForm = Field(description=BET)
+    feedback: list[FeedbackForm] = Field(
+        [], max_length=8, description="[[feedback]] tables with choice, says and comparison"
+    )
+    homework: HomeworkForm | None = Field(
+        None, description="a [homework] table with task, model, set, answer and near"
+    )
     answer: AnswerForm = Field(description="a table with comparison")
     case: list[CaseForm] = Field([], description="[[case]] tables with label and set")
     check: list[CheckForm] = Field([], description="[[check]] tables with comparison")
@@ -147,6 +207,8 @@ class Lesson:
     notes: str  #: Markdown, for the lecturer
     runs: Mapping[Run, Scenario]
     cells: tuple[Scenario, ...]  #: the settings to play with, the last axis running fastest
+    picks: tuple[tuple[str, Scenario], ...]  #: what can be decided, with what it is called
+    homework: Scenario | None  #: what the homework's number is of
 
     @property
     def cases(self) -> list[CaseForm]:

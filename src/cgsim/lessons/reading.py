@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -183,10 +184,54 @@ class _Reader:
                         name, where = option.scenario, ("option", o, "scenario")
                 if (made := self.scenario(name, where, laid)) is not None:
                     runs[Run(o, c)] = made
-        cells = self.cells()
+        cells = tuple(self.cells())
+        self.feedback(labels)
+        picks = tuple(self.picks(runs))
+        homework = self.homework()
         if self.faults:
             raise ScenarioError(self.faults)
-        return Lesson(self.draft.name, form, self.notes, runs, tuple(cells))
+        return Lesson(self.draft.name, form, self.notes, runs, cells, picks, homework)
+
+    def feedback(self, cases: list[str]) -> None:
+        form = self.form
+        wrong = [c for c in form.bet.choices if c != form.answer.choice] or ["low", "high"]
+        for place, said in enumerate(form.feedback):
+            path: keys.Path = ("feedback", place)
+            if said.choice not in wrong or said.choice in [f.choice for f in form.feedback[:place]]:
+                near = hint(said.choice, wrong)
+                message = f"got {shown(said.choice)}; allowed each of {', '.join(wrong)} once{near}"
+                self.fault((*path, "choice"), message)
+            self.check(path, said, cases, within=False)
+
+    def picks(self, runs: Mapping[Run, Scenario]) -> Iterator[tuple[str, Scenario]]:
+        form = self.form
+        picks = form.decision.pick
+        if len(picks or form.cases) < 2:
+            message = "got one; allowed two to six [[decision.pick]] tables, or as many cases"
+            self.fault(("decision", "pick"), message)
+        self.once(("decision", "pick"), [one.label for one in picks])
+        for place, one in enumerate(picks):
+            path: keys.Path = ("decision", "pick", place)
+            where = (*path, "scenario") if one.scenario else ("scenario",)
+            laid: list[tuple[keys.Path, Set]] = [(("set",), form.set), ((*path, "set"), one.set)]
+            if (made := self.scenario(one.scenario or form.scenario, where, laid)) is not None:
+                yield one.label, made
+        for place, case in enumerate([] if picks else form.cases):
+            if (made := runs.get(Run(-1, place))) is not None:
+                yield case.label, made
+
+    def homework(self) -> Scenario | None:
+        task = self.form.homework
+        if task is None:
+            return None
+        if task.measure not in BY_NAME:
+            near = hint(task.measure, BY_NAME)
+            self.fault(
+                ("homework", "measure"), f"got {shown(task.measure)}; allowed a measure{near}"
+            )
+        where: keys.Path = ("homework", "scenario") if task.scenario else ("scenario",)
+        laid: list[tuple[keys.Path, Set]] = [(("homework", "set"), task.set)]
+        return self.scenario(task.scenario or self.form.scenario, where, laid)
 
     def once(self, path: keys.Path, labels: Sequence[str]) -> None:
         for place, label in enumerate(labels):
@@ -266,6 +311,25 @@ class _Reader:
                 text = fault.message if path != where else f"{fault.key}: {fault.message}"
                 self.fault(path, text.removeprefix(": "))
             return None
+
+
+QUESTION = re.compile(r"^\d+\.\s+\*\*(.+?)\*\*", re.MULTILINE)
+MOST_QUESTIONS = 3
+
+
+def questions_of(notes: str) -> list[str]:
+    """Return the first three questions that notes discuss: what learners are asked, no answers."""
+    asked = notes.partition("## Questions for discussion")[2]
+    return [" ".join(text.split()) for text in QUESTION.findall(asked)[:MOST_QUESTIONS]]
+
+
+def command_of(scenario: str, form: LessonForm, *laid: Set) -> str:
+    """Return the command that gives the numbers of a lesson's scenario again."""
+    words = ["cgsim", "run", scenario]
+    words += ["--replicates", str(form.replicates), "--seed", str(form.seed)]
+    for key, value in {key: value for table in laid for key, value in table.items()}.items():
+        words += ["--set", f"{key}={text_of(value)}"]
+    return shlex.join(words)
 
 
 def text_of(value: Value) -> str:

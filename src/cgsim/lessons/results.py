@@ -27,6 +27,7 @@ class Played:
     lesson: Lesson
     seed: int
     results: Mapping[Run, Results]
+    homework: Results | None  #: of the scenario that the homework's number is of
 
     @property
     def asked(self) -> Run:
@@ -45,8 +46,11 @@ def play(
     """Run a lesson as it is and with each option: all that its checks are about."""
     count = replicates or lesson.form.replicates
     luck = lesson.form.seed if seed is None else seed
-    results = run_many([*lesson.runs.values()], count, luck, workers=workers, progress=progress)
-    return Played(lesson, luck, dict(zip(lesson.runs, results, strict=True)))
+    task = [lesson.homework] if lesson.homework is not None else []
+    all = [*lesson.runs.values(), *task]
+    results = run_many(all, count, luck, workers=workers, progress=progress)
+    runs = dict(zip(lesson.runs, results, strict=False))
+    return Played(lesson, luck, runs, results[-1] if task else None)
 
 
 class Verdict(NamedTuple):
@@ -86,6 +90,15 @@ def judge(check: CheckForm, played: Played, option: int = -1) -> Verdict:
     return Verdict(found, all(bool(lead.low > value) for lead in leads))
 
 
+def homework_number(played: Played) -> float | None:
+    """Return the number that the homework ends in, in per cent where its measure is a share."""
+    task = played.lesson.form.homework
+    if task is None or played.homework is None:
+        return None
+    scale = 100.0 if BY_NAME[task.measure].unit == "share" else 1.0
+    return scale * played.homework.estimate(task.measure).value
+
+
 def _column(played: Played, measure: str, run: Run) -> NDArray[np.float64]:
     return played.results[run].column(measure)
 
@@ -95,6 +108,7 @@ def failing(played: Played) -> list[str]:
     form = played.lesson.form
     checks: list[tuple[str, CheckForm, int]] = [("the answer", form.answer, -1)]
     checks += [(f"check {n}", check, -1) for n, check in enumerate(form.check, 1)]
+    checks += [(f"feedback {said.choice!r}", said, -1) for said in form.feedback]
     checks += [
         (f"option {option.label!r}", check, o)
         for o, option in enumerate(form.option)
@@ -107,4 +121,7 @@ def failing(played: Played) -> list[str]:
             unit = BY_NAME[check.measure].unit
             came = f"{number(estimate.value, unit)}, 95 % interval {interval(estimate, unit)}"
             found.append(f"{what}: {check.measure} {check.comparison}: it came to {came}")
+    task, came_to = form.homework, homework_number(played)
+    if task is not None and came_to is not None and not abs(came_to - task.answer) <= task.near:
+        found.append(f"the homework: {task.measure} is not {task.answer:g}: it came to {came_to:g}")
     return found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import shlex
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cgsim.lessons import Lesson, Run, load_lesson, names
-from cgsim.lessons.reading import text_of
+from cgsim.lessons.forms import BY_NAME
+from cgsim.lessons.reading import command_of, questions_of
 from cgsim.page.ties import ties_of
 from cgsim.scenario import load
 from cgsim.scenario.model import Scenario
@@ -43,11 +44,14 @@ TAGS = frozenset(
 """What of Markdown a lecturer's notes keep; of all else the text stays."""
 
 
-def lessons_for(lessons: Sequence[Lesson], *, notes: bool = False) -> dict[str, Any]:
+def lessons_for(
+    lessons: Sequence[Lesson], *, notes: bool = False, word: str | None = None
+) -> dict[str, Any]:
     """Return what the page knows of lessons, as JSON can hold it.
 
-    Scenarios are told as what differs from the first of their name. With ``notes`` the lecturer's
-    notes are there too.
+    Scenarios are told as what differs from the first of their name. With ``notes`` it is the
+    lecturer's edition: it speaks to a room, and has the notes and the homework's answer. With a
+    ``word`` answers are held back until somebody types it.
     """
     bases: dict[str, dict[str, Any]] = {}
 
@@ -56,7 +60,8 @@ def lessons_for(lessons: Sequence[Lesson], *, notes: bool = False) -> dict[str, 
         base = bases.setdefault(scenario.name, {"tables": tables, **ties_of(scenario)})
         return {"base": scenario.name, "laid": list(changes(base["tables"], tables))}
 
-    all = [_lesson(lesson, laid, notes) for lesson in lessons]
+    held = None if word is None else zlib.crc32(word.lower().encode())
+    all = [{**_lesson(lesson, laid, notes), "word": held} for lesson in lessons]
     return {"bases": bases, "all": all}
 
 
@@ -94,6 +99,15 @@ def _lesson(lesson: Lesson, laid: Any, notes: bool) -> dict[str, Any]:
             "of": lesson.asked.case,
             "than": None if answer.than is None else labels.index(answer.than),
         },
+        "decision": {
+            "opening": " ".join(form.decision.opening.split()),
+            "ask": " ".join(form.decision.ask.split()),
+            "shows": list(form.decision.shows),
+            "picks": [{"label": label, **laid(scenario)} for label, scenario in lesson.picks],
+        },
+        "feedback": {one.choice: " ".join(one.says.split()) for one in form.feedback},
+        "questions": questions_of(lesson.notes),
+        "homework": _homework(lesson, notes),
         "frictions": form.frictions,
         "cases": labels,
         "lives": [
@@ -110,6 +124,23 @@ def _lesson(lesson: Lesson, laid: Any, notes: bool) -> dict[str, Any]:
         ],
         "notes": _notes(lesson.notes) if notes else None,
     }
+
+
+def _homework(lesson: Lesson, notes: bool) -> dict[str, Any] | None:
+    """Return the task alone; with notes, also its number, a model answer and a command."""
+    form, task = lesson.form, lesson.form.homework
+    if task is None:
+        return None
+    told: dict[str, Any] = {"task": paragraphs(task.task)}
+    if notes:
+        told |= {
+            "model": paragraphs(task.model),
+            "answer": task.answer,
+            "near": task.near,
+            "unit": BY_NAME[task.measure].unit,
+            "command": command_of(task.scenario or form.scenario, form, task.set),
+        }
+    return told
 
 
 def paragraphs(text: str) -> list[str]:
@@ -136,14 +167,9 @@ def changes(old: Any, new: Any, path: tuple[str | int, ...] = ()) -> Iterator[li
 
 def _command(lesson: Lesson, run: Run) -> str:
     """Return the command that gives the numbers of a run again."""
-    values = {**lesson.form.set, **lesson.cases[run.case].set}
-    if run.option >= 0:
-        values |= lesson.form.option[run.option].set
-    words = ["cgsim", "run", lesson.runs[run].name]
-    words += ["--replicates", str(lesson.form.replicates), "--seed", str(lesson.form.seed)]
-    for key, value in values.items():
-        words += ["--set", f"{key}={text_of(value)}"]
-    return shlex.join(words)
+    form = lesson.form
+    option = form.option[run.option].set if run.option >= 0 else {}
+    return command_of(lesson.runs[run].name, form, form.set, lesson.cases[run.case].set, option)
 
 
 def _notes(text: str) -> list[Any]:

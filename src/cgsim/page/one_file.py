@@ -109,11 +109,11 @@ def page_of(sources: Sequence[RunSource], opens: str = "") -> str:
     return _whole(title, "\n".join(_ready(case) for case in data["cases"]) + ANSWERED, data)
 
 
-def lesson_page(lesson: Lesson, *, notes: bool = False) -> str:
+def lesson_page(lesson: Lesson, *, notes: bool = False, held: str | None = None) -> str:
     """Return the page with one lesson open, and with the scenario it begins from to go on with.
 
-    With ``notes`` the lecturer's notes are in it too. Without scripts it shows what is asked, and
-    no answer. Raises ``CannotHold``.
+    With ``notes`` it is the lecturer's edition. ``held`` is the word until which answers are held
+    back. Without scripts it shows what is asked, and no answer. Raises ``CannotHold``.
     """
     case = lesson.runs[lesson.asked]
     if case.name in library_names():
@@ -121,7 +121,7 @@ def lesson_page(lesson: Lesson, *, notes: bool = False) -> str:
     data = contents(
         answered([case], lesson.form.seed),
         opens=f"room=teach&{urlencode({'lesson': lesson.name})}",
-        lessons=lessons_for([lesson], notes=notes),
+        lessons=lessons_for([lesson], notes=notes, word=held),
     )
     told = [*paragraphs(lesson.form.situation), lesson.form.question]
     ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)

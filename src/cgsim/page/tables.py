@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from cgsim import __version__, statistics
-from cgsim.answer import build, catalogue, compare, formats, glossary, lived, names, record
+from cgsim.answer import build, catalogue, compare, formats, glossary, lived, lives, names, record
 from cgsim.answer import doubt as weighing
 from cgsim.engine.plan import ASKS, SEATS_FOR_ALL
 from cgsim.engine.run import ARMS
@@ -70,6 +70,7 @@ def tables() -> dict[str, Any]:
             for m in MEASURES
         ],
         "outcomes": list(OUTCOMES),
+        "came_out": list(lives.WAYS),
         "frictions": list(FRICTIONS),
         "month": list(MONTH_COLUMNS),
         "board": list(BOARD_COLUMNS),
@@ -86,6 +87,7 @@ def tables() -> dict[str, Any]:
             "of_founders": OF_FOUNDERS,
             "of_area": OF_AREA,
             "of_runs": OF_RUNS,
+            "of_partnerships": lives.OF_PARTNERSHIPS,
             "run": RUN,
             "by_founders": compare.BY_FOUNDERS,
             "by_area": compare.BY_AREA,

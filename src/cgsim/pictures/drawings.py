@@ -261,7 +261,34 @@ def draw_outcomes(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_ylim(-0.6, len(shown) - 0.4)
     axes.set_xticks([0, 25, 50, 75, 100])
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel(word("page.outcomes_axis"))
+    axes.set_xlabel(word(f"page.outcomes_axis{'_each' if table.attrs.get('each') else ''}"))
+
+
+def draw_survival(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw the share of partnerships that still live at each age, with its 95 % interval.
+
+    ``table`` has age, alive, low, high and at_risk, as ``Results.survival``. How many were seen
+    stands below the axis: where they are few, the curve says little.
+    """
+    age = table["age"].to_numpy(float)
+    alive = 100 * table["alive"].to_numpy(float)
+    # Where no interval can be had, there is none to be drawn.
+    low, high = 100 * table["low"].to_numpy(float), 100 * table["high"].to_numpy(float)
+    axes.fill_between(age, low, high, step="post", color=TOGETHER, alpha=0.22, linewidth=0)
+    axes.step(age, alive, where="post", color=TOGETHER, linewidth=2.2)
+    last = float(age.max()) if len(age) else 1.0
+    axes.set_xlim(0, max(last, 1.0))
+    axes.set_ylim(0, 103)
+    step = next(s for s in (1, 3, 6, 12, 24, 48, 120) if last / s <= (4 if is_narrow(axes) else 7))
+    ticks = np.arange(0, last + 1, step)
+    seen = table["at_risk"].to_numpy()
+    labels = [
+        f"{tick:.0f}\n{word('drawing.at_risk', count=f'{seen[int(tick)]:,}')}" for tick in ticks
+    ]
+    axes.set_xticks(ticks, labels)
+    axes.set_yticks([0, 25, 50, 75, 100])
+    axes.set_xlabel(word("drawing.age"))
+    axes.set_ylabel(word("drawing.alive"))
 
 
 def draw_network(axes: Axes, agencies: pd.DataFrame, ties: pd.DataFrame) -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from cgsim.experiment.advice import Advice
+    from cgsim.experiment.declutter import Decluttered
     from cgsim.experiment.frontier import Frontier
 
 TOGETHER, WARM = GAINS, LOSES
@@ -345,6 +346,63 @@ def draw_sensitivity(axes: Axes, table: pd.DataFrame) -> None:
         axes.plot([], [], "s", color=WARM, label=first)[0],
     ]
     axes.legend(handles=handles, frameon=False, loc="lower right", fontsize=9)
+
+
+MOST_NAMED = 40
+"""Of more groups the map of overlaps shows no names: they would not be read."""
+
+
+def draw_overlaps(figure: Figure, found: Decluttered) -> None:
+    """Draw which groups overlap, as a matrix, and beside it what closing each alone does.
+
+    Groups stand in the order of ``Decluttered.order``, in which those that overlap are neighbours.
+    """
+    import numpy as np
+    from matplotlib.colors import LinearSegmentedColormap
+
+    order = found.order
+    count = len(order)
+    shared = 100 * found.overlaps[np.ix_(order, order)]
+    np.fill_diagonal(shared, np.nan)
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2.2, 1.0))
+    colours = LinearSegmentedColormap.from_list("shared", ["#ffffff", GAINS])
+    colours.set_bad(PALE)
+    top = float(np.nanmax(shared, initial=0.0)) or 1.0
+    mesh = left.imshow(shared, cmap=colours, vmin=0.0, vmax=top, aspect="auto")
+    narrow = is_narrow(left)
+    size = 8.0 if count <= 20 else 6.0
+    if count <= MOST_NAMED:
+        labels = [cut(folded(found.names[b], 16 if narrow else 28), 40) for b in order]
+        left.set_yticks(np.arange(count), labels, fontsize=size)
+    else:
+        left.set_yticks([])
+    left.set_xticks([])
+    for row in range(count if count <= 12 and not narrow else 0):
+        for column in range(count):
+            value = shared[row, column]
+            if value >= 0.5:
+                colour = "white" if value > 0.6 * top else INK
+                left.text(
+                    column, row, f"{value:.0f}", ha="center", va="center", fontsize=7, color=colour
+                )
+    bar = figure.colorbar(mesh, ax=left, location="bottom", shrink=0.8)
+    bar.set_label(word("drawing.overlap"))
+    bar.outline.set_visible(False)  # type: ignore[operator]
+    table = found.groups.iloc[order]
+    value, low, high = (
+        100 * table[name].to_numpy(float) for name in ("without", "without_low", "without_high")
+    )
+    rows = np.arange(count)
+    for chosen, colour, marker in ((value > 0, TOGETHER, "o"), (value <= 0, WARM, "s")):
+        right.hlines(rows[chosen], low[chosen], high[chosen], color=colour, linewidth=1.6)
+        right.plot(value[chosen], rows[chosen], marker, color=colour, markersize=4.0)
+    right.axvline(0.0, color=INK, linewidth=0.8)
+    right.set_xlabel(folded(word("drawing.without"), 14 if narrow else 40))
+    right.tick_params(axis="y", length=0)
+    for axes in (left, right):
+        axes.tick_params(axis="y", length=0)
+    for side in left.spines.values():
+        side.set_visible(False)
 
 
 def _edges(values: Any) -> Any:

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from cgsim import statistics
 from cgsim.answer import names
-from cgsim.answer.build import measure_of
+from cgsim.answer.build import counts_each, measure_of, ways_of
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import interval, percent, turned
-from cgsim.measures import OUTCOMES
 from cgsim.rules.state import MONTH_COLUMNS
 from cgsim.statistics import Estimate
 
@@ -167,11 +166,14 @@ def frictions_table(frictions: Frictions) -> pd.DataFrame:
 
 
 def outcomes_table(results: Results) -> pd.DataFrame:
-    """Return the share of replicates in each outcome class, with Wilson's interval."""
+    """Return the share of replicates in each outcome class, with its interval.
+
+    Of several partnerships each is counted in each replicate: ``attrs`` of the table says so.
+    """
     import pandas as pd
 
     rows = []
-    for name in OUTCOMES:
+    for name in ways_of(results)[1]:
         estimate = results.findings[f"outcome_{name.replace(' ', '_')}"].estimate
         rows.append(
             {
@@ -183,7 +185,9 @@ def outcomes_table(results: Results) -> pd.DataFrame:
                 "high": estimate.high,
             }
         )
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    table.attrs["each"] = counts_each(results)
+    return table
 
 
 def csv_text(table: pd.DataFrame) -> str:

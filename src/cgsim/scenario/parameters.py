@@ -1251,18 +1251,11 @@ LEVER_NUMBERS: Sequence[Parameter] = Rows(
 )
 """A partnership's levers, in the engine's order."""
 
-NOT_FREE = (
-    "agencies",
-    "areas",
-    "national_share",
-    "objectives",
-    "skills",
-    "months",
-    "neighbours",
-)
+FIXED = ("agencies", "areas", "national_share", "objectives", "skills", "months", "neighbours")
+"""Numbers that something else in a scenario may have to fit."""
 FREE: AbstractSet[str] = Names(
     lambda: (
-        p.name for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY) if p.name not in NOT_FREE
+        p.name for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY) if p.name not in FIXED
     )
 )
 """The numbers that nothing else in a scenario has to fit: any value in range will do."""

@@ -13,7 +13,7 @@ import { isPatient, Study } from "./engine/study.js";
 import { Survey } from "./engine/survey.js";
 import { standingOf } from "./game/standing.js";
 import { html, render } from "./parts/html.js";
-import { checkBets } from "./rooms/teach/bets.js";
+import { checkBets, checkPick } from "./rooms/teach/bets.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { agencyNames, valueOf } from "./scenario/tables.js";
 import { seatsOfSide } from "./state/address.js";
@@ -93,7 +93,7 @@ const crew = able ? crewed() : null;
 const plays = new Plays(crew, data, draw);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, other, third, month, agency, lesson: called, guess, play, lived }) => {
+  ({ case: name, set, seats, other, third, month, agency, lesson: called, pick, guess, play, lived }) => {
     const tables = edited(caseOf(name).tables, { set, seats }, data.parameter);
     const agencies = agencyNames(tables).length;
     if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
@@ -102,7 +102,9 @@ const store = new Store(
     const lesson = data.lessons.all.find((/** @type {any} */ one) => one.name === called);
     if (called && !lesson) throw new Fault(`lesson: got ${JSON.stringify(called.slice(0, 40))}; allowed a lesson of this page`);
     if (guess.length && !lesson) throw new Fault("guess: got bets without a lesson");
+    if (pick !== null && !lesson) throw new Fault("pick: got a decision without a lesson");
     if (lesson) checkBets(lesson, guess);
+    if (lesson) checkPick(lesson, pick);
     standingOf(plays.game, play, lived);
     for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: seatsOfSide(one, { case: name, seats }) }, data.parameter);
   },

@@ -129,6 +129,7 @@ export function answerOf(results, drawn = null, whyNot = "") {
     outcomes: results.once("outcomes", () => outcomesOf(results)),
     remarks: results.once("remarks", () => remarksOf(results)),
     series: results.once("series", () => seriesOf(results, comparison)),
+    counted: results.countsEach ? "partnerships" : "runs",
     palette: kitchen.tables.palette,
     text: headline.map(({ text }) => text).join(" "),
   });
@@ -159,14 +160,25 @@ export function valuesOf(results) {
       row("gain_sd", say.word("word.spread"), about, spread);
     }
   }
-  const numbers = results.column("outcome");
-  kitchen.tables.outcomes.forEach((/** @type {string} */ name, /** @type {number} */ place) => {
-    const flags = numbers.map((outcome) => Number(outcome === place));
-    const words = say.word("word.came_out_as", { outcome: name });
+  const each = results.countsEach;
+  const { numbers, ways } = results.ways;
+  ways.forEach((name, place) => {
+    const flags = Float64Array.from(numbers, (way) => Number(way === place));
+    const words = say.word(`word.${each ? "each_" : ""}came_out_as`, { outcome: name });
     const key = `outcome_${name.replaceAll(" ", "_")}`;
-    row(key, words, { of: settings.of_runs }, statistics.share(flags));
+    const of = each ? settings.of_partnerships : settings.of_runs;
+    row(key, words, { of }, each ? ofRuns(results, flags) : statistics.share(flags));
   });
   return made;
+}
+
+/** A share of partnerships with its interval over runs, within 0 and 1: those of a run share its luck. @param {Results} results @param {Float64Array} flags R x B */
+function ofRuns({ kitchen, count }, flags) {
+  const many = flags.length / count;
+  const shares = Float64Array.from({ length: count }, (_, run) => flags.subarray(run * many, (run + 1) * many).reduce((sum, flag) => sum + flag, 0) / many);
+  const found = kitchen.statistics.mean(shares);
+  const low = found.low > 0 ? found.low : 0;
+  return { ...found, low, high: found.high < 1 ? found.high : 1 };
 }
 
 /** What chance does to a measure of every run. @param {Results} results @param {string} measure */
@@ -533,22 +545,24 @@ function doubtWords(kitchen, doubt, measure, comparison, anew) {
 
 /** How the runs came out, the most frequent first. @param {Results} results */
 export function outcomesOf(results) {
-  const { kitchen, count } = results;
-  const numbers = results.column("outcome");
-  return kitchen.tables.outcomes
-    .map((/** @type {string} */ outcome, /** @type {number} */ place) => {
-      const runs = numbers.filter((number) => number === place).length;
+  const { kitchen } = results;
+  const { numbers, ways } = results.ways;
+  return ways
+    .map((outcome, place) => {
+      let runs = 0;
+      for (let n = 0; n < numbers.length; n += 1) runs += Number(numbers[n] === place);
       const name = kitchen.say.outcome(outcome);
       const words = kitchen.say.outcomeWords(outcome);
-      return { outcome, name, words, runs, share: runs / count };
+      return { outcome, name, words, runs, share: runs / numbers.length };
     })
-    .filter((/** @type {{runs: number}} */ { runs }) => runs > 0)
-    .sort((/** @type {any} */ one, /** @type {any} */ other) => other.runs - one.runs);
+    .filter(({ runs }) => runs > 0)
+    .sort((one, other) => other.runs - one.runs);
 }
 
 /** What would surprise beside the headline: inert runs that gain. @param {Results} results */
 export function remarksOf(results) {
   const { kitchen, count } = results;
+  if (results.countsEach) return [];
   const number = kitchen.tables.outcomes.indexOf("inert");
   const outcomes = results.column("outcome");
   const hits = outcomes.filter((outcome) => outcome === number).length;
@@ -612,7 +626,8 @@ export function outcomesInWords({ say }, answer) {
     )
     .join("; ");
   const remarks = answer.remarks.map((/** @type {Statement} */ { text }) => text);
-  return [say.word("outcomes.told", { list }), ...remarks].join(" ");
+  const id = answer.counted === "partnerships" ? "outcomes.told_each" : "outcomes.told";
+  return [say.word(id, { list }), ...remarks].join(" ");
 }
 
 /** What came of a single run, of which there is no interval. @param {Results} results @param {number} replicate */

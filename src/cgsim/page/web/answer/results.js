@@ -56,6 +56,7 @@ import { Statistics } from "./statistics.js";
  * @property {Float32Array} base R x T: need met by the founding members alone
  * @property {Uint8Array} paid R x T: whether hours were bought
  * @property {Float64Array} commitment R x T: of members, a mean over partnerships; 0 where none lives
+ * @property {Uint8Array} ways R x B: how each partnership came out, places in `tables.came_out`
  * @property {Float64Array} account R x 9: columns `tables.account`
  * @property {Float64Array} met R x 2: need met together, and by the founding members alone, units
  * @property {Float64Array} own_gain R x N: need met by each agency's goals, beyond alone, a share
@@ -160,6 +161,18 @@ export class Results {
     return partnerships.length === 1
       ? this.kitchen.say.sized(title, partnerships[0].size)
       : title;
+  }
+
+  /** Whether each of several partnerships is counted where it is told how they came out. @returns {boolean} */
+  get countsEach() {
+    return this.about.partnerships.length > 1 && Boolean(this.lived);
+  }
+
+  /** How runs came out, or each of several partnerships in each run, and the ways. @returns {{numbers: ArrayLike<number>, ways: string[]}} */
+  get ways() {
+    const { tables } = this.kitchen;
+    if (this.countsEach && this.lived) return { numbers: this.lived.ways, ways: tables.came_out };
+    return { numbers: this.column("outcome"), ways: tables.outcomes };
   }
 
   /** In how many runs any partnership began. @returns {number} */

@@ -11,6 +11,19 @@ import { pack } from "../scenario/pack.js";
 
 /** @typedef {{base: string, laid: import("../scenario/laid.js").Change[]}} Told a scenario, as what differs from a base */
 /** @typedef {{results: Results | null, under: boolean}} Heard */
+/**
+ * @typedef {object} Desk what whoever learns has written, as long as the page is open
+ * @property {string} why they think so
+ * @property {string[]} replies to the questions, and last the homework
+ * @property {{cell: number, guess: number}[]} cells of the table to play with, each guessed before it is shown
+ * @property {boolean} unlocked whether the word was given until which answers are held back
+ * @property {boolean} room whether a room's bets are counted, of a page that is no lecturer's edition
+ * @property {string[]} visited steps that were seen
+ * @property {number[]} tried what was decided so far, the last one last
+ */
+
+/** @returns {Desk} */
+const empty = () => ({ why: "", replies: [], cells: [], unlocked: false, room: false, tried: [], visited: [] });
 
 const URGENCY = -1; // a room that waits for a reveal waits for nothing else
 
@@ -28,6 +41,27 @@ export class Lectures {
     this.changed = changed;
     /** @type {Map<string, Heard>} */
     this.heard = new Map();
+    /** @type {Map<string, Desk>} */
+    this.desks = new Map();
+  }
+
+  /** @param {any} lesson @returns {Desk} */
+  desk(lesson) {
+    const desk = this.desks.get(lesson.name) ?? empty();
+    this.desks.set(lesson.name, desk);
+    return desk;
+  }
+
+  /** @param {any} lesson @param {Partial<Desk>} change */
+  write(lesson, change) {
+    this.desks.set(lesson.name, { ...this.desk(lesson), ...change });
+    this.changed();
+  }
+
+  /** Begin a lesson anew. What was unlocked stays so. @param {any} lesson */
+  clear(lesson) {
+    const { unlocked, room } = this.desk(lesson);
+    this.write(lesson, { ...empty(), unlocked, room });
   }
 
   /**

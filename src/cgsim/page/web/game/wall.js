@@ -115,14 +115,46 @@ export function stuckMonth(game, rows) {
   return { losers: lost.length, month: quarter === undefined || quarter >= game.settings.quarters ? null : monthIn(game, quarter) };
 }
 
-/** Every play as a table. @param {Game} game @param {Row[]} rows @param {import("../answer/formats.js").Catalogue} say @returns {unknown[][]} */
-export function tableOf(game, rows, say) {
+/** What earns marks, by what a player is asked: never the score. */
+export const RUBRIC = /** @type {const} */ ([
+  { id: "saw", most: 2 },
+  { id: "meant", most: 2 },
+  { id: "was", most: 3 },
+  { id: "otherwise", most: 3 },
+]);
+export const MOST_MARKS = RUBRIC.reduce((sum, { most }) => sum + most, 0);
+
+/** Marks of a play by what is asked; null where nobody has marked it. @typedef {(number | null)[]} Marks */
+
+/** The sum of marks; null until each was given. @param {Marks | undefined} marks @returns {number | null} */
+export function sumOf(marks) {
+  let sum = 0;
+  for (const place of RUBRIC.keys()) {
+    const mark = marks?.[place] ?? null;
+    if (mark === null) return null;
+    sum += mark;
+  }
+  return sum;
+}
+
+/**
+ * Every play as a table.
+ *
+ * @param {Game} game
+ * @param {Row[]} rows
+ * @param {import("../answer/formats.js").Catalogue} say
+ * @param {Map<number, Marks>} marks by the line of a play
+ * @returns {unknown[][]}
+ */
+export function tableOf(game, rows, say, marks) {
   const word = (/** @type {string} */ id, numbers = {}) => say.word(`live_wall.${id}`, numbers);
   const months = game.settings.guess_months;
   const head = [
     ...["line", "who", "case", "luck", "score", "better", "grant", "ended", "how"].map((id) => word(`col_${id}`)),
     ...months.flatMap((/** @type {number} */ month) => [word("col_guess", { month }), word("col_truth", { month })]),
     ...["turn", "code"].map((id) => word(`col_${id}`)),
+    ...RUBRIC.map(({ id, most }) => word("col_mark", { criterion: word(`rubric_${id}`), most })),
+    word("col_marks", { most: MOST_MARKS }),
   ];
   return [
     head,
@@ -143,6 +175,8 @@ export function tableOf(game, rows, say) {
         ...months.flatMap((/** @type {number} */ month, /** @type {number} */ place) => [play.guesses[place] ?? "", gainUntil(life, month)]),
         last === null ? "" : monthIn(game, last),
         writeCode(game, play),
+        ...RUBRIC.map((_, place) => marks.get(line)?.[place] ?? ""),
+        sumOf(marks.get(line)) ?? "",
       ];
     }),
   ];

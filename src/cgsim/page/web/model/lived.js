@@ -117,7 +117,9 @@ export class Lives extends Batch {
       commitment: new Float64Array(runs * T),
       account: new Float64Array(runs * accounts),
       met: new Float64Array(runs * 2),
+      ways: new Uint8Array(runs * B),
     };
+    const [meetingsAt, endedAt] = ["meetings", "ended"].map((name) => tables.board.indexOf(name));
     const alive = new Float64Array(T);
     const lines = Array.from({ length: THREE }, () => new Float64Array(T));
     const bases = new Float64Array(T);
@@ -148,6 +150,13 @@ export class Lives extends Batch {
         }
         if (alive[m] && start === T) start = m;
         if (alive[m]) end = m + 1;
+      }
+      for (let b = 0; b < B; b += 1) {
+        const cell = (/** @type {number} */ m, /** @type {number} */ at) => board[((together * T + m) * B + b) * width + at];
+        let way = cell(T - 1, endedAt);
+        if (way > 0) way += 1;
+        for (let m = 0; m < T && way === 0; m += 1) way = Number(cell(m, meetingsAt) > 0 || cell(m, memberCount) > 0);
+        lived.ways[run * B + b] = way;
       }
       lived.start[run] = start;
       lived.end[run] = end;

@@ -17,6 +17,7 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @property {Record<string, number>} set
  * @property {Seat[] | null} seats
  * @property {string} lesson the lesson that is held; "" for none
+ * @property {number | null} pick what was decided in the lesson; null for nothing yet
  * @property {number[]} guess bets: a number each, or how many on each choice
  * @property {string} play a play of the game, as its code; "" for none
  * @property {number | null} lived how many of its quarters have been lived; null: those that are decided
@@ -48,6 +49,7 @@ export const GENERAL = new Set(["start", "assess", "teach", "game"]);
 const LONGEST = 20_000;
 const MOST_SET = 80;
 const MOST_GUESSES = 400;
+const MOST_PICKS = 100;
 const MOST_AGENCIES = 100_000;
 const LONGEST_CODE = 200;
 const MOST_QUARTERS = 1000;
@@ -56,11 +58,11 @@ const SAME = "same"; // the members of what stands beside: those of this one
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
-  return { case: first, room: "answer", panel: "", lesson: "", guess: [], play: "", lived: null, set: {}, seats: null, month: null, run: 0, agency: null, other: null, third: null };
+  return { case: first, room: "answer", panel: "", lesson: "", pick: null, guess: [], play: "", lived: null, set: {}, seats: null, month: null, run: 0, agency: null, other: null, third: null };
 }
 
 /** Where one looks from, which is no part of the model. @param {State} state */
-export const view = ({ room, panel, lesson, guess, play, lived, run }) => ({ room, panel, lesson, guess, play, lived, run });
+export const view = ({ room, panel, lesson, pick, guess, play, lived, run }) => ({ room, panel, lesson, pick, guess, play, lived, run });
 
 /** @param {Seat} seat */
 const row = (seat) => [seat.name, seat.hours, seat.skill, seat.senior, seat.operational, seat.goals, Number(seat.member), Number(seat.lead)];
@@ -71,6 +73,7 @@ export function written(state) {
   if (state.room !== "answer") query.set("room", state.room);
   if (state.panel) query.set("panel", state.panel);
   if (state.lesson) query.set("lesson", state.lesson);
+  if (state.pick !== null) query.set("pick", String(state.pick));
   if (state.guess.length) query.set("guess", state.guess.join(","));
   if (state.play) query.set("play", state.play);
   if (state.lived !== null) query.set("lived", String(state.lived));
@@ -175,7 +178,8 @@ export function read(text, cases) {
     } else if (key === "lesson") {
       if (!value || value.length > LONGEST_NAME) throw new Fault(`lesson: got ${shown(value)}; allowed a lesson of this page`);
       state.lesson = value;
-    } else if (key === "guess") {
+    } else if (key === "pick") state.pick = whole("pick", value, MOST_PICKS);
+    else if (key === "guess") {
       const bets = value.split(",");
       if (bets.length > MOST_GUESSES) throw new Fault(`guess: got ${bets.length} numbers; allowed ${MOST_GUESSES}`);
       state.guess = bets.map((one) => number("guess", one));

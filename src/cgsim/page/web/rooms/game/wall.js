@@ -1,6 +1,6 @@
 /** The wall: codes of a room pasted in, and what all these plays say together. */
-import { beliefs, endOf, grantFirst, readWall, stuckMonth, tableOf } from "../../game/wall.js";
-import { html, useRef, useState } from "../../parts/html.js";
+import { beliefs, endOf, grantFirst, readWall, stuckMonth, sumOf, tableOf, MOST_MARKS, RUBRIC } from "../../game/wall.js";
+import { html, useEffect, useRef, useState } from "../../parts/html.js";
 import { minus } from "../../parts/page.js";
 import { Belief } from "../../picture/belief.js";
 import { Ends } from "../../picture/ends.js";
@@ -87,7 +87,10 @@ function Together({ page, rows, turned }) {
   const { month, made } = beliefs(game, rows);
   const stuck = turned ? stuckMonth(game, rows) : null;
   const title = (/** @type {{line: number, who: string}} */ row) => `${row.who || word("bad", { line: row.line, why: "" }).replace(/:.*/, "")}`;
-  const table = tableOf(game, rows, say);
+  const [marks, setMarks] = useState(/** @type {Map<number, import("../../game/wall.js").Marks>} */ (new Map()));
+  // Other codes are other plays.
+  useEffect(() => setMarks(new Map()), [rows]);
+  const table = tableOf(game, rows, say, marks);
   return html`<section class="card stack tight"><h2>${word("ends_head")}</h2>
       <p class="lead">${word("ends_says", counts)}</p>
       <${Ends} ends=${all.map((row) => ({ value: row.life.score, marked: row.marked, title: `${title(row)}: ${signed(row.life.score)}` }))} label=${word("ends_label", counts)} tick=${signed} />
@@ -108,6 +111,7 @@ function Together({ page, rows, turned }) {
           <ul class="points ended">${months.map((at) => html`<li key=${at}>${word("ended_row", { month: at, what: endedIn(at) })}</li>`)}</ul></section>
       </div>
     </div>
+    <${Rubric} page=${page} rows=${rows} marks=${marks} onMark=${(/** @type {number} */ line, /** @type {number} */ place, /** @type {number | null} */ mark) => setMarks((old) => new Map(old).set(line, RUBRIC.map((_, at) => (at === place ? mark : old.get(line)?.[at] ?? null))))} />
     <section class="card stack tight"><h2>${word("table")}</h2>
       <p><button disabled=${!turned} onClick=${() => save("plays.csv", new Blob([toCsv(table)], { type: "text/csv" }))}>${word("save")}</button></p>
       <details><summary>${word("count", { plays: rows.length })}</summary><div class="scroll" tabindex="0" role="region" aria-label=${word("table")}><table>
@@ -115,4 +119,37 @@ function Together({ page, rows, turned }) {
         <tbody>${table.slice(1).map((row, at) => html`<tr key=${at}>${row.map((cell, place) => html`<td key=${place} class=${typeof cell === "number" ? "number" : ""}>${typeof cell === "number" ? (place === 5 ? say.percent(cell, 0) : [0, 3].includes(place) ? cell : place === 4 || (place > 8 && place < 13) ? signed(cell) : cell) : cell}</td>`)}</tr>`)}</tbody>
       </table></div></details>
     </section>`;
+}
+
+/**
+ * What earns marks, and a place to give them: beside what came with the code, and what was believed.
+ *
+ * @param {{page: Page, rows: Row[], marks: Map<number, import("../../game/wall.js").Marks>, onMark: (line: number, place: number, mark: number | null) => void}} given
+ */
+function Rubric({ page, rows, marks, onMark }) {
+  const { plays, say } = page;
+  const { game } = plays;
+  const word = (/** @type {string} */ id, numbers = {}) => say.word(`live_wall.${id}`, numbers);
+  const [open, setOpen] = useState(false);
+  const signed = (/** @type {number} */ value) => minus(say.formats.signed_units(value));
+  const truths = new Map(beliefs(game, rows).made.map((one) => [one.line, `${signed(one.guess)} / ${signed(one.truth)}`]));
+  return html`<section class="card stack tight rubric"><h2>${word("rubric_head")}</h2>
+    <p class="quiet">${word("rubric_how")}</p>
+    <div class="scroll" tabindex="0"><table class="earns">
+      <thead><tr><th scope="col">${word("rubric_criterion")}</th><th scope="col">${word("rubric_for")}</th><th scope="col" class="number">${word("rubric_most")}</th></tr></thead>
+      <tbody>${RUBRIC.map(({ id, most }) => html`<tr key=${id}><th scope="row">${word(`rubric_${id}`)}</th><td>${word(`rubric_${id}_for`)}</td><td class="number">${word("rubric_range", { most })}</td></tr>`)}</tbody>
+    </table></div>
+    <details onToggle=${(/** @type {any} */ event) => setOpen(event.currentTarget.open)}><summary>${word("rubric_each")}</summary>
+      ${open && html`<div class="scroll" tabindex="0"><table class="marked">
+        <thead><tr><th scope="col">${word("rubric_play")}</th><th scope="col" class="number">${word("rubric_truth")}</th>${RUBRIC.map(({ id }) => html`<th key=${id} scope="col">${word(`rubric_${id}`)}</th>`)}<th scope="col" class="number">${word("rubric_sum", { most: MOST_MARKS })}</th></tr></thead>
+        <tbody>${rows.map(({ line, who }) => {
+          const name = who || `${word("col_line")} ${line}`;
+          return html`<tr key=${line}><th scope="row">${name}</th><td class="number">${truths.get(line) ?? ""}</td>
+            ${RUBRIC.map(({ id, most }, place) => html`<td key=${id}><select aria-label=${`${word(`rubric_${id}`)} ${name}`} value=${String(marks.get(line)?.[place] ?? "")} onChange=${(/** @type {any} */ event) => onMark(line, place, event.currentTarget.value === "" ? null : Number(event.currentTarget.value))}>
+              <option value="">–</option>${Array.from({ length: most + 1 }, (_, mark) => html`<option key=${mark} value=${String(mark)}>${mark}</option>`)}</select></td>`)}
+            <td class="number">${sumOf(marks.get(line)) ?? "–"}</td></tr>`;
+        })}</tbody>
+      </table></div>`}
+    </details>
+  </section>`;
 }

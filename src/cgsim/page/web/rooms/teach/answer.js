@@ -7,9 +7,10 @@ import { kept, minus } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { Intervals, endsOf } from "../../picture/intervals.js";
-import { asBet, verdictSays } from "./bets.js";
+import { asBet, feedbackOf, verdictSays } from "./bets.js";
+import { Lived } from "./decide.js";
 import { Guesses } from "./guesses.js";
-import { answerSays, axisOf, moneySays, rowOf, spreadSays, verdictOf } from "./words.js";
+import { answerSays, axisOf, moneySays, pickSays, rowOf, spreadSays, verdictOf } from "./words.js";
 
 /** @typedef {import("./stage.js").Held} Held */
 /** @typedef {import("./words.js").Row} Row */
@@ -45,7 +46,7 @@ export function Living({ held }) {
 
 /** @param {{held: Held}} given */
 export function AnswerStep({ held }) {
-  const { page, lesson, measure, guess } = held;
+  const { page, lesson, measure, guess, room, desk } = held;
   const { say, lectures } = page;
   if (!held.cases.every(Boolean)) return html`<${Living} held=${held} />`;
   const cases = /** @type {Results[]} */ (held.cases);
@@ -55,13 +56,20 @@ export function AnswerStep({ held }) {
   const right = asBet(lesson, verdictOf(lesson, cases).value, measure.unit);
   const money = moneySays(lesson, cases);
   const life = lesson.lives.find((/** @type {any} */ one) => one.option === -1 && one.case === of);
+  const feedback = feedbackOf(lesson, guess, right, say);
+  const decided = held.pick === null ? null : lesson.decision.picks[held.pick];
+  const came = decided && lectures.results(lesson, decided);
   const reasons = lesson.frictions ? lectures.results(lesson, life, true) : null;
   return html`<p class="says"><${Words} text=${answerSays(lesson, cases)} /></p>
     <div class="beside">
       <div>
-        <h3>${say.word("live_teach.how_bet")}</h3>
-        <${Guesses} lesson=${lesson} guess=${guess} right=${right} say=${say} />
-        ${verdictSays(lesson, guess, right, say).map((text) => html`<p class="verdict">${text}</p>`)}
+        <h3>${say.word(room ? "live_teach.how_bet" : "live_teach.your_bet")}</h3>
+        ${(room || !lesson.bet.choices.length) && html`<${Guesses} lesson=${lesson} guess=${guess} right=${right} say=${say} />`}
+        ${verdictSays(lesson, guess, right, say, room).map((text) => html`<p class="verdict">${text}</p>`)}
+        ${!room && feedback.map((one) => html`<p key=${one.bet} class="feedback">${one.says}</p>`)}
+        ${room && feedback.length > 0 && html`<details><summary>${say.word("live_teach.to_wrong_bets")}</summary>${feedback.map((one) => html`<p key=${one.bet}><b>${one.bet}:</b> ${one.says}</p>`)}</details>`}
+        ${!room && desk.why && html`<p class="quiet">${say.word("live_game.your_words", { why: desk.why })}</p>`}
+        ${came && html`<p class="decided"><${Words} text=${pickSays(lesson, decided.label, came)} /></p>`}
       </div>
       <${Drawing} name=${`${lesson.name}-cases`} words=${say.word("live_teach.step_answer")} source=${sourceOf(held)} say=${say}><div class="stack">
       ${cases.length > 1 && html`<div><h3>${say.word("live_teach.cases")}</h3><${CasesPicture} held=${held} rows=${rows} domain=${endsOf(rows)} /></div>`}
@@ -69,6 +77,7 @@ export function AnswerStep({ held }) {
       ${reasons && html`<${Frictions} results=${reasons} held=${held} />`}
       </div><//>
       ${money.length > 0 && html`<div class="wide"><h3>${say.word("live_teach.money")}</h3>${money.map((text) => html`<p><${Words} text=${text} /></p>`)}</div>`}
+      ${held.pick !== null && html`<div class="wide"><${Lived} held=${held} told=${true} /></div>`}
     </div>`;
 }
 

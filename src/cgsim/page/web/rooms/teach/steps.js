@@ -12,12 +12,13 @@ const LETTERS = "abcd";
 export function stepsOf(lesson, say) {
   const step = (/** @type {string} */ id, covered = true) => ({ id, name: say.word(`live_teach.step_${id}`), covered });
   return [
-    step("situation", false),
+    step("decide", false),
     step("bet", false),
     step("answer"),
     step("why"),
     ...lesson.options.map((/** @type {any} */ one, /** @type {number} */ option) => ({ id: `try_${LETTERS[option]}`, name: say.word("live_teach.step_try", { label: one.label }), covered: true, option })),
     ...(lesson.axes.length ? [step("play")] : []),
+    ...(lesson.questions.length || lesson.homework ? [step("tasks")] : []),
     step("rests"),
     ...(lesson.notes ? [step("notes", false)] : []),
   ];

@@ -5,7 +5,7 @@ import { Words } from "../../parts/words.js";
 import { endsOf } from "../../picture/intervals.js";
 import { CasesPicture, Living, rowsOf } from "./answer.js";
 import { livesOf } from "./steps.js";
-import { caseSays } from "./words.js";
+import { caseSays, moneySays } from "./words.js";
 
 /** @typedef {import("../../answer/results.js").Results} Results */
 
@@ -22,6 +22,7 @@ export function TryStep({ held, option, shown, onShow }) {
   if (!changed.every(Boolean)) return html`<${Living} held=${{ ...held, cases: changed }} />`;
   const cases = /** @type {Results[]} */ (held.cases);
   const [before, rows] = [rowsOf(lesson, cases), rowsOf(lesson, changed)];
+  const money = moneySays(lesson, changed);
   const value = (/** @type {any} */ row) => minus(say.told(row.estimate, measure.unit));
   return html`<p class="says"><${Words} text=${caseSays(lesson, lesson.answer.of, changed[lesson.answer.of])} /></p>
     <div class="beside">
@@ -37,5 +38,6 @@ export function TryStep({ held, option, shown, onShow }) {
           </table></div>
         </details>
       </div>
+      ${money.length > 0 && html`<div class="wide"><h3>${say.word("live_teach.money")}</h3>${money.map((text) => html`<p key=${text}><${Words} text=${text} /></p>`)}</div>`}
     </div>`;
 }

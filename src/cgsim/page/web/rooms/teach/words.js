@@ -63,6 +63,12 @@ export function caseSays(lesson, place, results) {
   return capital(lesson.cases.length > 1 ? say.word("lesson.case", { label: lesson.cases[place], sentence }) : say.word("lesson.alone", { sentence }));
 }
 
+/** What came of what was decided. @param {any} lesson @param {string} label @param {Results} results */
+export function pickSays(lesson, label, results) {
+  const { say } = results.kitchen;
+  return say.word("lesson.decided", { label, sentence: said(results, lesson.answer.measure) });
+}
+
 /** What a setting came to. @param {any} lesson @param {string} label @param {Results} results */
 export function cellSays(lesson, label, results) {
   const { say } = results.kitchen;
