@@ -502,7 +502,7 @@ def run_many(
         np.zeros((replicates, len(s.partnerships), len(LIFE))) if partnerships else None
         for s in scenarios
     ]
-    with told():
+    with told(lambda: _look_for_the_step(scenarios, replicates, seed)):
         for places, parts in simulate(
             scenarios,
             points,
@@ -546,6 +546,19 @@ def run_many(
         )
         for number, scenario in enumerate(scenarios)
     ]
+
+
+FIRST_RUNS = 3
+"""Of so many runs each scenario's are looked through for the step that failed."""
+
+
+def _look_for_the_step(scenarios: Sequence[Scenario], replicates: int, seed: int) -> str:
+    """Return in one line where an extension fails in one of the first runs; "" where in none."""
+    for scenario in scenarios:
+        for number in range(min(FIRST_RUNS, replicates)):
+            if why := where_it_failed(scenario, seed, number):
+                return why
+    return ""
 
 
 @dataclass(frozen=True)

@@ -50,14 +50,21 @@ def explain(error: Exception) -> Exception | None:
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """Turn what is raised while runs are lived into one line, where an extension is in use."""
+def told(look: Callable[[], str]) -> Iterator[None]:
+    """Turn what is raised while runs are lived into one line, where an extension is in use.
+
+    ``look`` returns where it fails, for an error that does not know its line.
+    """
     try:
         yield
     except Exception as error:
-        found = explain(error) if loaded_extensions() else None
+        found: Exception | None = error if isinstance(error, StepFailed) else None
+        if found is None and loaded_extensions():
+            found = explain(error)
         if found is None:
             raise
+        if isinstance(found, StepFailed) and not re.search(r"\.py:\d+: ", str(found)):
+            found = StepFailed(look() or str(found))
         raise found from error
 
 
