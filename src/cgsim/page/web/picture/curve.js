@@ -11,7 +11,7 @@ import { useWidth } from "../parts/width.js";
 const EDGE = 10; // half of the range input's thumb, so that both agree where a value stands
 const HEIGHT = 54;
 const FOOT = 16; // for words under the track
-const ASIDE = 16; // how far the outer words reach in, so that all three have room
+const ASIDE = 14; // how far the outer words reach in, so that all three have room
 let numbers = 0;
 
 /** A name for what stands once in a drawing: clips are known by name in the whole page. */
