@@ -18,7 +18,7 @@ from cgsim.experiment import claims, evidence
 from cgsim.report.evidence_page import verdict_words
 from cgsim.rules import month, state
 
-NAMED = ("changes", "production", "acquaintance")
+NAMED = ("changes", "areas", "production", "acquaintance")
 """Modules of rules that are no step of the month; the page tells them first."""
 STEP = re.compile(r"Step (\d+), (.+?): (.+?) \(model page")
 TABLES = (

@@ -115,6 +115,13 @@ def compile_entries() -> tuple[str, dict[str, str]]:
     for library in (codegen.CPUCodeLibrary, machine_code.PartLibrary):
         library._optimize_functions = lambda self, module: None
     codegen.CPUCodeLibrary._optimize_final_module = lambda self: None
+    # Only the text is wanted. Numba would make machine code for this processor of every entry
+    # point, and of code that is not optimised that takes minutes.
+    codegen.JITCodeLibrary._finalize_specific = lambda self: None
+    codegen.JITCodeLibrary.get_pointer_to_function = lambda self, name: (
+        self._ensure_finalized() or 0
+    )
+    codegen.JITCPUCodegen.set_env = lambda self, name, env: None
     compiler.machine_code_is_kept(False)
     from cgsim.entries import ENTRIES, SIZES, Sizes
 

@@ -51,7 +51,14 @@ CONTENTS = {
 }
 """The contents of the site: every page stands in one place of it."""
 LIVE = ("korsakoff", "baseline", "inertia")
-MODULES = ("game", "statistics", "pictures.figures", "pictures.drawings")
+MODULES = (
+    "extend.declared",
+    "extend.lived",
+    "game",
+    "statistics",
+    "pictures.figures",
+    "pictures.drawings",
+)
 """Modules of the Python interface that have pages, beside the names of ``cgsim`` itself."""
 
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from cgsim.engine.plan import packed
     from cgsim.experiment.batch import Batch, open_batch, run_experiment
     from cgsim.experiment.design import Experiment
+    from cgsim.experiment.discovery import Discovery, discover
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
+    from cgsim.extend.in_use import extensions, use
     from cgsim.mesa_model.model import PartnershipModel
     from cgsim.portable.choice import use_engine
     from cgsim.scenario import Scenario, ScenarioError, load, loads
@@ -23,11 +25,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Batch",
+    "Discovery",
     "Experiment",
     "PartnershipModel",
     "Results",
     "Scenario",
     "ScenarioError",
+    "discover",
+    "extensions",
     "load",
     "load_experiment",
     "loads",
@@ -37,12 +42,15 @@ __all__ = [
     "run_experiment",
     "run_frictions",
     "run_many",
+    "use",
     "use_engine",
 ]
 
 _HOMES = {
     "Batch": "experiment.batch",
     "Experiment": "experiment.design",
+    "Discovery": "experiment.discovery",
+    "discover": "experiment.discovery",
     "load_experiment": "experiment.files",
     "open_batch": "experiment.batch",
     "run_experiment": "experiment.batch",
@@ -57,6 +65,8 @@ _HOMES = {
     "load": "scenario",
     "loads": "scenario",
     "use_engine": "portable.choice",
+    "extensions": "extend.in_use",
+    "use": "extend.in_use",
 }
 
 __getattr__ = lazily(__name__, _HOMES)

@@ -22,12 +22,12 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from functools import cache, cached_property, update_wrapper
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from cgsim.kept import Kept, place
 from cgsim.portable import choice, host
@@ -45,6 +45,7 @@ EVERY_TIME = (
     "Compiling the engine: about half a minute, and again in every process: compiled code cannot "
     "be kept{where}. CGSIM_CACHE_DIR may name another folder, with room for 12 MB."
 )
+ONCE_WITH = "Compiling the engine with {names}: about half a minute, once for what it is now ..."
 NOT_KEPT = (
     "The compiled code could not be kept{where}. Every process compiles anew, about half a minute. "
     "CGSIM_CACHE_DIR may name another folder, with room for 12 MB."
@@ -82,16 +83,66 @@ class _Program:
 
 def _changes_in(reach: Reach) -> dict[str, str]:
     """Compare what is reached with the files; where all is as they say, that is remembered."""
-    found_sound = f"sound-{reach.digest[:32]}"
+    told = hashlib.sha256(repr((reach.digest, _told_of_extensions())).encode()).hexdigest()
+    found_sound = f"sound-{(told if _put else reach.digest)[:32]}"
     if _kept().read(found_sound) is not None:
         return {}
-    changes = _files().changes(reach)
+    changes = _files().changes(reach, _put)
     if not changes:
         _kept().write(found_sound, b"")
     return changes
 
 
+class Extension(Protocol):
+    """What an extension that is in use tells of itself."""
+
+    @property
+    def name(self) -> str:
+        """What it is called, such as ``my_rules.py``."""
+
+    @property
+    def digest(self) -> str:
+        """A hash of its source."""
+
+    def changed_in_memory(self) -> dict[str, str]:
+        """What of it is no longer as its source says: a digest by name."""
+
+
 _program: _Program | None = None
+_used: tuple[Extension, ...] = ()
+_put: Mapping[str, Any] = {}
+
+
+_explain: Callable[[Exception], Exception | None] | None = None
+_check: Callable[[], None] | None = None
+
+
+def with_extensions(
+    used: Iterable[Extension],
+    put: Mapping[str, Any],
+    explain: Callable[[Exception], Exception | None],
+    check: Callable[[], None],
+) -> None:
+    """Say which extensions are in use, and what they have put in the place of the package's own.
+
+    ``put`` holds that by names such as ``life.live_month``: it is no changed rule, but part of the
+    extensions, which ``changed_rules`` names. ``explain`` returns the error that takes the place
+    of one raised where an entry point is compiled or run; None for one that is none of theirs.
+    ``check`` is called before an entry point is compiled, and raises where a step cannot be.
+    """
+    global _used, _put, _program, _explain, _check
+    with _lock:
+        _used, _put, _program = tuple(used), dict(put), None
+        _explain, _check = explain, check
+    _told.discard("compiling")
+
+
+def _told_of_extensions() -> tuple[tuple[str, str], ...]:
+    return tuple((extension.name, extension.digest) for extension in _used)
+
+
+def _changed_in_extensions() -> dict[str, str]:
+    return {k: v for extension in _used for k, v in extension.changed_in_memory().items()}
 
 
 def _changes() -> dict[str, str]:
@@ -103,6 +154,8 @@ def _changes() -> dict[str, str]:
         if _program is None or _program.roots != roots or not _program.reach.holds():
             _program = _Program(roots)
         changes = _program.changes
+        if _used:
+            changes = {**changes, **_changed_in_extensions(), **dict(_told_of_extensions())}
     if changes:
         line = words_for(changes)
         _tell_once(line, line)
@@ -111,15 +164,26 @@ def _changes() -> dict[str, str]:
 
 def words_for(changed: Iterable[str]) -> str:
     """Return the line that goes with every result of changed rules; nothing where there is none."""
-    names = ", ".join(changed)
-    return f"With a changed rule: {names}." if names else ""
+    names = list(changed)
+    used = [name for name in names if is_extension(name)]
+    rules = [name for name in names if not is_extension(name)]
+    return " ".join(
+        f"{begin} {', '.join(some)}."
+        for begin, some in (("With a changed rule:", rules), ("With", used))
+        if some
+    )
+
+
+def is_extension(name: str) -> bool:
+    """Tell whether one of ``changed_rules`` is an extension: a file, or a name without a module."""
+    return name.endswith(".py") or "." not in name
 
 
 def changed_rules() -> tuple[str, ...]:
     """Return what is in use and is not as the files say, such as ``trust.judge_promises``.
 
     These are rules, and constants that rules read, which the entry points loaded so far reach in
-    memory at this moment.
+    memory at this moment; and the extensions in use, such as ``my_rules.py``.
     """
     return tuple(_changes())
 
@@ -215,6 +279,7 @@ class Rule:
     """A function that is compiled where it is needed: into its callers, or alone for Python."""
 
     inlined = True
+    checked = False  #: whether a place beyond the end of an array is an error
 
     def __init__(self, function: Callable[..., Any]) -> None:
         """Take the function; nothing is compiled yet."""
@@ -223,11 +288,11 @@ class Rule:
 
     @cached_property
     def _part(self) -> Any:
-        return _machine().part(self.py_func, self.inlined)
+        return _machine().part(self.py_func, self.inlined, self.checked)
 
     @cached_property
     def _alone(self) -> Any:
-        return _machine().alone(self.py_func)
+        return _machine().alone(self.py_func, self.checked)
 
     @property
     def _numba_type_(self) -> Any:
@@ -243,6 +308,16 @@ class Rule:
         for made in ("_part", "_alone"):
             if made in vars(self):
                 _machine().forget(vars(self)[made])
+
+
+class CheckedRule(Rule):
+    """A rule of an extension: a place beyond the end of an array is an error there."""
+
+    checked = True
+
+    def compile_alone(self, arguments: Iterable[Any]) -> None:
+        """Compile it by itself for such arguments, to see whether that can be done."""
+        self._alone.compile(tuple(map(_machine().typeof, arguments)))
 
 
 class EntryPoint(Rule):
@@ -266,6 +341,16 @@ class EntryPoint(Rule):
         if self._reach is None:
             self._reach = Reach([self.py_func])
         return self._reach
+
+    @property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """The extensions in use, by name and digest."""
+        return _told_of_extensions()
+
+    def check_extensions(self) -> None:
+        """Raise where a step of an extension in use cannot be compiled, before all is compiled."""
+        if _check is not None:
+            _check()
 
     def refuse_what_is_not_compiled(self) -> None:
         """Raise ``TypeError`` where it calls a plain function of the package."""
@@ -293,7 +378,7 @@ class EntryPoint(Rule):
 
     def keep_code(self, name: str, data: Callable[[], bytes]) -> None:
         """Keep machine code for later processes, unless a changed rule is in it."""
-        if not self.reach.holds() or _changes_in(self.reach):
+        if not self.reach.holds() or _changes_in(self.reach) or _changed_in_extensions():
             return
         if not _kept().write(name, data()):
             _tell_once("not kept", _hindered(NOT_KEPT))
@@ -302,13 +387,14 @@ class EntryPoint(Rule):
         """Say that it is about to be compiled, once a process, and how often that will be."""
         if "compiling" in _told:
             return
-        changes = _changes_in(self.reach)
+        changes = {**_changes_in(self.reach), **_changed_in_extensions()}
         if changes:
             _tell_once(words_for(changes), words_for(changes))
         if changes or not self.keep:
             _tell_once("compiling", FOR_THIS_PROCESS)
         elif _kept().can_write():
-            _tell_once("compiling", ONCE)
+            names = ", ".join(extension.name for extension in _used)
+            _tell_once("compiling", ONCE_WITH.format(names=names) if names else ONCE)
         else:
             _told.add("not kept")
             _tell_once("compiling", _hindered(EVERY_TIME))
@@ -319,7 +405,15 @@ class EntryPoint(Rule):
             _renew()
         if choice.is_portable() and self._is_portable and not _changes():
             return choice.call(self.py_func.__name__, args)
-        return self._alone(*args)
+        if _explain is None or not _used:
+            return self._alone(*args)
+        try:
+            return self._alone(*args)
+        except Exception as error:
+            told = _explain(error)
+            if told is None:
+                raise
+            raise told from error
 
     @cached_property
     def _is_portable(self) -> bool:
@@ -359,6 +453,11 @@ def rule(function: F) -> F:
     if is_being_read(function) or PLAIN:
         return function
     return Rule(function)  # type: ignore[return-value]
+
+
+def checked_rule(function: Callable[..., Any]) -> Any:
+    """Compile a function of an extension, to be built into the month."""
+    return function if PLAIN else CheckedRule(function)
 
 
 def kernel(function: F, *, keep: bool = True) -> F:

@@ -37,7 +37,7 @@ SIZES: Mapping[str, str] = {
     "G": "regimes: spans of months with settings of their own",
     "T": "months",
     "N": "agencies",
-    "K": "objectives",
+    "K": "objectives of an area",
     "S": "skills",
     "B": "partnerships; 0 in an arm without",
     "R": "runs of the batch",
@@ -46,6 +46,8 @@ SIZES: Mapping[str, str] = {
     "Q": "pairs of seats: the squares of the partnerships' seats, added up",
     "Y": "agencies of a network that a file gives; 0 without",
     "J": "partnerships for which the order is kept in which agencies are asked; all or 0",
+    "D": "areas",
+    "U": "objectives of all areas",
 }
 WHOLE = 0
 SEED = np.uint64(0)
@@ -69,6 +71,8 @@ class Sizes(NamedTuple):
     Q: int
     Y: int
     J: int
+    D: int
+    U: int
 
     @property
     def shape(self) -> Shape:

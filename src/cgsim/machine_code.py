@@ -102,11 +102,14 @@ class Part(CPUDispatcher):  # type: ignore[misc]
         self.overloads[tuple(made.signature.args)] = made
 
 
-def part(function: Callable[..., Any], inlined: bool) -> Part:
-    """Return what compiled code calls in a function's place."""
+def part(function: Callable[..., Any], inlined: bool, checked: bool) -> Part:
+    """Return what compiled code calls in a function's place.
+
+    ``checked``: whether a place beyond the end of an array raises ``IndexError``.
+    """
     options = {
         "nopython": True,
-        "boundscheck": None,
+        "boundscheck": checked or None,
         "no_cpython_wrapper": True,
         "no_cfunc_wrapper": True,
         "forceinline": inlined,
@@ -115,9 +118,9 @@ def part(function: Callable[..., Any], inlined: bool) -> Part:
     return Part(function, targetoptions=options, pipeline_class=_PartCompiler)
 
 
-def alone(function: Callable[..., Any]) -> Any:
+def alone(function: Callable[..., Any], checked: bool) -> Any:
     """Return a function compiled by itself, for Python to call."""
-    return numba.njit(**OPTIONS)(function)
+    return numba.njit(**OPTIONS, boundscheck=checked or None)(function)
 
 
 _retired: list[Any] = []
@@ -144,8 +147,15 @@ class Owner(Protocol):
     def reach(self) -> Any:
         """What it reaches."""
 
+    @property
+    def told(self) -> tuple[tuple[str, str], ...]:
+        """The extensions in use, by name and digest."""
+
     def refuse_what_is_not_compiled(self) -> None:
         """Raise where it calls a plain function."""
+
+    def check_extensions(self) -> None:
+        """Raise where a step of an extension in use cannot be compiled."""
 
     def announce(self) -> None:
         """Say that it is being compiled."""
@@ -211,6 +221,8 @@ class EntryCode(CPUDispatcher):  # type: ignore[misc]
     def compile(self, sig: Any) -> Any:
         """Compile what is reached now, or load what was kept of it."""
         self.owner.refuse_what_is_not_compiled()
+        if self.owner.told and not self.is_kept(sig):
+            self.owner.check_extensions()
         return super().compile(sig)
 
     def is_kept(self, sig: Any) -> bool:
@@ -245,6 +257,7 @@ class _KeptCode(NullCache):  # type: ignore[misc]
     def _name(self, sig: Any, codegen: Any) -> str:
         told = (
             self._code.owner.reach.digest,
+            self._code.owner.told,
             str(sig),
             codegen.magic_tuple(),
             sorted(self._code.targetoptions.items()),

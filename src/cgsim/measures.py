@@ -6,18 +6,21 @@ Where no partnership begins there is nothing to compare, and the gain is 0.
 """
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.compiler import kernel, rule
+from cgsim.rules.areas import EVERYWHERE, area_of
 from cgsim.rules.state import (
     BOARD_COLUMNS,
     LEAST,
     MONTH_COLUMNS,
 )
+from cgsim.tables import ByName, Table
 from cgsim.world.recruitment import founds_any
 
 STRETCH = 0.10
@@ -79,10 +82,11 @@ class Measure:
     of: str = ""  #: for a share: of what
     shown: tuple[str, ...] = ()  #: the tables it stands in, in the order of ``MEASURES``
     money: bool = False  #: whether it tells nothing more where no hours were bought
+    reads: Callable[[Any], float] | None = None  #: of an extension: what works it out of a run
 
 
 BOTH = (RUN, COMPARE)
-MEASURES = (
+_MEASURES = (
     Measure("gain", "collaborative gain", "share", "mean", of=OF_FOUNDERS, shown=BOTH),
     Measure(
         "gain_over_equal_money",
@@ -271,9 +275,10 @@ MEASURES = (
     ),
     Measure("outcome", "how it came out", "outcome", "class"),
 )
-BY_NAME = {measure.name: measure for measure in MEASURES}
-
-COLUMN = {measure.name: place for place, measure in enumerate(MEASURES)}
+MEASURES: Table[Measure] = Table(_MEASURES)
+"""All measures; those of extensions in use stand at the end."""
+BY_NAME: Mapping[str, Measure] = ByName(lambda: {m.name: m for m in MEASURES})
+COLUMN: Mapping[str, int] = ByName(lambda: {m.name: n for n, m in enumerate(MEASURES)})
 
 
 class Arms(NamedTuple):
@@ -429,30 +434,39 @@ def ratio_less_one(value, base):
 
 
 @rule
-def share_better_off(goal, founder, together, alone, start):
+def share_better_off(goal, first_local, founder, together, alone, start):
     """Return the share of founding members whose own goals were better met together than alone.
 
-    ``goal`` (N, K); ``founder`` (B, N); ``together``, ``alone`` (T, K) need met by objective.
+    ``goal`` (N, K); ``first_local`` (D + 1,); ``founder`` (B, N); ``together``, ``alone`` (T, U)
+    need met by objective.
     """
     founders = 0
     better = 0
     for agency in range(goal.shape[0]):
         if founds_any(founder, agency):
             founders += 1
-            if own_gain(goal[agency], together, alone, start) > LEAST_GAIN:
+            area = area_of(agency, first_local)
+            if own_gain(goal[agency], area, together, alone, start) > LEAST_GAIN:
                 better += 1
     return better / founders if founders > 0 else 0.0
 
 
 @rule
-def own_gain(goals, together, alone, start):
-    """Return one agency's own gain: need met, weighted by its goals, against alone, as a share."""
+def own_gain(goals, area, together, alone, start):
+    """Return one agency's own gain: need met, weighted by its goals, against alone, as a share.
+
+    Of its area, or of all for a national agency.
+    """
+    first, last = 0, alone.shape[1]
+    if area != EVERYWHERE:
+        first, last = area * goals.shape[0], (area + 1) * goals.shape[0]
     with_others = 0.0
     by_itself = 0.0
     for month in range(start, alone.shape[0]):
-        for objective in range(alone.shape[1]):
-            with_others += goals[objective] * together[month, objective]
-            by_itself += goals[objective] * alone[month, objective]
+        for stock in range(first, last):
+            weight = goals[stock % goals.shape[0]]
+            with_others += weight * together[month, stock]
+            by_itself += weight * alone[month, stock]
     return ratio_less_one(with_others, by_itself)
 
 
@@ -502,11 +516,13 @@ def outcome_of(board, start, inertia):
 
 
 @rule
-def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, hour_cost, out):
+def measure_run(
+    goal, first_local, founder, month, board, own_met, met_by_objective, arms, hour_cost, out
+):
     """Write every measure of one replicate, in the order of ``MEASURES``.
 
     ``month`` (A, T, 10), ``board`` (A, T, B, 13), ``own_met`` (A, T, N), ``met_by_objective``
-    (A, T, K); ``hour_cost`` pounds an hour; ``out`` (M,). Without an arm of equal money its
+    (A, T, U); ``hour_cost`` pounds an hour; ``out`` (M,). Without an arm of equal money its
     measures are not numbers.
     """
     together, alone = month[arms.together], month[arms.alone]
@@ -568,7 +584,12 @@ def measure_run(goal, founder, month, board, own_met, met_by_objective, arms, ho
         together[last, UNDERSTANDING] - alone[last, UNDERSTANDING],
         total(together, SAVED, start),
         share_better_off(
-            goal, founder, met_by_objective[arms.together], met_by_objective[arms.alone], start
+            goal,
+            first_local,
+            founder,
+            met_by_objective[arms.together],
+            met_by_objective[arms.alone],
+            start,
         ),
         inertia,
         0.0 if math.isnan(onset) else 1.0,
@@ -601,6 +622,7 @@ def measure_chunk(chunk, points, arms, hour_cost, out):
     for run in range(points.shape[0]):
         measure_run(
             chunk.world.goal[run],
+            chunk.world.first_local[run],
             chunk.world.founder[run],
             chunk.month[run],
             chunk.board[run],

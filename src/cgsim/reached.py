@@ -256,12 +256,17 @@ class Files:
             self._defined[module] = vars(fresh)
         return self._defined[module]
 
-    def changes(self, reach: Reach) -> dict[str, str]:
-        """Return what is reached and is not what the files define: a digest of each, by name."""
+    def changes(self, reach: Reach, put: Mapping[str, Any]) -> dict[str, str]:
+        """Return what is reached and is not what the files define: a digest of each, by name.
+
+        ``put`` holds, by such names, what an extension has put there, which is no change.
+        """
         found: dict[str, str] = {}
         spaces = {id(vars(sys.modules[name])): name for name in self.texts if name in sys.modules}
         for space, name, value in reach.reads.values():
             defined = self.defines(spaces.get(id(space), ""))
+            if defined is not None and put.get(_short(spaces[id(space)], name), _UNSET) is value:
+                continue
             if defined is not None and mark(value) != mark(defined.get(name, _UNSET)):
                 found[_short(spaces[id(space)], name)] = _digest_of(value)
         for function in reach.functions:

@@ -5,7 +5,8 @@ How a page is read:
 * ``console``: lines that begin with ``$`` are typed; what follows is what comes out. ``...`` stands
   for whatever is left out, ``# exit code 2`` behind a command for how it ends.
 * ``toml``, ``csv``: a file; its first line is a remark with its name.
-* ``python``: is run; a ``text`` block straight after it is what it prints. ``sql``: DuckDB runs it.
+* ``python``: is run, or is a file where its first line is a remark with its name; a ``text`` block
+  straight after it is what it prints. ``sql``: DuckDB runs it.
 * ``<!-- not run: why -->`` before a block: only its commands and options are looked at.
 * ``<!-- the page says: SCENARIO KEY=VALUE ... -->`` before ``text``: what the page answers.
 * ``<!-- in FILE -->`` before ``text``: words that the file holds which a command has written.
@@ -43,6 +44,7 @@ PAGES = sorted([*DOCS.glob("tutorials/*.md"), *DOCS.glob("how-to/*.md")])
 LONG = ("calibrate", "find-what-drives-a-result", "find-where-gain-ends")
 """Pages that take long: `make soak` does as they say, the ordinary run looks at their commands."""
 BLOCK = re.compile(r"(?:^<!-- ([^\n]*) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE_NAME = re.compile(r"# ([\w-]+\.py)\n")
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
 SAME = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -168,6 +170,8 @@ def test_a_page_does_as_it_says(page, tmp_path, monkeypatch, played):
             name = text.splitlines()[0].removeprefix("# ")
             assert re.fullmatch(rf"[\w-]+\.{kind}", name), f"a file without a name: {name}"
             Path(name).write_text(text, encoding="utf-8")
+        elif kind == "python" and FILE_NAME.match(text):
+            Path(FILE_NAME.match(text)[1]).write_text(text, encoding="utf-8")
         elif kind == "python":
             stream = io.StringIO()
             with contextlib.redirect_stdout(stream):

@@ -2,7 +2,8 @@
 
 Trust stands in a table of every agency in every agency, and what a member has in a partnership in
 tables of every partnership and agency. The engine keeps both by membership and must give the same
-numbers, to the last bit. All frictions act.
+numbers, to the last bit. All frictions act. Every agency is asked whether it works in an area, and
+every two partnerships whether they touch.
 """
 
 from math import inf, sqrt
@@ -78,6 +79,12 @@ class Run:
             for rows in design.agendas[0].tolist()
         ]
         self.N, self.K = range(len(self.capacity)), range(len(self.crosscut))
+        self.D = range(len(self.first_local) - 1)
+        self.national = [i for i in self.N if i < self.first_local[0]]
+        self.local = [
+            [i for i in self.N if self.first_local[d] <= i < self.first_local[d + 1]]
+            for d in self.D
+        ]
         self.S = range(len(self.mix[0]))
         self.boards = [Partnership(len(self.N)) for _ in (self.seats if together else ())]
         self.begin(self.settings[0])
@@ -94,15 +101,19 @@ class Run:
         self.trust = [list(row) for row in self.start_trust]
         for i in self.N:
             self.trust[i][i] = 0.0
-        self.total_capacity = add(self.capacity)
+        everywhere = add(self.capacity[i] for i in self.national) / len(self.D)
+        self.total_capacity = [
+            add(self.capacity[i] for i in here) + everywhere for here in self.local
+        ]
         self.view = [list(goal) for goal in self.goal]
         self.care = [[min(1.0, k * w) for w in goal] for goal in self.goal]
         self.known = [[p["knowledge0"] * care for care in row] for row in self.care]
         self.rate = [
             [produce(self.skill[i], self.mix[o], self.crosscut[o]) for o in self.K] for i in self.N
         ]
-        self.need = [p["backlog_months"] * self.total_capacity / k] * k
-        self.trend, self.inflow, self.climate = [0.0] * k, [0.0] * k, 0.0
+        self.need = [[p["backlog_months"] * total / k] * k for total in self.total_capacity]
+        self.trend, self.inflow = [[0.0] * k for _ in self.D], [[0.0] * k for _ in self.D]
+        self.climate = 0.0
         self.U, self.V, self.saving = [0.0] * n, [0.0] * n, [0.0] * n
         self.agenda = list(self.agendas[0])
         self.joint = [[0.0] * k for _ in self.boards]
@@ -133,8 +144,10 @@ class Run:
             for k in self.K:
                 g = self.known[i][k]
                 self.known[i][k] = g + learning * self.care[i][k] * (1.0 - g) - volatility * g
-        total = add(self.need)
-        self.share = [x / total if total > LEAST else 1.0 / len(self.K) for x in self.need]
+        self.share = [
+            [x / add(need) if add(need) > LEAST else 1.0 / len(self.K) for x in need]
+            for need in self.need
+        ]
         living = [(b, one) for b, one in enumerate(self.boards) if one.alive]
         for b, one in living:
             self.talk(p, b, one)
@@ -180,14 +193,12 @@ class Run:
         rho, sd = p["climate_persistence"], p["climate_sd"]
         innovation = sqrt(1.0 - rho * rho) * sd * self.shocks.climate[month]
         self.climate = rho * self.climate + innovation
-        self.trend = [
-            e + p["need_drift"] * shock
-            for e, shock in zip(self.trend, self.shocks.drift[month], strict=True)
-        ]
-        highest = max(self.trend)
-        self.inflow = [exp(e - highest) for e in self.trend]
-        scale = p["need_inflow"] * self.total_capacity / add(self.inflow)
-        self.inflow = [x * scale for x in self.inflow]
+        for d in self.D:
+            shocks = self.shocks.drift[month][d * len(self.K) : (d + 1) * len(self.K)]
+            trend = [e + p["need_drift"] * s for e, s in zip(self.trend[d], shocks, strict=True)]
+            inflow = [exp(e - max(trend)) for e in trend]
+            scale = p["need_inflow"] * self.total_capacity[d] / add(inflow)
+            self.trend[d], self.inflow[d] = trend, [x * scale for x in inflow]
         return exp(self.climate - 0.5 * sd * sd)
 
     # Who is in.
@@ -223,7 +234,9 @@ class Run:
             return True
         if month < 12:
             return False
-        met = [row[0] for row in self.rows["month"][:-13:-1]]
+        first = self.area[b] * len(self.K)
+        rows = self.rows["met_by_objective"][:-13:-1]
+        met = [add(row[first : first + len(self.K)]) for row in rows]
         return add(met[:3]) / 3.0 < (1.0 - lever["trigger"]) * (add(met) / 12.0)
 
     def why_end(self, lever, one, month):
@@ -271,7 +284,7 @@ class Run:
         while len(one.members) < one.asked_size:
             joining, best = None, -inf
             for i in self.N:
-                if not one.joined[i]:
+                if not one.joined[i] and (i in self.national or i in self.local[self.area[b]]):
                     worth = -self.order[b][i] if in_order else rise(i, one.members)
                     if worth > best:
                         joining, best = i, worth
@@ -342,7 +355,7 @@ class Run:
                     peers, others = own, known
                 peers += 0.5 * one.lead_effect * (spoken[k] - peers)
                 moved = own + one.contact * (peers - own)
-                moved = moved + (p["evidence"] + engaged) * (self.share[k] - own)
+                moved = moved + (p["evidence"] + engaged) * (self.share[self.area[b]][k] - own)
                 moved = moved + p["self_interest"] * (self.goal[i][k] - own)
                 self.view[i][k] = max(0.0, moved)
                 learnt = known + sharing * max(0.0, others - known)
@@ -379,7 +392,7 @@ class Run:
         )
         across = 0.0
         for a, other in enumerate(self.boards):
-            if a != b and other.alive:
+            if a != b and other.alive and self.area[a] == self.area[b]:
                 between = add(
                     one.z[i] * add(other.z[j] * self.hard(p, i, j) for j in other.members if j != i)
                     for i in members
@@ -387,6 +400,14 @@ class Run:
                 mine, theirs = set(self.agenda[b]), set(self.agenda[a])
                 overlap = len(mine & theirs) / len(mine | theirs)
                 across += 0.5 * (p["coupling"] + (1.0 - p["coupling"]) * overlap) * between
+        elsewhere = 0.0
+        for i in members:
+            for a, other in enumerate(self.boards):
+                if other.alive and self.area[a] != self.area[b] and other.member[i]:
+                    elsewhere += one.z[i] * add(
+                        other.z[j] * self.hard(p, i, j) for j in other.members if j != i
+                    )
+        across += 0.5 * p["coupling"] * elsewhere
         practice = power(1.0 + one.experience / 12.0, -p["learning"])
         one.load = p["issue_hours"] * practice * (inside + across) + one.backlog
         facilitation = lever["facilitation0"] + (1.0 - lever["facilitation0"]) * one.lead_effect
@@ -436,12 +457,15 @@ class Run:
             p["spillover"] if any(one.member[i] for one in self.boards) else 0.0 for i in self.N
         ]
         self.own = [[0.0] * len(self.K) for _ in self.N]
-        self.factor, self.own_total = [1.0] * len(self.K), [0.0] * len(self.K)
+        self.factor = [[1.0] * len(self.K) for _ in self.D]
+        self.own_total = [[0.0] * len(self.K) for _ in self.D]
         for k in self.K:
             aimed = []
             for i in self.N:
                 share = self.goal[i][k] + steer[i] * (self.view[i][k] - self.goal[i][k])
                 hours = self.own_hours[i] * share
+                if i in self.national:
+                    hours = hours * (1.0 / len(self.D))
                 useful = 1.0 - p["targeting"] * (1.0 - self.known[i][k])
                 aimed.append(useful * hours)
                 self.own[i][k] = weather * (aimed[i] * self.rate[i][k])
@@ -449,31 +473,45 @@ class Run:
                     worked = [hours * x for x in self.skill[i]]
                     few = produce(worked, self.mix[k], self.crosscut[k])
                     self.own[i][k] = weather * useful * few
-            apart = add_in_fours([self.own[i][k] for i in self.N])
-            if p["ambient"] > 0.0 and apart > 0.0:
-                pooled = [
-                    add_in_fours([x * self.skill[i][s] for i, x in enumerate(aimed)])
-                    for s in self.S
-                ]
-                together = weather * produce(pooled, self.mix[k], self.crosscut[k])
-                self.factor[k] = (1.0 - p["ambient"]) + p["ambient"] * together / apart
-            self.own_total[k] = self.factor[k] * apart
+            for d in self.D:
+                groups = (self.local[d], self.national)
+                apart = add(add_in_fours([self.own[i][k] for i in group]) for group in groups)
+                if p["ambient"] > 0.0 and apart > 0.0:
+                    pooled = [
+                        add(
+                            add_in_fours([aimed[i] * self.skill[i][s] for i in group])
+                            for group in groups
+                        )
+                        for s in self.S
+                    ]
+                    together = weather * produce(pooled, self.mix[k], self.crosscut[k])
+                    self.factor[d][k] = (1.0 - p["ambient"]) + p["ambient"] * together / apart
+                self.own_total[d][k] = self.factor[d][k] * apart
 
     def meet_need(self):
-        self.met = [0.0] * len(self.K)
-        for k, need in enumerate(self.need):
-            output = self.own_total[k]
-            for joint in self.joint:
-                output += joint[k]
-            if output > 0.0 and need > 0.0:
-                self.met[k] = -need * exp_less_one(-output / need)
-            scale = self.met[k] / output if output > 0.0 else 1.0
-            for joint, one in zip(self.joint, self.boards, strict=True):
-                joint[k] *= scale
-                one.delivered += joint[k]
-            for i in self.N:
-                self.own[i][k] *= scale * self.factor[k]
-            self.need[k] = max(0.0, need - self.met[k]) + self.inflow[k]
+        self.met = [[0.0] * len(self.K) for _ in self.D]
+        for k in self.K:
+            scales = []
+            for d in self.D:
+                here = [(j, one) for b, (j, one) in self.with_joint() if self.area[b] == d]
+                need, output = self.need[d][k], self.own_total[d][k]
+                for joint, _ in here:
+                    output += joint[k]
+                if output > 0.0 and need > 0.0:
+                    self.met[d][k] = -need * exp_less_one(-output / need)
+                scale = self.met[d][k] / output if output > 0.0 else 1.0
+                for joint, one in here:
+                    joint[k] *= scale
+                    one.delivered += joint[k]
+                scales.append(scale * self.factor[d][k])
+                for i in self.local[d]:
+                    self.own[i][k] *= scales[d]
+                self.need[d][k] = max(0.0, need - self.met[d][k]) + self.inflow[d][k]
+            for i in self.national:
+                self.own[i][k] *= add(scales)
+
+    def with_joint(self):
+        return enumerate(zip(self.joint, self.boards, strict=True))
 
     # What they make of it.
 
@@ -566,11 +604,12 @@ class Run:
         understood = add(
             add_in_fours([self.goal[i][k] * self.known[i][k] for i in self.N]) for k in self.K
         )
-        row = [add(self.met), add(self.need), joint, add_in_fours(self.overhead), hours]
+        met, need = ([x for row in rows for x in row] for rows in (self.met, self.need))
+        row = [add(met), add(need), joint, add_in_fours(self.overhead), hours]
         row += [add_in_fours(self.own_hours), saved, joint - forgone, bought]
         self.rows["month"].append([*row, understood / len(self.N)])
         self.rows["own_met"].append(self.own_met)
-        self.rows["met_by_objective"].append(list(self.met))
+        self.rows["met_by_objective"].append(met)
         self.rows["board"].append([self.board_of(one) for one in self.boards])
 
     def board_of(self, one):

@@ -125,7 +125,7 @@ def test_a_name_that_no_rule_reads_changes_nothing(monkeypatch):
 def test_a_plain_function_in_place_of_a_rule_is_refused_by_name(monkeypatch):
     monkeypatch.setattr(measures, "total", another_rule)
     with pytest.raises(TypeError, match=r"measures\.total is a plain function; .*compiler\.rule"):
-        total_arms(new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0)), np.zeros((1, 1, 10)))
+        total_arms(new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0, 1, 2)), np.zeros((1, 1, 10)))
 
 
 TOTALS = """
@@ -136,7 +136,7 @@ from cgsim.engine.batch import new_chunk
 from cgsim.rules.state import Shape
 
 def totals():
-    chunk = new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0))
+    chunk = new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0, 1, 2))
     chunk.month[:] = 1.0
     out = np.zeros((1, 1, chunk.month.shape[-1]))
     measures.total_arms(chunk, out)

@@ -1,8 +1,10 @@
 """Many partnerships: state by membership gives what a table of all pairs gives, in its room."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from plain import Run
 
@@ -10,7 +12,8 @@ from cgsim import PartnershipModel, ScenarioError, load, loads, run
 from cgsim.engine import plan
 from cgsim.engine.life import live_arm
 from cgsim.engine.run import refuse_the_impossible
-from cgsim.rules.state import Switches, new_record, new_state
+from cgsim.rules.state import BOARD_COLUMNS, Switches, new_record, new_state
+from cgsim.scenario.model import first_locals
 
 QUIET = list(HealthCheck)
 
@@ -50,26 +53,38 @@ def one_of(*what):
 
 @st.composite
 def landscapes(draw):
-    """Up to five partnerships of up to nine agencies: overlaps, joiners, leavers, changes."""
-    agencies, months = draw(st.integers(5, 9)), draw(st.integers(8, 20))
-    count = draw(st.integers(1, 5))
-    number = st.integers(2, agencies)
+    """Up to five partnerships of up to nine agencies: overlaps, joiners, leavers, changes.
+
+    Or up to fourteen agencies in areas, some of them national.
+    """
+    areas = draw(st.integers(1, 3))
+    agencies = draw(st.integers(5, 9) if areas == 1 else st.integers(3 * areas, 14))
+    share = draw(one_of(0, 0.15, 0.3, 0.3))
+    values = {"agencies": agencies, "areas": areas, "national_share": share}
+    first = first_locals(values)
+    few = first[0] + min(b - a for a, b in pairwise(first))
+    assume(few >= 2)
+    months, count = draw(st.integers(8, 20)), draw(st.integers(1, 5))
+    number = st.integers(2, few)
     tables = {
         "title": "A landscape",
         "summary": "Drawn.",
         "world": {
-            "agencies": agencies,
+            **values,
             "months": months,
             "objectives": draw(st.integers(1, 3)),
             "skills": 3,
             "network": draw(one_of("random", "core_periphery", "complete", "none", "small_world")),
+            "neighbours": 2 if few < 5 else 4,
         },
         "partnership": [
             {
                 "name": f"group {b}",
                 "size": draw(number),
                 "recruit": draw(one_of("fit", "random", "ties", "all")),
+                "area": draw(st.integers(1, areas)),
                 "start": draw(st.integers(0, 6)),
+                "trigger": draw(one_of(0, 0, 0.001)),
                 "focus": 1,
                 "last": draw(one_of("never", "never", 9)),
                 "adaptive": draw(st.booleans()),
@@ -82,7 +97,7 @@ def landscapes(draw):
         "commitment": {"patience": draw(one_of(2, 12))},
         "delivery": {"shareable": draw(one_of(0, 0.3))},
         "change": [
-            {"month": month, **draw(changes(agencies, count))}
+            {"month": month, **draw(changes(few, count))}
             for month in sorted(draw(st.lists(st.integers(1, months - 1), max_size=5, unique=True)))
         ],
     }
@@ -117,7 +132,7 @@ def test_a_landscape_lives_as_over_a_table_of_all_pairs(monkeypatch, scenario, r
 
 
 @pytest.mark.soak
-@settings(max_examples=600, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=2000, deadline=None, suppress_health_check=QUIET)
 @given(landscapes(), st.integers(0, 10**6), one_of(0, 50))
 def test_two_thousand_landscapes_live_so(monkeypatch, scenario, replicate, seats):
     compare(scenario, replicate, seats, monkeypatch)
@@ -128,6 +143,68 @@ def test_trust_from_a_file_is_read_where_two_meet_and_where_they_do_not(tmp_path
     (tmp_path / "n.csv").write_text("agency 1,agency 2,0.9\nagency 2,agency 1,0.2\n")
     values = [f"network_file={tmp_path / 'n.csv'}", "network=file", "months=38", "patience=3"]
     assert differing(plan.draw_one(load("cluttered", [*values, "start=2"]), 5, 1)) == []
+
+
+AREAS = """
+title = "Areas"
+summary = "Three of them."
+[world]
+areas = 3
+national_share = 0.15
+agencies = 20
+months = 20
+objectives = 3
+[[partnership]]
+per_area = 1
+name = "board {area}"
+recruit = "all"
+start = 2
+[[partnership]]
+per_area = 2
+name = "group {n} of {area}"
+size = 3
+focus = 1
+start = 4
+"""
+
+
+def areas(*settings):
+    return loads(AREAS, settings)
+
+
+@pytest.mark.uncompiled
+@pytest.mark.parametrize("coupling", [0, 0.2, 1])
+def test_members_with_seats_in_several_areas_carry_issues_between_them(coupling):
+    drawn = plan.draw_one(areas(f"coupling={coupling}"), 5, 1)
+    assert drawn.world.first_local.tolist() == [3, 8, 14, 20]
+    assert differing(drawn) == []
+    assert differing(drawn, together=False) == []
+
+
+def settled_by(scenario):
+    return lived(plan.draw_one(scenario, 5, 1)).board[:, :, BOARD_COLUMNS.index("settled")]
+
+
+def test_only_shared_members_let_partnerships_of_two_areas_touch():
+    """Boards of areas without national agencies live as though the other areas were not there."""
+    many, later = ["issue_hours=100", "coupling=1"], "partnership.board 2.start=9"
+    here = settled_by(areas(*many, "national_share=0"))[:, 0]
+    alone = settled_by(areas(*many, "national_share=0", later))[:, 0]
+    np.testing.assert_array_equal(here, alone)
+    here, alone = settled_by(areas(*many))[:, 0], settled_by(areas(*many, later))[:, 0]
+    assert (here[2:9] < alone[2:9]).all()
+
+
+@pytest.mark.parametrize("network", ["random", "small_world", "core_periphery"])
+def test_the_first_of_some_areas_without_national_agencies_lives_as_if_alone(network):
+    """Its agencies have the same numbers and so the same luck."""
+    many = loads(AREAS, ["national_share=0", "agencies=30", f"network={network}"])
+    one = loads(AREAS, ["areas=1", "agencies=10", f"network={network}"])
+    many, one = (lived(plan.draw_one(scenario, 5, 1)) for scenario in (many, one))
+    first = [0, 3, 4]  # by table: the boards of all areas, then the groups
+    np.testing.assert_array_equal(many.board[:, first], one.board)
+    np.testing.assert_array_equal(many.own_met[:, :10], one.own_met)
+    np.testing.assert_array_equal(many.met_by_objective[:, :3], one.met_by_objective)
 
 
 @pytest.mark.uncompiled

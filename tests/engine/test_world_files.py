@@ -12,8 +12,15 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from cgsim.cli.app import app
-from cgsim.engine.replay import FORMAT, export_world, read_world, world_file_of
-from cgsim.scenario import load
+from cgsim.engine.replay import (
+    FORMAT,
+    WITHOUT_AREAS,
+    differences,
+    export_world,
+    read_world,
+    world_file_of,
+)
+from cgsim.scenario import load, loads
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS
 
@@ -44,7 +51,7 @@ def test_published_worlds_have_no_format_and_are_read():
 
 
 def test_what_is_exported_says_its_format_and_who_wrote_it(changing):
-    assert changing["format"] == FORMAT
+    assert changing["format"] == WITHOUT_AREAS  # which older programs read
     assert set(changing["written_by"]) == {"cgsim", "source", "changed_rules"}
     assert world_file_of(changing).changed_rules == ()
 
@@ -52,6 +59,46 @@ def test_what_is_exported_says_its_format_and_who_wrote_it(changing):
 def test_a_world_of_a_later_format_is_refused():
     tables = {**SMALLEST, "format": FORMAT + 1}
     assert refused(tables) == f"format: got {FORMAT + 1}; allowed a whole number from 1 to {FORMAT}"
+
+
+@pytest.fixture(scope="module")
+def of_areas():
+    """A world of three areas with national agencies, a partnership in each."""
+    values = ["areas=3", "national_share=0.2", "agencies=15", "months=15", "issue_hours=50"]
+    text = """
+title = "Areas"
+summary = "Three."
+[[partnership]]
+per_area = 1
+name = "board {area}"
+recruit = "all"
+start = 3
+"""
+    return json.loads(json.dumps(export_world(loads(text, values), 3, 0)))
+
+
+def test_a_world_of_areas_gives_what_it_was_exported_with(of_areas):
+    assert of_areas["format"] == FORMAT
+    assert of_areas["first_local"] == [3, 7, 11, 15]
+    assert of_areas["area"] == [0, 1, 2]
+    found = list(differences(world_file_of(of_areas)))
+    assert max(size for _, _, size in found) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("format", 1, "first_local: got areas in a file of format 1; allowed them from format 2"),
+        ("first_local", [3, 7, 6, 15], "first_local[2]: got 6; allowed a whole number from 7 to"),
+        ("first_local", [3, 7, 11, 14], "first_local[3]: got 14; allowed 15, all the agencies"),
+        ("first_local", [15], "first_local: got 1 of them; allowed two or more: one area, and"),
+        ("area", [0, 1, 3], "area[2]: got 3; allowed a whole number from 0 to 2"),
+        ("area", [0, 1], "area: got 2 of them; allowed 3, one for each of the members' rows"),
+        ("area", [0, 0, 2], "members[1]: got agency 7; allowed agencies of area 0, from 3 to 6,"),
+    ],
+)
+def test_areas_that_do_not_fit_are_refused(of_areas, key, value, message):
+    assert refused({**of_areas, key: value}).startswith(message)
 
 
 def test_a_missing_parameter_has_its_default():

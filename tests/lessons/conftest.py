@@ -1,6 +1,7 @@
 """Lessons played, their pages, and a real browser that opens them from disk."""
 
 from dataclasses import replace
+from unittest import mock
 
 import pytest
 from tests.browsing import chromium
@@ -8,17 +9,21 @@ from tests.watching import watch
 
 from cgsim import lessons
 from cgsim.page import one_file
+from cgsim.page.contents import answered
 
 REPLICATES = 120
+FEW = 20
+"""Of the partnership that a lesson goes on with."""
 WAIT = 60_000
 
 
-def other_luck(name):
+def other_luck(name, runs=None):
     """Return a lesson on other luck than it is shown with, and with fewer runs."""
     lesson = lessons.load_lesson(name)
-    runs = lesson.form.replicates
-    # A lesson that asks for more than the usual 400 needs them for what it says.
-    change = {"seed": lesson.form.seed + 7, "replicates": REPLICATES if runs <= 400 else runs}
+    if runs is None:
+        # A lesson that asks for more than the usual 400 needs them for what it says.
+        runs = REPLICATES if lesson.form.replicates <= 400 else lesson.form.replicates
+    change = {"seed": lesson.form.seed + 7, "replicates": runs}
     return replace(lesson, form=lesson.form.model_copy(update=change))
 
 
@@ -40,10 +45,15 @@ def pages(tmp_path_factory):
     """Return what makes the page of a lesson, with the lecturer's notes."""
     folder = tmp_path_factory.mktemp("lessons")
 
+    def few(scenarios, seed):
+        return answered(scenarios, seed, FEW)
+
     def make(name):
         path = folder / f"{name}.html"
         if not path.exists():
-            path.write_text(one_file.lesson_page(other_luck(name), notes=True), encoding="utf-8")
+            with mock.patch.object(one_file, "answered", few):
+                text = one_file.lesson_page(other_luck(name), notes=True)
+            path.write_text(text, encoding="utf-8")
         return path
 
     return make

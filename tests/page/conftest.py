@@ -9,16 +9,17 @@ from tests.watching import watch
 
 import cgsim
 from cgsim.page import one_file
+from cgsim.page.contents import START, answered
 from cgsim.page.sources import built
 
-from .looking import CASES, SEED, WAIT
+from .looking import CASES, RUNS, SEED, WAIT
 
 BEHIND = "Object.defineProperty(document, 'hidden', { get: () => true })"
 """A page that nobody looks at works out its answer, and leaves all that comes after it."""
 
 
 def make(path, scenarios, seed=SEED):
-    path.write_text(one_file.page(scenarios, seed), "utf-8")
+    path.write_text(one_file.page_of(answered(scenarios, seed, RUNS), START), "utf-8")
     return path
 
 

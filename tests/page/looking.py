@@ -2,7 +2,10 @@
 
 import time
 
-SEED = 1
+SEED, RUNS = 1, 100
+CURVE_RUNS = 15
+"""Of each point of a curve: with fewer runs of the answer a curve takes fewer. What a page shows of
+500 runs, tests of the tutorials, of a site and in Firefox look at."""
 CASES = ("korsakoff", "baseline", "cluttered")
 WAIT = 60_000
 """Milliseconds: as long as a machine takes on which others are busy too."""

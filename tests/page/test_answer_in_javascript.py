@@ -216,10 +216,16 @@ def levers():
         "[[change]]\nmonth = 40\nset = {fund = 9, fund_start = 41, trust_loss = 0.3}\n"
         "[[change]]\nmonth = 50\nset = {trust_loss = 0.2}\n"
     )
+    areas = cgsim.loads(
+        'title = "Areas"\n[world]\nareas = 3\nagencies = 70\nnational_share = 0.1\n'
+        '[[partnership]]\nper_area = 2\nname = "{n} of {area}"\nsize = 6\n'
+        '[[partnership]]\nname = "All"\nrecruit = "all"\narea = 2\n'
+        '[[change]]\nmonth = 20\npartnership = "{n} of {area}"\nset = { size = 9 }\n'
+    )
     chosen = ("baseline", "cluttered", "frontier", "more-choices")
     return [
         (scenario, values)
-        for scenario in (replace(changed, name="changed"), *map(cgsim.load, chosen))
+        for scenario in (replace(changed, name="changed"), areas, *map(cgsim.load, chosen))
         for values in LEVERS
     ]
 

@@ -14,9 +14,9 @@ from cgsim.answer.build import change_statement, rows, value_words
 from cgsim.answer.catalogue import word
 from cgsim.experiment.doubt import drawn_many
 from cgsim.page import one_file
-from cgsim.page.contents import RUNS, answered
+from cgsim.page.contents import answered
 
-from .looking import CASES, SEED, plain, settled
+from .looking import CASES, CURVE_RUNS, RUNS, SEED, plain, settled
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +127,7 @@ def test_dots_can_be_counted(page, answer):
 
 def test_curves_are_what_the_engine_gives(page):
     told = plain(page.get_by_label("Meetings", exact=True).get_attribute("aria-valuetext"))
-    right = cgsim.run("korsakoff", 75, SEED).column("gain_over_equal_money").mean()
+    right = cgsim.run("korsakoff", CURVE_RUNS, SEED).column("gain_over_equal_money").mean()
     gain = cgsim.answer.formats.signed(right)
     assert told == f"once a month: gain {gain} of what the founders met alone"
 
@@ -144,7 +144,7 @@ def test_the_life_names_what_happens(page):
 
 def test_it_says_what_it_is(page):
     foot = page.locator("footer").inner_text()
-    assert "cgsim run korsakoff --replicates 500 --seed 1" in foot
+    assert f"cgsim run korsakoff --replicates {RUNS} --seed 1" in foot
     assert "expert assumptions" in foot
     assert f"cgsim {cgsim.__version__}" in foot
 

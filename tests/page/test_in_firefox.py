@@ -14,7 +14,7 @@ import cgsim
 from cgsim.game import CASES, Decision, Play, live, write_code
 from cgsim.page import one_file
 
-from .looking import SEED, WAIT, plain
+from .looking import RUNS, SEED, WAIT, plain
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 COMMAND = [FIREFOX, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile"]
@@ -120,7 +120,7 @@ def test_answers_rooms_and_levers(firefox, page_file):
     firefox.visit(page_file.as_uri() + "#case=korsakoff")
     firefox.until("document.querySelector('main[data-state=done]')")
     said = plain(firefox.evaluate("document.querySelector('main').innerText"))
-    for statement in cgsim.run("korsakoff", 500, SEED, reasons=True).answer().headline:
+    for statement in cgsim.run("korsakoff", RUNS, SEED, reasons=True).answer().headline:
         assert statement.text in said
     for room in ("watch", "members", "unknown", "take"):
         firefox.evaluate(f"location.hash = 'case=korsakoff&room={room}'")
@@ -130,7 +130,7 @@ def test_answers_rooms_and_levers(firefox, page_file):
         )
     figures_are_taken(firefox)
     firefox.evaluate("location.hash = 'case=korsakoff&set.meetings=2'")
-    value = cgsim.run("korsakoff", 500, SEED, {"meetings": 2})
+    value = cgsim.run("korsakoff", RUNS, SEED, {"meetings": 2})
     shown = cgsim.answer.formats.signed(value.estimate("gain_over_equal_money").value)
     firefox.until(
         "document.querySelector('.figure:not(.look)')?.innerText.replaceAll('\\u00a0', ' ') === "
@@ -174,7 +174,7 @@ def test_a_play_of_the_game(firefox, tmp_path):
 def test_from_a_strict_server(firefox, served):
     before = len(firefox.events)
     firefox.visit(served + "#case=korsakoff&set.meetings=2")
-    value = cgsim.run("korsakoff", 500, SEED, {"meetings": 2})
+    value = cgsim.run("korsakoff", RUNS, SEED, {"meetings": 2})
     shown = cgsim.answer.formats.signed(value.estimate("gain_over_equal_money").value)
     firefox.until(
         "document.querySelector('.figure:not(.look)')?.innerText.replaceAll('\\u00a0', ' ') === "

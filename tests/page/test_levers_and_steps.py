@@ -11,18 +11,21 @@ from cgsim.answer import names
 from cgsim.answer.catalogue import word
 
 from .conftest import make
-from .looking import CASES, SEED, plain, settled, until
+from .looking import CASES, CURVE_RUNS, RUNS, SEED, plain, settled, until
 
 
 def figure(page):
     return plain(page.inner_text(".figure"))
 
 
-def shown(scenario, *changes, runs=500):
-    """The figure that the page must show."""
-    results = cgsim.run(cgsim.load(scenario, changes), runs, SEED)
-    measure = results.answer().measure
-    return cgsim.answer.formats.signed(results.estimate(measure).value)
+def gain(scenario, *changes):
+    """The gain that the page must show."""
+    results = cgsim.run(cgsim.load(scenario, changes), RUNS, SEED)
+    return results.estimate(results.answer().measure).value
+
+
+def shown(scenario, *changes):
+    return cgsim.answer.formats.signed(gain(scenario, *changes))
 
 
 def meetings(page):
@@ -67,7 +70,9 @@ def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
     comes_to(page, after)
     page.get_by_role("button", name="As given").click()
     comes_to(page, before)
-    expect(page.locator("footer")).to_contain_text("cgsim run korsakoff --replicates 500 --seed 1")
+    expect(page.locator("footer")).to_contain_text(
+        f"cgsim run korsakoff --replicates {RUNS} --seed 1"
+    )
 
 
 def test_what_was_is_what_was_before_a_lever_was_touched(visit):
@@ -220,7 +225,9 @@ def test_an_address_is_what_cgsim_run_gives(visit, hash, scenario, changes):
     page = visit(hash, behind=True)
     comes_to(page, shown(scenario, *changes))
     sets = " ".join(f"--set {change}" for change in changes)
-    expect(page.locator("footer")).to_contain_text(f"cgsim run {scenario} {sets} --replicates 500")
+    expect(page.locator("footer")).to_contain_text(
+        f"cgsim run {scenario} {sets} --replicates {RUNS}"
+    )
 
 
 def test_the_number_of_named_members_is_moved(visit):
@@ -230,10 +237,11 @@ def test_the_number_of_named_members_is_moved(visit):
     told = scenario.to_dict()
     told["partnership"][0]["members"] = list(names)
     fewer = cgsim.Scenario.from_dict(told)
-    value = cgsim.run(fewer, 500, SEED).estimate("gain_over_equal_money").value
+    value = cgsim.run(fewer, RUNS, SEED).estimate("gain_over_equal_money").value
     comes_to(page, cgsim.answer.formats.signed(value))
     expect(page.locator("footer")).to_contain_text(
-        "cgsim run korsakoff-changed.toml --replicates 500 --seed 1, with the scenario file of Take"
+        f"cgsim run korsakoff-changed.toml --replicates {RUNS} --seed 1, "
+        "with the scenario file of Take"
     )
 
 
@@ -241,12 +249,12 @@ def test_how_many_members_is_judged_by_the_whole_area(visit):
     """What the founders met alone grows with every member: a share of it tells nothing of size."""
     page = settled(visit("#case=baseline"), "done")
     area = {
-        size: cgsim.run("baseline", 75, SEED, {"size": size}).column("area_gain")
+        size: cgsim.run("baseline", CURVE_RUNS, SEED, {"size": size}).column("area_gain")
         for size in range(6, 17)
     }
     best = max(area, key=lambda size: area[size].mean())
     assert best > 8
-    # Run by run against where it stands, with its doubt; never against the figure of 500 runs.
+    # Run by run against where it stands, with its doubt; never against the figure of all runs.
     step = cgsim.statistics.mean(area[best] - area[8])
     assert step.low > 0
     told = word(
@@ -256,11 +264,11 @@ def test_how_many_members_is_judged_by_the_whole_area(visit):
     )
     note = plain(page.locator(".lever", has_text="Members").locator(".note").inner_text())
     assert told in note
-    assert "Points here are of what all agencies met alone: with other founders" in note
+    assert "Points here are of what all agencies met alone." in note
     page.get_by_label("Members", exact=True).press("ArrowRight")
     comes_to(page, shown("baseline", "size=9"))
     eight, nine = (
-        round(cgsim.run("baseline", 500, SEED, {"size": size}).estimate("extra_met_a_year").value)
+        round(cgsim.run("baseline", RUNS, SEED, {"size": size}).estimate("extra_met_a_year").value)
         for size in (8, 9)
     )
     # In units: no share stands beside a share of something else.
@@ -391,7 +399,9 @@ def test_a_lever_that_only_loses_is_never_said_to_gain(visit, tmp_path):
     here = cgsim.load("inertia").partnerships[0].levers["authority"]
     notes = [plain(note) for note in page.locator(".lever .note").all_inner_texts()]
     runs = {
-        value: cgsim.run("inertia", 75, SEED, {"size": 3, "lead_strength": 1, "authority": value})
+        value: cgsim.run(
+            "inertia", CURVE_RUNS, SEED, {"size": 3, "lead_strength": 1, "authority": value}
+        )
         for value in {here, *(round(0.1 * tenth, 1) for tenth in range(1, 11))}
     }
     gains = {value: one.column("gain_over_equal_money") for value, one in runs.items()}

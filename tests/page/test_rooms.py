@@ -18,7 +18,7 @@ from cgsim.answer import compare
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 
-from .looking import SEED, plain, settled, until
+from .looking import CURVE_RUNS, RUNS, SEED, plain, settled, until
 
 
 def note(page, name):
@@ -63,7 +63,7 @@ def test_watch_plays_to_the_end_and_stops(visit):
 
 def test_the_middle_the_best_and_the_worst_run_are_those_of_python(visit):
     page = settled(visit("#case=korsakoff&room=watch"), "done")
-    gains = cgsim.run("korsakoff", 500, SEED).column("gain_over_equal_money")
+    gains = cgsim.run("korsakoff", RUNS, SEED).column("gain_over_equal_money")
     for name, run in (("Worst", int(gains.argmin())), ("Best", int(gains.argmax()))):
         page.get_by_role("button", name=f"{name} run").click()
         expect(note(page, "Which run")).to_contain_text(f"(run {run} of seed {SEED})")
@@ -88,7 +88,7 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
     assert scenario.agencies[1].capacity == 400
     assert len(scenario.partnerships[0].members) == 8
     assert scenario.partnerships[0].lead == 2
-    answer = cgsim.run(scenario, 500, SEED).answer()
+    answer = cgsim.run(scenario, RUNS, SEED).answer()
     region = note(page, "A paragraph to paste")
     settled(page)
     expect(region).to_contain_text(answer.headline[0].text.replace(" %", "\u00a0%"))
@@ -108,7 +108,7 @@ def test_a_members_goal_is_chosen_and_the_file_gives_the_same_numbers(visit):
     assert goals["Local hospital"] == tuple(float(k == 1) for k in range(len(names)))
     assert goals["Architects"] == pytest.approx([1 / len(names)] * len(names))
     assert goals["Alcohol charity"] is None
-    answer = cgsim.run(scenario, 500, SEED).answer()
+    answer = cgsim.run(scenario, RUNS, SEED).answer()
     settled(page)
     said = answer.headline[0].text.replace(" %", "\u00a0%")
     expect(note(page, "A paragraph to paste")).to_contain_text(said)
@@ -142,7 +142,7 @@ def test_a_partnership_of_ones_own_is_pasted(visit):
     scenario = members_file(page)
     assert [a.capacity for a in scenario.agencies] == [120, 80, 60, 200, 40, 90, 30]
     assert scenario.partnerships[0].size == 7
-    said = cgsim.run(scenario, 500, SEED).answer().headline[0].text.replace(" %", "\u00a0%")
+    said = cgsim.run(scenario, RUNS, SEED).answer().headline[0].text.replace(" %", "\u00a0%")
     expect(note(page, "A paragraph to paste")).to_contain_text(said)
 
 
@@ -293,7 +293,7 @@ def test_who_gains_is_ranked_as_python_measures_it(visit):
     page = settled(visit("#case=korsakoff&room=members"), "done")
     region = note(page, "Who gains and who pays")
     names = region.locator("svg title").all_text_contents()
-    right = own_gains("korsakoff", 500)
+    right = own_gains("korsakoff", RUNS)
     assert names == sorted(right, key=lambda name: -right[name])
     label = region.locator("svg").get_attribute("aria-label")
     for name, gain in right.items():
@@ -329,7 +329,7 @@ def own_gains(name, runs):
 def test_two_are_compared_as_cgsim_compare_does(visit):
     page = visit("#case=korsakoff&room=compare&with=korsakoff&with.meetings=2")
     scenarios = [cgsim.load("korsakoff"), cgsim.load("korsakoff", ["meetings=2"])]
-    first, second = run_many(scenarios, 500, SEED)
+    first, second = run_many(scenarios, RUNS, SEED)
     drawn = drawn_many(scenarios, SEED)
     region = note(page, "The difference")
     said = [
@@ -354,8 +354,8 @@ def test_three_stand_side_by_side_and_each_can_be_taken(visit):
     page.get_by_label("Members, C").select_option(label="five")
     settled(page, "all")
     changes = ([], ["meetings=2"]), ["size=5"]
-    first, second = run_many([cgsim.load("korsakoff", c) for c in changes[0]], 500, SEED)
-    third = cgsim.run("baseline", 500, SEED, ["size=5"])
+    first, second = run_many([cgsim.load("korsakoff", c) for c in changes[0]], RUNS, SEED)
+    third = cgsim.run("baseline", RUNS, SEED, ["size=5"])
     said = plain(note(page, "The difference").locator(".first").inner_text())
     for letter, results in (("B", second), ("C", third)):
         assert compare.beyond_statement(letter, "A", results, first).text in said
@@ -390,7 +390,7 @@ def test_members_of_ones_own_are_compared_with_other_levers(visit):
     chosen.select_option(label="this one, with other levers")
     page.get_by_label("Meetings, B").select_option(label="twice a month (fortnightly)")
     settled(page)
-    first, second = run_many([scenario, scenario.replace("meetings=2")], 500, SEED)
+    first, second = run_many([scenario, scenario.replace("meetings=2")], RUNS, SEED)
     said = plain(note(page, "The difference").locator(".first").inner_text())
     assert compare.beyond_statement("B", "A", second, first).text in said
     assert "paired run by run" in said
@@ -421,7 +421,7 @@ def test_other_areas_are_told_to_be_others(visit):
 def test_what_nobody_knows_turns_on_what_python_says(visit):
     page = visit("#case=korsakoff&room=unknown")
     scenario = cgsim.load("korsakoff")
-    answer = cgsim.run(scenario, 500, SEED).answer(drawn_many([scenario], SEED)[0])
+    answer = cgsim.run(scenario, RUNS, SEED).answer(drawn_many([scenario], SEED)[0])
     region = page.get_by_role("region", name="What nobody knows")
     for statement in answer.headline:
         if statement.id.startswith("doubt."):
@@ -465,7 +465,7 @@ def taken(browser, page_file):
 
 def test_files_hold_what_python_computes(taken):
     scenario = cgsim.load("korsakoff", ["meetings=2"])
-    results = cgsim.run(scenario, 500, SEED)
+    results = cgsim.run(scenario, RUNS, SEED)
     name, text = taken["Scenario (.toml)"]
     assert name == "korsakoff-changed.toml"
     assert cgsim.Scenario.from_dict(tomllib.loads(text.decode())).to_dict() == scenario.to_dict()
@@ -484,10 +484,10 @@ def test_files_hold_what_python_computes(taken):
 def test_the_workbook_opens(taken):
     book = load_workbook(io.BytesIO(taken["Workbook (.xlsx)"][1]))
     assert book.sheetnames == ["answer", "measures", "runs"]
-    assert book["runs"].max_row == 501
-    assert book["answer"]["A1"].value.startswith("In 500 runs of")
-    gain = cgsim.run("korsakoff", 500, SEED, {"meetings": 2}).column("gain")
-    assert [book["runs"].cell(row, 2).value for row in (2, 501)] == [gain[0], gain[-1]]
+    assert book["runs"].max_row == RUNS + 1
+    assert book["answer"]["A1"].value.startswith(f"In {RUNS} runs of")
+    gain = cgsim.run("korsakoff", RUNS, SEED, {"meetings": 2}).column("gain")
+    assert [book["runs"].cell(row, 2).value for row in (2, RUNS + 1)] == [gain[0], gain[-1]]
 
 
 FIGURES = ["months", "doubts", "levers", "hours", "changes", "members", "network", "together"]
@@ -526,9 +526,14 @@ def test_figures_say_in_texts_what_they_show(taken):
         assert name in said["members"]
     assert "Local hospital" in said["network"]
     assert "Run 0 of seed 1" in said["network"]
-    for words in ("Meetings: twice a month", "Members: nine", "once a year", "75 runs a point"):
+    for words in (
+        "Meetings: twice a month",
+        "Members: nine",
+        "once a year",
+        f"{CURVE_RUNS} runs a point",
+    ):
         assert words in said["levers"]
-    answer = cgsim.run("korsakoff", 500, SEED, {"meetings": 2}).answer()
+    answer = cgsim.run("korsakoff", RUNS, SEED, {"meetings": 2}).answer()
     luck = next(one.text for one in answer.headline if one.id.startswith("luck."))
     assert luck in said["doubts"]
 
@@ -550,7 +555,7 @@ def test_a_figure_of_a_phone_is_as_whole_as_one_of_a_desk(visit):
 def test_the_page_prints(taken):
     assert taken["pdf"][1].startswith(b"%PDF")
     said = json.dumps(taken["page"][1].decode())
-    assert "cgsim run korsakoff --set meetings=2 --replicates 500 --seed 1" in said
+    assert f"cgsim run korsakoff --set meetings=2 --replicates {RUNS} --seed 1" in said
     assert "it shows what follows from them, not what will happen" in said
 
 

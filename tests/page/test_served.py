@@ -6,7 +6,7 @@ from tests.watching import watch
 
 import cgsim
 
-from .looking import SEED, WAIT, plain, settled
+from .looking import RUNS, SEED, WAIT, plain, settled
 
 
 def test_under_a_strict_policy_everything_works_and_one_thing_is_asked_for(browser, served):
@@ -17,7 +17,7 @@ def test_under_a_strict_policy_everything_works_and_one_thing_is_asked_for(brows
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{served}#case=korsakoff&set.meetings=2")
     settled(page)
-    value = cgsim.run("korsakoff", 500, SEED, {"meetings": 2}).estimate("gain_over_equal_money")
+    value = cgsim.run("korsakoff", RUNS, SEED, {"meetings": 2}).estimate("gain_over_equal_money")
     assert plain(page.inner_text(".figure")) == cgsim.answer.formats.signed(value.value)
     for room in ("Watch", "Members", "Compare", "What nobody knows", "Take away"):
         page.get_by_role("link", name=room, exact=True).click()
@@ -53,7 +53,7 @@ def test_on_a_processor_six_times_slower_a_lever_ends_where_it_was_left(browser,
         slider.press("ArrowRight")
     expect(page.locator(".lever output").first).to_have_text("three times a month")
     settled(page)
-    value = cgsim.run("baseline", 500, SEED, {"meetings": 3}).estimate("gain").value
+    value = cgsim.run("baseline", RUNS, SEED, {"meetings": 3}).estimate("gain").value
     assert plain(page.inner_text(".figure")) == cgsim.answer.formats.signed(value)
     page.close()
 
@@ -63,7 +63,7 @@ def test_without_webassembly_what_came_with_the_page_stands(browser, page_file):
     page.add_init_script("delete globalThis.WebAssembly")
     page.goto(page_file.as_uri() + "#case=korsakoff")
     expect(page.get_by_role("alert")).to_contain_text("WebAssembly is switched off")
-    answer = cgsim.run("korsakoff", 500, SEED, reasons=True).answer()
+    answer = cgsim.run("korsakoff", RUNS, SEED, reasons=True).answer()
     said = plain(page.inner_text("main"))
     for statement in answer.headline:
         assert statement.text in said

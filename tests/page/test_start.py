@@ -11,7 +11,7 @@ from cgsim.answer import formats, glossary
 from cgsim.answer.build import measure_of
 
 from .conftest import make
-from .looking import CASES, SEED, plain, settled, until
+from .looking import CASES, RUNS, SEED, plain, settled, until
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_without_money_that_ends_the_question_is_what_money_would_do(visit, tmp_
 
 
 def test_the_gallery_has_the_answers_of_python(start):
-    results = cgsim.experiment.results.run_many([cgsim.load(name) for name in CASES], 500, SEED)
+    results = cgsim.experiment.results.run_many([cgsim.load(name) for name in CASES], RUNS, SEED)
     for result in results:
         measure = measure_of(result)
         card = start.get_by_role("link", name=result.scenario.title)

@@ -15,12 +15,11 @@ from cgsim.assess.assessment import assess
 from cgsim.assess.questions import questionnaire
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
-from cgsim.page.contents import RUNS
 from cgsim.page.questions import PAGE_REPLICATES
 from cgsim.rules.state import MONTH_COLUMNS
 
 from .conftest import make
-from .looking import CASES, SEED, plain, settled, until
+from .looking import CASES, CURVE_RUNS, RUNS, SEED, plain, settled, until
 
 
 def choose(page, title):
@@ -52,10 +51,9 @@ def test_the_size_at_which_the_gain_is_gone(visit, tmp_path):
     page = visit("#room=answer", file=file)
     settled(page, "done")
     told = plain(page.locator(".lever", has_text="Members").locator(".note").inner_text())
-    runs = 75  # of each point of a curve
     found = {
         size: statistics.mean(
-            cgsim.run("under-authorised", runs, SEED, {"size": size}).column(
+            cgsim.run("under-authorised", CURVE_RUNS, SEED, {"size": size}).column(
                 "area_gain_over_equal_money"
             )
         )
@@ -63,7 +61,7 @@ def test_the_size_at_which_the_gain_is_gone(visit, tmp_path):
     }
     gains = {size: estimate.value for size, estimate in found.items()}
     gone = min(size for size in found if all(found[k].low <= 0 for k in range(size, 21)))
-    assert f"From {gone} on, no gain that can be told from luck in {runs} runs." in told
+    assert f"From {gone} on, no gain that can be told from luck in {CURVE_RUNS} runs." in told
     slider = page.get_by_label("Members", exact=True)
     expect(slider).not_to_have_attribute("aria-valuetext", re.compile(f"^{gone}:"))
     page.evaluate("(to) => { location.hash = to; }", f"case=under-authorised&set.size={gone}")
@@ -351,10 +349,10 @@ def test_a_scenario_file_of_ones_own_is_opened_and_sent_on(visit, tmp_path):
     settled(page)
     value = cgsim.run(cgsim.loads(text), RUNS, SEED).estimate("gain").value
     assert plain(page.inner_text(".figure")) == formats.signed(value)
-    expect(page.locator("footer")).to_contain_text("cgsim run ours.toml --replicates 500")
+    expect(page.locator("footer")).to_contain_text(f"cgsim run ours.toml --replicates {RUNS}")
     # A lever that is moved is in the command: the file by itself gives other numbers.
     page.get_by_label("Members", exact=True).press("ArrowLeft")
-    line = "cgsim run ours.toml --set size=5 --replicates 500 --seed 1, with your scenario file"
+    line = f"cgsim run ours.toml --set size=5 --replicates {RUNS} --seed 1, with your scenario file"
     expect(page.locator("footer")).to_contain_text(line)
     page.get_by_role("button", name="Undo").click()
     settled(page)

@@ -111,7 +111,7 @@ def twice(month, column, start):
 
 
 def totals():
-    chunk = new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0))
+    chunk = new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0, 1, 2))
     chunk.month[:] = 1.0
     out = np.zeros((1, 1, chunk.month.shape[-1]))
     measures.total_arms(chunk, out)
@@ -130,7 +130,7 @@ def test_a_changed_rule_runs_natively(engine, auto, calls, monkeypatch):
 
 
 def test_arrays_of_another_type_or_shape_are_refused(auto):
-    chunk = new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0))
+    chunk = new_chunk(1, 1, Shape(2, 2, 2, 2, 0, 1, 0, 0, 0, 0, 1, 2))
     columns = chunk.month.shape[-1]
     for wrong in (np.zeros((1, 1, columns), np.float32), np.zeros((1, columns))):
         with pytest.raises(TypeError, match=r"total_arms: out: got float.* axes; allowed float64"):

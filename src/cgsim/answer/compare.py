@@ -51,7 +51,9 @@ def same_members(one: Results, other: Results) -> bool:
         return np.array_equal(one.lived.founders[:both], other.lived.founders[:both])
 
     def founding(scenario: Scenario) -> list[Any]:
-        return [(p.size, p.recruit, p.members, p.lead, p.focus) for p in scenario.partnerships]
+        return [
+            (p.size, p.recruit, p.members, p.lead, p.focus, p.area) for p in scenario.partnerships
+        ]
 
     return founding(one.scenario) == founding(other.scenario)
 

@@ -104,7 +104,7 @@ def read(chunk: Chunk) -> Lived:
     )
     # As the measure ``better_off`` counts it: 0 where no partnership begins.
     valued = np.einsum(
-        "rnk,ratk,rt->ran", chunk.world.goal, chunk.met_by_objective[:, :2], since, optimize=True
+        "rnu,ratu,rt->ran", _weights(chunk), chunk.met_by_objective[:, :2], since, optimize=True
     )
     own_gain = np.divide(
         valued[:, 0], valued[:, 1], out=np.ones_like(valued[:, 0]), where=valued[:, 1] > 0.0
@@ -126,3 +126,15 @@ def read(chunk: Chunk) -> Lived:
         (own_gain - 1.0).astype(np.float32),
         without,
     )
+
+
+def _weights(chunk: Chunk) -> NDArray[np.float64]:
+    """Return how much each agency cares for every area's objectives, (R, N, U)."""
+    goal, first = chunk.world.goal, chunk.world.first_local
+    areas = first.shape[1] - 1
+    if areas == 1:
+        return goal
+    agency, own = np.arange(goal.shape[1]), first[:, None, :]
+    here = (own[..., :-1] <= agency[:, None]) & (agency[:, None] < own[..., 1:])
+    here |= (agency < first[:, :1])[..., None]
+    return (here[..., None] * goal[:, :, None, :]).reshape(*goal.shape[:2], -1)

@@ -16,7 +16,7 @@ from cgsim.cli.batches import (
     refuse_if_in_use,
     resumable,
 )
-from cgsim.cli.library import Json, Set
+from cgsim.cli.library import Json, Set, With
 from cgsim.cli.runs import Given, Workers
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def sensitivity(
     patience: Patience = None,
     dry_run: DryRun = False,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Find the uncertain parameters that matter.
 
@@ -161,6 +162,7 @@ def sensitivity(
     for sentence in analysis.doubt(result):
         output.say(sentence)
     print("\n" + word("sensitivity.saved", folder=out))
+    output.tell_of_changes()
 
 
 def _refuse_sampling(asked: dict[str, Any]) -> None:
@@ -236,6 +238,7 @@ def _over_draws(
     output.say(word("sensitivity.share"))
     output.say(word("sensitivity.noise_of_draws", noise=result.noise))
     print("\n" + word("sensitivity.saved_draws", folder=out))
+    output.tell_of_changes()
 
 
 def frontier(
@@ -248,6 +251,7 @@ def frontier(
     scheduler: Scheduler = None,
     patience: Patience = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Find where gain turns to loss over two levers.
 
@@ -304,6 +308,7 @@ def frontier(
         for sentence in found.sentences():
             output.say(sentence)
         print("\n" + word("frontier.saved", folder=out))
+        output.tell_of_changes()
     end_with(done)
 
 
@@ -324,6 +329,7 @@ def advise(
     set: Set = None,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Advise on a design, or not to partner at all.
 
@@ -394,5 +400,6 @@ def advise(
     output.table(heads, list(rows), right=(1, 2))
     print()
     output.say(wording.footing(found).text)
+    output.tell_of_changes()
     if out is not None:
         print("\n" + word("advice.saved", folder=out))

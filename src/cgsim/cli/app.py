@@ -20,6 +20,7 @@ from cgsim.cli import (
     assess,
     batches,
     calibrate,
+    discover,
     evidence,
     lessons,
     library,
@@ -62,6 +63,7 @@ for group in (
     calibrate,
     batches,
     analyses,
+    discover,
     evidence,
     pages,
     reports,
@@ -130,6 +132,8 @@ def _code_of_the_run() -> int:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except Exception as error:
         return _code_of(error)
+    finally:
+        library.let_go_of_extensions()
     return 0
 
 
@@ -158,6 +162,7 @@ def _code_of(error: Exception) -> int:
     code = {
         "OutputInUse": 4,
         "SomeFailed": 5,
+        "StepFailed": 2,
         "ClusterLost": 6,
     }.get(type(error).__name__)
     if code is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cgsim.cli.library import Json, Set
+from cgsim.cli.library import Json, Set, With
 from cgsim.cli.runs import Workers
 from cgsim.cli.streams import code_of
 
@@ -123,6 +123,7 @@ def batch(
         bool, typer.Option("--dry-run", help="Only say how many runs, how long, how many bytes.")
     ] = False,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Run a designed experiment into a folder.
 
@@ -300,6 +301,7 @@ def print_batch(done: Batch) -> None:
     _print_failures(done)
     parts = ", ".join(f"{kind}/*.parquet" for kind in reversed(experiment.kinds))
     print("\n" + word("batch.saved", folder=done.folder, parts=parts))
+    output.tell_of_changes()
 
 
 def _computed(done: Batch) -> str:
@@ -445,6 +447,7 @@ def status(
         ),
     ] = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Say where a batch stands.
 
@@ -474,6 +477,7 @@ def status(
 def _print_state(found: Batch, state: Mapping[str, Any]) -> None:
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
+    from cgsim.compiler import is_extension
 
     planned, stored = state["replicates_planned"], state["replicates_stored"]
     progress = f"{stored:,}"
@@ -496,8 +500,10 @@ def _print_state(found: Batch, state: Mapping[str, Any]) -> None:
         "began": state["began"],
         "ended": state["ended"] or word("status.not_yet"),
     }
-    if changed := found.manifest.get("changed_rules"):
-        told["changed"] = ", ".join(changed)
+    changed = found.manifest.get("changed_rules", [])
+    for kind, used in (("changed", False), ("with", True)):
+        if names := [name for name in changed if is_extension(name) == used]:
+            told[kind] = ", ".join(names)
     rows = [(word(f"status.row_{name}"), text) for name, text in told.items()]
     output.table(["", state["folder"]], rows)
 
@@ -530,6 +536,7 @@ def verify(
         bool, typer.Option("--quick", help="Look at the files only; live no run again.")
     ] = False,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Check that a batch is whole and comes out again.
 
@@ -572,6 +579,7 @@ def reproduce(
     out: Out,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Run a batch anew into another folder, and compare.
 

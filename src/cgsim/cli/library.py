@@ -3,14 +3,48 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from cgsim.extend.in_use import Use
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Change a value; may be given several times."),
+]
+
+
+_taken: list[Use] = []
+
+
+def use_extensions(given: list[str] | None) -> list[str] | None:
+    """Let extensions be in use before anything else of the command is looked at."""
+    if given:
+        from cgsim.extend.in_use import use
+
+        _taken.append(use(*given))
+    return given
+
+
+def let_go_of_extensions() -> None:
+    """Take back what a command was given, once it has ended."""
+    while _taken:
+        _taken.pop().stop()
+
+
+With = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="FILE.py",
+        is_eager=True,
+        callback=use_extensions,
+        help="Change the model as a file of your own says, or an extension of an installed "
+        "package; a results folder stands for those that it was computed with.",
+    ),
 ]
 
 
@@ -44,6 +78,7 @@ def scenarios(json: Json = False) -> None:
 def describe(
     name: Annotated[str, typer.Argument(help="A scenario of the library, a file, or a parameter.")],
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Explain a scenario or a parameter.
 
@@ -106,6 +141,7 @@ def new(
     source: Annotated[
         str, typer.Option("--from", help="The scenario that it starts from.")
     ] = "baseline",
+    extensions: With = None,
 ) -> None:
     """Write a commented scenario file to fill in.
 
@@ -138,6 +174,7 @@ def new(
 def validate(
     files: Annotated[list[str], typer.Argument(help="Scenario files.")],
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Check scenario files.
 
@@ -190,6 +227,7 @@ def diff(
     first: Annotated[str, typer.Argument(help="A scenario.")],
     second: Annotated[str, typer.Argument(help="Another scenario.")],
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Show what differs between two scenarios.
 

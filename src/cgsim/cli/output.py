@@ -128,11 +128,24 @@ def note(text: str) -> None:
     print(visible(text), file=sys.stderr, flush=True)
 
 
+def tell_of_changes() -> None:
+    """Print with which extensions and changed rules the results above were computed, if any."""
+    from cgsim.compiler import changed_rules, words_for
+
+    if line := words_for(changed_rules()):
+        say(line)
+
+
 def as_json(value: Any) -> None:
     """Print a value as JSON, in UTF-8 whatever the terminal; what is not a number becomes null.
 
-    Characters that do not show are written as JSON writes them out.
+    Characters that do not show are written as JSON writes them out. A table says under "with" which
+    extensions are in use, where any are.
     """
+    loaded = sys.modules.get("cgsim.extend.in_use")
+    used = [source.name for source in loaded.extensions()] if loaded else []
+    if used and isinstance(value, dict):
+        value = {**value, "with": used}
     text = json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False)
     text = UNSEEN.sub(lambda found: json.dumps(found.group())[1:-1], text) + "\n"
     if isinstance(sys.stdout, Guarded):

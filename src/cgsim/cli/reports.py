@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from cgsim.cli.library import Set
+from cgsim.cli.library import Set, With
 from cgsim.cli.runs import Given, Workers
 from cgsim.whole import STANDARD_OUTPUT
 
@@ -67,6 +67,7 @@ def report(
     ] = 0,
     given: Given = None,
     workers: Workers = None,
+    extensions: With = None,
 ) -> None:
     """Make one file to take away: a page, a figure or a film.
 

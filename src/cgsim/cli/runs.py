@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cgsim.cli.library import Json, Set
+from cgsim.cli.library import Json, Set, With
 from cgsim.cli.streams import code_of
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def run(
     given: Given = None,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Run a scenario: together, alone, and with equal money.
 
@@ -206,6 +207,7 @@ def compare(
     given: Given = None,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Run scenarios side by side on the same luck.
 
@@ -253,6 +255,7 @@ def compare(
         )
         return
     print_comparison(labels, results, answers, differences)
+    output.tell_of_changes()
 
 
 def _differences(
@@ -310,6 +313,7 @@ def frictions(
     set: Set = None,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
     """Show what each friction does to the possible gain.
 
@@ -360,3 +364,4 @@ def frictions(
     )
     print()
     output.say(word("shapley.means"))
+    output.tell_of_changes()

@@ -42,6 +42,7 @@ class Design(NamedTuple):
     regime: Whole  #: (P, T) the regime in force each month
     world_settings: NDArray[np.void]  #: (P,) records of the parameters that shape the world
     network: Whole  #: (P, 1)
+    first_local: Whole  #: (P, D + 1) the first agency of each area, and N; national ones before
     capacity: Floats  #: (P, N)
     home: Whole  #: (P, N)
     skill: Floats  #: (P, N, S)
@@ -50,6 +51,7 @@ class Design(NamedTuple):
     operational: Floats  #: (P, N)
     crosscut: Floats  #: (P, K)
     mix: Floats  #: (P, K, S)
+    area: Whole  #: (P, B)
     agendas: Flags  #: (P, G, B, K) by regime
     recruitment: Whole  #: (P, B)
     size: Whole  #: (P, B)
@@ -77,7 +79,7 @@ class Chunk(NamedTuple):
     month: Floats  #: (R, A, T, 10), columns MONTH_COLUMNS
     board: Floats  #: (R, A, T, B, 13), columns BOARD_COLUMNS; zero in arms without partnerships
     own_met: Floats  #: (R, A, T, N)
-    met_by_objective: Floats  #: (R, A, T, K)
+    met_by_objective: Floats  #: (R, A, T, U)
 
 
 def new_workspace(shape: Shape) -> Workspace:
@@ -108,6 +110,7 @@ def brief_of(design, point):
     return Brief(
         design.world_settings[point : point + 1],
         design.network[point],
+        design.first_local[point],
         design.capacity[point],
         design.home[point],
         design.skill[point],
@@ -116,6 +119,7 @@ def brief_of(design, point):
         design.operational[point],
         design.crosscut[point],
         design.mix[point],
+        design.area[point],
         design.agendas[point, 0],
         design.recruitment[point],
         design.size[point],
@@ -130,6 +134,7 @@ def world_of(worlds, run):
     """Return one run's world out of a chunk's."""
     return World(
         worlds.capacity[run],
+        worlds.first_local[run],
         worlds.skill[run],
         worlds.goal[run],
         worlds.mix[run],
@@ -139,6 +144,7 @@ def world_of(worlds, run):
         worlds.trust[run],
         worlds.senior[run],
         worlds.operational[run],
+        worlds.area[run],
         worlds.agenda[run],
         worlds.founder[run],
         worlds.founding_lead[run],
@@ -218,6 +224,7 @@ def draw_run(design, point, seed, replicate, given_ties, given_trust, world, wor
         world.founder,
         asks_for_members(design.asks[point]),
         first_start(design.levers[point]),
+        world.first_local.shape[0] - 1,
         work.shocks,
         work.words,
     )

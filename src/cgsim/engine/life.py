@@ -182,10 +182,10 @@ def with_room(state: State, seats: Whole, regimes: int) -> State:
         partnership["seats"], partnership["first_pair"] = wanted, first
         grown |= {"pair": pair, "partnership": partnership}
         grown |= _with_cells(state, len(pair) - len(state.trust))
-    return State(**grown)
+    return state._replace(**grown)
 
 
-GIVERS = ("giver", "promised", "given")
+GIVERS = ("giver", "promised", "given", "next_elsewhere")
 CELLS = ("trust", "whom", "next_known")
 
 

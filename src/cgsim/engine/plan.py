@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from cgsim.engine.batch import Design, draw_run, new_workspace
 from cgsim.rules.joining import WAYS
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Floats, Shape, Shocks, World
+from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Partnership, Scenario
-from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
+from cgsim.scenario.parameters import BY_NAME, GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
+from cgsim.tables import worked_out
 from cgsim.world.draw import GIVEN_TIES, NETWORKS, new_world
 
 MOST_BYTES_A_RUN = 4 * 2**30
@@ -24,10 +26,10 @@ def _dtype(parameters: Sequence[Parameter]) -> np.dtype:
     return np.dtype([(p.name, np.float64) for p in parameters])
 
 
-SETTINGS = _dtype(GENERAL)
-LEVERS = _dtype(LEVER_NUMBERS)
+settings_type = worked_out(lambda: _dtype(GENERAL))
+levers_type = worked_out(lambda: _dtype(LEVER_NUMBERS))
 WORLD_SETTINGS = _dtype(WORLD_NUMBERS)
-SIZES_OF_A_SHAPE = ("T", "N", "K", "S", "B", "G", "C", "Q", "Y", "J")
+SIZES_OF_A_SHAPE = ("T", "N", "K", "S", "B", "G", "C", "Q", "Y", "J", "D", "U")
 """What the sizes of a ``Shape`` are called where the engine is described."""
 ASKS = np.dtype([("members", np.float64), ("lead", np.float64), ("changed", np.float64)])
 """What a change asks of a partnership once: so many members, and 1 + the agency that is to lead.
@@ -38,7 +40,7 @@ The last is 1 where the change sets anything of the partnership: it may have its
 
 def founders_of(scenario: Scenario, partnership: Partnership) -> int:
     """Return how many founding members a partnership has."""
-    agencies = int(scenario.values["agencies"])
+    agencies = len(scenario.agencies_in(partnership.area))
     if partnership.recruit == "all":
         return agencies
     if partnership.recruit == "names":
@@ -56,6 +58,7 @@ def seats_of(scenario: Scenario) -> list[int]:
     if agencies <= SEATS_FOR_ALL:
         return [agencies] * len(scenario.partnerships)
     seats = [founders_of(scenario, partnership) for partnership in scenario.partnerships]
+    most = [len(scenario.agencies_in(partnership.area)) for partnership in scenario.partnerships]
     asked = {
         (change.month, b): int(change.set["size"])  # of two in a month the last holds
         for change in scenario.changes
@@ -64,7 +67,7 @@ def seats_of(scenario: Scenario) -> list[int]:
     }
     for (_, b), size in asked.items():
         seats[b] += size
-    return [min(agencies, count) for count in seats]
+    return [min(limit, count) for limit, count in zip(most, seats, strict=True)]
 
 
 def shape_of(scenario: Scenario, *, any_asked: bool = False) -> Shape:
@@ -87,6 +90,8 @@ def shape_of(scenario: Scenario, *, any_asked: bool = False) -> Shape:
         pairs=sum(count * count for count in seats),
         given=agencies if scenario.given_network is not None else 0,
         ordered=partnerships if asked else 0,
+        areas=int(values["areas"]),
+        stocks=int(values["areas"]) * int(values["objectives"]),
     )
 
 
@@ -94,7 +99,7 @@ def bytes_of(shape: Shape, arms: int) -> int:
     """Return how many bytes the results and the workspace of one run take, about."""
     z = shape
     t, n, k, b = z.months, z.agencies, z.objectives, z.partnerships
-    columns = len(MONTH_COLUMNS) + len(BOARD_COLUMNS) * b + n + k
+    columns = len(MONTH_COLUMNS) + len(BOARD_COLUMNS) * b + n + z.stocks
     world = n * (n + b) + 8 * z.given**2 + 8 * n * (z.skills + k + 3 + z.ordered)
     design = b * (n + 8 * z.regimes * len(LEVER_NUMBERS))
     state = 8 * (4 * z.pairs + 8 * b * z.seats + n * z.seats + n * (18 * k + 40 + 2 * z.regimes))
@@ -114,29 +119,42 @@ def regime_by_month(starts: Sequence[int], months: int) -> NDArray[np.int64]:
 class Regimes(NamedTuple):
     """What holds when: G regimes, one from each month with a change on."""
 
-    settings: np.ndarray  #: (G,) of SETTINGS
-    levers: np.ndarray  #: (G, B) of LEVERS
+    settings: np.ndarray  #: (G,) of ``settings_type``
+    levers: np.ndarray  #: (G, B) of ``levers_type``
     asks: np.ndarray  #: (G, B) of ASKS; 0 where nothing is asked
     agendas: Flags  #: (G, B, K)
     regime: NDArray[np.int64]  #: (T,) the regime in force each month
+
+
+def refuse_what_nobody_reads(scenario: Scenario) -> None:
+    """Raise ``ScenarioError`` for a value of an extension that is not in use."""
+    named = dict.fromkeys(scenario.values)
+    for values in (*(p.levers for p in scenario.partnerships), *(c.set for c in scenario.changes)):
+        named.update(dict.fromkeys(values))
+    for name in named:
+        if name not in BY_NAME:
+            message = "is a parameter of an extension that is not in use; allowed with it: "
+            message += "--with FILE.py, or cgsim.use(...)"
+            raise ScenarioError([Fault(scenario.name, None, name, message)])
 
 
 def fill_regimes(scenario: Scenario) -> Regimes:
     """Return what a scenario sets and changes, by regime."""
     starts = regime_months(scenario)
     count, partnerships = len(starts), len(scenario.partnerships)
-    settings = np.zeros(count, SETTINGS)
-    levers = np.zeros((count, partnerships), LEVERS)
+    settings = np.zeros(count, settings_type())
+    levers = np.zeros((count, partnerships), levers_type())
     asks = np.zeros((count, partnerships), ASKS)
     agendas = np.zeros((count, partnerships, int(scenario.values["objectives"])), np.bool_)
-    settings[:] = tuple(scenario.values[p.name] for p in GENERAL)
+    refuse_what_nobody_reads(scenario)
+    settings[:] = tuple(scenario.values.get(p.name, p.default) for p in GENERAL)
     for b, partnership in enumerate(scenario.partnerships):
-        levers[:, b] = tuple(partnership.levers[p.name] for p in LEVER_NUMBERS)
+        levers[:, b] = tuple(partnership.levers.get(p.name, p.default) for p in LEVER_NUMBERS)
         agendas[:, b, list(partnership.focus)] = True
     for change in scenario.changes:
         since = starts.index(change.month)
         for key, value in change.set.items():
-            if key in SETTINGS.names:  # type: ignore[operator]
+            if key in settings.dtype.names:  # type: ignore[operator]
                 settings[key][since:] = value
                 continue
             for b in change.partnerships:
@@ -162,12 +180,13 @@ def new_design(points: int, shape: Shape) -> Design:
     p = points
     t, n, k, s, b, g = shape[:6]
     return Design(
-        settings=np.zeros((p, g), SETTINGS).view(np.recarray),
-        levers=np.zeros((p, g, b), LEVERS).view(np.recarray),
+        settings=np.zeros((p, g), settings_type()).view(np.recarray),
+        levers=np.zeros((p, g, b), levers_type()).view(np.recarray),
         asks=np.zeros((p, g, b), ASKS).view(np.recarray),
         regime=np.zeros((p, t), np.int64),
         world_settings=np.zeros(p, WORLD_SETTINGS).view(np.recarray),
         network=np.zeros((p, 1), np.int64),
+        first_local=np.zeros((p, shape.areas + 1), np.int64),
         capacity=np.full((p, n), np.nan),
         home=np.full((p, n), -1, np.int64),
         skill=np.full((p, n, s), np.nan),
@@ -176,6 +195,7 @@ def new_design(points: int, shape: Shape) -> Design:
         operational=np.full((p, n), np.nan),
         crosscut=np.full((p, k), np.nan),
         mix=np.full((p, k, s), np.nan),
+        area=np.zeros((p, b), np.int64),
         agendas=np.zeros((p, g, b, k), np.bool_),
         recruitment=np.zeros((p, b), np.int64),
         size=np.zeros((p, b), np.int64),
@@ -198,6 +218,7 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
         design.network[point] = (
             NETWORKS.index(scenario.network) if scenario.network in NETWORKS else GIVEN_TIES
         )
+        design.first_local[point] = scenario.first_local
         for i, agency in enumerate(scenario.agencies):
             given = (
                 (design.capacity, agency.capacity),
@@ -218,6 +239,7 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
         for place, partnership in enumerate(scenario.partnerships):
             design.recruitment[point, place] = WAYS.index(partnership.recruit)
             design.size[point, place] = partnership.size
+            design.area[point, place] = partnership.area
             design.named[point, place, list(partnership.members)] = True
             if partnership.lead is not None:
                 design.lead[point, place] = partnership.lead

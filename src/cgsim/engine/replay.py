@@ -12,6 +12,12 @@ the partnership is set then; those of month 0 stand beside ``changes``. Who join
 lowest first; read where they are found at random or by ties). A parameter or lever that a file does
 not give has its default, so that a file stays readable when the model gets another parameter. A
 file without ``format`` is of format 1.
+
+Format 2 has areas. ``first_local`` gives the number of the first agency of each area and, last, how
+many agencies there are; agencies before the first are national. ``area`` gives the area of each
+partnership, from 0. ``shocks.drift`` and ``met_by_objective`` have the objectives of all areas,
+those of the first area first. Without ``first_local`` there is one area: such a file is written as
+format 1, which older programs read.
 """
 
 from __future__ import annotations
@@ -30,14 +36,14 @@ from cgsim.engine.batch import EQUAL_MONEY, TOGETHER, grants_of
 from cgsim.engine.life import first_trust, live_arm
 from cgsim.engine.plan import (
     ASKS,
-    LEVERS,
     MOST_BYTES_A_RUN,
-    SETTINGS,
     Regimes,
     bytes_of,
     draw_one,
+    levers_type,
     regime_by_month,
     regime_months,
+    settings_type,
 )
 from cgsim.engine.run import ARMS
 from cgsim.rules.joining import WAYS
@@ -63,6 +69,7 @@ from cgsim.scenario.parameters import (
     GENERAL,
     LEVER_NUMBERS,
     MOST_AGENCIES,
+    MOST_AREAS,
     MOST_MONTHS,
     MOST_OBJECTIVES,
     MOST_PARTNERSHIPS,
@@ -77,8 +84,11 @@ TOLERANCE = 1e-9
 MOST_BYTES = 256 * 2**20
 """A world file of a thousand agencies takes about a tenth of this."""
 
-FORMAT = 1
-"""The format that is written; it changes with a rule that a file of before would not replay by."""
+FORMAT = 2
+"""The newest format; it changes with a rule that a file of before would not replay by."""
+WITHOUT_AREAS = 1
+"""The format of a file without areas."""
+OF_AREAS = ("first_local", "area")
 
 TABLES = (
     "format",
@@ -92,6 +102,7 @@ TABLES = (
     "focus",
     "members",
     "lead",
+    *OF_AREAS,
     "recruit",
     "order",
     "asks",
@@ -116,8 +127,8 @@ class WorldFile:
     """One replicate's world with all that is needed to live it."""
 
     name: str
-    settings: np.ndarray  #: (G,) of SETTINGS
-    levers: np.ndarray  #: (G, B) of LEVERS
+    settings: np.ndarray  #: (G,) of ``settings_type``
+    levers: np.ndarray  #: (G, B) of ``levers_type``
     asks: np.ndarray  #: (G, B) of ASKS
     agendas: Flags  #: (G, B, K)
     regime: Whole  #: (T,)
@@ -144,6 +155,8 @@ def shape_of_world(file: WorldFile) -> Shape:
         int((seats**2).sum()),
         len(file.world.trust),
         len(file.world.order),
+        len(file.world.first_local) - 1,
+        file.shocks.drift.shape[1],
     )
 
 
@@ -340,7 +353,10 @@ class _Reader:
         return array != 0.0
 
     def world_file(self) -> WorldFile:
-        self.whole("format", self.tables.get("format", FORMAT), 1, FORMAT)
+        number = self.whole("format", self.tables.get("format", WITHOUT_AREAS), 1, FORMAT)
+        for key in OF_AREAS:
+            if key in self.tables and number == WITHOUT_AREAS:
+                self.stop(key, "areas in a file of format 1", f"them from format {FORMAT} on")
         self.text("name", self.tables.get("name", ""))
         written = self.table("written_by", self.tables.get("written_by", {}), WRITTEN_BY)
         for key in ("cgsim", "source"):
@@ -360,13 +376,18 @@ class _Reader:
         k, s = self.size_of_mix(given["mix"])
         b = len(self.items("members", self.part("members"), MOST_PARTNERSHIPS))
         seats = self.seats(b, n)
-        shape = Shape(months, n, k, s, b, 1, max(seats, default=0), sum(c * c for c in seats), n, b)
+        first_local = self.first_local(n)
+        areas = len(first_local) - 1
+        stocks = areas * k
+        pairs = sum(c * c for c in seats)
+        shape = Shape(months, n, k, s, b, 1, max(seats, default=0), pairs, n, b, areas, stocks)
         needed_bytes = bytes_of(shape, len(ARMS))
         if needed_bytes > MOST_BYTES_A_RUN:
             size = f"a world that needs about {needed_bytes / 2**30:.0f} GiB"
             self.stop("months", size, f"{MOST_BYTES_A_RUN // 2**30} GiB: fewer months or agencies")
         world = World(
             capacity=self.array("world.capacity", given["capacity"], (n,), 0.0),
+            first_local=first_local,
             skill=self.array("world.skill", given["skill"], (n, s), 0.0, 1.0),
             goal=self.array("world.goal", given["goal"], (n, k), 0.0, 1.0),
             mix=self.array("world.mix", given["mix"], (k, s), 0.0, 1.0),
@@ -376,6 +397,7 @@ class _Reader:
             trust=self.array("world.trust", given["trust"], (n, n), 0.0, 1.0),
             senior=self.array("world.senior", given["senior"], (n,), 0.0, 1.0),
             operational=self.array("world.operational", given["operational"], (n,), 0.0, 1.0),
+            area=self.areas(b, areas),
             agenda=self.flags("focus", self.part("focus"), (b, k)),
             founder=self.flags("members", self.part("members"), (b, n)),
             founding_lead=self.leads(b, n),
@@ -388,8 +410,9 @@ class _Reader:
         for place, lead in enumerate(world.founding_lead):
             if not world.founder[place, lead]:
                 self.stop(f"lead[{place}]", f"agency {lead}", f"one of members[{place}]")
+        self.refuse_members_from_elsewhere(world)
         drawn = self.table("shocks", self.part("shocks"), Shocks._fields)
-        sizes = {"drift": (months, k), "climate": (months,)}
+        sizes = {"drift": (months, stocks), "climate": (months,)}
         for needed in Shocks._fields:
             if needed not in drawn:
                 self.stop(f"shocks.{needed}", "nothing", "it in every world file")
@@ -405,7 +428,7 @@ class _Reader:
                 allowed = ", ".join(FRICTIONS)
                 self.stop("switched_off", shown(friction), allowed, hint(str(friction), FRICTIONS))
         regimes = self.regimes(months, world.agenda)
-        sizes_of_results = {"own_met": (months, n), "met_by_objective": (months, k)}
+        sizes_of_results = {"own_met": (months, n), "met_by_objective": (months, stocks)}
         expected = self.expected(months, b, sizes_of_results)
         return WorldFile(
             self.name,
@@ -433,6 +456,36 @@ class _Reader:
             return [n] * b
         rows = self.tables["members"]
         return [sum(map(bool, row)) if isinstance(row, list) else 0 for row in rows]
+
+    def first_local(self, n: int) -> Whole:
+        """Return the first agency of each area and how many there are; one area if not given."""
+        given = self.items("first_local", self.tables.get("first_local", [0, n]), MOST_AREAS + 1)
+        if len(given) < 2:
+            self.stop("first_local", f"{len(given)} of them", "two or more: one area, and an end")
+        for place, first in enumerate(given):
+            least = given[place - 1] if place else 0
+            self.whole(f"first_local[{place}]", first, least, n)
+        if given[-1] != n:
+            self.stop(f"first_local[{len(given) - 1}]", str(given[-1]), f"{n}, all the agencies")
+        return np.array(given, np.int64)
+
+    def areas(self, b: int, areas: int) -> Whole:
+        """Return the area of each partnership, from 0; the first if not given."""
+        given = self.items("area", self.tables.get("area", [0] * b))
+        if len(given) != b:
+            self.stop("area", f"{len(given)} of them", f"{b}, one for each of the members' rows")
+        listed = [self.whole(f"area[{p}]", area, 0, areas - 1) for p, area in enumerate(given)]
+        return np.array(listed, np.int64)
+
+    def refuse_members_from_elsewhere(self, world: World) -> None:
+        """Refuse founders that are neither national nor of their partnership's area."""
+        for b, area in enumerate(world.area):
+            members = np.flatnonzero(world.founder[b])
+            first, last = world.first_local[area], world.first_local[area + 1]
+            away = (members >= world.first_local[0]) & ((members < first) | (members >= last))
+            if np.any(away):
+                allowed = f"agencies of area {area}, from {first} to {last - 1}, and national ones"
+                self.stop(f"members[{b}]", f"agency {members[away][0]}", allowed)
 
     def leads(self, b: int, n: int) -> Whole:
         given = self.items("lead", self.part("lead"))
@@ -489,8 +542,8 @@ class _Reader:
                 self.stop(f"{where}.month", "nothing", "it in every change")
             self.whole(f"{where}.month", change["month"], before + 1, months - 1)
         starts = [0, *(change["month"] for change in changes)]
-        settings = np.zeros(len(starts), SETTINGS)
-        levers = np.zeros((len(starts), b), LEVERS)
+        settings = np.zeros(len(starts), settings_type())
+        levers = np.zeros((len(starts), b), levers_type())
         asks = np.zeros((len(starts), b), ASKS)
         agendas = np.zeros((len(starts), b, k), np.bool_)
         agendas[:] = agenda
@@ -539,7 +592,7 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
     regimes = Regimes(settings, levers, asks, agendas, regime)
     file = WorldFile(scenario.name, *regimes, (), world, shocks, {})
     tables: dict[str, Any] = {
-        "format": FORMAT,
+        "format": FORMAT if len(world.first_local) > 2 else WITHOUT_AREAS,
         "written_by": {
             "cgsim": __version__,
             "source": source_hash(),
@@ -559,6 +612,8 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
         },
         "shocks": {key: array.tolist() for key, array in shocks._asdict().items()},
     }
+    if tables["format"] == FORMAT:
+        tables |= {key: getattr(world, key).tolist() for key in OF_AREAS}
     if any(np.any(asks[0][name]) for name in ASKS.names or ()):
         tables["asks"] = _by_name(asks[0])
     changes = regime_months(scenario)[1:]

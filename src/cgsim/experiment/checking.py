@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.answer.catalogue import word
-from cgsim.compiler import changed_rules, source_hash
+from cgsim.compiler import changed_rules, is_extension, source_hash, words_for
 from cgsim.engine.run import Progress
 from cgsim.experiment.batch import Batch, run_experiment
 from cgsim.experiment.parquet import table_of
@@ -127,10 +127,12 @@ def _notes_on_code(manifest: Mapping[str, Any]) -> list[str]:
     """Say where the code in use is not what computed a batch, or is not what the files say."""
     then, now = manifest.get("changed_rules") or [], list(changed_rules())
     notes = []
-    if then:
-        notes.append(word("verify.note_changed", rules=", ".join(then)))
-    if now and now != then:
-        notes.append(word("verify.note_in_use", rules=", ".join(now)))
+    for line in words_for(then).rstrip(".").split(". "):
+        if line:
+            notes.append(word("verify.note_changed", how=line[0].lower() + line[1:]))
+    rules = [name for name in now if not is_extension(name)]
+    if rules and now != then:
+        notes.append(word("verify.note_in_use", rules=", ".join(rules)))
     if manifest["source"] != source_hash() and not then and not now:
         notes.append(word("verify.note_version"))
     elif manifest["source"] != source_hash():

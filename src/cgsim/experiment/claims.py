@@ -38,7 +38,7 @@ SECTIONS = {
     "outside": "outside the study",
 }
 OUTCOME = "outcome_"
-_NAMES = [m.name for m in MEASURES if m.name != "outcome"] + [
+_NAMES = [m.name for m in MEASURES.own if m.name != "outcome"] + [
     OUTCOME + name.replace(" ", "_") for name in OUTCOMES
 ]
 _PLAIN = [*dict.fromkeys([*_NAMES, *MONTH_COLUMNS])]

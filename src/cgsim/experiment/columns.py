@@ -5,11 +5,13 @@ Measures say it themselves, in ``cgsim.measures``, and parameters in ``cgsim.sce
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from cgsim.measures import MEASURES, Measure
+from cgsim.rules.state import VARIABLES
 from cgsim.scenario.parameters import BY_NAME
+from cgsim.tables import ByName
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +34,7 @@ IN_RUNS = {
     "scenario": Column("the scenario that the design point is laid over", ""),
 }
 
-MONTHS = {
+_MONTHS = {
     "met": Column("need met", "units"),
     "unmet": Column("unmet need at the end of the month", "units"),
     "joint_met": Column("need met by joint work", "units"),
@@ -44,9 +46,10 @@ MONTHS = {
     "bought_hours": Column("hours bought with money from outside", "hours"),
     "understanding": Column("agencies' mean understanding of the clients they care for", "share"),
 }
+MONTHS: Mapping[str, Column] = ByName(lambda: {**_MONTHS, **_variables(("agency", "area"))})
 """The columns of months. Runs hold their totals, but of stocks the last month's."""
 
-BOARDS = {
+_BOARDS = {
     "members": Column("members of the partnership; 0 where it does not live", "agencies"),
     "commitment": Column("members' mean commitment: the share of free hours promised", "share"),
     "trust": Column("mean trust between members", "share"),
@@ -61,18 +64,26 @@ BOARDS = {
     "ended": Column("why the partnership ended; empty while it has not", ""),
     "overhead_hours": Column("hours of overhead that the partnership asks of its members", "hours"),
 }
+BOARDS: Mapping[str, Column] = ByName(lambda: {**_BOARDS, **_variables(("partnership",))})
 """The columns of a partnership's month."""
 
-TOTALS = {
-    name: column
-    if name in ("unmet", "understanding")
-    else Column(f"{column.words}, all months", column.unit)
-    for name, column in MONTHS.items()
-}
-TOTALS |= {
-    "unmet": Column("unmet need at the end of the last month", "units"),
-    "understanding": Column(f"{MONTHS['understanding'].words}, last month", "share"),
-}
+
+def _variables(of: tuple[str, ...]) -> dict[str, Column]:
+    return {v.name: Column(v.help, v.unit) for v in VARIABLES if v.of in of}
+
+
+def _totals() -> dict[str, Column]:
+    over = dict.fromkeys(MONTHS, "all months") | {"understanding": "last month"}
+    said = {"sum": "all months", "last": "last month", "mean": "mean of all months"}
+    over |= {v.name: said[v.total] for v in VARIABLES}
+    totals = {
+        name: Column(f"{column.words}, {over[name]}", column.unit)
+        for name, column in MONTHS.items()
+    }
+    return totals | {"unmet": Column("unmet need at the end of the last month", "units")}
+
+
+TOTALS: Mapping[str, Column] = ByName(_totals)
 
 
 def of_measure(measure: Measure) -> Column:
@@ -86,13 +97,14 @@ def of_parameter(name: str) -> Column | None:
     return Column(parameter.help, parameter.unit) if parameter else None
 
 
-_MEASURES = {m.name: of_measure(m) for m in MEASURES}
-KINDS = {
-    "runs": {**_MEASURES, **TOTALS, **IN_RUNS},
-    "months": {**MONTHS, **IN_RUNS},
-    "boards": {**BOARDS, **IN_RUNS},
-    "points": IN_RUNS,
-}
+KINDS: Mapping[str, Mapping[str, Column]] = ByName(
+    lambda: {
+        "runs": {**{m.name: of_measure(m) for m in MEASURES}, **TOTALS, **IN_RUNS},
+        "months": {**MONTHS, **IN_RUNS},
+        "boards": {**BOARDS, **IN_RUNS},
+        "points": IN_RUNS,
+    }
+)
 
 
 def described(table: pa.Table, kind: str, further: Iterable[Measure] = ()) -> pa.Table:

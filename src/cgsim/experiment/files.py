@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from cgsim import shipped
 from cgsim.engine.run import ARMS, MOST_REPLICATES, Arm, refuse_the_impossible
@@ -54,10 +54,11 @@ from cgsim.scenario.form import Form, Name, Text
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.outside import is_stream, name_of
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
+from cgsim.tables import Names, Rows
 
-PRIORS = [p.name for p in PARAMETERS if p.prior]
-_MEASURES = [m.name for m in MEASURES]
-_AVERAGED = [m.name for m in MEASURES if m.interval == "mean"]
+PRIORS = Rows(lambda: (p.name for p in PARAMETERS if p.prior))
+_MEASURES = Rows(lambda: (m.name for m in MEASURES))
+_AVERAGED = Rows(lambda: (m.name for m in MEASURES if m.interval == "mean"))
 _Value = bool | int | float | str
 
 
@@ -77,10 +78,22 @@ class PointForm(Form):
     set: dict[str, _Value] = Field({})
 
 
+def _column(name: str) -> str:
+    if name not in looks.COLUMNS:
+        raise ValueError("no column")
+    return name
+
+
 class WindowForm(Form):
     """A further column of the results: an average over some months of each run."""
 
-    column: Literal[looks.COLUMNS]  # type: ignore[valid-type]
+    column: Annotated[
+        str,
+        AfterValidator(_column),
+        Field(
+            json_schema_extra=lambda schema: schema.update(enum=list(dict.fromkeys(looks.COLUMNS)))
+        ),
+    ]
     months: Annotated[
         list[Annotated[int, Field(ge=0, le=10_000)]], Field(min_length=2, max_length=2)
     ]
@@ -182,7 +195,7 @@ _WORDS = {"arms": [arm.name for arm in ARMS], "off": FRICTIONS}
 """Lists in which only some words may stand."""
 _TABLES = ("factors", "set", "precision", "sensitivity", "windows")
 _WINDOW_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_TAKEN = {*COLUMNS, "point", "replicate", "arm", LABEL, SCENARIO, *BY_NAME}
+_TAKEN = Names(lambda: (*COLUMNS, "point", "replicate", "arm", LABEL, SCENARIO, *BY_NAME))
 
 
 def load_experiment(
@@ -646,7 +659,7 @@ class _Reader:
             self.fault(("factors",), "got no factors; allowed at least one with its values")
         return tuple(found)
 
-    def names(self, key: str, given: list[str], known: list[str]) -> None:
+    def names(self, key: str, given: list[str], known: Sequence[str]) -> None:
         for name in given:
             if name not in known:
                 allowed = "an uncertain parameter" if key == "parameters" else "a measure"

@@ -19,7 +19,15 @@ SCHEMA = 2
 """Version of the layout of a results folder."""
 MOST_BYTES = 512 * 2**20
 """A list of a million points takes about a fifth of this."""
-RECORD = ("experiment", "points_sha256", "points", "source", "changed_rules", "schema")
+RECORD = (
+    "experiment",
+    "points_sha256",
+    "points",
+    "source",
+    "changed_rules",
+    "extensions",
+    "schema",
+)
 """What decides the rows of a batch."""
 
 
@@ -67,6 +75,17 @@ def _given(value: Any) -> bool:
 
 def _value(value: Any) -> bool:
     return isinstance(value, bool | int | float | str) and value == value
+
+
+def _extensions(value: Any) -> bool:
+    """Tell whether a list holds extensions, each with the hash of its text."""
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and {"name", "sha256", "source"} <= set(one) <= {"name", "sha256", "source", "package"}
+        and all(isinstance(text, str) for text in one.values())
+        and hashlib.sha256(one["source"].encode(errors="replace")).hexdigest() == one["sha256"]
+        for one in value
+    )
 
 
 DIGITS_64 = _digits(64)
@@ -130,6 +149,7 @@ WHEN_COMPLETE: Mapping[str, Kind] = {
 }
 SOMETIMES: Mapping[str, Kind] = {
     "changed_rules": TEXTS,
+    "extensions": Kind("a list of extensions, each with its text and its hash", _extensions),
     "commit": TEXT_OR_NULL,
     "machine": TEXT,
     "seconds": NUMBER,

@@ -27,10 +27,14 @@ from cgsim.engine.run import Arm, Simulation
 from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment, Maker, Point
 from cgsim.experiment.windows import Window, read_all
+from cgsim.extend.diagnosis import where_it_failed
+from cgsim.extend.in_use import Source, extensions, only_with
+from cgsim.extend.lived import complete_totals, read_measures
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES, Arms, measure_chunk, total_arms
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.model import Scenario
+from cgsim.tables import Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,9 +46,9 @@ PARTS_WANTED = 32
 BYTES_A_PART = 512 * 2**20
 """Parts of large worlds hold fewer runs, so that little is lost with one."""
 
-PAIRED = tuple(m.name for m in MEASURES if m.name not in MONTH_COLUMNS)
+PAIRED = Rows(lambda: (m.name for m in MEASURES if m.name not in MONTH_COLUMNS))
 """Measures that compare arms: they stand in the row of the arm together."""
-COLUMNS = (*MONTH_COLUMNS, *PAIRED)
+COLUMNS = Rows(lambda: (*MONTH_COLUMNS, *PAIRED))
 ARROW_KEY = b"cgsim"
 _NAME = re.compile(r"p(\d{7})-(\d{7})_r(\d{9})-(\d{9})")
 
@@ -129,6 +133,7 @@ class Job:
     months: bool
     boards: bool
     windows: tuple[Window, ...] = ()
+    extensions: tuple[Source, ...] = ()  #: with which it is to be computed
 
     @cached_property
     def replicates(self) -> NDArray[np.int64]:
@@ -170,6 +175,7 @@ def job_of(experiment: Experiment, part: Part, input_hash: str, source: str | No
         months=experiment.months,
         boards=experiment.boards,
         windows=experiment.windows,
+        extensions=extensions(),
     )
 
 
@@ -211,6 +217,7 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
     _refuse_other_code(job)  # it may have been changed meanwhile
     for run in np.flatnonzero(~np.isfinite(lived.measures[:, COLUMN["gain"]])):
         lived.failed.setdefault(int(run), ("the gain is not a number", ""))
+    _look_for_the_step(job, scenarios, points, lived.failed)
     failures = [
         Failure(
             job.part.first_point + int(points[run]),
@@ -237,6 +244,30 @@ def compute(job: Job, stop: threading.Event | None = None) -> Computed:
         names = [[p.name for p in scenario.partnerships] for scenario in scenarios]
         boards = encode(boards_table(where, lived.boards, [names[n] for n in points], kept), said)
     return Computed(encode(table, said), len(failures), months, boards)
+
+
+def compute_elsewhere(job: Job) -> Computed:
+    """Compute a part in a worker of a cluster, with the extensions that the job brings."""
+    with only_with(job.extensions):
+        return compute(job)
+
+
+def _look_for_the_step(
+    job: Job,
+    scenarios: Sequence[Scenario],
+    points: NDArray[np.int64],
+    failed: dict[int, tuple[str, str]],
+) -> None:
+    """Say in which step of an extension the first run of each kind failed: lived again for it."""
+    if not job.extensions:
+        return
+    numbers, seen = job.replicate_numbers.ravel(), set()
+    for run, (cause, text) in sorted(failed.items()):
+        if cause not in seen and "measure " not in cause:
+            seen.add(cause)
+            place = scenarios[points[run]]
+            why = where_it_failed(place, job.seed, int(numbers[run]), job.arms)
+            failed[run] = (f"{cause}: {why}" if why and why not in cause else cause, text)
 
 
 def _refuse_other_code(job: Job) -> None:
@@ -272,6 +303,8 @@ def _live(
             totals = np.zeros((count, len(job.arms), len(MONTH_COLUMNS)))
             measure_chunk(runs.chunk, runs.points, places, costs, measures)
             total_arms(runs.chunk, totals)
+            read_measures(runs.chunk, runs.points, scenarios, job.arms, measures)
+            complete_totals(runs.chunk.month, totals)
             rows = wanted[runs.places]
             lived.measures[rows] = measures
             lived.totals[rows] = totals

@@ -12,7 +12,7 @@ results.replicates     # a pandas table: a row a replicate
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,6 +33,10 @@ from cgsim.engine.run import (
     refuse_the_impossible,
     simulate,
 )
+from cgsim.extend.diagnosis import where_it_failed
+from cgsim.extend.faults import told
+from cgsim.extend.in_use import extensions
+from cgsim.extend.lived import StepFailed, complete_totals, read_measures
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
 from cgsim.measures import (
     COLUMN,
@@ -86,6 +90,7 @@ class Results:
     changed_rules: tuple[str, ...] = ()  #: rules that were not those of their files
     source: str = ""  #: the hash of the code that computed them
     lived: Lived | None = None  #: what the answer needs besides; not kept in a folder
+    known: tuple[Measure, ...] = field(default_factory=lambda: tuple(MEASURES))  #: its columns
 
     @property
     def count(self) -> int:
@@ -94,15 +99,22 @@ class Results:
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Return one measure of every replicate, (R,); raise ``ValueError`` for another name."""
-        return self.measures[:, _place(name)]
+        return self.measures[:, self._place(name)]
 
     def estimate(self, name: str) -> Estimate:
         """Return a measure over all replicates with its 95 % interval.
 
         Raises ``ValueError`` for a name that is none.
         """
-        measure = MEASURES[_place(name)]
-        return estimate_of(measure, self.measures)
+        measure = self.known[self._place(name)]
+        return estimate_of(measure, self.measures, self._place(name))
+
+    def _place(self, name: str) -> int:
+        names = [measure.name for measure in self.known]
+        if name not in names:
+            near = hint(name, names)
+            raise ValueError(f"got {shown(name)}; allowed the name of a measure{near}")
+        return names.index(name)
 
     def beyond(self, first: Results) -> Estimate:
         """Return how much more it gains than another over the same money.
@@ -124,7 +136,7 @@ class Results:
         """A row a replicate, a column a measure."""
         import pandas as pd
 
-        table = pd.DataFrame(self.measures, columns=[measure.name for measure in MEASURES])
+        table = pd.DataFrame(self.measures, columns=[measure.name for measure in self.known])
         table["outcome"] = [OUTCOMES[int(number)] for number in self.column("outcome")]
         table.insert(0, "replicate", np.arange(self.count))
         return table
@@ -179,7 +191,7 @@ class Results:
     def findings(self) -> dict[str, Finding]:
         """Every measure, the spread of the gain and the outcome shares, by name, with intervals."""
         found = {}
-        for measure in MEASURES:
+        for measure in self.known:
             if measure.interval != "class":
                 estimate = self.estimate(measure.name)
                 found[measure.name] = Finding(
@@ -240,7 +252,7 @@ class Results:
 
         leading = measure_of(self)
         what = leading if what is None else what
-        shares = [measure.name for measure in MEASURES if measure.unit == "share"]
+        shares = [measure.name for measure in self.known if measure.unit == "share"]
         whole = {
             "outcomes": lambda axes: drawings.draw_outcomes(axes, tables.outcomes_table(self)),
             "months": lambda axes: drawings.draw_over_time(
@@ -259,7 +271,7 @@ class Results:
             if what in whole:
                 whole[what](axes)
                 return
-            measure = MEASURES[COLUMN[what]]
+            measure = self.known[self._place(what)]
             label = "" if what == "gain" else tables.axis_of(term(measure.words), measure.unit)
             drawings.draw_spread(axes, self.column(what), label)
 
@@ -284,21 +296,18 @@ class Results:
         return " ".join(filter(None, [answer.text, words_for(self.changed_rules)]))
 
 
-def _place(name: str) -> int:
-    if name not in COLUMN:
-        raise ValueError(f"got {shown(name)}; allowed the name of a measure{hint(name, COLUMN)}")
-    return COLUMN[name]
-
-
 def _kept(values: NDArray[np.float64] | None) -> NDArray[np.float64]:
     if values is None:
         raise ValueError("the months were not kept: run with months=True")
     return values
 
 
-def estimate_of(measure: Measure, table: NDArray[np.float64]) -> Estimate:
-    """Return one measure of replicates (R, M) with the interval that fits it."""
-    values = table[:, COLUMN[measure.name]]
+def estimate_of(measure: Measure, table: NDArray[np.float64], place: int | None = None) -> Estimate:
+    """Return one measure of replicates (R, M) with the interval that fits it.
+
+    ``place`` is its column, where the table is not of the measures there are now.
+    """
+    values = table[:, COLUMN[measure.name] if place is None else place]
     if measure.interval == "share":
         return statistics.share(values)
     if measure.interval == "median":
@@ -381,6 +390,8 @@ def run_many(
         totals = np.zeros((count, len(ARMS), len(MONTH_COLUMNS)))
         measure_chunk(runs.chunk, runs.points, arms, hour_costs, measured)
         total_arms(runs.chunk, totals)
+        read_measures(runs.chunk, runs.points, scenarios, lived_arms, measured)
+        complete_totals(runs.chunk.month, totals)
         lived = read(runs.chunk)
         if not months:
             return measured, totals, lived
@@ -401,24 +412,30 @@ def run_many(
             for s in scenarios
         ]
     lived: list[list[tuple[NDArray[np.int64], Lived]]] = [[] for _ in scenarios]
-    for places, parts in simulate(
-        scenarios,
-        points,
-        numbers,
-        seed,
-        reduce,
-        arms=lived_arms,
-        workers=workers,
-        progress=progress_of(progress),
-    ):
-        measures[places], totals[places] = parts[:2]
-        for point in np.unique(points[places]):
-            mine = points[places] == point
-            where = numbers[places[mine]]
-            lived[point].append((where, parts[2].of(mine)))
-            if months:
-                kept[point][where] = parts[3][mine]
-                boards[point][where] = parts[4][mine]
+    with told():
+        for places, parts in simulate(
+            scenarios,
+            points,
+            numbers,
+            seed,
+            reduce,
+            arms=lived_arms,
+            workers=workers,
+            progress=progress_of(progress),
+        ):
+            measures[places], totals[places] = parts[:2]
+            for point in np.unique(points[places]):
+                mine = points[places] == point
+                where = numbers[places[mine]]
+                lived[point].append((where, parts[2].of(mine)))
+                if months:
+                    kept[point][where] = parts[3][mine]
+                    boards[point][where] = parts[4][mine]
+    bad = np.flatnonzero(np.isnan(measures[:, COLUMN["gain"]]))
+    if extensions() and len(bad):
+        point, number = int(points[bad[0]]), int(numbers[bad[0]])
+        why = where_it_failed(scenarios[point], seed, number)
+        raise StepFailed(why or f"the gain of run {number} is not a number. {words_for(changed)}")
     if source_hash() != source:
         raise RuntimeError("a rule was changed while the runs were lived: they are of no one model")
     return [

@@ -44,6 +44,7 @@ from cgsim.experiment.design import Experiment
 from cgsim.experiment.manifests import MOST_BYTES, SCHEMA, fault_in, hash_of
 from cgsim.experiment.parquet import table_of
 from cgsim.experiment.parts import ARROW_KEY, Computed, Part, part_named
+from cgsim.extend.in_use import Source, extensions
 from cgsim.scenario import outside
 from cgsim.scenario.errors import Fault, ScenarioError, safe, shown
 from cgsim.whole import TEMPORARY, CannotWrite, make_folder, write_text, write_whole
@@ -134,7 +135,12 @@ class Store:
         return self._manifest[1]
 
     def experiment(self) -> Experiment:
-        """Return the experiment that the folder holds, from its manifest alone."""
+        """Return the experiment that the folder holds, from its manifest alone.
+
+        Raises ``ScenarioError`` where the extensions in use are not those that it was computed
+        with: what is kept of these is code, which is never run unasked.
+        """
+        self.refuse_other_extensions()
         try:
             return self._experiment()
         except ScenarioError:
@@ -142,6 +148,19 @@ class Store:
         except (LookupError, TypeError, ValueError, AttributeError, RuntimeError):
             message = f"{MANIFEST}: experiment: is not as this version of cgsim writes it"
             raise NoBatch(self.folder, message) from None
+
+    def refuse_other_extensions(self) -> None:
+        """Raise ``ScenarioError`` where the folder is of other extensions than those in use."""
+        kept = [Source.from_dict(record) for record in self.manifest().get("extensions", [])]
+        if kept == list(extensions()):
+            return
+        where = safe(str(self.folder), LONGEST_PATH)
+        then = ", ".join(f"{one.name} (sha256 {one.digest[:12]})" for one in kept)
+        now = ", ".join(f"{one.name} (sha256 {one.digest[:12]})" for one in extensions())
+        message = f"got {now or 'none'}; allowed {then or 'none'}, with which it was computed"
+        if kept:
+            message += f': --with FILE.py, or --with "{where}", which runs the code that it keeps'
+        raise ScenarioError([Fault(where, None, "extensions", message)])
 
     def _experiment(self) -> Experiment:
         manifest = self.manifest()
@@ -253,6 +272,7 @@ class Store:
             for key in [*new, *(k for k in old if k not in new)]
             if new.get(key) != old.get(key)
         ]
+        faults = [f for f in faults if not f.key.startswith("extensions.") or "sha" in f.key]
         telling = [f for f in faults if f.key != "points_sha256"] or faults
         if len(telling) <= MOST_DIFFERENCES:
             return telling
@@ -587,13 +607,14 @@ def about_part(path: Path) -> dict[str, Any]:
 
 def input_of(experiment: Experiment) -> dict[str, Any]:
     """Return all that decides the rows of a batch: another input is another batch."""
-    changed = changed_rules()
+    changed, used = changed_rules(), extensions()
     return {
         "experiment": json.loads(json.dumps(experiment.to_dict())),
         "points_sha256": experiment.points_hash(),
         "points": len(experiment.points),
         "source": source_hash(),
         **({"changed_rules": list(changed)} if changed else {}),
+        **({"extensions": [one.to_dict() for one in used]} if used else {}),
         "schema": SCHEMA,
     }
 

@@ -95,9 +95,16 @@ def summarise_tables(
     import pandas as pd
 
     left = dict(failed)
-    frames = []
-    for point, names, moments, shares in _walk(tables, experiment):
-        frames.append(_rows(point, names, moments, shares, left.pop(point, 0)))
+    # One frame of all rows: a frame a point would take most of the time of many small points.
+    rows = [
+        _rows(point, names, moments, shares, left.pop(point, 0))
+        for point, names, moments, shares in _walk(tables, experiment)
+    ]
+    frames = (
+        [pd.DataFrame({key: np.concatenate([row[key] for row in rows]) for key in rows[0]})]
+        if rows
+        else []
+    )
     for point, count in sorted(left.items()):  # points of which every run failed
         frames.append(pd.DataFrame({"point": [point], "replicates": [0], "failed": [count]}))
     if not frames:
@@ -160,9 +167,8 @@ def _rows(
     moments: Moments,
     outcomes: NDArray[np.float64],
     failed: int,
-) -> pd.DataFrame:
-    import pandas as pd
-
+) -> dict[str, NDArray[np.generic]]:
+    """Return the columns of one point's rows."""
     low, high = statistics.mean_interval(moments.count, moments.mean, moments.squares)
     shares = np.array([m.interval == "share" for m in measures], bool)
     hits = np.where(shares, moments.mean * moments.count, 0.0)
@@ -184,16 +190,14 @@ def _rows(
         estimate = np.concatenate([estimate, outcomes / total])
         low, high = np.concatenate([low, ends[0]]), np.concatenate([high, ends[1]])
         counts = np.concatenate([counts, np.full(len(outcomes), total)])
-    return pd.DataFrame(
-        {
-            "point": point,
-            "measure": names,
-            "words": words,
-            "unit": units,
-            "estimate": estimate,
-            "low": low,
-            "high": high,
-            "replicates": counts.astype(np.int64),
-            "failed": failed,
-        }
-    )
+    return {
+        "point": np.full(len(names), point),
+        "measure": np.array(names, object),
+        "words": np.array(words, object),
+        "unit": np.array(units, object),
+        "estimate": estimate,
+        "low": low,
+        "high": high,
+        "replicates": counts.astype(np.int64),
+        "failed": np.full(len(names), failed),
+    }

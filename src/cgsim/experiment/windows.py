@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from cgsim.experiment.columns import BOARDS, MONTHS
 from cgsim.measures import MEMBERS, Measure
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS
+from cgsim.tables import Rows
 
 ALIVE = "alive_partnerships"
 """The share of partnerships that have members."""
 
-BOARD = tuple(name for name in BOARD_COLUMNS if name != "ended")
-COLUMNS = (*MONTH_COLUMNS, *BOARD, ALIVE)
+BOARD = Rows(lambda: (name for name in BOARD_COLUMNS if name != "ended"))
+COLUMNS = Rows(lambda: (*MONTH_COLUMNS, *BOARD, ALIVE))
 _SHARES = ("understanding", "commitment", "trust", "settled", "clarity", ALIVE)
 """Columns that lie between 0 and 1, and so do the intervals of their means."""
 

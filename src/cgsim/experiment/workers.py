@@ -14,7 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPo
 from typing import Any, Protocol
 
 from cgsim.engine.run import cores, start
-from cgsim.experiment.parts import Computed, Job, OtherSource, Part, compute
+from cgsim.experiment.parts import Computed, Job, OtherSource, Part, compute, compute_elsewhere
 
 PATIENCE = 60.0
 """For so many seconds a cluster may have no worker at all before it is given up, if not told."""
@@ -109,7 +109,7 @@ class Cluster:
                     )
                 room = max(2, 2 * threads) - len(waiting)  # below 0 where workers were lost
                 for job in itertools.islice(jobs, max(0, room)):
-                    waiting[self.client.submit(compute, job, pure=False)] = job.part
+                    waiting[self.client.submit(compute_elsewhere, job, pure=False)] = job.part
                 if not waiting:
                     break
                 try:

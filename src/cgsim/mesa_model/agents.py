@@ -18,11 +18,12 @@ from cgsim.rules.state import ENDINGS, Floats
 from cgsim.scenario.checks import NAMED
 from cgsim.scenario.errors import hint
 from cgsim.scenario.parameters import LEVERS
+from cgsim.tables import Rows
 
 if TYPE_CHECKING:
     from cgsim.mesa_model.model import PartnershipModel
 
-LEVER_NAMES = tuple(lever.name for lever in LEVERS)
+LEVER_NAMES = Rows(lambda: (lever.name for lever in LEVERS))
 _MESAS_OWN = ("model", "unique_id", "pos", "cell")
 
 
@@ -193,7 +194,7 @@ def _members(model: PartnershipModel, b: int) -> tuple[Agency, ...]:
 class Partnership(_Row):
     """A partnership: a row of the run's arrays. Its levers can be set by their names."""
 
-    _settable = (*(name for name in LEVER_NAMES if name != "recruit"), *NAMED)
+    _settable = (*(n for n in LEVER_NAMES if n not in ("recruit", "area")), *NAMED)
     _can_be_set = "its levers, lead and focus"
 
     def __init__(self, model: PartnershipModel, number: int) -> None:

@@ -34,7 +34,7 @@ from cgsim.engine.life import (
     step_run,
     with_room,
 )
-from cgsim.engine.plan import SETTINGS, draw_one, shape_of
+from cgsim.engine.plan import draw_one, settings_type, shape_of
 from cgsim.engine.run import ARMS, refuse_the_impossible
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
 from cgsim.mesa_model.agents import LEVER_NAMES, Agency, Partnership, read_only
@@ -43,6 +43,7 @@ from cgsim.rules.state import (
     BOARD_COLUMNS,
     FRICTIONS,
     MONTH_COLUMNS,
+    VARIABLES,
     Flags,
     Floats,
     Record,
@@ -175,6 +176,11 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
                     {
                         Partnership: {
                             column: attrgetter(of) for column, of in _OF_PARTNERSHIPS.items()
+                        }
+                        | {
+                            v.name: partial(_of_extension, name=v.name)
+                            for v in VARIABLES
+                            if v.of == "partnership"
                         }
                     }
                     if count
@@ -429,7 +435,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
     def __getattr__(self, name: str) -> Any:
         """Return a parameter's value for the next month; a lever's, where all have the same."""
         if name in BY_NAME and self.__dict__.get("_ready"):
-            if name in SETTINGS.names:  # type: ignore[operator]
+            if name in settings_type().names:  # type: ignore[operator]
                 return float(self._design.settings[0][self._regime()][name])
             if name in self.spec.values:
                 return self.spec.values[name]
@@ -448,6 +454,8 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         given = self.spec.partnerships[partnership]
         if name == "recruit":
             return given.recruit
+        if name == "area":
+            return given.area + 1
         if name == "size":
             asked = self._design.asks[0]["members"][: self._regime() + 1, partnership]
             return int(asked[asked > 0][-1]) if np.any(asked) else given.size
@@ -617,6 +625,12 @@ def _read_only(arrays: T) -> T:
 
 def _this_month(model: PartnershipModel, place: int) -> float:
     return float(model._record.month[model._month, place])
+
+
+def _of_extension(partnership: Partnership, name: str) -> float:
+    model = partnership.model
+    place = BOARD_COLUMNS.index(name)
+    return float(model._record.board[max(0, model._month), partnership.number, place])
 
 
 def _fault(file: str, key: str, value: Any, allowed: str) -> ScenarioError:

@@ -40,11 +40,22 @@ def answered(
 ) -> list[RunSource]:
     """Return scenarios' results with all that a page says of them.
 
-    ``given`` are draws that take the place of those from the priors.
+    ``given`` are draws that take the place of those from the priors. Raises ``ScenarioError`` for
+    several areas.
     """
+    refuse_areas(scenarios)
     return [
         run_scenario(s, runs, seed, (), months=False, example=None, given=given) for s in scenarios
     ]
+
+
+def refuse_areas(scenarios: Sequence[Scenario]) -> None:
+    """Raise ``ScenarioError`` for scenarios of several areas: no picture of a page shows them."""
+    for scenario in scenarios:
+        if scenario.values["areas"] > 1:
+            message = f"got {scenario.values['areas']:.0f}; allowed 1 on a page, whose pictures "
+            message += "show one area: cgsim run lives more"
+            raise ScenarioError([Fault(scenario.name, None, "world.areas", message)])
 
 
 def contents(

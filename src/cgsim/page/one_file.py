@@ -24,6 +24,7 @@ from cgsim.scenario import load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
+from cgsim.tables import EXTENSIONS
 
 MOST_BYTES = 3 * 10**6
 MOST_SCENARIOS = 60
@@ -155,6 +156,9 @@ def assess_page(
 
 def _whole(title: str, ready: str, data: dict[str, Any]) -> str:
     """Return the one file; raise ``CannotHold`` where it would not be what it says."""
+    if EXTENSIONS:
+        names = ", ".join(one.name for one in EXTENSIONS)
+        raise CannotHold(f"got {names}; a page carries the model as it comes with cgsim")
     seed = data["seed"]
     if seed > MOST_SEED:
         raise CannotHold(f"got seed {seed}; a page holds seeds up to {MOST_SEED}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cgsim.answer.catalogue import word
 from cgsim.pictures.figures import (
     ALONE,
     INK,
@@ -69,6 +70,31 @@ def draw_curves(axes: Axes, table: pd.DataFrame, scale: float = 100.0) -> None:
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
         )
     set_ticks(axes, table["x"].to_list())
+
+
+def draw_path(axes: Axes, path: pd.DataFrame, chosen: int) -> None:
+    """Draw PRIM's path: what share of all yes a box holds, against how often it is yes within.
+
+    ``path`` of ``Discovery.path``; ``chosen``: the step whose box is told, which is marked.
+    """
+    coverage, density = 100 * path["coverage"], 100 * path["density"]
+    axes.plot(coverage, density, "-o", color=TOGETHER, markersize=3.5, linewidth=1.4)
+    at = (float(coverage.iloc[chosen]), float(density.iloc[chosen]))
+    axes.plot(*at, "s", color=WARM, markersize=9)
+    axes.annotate(
+        word("discover.chosen", step=chosen),
+        at,
+        xytext=(-10, -4),
+        textcoords="offset points",
+        color=INK,
+        fontweight="bold",
+        ha="right",
+        va="top",
+    )
+    axes.set_xlim(-3, 103)
+    axes.set_ylim(0, 103)
+    axes.set_xlabel(word("discover.coverage"))
+    axes.set_ylabel(word("discover.density"))
 
 
 def limits_of(table: pd.DataFrame, scale: float = 100.0) -> tuple[float, float]:

@@ -23,7 +23,7 @@ def change_conditions(parameters, shocks, month, state):
     a_t = persistence * a_(t-1) + sqrt(1 - persistence^2) * sd * climate_t, and every output of the
     month is multiplied by the weather exp(a_t - sd^2 / 2), which is 1 on average.
     e_k += ``need_drift`` * drift_tk, and the inflow of need, ``need_inflow`` * capacity in all, is
-    divided over objectives in proportion to exp(e_k).
+    divided over an area's objectives in proportion to exp(e_k).
     """
     persistence = parameters.climate_persistence
     sd = parameters.climate_sd
@@ -31,17 +31,21 @@ def change_conditions(parameters, shocks, month, state):
     state.climate[0] = persistence * state.climate[0] + innovation
 
     trend = state.need_trend
-    highest = -math.inf
-    for objective in range(trend.shape[0]):
-        trend[objective] += parameters.need_drift * shocks.drift[month, objective]
-        highest = max(highest, trend[objective])
-    total = 0.0
-    for objective in range(trend.shape[0]):
-        # Measured from the highest, so that a long run cannot overflow.
-        state.inflow[objective] = exp(trend[objective] - highest)
-        total += state.inflow[objective]
-    scale = parameters.need_inflow * state.total_capacity[0] / total
-    for objective in range(trend.shape[0]):
-        state.inflow[objective] *= scale
+    areas = state.total_capacity.shape[0]
+    objectives = trend.shape[0] // areas
+    for area in range(areas):
+        first, last = area * objectives, (area + 1) * objectives
+        highest = -math.inf
+        for stock in range(first, last):
+            trend[stock] += parameters.need_drift * shocks.drift[month, stock]
+            highest = max(highest, trend[stock])
+        total = 0.0
+        for stock in range(first, last):
+            # Measured from the highest, so that a long run cannot overflow.
+            state.inflow[stock] = exp(trend[stock] - highest)
+            total += state.inflow[stock]
+        scale = parameters.need_inflow * state.total_capacity[area] / total
+        for stock in range(first, last):
+            state.inflow[stock] *= scale
 
     return exp(state.climate[0] - 0.5 * sd * sd)

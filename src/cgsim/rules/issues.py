@@ -5,9 +5,10 @@ Joint work raises issues between people. For two agencies:
     d_ij = ½·Σ_k |v_ik - v_jk|
     hard_ij = (1 - trust_relief·max(protocols, (τ_ij + τ_ji)/2))·(1 + disagreement·d_ij)
 
-Inside: Σ over pairs of members of z_bi·z_bj·hard_ij. Across: for every other living partnership a,
-½·(``coupling`` + (1 - ``coupling``)·overlap) times Σ of z_bi·z_aj·hard_ij over i in b and j in a, j
-≠ i. Overlap is the two agendas' intersection over their union.
+Inside: Σ over pairs of members of z_bi·z_bj·hard_ij. Across: for every other living partnership a
+of the area, ½·(``coupling`` + (1 - ``coupling``)·overlap) times Σ of z_bi·z_aj·hard_ij over i in b
+and j in a, j ≠ i. Overlap is the two agendas' intersection over their union. For a of another area:
+½·``coupling`` times the same sum, over those i only that are members of both.
 
     load = issue_hours·(1 + experience/12)^(-learning)·(inside + across) + backlog
     supply = meetings·hours·(facilitation0 + (1 - facilitation0)·L)
@@ -74,8 +75,9 @@ def raise_issues(parameters, world, b, state):
     """Return the hours of issues that a partnership's work raises, before experience and backlog.
 
     Inside: the sum over pairs of members of z_bi * z_bj * hardness. Across: with every other
-    living partnership, half of (``coupling`` + (1 - ``coupling``) * agendas' overlap) times the
-    same sum over pairs of a member of each.
+    living partnership of the area, half of (``coupling`` + (1 - ``coupling``) * agendas' overlap)
+    times the same sum over pairs of a member of each; with those of other areas through members
+    that are in both.
     """
     commitment, roster = state.commitment[b], state.roster[b]
     members = state.partnership[b].members
@@ -94,21 +96,77 @@ def raise_issues(parameters, world, b, state):
 
 
 @rule
-def begin_to_settle(state):
+def begin_to_settle(world, state):
     """Begin a month: it is not known yet who is near, and no issues between agencies are weighed.
 
-    Nothing that they follow from changes while issues are settled.
+    Nothing that they follow from changes while issues are settled. Every national agency's seats
+    are listed, in the order of partnerships.
     """
     state.near_count[0] = -1
+    national = world.first_local[0]
+    for agency in range(national):
+        state.elsewhere[agency] = 0
+    if national == 0:
+        return
+    for b in range(state.partnership.shape[0] - 1, -1, -1):
+        for place in range(state.partnership[b].members):
+            agency = np.int64(state.roster[b, place])
+            if agency >= national:
+                break  # rosters are in the order of numbers
+            state.next_elsewhere[b, place] = state.elsewhere[agency]
+            state.elsewhere[agency] = 1 + b * state.roster.shape[1] + place
 
 
 @rule
 def raise_issues_across(parameters, world, b, state):
     """Return the hours of issues between a partnership and all others."""
+    here = raise_issues_in_area(parameters, world, b, state)
+    return here + raise_issues_elsewhere(parameters, world, b, state)
+
+
+@rule
+def raise_issues_elsewhere(parameters, world, b, state):
+    """Return the hours of issues that members raise who have seats in other areas too.
+
+    Half of ``coupling`` times the sum over each such seat of z_bi * z_aj * hardness, j being the
+    other members there.
+    """
+    national = world.first_local[0]
+    area = state.partnership[b].area
+    total = 0.0
+    if parameters.coupling == 0.0:
+        return total
+    for place in range(state.partnership[b].members):
+        agency = np.int64(state.roster[b, place])
+        if agency >= national:
+            break
+        seat = state.elsewhere[agency]
+        while seat > 0:
+            a = (seat - 1) // state.roster.shape[1]
+            there = (seat - 1) % state.roster.shape[1]
+            if state.partnership[a].area != area:
+                with_others = 0.0
+                for other in range(state.partnership[a].members):
+                    if other != there:
+                        trust = mutual_trust(a, there, other, state)
+                        difference = disagreement_between(
+                            agency, state.roster[a, other], state.views
+                        )
+                        hard = hardness_of(parameters, trust, difference)
+                        with_others += state.commitment[a, other] * hard
+                total += state.commitment[b, place] * with_others
+            seat = state.next_elsewhere[a, there]
+    return 0.5 * parameters.coupling * total
+
+
+@rule
+def raise_issues_in_area(parameters, world, b, state):
+    """Return the hours of issues between a partnership and all others of its area."""
     look_round(parameters, b, state)
     if state.near_count[0] == 0:
         return 0.0
-    partnerships = state.partnership.shape[0]
+    area = state.partnership[b].area
+    begin, end = state.first_beside[area], state.first_beside[area + 1]
     commitment, roster = state.commitment, state.roster
     for place in range(state.partnership[b].members):
         first = np.int64(roster[b, place])
@@ -117,36 +175,44 @@ def raise_issues_across(parameters, world, b, state):
             state.weighed[row] = first
             weigh_with_all_near(parameters, first, state.hardness[row], world, state)
         hardness = state.hardness[row]
-        for a in range(partnerships):
+        for number in range(begin, end):
+            a = state.beside[number]
             if state.nearness[a] > 0.0:
                 with_others = 0.0
                 for other in range(state.partnership[a].members):
                     with_others += commitment[a, other] * hardness[roster[a, other]]
                 state.between[a] += commitment[b, place] * with_others
     across = 0.0
-    for a in range(partnerships):
+    for number in range(begin, end):
+        a = state.beside[number]
         across += 0.5 * state.nearness[a] * state.between[a]
     return across
 
 
 @rule
 def look_round(parameters, b, state):
-    """Work out how near every other partnership is to one, and who is in those that touch it.
+    """Work out how near each other of its area is to a partnership, and who is in those that touch.
 
     ``state.nearness`` (B,) is 0 for what does not touch: the partnership itself, those that do not
     live, and without any ``coupling`` those with agendas of their own. With some, all that live
     touch, and who is near is the same for all of them.
     """
-    for a in range(state.partnership.shape[0]):
+    area = state.partnership[b].area
+    begin, end = state.first_beside[area], state.first_beside[area + 1]
+    for number in range(begin, end):
+        a = state.beside[number]
         state.nearness[a] = 0.0
         state.between[a] = 0.0
         if a != b and state.partnership[a].alive:
             overlap = agenda_overlap(state.agenda[b], state.agenda[a])
             state.nearness[a] = parameters.coupling + (1.0 - parameters.coupling) * overlap
-    if state.near_count[0] >= 0 and parameters.coupling > 0.0:
+    known = state.near_count[0] >= 0 and state.near_area[0] == area
+    if known and parameters.coupling > 0.0:
         return
+    state.near_area[0] = area
     near = 0
-    for a in range(state.partnership.shape[0]):
+    for number in range(begin, end):
+        a = state.beside[number]
         if state.nearness[a] > 0.0 or (a == b and parameters.coupling > 0.0):
             for place in range(state.partnership[a].members):
                 agency = state.roster[a, place]

@@ -9,6 +9,7 @@ import numpy as np
 
 from cgsim.compiler import rule
 from cgsim.rules.acquaintance import ITSELF, look_up, meet, put_away, the_other_way
+from cgsim.rules.areas import agency_of, count_of
 from cgsim.rules.production import produce
 from cgsim.rules.state import LEAST
 
@@ -198,7 +199,8 @@ def come_to_size(parameters, size, world, b, state):
         before = produce(pooled, mean_mix, 1.0)
         joining = NOBODY
         best = -math.inf
-        for agency in range(world.capacity.shape[0]):
+        for number in range(count_of(partnership.area, world.first_local)):
+            agency = agency_of(number, partnership.area, world.first_local)
             if state.passed[agency]:
                 continue
             if by_order:

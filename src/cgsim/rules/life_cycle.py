@@ -35,7 +35,7 @@ def begin_and_end(parameters, levers, world, month, record, state):
             if reason != NOT_ENDED:
                 end(reason, b, state)
         elif partnership.ended == NOT_ENDED and is_time_to_begin(
-            levers[b], world.founder[b], month, record
+            levers[b], world.founder[b], partnership.area, state.views.shape[0], month, record
         ):
             begin(parameters, levers[b], world, month, b, state)
         if partnership.alive:
@@ -43,11 +43,12 @@ def begin_and_end(parameters, levers, world, month, record, state):
 
 
 @rule
-def is_time_to_begin(levers, founder, month, record):
+def is_time_to_begin(levers, founder, area, objectives, month, record):
     """Tell whether a partnership begins: its month has come, and need, if that is its trigger.
 
     With a trigger it waits until need met over the last 3 months falls below (1 - trigger) of that
-    over the last 12: the usual way in which partnerships are called for.
+    over the last 12, in its area of so many objectives: the usual way in which partnerships are
+    called for.
     """
     founders = 0
     for agency in range(founder.shape[0]):
@@ -61,9 +62,12 @@ def is_time_to_begin(levers, founder, month, record):
     recent = 0.0
     year = 0.0
     for back in range(1, 13):
-        year += record.month[month - back, 0]
+        met = 0.0
+        for stock in range(area * objectives, (area + 1) * objectives):
+            met += record.met_by_objective[month - back, stock]
+        year += met
         if back <= 3:
-            recent += record.month[month - back, 0]
+            recent += met
     return recent / 3.0 < (1.0 - levers.trigger) * (year / 12.0)
 
 

@@ -47,7 +47,7 @@ def live_month(parameters, levers, switches, world, shocks, grant, month, record
         if state.partnership[b].alive:
             delivery.promise_and_deliver(parameters, switches, world, shocks, month, b, state)
 
-    issues.begin_to_settle(state)
+    issues.begin_to_settle(world, state)
     for b in range(partnerships):
         if state.partnership[b].alive:
             issues.settle_issues(parameters, levers[b], switches, world, b, state)
@@ -57,7 +57,7 @@ def live_month(parameters, levers, switches, world, shocks, grant, month, record
             outcomes.buy_hours(parameters, levers[b], month, b, state)
             outcomes.produce_jointly(parameters, world, weather, b, state)
     outcomes.work_alone(parameters, world, weather, state)
-    outcomes.meet_need(state)
+    outcomes.meet_need(world, state)
 
     learning.learn_own_return(parameters, month, state)
     for b in range(partnerships):

@@ -165,23 +165,37 @@ def work_alone(parameters, world, weather, state):
         few = 0
         for agency in range(agencies):
             share = goal[agency] + steer[agency] * (view[agency] - goal[agency])
-            hours = own_hours[agency] * share
+            hours = own_hours[agency] * share * state.part[agency]
             aimed_hours[agency] = (1.0 - targeting * (1.0 - known[agency])) * hours
             output[agency] = weather * (aimed_hours[agency] * rate[agency])
             few += hours * least_skill[agency] < LEAST_HOURS
         if few > 0:
             work_few_hours(parameters, world, weather, objective, state)
-        apart = add_up(output)
-        factor = 1.0
-        if parameters.ambient > 0.0 and apart > 0.0:
-            for skill in range(world.mix.shape[1]):
-                state.skill_hours[skill] = add_up_products(aimed_hours, state.skill[skill])
-            together = weather * produce(
-                state.skill_hours, world.mix[objective], world.crosscut[objective]
-            )
-            factor = (1.0 - parameters.ambient) + parameters.ambient * together / apart
-        state.ambient_factor[objective] = factor
-        state.own_total[objective] = factor * apart
+        for area in range(state.total_capacity.shape[0]):
+            add_up_area(parameters, world, weather, area, objective, state)
+
+
+@rule
+def add_up_area(parameters, world, weather, area, objective, state):
+    """Add up what is produced apart for one objective of an area, as services partly combine."""
+    national = world.first_local[0]
+    first, last = world.first_local[area], world.first_local[area + 1]
+    output, aimed_hours = state.own_output[objective], state.aimed_hours[objective]
+    apart = add_up(output[first:last]) + add_up(output[:national])
+    factor = 1.0
+    if parameters.ambient > 0.0 and apart > 0.0:
+        for skill in range(world.mix.shape[1]):
+            shares = state.skill[skill]
+            state.skill_hours[skill] = add_up_products(
+                aimed_hours[first:last], shares[first:last]
+            ) + add_up_products(aimed_hours[:national], shares[:national])
+        together = weather * produce(
+            state.skill_hours, world.mix[objective], world.crosscut[objective]
+        )
+        factor = (1.0 - parameters.ambient) + parameters.ambient * together / apart
+    stock = area * state.goal.shape[0] + objective
+    state.ambient_factor[stock] = factor
+    state.own_total[stock] = factor * apart
 
 
 @rule
@@ -190,7 +204,7 @@ def work_few_hours(parameters, world, weather, objective, state):
     for agency in range(state.goal.shape[1]):
         goal = state.goal[objective, agency]
         share = goal + state.steer[agency] * (state.views[objective, agency] - goal)
-        hours = state.own_hours[agency] * share
+        hours = state.own_hours[agency] * share * state.part[agency]
         if hours * state.least_skill[agency] < LEAST_HOURS:
             unknown = 1.0 - state.understanding[objective, agency]
             state.own_output[objective, agency] = (
@@ -206,27 +220,41 @@ def work_few_hours(parameters, world, weather, objective, state):
 
 
 @rule
-def meet_need(state):
+def meet_need(world, state):
     """Let all output meet need, with less effect the less need is left, and let new need arrive.
 
     met = n * (1 - exp(-O / n)), and every contribution to O is scaled by met / O.
     """
-    for objective in range(state.need.shape[0]):
-        output = state.own_total[objective]
-        for b in range(state.joint_output.shape[0]):
-            output += state.joint_output[b, objective]
-        need = state.need[objective]
-        met = 0.0
-        if output > 0.0 and need > 0.0:
-            met = -need * exp_less_one(-output / need)
-        scale = met / output if output > 0.0 else 1.0
-        for b in range(state.joint_output.shape[0]):
-            state.joint_output[b, objective] *= scale
-            state.partnership[b].delivered += state.joint_output[b, objective]
-        own_scale = scale * state.ambient_factor[objective]
-        own_output = state.own_output[objective]
-        for agency in range(own_output.shape[0]):
-            own_output[agency] *= own_scale
-        state.met[objective] = met
-        # Rounding alone could leave a stock a hair below zero.
-        state.need[objective] = max(0.0, need - met) + state.inflow[objective]
+    for objective in range(state.goal.shape[0]):
+        everywhere = 0.0
+        for area in range(state.total_capacity.shape[0]):
+            everywhere += meet_need_of(world, area, objective, state)
+        for agency in range(world.first_local[0]):
+            state.own_output[objective, agency] *= everywhere
+
+
+@rule
+def meet_need_of(world, area, objective, state):
+    """Let output meet the need of one objective of an area; return by what own output is scaled."""
+    stock = area * state.goal.shape[0] + objective
+    output = state.own_total[stock]
+    begin, end = state.first_beside[area], state.first_beside[area + 1]
+    for number in range(begin, end):
+        output += state.joint_output[state.beside[number], objective]
+    need = state.need[stock]
+    met = 0.0
+    if output > 0.0 and need > 0.0:
+        met = -need * exp_less_one(-output / need)
+    scale = met / output if output > 0.0 else 1.0
+    for number in range(begin, end):
+        b = state.beside[number]
+        state.joint_output[b, objective] *= scale
+        state.partnership[b].delivered += state.joint_output[b, objective]
+    own_scale = scale * state.ambient_factor[stock]
+    own_output = state.own_output[objective]
+    for agency in range(world.first_local[area], world.first_local[area + 1]):
+        own_output[agency] *= own_scale
+    state.met[stock] = met
+    # Rounding alone could leave a stock a hair below zero.
+    state.need[stock] = max(0.0, need - met) + state.inflow[stock]
+    return own_scale

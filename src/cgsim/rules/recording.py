@@ -30,10 +30,11 @@ def record_month(parameters, world, month, record, state):
     met = 0.0
     unmet = 0.0
     understanding = 0.0
+    for stock in range(state.need.shape[0]):
+        met += state.met[stock]
+        unmet += state.need[stock]
+        record.met_by_objective[month, stock] = state.met[stock]
     for objective in range(objectives):
-        met += state.met[objective]
-        unmet += state.need[objective]
-        record.met_by_objective[month, objective] = state.met[objective]
         understanding += add_up_products(state.goal[objective], state.understanding[objective])
     joint_hours = 0.0
     forgone = 0.0

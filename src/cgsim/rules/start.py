@@ -10,12 +10,10 @@ def start(parameters, world, state):
     """Set the state to what it is before month 0, and work out what no month changes.
 
     Views start at the agencies' goals, understanding at ``knowledge0`` * min(1, K * goal), and
-    unmet need at ``backlog_months`` of the area's capacity spread evenly over the objectives.
+    unmet need at ``backlog_months`` of each area's capacity, spread evenly over its objectives.
     """
     agencies, objectives = world.goal.shape
-    total_capacity = 0.0
     for agency in range(agencies):
-        total_capacity += world.capacity[agency]
         state.least_skill[agency] = 1.0
         for skill in range(world.skill.shape[1]):
             share = world.skill[agency, skill]
@@ -31,8 +29,12 @@ def start(parameters, world, state):
             state.own_rate[objective, agency] = produce(
                 world.skill[agency], world.mix[objective], world.crosscut[objective]
             )
-    state.total_capacity[0] = total_capacity
-    state.need[:] = parameters.backlog_months * total_capacity / objectives
+    share_out_capacity(world, state)
+    for area in range(state.total_capacity.shape[0]):
+        for objective in range(objectives):
+            state.need[area * objectives + objective] = (
+                parameters.backlog_months * state.total_capacity[area] / objectives
+            )
     for agency in range(agencies):
         state.senior[agency] = world.senior[agency]
         state.known[agency] = 0
@@ -49,9 +51,11 @@ def start(parameters, world, state):
     state.public_return[:] = 0.0
     state.saving[:] = 0.0
     state.joint_output[:] = 0.0
+    list_by_area(world, state)
     first_pair = 0
     for b in range(state.partnership.shape[0]):
         partnership = state.partnership[b]
+        partnership.area = world.area[b]
         partnership.alive = 0
         partnership.ended = 0
         partnership.members = 0
@@ -67,3 +71,33 @@ def start(parameters, world, state):
         partnership.joint_hours = 0.0
         for objective in range(objectives):
             state.agenda[b, objective] = world.agenda[b, objective]
+
+
+@rule
+def share_out_capacity(world, state):
+    """Work out each area's capacity: that of its agencies, and its part of the national ones'."""
+    areas = state.total_capacity.shape[0]
+    national = world.first_local[0]
+    everywhere = 0.0
+    for agency in range(national):
+        everywhere += world.capacity[agency]
+        state.part[agency] = 1.0 / areas
+    for area in range(areas):
+        total = 0.0
+        for agency in range(world.first_local[area], world.first_local[area + 1]):
+            total += world.capacity[agency]
+            state.part[agency] = 1.0
+        state.total_capacity[area] = total + everywhere / areas
+
+
+@rule
+def list_by_area(world, state):
+    """List the partnerships of each area, in the order of their numbers."""
+    listed = 0
+    for area in range(state.total_capacity.shape[0]):
+        state.first_beside[area] = listed
+        for b in range(world.area.shape[0]):
+            if world.area[b] == area and listed < state.beside.shape[0]:
+                state.beside[listed] = b
+                listed += 1
+    state.first_beside[state.total_capacity.shape[0]] = listed

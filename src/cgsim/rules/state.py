@@ -1,16 +1,22 @@
 """What there is: the world, its shocks, and everything that changes during one run.
 
 Each is a named tuple of plain arrays for *one* run, so that a rule reads as the model page does and
-compiles to direct loads. N agencies, K objectives, S skills, B partnerships (may be 0), T months,
-G regimes, C the most members that any partnership has room for, Q cells for pairs of members
-(decision 13); Y is N where a file gives the network, else 0, and J is B where the order in which
-agencies are asked is kept, else 0.
+compiles to direct loads. N agencies, D areas, K objectives of an area, U = D·K of them in all,
+those of the first area first, S skills, B partnerships (may be 0), T months, G regimes, C the most
+members that any partnership has room for, Q cells for pairs of members (decision 13); Y is N where
+a file gives the network, else 0, and J is B where the order in which agencies are asked is kept,
+else 0.
 """
 
-from typing import NamedTuple
+from collections import namedtuple
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cgsim.tables import Rows, Table, worked_out
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -24,7 +30,7 @@ class Shape(NamedTuple):
 
     months: int  #: T
     agencies: int  #: N
-    objectives: int  #: K
+    objectives: int  #: K, of an area
     skills: int  #: S
     partnerships: int  #: B
     regimes: int  #: G
@@ -32,6 +38,8 @@ class Shape(NamedTuple):
     pairs: int  #: Q
     given: int  #: Y: N where a file gives the network, else 0
     ordered: int  #: J: B where the order in which agencies are asked is kept, else 0
+    areas: int  #: D
+    stocks: int  #: U: objectives of all areas
 
     @property
     def apart(self) -> "Shape":
@@ -43,6 +51,7 @@ class World(NamedTuple):
     """One replicate's world: drawn once, the same for every arm (model page, Initialisation)."""
 
     capacity: Floats  #: (N,) officer-hours a month
+    first_local: Whole  #: (D + 1,) the first agency of each area, and N; national ones come before
     skill: Floats  #: (N, S) each agency's skill profile; rows sum to 1
     goal: Floats  #: (N, K) each agency's goal weights; rows sum to 1
     mix: Floats  #: (K, S) the skills each objective takes; rows sum to 1
@@ -52,6 +61,7 @@ class World(NamedTuple):
     trust: Floats  #: (Y, Y) of agency i in agency j before the first month, where it is given
     senior: Floats  #: (N,) managers' buy-in, 0 to 1
     operational: Floats  #: (N,) front line's buy-in, 0 to 1
+    area: Whole  #: (B,) the area each partnership works in, from 0
     agenda: Flags  #: (B, K) the objectives each partnership works on at first
     founder: Flags  #: (B, N) founding members
     founding_lead: Whole  #: (B,) the agency that leads at first
@@ -68,7 +78,7 @@ class Shocks(NamedTuple):
     perceive: Floats  #: (T, N)
     observe: Floats  #: (T, N)
     turnover: Floats  #: (T, N) uniform on 0 to 1
-    drift: Floats  #: (T, K)
+    drift: Floats  #: (T, U)
     climate: Floats  #: (T,)
 
 
@@ -95,6 +105,7 @@ partnership_dtype = np.dtype(
         ("alive", np.int64),
         ("ended", np.int64),  # a position in ENDINGS
         ("begun", np.int64),  # month
+        ("area", np.int64),  # in which it works, from 0
         ("members", np.int64),  # how many
         ("givers", np.int64),  # how many were members when work was delivered this month
         ("been", np.int64),  # how many are members or ever were
@@ -125,6 +136,28 @@ partnership_dtype = np.dtype(
 """A partnership's state. The last nine are this month's."""
 
 
+class Variable(NamedTuple):
+    """A state variable of an extension; it is recorded every month."""
+
+    name: str
+    of: str  #: "partnership": ``state.partnership[b].NAME``; "agency" and "area": ``state.NAME``
+    unit: str
+    help: str
+    start: float  #: before the first month
+    total: str = "mean"  #: what a run's total is: "mean" or "sum" over the months, or the "last"
+
+
+VARIABLES: Table[Variable] = Table(())
+"""Those of the extensions in use; the package's own stand in ``State``."""
+
+
+partnership_type = worked_out(
+    lambda: np.dtype(
+        partnership_dtype.descr + [(v.name, np.float64) for v in VARIABLES if v.of == "partnership"]
+    )
+)
+
+
 class State(NamedTuple):
     """Everything that changes during a run, and this month's workings."""
 
@@ -145,10 +178,10 @@ class State(NamedTuple):
     public_return: Floats  #: (N,) V, the same with every objective counted in full
     senior: Floats  #: (N,) managers' buy-in, 0 to 1
     saving: Floats  #: (N,) share of support hours saved last month
-    need: Floats  #: (K,) unmet need, units
-    need_trend: Floats  #: (K,) e, log weight of the inflow of need
+    need: Floats  #: (U,) unmet need, units
+    need_trend: Floats  #: (U,) e, log weight of the inflow of need
     climate: Floats  #: (1,) a
-    partnership: NDArray[np.void]  #: (B,) of partnership_dtype
+    partnership: NDArray[np.void]  #: (B,) of ``partnership_type``
     memberships: Whole  #: (N,) of how many partnerships an agency is a member
     agenda: Flags  #: (B, K) the objectives each partnership works on now
     roster: Places  #: (B, C) numbers of the members, ascending, in the first places
@@ -156,7 +189,10 @@ class State(NamedTuple):
     pair: Places  #: (Q,) by partnership, place and other place: the cell of trust
     # Worked out once a run. What is by objective or skill stands in rows of agencies, so that one
     # instruction can work on several agencies at once.
-    total_capacity: Floats  #: (1,) hours a month
+    part: Floats  #: (N,) the part of its own hours that an agency works in each of its areas
+    total_capacity: Floats  #: (D,) C, hours a month, of each area; of national ones their part
+    beside: Whole  #: (B,) numbers of the partnerships, those of the first area first
+    first_beside: Whole  #: (D + 1,) where those of each area begin, and B
     goal: Floats  #: (K, N)
     skill: Floats  #: (S, N)
     own_rate: Floats  #: (K, N) output of one own hour
@@ -170,14 +206,14 @@ class State(NamedTuple):
     giver: Places  #: (B, C) numbers of those who were members when work was delivered, ascending
     promised: Floats  #: (B, C) hours, by place among them
     given: Floats  #: (B, C) x, hours delivered to the partnership, by place among them
-    need_share: Floats  #: (K,) each objective's share of unmet need
+    need_share: Floats  #: (U,) each objective's share of its area's unmet need
     joint_output: Floats  #: (B, K) units, scaled to need met
     own_output: Floats  #: (K, N) units, scaled to need met
-    own_total: Floats  #: (K,) units of own output, before need limits it
-    ambient_factor: Floats  #: (K,) by which own output rises or falls as services combine
+    own_total: Floats  #: (U,) units of own output, before need limits it
+    ambient_factor: Floats  #: (U,) by which own output rises or falls as services combine
     own_met: Floats  #: (N,) units of need met by own work
-    met: Floats  #: (K,) units
-    inflow: Floats  #: (K,) units
+    met: Floats  #: (U,) units
+    inflow: Floats  #: (U,) units
     views_said: Floats  #: (K, N) by place in the roster; written before it is read, as all below
     knowledge_said: Floats  #: (K, N) by place in the roster
     weight: Floats  #: (N,) one member's trust in each, by place in the roster
@@ -187,6 +223,9 @@ class State(NamedTuple):
     cell: Whole  #: (N,) one agency's cells, by whom they are in; 0 between its uses
     near: Whole  #: (N,) the agencies in partnerships that touch one
     near_count: Whole  #: (1,) how many; -1 where it is not known
+    near_area: Whole  #: (1,) the area for which it is known
+    elsewhere: Whole  #: (N,) a national agency's first seat, 1 + b·C + place; 0 for none
+    next_elsewhere: Whole  #: (B, C) its next seat after one; 0 after the last
     weighed: Whole  #: (C,) whose row is in ``hardness``, -1 for nobody's
     hardness: Floats  #: (C, N) hours to settle an issue between an agency and each, relative
     nearness: Floats  #: (B,) how far one partnership touches each
@@ -198,16 +237,41 @@ class State(NamedTuple):
     pooled: Floats  #: (3, S) members' capacity by skill, with one more; the agenda's mean mix
 
 
+@worked_out
+def _state_type() -> Any:
+    """Return ``State``; with the variables of extensions in use, a kin of it that has these too."""
+    further = [v.name for v in VARIABLES if v.of != "partnership"]
+    return _kin_of_state(_AND.join(("State", *further))) if further else State
+
+
+_AND = "__and_"
+
+
+@cache
+def _kin_of_state(name: str) -> Any:
+    _, *further = name.split(_AND)
+    kin = namedtuple(name, (*State._fields, *further))  # type: ignore[misc]
+    kin.__module__ = __name__
+    return kin
+
+
+def __getattr__(name: str) -> Any:
+    """Return a kin of ``State`` by its name, from which kept machine code knows it."""
+    if name.startswith("State" + _AND):
+        return _kin_of_state(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 class Record(NamedTuple):
     """What a run leaves behind, by month (model page, Submodels, step 10)."""
 
     month: Floats  #: (T, 10), columns MONTH_COLUMNS
     board: Floats  #: (T, B, 13), columns BOARD_COLUMNS
     own_met: Floats  #: (T, N) units of need met by own work
-    met_by_objective: Floats  #: (T, K) units
+    met_by_objective: Floats  #: (T, U) units
 
 
-MONTH_COLUMNS = (
+_MONTH = (
     "met",
     "unmet",
     "joint_met",
@@ -220,7 +284,7 @@ MONTH_COLUMNS = (
     "understanding",
 )
 """Units of need; hours; and the agencies' mean understanding of the clients they care for."""
-BOARD_COLUMNS = (
+_BOARD = (
     "members",
     "commitment",
     "trust",
@@ -235,13 +299,24 @@ BOARD_COLUMNS = (
     "ended",
     "overhead_hours",
 )
+MONTH_COLUMNS: Sequence[str] = Rows(
+    lambda: (*_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
+)
+"""Of one month; of an extension's variable of agencies the mean over these."""
+BOARD_COLUMNS: Sequence[str] = Rows(
+    lambda: (*_BOARD, *(v.name for v in VARIABLES if v.of == "partnership"))
+)
+"""Of a partnership's month."""
 
 
 def new_state(shape: Shape) -> State:
     """Return room for one run. ``rules.start.start`` fills it from a world."""
     n, k, s, b = shape.agencies, shape.objectives, shape.skills, shape.partnerships
     c, q = shape.seats, shape.pairs
-    return State(
+    d, u = shape.areas, shape.stocks
+    further = [v for v in VARIABLES if v.of != "partnership"]
+    return _state_type()(
+        **{v.name: np.zeros(n if v.of == "agency" else 1) for v in further},
         trust=np.zeros(q),
         whom=np.zeros(q, np.int64),
         next_known=np.zeros(q, np.int64),
@@ -259,16 +334,19 @@ def new_state(shape: Shape) -> State:
         public_return=np.zeros(n),
         senior=np.zeros(n),
         saving=np.zeros(n),
-        need=np.zeros(k),
-        need_trend=np.zeros(k),
+        need=np.zeros(u),
+        need_trend=np.zeros(u),
         climate=np.zeros(1),
-        partnership=np.zeros(b, partnership_dtype).view(np.recarray),
+        partnership=np.zeros(b, partnership_type()).view(np.recarray),
         memberships=np.zeros(n, np.int64),
         agenda=np.zeros((b, k), np.bool_),
         roster=np.zeros((b, c), np.uint64),
         been=np.zeros((b, c), np.uint64),
         pair=np.zeros(q, np.uint64),
-        total_capacity=np.zeros(1),
+        part=np.zeros(n),
+        total_capacity=np.zeros(d),
+        beside=np.zeros(b, np.int64),
+        first_beside=np.zeros(d + 1, np.int64),
         goal=np.zeros((k, n)),
         skill=np.zeros((s, n)),
         own_rate=np.zeros((k, n)),
@@ -281,14 +359,14 @@ def new_state(shape: Shape) -> State:
         giver=np.zeros((b, c), np.uint64),
         promised=np.zeros((b, c)),
         given=np.zeros((b, c)),
-        need_share=np.zeros(k),
+        need_share=np.zeros(u),
         joint_output=np.zeros((b, k)),
         own_output=np.zeros((k, n)),
-        own_total=np.zeros(k),
-        ambient_factor=np.zeros(k),
+        own_total=np.zeros(u),
+        ambient_factor=np.zeros(u),
         own_met=np.zeros(n),
-        met=np.zeros(k),
-        inflow=np.zeros(k),
+        met=np.zeros(u),
+        inflow=np.zeros(u),
         views_said=np.zeros((k, n)),
         knowledge_said=np.zeros((k, n)),
         weight=np.zeros(n),
@@ -298,6 +376,9 @@ def new_state(shape: Shape) -> State:
         cell=np.zeros(n, np.int64),
         near=np.zeros(n, np.int64),
         near_count=np.zeros(1, np.int64),
+        near_area=np.zeros(1, np.int64),
+        elsewhere=np.zeros(n, np.int64),
+        next_elsewhere=np.zeros((b, c), np.int64),
         weighed=np.zeros(c, np.int64),
         hardness=np.zeros((c, n)),
         nearness=np.zeros(b),
@@ -312,10 +393,10 @@ def new_state(shape: Shape) -> State:
 
 def new_record(shape: Shape) -> Record:
     """Return room for the record of one run."""
-    t, n, k, b = shape.months, shape.agencies, shape.objectives, shape.partnerships
+    t, n, u, b = shape.months, shape.agencies, shape.stocks, shape.partnerships
     return Record(
         month=np.zeros((t, len(MONTH_COLUMNS))),
         board=np.zeros((t, b, len(BOARD_COLUMNS))),
         own_met=np.zeros((t, n)),
-        met_by_objective=np.zeros((t, k)),
+        met_by_objective=np.zeros((t, u)),
     )

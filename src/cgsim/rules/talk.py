@@ -46,15 +46,17 @@ def learn_from_own_clients(parameters, state):
 
 @rule
 def share_out_need(state):
-    """Write each objective's share of all unmet need; equal shares if none is left."""
-    objectives = state.need.shape[0]
-    total = 0.0
-    for objective in range(objectives):
-        total += state.need[objective]
-    for objective in range(objectives):
-        state.need_share[objective] = (
-            state.need[objective] / total if total > LEAST else 1.0 / objectives
-        )
+    """Write each objective's share of its area's unmet need; equal shares if none is left."""
+    objectives = state.views.shape[0]
+    for area in range(state.total_capacity.shape[0]):
+        first, last = area * objectives, (area + 1) * objectives
+        total = 0.0
+        for stock in range(first, last):
+            total += state.need[stock]
+        for stock in range(first, last):
+            state.need_share[stock] = (
+                state.need[stock] / total if total > LEAST else 1.0 / objectives
+            )
 
 
 @rule
@@ -70,7 +72,8 @@ def talk(parameters, levers, switches, world, b, state):
     partnership = state.partnership[b]
     roster = state.roster[b]
     members = partnership.members
-    objectives = state.need.shape[0]
+    objectives = state.views.shape[0]
+    evidence = partnership.area * objectives  # where the shares of need in its area begin
     contact = partnership.contact
     to_lead = 0.5 * partnership.lead_effect
     engaged = parameters.engage_max * (1.0 - exp(-parameters.engage_hours / parameters.engage_half))
@@ -114,7 +117,7 @@ def talk(parameters, levers, switches, world, b, state):
             moved = (
                 own
                 + contact * (peers - own)
-                + to_evidence * (state.need_share[objective] - own)
+                + to_evidence * (state.need_share[evidence + objective] - own)
                 + self_interest * (state.goal[objective, agency] - own)
             )
             moved = max(0.0, moved)
@@ -129,4 +132,4 @@ def talk(parameters, levers, switches, world, b, state):
             if switches.alignment:
                 state.views[objective, agency] *= scale
             else:
-                state.views[objective, agency] = state.need_share[objective]
+                state.views[objective, agency] = state.need_share[evidence + objective]

@@ -8,9 +8,17 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, shown
+from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.keys import Path
-from cgsim.scenario.model import TEXTS, Change, GivenAgency, Objective, Partnership, Scenario
+from cgsim.scenario.model import (
+    TEXTS,
+    Change,
+    GivenAgency,
+    Objective,
+    Partnership,
+    Scenario,
+    first_locals,
+)
 from cgsim.scenario.network import Network, checked_scale, from_table
 from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import (
@@ -20,6 +28,7 @@ from cgsim.scenario.parameters import (
     PARAMETERS,
     Parameter,
 )
+from cgsim.tables import EXTENSIONS
 
 if TYPE_CHECKING:
     from cgsim.scenario.files import Draft
@@ -45,7 +54,7 @@ NAMED: dict[str, Callable[[Any], bool]] = {
 
 def build(draft: Draft) -> Scenario:
     """Return the scenario that a draft describes; raise ``ScenarioError`` with all its faults."""
-    faults = form_faults(draft)
+    faults = needed_faults(draft) or form_faults(draft)
     if faults:
         raise ScenarioError(faults)
     builder = Builder(draft)
@@ -53,6 +62,24 @@ def build(draft: Draft) -> Scenario:
     if builder.faults:
         raise ScenarioError(builder.faults)
     return scenario
+
+
+def needed_faults(draft: Draft) -> list[Fault]:
+    """Return which extensions the scenario says that it needs and that are not in use."""
+    given = draft.tables.get("needs", [])
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        return []  # the form tells
+    used = [one.name for one in EXTENSIONS]
+    return [
+        draft.fault(
+            ("needs",),
+            f"got {shown(name)}, which is not in use; allowed with it: --with {safe(name)} (it is "
+            "code, and none is taken from a scenario file)",
+        )
+        for name in names
+        if name not in used
+    ]
 
 
 def form_faults(draft: Draft) -> list[Fault]:
@@ -153,11 +180,14 @@ class Builder:
         self.objective_count = int(self.values["objectives"])
         self.skill_count = int(self.values["skills"])
         network = world.get("network") or str(BY_NAME["network"].default)
-        if network == "small_world" and self.values["neighbours"] >= self.agency_count:
+        self.first_local = first_locals(self.values)
+        self.check_areas()
+        fewest = min(map(self.count_in, range(self.area_count)))
+        if network == "small_world" and self.values["neighbours"] >= fewest:
             self.fault(
                 ("world", "neighbours"),
                 f"{self.values['neighbours']:.0f}",
-                f"fewer than the {self.agency_count} agencies",
+                f"fewer than the {fewest} agencies{self.of_area()}",
             )
         self.skill_names = self.names("skill", self.skill_count, "skills")
         objectives = self.objectives()
@@ -179,6 +209,38 @@ class Builder:
             name=self.draft.name,
             **texts,
         )
+
+    @property
+    def area_count(self) -> int:
+        """Return how many areas there are."""
+        return int(self.values["areas"])
+
+    def check_areas(self) -> None:
+        """Note where there are too few agencies for every area to have one of its own."""
+        local = self.agency_count - self.first_local[0]
+        if self.area_count > 1 and local < self.area_count:
+            national = f"{self.first_local[0]} of {self.agency_count} agencies are national"
+            self.fault(
+                ("world", "areas"),
+                str(self.area_count),
+                f"at most {local}, so that each has an agency of its own: {national}",
+            )
+
+    def count_in(self, area: int) -> int:
+        """Return how many agencies there are in an area, national ones with it."""
+        first = self.first_local
+        return first[0] + first[area + 1] - first[area]
+
+    def is_in(self, agency: int, area: int) -> bool:
+        """Tell whether an agency works in an area: it is of that area, or national."""
+        first = self.first_local
+        return agency < first[0] or first[area] <= agency < first[area + 1]
+
+    def of_area(self, area: int | None = None) -> str:
+        """Return the end of a message on an area's agencies; nothing where there is one area."""
+        if self.area_count == 1:
+            return ""
+        return " of the smallest area" if area is None else f" of area {area + 1}"
 
     def given_network(self, network: str, world: dict[str, Any]) -> Network | None:
         """Return the network that is read from a file, or was; needs all agencies' names."""
@@ -348,14 +410,23 @@ class Builder:
             if name in names:
                 self.fault((*path, "name"), shown(name), "each name once")
             names.add(name)
+            area = int(entry.get("area") or BY_NAME["area"].default) - 1
+            if area >= self.area_count:
+                allowed = f"at most {self.area_count}, as [world] areas says"
+                self.fault((*path, "area"), str(area + 1), allowed)
+                area = 0
             asked = entry.get("members") or []
-            members = self.members(path, entry)
+            members = self.members(path, entry, area)
             recruit = entry.get("recruit") or ("names" if asked else BY_NAME["recruit"].default)
             lead = None
             if entry.get("lead") is not None:
                 lead = self.find((*path, "lead"), entry["lead"], self.agency_names, "agency")
                 if lead is not None and asked and entry["lead"] not in asked:
                     self.fault((*path, "lead"), shown(entry["lead"]), "one of its members")
+                elif lead is not None and not self.is_in(lead, area):
+                    self.fault(
+                        (*path, "lead"), shown(entry["lead"]), f"an agency{self.of_area(area)}"
+                    )
             if recruit == "names" and not asked:
                 self.fault((*path, "recruit"), '"names"', "it together with members")
             if recruit != "names" and asked:
@@ -368,26 +439,28 @@ class Builder:
                     )
                 size = len(members)
             elif recruit == "all":
-                size = self.agency_count
-            elif size > self.agency_count:
-                self.fault(
-                    (*path, "size"), str(size), f"at most {self.agency_count}, all the agencies"
-                )
+                size = self.count_in(area)
+            elif size > self.count_in(area):
+                allowed = f"at most {self.count_in(area)}, all the agencies{self.of_area(area)}"
+                self.fault((*path, "size"), str(size), allowed)
             levers = {p.name: as_number(p, entry.get(p.name)) for p in LEVER_NUMBERS}
             result.append(
                 Partnership(
-                    name, levers, size, str(recruit), members, lead, self.focus(path, entry)
+                    name, levers, size, str(recruit), members, lead, self.focus(path, entry), area
                 )
             )
         return tuple(result)
 
-    def members(self, path: Path, entry: dict[str, Any]) -> tuple[int, ...]:
-        """Return the founding members given by name."""
+    def members(self, path: Path, entry: dict[str, Any], area: int) -> tuple[int, ...]:
+        """Return the founding members given by name: of one area, or national."""
         found = []
         for name in entry.get("members") or []:
             number = self.find((*path, "members"), name, self.agency_names, "agency")
             if number is not None and number in found:
                 self.fault((*path, "members"), f"{shown(name)} twice", "each member once")
+            elif number is not None and not self.is_in(number, area):
+                allowed = f"agencies{self.of_area(area)} and national ones"
+                self.fault((*path, "members"), shown(name), allowed)
             elif number is not None:
                 found.append(number)
         return tuple(sorted(found))
@@ -445,7 +518,8 @@ class Builder:
                         focus = self.focus((*path, "set"), entry["set"])
                     continue
                 parameter = self.changeable(path, key, chosen is not None)
-                if parameter is not None and self.fits(where, parameter, value):
+                most = min((self.count_in(partnerships[n].area) for n in numbers), default=0)
+                if parameter is not None and self.fits(where, parameter, value, most):
                     values[key] = as_number(parameter, value)
             result.append(Change(int(entry["month"]), tuple(numbers), values, lead, focus))
         return tuple(sorted(result, key=lambda change: change.month))
@@ -466,8 +540,11 @@ class Builder:
             return parameter
         return None
 
-    def fits(self, path: Path, parameter: Parameter, value: Any) -> bool:
-        """Tell whether a value is allowed for a parameter; note it if not."""
+    def fits(self, path: Path, parameter: Parameter, value: Any, most: int) -> bool:
+        """Tell whether a value is allowed for a parameter; note it if not.
+
+        ``most`` members can be asked for.
+        """
         right = isinstance(value, bool) == (parameter.kind == "flag")
         if right and value == "never" and parameter.name == "last":
             return True
@@ -476,8 +553,9 @@ class Builder:
             right = right and parameter.low <= value <= parameter.high
         if not right:
             self.fault(path, shown(value), parameter.allowed)
-        elif parameter.name == "size" and not FEWEST <= value <= self.agency_count:
-            self.fault(path, str(value), f"from {FEWEST} to {self.agency_count}, all the agencies")
+        elif parameter.name == "size" and not FEWEST <= value <= most:
+            there = "" if self.area_count == 1 else " of the area"
+            self.fault(path, str(value), f"from {FEWEST} to {most}, all the agencies{there}")
             return False
         return right
 

@@ -103,8 +103,8 @@ def _finish(draft: Draft, settings: Settings) -> Scenario:
     from cgsim.scenario.checks import build
     from cgsim.scenario.many import expand
 
-    draft = expand(draft)
     texts = assignments(settings)
+    draft = expand(draft, _areas_asked(texts))
     if not texts:
         return build(draft)
     given = replace(draft, tables=copy.deepcopy(draft.tables), places=dict(draft.places))
@@ -118,6 +118,17 @@ def _finish(draft: Draft, settings: Settings) -> Scenario:
         return made.told_as_changed(build(given))
     except ScenarioError:  # only what was set makes it one
         return made.told_as_changed(None)
+
+
+def _areas_asked(texts: Iterable[str]) -> int | None:
+    """Return how many areas are asked for, so that so many have partnerships; None for none."""
+    for text in texts:
+        key, _, right = text.partition("=") if isinstance(text, str) else ("", "", "")
+        if key.strip() in ("areas", "world.areas"):
+            value = value_of(right.strip())
+            if type(value) is int and BY_NAME["areas"].low <= value <= BY_NAME["areas"].high:
+                return value
+    return None
 
 
 def _take_network(given: Draft, changed: Draft, made: Scenario) -> None:

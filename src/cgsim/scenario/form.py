@@ -5,7 +5,6 @@ The same form gives the JSON Schema that editors complete and check scenario fil
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -21,6 +20,7 @@ from cgsim.scenario.parameters import (
     SECTIONS,
     Parameter,
 )
+from cgsim.tables import worked_out
 
 # Control characters, and marks that turn the direction of writing round, have no place in a name.
 _PRINTED = "^[^\\x00-\\x1f\\x7f-\\x9f\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029]*$"
@@ -113,7 +113,7 @@ def _fields(section: str) -> dict[str, Any]:
     }
 
 
-@cache
+@worked_out
 def file_form() -> type[BaseModel]:
     """Return the pydantic model of a whole scenario file."""
     world = create_model(
@@ -167,6 +167,10 @@ def file_form() -> type[BaseModel]:
         title=(Name, ...),
         **texts,
         extends=(Name | None, None),
+        needs=(
+            Name | list[Name] | None,
+            Field(None, description="Extensions without which it is another scenario: --with."),
+        ),
         partnerships=(Literal["none"] | None, None),
         world=(world | None, Field(None, description=SECTIONS["world"])),
         **sections,
@@ -185,6 +189,7 @@ def file_form() -> type[BaseModel]:
 _ALLOWED = {
     "title": NAME,
     "name": NAME,
+    "needs": "the name of an extension, or a list of names",
     "extends": "the name of a library scenario, or a path",
     "partnerships": '"none"',
     "network_file": "a path of 1 to 1000 characters, or a table of what was read",
@@ -241,7 +246,7 @@ def known_keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
             form = ChangeForm
         else:
             extra = {
-                "partnership": ("name", "members", "lead", "focus", "count", "draw"),
+                "partnership": ("name", "members", "lead", "focus", "count", "per_area", "draw"),
                 "world": ("network_file", "network_scale"),
             }.get(str(top), ())
             return (*(p.name for p in PARAMETERS if p.section == top), *extra)
@@ -258,12 +263,18 @@ def json_schema() -> dict[str, Any]:
 
 
 def _tell_of_many(keys: dict[str, Any]) -> None:
-    """Let a table of partnerships have ``count``, ``draw`` and ranges, which are written out."""
+    """Let a table stand for many partnerships, with values in ranges: these are written out."""
     keys["count"] = {
         "type": "integer",
         "minimum": 1,
         "maximum": MOST_PARTNERSHIPS,
         "description": "How many partnerships the table stands for; its name then has {n} in it.",
+    }
+    keys["per_area"] = {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": MOST_PARTNERSHIPS,
+        "description": "The table stands for so many in each area; {n} and {area} are in its name.",
     }
     keys["draw"] = {
         "type": "integer",

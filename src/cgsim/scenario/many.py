@@ -1,4 +1,4 @@
-"""Many partnerships in one table: ``count``, a pattern for names, and values drawn from ranges.
+"""Many partnerships in one table: how many, a pattern for names, and values drawn from ranges.
 
     [[partnership]]
     count = 30
@@ -6,9 +6,16 @@
     size = { from = 4, to = 12 }
     start = { from = 6, to = 36 }
 
-stands for thirty tables. Each value is drawn uniformly, once for the scenario, by its address: the
-pattern of names, the key, the number and ``draw`` (another number draws other values). So one
-partnership more, or another range elsewhere, moves nothing.
+stands for thirty tables, and
+
+    per_area = 3
+    name = "Group {n} of area {area}"
+
+for three in every area. The number may stand in ``focus`` too: ``focus = ["objective {n}"]``. Each
+value is drawn uniformly, once for the scenario, by its address: the
+pattern of names, the key, the number, the area if there are so many in each, and ``draw`` (another
+number draws other values). So one partnership or one area more, or another range elsewhere, moves
+nothing.
 """
 
 from __future__ import annotations
@@ -18,21 +25,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cgsim.scenario.errors import Fault, ScenarioError, shown
-from cgsim.scenario.parameters import LEVERS, MOST_PARTNERSHIPS, Parameter, plain
+from cgsim.scenario.parameters import LEVERS, MOST_AREAS, MOST_PARTNERSHIPS, Parameter, plain
+from cgsim.tables import ByName
 
 if TYPE_CHECKING:
     from cgsim.scenario.files import Draft
 
 NUMBER = "{n}"
 """Where the number of each stands in a pattern."""
-COUNTED = ("count", "draw")
-RANGED = {p.name: p for p in LEVERS if p.kind in ("whole", "number")}
+AREA = "{area}"
+"""Where the number of its area stands."""
+COUNTED = ("count", "per_area", "draw")
+RANGED = ByName(lambda: {p.name: p for p in LEVERS if p.kind in ("whole", "number")})
 """Levers that may be given as a range."""
 MOST_DRAW = 10**6
 
 
-def expand(draft: Draft) -> Draft:
+def expand(draft: Draft, areas: int | None = None) -> Draft:
     """Return a draft with every table of many partnerships written out.
+
+    ``areas`` how many areas there will be, where it is not what ``[world]`` says.
 
     Raises ``ScenarioError`` with all that is wrong with such tables. What is wrong with values is
     found later, as in tables that were typed.
@@ -40,6 +52,7 @@ def expand(draft: Draft) -> Draft:
     listed = draft.tables.get("partnership")
     if not isinstance(listed, list) or not any(map(_is_many, listed)):
         return draft
+    areas = _areas(draft) if areas is None else areas
     tables: list[Any] = []
     origins: list[int] = []
     patterns: dict[str, list[str]] = {}
@@ -55,7 +68,16 @@ def expand(draft: Draft) -> Draft:
         faults += wrong
         if wrong:
             continue
-        made = [_one(table, number) for number in range(1, table["count"] + 1)]
+        if "per_area" in table and table["per_area"] * areas > MOST_PARTNERSHIPS:
+            message = f"got {table['per_area']} in each of {areas} areas; allowed "
+            message += f"{MOST_PARTNERSHIPS:,} partnerships in all"
+            faults.append(draft.fault(("partnership", place, "per_area"), message))
+            continue
+        if "per_area" in table:
+            counts = range(1, table["per_area"] + 1)
+            made = [_one(table, number, area) for area in range(1, areas + 1) for number in counts]
+        else:
+            made = [_one(table, number) for number in range(1, table["count"] + 1)]
         patterns.setdefault(table["name"], []).extend(one["name"] for one in made)
         tables += made
         origins += [place] * len(made)
@@ -87,6 +109,15 @@ def _is_many(table: Any) -> bool:
     )
 
 
+def _areas(draft: Draft) -> int:
+    """Return how many areas a draft has; what is wrong with that is found later."""
+    world = draft.tables.get("world")
+    areas = world.get("areas") if isinstance(world, dict) else None
+    if isinstance(areas, int) and not isinstance(areas, bool) and 1 <= areas <= MOST_AREAS:
+        return areas
+    return 1
+
+
 def _is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -94,20 +125,29 @@ def _is_whole(value: Any) -> bool:
 def _faults(table: dict[str, Any]) -> list[tuple[str, str]]:
     """Return what is wrong with a table of many: keys, and what was got and is allowed."""
     found = []
-    count = table.get("count")
+    counted = "per_area" if "per_area" in table else "count"
+    count = table.get(counted)
+    allowed = f"a whole number from 1 to {MOST_PARTNERSHIPS}"
     if count is None:
-        message = f"got nothing; allowed a whole number from 1 to {MOST_PARTNERSHIPS}: a table "
+        message = f"got nothing; allowed {allowed}: a table "
         found.append(("count", message + "with a range or a draw stands for so many partnerships"))
     elif not _is_whole(count) or not 1 <= count <= MOST_PARTNERSHIPS:
-        allowed = f"a whole number from 1 to {MOST_PARTNERSHIPS}"
-        found.append(("count", f"got {shown(count)}; allowed {allowed}"))
+        found.append((counted, f"got {shown(count)}; allowed {allowed}"))
+    if counted == "per_area":
+        for key in ("count", "area"):
+            if key in table:
+                found.append((key, f"got {shown(table[key])}; allowed either {key} or per_area"))
     draw = table.get("draw", 1)
     if not _is_whole(draw) or not 0 <= draw <= MOST_DRAW:
         found.append(("draw", f"got {shown(draw)}; allowed a whole number from 0 to {MOST_DRAW}"))
     name = table.get("name")
-    if not isinstance(name, str) or NUMBER not in name:
+    needed = [NUMBER] if counted == "count" else [AREA] if count == 1 else [NUMBER, AREA]
+    if not isinstance(name, str) or not all(part in name for part in needed):
         got = "nothing" if name is None else shown(name)
         allowed = f'a name with {NUMBER} in it for the number, such as "Group {NUMBER}"'
+        if counted == "per_area":
+            allowed = f'a name with {" and ".join(needed)} in it, such as "Group '
+            allowed += f'{NUMBER} of area {AREA}"' if count != 1 else f'of area {AREA}"'
         found.append(("name", f"got {got}; allowed {allowed}"))
     found += [
         (key, message)
@@ -133,12 +173,21 @@ def _wrong_range(given: dict[str, Any], parameter: Parameter) -> list[str]:
     return []
 
 
-def _one(table: dict[str, Any], number: int) -> dict[str, Any]:
+def _one(table: dict[str, Any], number: int, area: int | None = None) -> dict[str, Any]:
     one = {key: value for key, value in table.items() if key not in COUNTED}
     one["name"] = table["name"].replace(NUMBER, str(number))
+    address = str(number)
+    if area is not None:
+        one["name"] = one["name"].replace(AREA, str(area))
+        one["area"] = area
+        address = f"{number} of area {area}"
+    if isinstance(focus := table.get("focus"), list):
+        one["focus"] = [
+            name.replace(NUMBER, str(number)) if isinstance(name, str) else name for name in focus
+        ]
     for key, parameter in RANGED.items():
         if isinstance(value := table.get(key), dict):
-            share = uniform(table["name"], key, number, table.get("draw", 1))
+            share = uniform(table["name"], key, address, table.get("draw", 1))
             low, high = value["from"], value["to"]
             if parameter.kind == "whole" or (_is_whole(low) and _is_whole(high)):
                 one[key] = low + int(share * (high - low + 1))
@@ -147,7 +196,7 @@ def _one(table: dict[str, Any], number: int) -> dict[str, Any]:
     return one
 
 
-def uniform(pattern: str, key: str, number: int, draw: int) -> float:
+def uniform(pattern: str, key: str, number: str, draw: int) -> float:
     """Return the number from 0 to below 1 at an address."""
     address = f"{pattern}\n{key}\n{number}\n{draw}".encode()
     return int.from_bytes(hashlib.sha256(address).digest()[:8], "big") // 2**11 / 2**53

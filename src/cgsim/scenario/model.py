@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +24,17 @@ def changed_title(title: str) -> str:
     if title.endswith(CHANGED):
         return title
     return title[: LONGEST_TITLE - len(CHANGED)].rstrip() + CHANGED
+
+
+def first_locals(values: Mapping[str, float]) -> tuple[int, ...]:
+    """Return the number of the first agency of each area, and how many agencies there are in all.
+
+    National ones come first: the share of all of them, rounded, and none in one area. The rest are
+    divided as evenly as can be.
+    """
+    agencies, areas = int(values["agencies"]), int(values["areas"])
+    national = math.floor(values["national_share"] * agencies + 0.5) if areas > 1 else 0
+    return tuple(national + (agencies - national) * d // areas for d in range(areas + 1))
 
 
 class Values(dict[str, float]):
@@ -72,6 +84,7 @@ class Partnership:
     members: tuple[int, ...]  #: agency numbers from 0, where given by name
     lead: int | None
     focus: tuple[int, ...]  #: objective numbers from 0
+    area: int = 0  #: the area that it works in, from 0
 
     def __post_init__(self) -> None:
         """Keep the levers from being written to."""
@@ -134,6 +147,19 @@ class Scenario:
         given = tuple(agency.name for agency in self.agencies)
         drawn = range(len(given), int(self.values["agencies"]))
         return given + tuple(f"agency {number + 1}" for number in drawn)
+
+    @cached_property
+    def first_local(self) -> tuple[int, ...]:
+        """The number of the first agency of each area, and how many agencies there are in all.
+
+        National agencies, of all areas, come before; with one area there are none.
+        """
+        return first_locals(self.values)
+
+    def agencies_in(self, area: int) -> tuple[int, ...]:
+        """Return the numbers of the agencies in an area, from 0: the national ones and its own."""
+        first = self.first_local
+        return (*range(first[0]), *range(first[area], first[area + 1]))
 
     @cached_property
     def fixed_counts(self) -> frozenset[str]:

@@ -7,7 +7,11 @@ have no measured counterpart: they are expert assumptions and are shown as such.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+
+from cgsim.tables import ByName, Names, Rows, Table
 
 NEVER = 1_000_000.0
 """The month that never comes: what ``last = "never"`` is stored as."""
@@ -17,6 +21,7 @@ MOST_MONTHS = 100_000
 MOST_OBJECTIVES = 64
 MOST_SKILLS = 64
 MOST_PARTNERSHIPS = 10_000
+MOST_AREAS = 1_000
 
 BASES = {
     "measured": "a published figure gives the order of magnitude",
@@ -124,8 +129,27 @@ WORLD = (
         MOST_AGENCIES,
         "agencies",
         "lever",
-        "How many agencies work in the area, in a partnership or not.",
+        "How many agencies there are in all areas, in a partnership or not.",
         kind="whole",
+    ),
+    _world(
+        "areas",
+        1,
+        1,
+        MOST_AREAS,
+        "areas",
+        "lever",
+        "How many areas there are. Each has its own agencies, objectives and need; national agencies belong to all.",
+        kind="whole",
+    ),
+    _world(
+        "national_share",
+        0,
+        0,
+        1,
+        _SHARE,
+        "assumption",
+        "The share of the agencies that is national: in all areas at once, with the same hours. Read where there are several areas.",
     ),
     _world(
         "objectives",
@@ -134,7 +158,7 @@ WORLD = (
         MOST_OBJECTIVES,
         "objectives",
         "lever",
-        "How many outcomes for the community the agencies work on.",
+        "How many outcomes for the community the agencies of an area work on.",
         kind="whole",
     ),
     _world(
@@ -1033,7 +1057,7 @@ MONEY = (
     ),
 )
 
-LEVERS = (
+_LEVERS = (
     _lever(
         "size",
         8,
@@ -1055,6 +1079,16 @@ LEVERS = (
         "How members are found: by the skills they add, at random, those tied to the lead first, all agencies, or by name.",
         kind="choice",
         choices=RECRUITMENT,
+        shapes_world=True,
+    ),
+    _lever(
+        "area",
+        1,
+        1,
+        MOST_AREAS,
+        "area",
+        "The number of the area it works in, from 1. Its members are agencies of that area and national ones.",
+        kind="whole",
         shapes_world=True,
     ),
     _lever("start", 12, 0, NEVER, "month", "The month in which it begins, counting from 0."),
@@ -1188,7 +1222,7 @@ LEVERS = (
     ),
 )
 
-PARAMETERS: tuple[Parameter, ...] = (
+PARAMETERS: Table[Parameter] = Table(
     WORLD
     + AREA
     + AGENCIES
@@ -1200,22 +1234,28 @@ PARAMETERS: tuple[Parameter, ...] = (
     + COMMITMENT
     + FUNDING
     + MONEY
-    + LEVERS
+    + _LEVERS
 )
-BY_NAME: dict[str, Parameter] = {parameter.name: parameter for parameter in PARAMETERS}
+"""All parameters; those of extensions in use stand at the end."""
+BY_NAME: Mapping[str, Parameter] = ByName(lambda: {p.name: p for p in PARAMETERS})
+LEVERS: Sequence[Parameter] = Rows(lambda: (p for p in PARAMETERS if p.section == "partnership"))
 
-GENERAL: tuple[Parameter, ...] = tuple(
-    p for p in PARAMETERS if p.section not in ("world", "money", "partnership")
+GENERAL: Sequence[Parameter] = Rows(
+    lambda: (p for p in PARAMETERS if p.section not in ("world", "money", "partnership"))
 )
 """The parameters that hold for the whole area, in the engine's order."""
 
 WORLD_NUMBERS: tuple[Parameter, ...] = tuple(p for p in WORLD if p.kind != "choice")
-LEVER_NUMBERS: tuple[Parameter, ...] = tuple(p for p in LEVERS if p.name not in ("size", "recruit"))
+LEVER_NUMBERS: Sequence[Parameter] = Rows(
+    lambda: (p for p in LEVERS if p.name not in ("size", "recruit", "area"))
+)
 """A partnership's levers, in the engine's order."""
 
-FREE: frozenset[str] = frozenset(
-    p.name
-    for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY)
-    if p.name not in ("agencies", "objectives", "skills", "months", "neighbours")
+FIXED = ("agencies", "areas", "national_share", "objectives", "skills", "months", "neighbours")
+"""Numbers that something else in a scenario may have to fit."""
+FREE: AbstractSet[str] = Names(
+    lambda: (
+        p.name for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY) if p.name not in FIXED
+    )
 )
 """The numbers that nothing else in a scenario has to fit: any value in range will do."""

@@ -17,6 +17,7 @@ from cgsim.scenario.parameters import (
     Parameter,
     plain,
 )
+from cgsim.tables import EXTENSIONS
 
 
 def written_value(parameter: Parameter, number: float) -> Any:
@@ -32,6 +33,9 @@ def as_tables(scenario: Scenario) -> dict[str, Any]:
     """Return the tables of a complete scenario file."""
     tables: dict[str, Any] = {"title": scenario.title}
     tables.update({name: getattr(scenario, name) for name in TEXTS if getattr(scenario, name)})
+    set_here = {*scenario.values, *(key for p in scenario.partnerships for key in p.levers)}
+    if needs := [one.name for one in EXTENSIONS if set_here & {*one.parameters}]:
+        tables["needs"] = needs
     if not scenario.partnerships:
         tables["partnerships"] = "none"
     for parameter in PARAMETERS:
@@ -77,6 +81,7 @@ def _partnership_table(scenario: Scenario, partnership: Partnership) -> dict[str
         name=partnership.name,
         size=None if partnership.recruit in ("names", "all") else partnership.size,
         recruit=partnership.recruit,
+        area=1 + partnership.area if scenario.values["areas"] > 1 else None,
         members=[agencies[i] for i in partnership.members] or None,
         lead=None if partnership.lead is None else agencies[partnership.lead],
         focus=[scenario.objectives[k].name for k in partnership.focus],
@@ -139,7 +144,11 @@ def to_toml(scenario: Scenario) -> str:
     """Return a complete scenario file."""
     blocks: list[str] = []
     tables = as_tables(scenario)
-    top = {key: value for key, value in tables.items() if not isinstance(value, (dict, list))}
+    top = {
+        key: value
+        for key, value in tables.items()
+        if not isinstance(value, (dict, list)) or key == "needs"
+    }
     blocks.append("\n".join(f"{_key(k)} = {toml_value(v)}" for k, v in top.items()))
     for name, table in tables.items():
         if name in top:

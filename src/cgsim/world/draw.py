@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.compiler import rule
+from cgsim.rules.areas import EVERYWHERE, agency_of, area_of, count_of
 from cgsim.rules.elementary import exp
 from cgsim.rules.state import Flags, Floats, Shape, Shocks, Whole, World
 from cgsim.world import draws
@@ -26,6 +27,7 @@ class Brief(NamedTuple):
 
     setting: NDArray[np.void]  #: (1,) a record of the parameters that shape the world
     network: Whole  #: (1,) a position in NETWORKS
+    first_local: Whole  #: (D + 1,) the first agency of each area, and N; national ones come before
     capacity: Floats  #: (N,) hours a month
     home: Whole  #: (N,) the skill an agency is at home in
     skill: Floats  #: (N, S) rows sum to 1
@@ -34,6 +36,7 @@ class Brief(NamedTuple):
     operational: Floats  #: (N,)
     crosscut: Floats  #: (K,)
     mix: Floats  #: (K, S) rows sum to 1
+    area: Whole  #: (B,) from 0
     agenda: Flags  #: (B, K)
     recruitment: Whole  #: (B,) a position in recruitment.WAYS
     size: Whole  #: (B,) how many founding members
@@ -47,6 +50,7 @@ def new_world(shape: Shape) -> World:
     n, k, s, b = shape.agencies, shape.objectives, shape.skills, shape.partnerships
     return World(
         capacity=np.zeros(n),
+        first_local=np.zeros(shape.areas + 1, np.int64),
         skill=np.zeros((n, s)),
         goal=np.zeros((n, k)),
         mix=np.zeros((k, s)),
@@ -56,6 +60,7 @@ def new_world(shape: Shape) -> World:
         trust=np.zeros((shape.given, shape.given)),
         senior=np.zeros(n),
         operational=np.zeros(n),
+        area=np.zeros(b, np.int64),
         agenda=np.zeros((b, k), np.bool_),
         founder=np.zeros((b, n), np.bool_),
         founding_lead=np.zeros(b, np.int64),
@@ -74,7 +79,7 @@ def new_shocks(shape: Shape) -> Shocks:
         perceive=np.zeros((months, agencies)),
         observe=np.zeros((months, agencies)),
         turnover=np.zeros((months, agencies)),
-        drift=np.zeros((months, shape.objectives)),
+        drift=np.zeros((months, shape.stocks)),
         climate=np.zeros(months),
     )
 
@@ -175,40 +180,45 @@ def draw_objectives(brief, seed, replicate, world, words):
 
 
 @rule
-def draw_small_world(neighbours, rewire, seed, replicate, tied, words):
-    """Write who is tied to whom in a small world (Watts & Strogatz 1998) into ``tied`` (N, N).
+def draw_small_world(neighbours, rewire, area, first_local, seed, replicate, tied, words):
+    """Write who is tied to whom in an area's small world (Watts & Strogatz 1998) into ``tied``.
 
-    Agencies stand in a ring, tied to ``neighbours`` nearest (an odd number counts as the even one
-    below it). Every tie is rewired with chance ``rewire``: the agency that comes first gives it up
-    for a tie to one that it is not tied to yet, all with the same chance; if there is none it keeps
-    it. Nearest ties come first. For every tie each agency draws a lot of its own and the lowest
-    wins, so another agency in the area moves a rewired tie only by winning it.
+    The agencies of an area and the national ones stand in a ring, tied to ``neighbours`` nearest
+    (an odd number counts as the even one below it). Every tie is rewired with chance ``rewire``:
+    the agency that comes first gives it up for a tie to one that it is not tied to yet, all with
+    the same chance; if there is none it keeps it. Nearest ties come first. For every tie each
+    agency draws a lot of its own and the lowest wins, so another agency in the area moves a rewired
+    tie only by winning it.
     """
-    agencies = tied.shape[0]
-    for first in range(agencies):
-        for second in range(agencies):
-            tied[first, second] = False
+    count = count_of(area, first_local)
+    ring = area * draws.RING
     for distance in range(1, neighbours // 2 + 1):
-        for agency in range(agencies):
-            neighbour = (agency + distance) % agencies
+        for place in range(count):
+            agency = agency_of(place, area, first_local)
+            neighbour = agency_of((place + distance) % count, area, first_local)
             tied[agency, neighbour] = True
             tied[neighbour, agency] = True
     for distance in range(1, neighbours // 2 + 1):
-        for agency in range(agencies):
-            if draws.uniform(seed, replicate, draws.REWIRE, agency, distance, words) >= rewire:
+        for place in range(count):
+            agency = agency_of(place, area, first_local)
+            u = draws.uniform(seed, replicate, draws.REWIRE, agency, ring + distance, words)
+            if u >= rewire:
                 continue
             found = -1
             lowest = 1.0
-            for other in range(agencies):
-                if other % 4 == 0:
-                    block = distance * 65536 + other // 4
+            drawn = -1
+            for number in range(count):
+                other = agency_of(number, area, first_local)
+                if other // 4 != drawn:
+                    drawn = other // 4
+                    block = ring + distance * 65536 + drawn
                     draws.philox(seed, replicate, draws.LONG_TIE, agency, block, words)
                 lot = draws.as_uniform(words[other % 4])
                 if other != agency and not tied[agency, other] and lot < lowest:
                     lowest = lot
                     found = other
             if found >= 0:
-                neighbour = (agency + distance) % agencies
+                neighbour = agency_of((place + distance) % count, area, first_local)
                 tied[agency, neighbour] = False
                 tied[neighbour, agency] = False
                 tied[agency, found] = True
@@ -223,12 +233,13 @@ def draw_ties(brief, given, given_trust, seed, replicate, world, words, room):
     known, are read where the network is given: Y is N there, else 0. A random network has every
     pair tied with the same chance (Gilbert 1959). In a core-periphery one every agency is in the
     core with chance ``core_share``; the core are all tied, the periphery tied to the core by
-    chance.
+    chance. Only a file ties agencies of two areas.
     """
     setting = brief.setting[0]
     tied = world.tied
     agencies = tied.shape[0]
     network = brief.network[0]
+    first_local = world.first_local
     in_core = room
     world.first_trust[0] = clip_share(setting.trust_stranger)
     world.first_trust[1] = clip_share(setting.trust_stranger + setting.trust_tie)
@@ -238,10 +249,21 @@ def draw_ties(brief, given, given_trust, seed, replicate, world, words, room):
             in_core[agency] = 1.0 if u < setting.core_share else 0.0
     if network == SMALL_WORLD:
         neighbours = int(setting.neighbours)
-        draw_small_world(neighbours, setting.rewire, seed, replicate, tied, words)
+        tied[:] = False
+        for area in range(first_local.shape[0] - 1):
+            draw_small_world(
+                neighbours, setting.rewire, area, first_local, seed, replicate, tied, words
+            )
     for first in range(agencies):
         tied[first, first] = False
-        for second in range(first + 1, agencies):
+        met = agencies  # those before it can be met: all in its area, and all for a national one
+        area = area_of(first, first_local)
+        if area != EVERYWHERE and network != GIVEN_TIES:
+            met = first_local[area + 1]
+        for second in range(met, agencies):
+            tied[first, second] = False
+            tied[second, first] = False
+        for second in range(first + 1, met):
             if network == GIVEN_TIES:
                 tie = given[first, second]
             elif network == SMALL_WORLD:
@@ -280,6 +302,8 @@ def draw_world(brief, given_ties, given_trust, seed, replicate, world, words, ro
     the network is given. ``words`` (4,) of uint64 and ``room`` (at least N and 3 S) are workspace.
     Source: model page, Initialisation.
     """
+    for area in range(world.first_local.shape[0]):
+        world.first_local[area] = brief.first_local[area]
     draw_ties(brief, given_ties, given_trust, seed, replicate, world, words, room)
     draw_agencies(brief, seed, replicate, world, words)
     draw_goals(brief, seed, replicate, world, words)
@@ -287,12 +311,13 @@ def draw_world(brief, given_ties, given_trust, seed, replicate, world, words, ro
     for b in range(world.agenda.shape[0]):
         for objective in range(world.agenda.shape[1]):
             world.agenda[b, objective] = brief.agenda[b, objective]
+        world.area[b] = brief.area[b]
         world.seats[b] = brief.seats[b]
         recruit(brief, seed, replicate, b, world, words, room)
 
 
 @rule
-def draw_shocks(seed, replicate, founder, all_may_join, first_month, shocks, words):
+def draw_shocks(seed, replicate, founder, all_may_join, first_month, areas, shocks, words):
     """Draw the chance events of every month.
 
     Slips and errors of judgement are read for members only. Unless a change asks for more, no
@@ -329,8 +354,10 @@ def draw_shocks(seed, replicate, founder, all_may_join, first_month, shocks, wor
                 shocks.observe[:, agency],
                 words,
             )
-    for objective in range(shocks.drift.shape[1]):
-        draw_series(seed, replicate, draws.DRIFT, objective, 0, shocks.drift[:, objective], words)
+    objectives = shocks.drift.shape[1] // areas
+    for stock in range(shocks.drift.shape[1]):
+        number = stock // objectives * draws.OF_AREA + stock % objectives
+        draw_series(seed, replicate, draws.DRIFT, number, 0, shocks.drift[:, stock], words)
     draw_series(seed, replicate, draws.CLIMATE, 0, 0, shocks.climate, words)
 
 

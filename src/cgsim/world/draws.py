@@ -41,6 +41,11 @@ from cgsim.rules.elementary import log, power
 ) = range(18)
 """What a number is drawn for: a part of its address. Append, never reorder."""
 
+OF_AREA = 65536
+"""By so much the number of an objective's drift is higher in the next area."""
+RING = 2**40
+"""By so much the place of a tie in a small world is higher in the next area."""
+
 _MULTIPLIER_0 = 0xD2E7470EE14C6C93
 _MULTIPLIER_1 = 0xCA5A826395121157
 _WEYL_0 = 0x9E3779B97F4A7C15

@@ -43,8 +43,9 @@ import { draws } from "./draws.js";
  *   and the levers whose curves are looked at */
 
 const LOOK = 50;
-const CURVE_LOOK = 25;
-const CURVE_RUNS = 75;
+const CURVE_LOOK = 5; // of a hundred runs of the answer: 25 of 500
+const CURVE_RUNS = 15;
+const MOST = 500;
 const KEPT = 40;
 const DOTS = 20;
 const COSTS = { look: 0, runs: 1, reasons: 2, curveLook: 3, draws: 4, curve: 5, rest: 6 };
@@ -181,7 +182,7 @@ export class Study {
 
   /** @param {Result} result @param {Wish} wish @returns {import("../scenario/levers.js").Lever[]} levers without a whole curve */
   missing(result, wish) {
-    return LEVERS.filter((lever) => wish.curves.includes(lever.name) && !lever.why(result.tables) && !(result.curves[lever.name]?.runs >= CURVE_RUNS));
+    return LEVERS.filter((lever) => wish.curves.includes(lever.name) && !lever.why(result.tables) && !(result.curves[lever.name]?.runs >= this.shareOfRuns(CURVE_RUNS)));
   }
 
   /** @param {Result} result @param {{wish: Wish}} plan */
@@ -288,14 +289,19 @@ export class Study {
     return true;
   }
 
+  /** A curve takes a share of the runs of the answer, and no more than of the usual 500. @param {number} share */
+  shareOfRuns(share) {
+    return Math.ceil((share * Math.min(MOST, this.data.runs)) / 100);
+  }
+
   /** The curves of the levers that are looked at: of few runs first. @param {Result} result @param {{wish: Wish}} plan @returns {Promise<boolean>} */
   async allCurves(result, plan) {
     for (;;) {
       const { wish } = plan;
       const levers = this.missing(result, wish);
       if (!levers.length) return true;
-      const looks = await Promise.all(levers.map((lever) => this.curve(result, lever, CURVE_LOOK, COSTS.curveLook)));
-      const all = looks.includes(false) || (await Promise.all(levers.map((lever) => this.curve(result, lever, CURVE_RUNS, COSTS.curve)))).includes(false);
+      const looks = await Promise.all(levers.map((lever) => this.curve(result, lever, this.shareOfRuns(CURVE_LOOK), COSTS.curveLook)));
+      const all = looks.includes(false) || (await Promise.all(levers.map((lever) => this.curve(result, lever, this.shareOfRuns(CURVE_RUNS), COSTS.curve)))).includes(false);
       // Dropped for good, or for others.
       if (all && plan.wish === wish) return false;
     }

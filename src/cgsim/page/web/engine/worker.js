@@ -21,7 +21,9 @@ const early = [];
 /** @param {Piece} piece @returns {any} */
 function roomFor({ room, kind, most }) {
   const packed = /** @type {import("./crew.js").Packed} */ (known.get(room));
-  const open = rooms.get(room);
+  const had = rooms.get(room);
+  // The look of a curve may have been of fewer replicates than there is room for now.
+  const open = had && had.piece >= most ? had : null;
   rooms.delete(room);
   const given = /** @type {import("../../../portable/engine.js").Kit} */ (kit);
   const made = open ?? (kind === "without" ? new Without(given, packed, lists, { piece: most }) : new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : alone }));

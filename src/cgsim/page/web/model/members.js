@@ -10,8 +10,10 @@
  * @returns {{own_gain: Float64Array, hours: Float64Array}} each runs x agencies
  */
 export function members({ room, at }, runs) {
-  const [, arms, months, objectives] = room.places["chunk.met_by_objective"].shape;
-  const agencies = room.places["chunk.world.goal"].shape[1];
+  const [, arms, months, stocks] = room.places["chunk.met_by_objective"].shape;
+  const [, agencies, objectives] = room.places["chunk.world.goal"].shape;
+  const firstLocal = room.whole("chunk.world.first_local");
+  const areas = stocks / objectives;
   const goal = room.floats("chunk.world.goal");
   const met = room.floats("chunk.met_by_objective");
   const board = room.floats("chunk.board");
@@ -30,11 +32,14 @@ export function members({ room, at }, runs) {
     for (let agency = 0; agency < agencies; agency += 1) {
       let withOthers = 0;
       let byItself = 0;
+      const own = (/** @type {number} */ d) => firstLocal[run * (areas + 1) + d] <= agency;
       for (let t = start; t < months; t += 1) {
-        for (let k = 0; k < objectives; k += 1) {
-          const weight = goal[(run * agencies + agency) * objectives + k];
-          withOthers += weight * met[(together + t) * objectives + k];
-          byItself += weight * met[(alone + t) * objectives + k];
+        for (let stock = 0; stock < stocks; stock += 1) {
+          const d = Math.floor(stock / objectives);
+          if (own(0) && !(own(d) && !own(d + 1))) continue;
+          const weight = goal[(run * agencies + agency) * objectives + (stock % objectives)];
+          withOthers += weight * met[(together + t) * stocks + stock];
+          byItself += weight * met[(alone + t) * stocks + stock];
         }
       }
       made[run * agencies + agency] = byItself > 0 ? withOthers / byItself - 1 : 0;

@@ -10,7 +10,7 @@ import { useWidth } from "../parts/width.js";
 
 const EDGE = 10; // half of the range input's thumb, so that both agree where a value stands
 const HEIGHT = 54;
-const FOOT = 16; // for words under the track
+const FOOT = 12; // for words under the track
 const ASIDE = 14; // how far the outer words reach in, so that all three have room
 let numbers = 0;
 
@@ -62,7 +62,7 @@ export function CurveSlider({ id, value, stops, curve, old, domain, words, mixed
       <line x1="0" x2=${width} y1=${zero} y2=${zero} stroke="var(--axis)" />
       <g class="marks">${usual.filter(([stop]) => stops.includes(stop)).map(([stop, word], place) => html`<g key=${word}>
         <line x1=${x(stops.indexOf(stop))} x2=${x(stops.indexOf(stop))} y1=${zero - 4} y2=${zero + 4} stroke="var(--axis)" />
-        <text x=${x(stops.indexOf(stop))} y=${HEIGHT + FOOT - 4} text-anchor=${["end", "middle", "start"][place]} dx=${[ASIDE, 0, -ASIDE][place]}>${word}</text>
+        <text x=${x(stops.indexOf(stop))} y=${HEIGHT + FOOT - 3} text-anchor=${["end", "middle", "start"][place]} dx=${[ASIDE, 0, -ASIDE][place]}>${word}</text>
       </g>`)}</g>
       ${!mixed && html`<g class="handle" transform=${`translate(${x(place)},${height})`}>
         <line y1="0" y2=${Math.max(zero - height, 0) + 12} stroke="var(--ink)" stroke-width="1.5" />

@@ -23,6 +23,7 @@ const MOST_CAPACITY = 1e6;
 const MOST_WEIGHT = 1e9;
 const MOST_MONTH = 100_000;
 const LONGEST_PATH = 1000;
+const ONE_AREA = "1 on a page, whose pictures show one area: cgsim run lives more";
 
 /** @param {unknown} value */
 const isWhole = (value) => typeof value === "bigint";
@@ -234,6 +235,7 @@ class Reader {
       if (section === "partnership" || kind === "choice") continue;
       (made[section] ??= {})[name] = this.written(parameter, tables[section]?.[name]);
     }
+    if (made.world.areas > 1) this.fault(["world", "areas"], String(made.world.areas), ONE_AREA);
     const { agencies: agencyCount, objectives: objectiveCount, skills: skillCount, neighbours, months } = made.world;
     made.world.network = tables.world?.network ?? this.parameter("network").default;
     if (made.world.network === "small_world" && neighbours >= agencyCount) this.fault(["world", "neighbours"], String(neighbours), `fewer than the ${agencyCount} agencies`);
@@ -312,13 +314,14 @@ class Reader {
         if (this.find([...path, "members"], name, agencies, "agency") && members.indexOf(name) < at) this.fault([...path, "members"], `${shown(name)} twice`, "each member once");
       });
       const recruit = one.recruit ?? (members.length ? "names" : this.parameter("recruit").default);
+      if (one.area !== undefined && one.area > 1n) this.fault([...path, "area"], String(one.area), "at most 1, as [world] areas says");
       if (one.lead !== undefined && this.find([...path, "lead"], one.lead, agencies, "agency") && members.length && !members.includes(one.lead)) this.fault([...path, "lead"], shown(one.lead), "one of its members");
       if (recruit === "names" && !members.length) this.fault([...path, "recruit"], '"names"', "it together with members");
       if (recruit !== "names" && members.length) this.fault([...path, "recruit"], shown(recruit), '"names" where members are given');
       const size = Number(one.size ?? this.parameter("size").default);
       if (recruit === "names" && one.size !== undefined && size !== members.length) this.fault([...path, "size"], String(size), `${members.length}, the number of its members`);
       if (recruit !== "names" && recruit !== "all" && size > count) this.fault([...path, "size"], String(size), `at most ${count}, all the agencies`);
-      const levers = this.lists.parameters.filter((/** @type {any} */ row) => row.section === "partnership" && row.kind !== "choice" && row.name !== "size");
+      const levers = this.lists.parameters.filter((/** @type {any} */ row) => row.section === "partnership" && row.kind !== "choice" && !["size", "area"].includes(row.name));
       return some({
         name: names[place],
         size: recruit === "names" || recruit === "all" ? undefined : size,
@@ -432,6 +435,9 @@ export function opened(text, lists, cases) {
     throw new Fault(`${line}got a text that is not TOML (${why}); allowed TOML`);
   }
   if ("question" in tables) throw new Fault("got an experiment; allowed a scenario");
+  if (tables.needs !== undefined) {
+    throw new Fault(`needs: got ${shown(tables.needs)}; allowed nothing: an extension is code, and no page takes any from a file or a link. cgsim run FILE --with ${[tables.needs].flat().join(" --with ")} lives it`);
+  }
   if (tables.extends !== undefined) {
     const parent = cases.find((one) => one.name === tables.extends && one.library);
     if (!parent) throw new Fault(`extends: got ${shown(tables.extends)}; allowed a scenario of the library that this page holds (${cases.filter((one) => one.library).map((one) => one.name).join(", ") || "none"})`);

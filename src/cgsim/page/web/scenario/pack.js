@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asNumber, agencyNames, objectiveNames, partnershipsOf, sizeOf, skillNames, valueOf } from "./tables.js";
+import { areaOf, asNumber, agencyNames, countIn, firstLocal, objectiveNames, partnershipsOf, sizeOf, skillNames, valueOf } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
 /** @typedef {{ties: number[], trust: (number | null)[]}} Ties each N x N, flags and trust; null is to be drawn */
@@ -100,10 +100,12 @@ function one(tables, lists) {
   const rows = (count, value, width = 1) =>
     Array.from({ length: count }, (_, place) => value(place) ?? new Array(width).fill(null)).flat();
   const network = String(tables.world.network);
+  const first = firstLocal(tables);
   const seats = partnerships.map((p, b) => {
     if (N <= lists.seats_for_all) return N;
-    const founders = p.recruit === "all" ? N : p.recruit === "names" ? (p.members ?? []).length : Math.min(sizeOf(tables, p), N);
-    return Math.min(N, founders + asks.reduce((sum, row) => sum + row[b].members, 0));
+    const most = countIn(tables, areaOf(p));
+    const founders = p.recruit === "names" ? (p.members ?? []).length : Math.min(sizeOf(tables, p), most);
+    return Math.min(most, founders + asks.reduce((sum, row) => sum + row[b].members, 0));
   });
   return {
     sizes: {
@@ -117,6 +119,8 @@ function one(tables, lists) {
       Q: seats.reduce((sum, count) => sum + count * count, 0),
       Y: network === "file" ? N : 0,
       J: changes.some((change) => change.set.size !== undefined) ? B : 0,
+      D: first.length - 1,
+      U: (first.length - 1) * K,
     },
     design: {
       settings: settings.flat(),
@@ -125,6 +129,7 @@ function one(tables, lists) {
       regime,
       world_settings: columns.world_settings.map((/** @type {string} */ name) => valueOf(tables, name)),
       network: [lists.network_numbers[network]],
+      first_local: first,
       capacity: rows(N, (i) => given[i]?.capacity),
       home: Array.from({ length: N }, (_, i) => {
         const home = given[i]?.home;
@@ -136,6 +141,7 @@ function one(tables, lists) {
       operational: rows(N, (i) => given[i]?.operational),
       crosscut: rows(K, (k) => tables.objective?.[k]?.crosscut),
       mix: rows(K, (k) => tables.objective?.[k]?.mix, S),
+      area: partnerships.map(areaOf),
       agendas: agendas.flat().flatMap((focus) => objectives.map((name) => Number(focus.includes(name)))),
       recruitment: partnerships.map((p) => lists.recruitment.indexOf(p.recruit)),
       size: partnerships.map((p) => sizeOf(tables, p)),

@@ -20,6 +20,7 @@
  * @property {string} name
  * @property {string} recruit
  * @property {number} [size]
+ * @property {number} [area] from 1; 1 where it is not said
  * @property {string[]} [members]
  * @property {string} [lead]
  * @property {string[]} focus
@@ -115,12 +116,33 @@ export function partnershipsOf(tables) {
 
 /**
  * @param {Tables} tables
+ * @returns {number[]} the number of the first agency of each area, and how many there are in all;
+ *   national ones come before the first
+ */
+export function firstLocal(tables) {
+  const agencies = valueOf(tables, "agencies");
+  const areas = Number(tables.world.areas ?? 1);
+  const national = areas > 1 ? Math.floor(Number(tables.world.national_share) * agencies + 0.5) : 0;
+  return Array.from({ length: areas + 1 }, (_, d) => national + Math.floor(((agencies - national) * d) / areas));
+}
+
+/** The area a partnership works in, from 0. @param {Partnership} partnership @returns {number} */
+export const areaOf = (partnership) => (partnership.area ?? 1) - 1;
+
+/** How many agencies there are in an area, national ones with it. @param {Tables} tables @param {number} area @returns {number} */
+export function countIn(tables, area) {
+  const first = firstLocal(tables);
+  return first[0] + first[area + 1] - first[area];
+}
+
+/**
+ * @param {Tables} tables
  * @param {Partnership} partnership
  * @returns {number} how many founding members it has
  */
 export function sizeOf(tables, partnership) {
   if (partnership.recruit === "names") return partnership.members?.length ?? 0;
-  if (partnership.recruit === "all") return valueOf(tables, "agencies");
+  if (partnership.recruit === "all") return countIn(tables, areaOf(partnership));
   return partnership.size ?? 0;
 }
 

@@ -1,0 +1,183 @@
+"""What goes wrong in an extension's steps, in one line: the file, the line and the step."""
+
+from __future__ import annotations
+
+import ast
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from cgsim.engine.plan import new_design
+from cgsim.extend.declared import Step, fault
+from cgsim.extend.in_use import Loaded, loaded_extensions
+from cgsim.extend.lived import StepFailed
+from cgsim.rules.state import Shape, Switches, new_record, new_state, partnership_type
+from cgsim.scenario.errors import ScenarioError, hint, safe
+from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS
+from cgsim.world.draw import new_shocks, new_world
+
+_LONGEST = 200
+
+
+def explain(error: Exception) -> Exception | None:
+    """Return the error to raise in the place of one from compiled code; None to leave it alone.
+
+    What cannot be compiled is told once and for all (``ScenarioError``); what goes wrong in a run
+    is that run's alone (``StepFailed``).
+    """
+    if isinstance(error, MemoryError | StepFailed) or getattr(error, "faults", None):
+        return None
+    from_numba = type(error).__module__.startswith("numba")
+    text = _uncoloured(str(error))
+    for one in loaded_extensions():
+        line = _line_in(error, text, one)
+        if line is None:
+            continue
+        where = f"step {_function_at(one, line)}"
+        if from_numba:
+            return fault(one.file, line, where, _why(text))
+        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return StepFailed(f"{one.file}:{line}: {where}: {said}")
+    names = ", ".join(one.name for one in loaded_extensions())
+    said = _why(text) if from_numba else f"{type(error).__name__}: {error}"
+    if from_numba:
+        return fault(names, None, "", said)
+    return StepFailed(f"{names}: {said}")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn what is raised while runs are lived into one line, where an extension is in use."""
+    try:
+        yield
+    except Exception as error:
+        found = explain(error) if loaded_extensions() else None
+        if found is None:
+            raise
+        raise found from error
+
+
+def check_steps() -> None:
+    """Compile every step by itself; raise ``ScenarioError`` for the first that cannot be.
+
+    That takes a second, and the whole month half a minute.
+    """
+    given = _arguments()
+    for one in loaded_extensions():
+        for step in one.declared.steps:
+            try:
+                step.function.compile_alone([given(name, step) for name in step.arguments])
+            except Exception as error:
+                text = _uncoloured(str(error))
+                if isinstance(error, KeyError):
+                    raise _unknown_name(one, step, str(error.args[0])) from error
+                line = _line_in(error, text, one) or step.line
+                where = f"step {_function_at(one, line)}"
+                raise fault(one.file, line, where, _why(text)) from error
+
+
+def _unknown_name(one: Loaded, step: Step, name: str) -> ScenarioError:
+    """Return the error for a field that a record does not have, where it is read."""
+    line, whose = step.line, "a record"
+    for node in ast.walk(ast.parse(one.source.text)):
+        if isinstance(node, ast.Attribute) and node.attr == name:
+            line, whose = node.lineno, ast.unparse(node.value)
+    kinds = {"parameters": GENERAL, "levers": LEVER_NUMBERS}
+    known = [parameter.name for parameter in kinds.get(whose, ())]
+    known = known or list(partnership_type().names or ())
+    message = f"got {safe(whose)}.{safe(name)}; allowed a name that it has{hint(name, known)}"
+    return fault(one.file, line, f"step {_function_at(one, line)}", message)
+
+
+def _arguments() -> Callable[[str, Step], Any]:
+    """Return what gives an argument of a step by its name, for its type."""
+    shape = Shape(
+        months=2,
+        agencies=2,
+        objectives=2,
+        skills=2,
+        partnerships=1,
+        regimes=1,
+        seats=2,
+        pairs=4,
+        given=0,
+        ordered=0,
+        areas=1,
+        stocks=2,
+    )
+    design = new_design(1, shape)
+    found = {
+        "parameters": design.settings[0][0],
+        "switches": Switches(),
+        "world": new_world(shape),
+        "shocks": new_shocks(shape),
+        "grant": np.zeros(2),
+        "month": 0,
+        "record": new_record(shape),
+        "state": new_state(shape),
+        "b": 0,
+    }
+
+    def give(name: str, step: Step) -> Any:
+        if name == "levers":
+            return design.levers[0][0][0] if "b" in step.arguments else design.levers[0][0]
+        return found[name] if name in found else np.zeros(2)
+
+    return give
+
+
+def _uncoloured(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+def _line_in(error: BaseException, text: str, one: Loaded) -> int | None:
+    """Return the innermost line of an extension's file that an error tells of."""
+    places = traceback.extract_tb(error.__traceback__)
+    for place in reversed(places):
+        if place.filename == one.file and place.lineno:
+            return place.lineno
+    told = re.findall(rf'File "[^"]*?{re.escape(one.file.rpartition("/")[2])}", line (\d+)', text)
+    told += re.findall(rf"{re.escape(one.file)} \((\d+)\)", text)
+    return int(told[-1]) if told else None
+
+
+def _function_at(one: Loaded, line: int) -> str:
+    found = ""
+    for node in ast.walk(ast.parse(one.source.text)):
+        if isinstance(node, ast.FunctionDef):
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            if first <= line <= (node.end_lineno or line):
+                found = node.name
+    return found or "(outside functions)"
+
+
+_ALLOCATES = (
+    "steps are compiled and cannot make new arrays, lists or texts; allowed numbers, loops and the "
+    "arrays they are given"
+)
+
+
+_ALLOCATING = "|".join(
+    (
+        "NRT|_nrt|Only accept returning of array|unsupported controlled operation",
+        "build_list|build_map|build_set|reflected list|unicode_type|Use of unsupported opcode",
+    )
+)
+
+
+def _why(text: str) -> str:
+    """Return the line of a compiler's error that tells most."""
+    if re.search(_ALLOCATING, text):
+        return _ALLOCATES
+    plain = re.search(r"Untyped global name '(\w+)'.*type of <class 'function'>", text)
+    if plain:
+        return f"{plain[1]} is a plain function; allowed what is marked @extend.rule"
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    passing = re.compile(r"^(Failed in|During:|File |- Resolution|There are|\^|Enable|<source)")
+    telling = [line for line in lines if not passing.match(line)] or lines or ["cannot be compiled"]
+    line = re.sub(r"Record\(.*?\)(?=[ .,]|$)|unaligned array\(.*?\)", "a record", telling[0])
+    return safe(f"cannot be compiled: {line}", _LONGEST)
