@@ -72,6 +72,7 @@ export function expanded(tables, lists, fault, shown) {
 function faultsOf(table, many, ranged, most, shown) {
   /** @type {[string, string, string][]} */
   const found = [];
+  if (table.per_area !== undefined) return [["per_area", shown(table.per_area), "count: on this page there is one area"]];
   const counts = `a whole number from 1 to ${most}`;
   if (table.count === undefined) found.push(["count", "nothing", `${counts}: a table with a range or a draw stands for so many partnerships`]);
   else if (!wholeWithin(table.count, 1, most)) found.push(["count", shown(table.count), counts]);
