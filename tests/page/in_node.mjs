@@ -9,6 +9,7 @@ const { load } = await from("portable/engine.js");
 const { Kitchen, Results } = await from("page/web/answer/results.js");
 const build = await from("page/web/answer/build.js");
 const compare = await from("page/web/answer/compare.js");
+const { wayOf } = await from("page/web/answer/way.js");
 const { Statistics, quantilesOf } = await from("page/web/answer/statistics.js");
 const { Alone } = await from("page/web/model/alone.js");
 const { Lives, Without, joined } = await from("page/web/model/lived.js");
@@ -271,6 +272,7 @@ const WORK = {
         axis: taught.axisOf(kitchen.say, kitchen.measure(lesson.answer.measure)),
       };
     }),
+  ways: (answers) => answers.map((answer) => wayOf(kitchen, answer)),
   opened: ({ held, texts }) =>
     texts.map((text) => {
       try {

@@ -5,6 +5,7 @@ import io
 import json
 import math
 import random
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -14,6 +15,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from tests.answer.worlds import AREA, PARTNERSHIP
+from tests.scenario.test_many_partnerships import HEAD, WRONG
 from tests.scenario.test_scenario_files import LIBRARY, LITERAL, SYSTEMATIC, table
 
 import cgsim
@@ -298,6 +300,7 @@ def said(tmp_path_factory):
             "levers": [{"scenario": written(s), "values": values} for s, values in levers()],
             "cells": [CELLS],
             "opened": {"held": held(), "texts": [*read(), *refused()]},
+            "ways": ways(),
             "points": [
                 {"scenarios": [written(s) for s in some], "seed": seed, "draws": 60}
                 for some, seed in drawn_for()
@@ -311,6 +314,49 @@ def said(tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def ways():
+    """Return answers whose figure luck, draws or its own interval bear out, or do not."""
+    told = [{"id": "gain.more"}, {"id": "doubt.some"}]
+    base = {
+        "measure": "gain",
+        "runs": 500,
+        "values": [{"measure": "gain", "value": 0.05}],
+        "doubt": {"draws": 60, "gains": 60, "loses": 0},
+        "luck": {"runs": 500, "gains": 400, "loses": 100},
+        "headline": told,
+    }
+    return [
+        base,
+        {**base, "luck": {"runs": 500, "gains": 200, "loses": 300}},
+        {**base, "headline": told[:1]},  # draws are still lived
+        {**base, "headline": [{"id": "gain.unclear"}, told[1]]},
+        {**base, "doubt": {"draws": 60, "gains": 37, "loses": 23}},
+        {**base, "doubt": {"draws": 60, "gains": 38, "loses": 22}},
+        {**base, "doubt": {"draws": 60, "gains": 22, "loses": 38}},
+        {**base, "doubt": None, "headline": [told[0], {"id": "doubt.cannot"}]},
+        {**base, "values": [{"measure": "gain", "value": 0.0001}]},
+    ]
+
+
+def test_a_figure_is_coloured_where_all_that_is_known_bears_it_out(said):
+    found = [(one["way"], one["kind"]) for one in said["ways"]]
+    assert statistics.share(np.array([1.0] * 38 + [0.0] * 22)).low > 0.5
+    assert statistics.share(np.array([1.0] * 37 + [0.0] * 23)).low < 0.5
+    assert found == [
+        ("gains", ""),
+        ("", "luck"),
+        ("", ""),
+        ("", "unclear"),
+        ("", "open"),
+        ("gains", ""),
+        ("", "against"),
+        ("gains", ""),
+        ("", ""),
+    ]
+    assert said["ways"][1]["words"] == "Doubtful: it loses in 300 of 500 runs."
+    assert said["ways"][6]["words"] == "Doubtful: of 60 draws 22 gain, 38 lose."
 
 
 CELLS = ["=1", "+1", "-1", "@x", "\t=1", " =1", "a=1", 'say "x", y', -1.5]
@@ -340,6 +386,41 @@ def read():
         'title = "T"\n[[skill]]\nname = "skill 2"\n[[objective]]\nname = "O"\ncrosscut = 1\n'
         'mix = { "skill 2" = 3, "skill 3" = 1 }\n[[agency]]\nname = "A"\ngoals = [1, 1, 1, 1]\n'
     )
+    return texts + many_partnerships(12)
+
+
+LAND = 'title = "T"\n[world]\nagencies = 60\nobjectives = 3\nmonths = 50\n'
+
+
+def many_partnerships(count):
+    """Return files with tables of many partnerships, their values drawn from ranges."""
+    rng = random.Random(11)
+    texts = []
+    for file in range(count):
+        text = LAND
+        for place in range(rng.randint(1, 3)):
+            pattern = rng.choice(["Group {n}", "{n}. Zürich ☂", '{n} of "{n}"'])
+            text += f"[[partnership]]\ncount = {rng.choice([1, 2, 9, 40])}\n"
+            text += f"name = '{pattern} {place}'\n"
+            text += rng.choice(["", "draw = 0\n", f"draw = {rng.randint(2, 10**6)}\n"])
+            for key, low, high in (
+                ("size", 2, rng.randint(2, 60)),
+                ("start", 0, rng.randint(0, 49)),
+                ("meetings", rng.choice([0, 0.25]), rng.choice([2, 3.75])),
+                ("authority", 0.125, 1),
+                ("fund", 0, rng.choice([0, 400, 1e5 / 3])),
+                ("fund_months", 1, 72),
+            ):
+                if rng.random() < 0.7:
+                    text += f"{key} = {{ from = {low}, to = {high} }}\n"
+            if rng.random() < 0.5:
+                text += "focus = 2\n"
+        if file % 2:
+            text += "[[partnership]]\nname = 'Board'\n"
+            pattern = re.search("name = (.*)", text)[1]
+            text += f"[[change]]\nmonth = 9\npartnership = [{pattern}, 'Board']\n"
+            text += "set = { meetings = 2 }\n"
+        texts.append(text)
     return texts
 
 
@@ -352,6 +433,11 @@ def refused():
         *(table(p, value) for p, value in SYSTEMATIC),
         *(text for text, _ in LITERAL),
         *(change.format(text) for text in asked),
+        *(
+            f'{HEAD}[[partnership]]\nname = "Board"\n[[partnership]]\n{text}\n'
+            + ("" if "name" in text else 'name = "Group {n}"\n')
+            for text in WRONG
+        ),
     ]
 
 
@@ -519,6 +605,21 @@ def test_a_file_is_read_as_python_reads_it(said):
     for text, found in zip(read(), said["opened"], strict=False):
         right = json.loads(json.dumps(cgsim.loads(text).to_dict()))
         assert list(differences(right, found)) == [], text
+
+
+def test_many_partnerships_of_one_table_are_read_as_python_draws_them(said):
+    """To the last bit: what is drawn is drawn by its address."""
+    texts = many_partnerships(12)
+    found = said["opened"][len(read()) - len(texts) : len(read())]
+    drawn = 0
+    for text, made in zip(texts, found, strict=True):
+        right = cgsim.loads(text).to_dict()["partnership"]
+        assert [one["name"] for one in made["partnership"]] == [one["name"] for one in right]
+        for one, other in zip(right, made["partnership"], strict=True):
+            for key in ("size", "start", "meetings", "authority", "fund", "fund_months"):
+                assert one[key] == other[key], (key, text)
+                drawn += isinstance(one[key], float) and one[key] != round(one[key], 6)
+    assert drawn > 300
 
 
 def test_a_file_that_python_refuses_is_refused_for_the_same_key(said):

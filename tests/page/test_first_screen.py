@@ -3,12 +3,15 @@
 import re
 import zlib
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 from tests.browsing import picture
 
 import cgsim
+from cgsim import statistics
 from cgsim.answer.build import change_statement, rows, value_words
+from cgsim.answer.catalogue import word
 from cgsim.experiment.doubt import drawn_many
 from cgsim.page import one_file
 from cgsim.page.contents import answered
@@ -50,6 +53,53 @@ def test_every_sentence_is_pythons(page, answer):
     figure = plain(page.inner_text(".figure"))
     value = next(v for v in answer.values if v.measure == answer.measure)
     assert figure == cgsim.answer.formats.signed(value.value)
+
+
+def borne_out(answer):
+    """How a figure may look: coloured where luck and more than half of the draws bear it out."""
+    value = next(v for v in answer.values if v.measure == answer.measure).value
+    side, own, other = "gains", answer.doubt.gains, answer.doubt.loses
+    if value < 0:
+        side, own, other = "loses", other, own
+    share = statistics.share(np.array([1.0] * own + [0.0] * other))
+    if share.low > 0.5:
+        return side, ""
+    kind = "against" if share.high < 0.5 else "open"
+    numbers = {"draws": answer.doubt.draws, "gains": answer.doubt.gains}
+    return "", word(f"live_way.{kind}", loses=answer.doubt.loses, **numbers)
+
+
+@pytest.mark.parametrize(
+    ("case", "changes", "side", "begins"),
+    [
+        ("baseline", {}, "gains", ""),
+        ("cluttered", {}, "loses", ""),
+        ("korsakoff", {}, "", "Open: of 60 draws"),
+        ("korsakoff", {"meetings": 2}, "", "Doubtful: of 60 draws"),
+    ],
+)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_figures_colour_agrees_with_both_doubts(visit, case, changes, side, begins, width):
+    scenario = cgsim.load(case, [f"{key}={value}" for key, value in changes.items()])
+    drawn = drawn_many([scenario], SEED)[0]
+    answer = cgsim.run(scenario, RUNS, SEED, reasons=True).answer(drawn)
+    assert borne_out(answer)[0] == side
+    assert borne_out(answer)[1].startswith(begins)
+    sets = "".join(f"&set.{key}={value}" for key, value in changes.items())
+    page = settled(visit(f"#case={case}{sets}", width=width), "all")
+    figure = page.locator(".figure")
+    looks = [look for look in ("gains", "loses") if look in figure.get_attribute("class").split()]
+    assert looks == ([side] if side else [])
+    if begins:
+        assert plain(page.inner_text(".way")).replace("?", "") == borne_out(answer)[1]
+    else:
+        expect(page.locator(".way")).to_have_count(0)
+    if width > 900:
+        assert set(looks) == {one for one in ("gains", "loses") if one in glance(page)}
+
+
+def glance(page):
+    return page.locator(".glance").get_attribute("class").split()
 
 
 def test_the_table_has_the_digits_that_cgsim_run_prints(page, answer):

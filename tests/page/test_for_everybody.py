@@ -77,6 +77,23 @@ def test_every_room_fits_its_screen(worked_out, width):
         picture(page, f"page-{room}-{width}")
 
 
+def test_a_row_that_goes_on_beside_the_screen_says_so(visit):
+    page = settled(visit("#case=korsakoff", width=390, height=844, behind=True))
+    tabs = page.locator(".sideways", has=page.get_by_role("navigation", name="Rooms"))
+    chips = page.locator(".levers .sideways")
+    for row in (tabs, chips):
+        expect(row.locator(".further.right")).to_be_visible()
+        expect(row.locator(".further.left")).to_have_count(0)
+    before = tabs.locator("nav").evaluate("(it) => it.scrollLeft")
+    tabs.locator(".further.right").click()
+    expect(tabs.locator(".further.left")).to_be_visible()
+    assert tabs.locator("nav").evaluate("(it) => it.scrollLeft") > before
+    tabs.locator("nav").evaluate("(it) => it.scrollTo(1e6, 0)")
+    expect(tabs.locator(".further.right")).to_have_count(0)
+    page.set_viewport_size({"width": 1400, "height": 900})
+    expect(page.locator(".further")).to_have_count(0)
+
+
 def test_on_a_phone_levers_come_up_one_at_a_time_below_the_answer(visit):
     page = settled(visit(width=390, height=844, has_touch=True, behind=True))
     expect(page.locator(".lever")).to_have_count(0)

@@ -73,6 +73,12 @@ def test_three_years_from_end_to_end(visit, game_file, width):
     before = words_on(page)
     assert before <= MOST_WORDS
     picture(page, f"game-begin-{width}")
+    # What wins, and what more of the grant is, stand there before anything is decided.
+    first = page.locator(".begin form").inner_text()
+    grant = CASES[0].grant
+    assert "more need than the same money would have met in services" in first
+    assert f"{grant['fund']:.0f} paid hours a month for {grant['fund_months']} months" in first
+    assert "12 more months of it" in first
     begin(page, 7)
     first = words_on(page)
     assert first <= MOST_WORDS
@@ -127,7 +133,7 @@ def test_a_choice_can_be_undone_before_it_is_lived_and_a_reload_goes_on(visit, g
     page = visit(file=game_file)
     begin(page, 12)
     page.get_by_role("button", name="Take the grant").click()
-    page.get_by_role("button", name="Win twelve more months of money").click()
+    page.get_by_role("button", name="Win twelve more months of the grant").click()
     expect(page.locator(".decision.made")).to_have_count(2)
     page.get_by_role("button", name="Undo: Take the grant").click()
     expect(page.locator(".decision.made")).to_have_count(0)  # no money without a grant

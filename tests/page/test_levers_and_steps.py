@@ -1,7 +1,6 @@
 """Levers, undo, Back and addresses, as a person uses them."""
 
 import json
-import re
 from urllib.parse import quote
 
 import pytest
@@ -55,8 +54,8 @@ def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
     meetings(page).press("ArrowRight")
     comes_to(page, after)
     expect(page.locator(".lever output").first).to_have_text("1.5 times a month")
-    step = 100 * (gain("korsakoff", "meetings=1.5") - gain("korsakoff"))
-    assert re.match(rf"was {re.escape(before)}, {step:+.1f} points", plain(page.inner_text(".was")))
+    step = float(after[:-2]) - float(before[:-2])
+    assert plain(page.inner_text(".was")) == f"was {before}, now {after} ({step:+.1f})"
     assert "set.meetings=1.5" in address(page)
     page.get_by_role("button", name="Undo").click()
     comes_to(page, before)
@@ -74,6 +73,111 @@ def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
     expect(page.locator("footer")).to_contain_text(
         f"cgsim run korsakoff --replicates {RUNS} --seed 1"
     )
+
+
+def test_what_was_is_what_was_before_a_lever_was_touched(visit):
+    """Moved notch by notch, by keys or by a mouse, it is one move."""
+    page = settled(visit(behind=True))
+    before, after = shown("korsakoff"), shown("korsakoff", "meetings=3")
+    comes_to(page, before)
+    for stop in ("1.5", "2", "3"):
+        meetings(page).press("ArrowRight")
+        until(page, stop, f"location.hash.includes('set.meetings={stop}')")
+        settled(page)
+    comes_to(page, after)
+    assert plain(page.inner_text(".was")).startswith(f"was {before}, now {after} (")
+    # Where it was, there is nothing to set it against.
+    for _ in range(3):
+        meetings(page).press("ArrowLeft")
+    comes_to(page, before)
+    expect(page.locator(".was")).to_have_text("")
+    page = settled(visit(behind=True))
+    comes_to(page, before)
+    box = page.locator("#lever-meetings").bounding_box()
+    stops = page.locator("#lever-meetings").evaluate("(it) => Number(it.max)")
+    place = page.locator("#lever-meetings").evaluate("(it) => Number(it.value)")
+    x = lambda stop: box["x"] + 10 + (box["width"] - 20) * stop / stops  # noqa: E731
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(x(place), y)
+    page.mouse.down()
+    for stop in (1, 2, 3):
+        page.mouse.move(x(place + stop), y)
+        page.wait_for_timeout(400)  # it rests at each, and the answer follows
+    page.mouse.up()
+    comes_to(page, after)
+    assert plain(page.inner_text(".was")).startswith(f"was {before}, now {after} (")
+
+
+def test_undo_leaves_nothing_in_the_browsers_history(visit):
+    page = settled(visit("#room=start", behind=True))
+    page.evaluate("() => { location.hash = 'case=korsakoff'; }")
+    for stop in ("1.5", "2", "3"):
+        settled(page)
+        meetings(page).press("ArrowRight")
+        until(page, stop, f"location.hash.includes('set.meetings={stop}')")
+    entries = page.evaluate("history.length")
+    # At once, one after the other: none is lost.
+    page.evaluate(
+        "() => { const undo = document.querySelector('[title^=\"Undo\"]');"
+        " undo.click(); undo.click(); undo.click(); }"
+    )
+    until(page, "undone", "location.hash === '#case=korsakoff'")
+    page.get_by_role("button", name="Redo").click()
+    until(page, "done again", "location.hash === '#case=korsakoff&set.meetings=1.5'")
+    page.get_by_role("button", name="Undo").click()
+    until(page, "undone again", "location.hash === '#case=korsakoff'")
+    assert page.evaluate("history.length") == entries
+    page.go_back()
+    until(page, "where one came from", "location.hash.includes('room=start')")
+    page.go_forward()
+    until(page, "and on", "location.hash === '#case=korsakoff'")
+    # From another room the step is undone there, and Back leads to the room before.
+    settled(page)
+    meetings(page).press("ArrowRight")
+    until(page, "moved", "location.hash.includes('set.meetings=1.5')")
+    page.get_by_role("link", name="Members").click()
+    page.get_by_role("button", name="Undo").click()
+    until(page, "undone there", "location.hash === '#case=korsakoff&room=members'")
+    page.go_back()
+    until(page, "the room before", "!location.hash.includes('room=members')")
+    comes_to(page, shown("korsakoff", "meetings=1.5"))
+
+
+def test_on_a_phone_a_curve_stays_dimmed_until_it_is_known_anew(visit):
+    page = visit("#case=baseline&panel=authority", width=390, height=844)
+    settled(page, "all")
+    until(page, "a curve", "document.querySelectorAll('.curve:not(.old) path').length > 0")
+    page.evaluate(
+        "() => { window.gone = 0; const look = () => { const curve ="
+        " document.querySelector('.curve'); if (curve && !curve.querySelector('path')) window.gone"
+        " += 1; requestAnimationFrame(look); }; look(); }"
+    )
+    page.get_by_label("Who may decide", exact=True).press("ArrowLeft")
+    until(page, "dimmed", "document.querySelector('.curve.old path') !== null")
+    until(page, "anew", "document.querySelectorAll('.curve:not(.old) path').length > 0")
+    assert page.evaluate("window.gone") == 0
+
+
+def test_the_scale_of_dots_stays_while_levers_move(visit):
+    page = settled(visit("#case=baseline"), "all")
+    apart = (
+        "(() => { const [zero, far] = ['0\u00a0%', '+20\u00a0%'].map((label) => Number(["
+        "...document.querySelectorAll('.doubts svg text')].find((it) => it.textContent === label)"
+        ".getAttribute('x'))); return far - zero; })()"
+    )
+    first = page.evaluate(apart)
+    slider = page.get_by_label("Strength of the lead", exact=True)
+    widths = [first]
+    for key in ("Home", "End", "Home"):
+        slider.press(key)
+        settled(page, "all")
+        widths.append(page.evaluate(apart))
+    # It may take in more, and then stays so.
+    assert widths == sorted(widths, reverse=True)
+    assert widths[2] == widths[3]
+    # By itself this value would have another scale.
+    alone = settled(visit("#case=baseline&set.lead_strength=0"), "all")
+    assert alone.evaluate(apart) != widths[3]
 
 
 def test_the_answer_and_the_levers_stay_in_sight(visit):
@@ -160,17 +264,17 @@ def test_how_many_members_is_judged_by_the_whole_area(visit):
     )
     note = plain(page.locator(".lever", has_text="Members").locator(".note").inner_text())
     assert told in note
-    assert "Judged by the whole area" in note
-    assert "of what all agencies met alone" in note
+    assert "Points here are of what all agencies met alone." in note
     page.get_by_label("Members", exact=True).press("ArrowRight")
     comes_to(page, shown("baseline", "size=9"))
     eight, nine = (
-        cgsim.run("baseline", RUNS, SEED, {"size": size}).estimate("area_gain").value
+        round(cgsim.run("baseline", RUNS, SEED, {"size": size}).estimate("extra_met_a_year").value)
         for size in (8, 9)
     )
-    signed = cgsim.answer.formats.signed
+    # In units: no share stands beside a share of something else.
     was = plain(page.inner_text(".was"))
-    assert f"of what all agencies met alone: was {signed(eight)}, now {signed(nine)}" in was
+    assert f"was +{eight}, now +{nine} ({nine - eight:+})" in was
+    assert "%" not in was
 
 
 def test_a_lever_moved_fifty_times_quickly_ends_at_its_value(visit):
@@ -226,15 +330,23 @@ def test_addresses_that_were_tampered_with_are_refused_in_one_line(visit):
         page.evaluate("(to) => { location.hash = to; }", hash)
         alert = page.get_by_role("alert")
         expect(alert).to_contain_text(f"This address cannot be used: {told}")
+        expect(alert).to_contain_text(f"“{cgsim.load(CASES[0]).title}” stays as it is.")
         assert "\n" not in alert.locator("p").inner_text()
         expect(page.get_by_role("heading", level=1)).to_have_text(cgsim.load(CASES[0]).title)
         page.evaluate("() => { location.hash = 'case=korsakoff&room=take'; }")
         expect(alert).to_have_count(0)
-    page = visit("#case=korsakoff&set.meetings=31", behind=True)  # also the first that is opened
-    expect(page.get_by_role("alert")).to_contain_text("meetings: got 31")
-    page.get_by_role("button", name="Close").click()
-    expect(page.get_by_role("alert")).to_have_count(0)
-    comes_to(settled(page), shown("korsakoff"))
+    for hash, case in (
+        ("case=baseline&set.meetings=31", "baseline"),
+        ("case=nowhere&set.meetings=1", CASES[0]),
+    ):
+        page = visit(f"#{hash}", behind=True)  # also the first that is opened
+        title = cgsim.load(case).title
+        told = f". Shown instead: “{title}”, as it was given."
+        expect(page.get_by_role("alert")).to_contain_text(told)
+        expect(page.get_by_role("heading", level=1)).to_have_text(title)
+        page.get_by_role("button", name="Close").click()
+        expect(page.get_by_role("alert")).to_have_count(0)
+        comes_to(settled(page), shown(case))
 
 
 TWO = """title = "Two of them"

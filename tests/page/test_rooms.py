@@ -5,6 +5,7 @@ import io
 import json
 import re
 import tomllib
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -206,6 +207,58 @@ BAD_CELLS = {
 }
 
 
+def test_all_that_is_wrong_with_pasted_rows_is_told_at_once(visit):
+    page = visit("#case=korsakoff&room=members", behind=True)
+    page.get_by_text("Paste from a spreadsheet").click()
+    paste(
+        page,
+        "name\thours\tskill\nArchitects\tmany\tDancing\nLocal hospital\t80\nArchitects\t9\n"
+        "\t5\nNobody\t8",
+    )
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_visible()
+    lines = alert.inner_text().split("\n")
+    begins = ['row 2, hours a month: got "many"', 'row 2, skill: got "Dancing"']
+    begins += ['row 4, name: got "Architects" twice', "row 5, name: got an empty cell"]
+    begins += ['row 6, name: got "Nobody"; allowed names that are in the table']
+    assert len(lines) == len(begins)
+    assert all(line.startswith(begin) for line, begin in zip(lines, begins, strict=True))
+    paste(page, "name\thours\n" + "".join(f"Body {n}\t-{n}\n" for n in range(1, 12)))
+    expect(alert).to_contain_text('row 2, hours a month: got "-1"')
+    lines = alert.inner_text().split("\n")
+    assert (len(lines), lines[-1]) == (9, "and 14 more")
+    paste(page, "name\tbudget\tname\nArchitects\t3")
+    expect(alert).to_contain_text("row 1, column 3: name is there twice")
+    assert len(alert.inner_text().split("\n")) == 2
+    assert "members=" not in page.evaluate("location.hash")
+
+
+def test_kinds_without_names_are_said_to_be_numbered(visit):
+    page = visit("#case=baseline&room=members", behind=True)
+    members = page.get_by_role("region", name="The members")
+    world = cgsim.load("baseline").to_dict()["world"]
+    said = f"the area has {world['skills']} kinds of skill and {world['objectives']} kinds of need"
+    expect(members).to_contain_text(said)
+    expect(members).to_contain_text("which are numbered")
+    page = visit("#case=korsakoff&room=members", behind=True)
+    expect(page.get_by_label("skill of Architects")).to_be_visible()
+    expect(page.get_by_role("region", name="The members")).not_to_contain_text("are numbered")
+
+
+def test_who_gains_hangs_on_goals_as_the_page_says(visit):
+    """Members of the same goals gain the same, however many hours they give."""
+    goals = quote(
+        json.dumps([[f"M{n}", 40 * n, None, None, None, [1, 0, 0], 1, 0] for n in (1, 4)])
+    )
+    page = settled(visit(f"#case=korsakoff&room=members&members={goals}"), "all")
+    region = page.get_by_role("region", name="Who gains and who pays")
+    expect(region).to_contain_text("members with the same goals gain the same")
+    label = plain(region.locator("svg").first.get_attribute("aria-label"))
+    gains = re.findall(r"M\d gains (\S+ %) by its own goals", label)
+    assert len(gains) == 2
+    assert len(set(gains)) == 1
+
+
 def test_a_cell_that_cannot_be_is_told_by_row_and_column_and_changes_nothing(visit):
     page = visit("#case=korsakoff&room=members", behind=True)
     page.get_by_text("Paste from a spreadsheet").click()
@@ -335,7 +388,7 @@ def test_members_of_ones_own_are_compared_with_other_levers(visit):
     page.get_by_role("link", name="Compare").click()
     chosen = page.get_by_label("What A is compared with")
     chosen.select_option(label="this one, with other levers")
-    page.get_by_label("Meetings, B").select_option(label="twice a month")
+    page.get_by_label("Meetings, B").select_option(label="twice a month (fortnightly)")
     settled(page)
     first, second = run_many([scenario, scenario.replace("meetings=2")], RUNS, SEED)
     said = plain(note(page, "The difference").locator(".first").inner_text())
@@ -347,9 +400,13 @@ def test_members_of_ones_own_are_compared_with_other_levers(visit):
     assert "The same numbers of B: cgsim run korsakoff-B-changed.toml" in footer
     page.reload()
     settled(page)
-    expect(page.get_by_label("Meetings, B").locator("option:checked")).to_have_text("twice a month")
+    expect(page.get_by_label("Meetings, B").locator("option:checked")).to_have_text(
+        "twice a month (fortnightly)"
+    )
     page.get_by_role("button", name="Swap A and B").click()
-    expect(page.get_by_label("Meetings, A").locator("option:checked")).to_have_text("twice a month")
+    expect(page.get_by_label("Meetings, A").locator("option:checked")).to_have_text(
+        "twice a month (fortnightly)"
+    )
     chosen.select_option(label="this one, as it was given")
     settled(page)
     expect(note(page, "The difference")).not_to_contain_text("paired run by run")
@@ -448,20 +505,20 @@ def texts_of(drawing):
 @pytest.mark.parametrize("part", FIGURES)
 def test_every_figure_carries_its_source_and_stands_alone(taken, part):
     assert len(taken["drawings"]) == 2 * len(FIGURES)
-    drawing = taken["drawings"][f"korsakoff-{part}.svg"].decode()
+    drawing = taken["drawings"][f"korsakoff-changed-{part}.svg"].decode()
     assert not re.search(r"var\(|class=|style=|<image|<foreignObject", drawing)
     said = plain(" ".join(texts_of(drawing)))
     assert "“Korsakoff: nine contributors and one hard case (changed)”." in said
     assert "seed 1, cgsim" in said
     assert "Most inputs are expert assumptions" in said
-    png = taken["drawings"][f"korsakoff-{part}.png"]
+    png = taken["drawings"][f"korsakoff-changed-{part}.png"]
     assert png.startswith(b"\x89PNG")
     assert len(png) > 5000
 
 
 def test_figures_say_in_texts_what_they_show(taken):
     said = {
-        part: plain(" ".join(texts_of(taken["drawings"][f"korsakoff-{part}.svg"])))
+        part: plain(" ".join(texts_of(taken["drawings"][f"korsakoff-changed-{part}.svg"])))
         for part in FIGURES
     }
     names = [agency.name for agency in cgsim.load("korsakoff").agencies]

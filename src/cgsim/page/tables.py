@@ -21,7 +21,7 @@ from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
 from cgsim.rules.joining import WAYS
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
-from cgsim.scenario import form
+from cgsim.scenario import form, many
 from cgsim.scenario.checks import FEWEST
 from cgsim.scenario.keys import MOST_BYTES
 from cgsim.scenario.parameters import (
@@ -123,6 +123,12 @@ def tables() -> dict[str, Any]:
         "bases": dict(BASES),
         "caveats": list(names.CAVEATS),
         "form": _form(),
+        "many": {
+            "number": many.NUMBER,
+            "counted": list(many.COUNTED),
+            "ranged": list(many.RANGED),
+            "most_draw": many.MOST_DRAW,
+        },
     }
 
 

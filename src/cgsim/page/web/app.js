@@ -1,5 +1,6 @@
 /** The whole page: its head, the rooms as tabs, and the room that is open. */
 import { html, useEffect, useLayoutEffect, useRef, useState } from "./parts/html.js";
+import { Sideways } from "./parts/sideways.js";
 import { Tour } from "./parts/tour.js";
 import { useNarrow } from "./parts/width.js";
 import { Explained, Words } from "./parts/words.js";
@@ -36,6 +37,9 @@ export function App({ store, study, lectures, survey, plays, data, kitchen, engi
   const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
   const last = useRef(/** @type {any} */ ({ key: "", value: null, before: null }));
   const seen = useRef(/** @type {any} */ (null));
+  const kept = useRef({ case: "", curves: /** @type {Record<string, import("./engine/study.js").Curve>} */ ({}), reach: /** @type {[number, number]} */ ([0, 0]) });
+  const move = useRef(/** @type {{lever: string, set: Record<string, number>, before: import("./parts/page.js").Before | null} | null} */ (null));
+  const taken = useRef(false); // whether a lever was taken hold of since it was moved last
   const narrow = useNarrow();
   const { state } = store;
   const open = LEVERS.some((lever) => lever.name === state.panel) ? state.panel : ""; // on a phone
@@ -65,17 +69,35 @@ export function App({ store, study, lectures, survey, plays, data, kitchen, engi
   const ready = result.answer && result.state !== "look";
   if (ready && last.current.key !== result.key && !moving) {
     const { answer, about } = result;
-    const value = { answer, about, tables };
+    const value = { answer, about, tables, key: result.key };
     const same = last.current.case === state.case;
-    last.current = { key: result.key, case: state.case, value, before: same ? last.current.value : null };
+    // A lever that is moved notch by notch is moved once: what was is what was before the first.
+    const before = move.current && move.current.set === state.set ? move.current.before : last.current.value;
+    last.current = { key: result.key, case: state.case, value, before: same && before?.key !== result.key ? before : null };
   }
   const shows = last.current.key === result.key ? last.current.before : last.current.case === state.case ? last.current.value : null;
   // Until there is a first look, what was seen last stays, dimmed.
   if (result.answer) seen.current = { case: state.case, result };
   const shown = result.answer || seen.current?.case !== state.case ? result : seen.current.result;
+  // Curves of before stay, dimmed, until they are known anew; the scale of dots only ever grows.
+  if (kept.current.case !== state.case) kept.current = { case: state.case, curves: {}, reach: [0, 0] };
+  Object.assign(kept.current.curves, result.curves);
+  kept.current.reach = widened(kept.current.reach, result);
   /** @type {Page} */
-  const page = { store, state, study, lectures, survey, plays, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, others };
+  const page = { store, state, study, lectures, survey, plays, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, curves: kept.current.curves, reach: kept.current.reach, others };
   const Room = OPEN[state.room] ?? AnswerRoom;
+  /** Take what a lever was moved to. @param {string} lever @param {number} to @returns {string} why not; "" where it was done */
+  const moved = (lever, to) => {
+    const { current } = move;
+    const on = !taken.current && current?.lever === lever && current.set === state.set;
+    const set = { ...state.set, [lever]: to };
+    const before = on ? current.before : last.current.value;
+    taken.current = false;
+    setMoving(null);
+    const why = store.set({ set });
+    if (!why) move.current = { lever, set, before };
+    return why;
+  };
   useEffect(() => {
     // Escape closes what is open last: a line that refuses an address, a lever on a phone, a text that folds.
     const press = (/** @type {KeyboardEvent} */ event) => {
@@ -90,7 +112,7 @@ export function App({ store, study, lectures, survey, plays, data, kitchen, engi
   });
   const general = GENERAL.has(state.room);
   const lesson = state.room === "teach" && data.lessons.all.find((/** @type {any} */ one) => one.name === state.lesson);
-  const title = lesson ? lesson.title : general ? kitchen.say.word(`live_${state.room}.title`) : result.answer?.title ?? given.title;
+  const title = lesson ? lesson.title : general ? kitchen.say.word(`live_${state.room}.title`) : result.answer?.title ?? tables.title;
   const [step, setStep] = useState(/** @type {number | null} */ (null));
   const within = state.room === "answer" && !narrow; // beside the levers, which would else leave with it
   const tour = () => {
@@ -105,11 +127,11 @@ export function App({ store, study, lectures, survey, plays, data, kitchen, engi
     <${Tabs} page=${page} />
     ${(store.refused || trouble) &&
     html`<div class="told" role="alert">
-      <p>${trouble ? `The model cannot run here: ${trouble}` : `This address cannot be used: ${store.refused}. Nothing was changed.`}</p>
+      <p>${trouble ? `The model cannot run here: ${trouble}` : kitchen.say.word(store.afresh ? "live.refused_first" : "live.refused", { why: store.refused, title })}</p>
       ${!trouble && html`<button onClick=${() => store.close()}>Close</button>`}
     </div>`}
     ${given.notes.length > 0 && !general && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
-    <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} open=${open} onOpen=${setOpen} onTour=${tour} foot=${within && html`<${Foot} page=${page} onTour=${tour} />`} /></main>
+    <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} onMoved=${moved} onTake=${() => (taken.current = true)} open=${open} onOpen=${setOpen} onTour=${tour} foot=${within && html`<${Foot} page=${page} onTour=${tour} />`} /></main>
     ${!within && html`<${Foot} page=${page} onTour=${tour} />`}
     ${step !== null && state.room === "answer" && html`<${Tour} say=${kitchen.say} step=${step} ready=${Boolean(result.answer)} onStep=${setStep} />`}
   <//>`;
@@ -156,13 +178,13 @@ function Head({ page, title }) {
 /** @param {{page: Page}} given */
 function Tabs({ page }) {
   const { state } = page;
-  const row = useRef(/** @type {any} */ (null));
+  const list = useRef(/** @type {any} */ (null));
   const here = location.href.replace(/#.*$/s, ""); // a link that begins with # and is off the screen counts as a skip link
   // On a phone the row is wider than the screen.
-  useEffect(() => row.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [state.room]);
-  return html`<nav class="tabs" aria-label="Rooms" ref=${row}><ul>
+  useEffect(() => list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [state.room]);
+  return html`<${Sideways} row=${(/** @type {any} */ reference) => html`<nav class="tabs" aria-label="Rooms" ref=${reference}><ul ref=${list}>
     ${Object.entries(ROOMS).filter(([room]) => room !== "teach" || page.data.lessons.all.length).map(([room, name]) => html`<li key=${room}><a href=${`${here}#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
-  </ul></nav>`;
+  </ul></nav>`} />`;
 }
 
 /** @param {{page: Page, onTour: () => void}} given */
@@ -204,6 +226,13 @@ function sidesOf(state, data, study) {
     const tables = edited(given.tables, { set: chosen.set, seats: seatsOfSide(chosen, state) }, data.parameter);
     return [{ letter: "BC"[place], key, chosen, given, tables, result: study.known(given.name, tables, given.ties) }];
   });
+}
+
+/** How far dots reach, with those of a result too. @param {[number, number]} reach @param {import("./engine/study.js").Result} result @returns {[number, number]} */
+function widened(reach, { answer, dots }) {
+  if (!answer) return reach;
+  const all = [...reach, ...dots, ...(answer.doubt?.values ?? [])];
+  return [Math.min(...all), Math.max(...all)];
 }
 
 /**

@@ -108,6 +108,7 @@ const store = new Store(
     standingOf(plays.game, play, lived);
     for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: seatsOfSide(one, { case: name, seats }) }, data.parameter);
   },
+  data.game.code.longest,
 );
 store.listen(draw);
 // Answers that nobody keeps are not lost without a word.

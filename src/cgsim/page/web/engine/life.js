@@ -127,39 +127,93 @@ export function monthInWords(life, month, say) {
   const begun = life.months.slice(0, month + 1).some((one) => one.board.some((board) => board.members > 0));
   const alive = now.board.filter((board) => board.members > 0);
   if (!begun) return say.word("live_month.before", { month });
-  const gap = now.row.met - now.alone.met;
-  const way = Math.abs(gap) < 0.005 ? "same" : gap > 0 ? "more" : "less";
-  const first = say.word(`live_month.${way}`, { month, gap: Math.abs(gap) });
-  if (!alive.length) return `${say.word("live_month.ended", { month })} ${first}`;
+  const { gap, digits, parts } = accountOf(now, alive.length > 0);
+  const way = gap === 0 ? "same" : gap > 0 ? "more" : "less";
+  const told = { month, gap: amount(Math.abs(gap), digits) };
+  if (!alive.length) return `${say.word("live_month.ended", { month })} ${say.word(`live_month.${way}`, told)}`;
+  const cause = gap === 0 ? "" : causeInWords(now, parts.reduce((most, part) => (gap * part.value > gap * most.value ? part : most)), say);
+  const first = say.word(`live_month.${way}${cause && "_as"}`, { ...told, cause });
   const members = alive.reduce((sum, board) => sum + board.members, 0);
   const settled = alive.reduce((sum, board) => sum + board.settled, 0) / alive.length;
   const hours = say.word("live_month.hours", { members, joint: now.row.joint_hours, overhead: now.row.overhead_hours, settled });
   const bought = now.row.bought_hours > 0 ? ` ${say.word("live_month.bought", { bought: now.row.bought_hours })}` : "";
-  return `${first} ${hours}${bought} ${worthInWords(now, gap, say)}`;
+  const list = parts.filter(({ value }) => value !== 0).sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const facts = factsOf(now, say);
+  const made = list.map(({ id, value }) => say.word(`live_month.part_${id}${id === "own" && value > 0 && facts.length ? "_facts" : ""}`, { value: `${value > 0 ? "+" : ""}${amount(value, digits)}`, facts }));
+  return `${first} ${hours}${bought}${list.length > 1 ? ` ${say.word("live_month.parts", { parts: made })}` : ""}`;
 }
 
-const LEAST_TOLD = 0.5; // units or hours
+/** @typedef {{id: "joint" | "paid" | "overhead" | "own", value: number}} Part of a month's difference, in units */
+
+const FEW_UNITS = 20; // from so many units on, tenths say nothing
+const LEAST_TOLD = 0.5; // hours that are written as none
+
+/** A number of units as it is written. @param {number} value @param {number} digits */
+const amount = (value, digits) => value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+
+/** What an hour of members' own work met, by what the hours given would have met in it. @param {Month} now */
+const ownRate = ({ row }) => (row.joint_met - row.net_yield) / (row.joint_hours + row.overhead_hours);
 
 /**
- * What a month's difference is made of: joint work, what its hours would have met else, and what
- * own work met beyond that. The three add up.
+ * What a month's difference is made of, as written: joint work against the same hours of own work,
+ * hours paid for, hours lost to overhead, and what all other own work met more or less than apart.
  *
  * @param {Month} now
- * @param {number} gap need met beyond the same month apart
+ * @param {boolean} lives whether there is a partnership
+ * @returns {{gap: number, digits: number, parts: Part[]}} `parts` add up to `gap`
+ */
+function accountOf(now, lives) {
+  const { row, alone } = now;
+  const gap = row.met - alone.met;
+  const hours = row.joint_hours + row.bought_hours;
+  const paid = hours > 0 ? (row.joint_met * row.bought_hours) / hours : 0;
+  const rate = ownRate(now);
+  const overhead = rate > 0 ? rate * row.overhead_hours : 0;
+  /** @type {Part[]} */
+  const parts = !lives ? [] : [
+    { id: "joint", value: row.net_yield - paid + overhead },
+    { id: "paid", value: paid },
+    { id: "overhead", value: -overhead },
+    { id: "own", value: gap - row.net_yield },
+  ];
+  const digits = Math.max(Math.abs(gap), ...parts.map(({ value }) => Math.abs(value))) < FEW_UNITS ? 1 : 0;
+  const scale = 10 ** digits;
+  const whole = Math.round(scale * gap);
+  const written = parts.map(({ value }) => Math.round(scale * value));
+  // Rounded one by one they may miss their sum: the largest takes that up, where it shows least.
+  const largest = written.reduce((most, value, place) => (Math.abs(value) > Math.abs(written[most]) ? place : most), 0);
+  if (parts.length) written[largest] += whole - written.reduce((sum, value) => sum + value, 0);
+  return { gap: whole / scale, digits, parts: parts.map(({ id }, place) => ({ id, value: written[place] / scale })) };
+}
+
+/**
+ * The part that made most of a month's difference, as a cause.
+ *
+ * @param {Month} now
+ * @param {Part} part
  * @param {import("../answer/formats.js").Catalogue} say
  * @returns {string}
  */
-function worthInWords({ row, alone }, gap, say) {
-  const forgone = row.joint_met - row.net_yield;
-  const hours = row.joint_hours + row.overhead_hours;
-  const worth = say.word("live_month.worth", { met: row.joint_met, hours, forgone });
-  const rest = gap - row.net_yield;
-  if (Math.abs(rest) < LEAST_TOLD) return worth;
-  if (rest < 0) return `${worth} ${say.word("live_month.own_less", { rest: -rest })}`;
+function causeInWords(now, { id, value }, say) {
+  const { row } = now;
+  if (id === "paid") return say.word("live_month.as_paid", { bought: row.bought_hours });
+  if (id === "overhead") return say.word("live_month.as_overhead", { overhead: row.overhead_hours });
+  if (id === "joint") {
+    const rate = ownRate(now);
+    if (!(rate > 0)) return say.word("live_month.as_joint");
+    const ratio = row.joint_met / (row.joint_hours + row.bought_hours) / rate;
+    return ratio > 1 ? say.word("live_month.as_joint_more", { ratio: amount(ratio, 1) }) : say.word("live_month.as_joint_less", { share: ratio });
+  }
+  const facts = factsOf(now, say);
+  return say.word(`live_month.as_own_${value < 0 ? "less" : facts.length ? "facts" : "more"}`, { facts });
+}
+
+/** Why own work may meet more than apart. @param {Month} now @param {import("../answer/formats.js").Catalogue} say @returns {string[]} */
+function factsOf({ row, alone }, say) {
   const facts = [];
   if (row.understanding > alone.understanding) facts.push(say.word("live_month.understood"));
   if (row.saved_hours >= LEAST_TOLD) facts.push(say.word("live_month.freed", { saved: row.saved_hours }));
-  return `${worth} ${say.word(facts.length ? "live_month.own_more_as" : "live_month.own_more", { rest, facts })}`;
+  return facts;
 }
 
 /**

@@ -32,9 +32,11 @@
  * @property {import("../scenario/tables.js").Tables} tables with the reader's edits
  * @property {Side[]} others what it is compared with
  * @property {Before | null} before the answer before the last change
+ * @property {Record<string, import("../engine/study.js").Curve>} curves by lever, the last that were known of this case
+ * @property {[number, number]} reach of all dots that were shown of this case
  */
 
-/** @typedef {{answer: any, about: import("../answer/results.js").About, tables: import("../scenario/tables.js").Tables}} Before an answer, and of what */
+/** @typedef {{answer: any, about: import("../answer/results.js").About, tables: import("../scenario/tables.js").Tables, key: string}} Before an answer, and of what */
 
 /** The value of an answer's headline. @param {any} answer @returns {any} */
 export function headValue(answer) {
@@ -59,3 +61,6 @@ export const kept = (text) => text.replaceAll(" %", "\u00a0%");
 
 /** The same, of figures alone: with the sign for minus. @param {string} text */
 export const minus = (text) => kept(text.replaceAll(/-(?=\d)/g, "\u2212"));
+
+/** An effect as it is written, as a number: what is told beside others must add up with them. @param {import("../answer/formats.js").Catalogue} say @param {number} value */
+export const printed = (say, value) => Number(say.signed(value).replace(/ %$/, "")) / 100;

@@ -10,6 +10,8 @@ import { useWidth } from "../parts/width.js";
 
 const EDGE = 10; // half of the range input's thumb, so that both agree where a value stands
 const HEIGHT = 54;
+const FOOT = 12; // for words under the track
+const ASIDE = 14; // how far the outer words reach in, so that all three have room
 let numbers = 0;
 
 /** A name for what stands once in a drawing: clips are known by name in the whole page. */
@@ -38,9 +40,9 @@ export function Gain({ name, values, x, y, width, height }) {
 
 /**
  * @param {{id: string, value: number, stops: number[], curve: any, old: boolean, domain: [number, number],
- *   words: string, mixed: boolean, disabled: boolean, onMove: (value: number) => void, onDone: (value: number) => void}} given
+ *   words: string, mixed: boolean, usual: [number, string][], disabled: boolean, onTake: () => void, onMove: (value: number) => void, onDone: (value: number) => void}} given
  */
-export function CurveSlider({ id, value, stops, curve, old, domain, words, mixed, disabled, onMove, onDone }) {
+export function CurveSlider({ id, value, stops, curve, old, domain, words, mixed, usual, disabled, onTake, onMove, onDone }) {
   const [reference, width] = useWidth(308);
   const name = useName();
   const [near, setNear] = useState(false);
@@ -54,15 +56,19 @@ export function CurveSlider({ id, value, stops, curve, old, domain, words, mixed
   const read = (/** @type {any} */ event) => stops[Number(event.currentTarget.value)];
   const spread = curve && near ? area().x(at).y0((_, i) => y(curve.low[i])).y1((_, i) => y(curve.high[i])).curve(curveMonotoneX)(points.map((v) => [v, v])) : "";
   return html`<div class="track" ref=${reference} onPointerEnter=${() => setNear(true)} onPointerLeave=${() => setNear(false)}>
-    <svg class=${old ? "curve old" : "curve"} width=${width} height=${HEIGHT} aria-hidden="true">
+    <svg class=${old ? "curve old" : "curve"} width=${width} height=${HEIGHT + (usual.length ? FOOT : 0)} aria-hidden="true">
       ${spread && html`<path d=${spread} fill="var(--alone-soft)" opacity="0.7" />`}
       <${Gain} name=${name} values=${points} x=${x} y=${y} width=${width} height=${HEIGHT} />
       <line x1="0" x2=${width} y1=${zero} y2=${zero} stroke="var(--axis)" />
+      <g class="marks">${usual.filter(([stop]) => stops.includes(stop)).map(([stop, word], place) => html`<g key=${word}>
+        <line x1=${x(stops.indexOf(stop))} x2=${x(stops.indexOf(stop))} y1=${zero - 4} y2=${zero + 4} stroke="var(--axis)" />
+        <text x=${x(stops.indexOf(stop))} y=${HEIGHT + FOOT - 3} text-anchor=${["end", "middle", "start"][place]} dx=${[ASIDE, 0, -ASIDE][place]}>${word}</text>
+      </g>`)}</g>
       ${!mixed && html`<g class="handle" transform=${`translate(${x(place)},${height})`}>
         <line y1="0" y2=${Math.max(zero - height, 0) + 12} stroke="var(--ink)" stroke-width="1.5" />
         <circle r="7.5" fill="var(--card)" stroke="var(--ink)" stroke-width="2.5" />
       </g>`}
     </svg>
-    <input id=${id} type="range" min="0" max=${stops.length - 1} step="1" value=${place} disabled=${disabled} aria-valuetext=${words} onInput=${(/** @type {any} */ event) => onMove(read(event))} onChange=${(/** @type {any} */ event) => onDone(read(event))} />
+    <input id=${id} type="range" min="0" max=${stops.length - 1} step="1" value=${place} disabled=${disabled} aria-valuetext=${words} onFocus=${onTake} onPointerDown=${onTake} onInput=${(/** @type {any} */ event) => onMove(read(event))} onChange=${(/** @type {any} */ event) => onDone(read(event))} />
   </div>`;
 }

@@ -15,6 +15,7 @@ import { NEVER, partnershipsOf, valueOf, sizeOf } from "./tables.js";
  * @property {(tables: Tables) => number} value
  * @property {(tables: Tables) => number[]} stops
  * @property {(value: number, tables: Tables) => string} words
+ * @property {[number, string][]} [usual] up to three values that have a word of their own, marked on the track
  * @property {boolean} [founders] whether it changes who founds: then the gain is judged by the area
  */
 
@@ -29,7 +30,8 @@ export function counted(count) {
 export function often(value) {
   if (value === 0) return "never";
   if (value === 1) return "once a month";
-  if (value === 2) return "twice a month";
+  if (value === 2) return "twice a month (fortnightly)";
+  if (value === 4) return "four times a month (weekly)";
   if (value > 1) return Number.isInteger(value) ? `${counted(value)} times a month` : `${short(value)} times a month`;
   const months = 1 / value;
   const whole = Math.round(months);
@@ -92,6 +94,7 @@ export const LEVERS = [
     value: own("meetings"),
     stops: around("meetings", [1 / 12, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 1, 1.5, 2, 3, 4, 6, 8]),
     words: often,
+    usual: [[1, "monthly"], [2, "fortnightly"], [4, "weekly"]],
   },
   {
     name: "size",

@@ -6,6 +6,7 @@
  */
 import { parse, TomlError } from "../../built/toml.js";
 import { Fault } from "./edits.js";
+import { expanded } from "./many.js";
 import { NEVER, TEXTS, agencyNames, changedTitle, withoutTexts } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
@@ -443,7 +444,8 @@ export function opened(text, lists, cases) {
     tables = merged(asRead(parent.tables, lists), tables);
   }
   const reader = new Reader(tables, lists, cases);
-  reader.forms();
+  reader.tables = expanded(tables, lists, (path, got, allowed) => reader.fault(path, got, allowed), shown);
+  if (!reader.faults.length) reader.forms();
   const made = reader.faults.length ? null : reader.complete();
   if (reader.faults.length) throw new Fault(`${reader.faults[0]}${reader.faults.length > 1 ? ` (and ${reader.faults.length - 1} more)` : ""}`);
   return made;

@@ -51,7 +51,6 @@ const MOST_SET = 80;
 const MOST_GUESSES = 400;
 const MOST_PICKS = 100;
 const MOST_AGENCIES = 100_000;
-const LONGEST_CODE = 200;
 const MOST_QUARTERS = 1000;
 const WATCHED = 1_000_000;
 const SAME = "same"; // the members of what stands beside: those of this one
@@ -146,9 +145,10 @@ function seats(text) {
  *
  * @param {string} text with or without its `#`
  * @param {string[]} cases names of the scenarios there are
+ * @param {number} longest code of a play, in letters
  * @returns {State}
  */
-export function read(text, cases) {
+export function read(text, cases, longest) {
   const state = fresh(cases[0]);
   const clean = text.replace(/^#/, "");
   if (clean.length > LONGEST) throw new Fault(`got ${clean.length} characters; allowed ${LONGEST}`);
@@ -184,7 +184,7 @@ export function read(text, cases) {
       if (bets.length > MOST_GUESSES) throw new Fault(`guess: got ${bets.length} numbers; allowed ${MOST_GUESSES}`);
       state.guess = bets.map((one) => number("guess", one));
     } else if (key === "play") {
-      if (!value || value.length > LONGEST_CODE) throw new Fault(`play: got ${shown(value)}; allowed the code of a play`);
+      if (!value || value.length > longest) throw new Fault(`play: got ${shown(value)}; allowed the code of a play`);
       state.play = value;
     } else if (key === "lived") state.lived = whole("lived", value, MOST_QUARTERS);
     else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);

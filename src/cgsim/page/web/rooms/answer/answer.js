@@ -1,28 +1,35 @@
 /** The answer: one figure that can be read across a room, one sentence, two doubts. */
 import { html } from "../../parts/html.js";
 import { sameFounding } from "../../answer/compare.js";
-import { headValue, joinedText, minus, said, valueIn } from "../../parts/page.js";
+import { wayOf } from "../../answer/way.js";
+import { headValue, joinedText, minus, printed, said, valueIn } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
-/** The answer's figure, and how it looks: dimmed where it is a first look or of before. @param {Page} page @returns {{text: string, looks: string}} */
-function figureOf({ result, old, say }) {
+/**
+ * The answer's figure, how it looks, and what goes against it: dimmed where it is a first look or of
+ * before, and coloured where luck and what nobody knows both bear it out.
+ *
+ * @param {Page} page
+ * @returns {{text: string, looks: string, words?: string}}
+ */
+function figureOf({ result, old, say, kitchen }) {
   const { answer, state } = result;
   if (!answer) return { text: "…", looks: "look" };
   const { value } = headValue(answer);
   // A digit that is not yet sure is not shown.
   const text = state !== "look" ? say.signed(value) : `${value > 0 ? "+" : ""}${say.percent(value, 0)}`;
-  const way = text.startsWith("+") ? "gains" : text.startsWith("-") ? "loses" : "";
-  return { text: minus(text), looks: `${way} ${state === "look" || old ? "look" : ""}` };
+  const { way, words } = state === "look" ? { way: "", words: "" } : wayOf(kitchen, answer);
+  return { text: minus(text), words, looks: `${way} ${state === "look" || old ? "look" : ""}` };
 }
 
 /** @param {{page: Page}} given */
 export function Figure({ page }) {
-  const { text, looks } = figureOf(page);
-  return html`<p class=${`figure ${looks}`}>${text}</p>`;
+  const { text, looks, words } = figureOf(page);
+  return html`<p class=${`figure ${looks}`}>${text}</p>${words && html`<p class="way"><${Words} text=${words} /></p>`}`;
 }
 
 /** The same in small beside the levers, which stay in sight when the answer does not. @param {{page: Page}} given */
@@ -42,14 +49,14 @@ export function Was({ page }) {
   const was = headValue(before.answer).value;
   // What the founders met alone means another thing with other founders: then the area tells.
   if (runs === answer.runs && !sameFounders(before, { ...page.result, answer })) {
-    const { name, of } = /** @type {import("../../answer/results.js").Measure} */ (page.kitchen.measure(page.kitchen.settings.by_area));
-    const [then, now] = [before.answer, answer].map((one) => valueIn(one, name).value);
-    const over = [before.answer, answer].some((one) => one.comparison !== "alone") ? "live.was_area_money" : "live.was_area";
-    return html`<p class="was area">${minus(say.word(over, { before: then, now, step: now - then, of: say.term(of) }))}</p>`;
+    const money = [before.answer, answer].some((one) => one.comparison !== "alone");
+    const [then, now] = [before.answer, answer].map((one) => Math.round(valueIn(one, money ? "extra_met_over_equal_money_a_year" : "extra_met_a_year").value));
+    return html`<p class="was area">${minus(say.word(money ? "live.was_area_money" : "live.was_area", { before: then, now, step: now - then }))}</p>`;
   }
   // Only what is counted alike, on the same luck, has a difference.
   const alike = measure !== answer.measure ? `live.was_${measure}` : runs !== answer.runs ? "live.was_runs" : "live.was";
-  return html`<p class="was">${minus(say.word(alike, { before: was, runs, step: headValue(answer).value - was }))}</p>`;
+  const now = headValue(answer).value;
+  return html`<p class="was">${minus(say.word(alike, { before: was, now, runs, step: printed(say, now) - printed(say, was) }))}</p>`;
 }
 
 /** Whether the same agencies, as they were, founded both. @param {import("../../parts/page.js").Before} one @param {import("../../parts/page.js").Before} other */
@@ -80,7 +87,7 @@ export function Doubts({ page }) {
   const { say, result } = page;
   const { answer, dots: luck, drawn } = result;
   const doubt = answer.doubt?.values ?? [];
-  const ends = [...luck, ...doubt, 0];
+  const ends = [...luck, ...doubt, ...page.reach, 0];
   const least = 0.01;
   const domain = /** @type {[number, number]} */ ([Math.min(...ends, -least), Math.max(...ends, least)]);
   const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));

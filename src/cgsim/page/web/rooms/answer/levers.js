@@ -1,6 +1,7 @@
 /** What you can change: a curve a lever; on a phone one at a time, chosen by chips. */
 import { html, useState } from "../../parts/html.js";
 import { minus } from "../../parts/page.js";
+import { Sideways } from "../../parts/sideways.js";
 import { useNarrow } from "../../parts/width.js";
 import { Mark } from "../../parts/words.js";
 import { partnershipsOf } from "../../scenario/tables.js";
@@ -13,10 +14,11 @@ import { Glance } from "./answer.js";
 const LEAST = 0.001; // a tenth of a point: what is written as no more
 
 /**
- * @param {{page: Page, onMoving: (set: Record<string, number> | null) => void, open: string,
- *   onOpen: (lever: string) => void}} given
+ * @param {{page: Page, onMoving: (set: Record<string, number> | null) => void,
+ *   onMoved: (lever: string, to: number) => string, onTake: () => void, open: string, onOpen: (lever: string) => void}} given
+ *   `onTake`: a lever is taken hold of, by a pointer or the keyboard; until then moves are one move
  */
-export function Levers({ page, onMoving, open, onOpen }) {
+export function Levers({ page, onMoving, onMoved, onTake, open, onOpen }) {
   const narrow = useNarrow();
   const [fault, setFault] = useState("");
   const { say } = page;
@@ -28,11 +30,11 @@ export function Levers({ page, onMoving, open, onOpen }) {
   return html`<section class="card levers" aria-label="What you can change">
     ${(!narrow || !open) && html`<header class="row between"><h2>What you can change ${runs ? html`<${Mark} title="What you can change" text=${say.word("live.scale", { runs })} />` : ""}</h2>${!narrow && html`<${Glance} page=${{ ...page, result: page.shown, old: page.shown !== page.result }} />`}</header>`}
     ${narrow &&
-    html`<ul class="chips">
+    html`<${Sideways} row=${(/** @type {any} */ reference) => html`<ul class="chips" ref=${reference}>
       ${LEVERS.map((one) => html`<li key=${one.name}><button aria-pressed=${open === one.name} aria-expanded=${open === one.name} onClick=${() => onOpen(open === one.name ? "" : one.name)}>${one.label}: ${one.why(page.tables) ? "–" : standsAt(one, page.tables, say)}</button></li>`)}
-    </ul>`}
+    </ul>`} />`}
     ${partnerships > 1 && html`<p class="small quiet">${say.word("live.for_all", { partnerships })}</p>`}
-    ${shown.map((one) => html`<${OneLever} key=${one.name} lever=${one} page=${page} domain=${domain} onMoving=${onMoving} onFault=${setFault} />`)}
+    ${shown.map((one) => html`<${OneLever} key=${one.name} lever=${one} page=${page} domain=${domain} onMoving=${onMoving} onMoved=${onMoved} onTake=${onTake} onFault=${setFault} />`)}
     ${fault && html`<p class="fault" role="alert">${fault}</p>`}
   </section>`;
 }
@@ -44,22 +46,22 @@ export function domainOf(curves) {
 }
 
 /** Curves as they are, and those of before that are not known anew yet. @param {Page} page */
-const curvesOf = ({ result, shown }) => ({ ...shown.curves, ...result.curves });
+const curvesOf = ({ result, curves }) => ({ ...curves, ...result.curves });
 
 /** @param {import("../../engine/study.js").Curve | undefined} curve @param {number[]} stops */
 const fitting = (curve, stops) => (String(curve?.values) === String(stops) ? curve : undefined);
 
 /**
  * @param {{lever: import("../../scenario/levers.js").Lever, page: Page, domain: [number, number],
- *   onMoving: (set: Record<string, number> | null) => void, onFault: (fault: string) => void}} given
+ *   onMoving: (set: Record<string, number> | null) => void, onMoved: (lever: string, to: number) => string, onTake: () => void, onFault: (fault: string) => void}} given
  */
-function OneLever({ lever, page, domain, onMoving, onFault }) {
-  const { tables, result, say, store } = page;
+function OneLever({ lever, page, domain, onMoving, onMoved, onTake, onFault }) {
+  const { tables, result, say } = page;
   const why = lever.why(tables);
   const value = lever.value(tables);
   const stops = lever.stops(tables);
   const known = why ? undefined : result.curves[lever.name];
-  const curve = why ? undefined : known ?? fitting(page.shown.curves[lever.name], stops);
+  const curve = why ? undefined : known ?? fitting(page.curves[lever.name], stops);
   const words = why ? "" : standsAt(lever, tables, say);
   // What stands at several values stands at none of the curve's: there all partnerships have the same.
   const mixed = isMixed(lever, tables);
@@ -83,12 +85,11 @@ function OneLever({ lever, page, domain, onMoving, onFault }) {
             domain=${domain}
             words=${gain === undefined ? words : say.word("live.gain_here", { words, gain, of })}
             mixed=${mixed}
+            usual=${lever.usual ?? []}
             disabled=${false}
+            onTake=${onTake}
             onMove=${(/** @type {number} */ to) => onMoving({ [lever.name]: to })}
-            onDone=${(/** @type {number} */ to) => {
-              onMoving(null);
-              onFault(store.set({ set: { ...page.state.set, [lever.name]: to } }));
-            }}
+            onDone=${(/** @type {number} */ to) => onFault(onMoved(lever.name, to))}
           />
           <p class="note">${minus(note(lever, known, place, page, of))}</p>`}
   </div>`;

@@ -2,7 +2,7 @@
 import { accountStatements, changeStatement, outcomesInWords, rows, valueWords } from "../../answer/build.js";
 import { html } from "../../parts/html.js";
 import { joinedText, kept, minus, said } from "../../parts/page.js";
-import { Words } from "../../parts/words.js";
+import { Mark, Words } from "../../parts/words.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
@@ -42,7 +42,7 @@ export function Changes({ page }) {
               const { id, text } = changeStatement(kitchen, one);
               const moves = id === "whatif.better";
               return html`<li key=${one.friction}>
-                <span>If <${Words} text=${say.word(`without.${one.friction}`)} /></span>
+                <span>If ${say.word(`without.${one.friction}`)} <${Mark} title=${`If ${say.word(`without.${one.friction}`)}`} text=${say.word(`live_without.${one.friction}`)} /></span>
                 <span class=${moves ? (one.value > 0 ? "gains" : "loses") : "quiet small"}>${moves ? minus(say.formats.points_value({ ...one, unit: "share" })) : "no change"}</span>
                 <span class="hidden">${text}</span>
                 ${moves && html`<svg class="bar" width="100%" height="8" aria-hidden="true"><rect width=${`${(100 * Math.abs(one.value)) / most}%`} height="8" rx="4" fill=${one.value > 0 ? "var(--gains)" : "var(--loses)"} /></svg>`}

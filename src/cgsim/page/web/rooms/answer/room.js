@@ -9,10 +9,10 @@ import { Changes, Hours, Numbers } from "./reasons.js";
 
 /**
  * @param {{page: import("../../parts/page.js").Page, onMoving: (set: Record<string, number> | null) => void,
- *   open: string, onOpen: (lever: string) => void, foot: any}} given `foot`: what stands at the
+ *   onMoved: (lever: string, to: number) => string, onTake: () => void, open: string, onOpen: (lever: string) => void, foot: any}} given `foot`: what stands at the
  *   page's end; the levers stay in sight down to there
  */
-export function AnswerRoom({ page: now, onMoving, open, onOpen, foot }) {
+export function AnswerRoom({ page: now, onMoving, onMoved, onTake, open, onOpen, foot }) {
   const narrow = useNarrow();
   const page = { ...now, result: now.shown, old: now.shown !== now.result };
   const { answer } = page.result;
@@ -32,7 +32,7 @@ export function AnswerRoom({ page: now, onMoving, open, onOpen, foot }) {
   }, [ready]); // as one comes in; not when a lever is opened here
   return html`${narrow && html`<div class="strip"><${Figure} page=${page} /><${Was} page=${page} /></div>`}
     <div class="answer-room">
-      <${Levers} page=${now} onMoving=${onMoving} open=${open} onOpen=${onOpen} />
+      <${Levers} page=${now} onMoving=${onMoving} onMoved=${onMoved} onTake=${onTake} open=${open} onOpen=${onOpen} />
       <div>
         <div class=${page.old ? "stack old" : "stack"}>
           <${Answer} page=${page} />

@@ -31,7 +31,7 @@ export function Outcome({ page }) {
   const several = found.drawn.answers.heard.length > 1;
   const source = say.word("live_take.source_draws", { title: found.drawn.answers.title, draws: found.drawn.count, runs: found.replicates, seed: survey.seed, version: page.data.lists.version });
   const draw = (/** @type {string} */ name, /** @type {string} */ words, /** @type {any} */ inside) => html`<${Drawing} name=${`assessed-${name}`} words=${say.word(`live_assess.${words}`)} source=${source} say=${say}>${inside}<//>`;
-  return html`${draw("forecast", "forecast", html`<${Forecast} given=${given} found=${found} title=${found.drawn.answers.title} />`)}
+  return html`${draw("forecast", "forecast", html`<${Forecast} page=${page} given=${given} found=${found} title=${found.drawn.answers.title} />`)}
     <div class="pair">
       <div class="stack">
         ${several && html`<${Talk} given=${given} found=${found} />`}
@@ -44,8 +44,15 @@ export function Outcome({ page }) {
     <${Assumed} given=${given} />`;
 }
 
-/** @param {{given: With, found: Assessment, title: string}} given */
-function Forecast({ given, found, title }) {
+/** Of which base the figures are: in words, as members may have been entered in another room. @param {Page} page @param {Assessment} found */
+function basis({ say, data, state }, { drawn: { start } }) {
+  const known = start.own && data.cases.find((/** @type {any} */ one) => one.name === start.name);
+  const of = known ? say.word("live_assess.based", { title: `“${known.title}”` }) : say.word("live_assess.based_general");
+  return state.seats || Object.keys(state.set).length ? `${of} ${say.word("live_assess.based_without")}` : of;
+}
+
+/** @param {{page: Page, given: With, found: Assessment, title: string}} given */
+function Forecast({ page, given, found, title }) {
   const { say } = given;
   const { means } = /** @type {any} */ (found.present);
   const { median } = /** @type {any} */ (found.forecast);
@@ -68,6 +75,7 @@ function Forecast({ given, found, title }) {
       </div>
     </div>
     <${Dots} values=${dots} domain=${[Math.min(...dots, -0.01), Math.max(...dots, 0.01)]} tick=${tick} height=${130} label=${say.word("live_assess.dots", { draws: found.drawn.count, gains: count(1), loses: count(-1) })} />
+    <p class="small">${basis(page, found)}</p>
     <p class="quiet small">${say.word("live_assess.drawn", { runs: found.replicates })}</p>
     ${left.length > 0 && html`<details><summary>${say.word("live_assess.more")}</summary>${left.map((text) => html`<p key=${text}>${kept(text)}</p>`)}</details>`}
   </section>`;

@@ -16,6 +16,7 @@ import { Fault, LONGEST_NAME } from "../../scenario/edits.js";
 /** @typedef {{key: string, title: string, objective?: number}} Column */
 
 const MOST_LETTERS = 20_000;
+const MOST_TOLD = 8;
 export const DRAWN = "drawn";
 const ALIKE = "all alike";
 
@@ -59,12 +60,14 @@ function columnsOf(rows, area) {
   const bare = rows.every(({ cells }) => !cells[0].trim() || !Number.isNaN(numberOf(cells[0].trim(), "hours")));
   if (!headings) return { columns: bare ? COLUMNS.slice(1) : COLUMNS, rows };
   const allowed = [...COLUMNS.map(({ title }) => title), ...area.objectives].join(", ");
+  const faults = new Faults();
   heads.forEach((head, place) => {
-    const told = (/** @type {string} */ text) => new Fault(`row ${first.line}, column ${place + 1}: ${text}`);
-    if (!head && first.cells[place].trim()) throw told(`got ${shown(first.cells[place])}; allowed ${allowed}`);
-    if (head && heads.findIndex((one) => one?.title === head.title) < place) throw told(`${head.title} is there twice`);
-    if (head?.key === "weight" && heads.some((one) => one?.key === "goals")) throw told(`got ${shown(head.title)} beside goal; allowed one goal, or a column for each`);
+    const told = (/** @type {string} */ text) => faults.note(`row ${first.line}, column ${place + 1}: ${text}`);
+    if (!head && first.cells[place].trim()) told(`got ${shown(first.cells[place])}; allowed ${allowed}`);
+    if (head && heads.findIndex((one) => one?.title === head.title) < place) told(`${head.title} is there twice`);
+    if (head?.key === "weight" && heads.some((one) => one?.key === "goals")) told(`got ${shown(head.title)} beside goal; allowed one goal, or a column for each`);
   });
+  faults.raise();
   return { columns: heads, rows: rows.slice(1) };
 }
 
@@ -114,8 +117,8 @@ function meaning(cell, { key, objective }, { skills, objectives, parameter }) {
   return value;
 }
 
-/** One row. @param {{line: number, cells: string[]}} row @param {(Column | undefined)[]} columns @param {Area} area @returns {Partial<Seat>} what it says */
-function told({ line, cells }, columns, area) {
+/** One row. @param {{line: number, cells: string[]}} row @param {(Column | undefined)[]} columns @param {Area} area @param {Faults} faults @returns {Partial<Seat>} what it says */
+function told({ line, cells }, columns, area, faults) {
   /** @type {any} */
   const seat = {};
   /** @type {Map<number, number>} */
@@ -123,7 +126,7 @@ function told({ line, cells }, columns, area) {
   cells.forEach((cell, place) => {
     const column = columns[place];
     if (!column) {
-      if (cell.trim()) throw new Fault(`row ${line}, column ${place + 1}: got ${shown(cell.trim())}; allowed ${columns.length} column${columns.length === 1 ? "" : "s"}${columns === COLUMNS ? ` (${COLUMNS.map(({ title }) => title).join(", ")}), or a first row of headings` : ", each under its heading"}`);
+      if (cell.trim()) faults.note(`row ${line}, column ${place + 1}: got ${shown(cell.trim())}; allowed ${columns.length} column${columns.length === 1 ? "" : "s"}${columns === COLUMNS ? ` (${COLUMNS.map(({ title }) => title).join(", ")}), or a first row of headings` : ", each under its heading"}`);
       return;
     }
     let value;
@@ -131,7 +134,7 @@ function told({ line, cells }, columns, area) {
       value = meaning(cell, column, area);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      throw new Fault(`row ${line}, ${column.title}: ${error.message}`);
+      return faults.note(`row ${line}, ${column.title}: ${error.message}`);
     }
     if (value === undefined) return;
     if (column.objective === undefined) seat[column.key] = value;
@@ -139,10 +142,37 @@ function told({ line, cells }, columns, area) {
   });
   if (weights.size) {
     const sum = [...weights.values()].reduce((a, b) => a + b, 0);
-    if (!(sum > 0)) throw new Fault(`row ${line}, ${area.objectives.join(", ")}: got weights that are all 0; allowed one above 0 at least`);
-    seat.goals = area.objectives.map((_, k) => (weights.get(k) ?? 0) / sum);
+    if (!(sum > 0)) faults.note(`row ${line}, ${area.objectives.join(", ")}: got weights that are all 0; allowed one above 0 at least`);
+    else seat.goals = area.objectives.map((_, k) => (weights.get(k) ?? 0) / sum);
   }
   return seat;
+}
+
+/** What is wrong with rows: all of it is told at once, row by row. */
+class Faults {
+  constructor() {
+    /** @type {string[]} */
+    this.lines = [];
+  }
+
+  /** @param {string} line */
+  note(line) {
+    this.lines.push(line);
+  }
+
+  /** @param {string} place @returns {boolean} whether something is wrong there already */
+  of(place) {
+    return this.lines.some((line) => line.startsWith(place));
+  }
+
+  /** @throws {Fault} a line a fault, in the order of the rows, and how many more there are */
+  raise() {
+    if (!this.lines.length) return;
+    const row = (/** @type {string} */ line) => Number(/^row (\d+)/.exec(line)?.[1]);
+    const sorted = [...this.lines].sort((a, b) => row(a) - row(b));
+    const more = sorted.length - MOST_TOLD;
+    throw new Fault([...sorted.slice(0, MOST_TOLD), ...(more > 0 ? [`and ${more} more`] : [])].join("\n"));
+  }
 }
 
 /**
@@ -164,11 +194,13 @@ export function pasted(text, seats, area) {
   if (!rows.length) throw new Fault("there is no row below the headings");
   const named = columns.some((column) => column?.key === "name");
   const above = all[0].line - (rows === all ? 1 : 0); // lines above the first row of members
-  const made = rows.map((row) => ({ line: row.line, seat: told(row, columns, area) }));
+  const faults = new Faults();
+  const made = rows.map((row) => ({ line: row.line, seat: told(row, columns, area, faults) }));
   if (!named) {
     if (!seats.length) throw new Fault(`row ${all[0].line}: no column of names; allowed one, the first or headed name`);
     const count = clean.replace(/\n$/, "").split("\n").length - above;
     if (count !== seats.length) throw new Fault(`got ${count} rows without names; allowed ${seats.length}, one for each row of the table, in its order`);
+    faults.raise();
     const below = new Map(made.map(({ line, seat }) => [line - above - 1, seat])); // empty ones keep their place
     return seats.map((seat, row) => ({ ...seat, ...below.get(row) }));
   }
@@ -176,11 +208,15 @@ export function pasted(text, seats, area) {
   const known = new Map();
   for (const { line, seat } of made) {
     const name = seat.name;
-    if (name === undefined) throw new Fault(`row ${line}, name: got an empty cell; allowed a name`);
-    if (known.has(plain(name))) throw new Fault(`row ${line}, name: got ${shown(name)} twice; allowed each name once`);
+    if (name === undefined) {
+      if (!faults.of(`row ${line}, name:`)) faults.note(`row ${line}, name: got an empty cell; allowed a name`);
+      continue;
+    }
+    if (known.has(plain(name))) faults.note(`row ${line}, name: got ${shown(name)} twice; allowed each name once`);
+    else if (seats.length && !seats.some((one) => plain(one.name) === plain(name))) faults.note(`row ${line}, name: got ${shown(name)}; allowed names that are in the table`);
     known.set(plain(name), seat);
-    if (seats.length && !seats.some((one) => plain(one.name) === plain(name))) throw new Fault(`row ${line}, name: got ${shown(name)}; allowed names that are in the table`);
   }
+  faults.raise();
   if (!seats.length) {
     const empty = { name: "", hours: null, skill: null, senior: null, operational: null, goals: null, member: true, lead: false };
     return made.map(({ seat }) => ({ ...empty, ...seat }));

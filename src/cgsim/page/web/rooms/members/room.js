@@ -70,8 +70,19 @@ function Unnamed({ page, take }) {
     take(seats);
   };
   return html`<p>The ${first.size ?? ""} members of this partnership are found anew in every run ${how}, and so are their hours and skills. To try your own members, name them: begin with those of run ${state.run}, or paste a list.</p>
+    <${Numbered} page=${page} />
     <p class="row"><button class="main" disabled=${!kit} onClick=${name}>Name the members of run ${state.run}</button></p>
     <${Paste} page=${page} take=${take} seats=${[]} />`;
+}
+
+/** Said where skills or goals are numbered. @param {{page: Page}} given */
+function Numbered({ page: { tables, say } }) {
+  const [skills, goals] = [skillNames(tables), objectiveNames(tables)];
+  const plain = (/** @type {string[]} */ names, /** @type {string} */ kind) => names.every((name, place) => name === `${kind} ${place + 1}`);
+  const [bare, without] = [plain(skills, "skill"), plain(goals, "objective")];
+  if (!bare && !without) return null;
+  const id = bare && without ? "numbered" : bare ? "numbered_skills" : "numbered_goals";
+  return html`<p class="small quiet" style=${{ margin: "6px 0" }}>${say.word(`live_member.${id}`, { skills: skills.length, goals: goals.length })}</p>`;
 }
 
 /** @param {{page: Page, take: (seats: Seat[]) => string}} given */
@@ -93,7 +104,8 @@ function Seats({ page, take }) {
     take([...seats, { name: `Member ${count}`, hours: null, skill: null, senior: null, operational: null, goals: null, member: true, lead: false }]);
   };
   const lead = (/** @type {number} */ row) => take(seats.map((seat, place) => ({ ...seat, lead: place === row, member: seat.member || place === row })));
-  return html`<div class="scroll"><table class="seats">
+  return html`<${Numbered} page=${page} />
+  <div class="scroll"><table class="seats">
       <thead><tr><th scope="col">name</th><th scope="col">hours a month</th><th scope="col">skill</th><th scope="col">${say.word("live_member.goal")} <${Mark} title=${say.word("live_member.goal")} text=${say.word("live_member.goal_help")} /></th><th scope="col">managers' buy-in, 0 to 1 <${Mark} title="managers' buy-in" text=${data.parameter("senior").help} /></th><th scope="col">front line's buy-in, 0 to 1 <${Mark} title="front line's buy-in" text=${data.parameter("operational").help} /></th><th scope="col">member</th><th scope="col">leads</th><th scope="col"><span class="hidden">remove</span></th></tr></thead>
       <tbody>
         ${seats.map((seat, row) => html`<tr key=${row}>
@@ -211,6 +223,7 @@ export function Gains({ page }) {
     <h2>Who gains and who pays: need met by each one's own goals, against everybody working alone</h2>
     ${rows.length > 0
       ? html`<${Ranked} rows=${rows.map((row) => ({ name: row.name, value: row.estimate.value, low: row.estimate.low, high: row.estimate.high, words: kept(`${say.signed(row.estimate.value)}`) }))} label=${rows.map((row) => say.word("live_member.gains", { name: row.name, gain: row.estimate.value })).join(" ")} />
+          <p class="small" style=${{ marginTop: "8px" }}>${say.word("live_member.gains_by")}</p>
           <p class="small quiet" style=${{ marginTop: "8px" }}>Bars: the mean of ${result.answer.runs} runs, with its 95 % interval. Bought hours are counted as a gain here.</p>`
       : html`<p class="quiet">${members ? "Other members are found in every run, so none can be ranked by name." : "…"}</p>`}
   </section>`;

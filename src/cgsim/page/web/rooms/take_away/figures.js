@@ -83,7 +83,7 @@ function Watched({ page, draw, of }) {
     ${draw("together", html`<section class="card" aria-label=${say.word("live_take.drawing_together")}>
       <h2>${say.word("live_take.together")}</h2>
       <${TwoLines} together=${together} alone=${alone} month=${month} events=${events} label=${words} onMonth=${go} />
-      <p class="small" style=${{ marginTop: "8px" }}>${words}</p>
+      <p class="small" style=${{ marginTop: "8px" }}>${minus(words)}</p>
     </section>`, source)}
   </div>`;
 }

@@ -1,7 +1,8 @@
 /** Take away: a paragraph to paste, files, drawings with their source, and the command. */
 import { save } from "../../parts/drawing.js";
 import { html, useState } from "../../parts/html.js";
-import { joinedText, kept, said } from "../../parts/page.js";
+import { inPlainWords } from "../../answer/plain.js";
+import { kept } from "../../parts/page.js";
 import { command, fileOf, toToml } from "../../scenario/written.js";
 import { seatsOfSide, written } from "../../state/address.js";
 import { Figures } from "./figures.js";
@@ -36,8 +37,8 @@ function Taken({ page, whole, letter }) {
   const { answer } = result;
   if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
   const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
-  const short = say.word("live_take.paragraph", { text: joinedText([answer.headline[0], ...said(answer, ["luck", "doubt"])]), version: data.lists.version, seed: data.seed });
-  const name = `${given.name.replace(/[^\w-]+/g, "-") || "scenario"}${letter}`;
+  const short = inPlainWords(kitchen, answer, data);
+  const name = fileOf(given, tables, letter);
   const early = result.state === "runs" ? say.word("live_take.early") : ""; // what nobody knows is not there yet
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
   const runs = result.runs?.count === data.runs ? result.runs : null;
@@ -67,7 +68,7 @@ function Taken({ page, whole, letter }) {
       <section class="card" aria-label="Files">
         <h2>Files</h2>
         <div class="row">
-          <button onClick=${() => save(`${fileOf(given, tables, letter)}.toml`, new Blob([toml], { type: "application/toml;charset=utf-8" }))}>Scenario (.toml)</button>
+          <button onClick=${() => save(`${name}.toml`, new Blob([toml], { type: "application/toml;charset=utf-8" }))}>Scenario (.toml)</button>
           <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
           <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${answer.runs > data.runs ? say.word("live_take.first_runs_file", { runs: data.runs }) : say.word("live_take.runs_file")}</button>
           <button disabled=${!runs} onClick=${book}>Workbook (.xlsx)</button>

@@ -6,6 +6,7 @@ import { joinedText, minus, said } from "../../parts/page.js";
 import { Mark, Words } from "../../parts/words.js";
 import { Cloud } from "../../picture/cloud.js";
 import { Dots } from "../../picture/dots.js";
+import { fileOf } from "../../scenario/written.js";
 
 /** What draws rest on, by its name. @param {Record<string, string> | null} basis @returns {{name: string}} */
 const name = (basis) => ({ name: basis?.records ?? basis?.file ?? "" });
@@ -30,7 +31,7 @@ export function UnknownRoom({ page }) {
   const label = say.word("live_dots.doubt", { draws: values.length, gains: answer.doubt.gains, loses: answer.doubt.loses });
   const least = 0.01;
   const source = say.word("live_take.source_draws", { title: answer.title, draws: values.length, runs: answer.doubt.runs_each, seed: data.seed, version: data.lists.version });
-  const draw = (/** @type {string} */ part, /** @type {any} */ inside) => html`<${Drawing} name=${`${page.given.name.replace(/[^\w-]+/g, "-")}-${part}`} words=${say.word(`live_take.drawing_${part}`)} source=${source} say=${say}>${inside}<//>`;
+  const draw = (/** @type {string} */ part, /** @type {any} */ inside) => html`<${Drawing} name=${`${fileOf(page.given, page.tables)}-${part}`} words=${say.word(`live_take.drawing_${part}`)} source=${source} say=${say}>${inside}<//>`;
   return html`<div class="stack">
     ${draw("draws", html`<section class="card" aria-label="What nobody knows">
       <h2>${values.length} worlds that fit what is known, a dot each</h2>
