@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.answer.lives import ways_in
+from cgsim.answer.lives import ways_in, weights
 from cgsim.engine.batch import TOGETHER, Chunk
 from cgsim.engine.run import ARMS, Arm
 from cgsim.measures import BOUGHT, JOINT_HOURS, JOINT_MET, MEMBERS, MET, OVERHEAD, OWN_HOURS
@@ -106,7 +106,7 @@ def read(chunk: Chunk) -> Lived:
     )
     # As the measure ``better_off`` counts it: 0 where no partnership begins.
     valued = np.einsum(
-        "rnu,ratu,rt->ran", _weights(chunk), chunk.met_by_objective[:, :2], since, optimize=True
+        "rnu,ratu,rt->ran", weights(chunk), chunk.met_by_objective[:, :2], since, optimize=True
     )
     own_gain = np.divide(
         valued[:, 0], valued[:, 1], out=np.ones_like(valued[:, 0]), where=valued[:, 1] > 0.0
@@ -129,15 +129,3 @@ def read(chunk: Chunk) -> Lived:
         ways_in(board[:, 0]),
         without,
     )
-
-
-def _weights(chunk: Chunk) -> NDArray[np.float64]:
-    """Return how much each agency cares for every area's objectives, (R, N, U)."""
-    goal, first = chunk.world.goal, chunk.world.first_local
-    areas = first.shape[1] - 1
-    if areas == 1:
-        return goal
-    agency, own = np.arange(goal.shape[1]), first[:, None, :]
-    here = (own[..., :-1] <= agency[:, None]) & (agency[:, None] < own[..., 1:])
-    here |= (agency < first[:, :1])[..., None]
-    return (here[..., None] * goal[:, :, None, :]).reshape(*goal.shape[:2], -1)

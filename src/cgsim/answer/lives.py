@@ -111,18 +111,19 @@ def _founders_gain(
 ) -> NDArray[np.float64]:
     """Return the founders' mean gain by own goals from the month it began on, (R, B), a share.
 
-    ``met`` (R, 2, T, K) by objective, together and alone.
+    ``met`` (R, 2, T, U) by objective, together and alone.
     """
     runs, count, _ = chunk.world.founder.shape
     gains = np.full((runs, count), np.nan)
+    weighed = weights(chunk)
     for run in range(runs):
         which, agency = np.nonzero(chunk.world.founder[run])
         # Need met from each month to the last; nothing after it.
         ahead = np.cumsum(met[run, :, ::-1], axis=1)[:, ::-1]
         ahead = np.concatenate([ahead, np.zeros_like(ahead[:, :1])], axis=1)
-        goal = chunk.world.goal[run, agency]
+        goal = weighed[run, agency]
         together, alone = (
-            np.einsum("mk,mk->m", goal, ahead[arm, begun[run, which]]) for arm in (0, 1)
+            np.einsum("mu,mu->m", goal, ahead[arm, begun[run, which]]) for arm in (0, 1)
         )
         counts = alone > LEAST
         gain = together[counts] / alone[counts] - 1.0
@@ -146,3 +147,15 @@ def ways_of(lives: Lives) -> NDArray[np.int64]:
     """Return how each partnership of each run came out, (R, B), positions in ``WAYS``."""
     ending = lives[:, :, COLUMN["ending"]]
     return np.where(np.isnan(ending), 0, np.nan_to_num(ending).astype(np.int64) + 1)
+
+
+def weights(chunk: Chunk) -> NDArray[np.float64]:
+    """Return how much each agency cares for every area's objectives, (R, N, U)."""
+    goal, first = chunk.world.goal, chunk.world.first_local
+    areas = first.shape[1] - 1
+    if areas == 1:
+        return goal
+    agency, own = np.arange(goal.shape[1]), first[:, None, :]
+    here = (own[..., :-1] <= agency[:, None]) & (agency[:, None] < own[..., 1:])
+    here |= (agency < first[:, :1])[..., None]
+    return (here[..., None] * goal[:, :, None, :]).reshape(*goal.shape[:2], -1)

@@ -34,7 +34,7 @@ class LivedArm:
     rows: Floats  #: (T, columns of months)
     boards: Floats  #: (T, B, columns of partnerships)
     own_met: Floats  #: (T, N) units of need met by own work
-    met_by_objective: Floats  #: (T, K) units
+    met_by_objective: Floats  #: (T, U) units, the objectives of all areas
 
     def month(self, name: str) -> Floats:
         """Return a column of months, (T,); raise ``KeyError`` for a name that is none."""
