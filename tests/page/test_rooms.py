@@ -300,6 +300,9 @@ def test_who_gains_is_ranked_as_python_measures_it(visit):
         assert f"{name} gains {cgsim.answer.formats.signed(gain)} by its own goals." in label
 
 
+THE_ONE_AREA = 0
+
+
 def own_gains(name, runs):
     """Each founder's own gain, by the rule of the measures, mean over runs."""
     from cgsim.engine.run import ARMS, simulate
@@ -316,7 +319,8 @@ def own_gains(name, runs):
             start = first_month(chunk.board[run, 0])
             met = chunk.met_by_objective[run]
             for place, agency in enumerate(members):
-                made[run, place] = own_gain(chunk.world.goal[run, agency], met[0], met[1], start)
+                goals = chunk.world.goal[run, agency]
+                made[run, place] = own_gain(goals, THE_ONE_AREA, met[0], met[1], start)
         return made
 
     points, numbers = np.zeros(runs, np.int64), np.arange(runs)

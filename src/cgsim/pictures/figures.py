@@ -365,8 +365,8 @@ def draw_overlaps(figure: Figure, found: Decluttered) -> None:
     shared = 100 * found.overlaps[np.ix_(order, order)]
     np.fill_diagonal(shared, np.nan)
     left, right = figure.subplots(1, 2, sharey=True, width_ratios=(2.2, 1.0))
-    colours = LinearSegmentedColormap.from_list("shared", ["#ffffff", GAINS])
-    colours.set_bad(PALE)
+    both = ["#ffffff", GAINS]
+    colours = LinearSegmentedColormap.from_list("shared", both).with_extremes(bad=PALE)
     top = float(np.nanmax(shared, initial=0.0)) or 1.0
     mesh = left.imshow(shared, cmap=colours, vmin=0.0, vmax=top, aspect="auto")
     narrow = is_narrow(left)
