@@ -44,8 +44,10 @@ export function Begin({ page }) {
   return html`<div class="game begin">
     <form class="card stack" onSubmit=${begin}>
       <p class="lead">${say.word("live_game.lead")} ${one.brief}</p>
-      <p>${say.word("live_game.wins")}</p>
-      <p>${say.word("live_game.grant", { fund: one.grant.fund, months: one.grant.fund_months, more: game.settings.more_months })}</p>
+      <details><summary>${say.word("live_game.what_wins")}</summary>
+        <p>${say.word("live_game.wins")}</p>
+        <p>${say.word("live_game.grant", { fund: one.grant.fund, months: one.grant.fund_months, more: game.settings.more_months })}</p>
+      </details>
       <div class="entry"><label for="game-case">${say.word("live_game.case")}</label>
         <select id="game-case" value=${String(number)} onChange=${(/** @type {any} */ event) => setNumber(Number(event.currentTarget.value))}>
           ${game.cases.map((each) => html`<option key=${each.name} value=${String(each.number)}>${each.title}</option>`)}
