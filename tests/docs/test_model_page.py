@@ -20,8 +20,8 @@ PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md
 SOURCES = sorted([*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.toml")])
 #: "Dyer & Chu 2003", "Grimm and others (2020)", "Chan, Golub & LeVeque 1983"
 CITED = re.compile(
-    r"\b((?:[A-Z][\w’']+, (?:van der )?)*[A-Z][\w’']+"
-    r"(?:(?: &| and) [A-Z][\w’']+| and others| et al\.)?)"
+    r"\b((?:[A-Z][\w’'-]+, (?:van der )?)*[A-Z][\w’'-]+"
+    r"(?:(?: &| and) [A-Z][\w’'-]+| and others| et al\.)?)"
     r",? \(?((?:19|20)\d\d)\b"
 )
 NO_WORKS = {"March", "November"}  #: months of dates

@@ -50,7 +50,7 @@ def test_the_text_says_what_it_teaches_and_types_in_no_result(path):
 def test_with_few_runs_it_runs_to_its_end(path, tmp_path):
     few = tmp_path / path.name
     text = path.read_text(encoding="utf-8")
-    few.write_text(re.sub(r"(replicates=|led\], )\d+", r"\g<1>24", text), encoding="utf-8")
+    few.write_text(re.sub(r"(replicates=|led\], )\d+", r"\g<1>100", text), encoding="utf-8")
     runs_to_its_end(few, tmp_path)
 
 

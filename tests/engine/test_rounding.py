@@ -27,7 +27,8 @@ JUMP = 1e-5
 
 TIMES = {"start", "last", "trigger", "target", "review_months", "fund_months", "fund_start"}
 """What a partnership waits for: reached or not, these are thresholds that are meant."""
-COUNTS = {"agencies", "objectives", "skills", "months", "neighbours"}
+COUNTS = {"agencies", "objectives", "skills", "months", "neighbours", "areas", "national_share"}
+"""What has to fit together; landscapes of areas are drawn by ``test_landscapes``."""
 OF_CHANGES = {"change_hours", "authority_hours", "authority_buyin", "fund_start"}
 """What is read where a run is steered: drawn scenarios have no changes."""
 MOVED = {p.name for p in (*GENERAL, *LEVER_NUMBERS) if p.kind == "number"} - TIMES

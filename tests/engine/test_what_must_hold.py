@@ -228,6 +228,8 @@ MOVED = {
     "edge_chance": ["edge_chance=0.7"],
     "lead_share": ["lead_share=0.05"],
     "fund_start": ["fund=60", "fund_start=20"],
+    "national_share": ["areas=2", "national_share=0.4"],
+    "area": ["areas=2", "area=2"],
 }
 ON_THE_WAY = 'extends = "baseline"\n[[change]]\nmonth = 24\nset = { authority = 0.97 }\n'
 

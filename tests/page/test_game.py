@@ -73,8 +73,9 @@ def test_three_years_from_end_to_end(visit, game_file, width):
     before = words_on(page)
     assert before <= MOST_WORDS
     picture(page, f"game-begin-{width}")
-    # What wins, and what more of the grant is, stand there before anything is decided.
-    first = page.locator(".begin form").inner_text()
+    # What wins, and what more of the grant is, can be asked before anything is decided.
+    page.get_by_text("What wins?").click()
+    first = page.locator(".begin form.card").inner_text()
     grant = CASES[0].grant
     assert "more need than the same money would have met in services" in first
     assert f"{grant['fund']:.0f} paid hours a month for {grant['fund_months']} months" in first
@@ -87,7 +88,7 @@ def test_three_years_from_end_to_end(visit, game_file, width):
     page.get_by_role("button", name="Take the grant").click()
     page.get_by_role("button", name="Your own time").click()
     page.get_by_role("button", name="Give leading some of your time").click()
-    expect(page.locator(".left")).to_have_text("none left")
+    expect(page.locator(".game .left")).to_have_text("none left")
     expect(page.get_by_role("button", name="Aims")).to_have_attribute("aria-disabled", "true")
     picture(page, f"game-chosen-{width}")
     for quarter in range(12):

@@ -224,6 +224,10 @@ def test_values_axes_amounts_and_designs():
         assert names.axis(key).isupper()
 
 
+THE_ONE_AREA = np.array([[0, 3]] * 2)
+"""Its first agency and the one beyond its last, of two runs."""
+
+
 def chunk(arms=8):
     """Two runs, four months, two partnerships, three agencies, two objectives.
 
@@ -264,7 +268,7 @@ def chunk(arms=8):
         month=month,
         board=board,
         own_met=own,
-        world=SimpleNamespace(founder=founder, goal=goal),
+        world=SimpleNamespace(founder=founder, goal=goal, first_local=THE_ONE_AREA),
         met_by_objective=by_objective,
     )
 

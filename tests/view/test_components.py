@@ -135,7 +135,7 @@ def test_both_arms_step_on_the_same_luck_and_the_words_are_the_engines(shown):
         model.run_model()
     together, alone = (float(model.column("met")[-1]) for model in last)
     more = "more" if together > alone else "less"
-    gap = f"Month 3: together they met {abs(together - alone):.2f} units {more} than apart."
+    gap = f"Month 3: together they met {abs(together - alone):.0f} units {more} than apart."
     assert gap in told()
     assert [a != b for a, b in zip(first, images(), strict=True)] == [True] * 4
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -583,9 +584,14 @@ def rows(table: str, *answers: Answer) -> list[tuple[Value, ...]]:
     """
     begun = any(map(began, answers))
     bought = any(answer.comparison != "alone" for answer in answers)
+    # By name: of several partnerships the ways to come out are others than of one.
+    kinds = {value.measure: value for answer in reversed(answers) for value in answer.values}
+    found = [{value.measure: value for value in answer.values} for answer in answers]
+    nothing: dict[str, Any] = {"value": math.nan, "low": math.nan, "high": math.nan, "count": 0}
     return [
         row
-        for row in zip(*(answer.values for answer in answers), strict=True)
+        for measure, kind in kinds.items()
+        for row in [tuple(one.get(measure) or replace(kind, **nothing) for one in found)]
         if table in row[0].shown
         and (bought or not row[0].money)
         and (begun or row[0].of not in OF_LIVES)

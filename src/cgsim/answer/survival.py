@@ -5,8 +5,8 @@ how long. Partnerships of one run share its world and luck, so they do not count
 every interval is a bootstrap over runs (percentiles), not Greenwood's. Where no partnership ended,
 or all did, no such interval can be had, and none is given.
 
-Source: Kaplan & Meier 1958, Journal of the American Statistical Association 53, 457-481. Field &
-Welsh 2007, Journal of the Royal Statistical Society B 69, 369-390, on resampling clusters.
+Source: Kaplan & Meier 1958, Journal of the American Statistical Association 53, 457-481.
+Field & Welsh 2007, Journal of the Royal Statistical Society B 69, 369-390, on resampling clusters.
 """
 
 from __future__ import annotations

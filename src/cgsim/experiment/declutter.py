@@ -166,8 +166,8 @@ def _told(name: str, estimate: Estimate) -> dict[str, float]:
 def order_of(overlaps: NDArray[np.float64]) -> list[int]:
     """Return groups in an order in which those that overlap stand together.
 
-    Leaves of the tree of average linkage over 1 - overlap, in their best order (Bar-Joseph,
-    Gifford & Jaakkola 2001, Bioinformatics 17, S22-S29).
+    Leaves of the tree of average linkage over 1 - overlap, in their best order
+    (Bar-Joseph and others 2001, Bioinformatics 17, S22-S29).
     """
     count = len(overlaps)
     if count < 3:

@@ -221,7 +221,7 @@ def sentences(model: PartnershipModel) -> list[str]:
         gap = model.column("met")[-1] - model.met_alone
         way = "more" if gap > 0 else "less" if gap < 0 else "same"
         told.append(one_gain(model.gain).text)
-        told.append(word("live_month." + way, month=model.month, gap=abs(gap)))
+        told.append(word("live_month." + way, month=model.month, gap=f"{abs(gap):,.0f}"))
     kept = ((name, _value(model.spec, name)[0]) for name in SHOWN)
     values = [f"{_words(name)} {plain(value)}" for name, value in kept if value is not None]
     return [*told, word("view.values", values=values), word("view.sliders")]

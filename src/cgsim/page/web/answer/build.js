@@ -651,9 +651,11 @@ export function rows(table, ...answers) {
   const money = answers.some(({ comparison }) => comparison !== "alone");
   // A share of members or of months tells nothing where no partnership ever began.
   const begun = answers.some(({ outcomes }) => outcomes.some((/** @type {any} */ one) => one.outcome !== "not begun"));
-  return answers[0].values
-    .map((/** @type {any} */ _, /** @type {number} */ place) =>
-      answers.map(({ values }) => values[place]),
+  // By name: of several partnerships the ways to come out are others than of one.
+  const kinds = new Map(answers.toReversed().flatMap(({ values }) => values.map((/** @type {any} */ one) => [one.measure, one])));
+  return [...kinds]
+    .map(([measure, kind]) =>
+      answers.map(({ values }) => values.find((/** @type {any} */ one) => one.measure === measure) ?? { ...kind, value: null, low: null, high: null, count: 0 }),
     )
     .filter(
       (/** @type {any[]} */ row) =>
