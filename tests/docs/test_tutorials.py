@@ -41,7 +41,12 @@ DOCS = ROOT / "docs"
 POLICY = DOCS / "tutorials/policy-team.md"
 LECTURER = DOCS / "tutorials/lecturer.md"
 PAGES = sorted([*DOCS.glob("tutorials/*.md"), *DOCS.glob("how-to/*.md")])
-LONG = ("calibrate", "find-what-drives-a-result", "find-where-gain-ends")
+LONG = (
+    "calibrate",
+    "extend-the-model",
+    "find-what-drives-a-result",
+    "find-where-gain-ends",
+)
 """Pages that take long: `make soak` does as they say, the ordinary run looks at their commands."""
 BLOCK = re.compile(r"(?:^<!-- ([^\n]*) -->\n)?^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE_NAME = re.compile(r"# ([\w-]+\.py)\n")

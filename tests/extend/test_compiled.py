@@ -138,6 +138,7 @@ def stumble(month, b, state):
 """
 
 
+@pytest.mark.soak
 def test_a_place_beyond_the_end_is_no_crash_and_is_told(write):
     with cgsim.use(write(FAILING)):
         cgsim.run("baseline", 1, set={"months": 4, "start": 0})
@@ -145,6 +146,7 @@ def test_a_place_beyond_the_end_is_no_crash_and_is_told(write):
             cgsim.run("baseline", 1, set={"months": 8, "start": 0})
 
 
+@pytest.mark.soak
 def test_the_example_in_machine_code_has_the_numbers_of_plain_python(tmp_path):
     from tests import program
 
