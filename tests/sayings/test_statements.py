@@ -1061,8 +1061,14 @@ def test_tables_have_a_row_a_measure_and_leave_out_what_tells_nothing():
     known = paid(whole=True, **{f"{OVER}_while_paid": around(0.1, 24)})
     while_paid = [row[0].measure for row in build.rows(RUN, known.answer())]
     assert set(while_paid) >= {OVER, f"{OVER}_while_paid"}
-    with pytest.raises(ValueError, match="zip"):
-        build.rows(RUN, alone.answer(), dataclasses.replace(money.answer(), values=()))
+    # What one of them does not have stands beside the other's as not known, never another measure.
+    kept = [value for value in money.answer().values if value.measure != "gain_sd"]
+    beside = build.rows(
+        RUN, alone.answer(), dataclasses.replace(money.answer(), values=tuple(kept))
+    )
+    assert all(one.measure == other.measure for one, other in beside)
+    (lacking,) = (other for one, other in beside if one.measure == "gain_sd")
+    assert np.isnan([lacking.value, lacking.low, lacking.high]).all()
 
 
 def test_the_values_that_a_reader_looks_for_first():
