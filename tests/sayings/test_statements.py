@@ -1067,8 +1067,8 @@ def test_tables_have_a_row_a_measure_and_leave_out_what_tells_nothing():
         RUN, alone.answer(), dataclasses.replace(money.answer(), values=tuple(kept))
     )
     assert all(one.measure == other.measure for one, other in beside)
-    (lacking,) = (other for one, other in beside if one.measure == "gain_sd")
-    assert np.isnan([lacking.value, lacking.low, lacking.high]).all()
+    (missing,) = (other for one, other in beside if one.measure == "gain_sd")
+    assert np.isnan([missing.value, missing.low, missing.high]).all()
 
 
 def test_the_values_that_a_reader_looks_for_first():
