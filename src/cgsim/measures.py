@@ -48,9 +48,16 @@ NOT_BEGUN, IS_COMPLETED, THRIVING, INERT, HAS_COLLAPSED, WAS_REVIEWED_OUT, REACH
 OUTCOME_OF_ENDING = (NOT_BEGUN, HAS_COLLAPSED, REACHED_ITS_END, IS_COMPLETED, WAS_REVIEWED_OUT)
 """The outcome class of a partnership that ended, by the number of its reason."""
 
-MET, UNMET, JOINT_MET, OVERHEAD, JOINT_HOURS, OWN_HOURS, SAVED, NET_YIELD, BOUGHT, UNDERSTANDING = (
-    range(len(MONTH_COLUMNS))
-)
+MET = MONTH_COLUMNS.index("met")
+UNMET = MONTH_COLUMNS.index("unmet")
+JOINT_MET = MONTH_COLUMNS.index("joint_met")
+OVERHEAD = MONTH_COLUMNS.index("overhead_hours")
+JOINT_HOURS = MONTH_COLUMNS.index("joint_hours")
+OWN_HOURS = MONTH_COLUMNS.index("own_hours")
+SAVED = MONTH_COLUMNS.index("saved_hours")
+NET_YIELD = MONTH_COLUMNS.index("net_yield")
+BOUGHT = MONTH_COLUMNS.index("bought_hours")
+UNDERSTANDING = MONTH_COLUMNS.index("understanding")
 MEMBERS = BOARD_COLUMNS.index("members")
 ENDED = BOARD_COLUMNS.index("ended")
 

@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-import textwrap
+from pathlib import Path
 
 import pytest
 from tests.extend.examples import example
@@ -12,6 +12,7 @@ from cgsim import compiler, measures
 from cgsim.engine import life, plan
 from cgsim.extend.in_use import Source, use_sources
 from cgsim.extend.month import steps_of_the_month
+from cgsim.reached import Files
 from cgsim.rules import month, state
 from cgsim.scenario import parameters
 from cgsim.scenario.form import file_form
@@ -23,16 +24,6 @@ CLEAN = compiler.source_hash()
 def attendance(tmp_path):
     """The example of the page that tells how to extend the model."""
     return example(tmp_path)
-
-
-@pytest.fixture
-def write(tmp_path):
-    def write(text, name="mine.py"):
-        path = tmp_path / name
-        path.write_text("from cgsim import extend\n\n" + textwrap.dedent(text))
-        return path
-
-    return write
 
 
 def test_what_is_declared_stands_where_its_kin_stand_and_goes_with_its_use(attendance):
@@ -264,3 +255,21 @@ def test_a_module_may_be_given_too(package):
     with cgsim.use(importlib.import_module(package)):
         assert [source.name for source in cgsim.extensions()] == ["rules.py"]
         assert state.BOARD_COLUMNS[-1] == "mood"
+
+
+def test_files_are_compared_with_memory_while_columns_are_added(write):
+    """Where nobody compared them before: what they define hangs on no extension."""
+    text = """
+    extend.column("calm", of="area", unit="", help="of the area")
+    extend.column("ease", of="agency", unit="", help="of agencies")
+    extend.column("poise", unit="", help="of a partnership")
+    """
+    package = Path(cgsim.__file__).parent
+    first = Files(package, compiler.COMPILED_PARTS).defines("cgsim.measures")
+    numbers = {k: v for k, v in first.items() if k.isupper() and isinstance(v, int)}
+    assert numbers["UNDERSTANDING"] == state.MONTH_COLUMNS.index("understanding")
+    with cgsim.use(write(text)):
+        anew = Files(package, compiler.COMPILED_PARTS)
+        ruled = [module for module in anew.texts if module.startswith("cgsim.rules.")]
+        assert all(anew.defines(module) is not None for module in ruled)
+        assert {k: v for k, v in anew.defines("cgsim.measures").items() if k in numbers} == numbers
