@@ -83,8 +83,11 @@ class _Program:
 
 def _changes_in(reach: Reach) -> dict[str, str]:
     """Compare what is reached with the files; where all is as they say, that is remembered."""
-    told = hashlib.sha256(repr((reach.digest, _told_of_extensions())).encode()).hexdigest()
-    found_sound = f"sound-{(told if _put else reach.digest)[:32]}"
+    digest = reach.digest
+    if _put:
+        told = repr((digest, _told_of_extensions()))
+        digest = hashlib.sha256(told.encode()).hexdigest()
+    found_sound = f"sound-{digest[:32]}"
     if _kept().read(found_sound) is not None:
         return {}
     changes = _files().changes(reach, _put)

@@ -40,7 +40,25 @@ def worked_out(make: Callable[[], M]) -> Callable[[], M]:
     return _WorkedOut(make)
 
 
-class Rows(Sequence[T]):
+class _Following:
+    """What follows the tables: how much there is, what, and whether something is in it."""
+
+    _now: Callable[[], Any]
+
+    def __contains__(self, one: object) -> bool:
+        """Tell whether it is there now."""
+        return one in self._now()
+
+    def __len__(self) -> int:
+        """Return how many there are now."""
+        return len(self._now())
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through what there is now."""
+        return iter(self._now())
+
+
+class Rows(_Following, Sequence[T]):
     """A list that follows the tables."""
 
     def __init__(self, make: Callable[[], Iterable[T]]) -> None:
@@ -54,14 +72,6 @@ class Rows(Sequence[T]):
     def __getitem__(self, place: int | slice) -> T | tuple[T, ...]:
         """Return a row, or several."""
         return self._now()[place]
-
-    def __len__(self) -> int:
-        """Return how many rows there are."""
-        return len(self._now())
-
-    def __iter__(self) -> Iterator[T]:
-        """Go through the rows there are now."""
-        return iter(self._now())
 
     def __repr__(self) -> str:
         """Write the rows out."""
@@ -103,7 +113,7 @@ EXTENSIONS: Table[InUse] = Table(())
 """The extensions in use."""
 
 
-class ByName(Mapping[str, T]):
+class ByName(_Following, Mapping[str, T]):
     """A mapping that follows the tables."""
 
     def __init__(self, make: Callable[[], Mapping[str, T]]) -> None:
@@ -112,39 +122,15 @@ class ByName(Mapping[str, T]):
 
     def __getitem__(self, name: str) -> T:
         """Return what has a name."""
-        return self._now()[name]
-
-    def __contains__(self, name: object) -> bool:
-        """Tell whether anything has this name."""
-        return name in self._now()
-
-    def __len__(self) -> int:
-        """Return how many names there are."""
-        return len(self._now())
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the names there are now."""
-        return iter(self._now())
+        return self._now()[name]  # type: ignore[no-any-return]
 
 
-class Names(AbstractSet[str]):
+class Names(_Following, AbstractSet[str]):
     """A set of names that follows the tables."""
 
     def __init__(self, make: Callable[[], Iterable[str]]) -> None:
         """Take what makes the set."""
         self._now: Callable[[], frozenset[str]] = _WorkedOut(lambda: frozenset(make()))
-
-    def __contains__(self, name: object) -> bool:
-        """Tell whether it is one of them."""
-        return name in self._now()
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len(self._now())
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the names there are now."""
-        return iter(self._now())
 
     @classmethod
     def _from_iterable(cls, names: Iterable[Any]) -> frozenset[str]:  # type: ignore[override]

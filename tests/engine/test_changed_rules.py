@@ -322,7 +322,7 @@ def test_a_rule_changed_between_two_parts_ends_the_batch(tmp_path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(Store, "put", put_and_change)
-        patch.setattr(batches, "Threads", lambda count: Threads(1))
+        patch.setattr(batches, "crew_of", lambda *_: Threads(1))
         with pytest.raises(ScenarioError, match=r"source: this process has .*measures\.CLEAR_LOSS"):
             batches.run_experiment(experiment, tmp_path / "out", workers=1)
     stored = len(list((tmp_path / "out/runs").glob("*.parquet")))

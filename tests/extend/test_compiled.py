@@ -1,7 +1,5 @@
 """Extensions in machine code: the same bits, the same lines for faults."""
 
-import textwrap
-
 import numba
 import numpy as np
 import pytest
@@ -13,16 +11,6 @@ from cgsim.extend.faults import check_steps
 from cgsim.extend.lived import StepFailed
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
-
-
-@pytest.fixture
-def write(tmp_path):
-    def write(text, name="mine.py"):
-        path = tmp_path / name
-        path.write_text("from cgsim import extend\n\n" + textwrap.dedent(text))
-        return path
-
-    return write
 
 
 NOTHING = """

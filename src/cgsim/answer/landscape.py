@@ -26,12 +26,6 @@ SPREADS = ("months", "members", "overhead_hours", "joint_hours", "joint_met")
 """What is told of how partnerships lie apart: their means over runs."""
 
 
-def shares_of(lives: Lives) -> dict[str, float]:
-    """Return the share of partnerships, over all runs, that came out in each of ``WAYS``."""
-    ways = ways_of(lives)
-    return {name: float((ways == place).mean()) for place, name in enumerate(WAYS)}
-
-
 def by_partnership(results: Results) -> pd.DataFrame:
     """Return a row a partnership: how it came out, in shares of runs, and means over runs.
 
@@ -73,7 +67,7 @@ def statements(results: Results) -> list[Statement]:
     if lives is None or lives.shape[1] < 2:
         return []
     runs, count = lives.shape[:2]
-    shares = shares_of(lives)
+    shares = results.outcomes
     listed = "; ".join(
         word("landscape.one", way=name_of(name), share=surely_whole(shares[name]))
         for name in sorted(shares, key=lambda name: -shares[name])

@@ -69,10 +69,8 @@ def read_lives(
     def put(name: str, values: NDArray[np.float64]) -> None:
         lives[:, :, COLUMN[name]] = values
 
-    # A partnership ends at the beginning of the month after its last one, so one that has lost its
-    # members still lives. Its meetings tell: they are written in every month that it lives.
     ended = board[..., place["ended"]]
-    living = (board[..., place["meetings"]] > 0.0) | (board[..., place["members"]] > 0.0)
+    living = _living(board)
     has_ended = ended[:, -1] > 0.0
     began = living.any(axis=1) | has_ended
     gone = (ended > 0.0).argmax(axis=1).astype(np.float64)
@@ -132,15 +130,23 @@ def _founders_gain(
     return gains
 
 
+def _living(board: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell in which months each partnership lives, (R, T, B); ``board`` (R, T, B, 13).
+
+    A partnership ends at the beginning of the month after its last one, so one that has lost its
+    members still lives. Its meetings tell: they are written in every month that it lives.
+    """
+    meetings, members = (board[..., BOARD_COLUMNS.index(n)] for n in ("meetings", "members"))
+    return (meetings > 0.0) | (members > 0.0)
+
+
 def ways_in(board: NDArray[np.float64]) -> NDArray[np.int8]:
     """Return how each partnership of each run came out, (R, B), positions in ``WAYS``.
 
     ``board`` (R, T, B, 13) of the arm together.
     """
     ended = board[:, -1, :, BOARD_COLUMNS.index("ended")]
-    meetings, members = (board[..., BOARD_COLUMNS.index(n)] for n in ("meetings", "members"))
-    began = ((meetings > 0.0) | (members > 0.0)).any(axis=1)
-    return np.where(ended > 0.0, ended + 1.0, began).astype(np.int8)
+    return np.where(ended > 0.0, ended + 1.0, _living(board).any(axis=1)).astype(np.int8)
 
 
 def ways_of(lives: Lives) -> NDArray[np.int64]:

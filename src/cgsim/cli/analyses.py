@@ -13,6 +13,7 @@ from cgsim.cli.batches import (
     Replicates,
     Scheduler,
     Seed,
+    at_work_in,
     refuse_if_in_use,
     resumable,
 )
@@ -338,8 +339,6 @@ def advise(
 
     Example: cgsim advise baseline --out results/advice
     """
-    import tempfile
-
     from cgsim import load
     from cgsim.answer import advice as wording
     from cgsim.answer.catalogue import word
@@ -354,28 +353,26 @@ def advise(
     planned = load(scenario, set or ())
     posterior = given_for(given, [planned])
     advising.levers_of(planned)
-    with tempfile.TemporaryDirectory() as room:
-        where = out or Path(room)
-        with resumable(where, held=True):
-            with output.progress(word("progress.designs")) as progress:
-                found = advising.advise(
-                    planned,
-                    where,
-                    draws=draws,
-                    replicates=replicates,
-                    seed=seed,
-                    workers=workers,
-                    progress=progress,
-                    given=posterior,
-                )
-            if out is not None:
-                write_csv(out / "advice.csv", found.designs)
-                write_workbook(out / "advice.xlsx", {"Designs": found.designs})
-                with figures.house_style():
-                    figure = figures.new_figure(7.0, 4.6)
-                    figures.draw_designs(figure.subplots(), found)
-                    about = {"title": f"Advice on {planned.title}", "seed": str(seed)}
-                    figures.save_figure(figure, out / "advice.svg", about)
+    with at_work_in(out) as where:
+        with output.progress(word("progress.designs")) as progress:
+            found = advising.advise(
+                planned,
+                where,
+                draws=draws,
+                replicates=replicates,
+                seed=seed,
+                workers=workers,
+                progress=progress,
+                given=posterior,
+            )
+        if out is not None:
+            write_csv(out / "advice.csv", found.designs)
+            write_workbook(out / "advice.xlsx", {"Designs": found.designs})
+            with figures.house_style():
+                figure = figures.new_figure(7.0, 4.6)
+                figures.draw_designs(figure.subplots(), found)
+                about = {"title": f"Advice on {planned.title}", "seed": str(seed)}
+                figures.save_figure(figure, out / "advice.svg", about)
     if json:
         output.as_json(
             {
@@ -431,41 +428,36 @@ def declutter(
 
     Example: cgsim declutter cluttered --out results/declutter
     """
-    import tempfile
-
     from cgsim import load
     from cgsim.answer import clutter as wording
     from cgsim.answer.catalogue import word
     from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment import declutter as decluttering
+    from cgsim.experiment.workers import refuse_vain_patience
     from cgsim.scenario.errors import Fault, ScenarioError
 
     if json and csv:
         message = "got it with --json; allowed one of the two"
         raise ScenarioError([Fault("--csv", None, "", message)])
-    if patience is not None and scheduler is None:
-        message = "got it without --scheduler; allowed with a cluster to wait for"
-        raise ScenarioError([Fault("--patience", None, "", message)])
+    refuse_vain_patience(scheduler, patience)
     refuse_if_in_use(out)
     planned = load(scenario, set or ())
     decluttering.refuse_too_few(planned)
-    with tempfile.TemporaryDirectory() as room:
-        where = out or Path(room)
-        with resumable(where, held=True):
-            with output.progress(word("declutter.running")) as progress:
-                found = decluttering.declutter(
-                    planned,
-                    out,
-                    replicates=replicates,
-                    seed=seed,
-                    workers=workers,
-                    scheduler=scheduler,
-                    patience=patience,
-                    progress=progress,
-                )
-            if out is not None:
-                decluttering.save(found, out)
+    with at_work_in(out):
+        with output.progress(word("declutter.running")) as progress:
+            found = decluttering.declutter(
+                planned,
+                out,
+                replicates=replicates,
+                seed=seed,
+                workers=workers,
+                scheduler=scheduler,
+                patience=patience,
+                progress=progress,
+            )
+        if out is not None:
+            decluttering.save(found, out)
     if json:
         output.as_json(
             {

@@ -213,6 +213,17 @@ def refuse_if_in_use(out: Path | None) -> None:
 
 
 @contextmanager
+def at_work_in(out: Path | None) -> Iterator[Path]:
+    """Hold a folder while it is written to, as ``resumable``; one for the time being for None."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as room:
+        where = out or Path(room)
+        with resumable(where, held=True):
+            yield where
+
+
+@contextmanager
 def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
     """Turn an interruption into two lines, one of them the command that goes on.
 

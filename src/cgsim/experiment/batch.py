@@ -39,7 +39,7 @@ from cgsim.experiment.store import (
     read_part,
 )
 from cgsim.experiment.summary import no_summary, summarise
-from cgsim.experiment.workers import Cluster, Threads, Workers
+from cgsim.experiment.workers import Workers, crew_of, refuse_vain_patience
 from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.whole import CannotWrite, write_text, write_whole
 from cgsim.workbooks import of_tables
@@ -235,15 +235,13 @@ def run_experiment(
     """
     from cgsim.experiment.files import load_experiment
 
-    if patience is not None and scheduler is None:
-        message = "got it without --scheduler; allowed with a cluster to wait for"
-        raise ScenarioError([Fault("--patience", None, "", message)])
+    refuse_vain_patience(scheduler, patience)
     if not isinstance(experiment, Experiment):
         experiment = load_experiment(experiment, replicates=replicates)
     store = Store(folder)
     with store.held():
         store.begin(experiment)
-        crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler, patience)
+        crew = crew_of(workers, scheduler, patience)
         try:
             driver = _Driver(experiment, store, crew, progress_of(progress), fail_fast, summarised)
             return driver.run(retry_failed)

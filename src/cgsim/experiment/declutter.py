@@ -34,7 +34,7 @@ from cgsim.experiment.landscapes import (
     in_order_of_names,
 )
 from cgsim.experiment.results import as_scenario
-from cgsim.experiment.workers import Cluster, Threads, Workers
+from cgsim.experiment.workers import crew_of, refuse_vain_patience
 from cgsim.scenario.errors import Fault, ScenarioError, whole_number
 from cgsim.scenario.files import Settings
 from cgsim.scenario.model import Scenario
@@ -214,7 +214,8 @@ def declutter(
     landscape = in_order_of_names(as_scenario(scenario, set))
     refuse_too_few(landscape)
     refuse_the_impossible([landscape], replicates, 3)
-    crew: Workers = Threads(workers) if scheduler is None else Cluster(scheduler, patience)
+    refuse_vain_patience(scheduler, patience)
+    crew = crew_of(workers, scheduler, patience)
     try:
         folder = None if out is None else Path(out)
         field = Field(landscape, seed, crew, folder, progress_of(progress))

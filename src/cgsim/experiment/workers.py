@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from cgsim.engine.run import cores, start
 from cgsim.experiment.parts import OtherSource
 from cgsim.extend.in_use import Source, only_with
+from cgsim.scenario.errors import Fault, ScenarioError
 
 PATIENCE = 60.0
 """For so many seconds a cluster may have no worker at all before it is given up, if not told."""
@@ -183,3 +184,15 @@ class Cluster:
 def _reason(error: BaseException) -> str:
     first = str(error).splitlines()[:1]
     return ": ".join([type(error).__name__, *first])
+
+
+def refuse_vain_patience(scheduler: Any, patience: float | None) -> None:
+    """Raise ``ScenarioError`` where a cluster is to be waited for and none is named."""
+    if patience is not None and scheduler is None:
+        message = "got it without --scheduler; allowed with a cluster to wait for"
+        raise ScenarioError([Fault("--patience", None, "", message)])
+
+
+def crew_of(workers: int | None, scheduler: Any, patience: float | None) -> Workers:
+    """Return who computes: so many threads of this process, or the cluster of a scheduler."""
+    return Threads(workers) if scheduler is None else Cluster(scheduler, patience)

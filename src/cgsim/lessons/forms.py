@@ -80,12 +80,8 @@ class FeedbackForm(CheckForm):
     )
 
 
-class PickForm(Form):
+class PickForm(CaseForm):
     """One of the things that can be decided: laid over the lesson, and lived at once."""
-
-    label: _Label
-    scenario: _Named = None
-    set: _Laid = Field({})
 
 
 class DecisionForm(Form):
