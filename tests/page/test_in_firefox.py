@@ -73,6 +73,10 @@ class Firefox:
         assert told["type"] == "success", told
         return told["result"].get("value")
 
+    def size(self, width, height):
+        viewport = {"width": width, "height": height}
+        self.ask("browsingContext.setViewport", context=self.context, viewport=viewport)
+
     def until(self, what):
         end = time.monotonic() + WAIT / 1000
         while not self.evaluate(what):
@@ -148,22 +152,23 @@ def test_a_play_of_the_game(firefox, tmp_path):
     file = tmp_path / "game.html"
     file.write_text(one_file.game_page(), "utf-8")
     before = len(firefox.events)
-    play = Play(CASES[0], 7, (Decision.to("grant", 0), Decision.to("close", 3)))
+    firefox.size(390, 844)
+    play = Play(CASES[0], 7, (Decision.to("grant", 0), Decision.to("close", 11)))
     firefox.visit(f"{file.as_uri()}#room=game&play={write_code(Play(CASES[0], 7))}")
-    for quarter in range(4):
+    for quarter in range(12):
         skip = (
             "[...document.querySelectorAll('button')].find((b) => b.innerText === 'I cannot say')"
         )
-        if quarter == 2:
+        if quarter in (2, 6):
             firefox.until(f"Boolean({skip})")
             firefox.evaluate(f"{skip}.click()")
         firefox.until("Boolean(document.querySelector('.choices-of'))")
-        if action := {0: "grant", 3: "close"}.get(quarter):
+        if action := {0: "grant", 11: "close"}.get(quarter):
             firefox.evaluate(f"document.getElementById('do-{action}').click()")
             firefox.until("Boolean(document.querySelector('.decision.made'))")
         firefox.evaluate("document.querySelector('.go button').click()")
-        after = 12 if quarter == 3 else quarter + 1
-        firefox.until(f"location.hash.endsWith('lived={after}')")
+        firefox.until(f"location.hash.endsWith('lived={quarter + 1}')")
+        assert firefox.evaluate("document.documentElement.scrollWidth") <= 390
     firefox.until("document.querySelector('.debrief[data-found=all]')")
     assert f"play={write_code(play)}&" in firefox.evaluate("location.hash")
     (lived,) = live([play])
@@ -179,6 +184,7 @@ def test_a_lesson_as_a_student_holds_it(firefox, tmp_path):
     file = tmp_path / "lesson.html"
     file.write_text(one_file.lesson_page(replace(lesson, form=form)), "utf-8")
     before = len(firefox.events)
+    firefox.size(1920, 1080)
     firefox.visit(file.as_uri())
 
     def told(part):

@@ -99,7 +99,7 @@ function Together({ page, rows, turned }) {
       </section>
       <div class="stack">
         <section class="card stack tight"><h2>${word("turn_head")}</h2>
-          <p role="status">${!stuck ? say.word("live_game.still") : !stuck.losers ? word("turn_none") : stuck.month === null ? word("turn_late", stuck) : word("turn_says", stuck)}</p></section>
+          <p role="status">${!stuck ? word("turning", { done: plays.looked, all: game.settings.quarters }) : !stuck.losers ? word("turn_none") : stuck.month === null ? word("turn_late", stuck) : word("turn_says", stuck)}</p></section>
         <section class="card stack tight"><h2>${word("ended_head")}</h2>
           <p>${ended}</p>
           ${over.length > 0 && html`<${Ends} ends=${over} within=${[1, game.settings.quarters * game.settings.months_a_quarter]} label=${ended} tick=${String} />
