@@ -79,6 +79,8 @@ def test_a_lead_sees_the_same(replayed):
             assert seen["members"] == len(seen["present"]) == right.members
             for name in ("settled", "hours", "says"):
                 assert seen[name] == pytest.approx(getattr(right, name), rel=1e-12), name
+            minutes = [lived.seen(earlier).settled for earlier in range(1, quarter + 1)]
+            assert seen["minutes"] == pytest.approx(minutes, rel=1e-12)
             assert seen["moneyLeft"] == right.money_left
             assert seen["ended"] == (right.members == 0)
             asked = Decision.to("survey", quarter - 1) in lived.play.decisions

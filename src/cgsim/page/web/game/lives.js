@@ -17,6 +17,7 @@ import { agencyNames } from "../scenario/tables.js";
  * @property {string[]} gone names of those who were members and are not any more
  * @property {string[]} left names of those who were members when the quarter before began
  * @property {number} settled share of the issues raised that were settled, mean of the months
+ * @property {number[]} minutes the same share in every quarter so far, the last one last
  * @property {number} hours given to the partnership, at work and in meetings, a month
  * @property {number} meeting of those, what meetings and other overhead took
  * @property {number} says what members say it is worth to them, 1 being as much as working alone
@@ -51,7 +52,7 @@ export function seenAt(game, kit, lists, play, quarter) {
   };
   const ever = names.map(() => false);
   /** @type {Record<string, number>[]} */
-  const boards = [];
+  const all = [];
   let town = 0;
   let paid = 0;
   let now = ever;
@@ -67,11 +68,15 @@ export function seenAt(game, kit, lists, play, quarter) {
     if (quarter > 0 && life.month === Math.max(game.monthOf(0) + 1, game.monthOf(quarter - 1))) then = now;
     if (life.month <= game.monthOf(quarter)) {
       if (board.bought_hours > 0) paid += 1;
-      if (quarter > 0 && life.month > game.monthOf(quarter - 1)) boards.push(board);
+      if (life.month > game.monthOf(0)) all.push(board);
     }
   }
-  const mean = (/** @type {(board: Record<string, number>) => number} */ of) => (boards.length ? boards.reduce((sum, board) => sum + of(board), 0) / boards.length : 0);
-  const last = boards.at(-1);
+  const each = game.settings.months_a_quarter;
+  const mean = (/** @type {(board: Record<string, number>) => number} */ of, at = quarter) => {
+    const boards = all.slice(each * (at - 1), each * at);
+    return boards.length ? boards.reduce((sum, board) => sum + of(board), 0) / boards.length : 0;
+  };
+  const last = all.at(-1);
   // In the month in which the last go nobody is left, and the record says in the next that it ended.
   const ended = Boolean(last?.ended) || last?.members === 0;
   const { grant } = game.cases[play.case];
@@ -89,6 +94,7 @@ export function seenAt(game, kit, lists, play, quarter) {
     gone: names.filter((_, agency) => ever[agency] && !now[agency]),
     left: names.filter((_, agency) => then[agency] && !now[agency]),
     settled: mean((board) => board.settled),
+    minutes: Array.from({ length: quarter }, (_, place) => mean((board) => board.settled, place + 1)),
     hours: mean((board) => board.joint_hours + board.overhead_hours),
     meeting: mean((board) => board.overhead_hours),
     says: last ? last.appeal : 0,

@@ -75,8 +75,16 @@ export function Known({ page, standing, seen, few = false }) {
     ${lived === 0
       ? html`<div class="card"><p>${say.word("game_seen.town", { met: seen.town })}</p></div>`
       : !seen.ended && html`<div class="card"><p>${seen.settled >= ALL ? say.word("game_seen.settled_all") : say.word("game_seen.settled", { settled: capital(number(tenths)) })}
-          <span class="quiet"> ${say.word(few || seen.left.length ? "game_seen.hours_alone" : "game_seen.hours", { hours: seen.hours, meeting: seen.meeting })}</span></p></div>
+          <span class="quiet"> ${say.word(few || seen.left.length ? "game_seen.hours_alone" : "game_seen.hours", { hours: seen.hours, meeting: seen.meeting })}</span></p>
+          ${lived > 1 && html`<${Minutes} page=${page} minutes=${seen.minutes} />`}</div>
         ${seen.voice && !few && !seen.survey && html`<div class="card"><p>“${sayingOf(say, seen.voice, lived)}” <span class="quiet">${seen.voice.name}</span></p></div>`}
         ${seen.survey && html`<div class="card survey"><p>${kept(say.word("game_seen.survey", seen.survey))}</p></div>`}`}
   </section>`;
+}
+
+/** What the minutes of all quarters say, below each other's place in the three years. @param {{page: Page, minutes: number[]}} given */
+function Minutes({ page: { say, plays }, minutes }) {
+  const { quarters } = plays.game.settings;
+  const label = say.word("live_game.minutes", { shares: say.formats.joined(minutes.map((share) => say.percent(share, 0))) });
+  return html`<div class="minutes" role="img" aria-label=${label} title=${label}>${Array.from({ length: quarters }, (_, place) => html`<span key=${place} class=${place === minutes.length - 1 ? "now" : ""}>${place < minutes.length && html`<i style=${{ height: `${Math.round(100 * minutes[place])}%` }}></i>`}</span>`)}</div>`;
 }
