@@ -32,7 +32,7 @@ def explain(error: Exception) -> Exception | None:
     if isinstance(error, MemoryError | StepFailed) or getattr(error, "faults", None):
         return None
     from_numba = type(error).__module__.startswith("numba")
-    text = _uncoloured(str(error))
+    text = _uncoloured("\n".join([str(error), *getattr(error, "__notes__", ())]))
     for one in loaded_extensions():
         line = _line_in(error, text, one)
         if line is None:
