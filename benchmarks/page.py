@@ -4,8 +4,8 @@
 Chromium. Each figure is printed when it is first measured and when it is less than before, in
 milliseconds by the page's own clock; where it says processor time, that of the page's thread and of
 its workers. Rounds follow each other while there is time, and the least of each figure stands in
-the table at the end: other programs at work only add to it. The slower processor is the whole browser, workers
-included, stopped for five sixths of the time.
+the table at the end: other programs at work only add to it. The slower processor is the whole
+browser, workers included, stopped for five sixths of the time.
 """
 
 import argparse
