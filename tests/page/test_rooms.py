@@ -18,7 +18,7 @@ from cgsim.answer import compare
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 
-from .looking import CURVE_RUNS, RUNS, SEED, plain, settled, until
+from .looking import CURVE_RUNS, RUNS, SEED, borne_out, plain, settled, until
 
 
 def note(page, name):
@@ -341,6 +341,11 @@ def test_two_are_compared_as_cgsim_compare_does(visit):
         compare.doubt_statement("B", "A", drawn[1], drawn[0]).text,
     ]
     expect(region.locator(".first")).to_have_text(" ".join(said).replace(" %", "\u00a0%"))
+    for place, (results, draws) in enumerate(((first, drawn[0]), (second, drawn[1]))):
+        side, against = borne_out(results.answer(draws))
+        of = region.locator(".side").nth(place)
+        expect(of.locator(".figure")).to_have_class(re.compile(rf"^figure ?{side}$"))
+        expect(of.locator(".way")).to_have_text([against] * bool(against))
     marked = page.locator("tr.differs th")
     expect(marked).to_have_count(1)
     expect(marked).to_contain_text("Meetings")
