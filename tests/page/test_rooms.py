@@ -88,11 +88,19 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
     assert scenario.agencies[1].capacity == 400
     assert len(scenario.partnerships[0].members) == 8
     assert scenario.partnerships[0].lead == 2
-    answer = cgsim.run(scenario, RUNS, SEED).answer()
+    results = cgsim.run(scenario, RUNS, SEED)
+    answer = results.answer()
     region = note(page, "A paragraph to paste")
     settled(page)
     expect(region).to_contain_text(answer.headline[0].text.replace(" %", "\u00a0%"))
     assert "cgsim run korsakoff-changed.toml" in page.locator("footer").inner_text()
+    # What came of it stands above the table; with other founders the whole area tells.
+    page.get_by_role("link", name="Members").click()
+    seen = page.get_by_role("group", name="The answer")
+    gain = cgsim.answer.formats.signed(results.estimate(answer.measure).value)
+    expect(seen.locator(".figure")).to_have_text(gain.replace(" %", "\u00a0%"))
+    units = round(results.estimate("extra_met_over_equal_money_a_year").value)
+    expect(seen.locator(".was")).to_contain_text(f"now +{units} (")
 
 
 def test_a_members_goal_is_chosen_and_the_file_gives_the_same_numbers(visit):
