@@ -8,14 +8,14 @@ const here = (name) => new URL(name, import.meta.url).pathname;
 
 // The reader of TOML is kept whole, as a module: with it, the sources run in Node as they are.
 const banner = { js: "// @ts-nocheck: smol-toml, made by build.mjs" };
-await build({ ...shared, banner, entryPoints: ["smol-toml"], outfile: into("toml.js"), format: "esm" });
+const toml = await build({ ...shared, banner, entryPoints: ["smol-toml"], outfile: into("toml.js"), format: "esm", metafile: true });
 const [page, worker] = await Promise.all(["main.js", "engine/worker.js"].map((from) => build({ ...shared, entryPoints: [here(from)], outfile: "made.js", format: "iife", write: false, metafile: true })));
 await build({ ...shared, entryPoints: [here("look.css")], outfile: into("page.css") });
 
 // Whoever hands the page on hands on what others wrote: their names and licences stand at the end of its script.
 /** @type {Map<string, string[]>} */
 const licences = new Map();
-const inputs = [page, worker].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const inputs = [toml, page, worker].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 const parts = new Set(inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
 for (const part of [...parts].sort()) {
   const { version } = JSON.parse(readFileSync(here(`node_modules/${part}/package.json`), "utf8"));
