@@ -480,7 +480,12 @@ class EntryPoint(Rule):
             raise told from error
 
     def _run(self, arguments: tuple[Any, ...]) -> None:
-        self.prepare(arguments)(arguments)
+        from cgsim import native
+
+        try:
+            self.prepare(arguments)(arguments)
+        except native.Stopped as stopped:
+            raise _machine().error_of(stopped.text) from None
 
     @cached_property
     def _is_portable(self) -> bool:

@@ -16,7 +16,7 @@ from typing import Any
 import numba
 from llvmlite.binding import Linkage, Target
 from numba import typeof as typeof
-from numba.core import cgutils, config, types
+from numba.core import cgutils, config, serialize, types
 from numba.core import compiler as numba_compiler
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock as global_compiler_lock
@@ -197,6 +197,21 @@ def made_of(entry: Any, values: Sequence[Any]) -> tuple[str, bytes, bool]:
     made.library._ensure_finalized()
     library = made.library
     return made.fndesc.llvm_func_name, library.object_file, not library.has_dynamic_globals
+
+
+def error_of(text: bytes) -> BaseException:
+    """Return what was raised in compiled code, with a note of its line, as Numba wrote it down.
+
+    Values in its words that were known only when it was raised are left out.
+    """
+    if not text:
+        return RuntimeError("machine code stopped")
+    kind, values, place = serialize.loads(text)
+    error: BaseException = kind(*(value for value in values if value is not None))
+    if place:
+        function, file, line = place
+        error.add_note(f'File "{file}", line {line}, in {function}')
+    return error
 
 
 @intrinsic

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import pickle
 import platform
 from array import array
 from functools import cache
@@ -34,6 +33,15 @@ class _Trouble(ctypes.Structure):
         ("unpack", ctypes.c_void_p),
         ("count", ctypes.c_int32),  #: of values that are known only where it is raised
     )
+
+
+class Stopped(RuntimeError):
+    """Something was raised in machine code; ``text`` is how the compiler wrote it down."""
+
+    def __init__(self, text: bytes) -> None:
+        """Take that text: nothing where it is not known."""
+        super().__init__("machine code stopped")
+        self.text = text
 
 
 @cache
@@ -79,7 +87,7 @@ class Code:
         self._function = _FUNCTION(address)
 
     def __call__(self, arguments: tuple[Any, ...]) -> None:
-        """Run it with arguments of its form; raise what was raised in it.
+        """Run it with arguments of its form; raise ``Stopped`` where something was raised in it.
 
         An array with gaps is copied, and what was written is copied back. One that must not be
         written is copied too, and stays as it is.
@@ -107,16 +115,5 @@ class Code:
             if leaf.flags.writeable:
                 leaf[...] = copied
         if status:
-            raise self._error(trouble)
-
-    def _error(self, trouble: Any) -> BaseException:
-        """Return what was raised, with a note of the line; it is told as Numba wrote it down."""
-        if not trouble or not trouble.contents.text:
-            return RuntimeError("machine code stopped")
-        told = trouble.contents
-        kind, values, place = pickle.loads(ctypes.string_at(told.text, told.length))
-        error: BaseException = kind(*(values if not told.count else ()))
-        if place:
-            function, file, line = place
-            error.add_note(f'File "{file}", line {line}, in {function}')
-        return error
+            told = trouble.contents if trouble else _Trouble()
+            raise Stopped(ctypes.string_at(told.text, told.length) if told.text else b"")
