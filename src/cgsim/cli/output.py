@@ -99,9 +99,7 @@ def _widths(
         widths[narrowest] += 1
         if widths[narrowest] == wanted[narrowest]:
             folded.remove(narrowest)
-    if any(
-        w < NARROW and w * MOST_LINES < all_of for w, all_of in zip(widths, wanted, strict=True)
-    ):
+    if any(w < NARROW and MOST_LINES * w < most for w, most in zip(widths, wanted, strict=True)):
         return None
     return widths
 
