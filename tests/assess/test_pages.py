@@ -113,6 +113,12 @@ def test_every_sentence_is_pythons(shown, found):
     wanted += [*words.doubt(found), *words.changes(found)]
     assert [one for one in wanted if plain(one) not in text] == []
     assert plain(shown.locator(".assess .figure").inner_text()) == signed(found.forecast.median)
+    # Coloured where the draws bear it out, as far as so few can tell.
+    forecast = found.forecast
+    way = "gains" if forecast.median > 0 else "loses"
+    sure = forecast.gains.low > 0.5 if way == "gains" else forecast.gains.high < 0.5
+    expect(shown.locator(".assess .figure")).to_have_class(f"figure {way if sure else ''}")
+    expect(shown.locator(".assess .way")).to_have_count(0 if sure else 1)
     assert "A way to think, not a prediction." in text
     assert HOSTILE in text
     assert shown.locator("main :is(script, img)").count() == 0

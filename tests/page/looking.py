@@ -2,6 +2,11 @@
 
 import time
 
+import numpy as np
+
+from cgsim import statistics
+from cgsim.answer.catalogue import word
+
 SEED, RUNS = 1, 100
 CURVE_RUNS = 15
 """Of each point of a curve: with fewer runs of the answer a curve takes fewer. What a page shows of
@@ -33,3 +38,17 @@ def settled(page, state="runs"):
     enough = ", ".join(f"main[data-state={one}]" for one in STATES[STATES.index(state) :])
     page.wait_for_selector(enough, timeout=WAIT, state="attached")
     return page
+
+
+def borne_out(answer):
+    """How a figure may look: coloured where luck and more than half of the draws bear it out."""
+    value = next(v for v in answer.values if v.measure == answer.measure).value
+    side, own, other = "gains", answer.doubt.gains, answer.doubt.loses
+    if value < 0:
+        side, own, other = "loses", other, own
+    share = statistics.share(np.array([1.0] * own + [0.0] * other))
+    if share.low > 0.5:
+        return side, ""
+    kind = "against" if share.high < 0.5 else "open"
+    numbers = {"draws": answer.doubt.draws, "gains": answer.doubt.gains}
+    return "", word(f"live_way.{kind}", loses=answer.doubt.loses, **numbers)

@@ -3,20 +3,17 @@
 import re
 import zlib
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 from tests.browsing import picture
 
 import cgsim
-from cgsim import statistics
 from cgsim.answer.build import change_statement, rows, value_words
-from cgsim.answer.catalogue import word
 from cgsim.experiment.doubt import drawn_many
 from cgsim.page import one_file
 from cgsim.page.contents import answered
 
-from .looking import CASES, CURVE_RUNS, RUNS, SEED, plain, settled
+from .looking import CASES, CURVE_RUNS, RUNS, SEED, borne_out, plain, settled
 
 
 @pytest.fixture(scope="module")
@@ -53,20 +50,6 @@ def test_every_sentence_is_pythons(page, answer):
     figure = plain(page.inner_text(".figure"))
     value = next(v for v in answer.values if v.measure == answer.measure)
     assert figure == cgsim.answer.formats.signed(value.value)
-
-
-def borne_out(answer):
-    """How a figure may look: coloured where luck and more than half of the draws bear it out."""
-    value = next(v for v in answer.values if v.measure == answer.measure).value
-    side, own, other = "gains", answer.doubt.gains, answer.doubt.loses
-    if value < 0:
-        side, own, other = "loses", other, own
-    share = statistics.share(np.array([1.0] * own + [0.0] * other))
-    if share.low > 0.5:
-        return side, ""
-    kind = "against" if share.high < 0.5 else "open"
-    numbers = {"draws": answer.doubt.draws, "gains": answer.doubt.gains}
-    return "", word(f"live_way.{kind}", loses=answer.doubt.loses, **numbers)
 
 
 @pytest.mark.parametrize(

@@ -181,7 +181,7 @@ def test_the_scale_of_dots_stays_while_levers_move(visit):
 
 
 def test_the_answer_and_the_levers_stay_in_sight(visit):
-    page = settled(visit("#case=korsakoff"), "all")
+    page = settled(visit("#case=korsakoff"), "done")
     page.mouse.move(800, 400)
     page.mouse.wheel(0, 640)
     expect(page.locator(".figure")).not_to_be_in_viewport()
@@ -193,7 +193,11 @@ def test_the_answer_and_the_levers_stay_in_sight(visit):
     expect(glance).to_be_in_viewport()
     expect(slider).to_be_in_viewport()
     expect(glance).to_have_text(page.locator(".figure").inner_text())
-    # Down to the page's end, on a laptop.
+    # Down to the page's end, on a laptop, with all that is said under the curves; until it is known
+    # anew, what was said stays, dimmed.
+    expect(page.locator(".note")).to_have_count(5)
+    assert "…" not in page.locator(".note").all_inner_texts()
+    until(page, "all anew", "!document.querySelector('.note.old, .curve.old')")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.evaluate("window.scrollTo(0, 1e6)")
     expect(page.locator("footer")).to_be_in_viewport()

@@ -41,6 +41,20 @@ def test_the_lock_file_tells_versions_and_no_addresses():
         assert lock["packages"][f"node_modules/{name}"]["version"] == version
 
 
+def test_what_others_wrote_carries_their_names_and_licences():
+    lock = json.loads((sources.WEB / "package-lock.json").read_text())["packages"]
+    asked = json.loads((sources.WEB / "package.json").read_text())["dependencies"]
+    script, _, told = sources.built("page.js").rpartition("/*!\nThis page holds parts")
+    assert script
+    licences = {"ISC": "Mike Bostock", "MIT": "Permission is hereby granted"}
+    licences |= {"Apache-2.0": "Apache License", "BSD-3-Clause": "Neither the name"}
+    # The scales and shapes of D3 rest on others of its parts.
+    for name in (*asked, "d3-array", "d3-path", "d3-time"):
+        package = lock[f"node_modules/{name}"]
+        assert f"{name} {package['version']}" in told
+        assert licences[package["license"]] in told
+
+
 @pytest.mark.skipif(not (sources.WEB / "node_modules").is_dir(), reason="the tools are not here")
 def test_it_is_built_to_the_same_bytes_again_and_its_types_fit(tmp_path):
     node = shutil.which("node")

@@ -18,7 +18,7 @@ from cgsim.answer import compare
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 
-from .looking import CURVE_RUNS, RUNS, SEED, plain, settled, until
+from .looking import CURVE_RUNS, RUNS, SEED, borne_out, plain, settled, until
 
 
 def note(page, name):
@@ -88,11 +88,19 @@ def test_a_members_hours_are_changed_and_the_file_gives_the_same_numbers(visit):
     assert scenario.agencies[1].capacity == 400
     assert len(scenario.partnerships[0].members) == 8
     assert scenario.partnerships[0].lead == 2
-    answer = cgsim.run(scenario, RUNS, SEED).answer()
+    results = cgsim.run(scenario, RUNS, SEED)
+    answer = results.answer()
     region = note(page, "A paragraph to paste")
     settled(page)
     expect(region).to_contain_text(answer.headline[0].text.replace(" %", "\u00a0%"))
     assert "cgsim run korsakoff-changed.toml" in page.locator("footer").inner_text()
+    # What came of it stands above the table; with other founders the whole area tells.
+    page.get_by_role("link", name="Members").click()
+    seen = page.get_by_role("group", name="The answer")
+    gain = cgsim.answer.formats.signed(results.estimate(answer.measure).value)
+    expect(seen.locator(".figure")).to_have_text(gain.replace(" %", "\u00a0%"))
+    units = round(results.estimate("extra_met_over_equal_money_a_year").value)
+    expect(seen.locator(".was")).to_contain_text(f"now +{units} (")
 
 
 def test_a_members_goal_is_chosen_and_the_file_gives_the_same_numbers(visit):
@@ -341,6 +349,11 @@ def test_two_are_compared_as_cgsim_compare_does(visit):
         compare.doubt_statement("B", "A", drawn[1], drawn[0]).text,
     ]
     expect(region.locator(".first")).to_have_text(" ".join(said).replace(" %", "\u00a0%"))
+    for place, (results, draws) in enumerate(((first, drawn[0]), (second, drawn[1]))):
+        side, against = borne_out(results.answer(draws))
+        of = region.locator(".side").nth(place)
+        expect(of.locator(".figure")).to_have_class(re.compile(rf"^figure ?{side}$"))
+        expect(of.locator(".way")).to_have_text([against] * bool(against))
     marked = page.locator("tr.differs th")
     expect(marked).to_have_count(1)
     expect(marked).to_contain_text("Meetings")

@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 import cgsim
 from cgsim.answer import formats, glossary
 from cgsim.answer.build import measure_of
+from cgsim.experiment.doubt import drawn_many
 
 from .conftest import make
-from .looking import CASES, RUNS, SEED, plain, settled, until
+from .looking import CASES, RUNS, SEED, borne_out, plain, settled, until
 
 
 @pytest.fixture
@@ -92,12 +93,19 @@ def test_without_money_that_ends_the_question_is_what_money_would_do(visit, tmp_
 
 
 def test_the_gallery_has_the_answers_of_python(start):
-    results = cgsim.experiment.results.run_many([cgsim.load(name) for name in CASES], RUNS, SEED)
-    for result in results:
+    scenarios = [cgsim.load(name) for name in CASES]
+    results = cgsim.experiment.results.run_many(scenarios, RUNS, SEED)
+    for result, drawn in zip(results, drawn_many(scenarios, SEED), strict=True):
         measure = measure_of(result)
         card = start.get_by_role("link", name=result.scenario.title)
         told = plain(card.locator(".value").inner_text())
         assert told == formats.signed(result.estimate(measure).value)
+        # Coloured as at the answer: where luck and what nobody knows both bear it out.
+        side, against = borne_out(result.answer(drawn))
+        expect(card.locator(".value")).to_have_class(re.compile(rf"^value ?{side}$"))
+        assert [plain(text) for text in card.locator(".way").all_inner_texts()] == [against] * bool(
+            against
+        )
         dots = np.quantile(result.column(measure), (np.arange(20) + 0.5) / 20)
         expect(card.locator("circle")).to_have_count(20)
         gains = card.locator('circle[fill="var(--gains)"]')

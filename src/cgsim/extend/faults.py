@@ -33,7 +33,7 @@ def explain(error: Exception) -> Exception | None:
     if isinstance(error, MemoryError | StepFailed) or getattr(error, "faults", None):
         return None
     from_numba = type(error).__module__.startswith("numba")
-    text = _uncoloured(text_of(error))
+    text = _uncoloured("\n".join([text_of(error), *getattr(error, "__notes__", ())]))
     for one in loaded_extensions():
         line = _line_in(error, text, one)
         if line is None:

@@ -182,7 +182,12 @@ export class Study {
 
   /** @param {Result} result @param {Wish} wish @returns {import("../scenario/levers.js").Lever[]} levers without a whole curve */
   missing(result, wish) {
-    return LEVERS.filter((lever) => wish.curves.includes(lever.name) && !lever.why(result.tables) && !(result.curves[lever.name]?.runs >= this.shareOfRuns(CURVE_RUNS)));
+    return LEVERS.filter((lever) => wish.curves.includes(lever.name) && !lever.why(result.tables) && !this.isWhole(result.curves[lever.name]));
+  }
+
+  /** Whether a curve has all its runs, and not only those of a first look. @param {Curve | undefined} curve @returns {curve is Curve} */
+  isWhole(curve) {
+    return curve !== undefined && curve.runs >= this.shareOfRuns(CURVE_RUNS);
   }
 
   /** @param {Result} result @param {{wish: Wish}} plan */

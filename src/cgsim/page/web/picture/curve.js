@@ -9,7 +9,7 @@ import { html, useState } from "../parts/html.js";
 import { useWidth } from "../parts/width.js";
 
 const EDGE = 10; // half of the range input's thumb, so that both agree where a value stands
-const HEIGHT = 54;
+const HEIGHT = 48;
 const FOOT = 12; // for words under the track
 const ASIDE = 14; // how far the outer words reach in, so that all three have room
 let numbers = 0;

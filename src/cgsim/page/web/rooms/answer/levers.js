@@ -1,5 +1,5 @@
 /** What you can change: a curve a lever; on a phone one at a time, chosen by chips. */
-import { html, useState } from "../../parts/html.js";
+import { html, useRef, useState } from "../../parts/html.js";
 import { minus } from "../../parts/page.js";
 import { Sideways } from "../../parts/sideways.js";
 import { useNarrow } from "../../parts/width.js";
@@ -69,6 +69,11 @@ function OneLever({ lever, page, domain, onMoving, onMoved, onTake, onFault }) {
   const gain = curve?.means[place];
   const id = `lever-${lever.name}`;
   const of = say.term(page.study.measureOf(lever).of);
+  // What a few runs seem to say changes with the next ones: until all are there the last line stays, dimmed.
+  const last = useRef({ case: "", note: "…" });
+  const whole = page.study.isWhole(known);
+  if (whole) last.current = { case: page.state.case, note: note(lever, known, place, page, of) };
+  else if (last.current.case !== page.state.case) last.current = { case: page.state.case, note: "…" };
   return html`<div class=${`lever ${page.state.panel === lever.name ? "asked" : ""}`}>
     <div class="names">
       <span><label for=${id}>${lever.label}</label><${Mark} title=${lever.label} text=${lever.help} /></span>
@@ -91,7 +96,7 @@ function OneLever({ lever, page, domain, onMoving, onMoved, onTake, onFault }) {
             onMove=${(/** @type {number} */ to) => onMoving({ [lever.name]: to })}
             onDone=${(/** @type {number} */ to) => onFault(onMoved(lever.name, to))}
           />
-          <p class="note">${minus(note(lever, known, place, page, of))}</p>`}
+          <p class=${whole ? "note" : "note old"}>${minus(last.current.note)}</p>`}
   </div>`;
 }
 
@@ -100,13 +105,12 @@ function OneLever({ lever, page, domain, onMoving, onMoved, onTake, onFault }) {
  * which is of more runs.
  *
  * @param {import("../../scenario/levers.js").Lever} lever
- * @param {import("../../engine/study.js").Curve | undefined} curve
+ * @param {import("../../engine/study.js").Curve} curve
  * @param {number} place where it stands; -1 where partnerships differ
  * @param {Page} page
  * @param {string} of what the gain is a share of
  */
 export function note(lever, curve, place, { tables, say, kitchen }, of) {
-  if (!curve) return "…";
   const { values, means, gains, runs } = curve;
   const inWords = (/** @type {number} */ stop) => lever.words(values[stop], tables);
   const best = means.indexOf(Math.max(...means));

@@ -1,5 +1,6 @@
 /** What answers lead to: the forecast, what to talk about first, what would help, what it turns on. */
 import { quantilesOf } from "../../answer/statistics.js";
+import { drawsAgainst, sideOf } from "../../answer/way.js";
 import { allAsToml } from "../../assess/answers.js";
 import { allTried } from "../../assess/assessment.js";
 import { rangeInWords } from "../../assess/ranges.js";
@@ -60,7 +61,9 @@ function Forecast({ page, given, found, title }) {
   const dots = quantilesOf(sorted, Array.from({ length: DOTS }, (_, place) => (place + 0.5) / DOTS));
   const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
   const figure = say.signed(median);
-  const way = figure.startsWith("+") ? "gains" : figure.startsWith("-") ? "loses" : "";
+  const side = sideOf(figure);
+  const signs = { draws: sorted.length, gains: sorted.filter((value) => value > 0).length, loses: sorted.filter((value) => value < 0).length };
+  const kind = side && drawsAgainst(given.kitchen, side, signs);
   const count = (/** @type {number} */ sign) => dots.filter((value) => Math.sign(value) === sign).length;
   const left = gaps(given, found);
   const [first, ...more] = headlines(given, found);
@@ -68,7 +71,7 @@ function Forecast({ page, given, found, title }) {
   return html`<section class="card answer" aria-label=${say.word("live_assess.forecast")}>
     <h2>${title}: ${say.word("live_assess.forecast").toLowerCase()}. ${say.word("assess.label")}</h2>
     <div class="say">
-      <p class=${`figure ${way}`}>${minus(figure)}</p>
+      <div><p class=${`figure ${kind ? "" : side}`}>${minus(figure)}</p>${kind && html`<p class="way">${say.word(`live_way.${kind}`, signs)}</p>`}</div>
       <div>
         <p class="first"><${Words} text=${first} skip=${["need"]} /></p>
         ${then.map((text) => html`<p key=${text} class="then"><${Words} text=${text} skip=${["gain", "draw", "partnership", "founder", "95 % interval"]} /></p>`)}

@@ -1,6 +1,7 @@
 /** Compare: this partnership beside another, or beside itself with other levers; two others at most. */
 import { beyondStatement, doubtStatement, sameArea } from "../../answer/compare.js";
 import { rows, valueWords } from "../../answer/build.js";
+import { wayOf } from "../../answer/way.js";
 import { html, useState } from "../../parts/html.js";
 import { headValue, kept, minus } from "../../parts/page.js";
 import { Dots } from "../../picture/dots.js";
@@ -113,9 +114,11 @@ export function Difference({ page }) {
         ${sides.map(({ letter, side }) => {
           const value = headValue(side.answer).value;
           const doubt = side.answer.doubt;
+          const { way, words } = wayOf(kitchen, side.answer);
           return html`<div key=${letter} class=${`side ${letter === "A" ? "" : letter === "B" ? "second" : "third"}`}>
             <h3>${letter}: ${side.answer.title}</h3>
-            <p class=${`figure ${value > 0 ? "gains" : value < 0 ? "loses" : ""}`}>${minus(say.signed(value))}</p>
+            <p class=${`figure ${way}`}>${minus(say.signed(value))}</p>
+            ${words && html`<p class="way">${words}</p>`}
             <p class="small">${kept(side.answer.headline[0].text)}</p>
             ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />
               <p class="small quiet">${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })}</p>`}

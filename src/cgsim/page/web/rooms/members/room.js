@@ -8,6 +8,7 @@ import { Ranked } from "../../picture/ranked.js";
 import { Fault, seatsOf } from "../../scenario/edits.js";
 import { pack } from "../../scenario/pack.js";
 import { objectiveNames, partnershipsOf, skillNames } from "../../scenario/tables.js";
+import { Figure, Was } from "../answer/answer.js";
 import { DRAWN, pasted } from "./paste.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -32,7 +33,9 @@ export function MembersRoom({ page }) {
     setFault(why);
     return why;
   };
-  return html`<div class="stack">
+  const seen = { ...page, result: page.shown, old: page.shown !== page.result };
+  return html`<div class="stack members-room">
+    <div class="strip" role="group" aria-label="The answer" aria-live="polite"><${Figure} page=${seen} /><${Was} page=${seen} /></div>
     <section class="card" aria-label="The members">
       <h2>The members of ${first.name}</h2>
       ${fault && html`<p class="fault" role="alert">${fault}</p>`}

@@ -1,4 +1,5 @@
 /** The first visit: the questions that people come with, and the partnerships of the page at a glance. */
+import { wayOf } from "../../answer/way.js";
 import { html } from "../../parts/html.js";
 import { headValue, minus } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
@@ -32,7 +33,7 @@ export function StartRoom({ page, onTour }) {
 
 /** Small answers: a name, a line, and how runs came out. @param {{page: Page}} given */
 function Gallery({ page }) {
-  const { data, say } = page;
+  const { data, say, kitchen } = page;
   // A scenario that was opened here has no answer that came with the page.
   const all = data.cases.map((/** @type {any} */ one) => one.told?.dots ?? []);
   const ends = all.flat();
@@ -47,10 +48,11 @@ function Gallery({ page }) {
         const { answer, dots } = one.told ?? { answer: null, dots: [] };
         const count = (/** @type {number} */ sign) => dots.filter((/** @type {number} */ dot) => Math.sign(dot) === sign).length;
         const told = answer?.runs ? say.signed(headValue(answer).value) : "";
-        const way = told.startsWith("+") ? "gains" : told.startsWith("-") ? "loses" : "";
+        const { way, words } = told ? wayOf(kitchen, answer) : { way: "", words: "" };
         const label = say.word("live_dots.luck", { runs: data.runs, gains: count(1), loses: count(-1) });
         return html`<li key=${one.name}><a class="card" href=${`#${written(fresh(one.name))}`}>
           <span class="row between top"><b>${one.title}</b><b class=${`value ${way}`}>${minus(told)}</b></span>
+          ${words && html`<span class="way">${words}</span>`}
           ${one.tables.summary && html`<span class="quiet small summary">${one.tables.summary.trim()}</span>`}
           ${dots.length > 0 && html`<${Dots} values=${dots} beside=${all} domain=${domain} label=${label} tick=${tick} height=${HEIGHT} />`}
         </a></li>`;
