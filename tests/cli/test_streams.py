@@ -236,6 +236,13 @@ def test_a_narrow_terminal_gets_a_row_as_lines(monkeypatch, capsys):
     )
 
 
+def test_a_column_is_not_folded_to_a_word_a_line(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "40")
+    where = "setup hours is 9.5 or less and issue hours is 0.45 to 2.3"
+    output.table(("where", "yes at", "of all yes", "95 % interval"), [(where, "12 %", "5 %", "1")])
+    assert capsys.readouterr().out.startswith("where: setup hours is 9.5 or less and\n")
+
+
 def test_help_and_every_listing_fit_a_narrow_terminal(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     for words in (("--help",), ("run", "--help"), ("scenarios",), ("experiments",), ("lesson",)):

@@ -67,6 +67,7 @@ def too_late(*arguments, **more):
         ("sensitivity",),
         ("frontier",),
         ("advise", "baseline"),
+        ("declutter", "cluttered"),
         ("evidence", "A4"),
         ("assess", "ANSWERS"),
     ],
@@ -124,6 +125,23 @@ def test_analyses_hold_their_folder_while_they_write(tmp_path, monkeypatch, comm
     assert len(seen) >= 2
     assert all(seen)
     assert not (out / ".lock").exists()
+
+
+def looked_at_too(out, *names):
+    """Check that a change in any of these files of a batch is seen."""
+    assert damage(out) == []
+    for name in names:
+        whole = (out / name).read_bytes()
+        (out / name).write_bytes(whole[:-1])
+        assert damage(out) == [f"{name} is not what was written: its SHA-256 differs"]
+        (out / name).write_bytes(whole)
+
+
+def test_tables_of_partnerships_are_looked_at_with_the_rest(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    run = ("run", "baseline", *SMALL, "--replicates", "3", "--no-doubt", "--partnerships")
+    assert cgsim_here(monkeypatch, *run, "--out", out) == 0
+    looked_at_too(out, "partnerships.csv", "survival.csv", "hazards.csv", "survival.svg")
 
 
 # ---- a run that is saved ----------------------------------------------------------------------

@@ -267,6 +267,7 @@ def frontier(
     from cgsim.experiment.batch import run_experiment, write_csv, write_workbook
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.frontier import check, find_frontier
+    from cgsim.experiment.store import Store
     from cgsim.pictures import figures
 
     refuse_if_in_use(out)
@@ -293,6 +294,7 @@ def frontier(
             figures.draw_frontier(figure.subplots(), found)
             about = {"title": planned.title, "seed": str(planned.seed)}
             figures.save_figure(figure, out / "frontier.svg", about)
+        Store(out).vouch_for(["frontier.csv", "frontier.xlsx", "frontier.svg"])
     if json:
         output.as_json(
             {

@@ -24,7 +24,8 @@ def table(
     """Print a table; ``right`` names the columns that are set to the right.
 
     Its cells fold to the width of the terminal (or ``COLUMNS``). Where that would break words or
-    numbers, each row is printed as lines of its own, a heading and a cell each.
+    numbers, or leave a word a line, each row is printed as lines of its own, a heading and a cell
+    each.
     """
     from rich import box
     from rich.console import Console
@@ -62,6 +63,10 @@ LONGEST_UNBROKEN = 24
 """Longer words (paths, mostly) may be broken."""
 
 
+NARROW, MOST_LINES = 12, 5
+"""A column as narrow as a word whose cells would fold to more lines than that is none to read."""
+
+
 _BETWEEN = 3
 """What a table has between two columns."""
 
@@ -94,6 +99,8 @@ def _widths(
         widths[narrowest] += 1
         if widths[narrowest] == wanted[narrowest]:
             folded.remove(narrowest)
+    if any(w < NARROW and MOST_LINES * w < most for w, most in zip(widths, wanted, strict=True)):
+        return None
     return widths
 
 

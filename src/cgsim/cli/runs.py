@@ -184,6 +184,7 @@ def _partnerships_told(results: Results) -> dict[str, Any]:
 def _save_partnerships(results: Results, out: Path) -> None:
     """Write the tables of partnerships as CSV and workbook, and the survival curve."""
     from cgsim.experiment.batch import write_csv, write_workbook
+    from cgsim.experiment.store import Store
     from cgsim.pictures import drawings, figures
 
     tables = {
@@ -199,6 +200,8 @@ def _save_partnerships(results: Results, out: Path) -> None:
         drawings.draw_survival(figure.subplots(), results.survival)
         about = {"title": results.scenario.title, "seed": str(results.seed)}
         figures.save_figure(figure, out / "survival.svg", about)
+    files = [f"{name.lower()}.csv" for name in tables]
+    Store(out).vouch_for([*files, "partnerships.xlsx", "survival.svg"])
 
 
 def posterior_for(

@@ -25,7 +25,7 @@ import re
 import shutil
 import socket
 import subprocess
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -267,7 +267,7 @@ class Store:
                 where,
                 None,
                 key,
-                f"got {shown(new.get(key, 'nothing'))}; allowed {shown(old.get(key, 'nothing'))}, "
+                f"got {_or_nothing(new, key)}; allowed {_or_nothing(old, key)}, "
                 "as this folder was begun with; or choose another folder",
             )
             for key in [*new, *(k for k in old if k not in new)]
@@ -288,6 +288,13 @@ class Store:
     def finish(self, completed: Mapping[str, Any]) -> None:
         """Write the manifest of a batch that has ended: complete, with what it came to."""
         self._write_manifest({**self.manifest(), **completed, "ended": now()})
+
+    def vouch_for(self, names: Iterable[str]) -> None:
+        """Note what further files of a batch that has ended hold, so that it is looked at too."""
+        manifest = self.manifest()
+        now_there = {name: hash_file(self.folder / name) for name in names}
+        noted = {**(manifest.get("sha256") or {}), **now_there}
+        self._write_manifest({**manifest, "sha256": noted})
 
     def _write_manifest(self, manifest: Mapping[str, Any]) -> None:
         text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
@@ -556,6 +563,10 @@ class Store:
             return []
         except OSError as error:
             raise CannotWrite(f"{folder} cannot be read: {error.strerror}") from None
+
+
+def _or_nothing(record: Mapping[str, Any], key: str) -> str:
+    return shown(record[key]) if key in record else "nothing"
 
 
 def read_part(path: Path, columns: list[str] | None = None) -> pa.Table:
