@@ -317,6 +317,8 @@ TAMPERED = {
     "case=korsakoff&run=1000000": 'run: got "1000000"; allowed a whole number from 0 to 999999',
     "case=korsakoff&members=[[1]]": "members: got what is no table of members",
     "case=korsakoff&members=%7B": "members: got what is no table",
+    "case=baseline&skills=[1]": "skills: got what is no list of names",
+    "case=baseline&skills=" + quote('["Law"]'): "skills: got 1 names; allowed 6, one for each kind",
     "case=korsakoff&case=baseline": '"case" is there twice',
     "case=korsakoff&wish=1": 'got "wish", which means nothing here',
     "with.meetings=1": "what it is compared with is missing",
