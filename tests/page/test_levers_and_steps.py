@@ -375,9 +375,7 @@ def test_a_lever_of_partnerships_that_differ_stands_at_no_one_value(visit, tmp_p
     file = make(tmp_path / "two.html", [cgsim.loads(TWO, file="two.toml")])
     page = settled(visit("#room=answer", file=file), "all")
     levers = page.get_by_role("region", name="What you can change")
-    expect(levers).to_contain_text(
-        "There are 2 partnerships. Each of these is set for all of them."
-    )
+    expect(levers).to_contain_text("Each is set for all 2 partnerships at once.")
     members = page.locator(".lever", has_text="Members")
     expect(members.locator("output")).to_have_text("different values")
     expect(members.locator(".note")).to_contain_text("One after the other: five, six.")
