@@ -1,8 +1,9 @@
 /** Members: who they are, in a table that can be changed or pasted; who gains and who pays. */
+import { valueWords } from "../../answer/build.js";
 import { lifeOf } from "../../engine/life.js";
 import { Field } from "../../parts/field.js";
 import { html, useMemo, useState } from "../../parts/html.js";
-import { kept } from "../../parts/page.js";
+import { headValue, kept } from "../../parts/page.js";
 import { Mark } from "../../parts/words.js";
 import { Ranked } from "../../picture/ranked.js";
 import { Fault, seatsOf } from "../../scenario/edits.js";
@@ -34,8 +35,9 @@ export function MembersRoom({ page }) {
     return why;
   };
   const seen = { ...page, result: page.shown, old: page.shown !== page.result };
+  const { answer } = seen.result;
   return html`<div class="stack members-room">
-    <div class="strip" role="group" aria-label="The answer" aria-live="polite"><${Figure} page=${seen} /><${Was} page=${seen} /></div>
+    <div class="strip" role="group" aria-label="The answer" aria-live="polite"><${Figure} page=${seen} />${answer && html`<p class="small quiet of">${ofWhat(page, answer)}</p>`}<${Was} page=${seen} /></div>
     <section class="card" aria-label="The members">
       <h2>The members of ${first.name}</h2>
       ${fault && html`<p class="fault" role="alert">${fault}</p>`}
@@ -44,6 +46,12 @@ export function MembersRoom({ page }) {
     </section>
     <${Gains} page=${page} />
   </div>`;
+}
+
+/** What an answer's figure is, and of what. @param {Page} page @param {any} answer */
+function ofWhat({ kitchen }, answer) {
+  const [words, , , of] = valueWords(kitchen, headValue(answer));
+  return `${words}, ${of}`;
 }
 
 /** @param {{page: Page, take: (seats: Seat[]) => string}} given */
