@@ -53,7 +53,8 @@ def picture(page, name):
 
 WORDS_A_SECOND = 3.3
 VISIBLE_WORDS = """(parts) => {
-  const inside = 'button, select, input, option, textarea, ul.decisions, .guesses-of label';
+  const inside = 'button, select, input, option, textarea, ul.decisions, .guesses-of label'
+    + ', .one-lever';
   const unseen = '.hidden, .printed, .faces, details:not([open]) > :not(summary)';
   const isWord = (text) => /[\\p{L}\\p{N}]/u.test(text);
   const words = (node) => {

@@ -21,9 +21,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 import numba
-import numpy as np
-from numba.core import cgutils, codegen, types
-from numba.extending import intrinsic
+from numba.core import codegen, types
 
 TARGET = "wasm32-unknown-unknown"
 LAYOUT = "e-m:e-p:32:32-p10:8:8-p20:8:8-i64:64-i128:128-n32:64-S128-ni:1:10:20"
@@ -32,80 +30,6 @@ PACKAGE = Path(__file__).parents[1] / "src" / "cgsim"
 SHIPPED = PACKAGE / "portable"
 
 # ---- what is built -------------------------------------------------------------------------------
-
-
-@intrinsic
-def array_at(typing_context, address, shape, dtype):
-    """Return the array that lies at an address of the memory, of a shape and a type."""
-    kind = types.Array(dtype.dtype, len(shape), "C")
-
-    def generate(context, builder, signature, arguments):
-        from numba.np import arrayobj
-
-        array = arrayobj.make_array(kind)(context, builder)
-        item = context.get_abi_sizeof(context.get_data_type(kind.dtype))
-        if isinstance(kind.dtype, types.Record):
-            item = kind.dtype.size
-        size = context.get_constant(types.intp, item)
-        lengths = cgutils.unpack_tuple(builder, arguments[1], len(shape))
-        steps = [size]
-        for length in reversed(lengths[1:]):
-            steps.insert(0, builder.mul(steps[0], length))
-        data = builder.inttoptr(arguments[0], array.data.type)
-        arrayobj.populate_array(array, data, lengths, steps, size, None)
-        return array._getvalue()
-
-    return kind(address, shape, dtype), generate
-
-
-@intrinsic
-def as_number(typing_context, word):
-    """Return the number whose bits a word holds."""
-
-    def generate(context, builder, signature, arguments):
-        return builder.bitcast(arguments[0], cgutils.ir.DoubleType())
-
-    return types.float64(types.int64), generate
-
-
-def entry_source(name: str, entry: Any, values: dict[str, Any], space: dict[str, Any]) -> str:
-    """Return the source of a function that takes an entry's arguments out of a row of words.
-
-    An array takes a word for its address and one for each of its lengths; a single number one.
-    """
-    lines: list[str] = []
-    place = 0
-
-    def word() -> str:
-        nonlocal place
-        place += 1
-        return f"words[{place - 1}]"
-
-    def take(value: Any) -> str:
-        if isinstance(value, tuple):
-            made = type(value).__name__
-            space[made] = type(value)
-            return f"{made}({', '.join([take(inner) for inner in value])})"
-        if isinstance(value, np.ndarray):
-            local, dtype = f"a{len(lines)}", f"type_{len(space)}"
-            space[dtype] = value.dtype
-            address = word()
-            shape = "".join(f"{word()}, " for _ in value.shape)
-            lines.append(f"    {local} = array_at({address}, ({shape}), {dtype})")
-            return local
-        if isinstance(value, bool):
-            return f"{word()} != 0"
-        if isinstance(value, np.uint64):
-            return f"np.uint64({word()})"
-        if isinstance(value, int):
-            return word()
-        return f"as_number({word()})"
-
-    taken = [take(value) for value in values.values()]
-    space[f"call_{name}"] = entry.kernel
-    space["np"], space["array_at"], space["as_number"] = np, array_at, as_number
-    head = f"def portable_{name}(at):\n    words = array_at(at, ({place},), whole)\n"
-    return head + "\n".join(lines) + f"\n    call_{name}({', '.join(taken)})\n"
 
 
 def compile_entries() -> tuple[str, dict[str, str]]:
@@ -124,14 +48,15 @@ def compile_entries() -> tuple[str, dict[str, str]]:
     codegen.JITCPUCodegen.set_env = lambda self, name, env: None
     compiler.machine_code_is_kept(False)
     from cgsim.entries import ENTRIES, SIZES, Sizes
+    from cgsim.words import source_of_taker
 
     sizes = Sizes(*range(2, 2 + len(SIZES)))
-    space: dict[str, Any] = {"whole": np.dtype(np.int64)}
+    space: dict[str, Any] = {"array_at": machine_code.array_at, "as_number": machine_code.number_of}
     for name, entry in ENTRIES.items():
-        exec(entry_source(name, entry, entry.given(sizes), space), space)
-        space[f"portable_{name}"] = numba.njit(error_model="numpy", _nrt=False)(
-            space[f"portable_{name}"]
-        )
+        taker = f"portable_{name}"
+        values = list(entry.given(sizes).values())
+        exec(source_of_taker(taker, entry.kernel, values, space), space)
+        space[taker] = numba.njit(error_model="numpy", _nrt=False)(space[taker])
     calls = "".join(f"    portable_{name}(at)\n" for name in ENTRIES)
     exec(f"def everything(at):\n{calls}", space)
     everything = numba.njit(error_model="numpy", _nrt=False)(space["everything"])

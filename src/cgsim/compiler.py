@@ -22,21 +22,34 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from functools import cache, cached_property, update_wrapper
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from cgsim.kept import Kept, place
 from cgsim.portable import choice, host
 from cgsim.portable.choice import PLAIN as PLAIN
 from cgsim.reached import Files, Reach, is_being_read, short_name
+from cgsim.words import form_of, form_told
+
+if TYPE_CHECKING:
+    from cgsim.native import Code
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-COMPILED_PARTS = ("rules", "world", "engine", "measures.py", "compiler.py", "machine_code.py")
+COMPILED_PARTS = (
+    "rules",
+    "world",
+    "engine",
+    "measures.py",
+    "compiler.py",
+    "machine_code.py",
+    "native.py",
+    "words.py",
+)
 """The parts of the package whose sources reach compiled code."""
 
 ONCE = "Compiling the engine: about half a minute, once per installed version ..."
@@ -53,6 +66,8 @@ NOT_KEPT = (
 
 _log = logging.getLogger("cgsim")
 _lock = threading.Lock()
+_making = threading.RLock()
+"""One piece of machine code is made at a time: what two need is made once."""
 _told: set[str] = set()
 _entry_points: list[Any] = []
 """All there are in this process, the package's own and others."""
@@ -235,6 +250,27 @@ def kept_folder() -> Path | None:
     return _kept().folder if _kept().can_write() else None
 
 
+def _mark_of_all() -> str:
+    from cgsim import native
+
+    return f"all-{hashlib.sha256(repr(native.machine()).encode()).hexdigest()[:32]}"
+
+
+def all_is_kept() -> bool:
+    """Tell whether every entry point's machine code has been kept for this machine."""
+    folder = _kept().folder
+    if folder is None or not any(folder.glob("all-*")):
+        return False
+    return _kept().read(_mark_of_all()) is not None
+
+
+def note_that_all_is_kept() -> None:
+    """Note that every entry point's machine code is kept, for the processes to come."""
+    _kept().write(_mark_of_all(), b"")
+
+
+choice.native_is_kept = all_is_kept
+
 # ---- compiling ---------------------------------------------------------------------------------
 
 
@@ -324,7 +360,10 @@ class CheckedRule(Rule):
 
 
 class EntryPoint(Rule):
-    """A compiled function that Python calls; what it was compiled from is looked at each time."""
+    """A compiled function that Python calls; what it was compiled from is looked at each time.
+
+    It takes arrays, single numbers and tuples of these, and returns nothing (``words``).
+    """
 
     inlined = False
 
@@ -332,11 +371,8 @@ class EntryPoint(Rule):
         """Take the function, and whether its machine code is kept on disk."""
         super().__init__(function)
         self._reach: Reach | None = None
+        self._code: dict[Any, Code] = {}
         self.keep = keep
-
-    @cached_property
-    def _alone(self) -> Any:
-        return _machine().EntryCode(self)
 
     @property
     def reach(self) -> Reach:
@@ -346,47 +382,72 @@ class EntryPoint(Rule):
         return self._reach
 
     @property
-    def told(self) -> tuple[tuple[str, str], ...]:
-        """The extensions in use, by name and digest."""
-        return _told_of_extensions()
+    def forms(self) -> tuple[Any, ...]:
+        """What it has machine code for in this process: forms of arguments (``words``)."""
+        return tuple(self._code)
 
-    def check_extensions(self) -> None:
-        """Raise where a step of an extension in use cannot be compiled, before all is compiled."""
-        if _check is not None:
+    def prepare(self, arguments: Sequence[Any]) -> Code:
+        """Return its machine code for such arguments: compiled now, or what was kept of it.
+
+        Raises ``TypeError`` where it calls a plain function of the package.
+        """
+        form = form_of(arguments)
+        code = self._code.get(form)
+        if code is None:
+            with _making:
+                code = self._code.get(form) or self._made(form, arguments)
+                self._code[form] = code
+        return code
+
+    def is_kept(self, arguments: Sequence[Any]) -> bool:
+        """Tell whether machine code for such arguments is on disk."""
+        return _kept().read(self._name(form_of(arguments))) is not None
+
+    def _made(self, form: Any, arguments: Sequence[Any]) -> Code:
+        from cgsim import native
+
+        self._refuse_what_is_not_compiled()
+        if self.keep:
+            kept = _kept().read(self._name(form))
+            if kept is not None:
+                with suppress(RuntimeError):  # whole, and yet not what this LLVM can read
+                    return native.Code(kept, form)
+        if _used and _check is not None:
             _check()
+        self._announce()
+        symbol, file, lasting = _machine().made_of(self, arguments)
+        made = native.packed(symbol, file)
+        if self.keep and lasting:
+            self._keep(self._name(form), made)
+        return native.Code(made, form)
 
-    def refuse_what_is_not_compiled(self) -> None:
-        """Raise ``TypeError`` where it calls a plain function of the package."""
+    def _refuse_what_is_not_compiled(self) -> None:
         for space, name in self.reach.uncompiled:
             raise TypeError(
                 f"{short_name(space, name)} is a plain function; compiled rules call only what is "
                 "compiled as well: cgsim.compiler.rule(function)"
             )
 
-    def types_of(self, arguments: Iterable[Any]) -> tuple[Any, ...]:
-        """Return the types of arguments, as ``compile`` and ``is_kept`` take them."""
-        return tuple(map(_machine().typeof, arguments))
+    def _name(self, form: Any) -> str:
+        from cgsim import native
 
-    def compile(self, types: Any) -> None:
-        """Compile what is reached now for arguments of these types, or load what was kept of it."""
-        self._alone.compile(types)
+        told = (self.reach.digest, _told_of_extensions(), form_told(form), native.machine())
+        digest = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
+        return f"{self.py_func.__name__}-{digest}"
 
-    def is_kept(self, types: Any) -> bool:
-        """Tell whether machine code for arguments of these types is on disk."""
-        return bool(self._alone.is_kept(types))
-
-    def read_kept(self, name: str) -> bytes | None:
-        """Return the machine code that was kept under a name."""
-        return _kept().read(name)
-
-    def keep_code(self, name: str, data: Callable[[], bytes]) -> None:
+    def _keep(self, name: str, made: bytes) -> None:
         """Keep machine code for later processes, unless a changed rule is in it."""
         if not self.reach.holds() or _changes_in(self.reach) or _changed_in_extensions():
             return
-        if not _kept().write(name, data()):
+        if not _kept().write(name, made):
             _tell_once("not kept", _hindered(NOT_KEPT))
 
-    def announce(self) -> None:
+    def forget(self) -> None:
+        """Let go of what has been compiled of it; another thread may still be running it."""
+        super().forget()
+        self._code = {}
+
+    def _announce(self) -> None:
         """Say that it is about to be compiled, once a process, and how often that will be."""
         if "compiling" in _told:
             return
@@ -402,21 +463,24 @@ class EntryPoint(Rule):
             _told.add("not kept")
             _tell_once("compiling", _hindered(EVERY_TIME))
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: Any) -> None:
         """Run it; what was compiled from rules that have been replaced since is not used again."""
         if not self.reach.holds():
             _renew()
         if choice.is_portable() and self._is_portable and not _changes():
             return choice.call(self.py_func.__name__, args)
         if _explain is None or not _used:
-            return self._alone(*args)
+            return self._run(args)
         try:
-            return self._alone(*args)
+            return self._run(args)
         except Exception as error:
             told = _explain(error)
             if told is None:
                 raise
             raise told from error
+
+    def _run(self, arguments: tuple[Any, ...]) -> None:
+        self.prepare(arguments)(arguments)
 
     @cached_property
     def _is_portable(self) -> bool:

@@ -327,24 +327,26 @@ def compile_all() -> bool:
     """
     from filelock import FileLock
 
-    from cgsim.compiler import kept_folder
+    from cgsim.compiler import kept_folder, note_that_all_is_kept
 
     sizes = Sizes(*(2 for _ in SIZES))
     missing = []
     for entry in ENTRIES.values():
         if isinstance(entry.kernel, EntryPoint):
-            types = entry.kernel.types_of(entry.given(sizes).values())
-            if not entry.kernel.is_kept(types):
-                missing.append((entry.kernel, types))
-    if not missing:
-        return True
-    folder = kept_folder()
-    if folder is None:
-        return False
-    with FileLock(folder / ".compiling.lock"):
-        for kernel, types in missing:
-            kernel.compile(types)
-    return all(kernel.is_kept(types) for kernel, types in missing)
+            values = tuple(entry.given(sizes).values())
+            if not entry.kernel.is_kept(values):
+                missing.append((entry.kernel, values))
+    if missing:
+        folder = kept_folder()
+        if folder is None:
+            return False
+        with FileLock(folder / ".compiling.lock"):
+            for kernel, values in missing:
+                kernel.prepare(values)
+        if not all(kernel.is_kept(values) for kernel, values in missing):
+            return False
+    note_that_all_is_kept()
+    return True
 
 
 if __name__ == "__main__":

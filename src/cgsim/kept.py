@@ -1,8 +1,8 @@
 """Compiled code kept on disk: in a private folder, whole or not at all, never needed.
 
-Numba writes compiled code with Python's object serialiser, and reading that runs what it says. So
-the folder is this user's alone (mode 0700), and one that another user owns or may write to is
-refused. Every file begins with the SHA-256 of the rest: a torn file is compiled anew and replaced.
+What is kept is machine code, and runs as this user. So the folder is this user's alone (mode 0700),
+and one that another user owns or may write to is refused. Every file begins with the SHA-256 of the
+rest: a torn file is compiled anew and replaced.
 Where nothing can be kept the code is compiled for this process alone, and that is said.
 """
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOM = 12 * 2**20
-"""Compiled code of one version takes about half of this."""
-_MAGIC = b"cgsim compiled code 1\n"
+"""Compiled code of one version takes about a quarter of this."""
+_MAGIC = b"cgsim compiled code 2\n"
 _ENDING = ".code"
 _TEMPORARY = ".part"
 _STALE = 3600.0

@@ -8,25 +8,23 @@ that it is built into; Numba by itself does both for every function, and again i
 
 from __future__ import annotations
 
-import hashlib
-import platform
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
-import llvmlite
 import numba
-import numpy as np
 from llvmlite.binding import Linkage, Target
 from numba import typeof as typeof
-from numba.core import cgutils, config, event, serialize, types
+from numba.core import cgutils, config, types
 from numba.core import compiler as numba_compiler
-from numba.core.caching import NullCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler_lock import global_compiler_lock as global_compiler_lock
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
+from numba.np import arrayobj
+
+from cgsim.words import source_of_taker
 
 OPTIONS = {"error_model": "numpy", "_nrt": False}
 """Divide as NumPy does, and count no references: compiled code may not allocate (decision 1)."""
@@ -95,7 +93,7 @@ class _PartCompiler(numba_compiler.Compiler):  # type: ignore[misc]
 
 
 class Part(CPUDispatcher):  # type: ignore[misc]
-    """A function that only compiled code calls."""
+    """A function that Python does not call by Numba's ways."""
 
     def add_overload(self, made: Any) -> None:
         """Note what was made for arguments of some types."""
@@ -137,36 +135,6 @@ def forget(dispatcher: Any) -> None:
 # ---- entry points --------------------------------------------------------------------------------
 
 
-class Owner(Protocol):
-    """What an entry point says to its machine code, and is told by it."""
-
-    py_func: Callable[..., Any]
-    keep: bool
-
-    @property
-    def reach(self) -> Any:
-        """What it reaches."""
-
-    @property
-    def told(self) -> tuple[tuple[str, str], ...]:
-        """The extensions in use, by name and digest."""
-
-    def refuse_what_is_not_compiled(self) -> None:
-        """Raise where it calls a plain function."""
-
-    def check_extensions(self) -> None:
-        """Raise where a step of an extension in use cannot be compiled."""
-
-    def announce(self) -> None:
-        """Say that it is being compiled."""
-
-    def read_kept(self, name: str) -> bytes | None:
-        """Return what was kept under a name."""
-
-    def keep_code(self, name: str, data: Callable[[], bytes]) -> None:
-        """Keep what ``data`` returns."""
-
-
 @cache
 def _for_short_loops(codegen: Any) -> Any:
     """Return what generates code without the widest registers and the newest instructions of x86.
@@ -186,102 +154,71 @@ def _for_short_loops(codegen: Any) -> Any:
 
 
 class EntryLibrary(JITCodeLibrary):  # type: ignore[misc]
-    """An entry point's code with all that it calls: optimised here, and made ready to run."""
+    """An entry point's code with all that it calls, optimised as a whole."""
+
+    object_file: bytes
 
     def _optimize_final_module(self) -> None:
         passes, builder = _for_short_loops(self._codegen)._module_pass_manager()
         passes.run(self._final_module, builder)
 
-    def _finalize_specific(self) -> None:
-        made = _for_short_loops(self._codegen)._tm.emit_object(self._final_module)
-        self._compiled_object = made  # the engine takes it, and compiles nothing itself
-        super()._finalize_specific()
-        self._compiled_object, self._compiled = made, True
+    def _finalize_final_module(self) -> None:
+        """Make the object file. Numba's engine is not given it: ``native`` runs it."""
+        self._finalize_dynamic_globals()
+        self._verify_declare_only_symbols()
+        self.object_file = _for_short_loops(self._codegen)._tm.emit_object(self._final_module)
+        self._finalized = True
 
 
 class _EntryCompiler(numba_compiler.Compiler):  # type: ignore[misc]
+    """Numba's own steps, without the last: the object file is all that is wanted."""
+
     def _compile_bytecode(self) -> Any:
         state = self.state
         state.library = EntryLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
-        state.library.enable_object_caching()
+        state.flags.no_compile = True
         return super()._compile_bytecode()
 
 
-class EntryCode(CPUDispatcher):  # type: ignore[misc]
-    """An entry point's machine code, which Python calls and other threads run with."""
+@global_compiler_lock  # type: ignore[untyped-decorator]
+def made_of(entry: Any, values: Sequence[Any]) -> tuple[str, bytes, bool]:
+    """Return an object file of an entry point for such values, and the name to call in it.
 
-    def __init__(self, owner: Owner) -> None:
-        """Make room for it; nothing is compiled yet."""
-        options = {"nopython": True, "boundscheck": None, "nogil": True, **OPTIONS}
-        super().__init__(owner.py_func, targetoptions=options, pipeline_class=_EntryCompiler)
-        self.owner = owner
-        if owner.keep:
-            self._cache = _KeptCode(self)
-
-    def compile(self, sig: Any) -> Any:
-        """Compile what is reached now, or load what was kept of it."""
-        self.owner.refuse_what_is_not_compiled()
-        if self.owner.told and not self.is_kept(sig):
-            self.owner.check_extensions()
-        return super().compile(sig)
-
-    def is_kept(self, sig: Any) -> bool:
-        """Tell whether machine code for these types is on disk."""
-        return self._cache.load_overload(sig, self.targetctx) is not None
+    What is called takes the values out of a row of words (``words``). The last value tells whether
+    another process may run it: not where an address of this one is in it.
+    """
+    space: dict[str, Any] = {"array_at": array_at, "as_number": number_of}
+    name = f"{entry.py_func.__name__}_by_words"
+    exec(source_of_taker(name, entry, values, space), space)
+    options = {"nopython": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, **OPTIONS}
+    taker = Part(space[name], targetoptions=options, pipeline_class=_EntryCompiler)
+    taker.compile((types.int64,))
+    (made,) = taker.overloads.values()
+    made.library._ensure_finalized()
+    library = made.library
+    return made.fndesc.llvm_func_name, library.object_file, not library.has_dynamic_globals
 
 
-class _KeptCode(NullCache):  # type: ignore[misc]
-    """What Numba asks for an entry point's machine code, and gives it to."""
+@intrinsic
+def array_at(typing_context, address, shape, dtype):  # type: ignore[no-untyped-def]
+    """Return the array that lies at an address of the memory, of a shape and a type."""
+    kind = types.Array(dtype.dtype, len(shape), "C")
 
-    def __init__(self, code: EntryCode) -> None:
-        self._code = code
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        array = arrayobj.make_array(kind)(context, builder)
+        item = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+        if isinstance(kind.dtype, types.Record):
+            item = kind.dtype.size
+        size = context.get_constant(types.intp, item)
+        lengths = cgutils.unpack_tuple(builder, arguments[1], len(shape))
+        steps = [size]
+        for length in reversed(lengths[1:]):
+            steps.insert(0, builder.mul(steps[0], length))
+        data = builder.inttoptr(arguments[0], array.data.type)
+        arrayobj.populate_array(array, data, lengths, steps, size, None)
+        return array._getvalue()
 
-    def load_overload(self, sig: Any, target_context: Any) -> Any:
-        """Return the machine code for a signature; None where it has to be compiled."""
-        target_context.refresh()
-        data = self._code.owner.read_kept(self._name(sig, target_context.codegen()))
-        if data is None:
-            return None
-        try:
-            parts = serialize.loads(data)
-            return numba_compiler.CompileResult._rebuild(target_context, *parts)
-        except Exception:  # whole, and yet not what this Numba can read
-            return None
-
-    def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep machine code for later processes, unless an address of this one is in it."""
-        if not data.library.has_dynamic_globals:
-            name = self._name(sig, data.codegen)
-            self._code.owner.keep_code(name, lambda: serialize.dumps(data._reduce()))
-
-    def _name(self, sig: Any, codegen: Any) -> str:
-        told = (
-            self._code.owner.reach.digest,
-            self._code.owner.told,
-            str(sig),
-            codegen.magic_tuple(),
-            sorted(self._code.targetoptions.items()),
-            (platform.python_implementation(), platform.python_version()),
-            (numba.__version__, llvmlite.__version__, np.__version__),
-        )
-        digest = hashlib.sha256(repr(told).encode()).hexdigest()[:32]
-        return f"{self._code.py_func.__name__}-{digest}"
-
-
-class _Announcer(event.Listener):  # type: ignore[misc]
-    """Lets an entry point say that it is being compiled."""
-
-    def on_start(self, event: event.Event) -> None:
-        """Say it, unless this is about something else."""
-        dispatcher = event.data["dispatcher"]
-        if isinstance(dispatcher, EntryCode):
-            dispatcher.owner.announce()
-
-    def on_end(self, event: event.Event) -> None:
-        """Say nothing."""
-
-
-event.register("numba:compile", _Announcer())
+    return kind(address, shape, dtype), generate
 
 
 # ---- instructions --------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def test_a_plain_file_is_read(tmp_path):
 
 
 def test_what_is_empty_is_missing(tmp_path):
-    found = read(tmp_path, HEAD + ENOUGH + "13,joint_hours,,\n14,joint_hours,90,\n,,,\n")
+    found = read(tmp_path, HEAD + ENOUGH + "13,joint_hours,NA,n/a\n14,joint_hours,90,\n,,,\n")
     assert found.months == 14
     assert 12 not in found.series["joint_hours"].months
 
@@ -121,7 +121,11 @@ def test_a_date_has_one_reading_or_is_refused(tmp_path):
         assert months_meant(text) == [12 * 2024, 12 * 2024 + 2]
     assert months_meant("3/3/2024") == [12 * 2024 + 2]
     assert months_meant("Sept 2024") == [12 * 2024 + 8]
+    assert months_meant("30/02/2024") == []
+    assert months_meant("29.02.2024") == [12 * 2024 + 1]
     for text in ("24-Mar", "2024", "45352", "2024-13", "32/33/2024", "Mars 2024", "Q1 2024", ""):
+        assert months_meant(text) == [], text
+    for text in ("2024-02-30", "29.02.2023", "32 Jan 2024", "0.03.2024", "0000-03"):
         assert months_meant(text) == [], text
     faults = refused(tmp_path, dated("01/{:%m/%Y}".format))
     assert "may be 2023-01 or 2023-11; allowed one of these" in faults[0]

@@ -4,7 +4,10 @@ import os
 import subprocess
 import sys
 
+import numba
 import pytest
+
+from cgsim import compiler, entries
 
 LOADED = """
 import sys
@@ -29,8 +32,9 @@ COMPILER = {"llvmlite", "numba"}
 NUMBERS = {"numpy", "scipy", "wasmtime"}
 
 
-def loaded_by(*arguments, cache):
-    environment = {**os.environ, "CGSIM_CACHE_DIR": str(cache), "PYTHONWARNINGS": "error"}
+def loaded_by(*arguments, cache, kept=None):
+    """Return what a command loads; ``kept`` is where compiled code is kept, else nowhere yet."""
+    environment = {**os.environ, "CGSIM_CACHE_DIR": str(kept or cache), "PYTHONWARNINGS": "error"}
     environment.pop("CGSIM_ENGINE", None)
     done = subprocess.run(
         [sys.executable, "-c", LOADED, *map(str, arguments)],
@@ -87,3 +91,13 @@ def test_a_folder_of_results_needs_no_compiler(tmp_path):
     loaded = loaded_by("report", "results", "-o", "page.html", cache=tmp_path)
     assert "pyarrow" in loaded
     assert not loaded & (COMPILER | {"matplotlib"})
+
+
+@pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
+def test_where_all_is_compiled_nothing_but_machine_code_is_loaded(tmp_path):
+    """The compiler is needed once; after that a process neither compiles nor asks the module."""
+    entries.compile_all()
+    kept = compiler.kept_folder().parent
+    loaded = loaded_by("run", "baseline", "--replicates", 8, cache=tmp_path, kept=kept)
+    assert "llvmlite" in loaded
+    assert not loaded & (ANALYSES | {"numba", "wasmtime"})

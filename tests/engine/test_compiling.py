@@ -13,14 +13,21 @@ ENTRY_POINTS = """
 from cgsim.compiler import kernel
 
 @kernel
-def double(x):
-    return 2 * x
+def double(x, out):
+    out[0] = 2 * x
 
 @kernel
-def half(x):
-    return x / 2
+def half(x, out):
+    out[0] = x / 2
 """
-USE = "import entry_points; entry_points.double(3); entry_points.half(3)"
+USE = """
+import entry_points, numpy as np
+out = np.zeros(1)
+entry_points.double(3, out)
+assert out[0] == 6.0
+entry_points.half(3, out)
+assert out[0] == 1.5
+"""
 
 
 def use(folder, cache, code=USE):
@@ -46,7 +53,7 @@ def test_it_is_said_once_wherever_something_has_to_be_compiled(tmp_path):
     # A second installation of the same version uses what the first has compiled.
     there = shutil.copytree(here, tmp_path / "there", ignore=lambda *_: ["__pycache__"])
     assert use(there, cache) == ""
-    quiet = "import logging; logging.getLogger('cgsim').setLevel('ERROR'); " + USE
+    quiet = "import logging; logging.getLogger('cgsim').setLevel('ERROR')" + USE
     assert use(here, tmp_path / "another", quiet) == ""
     assert use(here, cache, "import numba; numba.njit(lambda x: x)(1)") == ""
 
@@ -63,24 +70,32 @@ def quarter(x):
     return half(half(x))
 
 @kernel
-def quarters(x):
-    return quarter(x) + quarter(x)
+def quarters(x, out):
+    out[0] = quarter(x) + quarter(x)
 """
 MADE_READY = """
+import numpy as np
 from numba.core.codegen import JITCodeLibrary
+from cgsim.machine_code import EntryLibrary
 
-made, finish = [], JITCodeLibrary._finalize_specific
-def noted(library):
-    made.extend({library.name} & {"half", "quarter", "quarters"})  # and not Numba's own
-    finish(library)
-JITCodeLibrary._finalize_specific = noted
+made = []
+def note(kind, step):
+    finish = getattr(kind, step)
+    def noted(library):
+        # and not Numba's own
+        made.extend({library.name} & {"half", "quarter", "quarters", "quarters_by_words"})
+        finish(library)
+    setattr(kind, step, noted)
+note(JITCodeLibrary, "_finalize_specific")
+note(EntryLibrary, "_finalize_final_module")
 
 import rules
-value = rules.quarters(6.0)
-assert value == 3.0, value
-assert made == ["quarters"], made
+out = np.zeros(1)
+rules.quarters(6.0, out)
+assert out[0] == 3.0, out
+assert made == ["quarters_by_words"], made
 assert rules.half(5.0) == 2.5
-assert made == ["quarters", "half"], made
+assert made == ["quarters_by_words", "half"], made
 """
 
 

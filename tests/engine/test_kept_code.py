@@ -22,13 +22,16 @@ on_unix = pytest.mark.skipif(sys.platform == "win32", reason="no owners and mode
 ONCE = "once per installed version"
 ANEW = "again in every process"
 USE = """
+import numpy as np
 from cgsim import compiler
 
 @compiler.kernel
-def double(x):
-    return 2 * x
+def double(x, out):
+    out[0] = 2 * x
 
-print(double(3))
+out = np.zeros(1, np.int64)
+double(3, out)
+print(out[0])
 """
 IN_A_COPY = """
 from cgsim import compiler

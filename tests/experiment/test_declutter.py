@@ -1,6 +1,8 @@
 """Which groups could go: nothing hangs on luck, on the order of a file, or on what does nothing."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -8,6 +10,7 @@ import pytest
 from drawn_landscapes import drawn
 
 import cgsim
+from cgsim.compiler import source_hash
 from cgsim.experiment import declutter as decluttering
 from cgsim.experiment.declutter import declutter, order_of
 from cgsim.experiment.landscapes import (
@@ -179,6 +182,33 @@ def test_what_was_lived_is_read_again_and_gives_the_same(five, found, tmp_path, 
     other = declutter(five, tmp_path, replicates=12, seed=2, workers=1)
     assert other.now != found.now
     assert set(there) < {path.name for path in (tmp_path / "landscapes").iterdir()}
+    # What bits that flipped, a cut and another landscape's file do is seen, and lived again.
+    one, two = (tmp_path / "landscapes" / name for name in there[:2])
+    data = bytearray(one.read_bytes())
+    data[len(data) // 3] ^= 1
+    one.write_bytes(data)
+    two.write_bytes(one.read_bytes()[:-9])
+    again = declutter(five, tmp_path, replicates=12, workers=1)
+    same(again, found)
+    assert {Path(aside.file).name for aside in again.set_aside} == set(there[:2])
+    assert sorted(path.name for path in (tmp_path / "aside").iterdir()) == there[:2]
+
+
+def test_a_merged_group_of_another_size_is_another_landscape(five, tmp_path, monkeypatch):
+    def with_founders(count):
+        monkeypatch.setattr(decluttering.Founders, "together", lambda self, groups: count)
+        return declutter(five, tmp_path, replicates=8, workers=1)
+
+    small, large = with_founders(3), with_founders(9)
+    assert small.merges["gain"].tolist() != large.merges["gain"].tolist()
+
+
+def test_the_record_tells_what_it_came_from(found, tmp_path):
+    decluttering.save(found, tmp_path)
+    told = json.loads((tmp_path / "declutter.json").read_text(encoding="utf-8"))
+    assert Scenario.from_dict(told["scenario_tables"], found.scenario.name) == found.scenario
+    assert (told["seed"], told["replicates"]) == (found.seed, found.replicates)
+    assert told["source"] == source_hash()
 
 
 def test_two_groups_that_are_one_share_all_their_seats_and_are_not_offered_as_a_merge():

@@ -1,6 +1,7 @@
 """Scenario discovery over one's own batch: a planted box is found, and nothing is found in luck."""
 
 import json
+import shutil
 import sys
 
 import numpy as np
@@ -160,6 +161,22 @@ def test_bad_questions_get_one_line(folder, tmp_path):
     assert wrong.count("\n") == 1
     assert "--where" in wrong
     assert 'did you mean "gain"?' in wrong
+
+
+def test_what_is_missing_of_a_batch_is_told_and_a_tree_alone_is_saved(folder, tmp_path):
+    there, out = tmp_path / "batch", tmp_path / "found"
+    shutil.copytree(folder, there)
+    sorted((there / "runs").iterdir())[-1].unlink()
+    batch = cgsim.open_batch(there)
+    left = len(batch.points) - batch.runs(["gain"])["point"].nunique()
+    assert left > 0
+    asked = ("discover", there, "--where", "gain < 0", "--no-box")
+    done = program.run(*asked, "--out", out)
+    assert f"Left out, as no run of theirs has a value: {left}" in " ".join(done.stdout.split())
+    assert {path.name for path in out.iterdir()} == {"tree.csv", "discovery.xlsx"}
+    done = program.run(*asked, "--box", 2)
+    assert done.returncode == 2
+    assert "got box 2 and no box" in done.stderr
 
 
 def test_without_the_workbench_the_tree_is_still_there(folder, monkeypatch):

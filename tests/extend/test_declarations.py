@@ -1,6 +1,7 @@
 """What a file may declare, and what is said of one that may not: one line with file and line."""
 
 import importlib
+import json
 import sys
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from tests.extend.examples import example
 import cgsim
 from cgsim import compiler, measures
 from cgsim.engine import life, plan
-from cgsim.extend.in_use import Source, use_sources
+from cgsim.extend import lived
+from cgsim.extend.in_use import Source, sources_of, use_sources
 from cgsim.extend.month import steps_of_the_month
 from cgsim.reached import Files
 from cgsim.rules import month, state
@@ -197,6 +199,11 @@ FAULTS = {
     "python": ("def f(:", "mine.py:3: got a text that is not Python (invalid syntax)"),
     "exception": ("x = 1 / 0", "mine.py:3: ZeroDivisionError: division by zero"),
     "import": ("import not_there_at_all", "mine.py:3: ModuleNotFoundError"),
+    "the end of everything": ("import sys\nsys.exit(0)", "mine.py:4: RuntimeError: it asks for"),
+    "an error that fails": (
+        "class E(Exception):\n    def __str__(self):\n        raise ValueError\nraise E",
+        "mine.py:6: E",
+    ),
 }
 
 
@@ -209,6 +216,60 @@ def test_a_fault_is_told_in_one_line_and_nothing_is_changed(kind, write):
     assert "\n" not in str(caught.value)
     assert cgsim.extensions() == ()
     assert compiler.changed_rules() == ()
+
+
+def value_of_mood(path):
+    """Use a file, and read its measure as every run does; a whole run would be compiled first."""
+    with cgsim.use(path):
+        return lived._read(measures.MEASURES.added[0], None)
+
+
+def test_what_a_file_prints_is_no_result(write, capsys):
+    mine = write("""
+        print("when it is read")
+
+        @extend.measure("mood", words="mood", unit="")
+        def mood(run):
+            print("in a run")
+            return 1.0
+    """)
+    assert value_of_mood(mine) == 1.0
+    assert capsys.readouterr() == ("", "when it is read\nin a run\n")
+    print("afterwards")
+    assert capsys.readouterr().out == "afterwards\n"
+
+
+WRONG_VALUES = {
+    "raise SystemExit(0)": "it asks for the whole program to end",
+    "return 10**400": "got infinity",
+    "return 'a'": 'got "a"; allowed one number',
+}
+
+
+@pytest.mark.parametrize("body", WRONG_VALUES)
+def test_what_a_measure_may_not_do_is_told_in_one_line(body, write):
+    text = f"@extend.measure('mood', words='mood', unit='')\ndef mood(run):\n    {body}"
+    with pytest.raises(RuntimeError) as caught:
+        value_of_mood(write(text))
+    told = str(caught.value)
+    assert "measure mood: " in told
+    assert WRONG_VALUES[body] in told
+    assert "\n" not in told
+
+
+def test_a_name_that_no_result_could_tell_is_refused(write):
+    for name in ("a\x1b[31m.py", "caf\udce9.py", "x" * 80 + ".py"):
+        with pytest.raises(cgsim.ScenarioError, match="name is not 1 to 80 printing characters"):
+            cgsim.use(write("", name))
+
+
+def test_a_folder_whose_extension_was_tampered_with_runs_no_code(tmp_path, write):
+    whole = sources_of(write("raise AssertionError"))[0].to_dict()
+    for edit in ({"source": "x = 1"}, {"name": 3}, {"name": "a\nb.py"}, {"sha256": None}):
+        told = {"extensions": [whole | edit]}
+        (tmp_path / "manifest.json").write_text(json.dumps(told))
+        with pytest.raises(cgsim.ScenarioError, match="holds no extension"):
+            cgsim.use(tmp_path)
 
 
 def test_what_is_no_extension_is_refused():

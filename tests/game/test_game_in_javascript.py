@@ -90,6 +90,9 @@ def test_a_lead_sees_the_same(replayed):
                 voices.append(seen["voice"]["says"] - right.says)
             if not seen["ended"]:
                 assert set(seen["present"]).isdisjoint(seen["gone"])
+                month = max(12, 11 + 3 * (quarter - 1))
+                fewer = lived.column("members")[month] - right.members
+                assert len(set(seen["left"]) - set(seen["present"])) == len(seen["left"]) >= fewer
     # One member says what it thinks; all of them together say what the model has.
     assert np.std(voices) > 0.01
     assert abs(np.mean(voices)) < 3 * np.std(voices) / np.sqrt(len(voices))

@@ -38,11 +38,20 @@ def step(page, name):
     page.get_by_role("navigation", name="Steps").get_by_role("button", name=name).click()
 
 
-def decide(page, pick=0):
-    """Decide something in the model, and wait until its months are there."""
-    step(page, "Your decision")
-    page.locator(".deciding .picks button").nth(pick).click()
+def take(page, pick):
+    """Press one of several things, or move the lever there, and wait for its months."""
+    page.locator(".deciding .picks button, #lever").first.wait_for()
+    if page.locator("#lever").count():
+        page.locator("#lever").fill(str(pick))
+    else:
+        page.locator(".deciding .picks button").nth(pick).click()
     page.locator(".deciding .lived svg").first.wait_for()
+
+
+def decide(page, pick=0):
+    """Decide something in the model."""
+    step(page, "Your decision")
+    take(page, pick)
 
 
 def place_bets(page, *bets):
@@ -124,8 +133,12 @@ def nothing_is_told_before_a_bet(page, result):
     value = shown(told(*of_python(result)).removeprefix("-"))
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("status").first).to_contain_text("Decide first")
-    page.keyboard.press("1")
-    page.locator(".deciding .lived svg").first.wait_for()
+    if result.lesson.form.decision.lever:
+        take(page, 0)
+        page.evaluate("document.activeElement.blur()")  # there the arrow moves the lever
+    else:
+        page.keyboard.press("1")
+        page.locator(".deciding .lived svg").first.wait_for()
     assert value not in page.locator("main").inner_text()
     page.keyboard.press("ArrowRight")
     button = page.get_by_role("button", name="Reveal")
@@ -276,7 +289,7 @@ def test_a_room_bets_on_choices(visit, pages):
     rows = [" ".join(text.split()) for text in now.locator(".guesses li").all_inner_texts()]
     assert rows == ["6 members 0", "8 members 0", "✓ 10 members 2", "12 members 1", "16 members 0"]
     page.get_by_role("button", name="Begin anew").click()
-    expect(page.locator(".picks [aria-pressed=true]")).to_have_count(0)
+    expect(page.locator(".one-lever b")).to_have_text("move it")
     decide(page)
     step(page, "The bet")
     expect(page.locator(".stands span")).to_contain_text("No bet yet.")
@@ -396,7 +409,21 @@ def test_without_a_script_the_question_stands_there_and_no_answer(visit, pages, 
 def test_a_lesson_can_be_held_by_keyboard_alone(visit, pages):
     page = visit(pages("more-partners"))
     page.locator(".steps button").first.wait_for()
-    for key in ("1", "ArrowRight", "3", "ArrowRight"):
+
+    def tab_to(condition):
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"(e => {condition})(document.activeElement)"):
+                return
+        raise AssertionError(condition)
+
+    tab_to("e.id === 'lever'")
+    for key in ("ArrowRight", "ArrowLeft", "Home"):
+        page.keyboard.press(key)
+    expect(page.locator(".lived")).to_contain_text("Of 4 founding members")
+    expect(page.locator("#lever")).to_have_attribute("aria-valuetext", "4 members")
+    tab_to("e.textContent.startsWith('Next')")
+    for key in ("Enter", "3", "ArrowRight"):
         page.keyboard.press(key)
     page.locator(".now .says").wait_for()
     expect(page.locator(".now")).to_contain_text("The bet was right.")
@@ -411,14 +438,6 @@ def test_a_lesson_can_be_held_by_keyboard_alone(visit, pages):
     expect(page.get_by_role("heading", name="Why", exact=True)).to_be_focused()
     page.go_back()
     expect(page.get_by_role("heading", name="Try: A stronger lead")).to_be_visible()
-
-    def tab_to(condition):
-        for _ in range(60):
-            page.keyboard.press("Tab")
-            if page.evaluate(f"(e => {condition})(document.activeElement)"):
-                return
-        raise AssertionError(condition)
-
     tab_to("e.textContent === 'Begin anew'")
     page.keyboard.press("Enter")
     expect(page.locator(".now")).to_have_attribute("aria-label", "Your decision")
@@ -428,7 +447,7 @@ TAMPERED = {
     "room=teach&lesson=nowhere": 'lesson: got "nowhere"; allowed a lesson of this page',
     "room=teach&guess=1": "guess: got bets without a lesson",
     "room=teach&pick=1": "pick: got a decision without a lesson",
-    "room=teach&lesson=more-partners&pick=5": "pick: got 5; allowed a whole number from 0 to 4",
+    "room=teach&lesson=more-partners&pick=15": "pick: got 15; allowed a whole number from 0 to 14",
     "room=teach&lesson=more-partners&pick=1.5": 'pick: got "1.5"; allowed a whole number',
     "room=teach&lesson=more-partners&guess=1,2": "allowed 5 whole numbers up to 999",
     "room=teach&lesson=more-partners&guess=1,2,3,4,-1": "allowed 5 whole numbers up to 999",

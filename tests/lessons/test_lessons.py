@@ -252,6 +252,37 @@ def test_a_fault_is_told_with_its_place(old, new, line, key, said):
     assert any(row.startswith(start) and said in row for row in told.splitlines()), told
 
 
+LEVER = """[decision.lever]
+key = "size"
+label = "Members"
+values = [4, 5, 6]
+names = ["four", "five", "six"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('"six"]', '"five"]', "mine.md:15: decision.lever.names: got 2 names; allowed one for"),
+        ("[4, 5, 6]", "[4, 5]", "mine.md:14: decision.lever.values: got [4, 5]; allowed three to"),
+        ("[4, 5, 6]", "[4, 5, 99]", "mine.md:12: decision.lever.key.size: got 99; allowed"),
+        ('"size"', '"siez"', "mine.md:12: decision.lever.key.siez: got an unknown key"),
+        ("[decision.lever]", '[[decision.pick]]\nlabel = "x"\n[decision.lever]',
+         "got it beside [[decision.pick]]"),
+    ],
+)  # fmt: skip
+def test_a_lever_stands_where_it_says_and_its_faults_have_their_place(old, new, said):
+    start, end = SMALL.index("[[decision.pick]]"), SMALL.index("[bet]")
+    text = SMALL[:start] + LEVER + SMALL[end:]
+    picks = lessons.read_lesson(text).picks
+    sizes = [scenario.to_dict()["partnership"][0]["size"] for _, scenario in picks]
+    assert ([label for label, _ in picks], sizes) == (["four", "five", "six"], [4, 5, 6])
+    assert old in text
+    with pytest.raises(ScenarioError) as raised:
+        lessons.read_lesson(text.replace(old, new, 1), "mine.md")
+    assert said in str(raised.value)
+
+
 @pytest.mark.parametrize(
     "form", [forms.LessonForm, *forms.CheckForm.__subclasses__(), *forms.Form.__subclasses__()]
 )

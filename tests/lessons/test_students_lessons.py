@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from tests.browsing import VISIBLE_WORDS, WORDS_A_SECOND, picture
 
@@ -13,6 +14,7 @@ from cgsim.page.lessons import lessons_for
 
 from .conftest import WAIT, other_luck
 from .test_lesson_pages import minus, options, reveal, shown, step
+from .test_lesson_pages import take as decide
 from .test_lessons import NAMES
 
 expect.set_options(timeout=WAIT)
@@ -46,11 +48,6 @@ def words_on(page, parts=".stage .now"):
     return page.evaluate(VISIBLE_WORDS, parts)
 
 
-def decide(page, pick):
-    page.locator(".deciding .picks button").nth(pick).click()
-    page.locator(".deciding .lived svg").first.wait_for()
-
-
 def bet(page, lesson, choice):
     step(page, "The bet")
     if lesson.form.bet.choices:
@@ -76,7 +73,7 @@ def test_two_minutes_to_the_first_insight_on_a_phone(visit, held, played, name):
     page = visit(held(name), width=390, height=844)
     result = played(name)
     lesson = result.lesson
-    page.locator(".picks button").first.wait_for()
+    page.locator(".deciding .question").wait_for()
     opening = words_on(page)
     assert opening <= MOST_WORDS
     picture(page, f"student-{name}-open")
@@ -87,7 +84,10 @@ def test_two_minutes_to_the_first_insight_on_a_phone(visit, held, played, name):
     step(page, "The bet")
     asked = words_on(page)
     assert asked <= MOST_WORDS
-    choices = " ".join([*lesson.form.bet.choices, *(label for label, _ in lesson.picks)])
+    labels = [label for label, _ in lesson.picks]
+    if lesson.form.decision.lever:  # its ends, and where it stands
+        labels = [labels[0], labels[-1], labels[0]]
+    choices = " ".join([*lesson.form.bet.choices, *labels])
     wrong, says = a_wrong_bet(lesson)
     bet(page, lesson, wrong)
     page.get_by_label("Why do you think so?").fill("More people bring more skills.")
@@ -110,9 +110,15 @@ def test_two_minutes_to_the_first_insight_on_a_phone(visit, held, played, name):
 def test_what_is_decided_is_lived_and_told_with_the_numbers_of_python(visit, held, played):
     page = visit(held("more-partners"))
     result = played("more-partners")
-    decide(page, 4)
+    sizes = result.lesson.form.decision.lever.values
+    decide(page, sizes.index(16))
     expect(page.locator(".lived")).to_contain_text("Of 16 founding members")
-    decide(page, 0)
+    lever = page.locator("#lever")
+    lever.evaluate("e => { e.value = 3; e.dispatchEvent(new Event('input', { bubbles: true })); }")
+    # What is passed by is lived, and only where it is left does it stay.
+    expect(page.locator(".lived")).to_contain_text("Of 7 founding members")
+    assert f"pick={sizes.index(16)}" in page.evaluate("location.hash")
+    decide(page, sizes.index(6))
     lived = page.locator(".lived")
     expect(lived).to_contain_text("Of 6 founding members")
     expect(lived).to_contain_text("what you looked at before")
@@ -123,7 +129,7 @@ def test_what_is_decided_is_lived_and_told_with_the_numbers_of_python(visit, hel
     members, settled = (lived.locator("svg").nth(n) for n in (0, 1))
     assert settled.locator("path").first.get_attribute("d") != before
     assert members.locator("path").count() == settled.locator("path").count() == 2
-    assert "pick=0" in page.evaluate("location.hash")
+    assert f"pick={sizes.index(6)}" in page.evaluate("location.hash")
     bet(page, result.lesson, 2)
     reveal(page)
     mine = result.results[lessons.Run(-1, 0)].estimate("area_gain")
@@ -151,6 +157,30 @@ def test_one_who_learns_has_one_bet_and_is_spoken_to_as_one(visit, held, played)
     page.get_by_role("button", name="Count a room’s bets").click()
     page.keyboard.press("1")
     expect(page.locator(".stands span")).to_have_text("2 bets placed.")
+
+
+def test_axe_finds_nothing_in_what_students_hold(visit, held, played):
+    page = visit(held("more-partners", "inertia-7"), width=390, height=844)
+
+    def check():
+        page.wait_for_timeout(200)
+        found = [(v["id"], v["nodes"][0]["html"]) for v in Axe().run(page).response["violations"]]
+        assert found == []
+
+    decide(page, 3)
+    check()
+    bet(page, played("more-partners").lesson, 0)
+    check()
+    page.get_by_role("button", name="Reveal").click()
+    page.get_by_label("The word").fill("no")
+    page.get_by_role("button", name="Show the answer").click()
+    check()
+    page.get_by_label("The word").fill("inertia-7")
+    page.get_by_role("button", name="Show the answer").click()
+    page.locator(".now .decided").wait_for()
+    check()
+    step(page, "Questions and homework")
+    check()
 
 
 def test_answers_are_held_back_until_the_word_is_given(visit, held, played):
@@ -187,7 +217,7 @@ def test_the_word_itself_does_not_stand_in_the_page():
 def test_questions_and_homework_are_answered_and_taken_away(visit, held, played):
     page = visit(held("more-partners"))
     form = played("more-partners").lesson.form
-    decide(page, 1)
+    decide(page, 4)
     bet(page, played("more-partners").lesson, 3)
     page.get_by_label("Why do you think so?").fill("Twelve know more.")
     reveal(page)
@@ -220,7 +250,7 @@ def test_the_lecturers_edition_has_the_homeworks_answer_and_what_to_do_when_some
 ):
     page = visit(pages("more-partners"))
     form = played("more-partners").lesson.form
-    page.locator(".picks button").first.wait_for()
+    page.locator(".deciding .question").wait_for()
     step(page, "For the lecturer")
     notes = page.locator(".notes-text")
     expect(notes).to_contain_text("Not for handing out")

@@ -97,12 +97,12 @@ def test_a_class_of_ones_own_is_told_the_iteration_too():
     [(5, 5), (np.int32(5), 5), (np.uint64(5), 5), (True, 1), (None, 1), (2**63 - 1, 2**63 - 1)],
 )
 def test_whole_numbers_of_any_kind_are_the_seed(rng, number):
-    compiled = len(getattr(step_run, "signatures", ()))
+    compiled = len(getattr(step_run, "forms", ()))
     model = PartnershipModel("armadale", rng=rng, replicate=np.int16(2))
     model.step()
     assert (model.seed_number, model.replicate) == (number, 2)
     assert type(model.replicate) is int
-    assert len(getattr(step_run, "signatures", ())) == max(compiled, 1 if compiled else 0)
+    assert len(getattr(step_run, "forms", ())) == max(compiled, 1 if compiled else 0)
 
 
 @pytest.mark.parametrize("rng", [[1, 2, 3], 2**90, np.random.SeedSequence(4)])
@@ -161,7 +161,7 @@ def test_a_copy_lives_on_as_the_run_itself(month, way, hand):
     if hand and month < 36:
         model.meetings = 3
         model.agencies[1].capacity = 90
-    compiled = len(getattr(step_run, "signatures", ()))
+    compiled = len(getattr(step_run, "forms", ()))
     other = pickle.loads(pickle.dumps(model)) if way == "pickle" else way(model)
     assert repr(other) == repr(model)
     for run in (other, model):
@@ -172,7 +172,7 @@ def test_a_copy_lives_on_as_the_run_itself(month, way, hand):
     assert other.agencies[1].trust[0] == other.by_agency.trust[1, 0]
     tables = [run.datacollector.get_model_vars_dataframe() for run in (other, model)]
     assert tables[0].equals(tables[1])
-    assert len(getattr(step_run, "signatures", ())) <= max(compiled, 1)
+    assert len(getattr(step_run, "forms", ())) <= max(compiled, 1)
 
 
 def test_every_arm_pickles_with_its_space():

@@ -25,6 +25,8 @@ RUBRIC = [
     "What was it?",
     "What would you do otherwise?",
 ]
+SURVEYED = (1, 3)
+"""Quarters at whose end a survey is read: with a guess to make, and with decisions."""
 TO = Decision.to
 GRANT = CASES[0]
 
@@ -102,6 +104,8 @@ def test_three_years_from_end_to_end(visit, game_file, width):
                 guess(page, "about as much", "It stalls.")
         assert words_on(page) <= MOST_WORDS, page.inner_text(".game")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if quarter in SURVEYED:
+            page.get_by_role("button", name="Ask everybody how it is going").click()
         if quarter == 4:
             page.get_by_role("button", name="Meet as needed").click()
             picture(page, f"game-middle-{width}")
@@ -109,7 +113,8 @@ def test_three_years_from_end_to_end(visit, game_file, width):
     page.wait_for_selector(".debrief[data-found=all]")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     picture(page, f"game-debrief-{width}")
-    decisions = (TO("leading", 0, 1), TO("grant", 0), TO("as_needed", 4, 1))
+    surveys = [TO("survey", quarter) for quarter in SURVEYED]
+    decisions = (TO("leading", 0, 1), TO("grant", 0), *surveys, TO("as_needed", 4, 1))
     play = Play(GRANT, 7, decisions, (300, 0))
     assert code_in(page) == write_code(play)
     (lived,) = live([play])
@@ -117,9 +122,9 @@ def test_three_years_from_end_to_end(visit, game_file, width):
     said = plain(page.inner_text(".debrief"))
     assert "Your words: They all still come." in said
     assert "After month 18 you wrote: 0 units a year." in said
-    effects = [lived.score - one.score for one in live([play.without(p) for p in range(3)])]
-    for effect in effects:
-        assert f"{effect:+,.0f}" in said
+    without = live([play.without(place) for place in range(len(decisions))])
+    for effect in (lived.score - one.score for one in without):
+        assert abs(effect) < 0.5 or f"{effect:+,.0f}" in said
     handed = page.get_by_label("Your three sentences").input_value()
     assert "because: It stalls." in handed
     assert plain(handed).endswith(f"and {lived.score:+,.0f} over all three years.")
@@ -140,9 +145,14 @@ def test_a_choice_can_be_undone_before_it_is_lived_and_a_reload_goes_on(visit, g
     expect(page.locator(".decision.made")).to_have_count(0)  # no money without a grant
     page.get_by_role("button", name="Members").click()
     page.get_by_label("How many members").select_option("7")
+    before = set(names_in(page))
+    told = page.locator(".who").inner_text()
     live_on(page)
     expect(page.get_by_role("heading", level=2)).to_have_text("Year 1, summer")
     expect(page.locator(".faces li")).to_have_count(7)
+    gone = before - set(names_in(page))
+    assert len(gone) == 3
+    assert sorted(re.split(", | and ", told.removesuffix(" would go."))) == sorted(gone)
     page.get_by_role("button", name="Ask everybody how it is going").click()
     page.reload()
     expect(page.get_by_role("heading", level=2)).to_have_text("Year 1, summer")
@@ -150,9 +160,37 @@ def test_a_choice_can_be_undone_before_it_is_lived_and_a_reload_goes_on(visit, g
     live_on(page)
     (lived,) = live([Play(GRANT, 12, (TO("members", 0, 5), TO("survey", 1)))])
     trust = lived.column("trust")[12 + 5]
-    expect(page.locator(".survey")).to_contain_text(f"trust {100 * trust:.0f}\u00a0% of full trust")
+    expect(page.locator(".survey")).to_contain_text(f"trust {100 * trust:.0f}\u00a0%, agreement")
     page.go_back()
     expect(page.get_by_role("heading", level=2)).to_have_text("Year 1, summer")
+
+
+def names_in(page):
+    """Return who is in, by name."""
+    return page.locator(".faces li:not(.gone) .hidden").all_inner_texts()
+
+
+def test_those_who_left_are_named(visit, game_file):
+    page = visit(file=game_file)
+    many = CASES[1]
+    code = write_code(Play(many, 0, (TO("grant", 0),)))
+    (lived,) = live([read_code(code)])
+    names = []
+    for quarter in (4, 5):
+        to = f"room=game&play={code}&lived={quarter}"
+        page.evaluate("(to) => { location.hash = to; }", to)
+        page.wait_for_selector(".choices-of")
+        names.append(set(names_in(page)))
+        assert len(names[-1]) == lived.seen(quarter).members
+    left = names[0] - names[1]
+    assert len(left) == 3
+    said = page.locator(".who-in summary").inner_text()
+    who = re.fullmatch(r"Thirteen are in\. (.+) and two more left\.", said)
+    assert who[1] in left
+    assert words_on(page) <= MOST_WORDS
+    page.locator(".who-in summary").click()
+    listed = page.locator(".who-in p").inner_text()
+    assert all(name in listed for name in names[1])
 
 
 def test_what_a_lead_does_not_see_is_nowhere_before_the_end(visit, game_file):
@@ -399,9 +437,9 @@ def test_a_room_of_120_is_shown_whole(visit, game_file):
     page.get_by_label("Codes, one a line").fill("\n".join(map(write_code, plays)))
     page.get_by_role("button", name="Show them").click()
     page.wait_for_selector(".wall[data-found=lives], .wall[data-found=all]")
-    expect(page.locator(".wall section svg g > title")).to_have_count(
-        120 + sum(play.guesses[1] is not None for play in plays)
-    )
+    guessed = sum(play.guesses[1] is not None for play in plays)
+    over = sum(bool(one.ended) for one in live(plays))
+    expect(page.locator(".wall section svg g > title")).to_have_count(120 + guessed + over)
 
 
 def test_the_game_is_reached_from_the_start_and_from_teach(visit):

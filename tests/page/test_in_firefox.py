@@ -7,11 +7,13 @@ import shutil
 import subprocess
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
 import cgsim
 from cgsim.game import CASES, Decision, Play, live, write_code
+from cgsim.lessons import load_lesson
 from cgsim.page import one_file
 
 from .looking import RUNS, SEED, WAIT, plain
@@ -70,6 +72,10 @@ class Firefox:
         )
         assert told["type"] == "success", told
         return told["result"].get("value")
+
+    def size(self, width, height):
+        viewport = {"width": width, "height": height}
+        self.ask("browsingContext.setViewport", context=self.context, viewport=viewport)
 
     def until(self, what):
         end = time.monotonic() + WAIT / 1000
@@ -146,22 +152,23 @@ def test_a_play_of_the_game(firefox, tmp_path):
     file = tmp_path / "game.html"
     file.write_text(one_file.game_page(), "utf-8")
     before = len(firefox.events)
-    play = Play(CASES[0], 7, (Decision.to("grant", 0), Decision.to("close", 3)))
+    firefox.size(390, 844)
+    play = Play(CASES[0], 7, (Decision.to("grant", 0), Decision.to("close", 11)))
     firefox.visit(f"{file.as_uri()}#room=game&play={write_code(Play(CASES[0], 7))}")
-    for quarter in range(4):
+    for quarter in range(12):
         skip = (
             "[...document.querySelectorAll('button')].find((b) => b.innerText === 'I cannot say')"
         )
-        if quarter == 2:
+        if quarter in (2, 6):
             firefox.until(f"Boolean({skip})")
             firefox.evaluate(f"{skip}.click()")
         firefox.until("Boolean(document.querySelector('.choices-of'))")
-        if action := {0: "grant", 3: "close"}.get(quarter):
+        if action := {0: "grant", 11: "close"}.get(quarter):
             firefox.evaluate(f"document.getElementById('do-{action}').click()")
             firefox.until("Boolean(document.querySelector('.decision.made'))")
         firefox.evaluate("document.querySelector('.go button').click()")
-        after = 12 if quarter == 3 else quarter + 1
-        firefox.until(f"location.hash.endsWith('lived={after}')")
+        firefox.until(f"location.hash.endsWith('lived={quarter + 1}')")
+        assert firefox.evaluate("document.documentElement.scrollWidth") <= 390
     firefox.until("document.querySelector('.debrief[data-found=all]')")
     assert f"play={write_code(play)}&" in firefox.evaluate("location.hash")
     (lived,) = live([play])
@@ -169,6 +176,51 @@ def test_a_play_of_the_game(firefox, tmp_path):
     assert said == f"{lived.score:+,.0f}"
     told = firefox.events[before:]
     assert [e for e in told if e["params"].get("level") == "error"] == []
+
+
+def test_a_lesson_as_a_student_holds_it(firefox, tmp_path):
+    lesson = load_lesson("who-is-in-charge")
+    form = lesson.form.model_copy(update={"replicates": RUNS})
+    file = tmp_path / "lesson.html"
+    file.write_text(one_file.lesson_page(replace(lesson, form=form)), "utf-8")
+    before = len(firefox.events)
+    firefox.size(1920, 1080)
+    firefox.visit(file.as_uri())
+
+    def told(part):
+        return firefox.evaluate(f"document.querySelector({part!r})?.innerText ?? ''")
+
+    def press(words):
+        there = f"[...document.querySelectorAll('button')].find((b) => b.innerText === {words!r})"
+        firefox.until(f"Boolean({there})")
+        firefox.evaluate(f"{there}.click()")
+
+    def typed(where, text, *events):
+        sent = "".join(
+            f"e.dispatchEvent(new Event('{one}', {{ bubbles: true }}));" for one in events
+        )
+        firefox.evaluate(
+            f"(() => {{ const e = document.querySelector({where!r}); "
+            f"e.value = {text!r}; {sent} }})()"
+        )
+
+    firefox.until("Boolean(document.querySelector('#lever'))")
+    for place in ("0", "6", "3"):  # moved over, and left at the last
+        typed("#lever", place, "input", *["change"] * (place == "3"))
+        label = lesson.picks[int(place)][0]
+        firefox.until(f"document.querySelector('.lived h3')?.innerText.includes({label!r})")
+    firefox.until("location.hash.includes('pick=3')")
+    press("The bet")
+    firefox.until("Boolean(document.querySelector('#a-bet'))")
+    typed("#a-bet", "9", "input")
+    press("Place this bet")
+    typed("#why", "Somebody has to.", "input")
+    press("Reveal")
+    firefox.until("Boolean(document.querySelector('.now .decided'))")
+    value = cgsim.run(lesson.picks[3][1], RUNS, form.seed).estimate(form.answer.measure)
+    assert cgsim.answer.formats.percent(abs(value.value)) in plain(told(".now .decided"))
+    assert "Somebody has to." in told(".now")
+    assert [e for e in firefox.events[before:] if e["params"].get("level") == "error"] == []
 
 
 def test_from_a_strict_server(firefox, served):

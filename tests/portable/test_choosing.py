@@ -41,6 +41,7 @@ def auto(monkeypatch):
     maker = Maker()
     monkeypatch.setenv(choice.VARIABLE, "auto")
     monkeypatch.setattr(choice, "_native", choice._Native())
+    monkeypatch.setattr(choice, "native_is_kept", lambda: False)
     monkeypatch.setattr(choice, "_start_making", maker)
     return maker
 
@@ -62,6 +63,13 @@ def calls(monkeypatch):
 def test_a_short_run_stays_portable_and_compiles_nothing(auto, calls):
     run_many([cgsim.load("baseline")], 5, 1)
     assert "run_batch" in calls
+    assert auto.started == 0
+
+
+def test_where_all_is_compiled_the_first_run_is_native(auto, calls, monkeypatch):
+    monkeypatch.setattr(choice, "native_is_kept", lambda: True)
+    run_many([cgsim.load("baseline")], 5, 1)
+    assert calls == []
     assert auto.started == 0
 
 

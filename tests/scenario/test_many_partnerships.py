@@ -77,6 +77,8 @@ WRONG = {
     "count = 3\nsize = { from = 2.5, to = 4 }": "size: got 2.5; allowed a whole number from 1",
     "count = 3\nsize = { from = 4 }": r"size: got .*; allowed { from = ..., to = ... }, each",
     "count = 3\nmeetings = { from = 0, to = 99 }": "meetings: got 99; allowed a number from 0 to",
+    'name = "Group {n}"': "partnership.2.count: got nothing; allowed a whole number from 1 to",
+    'count = 3\nname = "{n} of {area}"': "partnership.2.name: got {area} in .* with per_area",
     "draw = 3": "partnership.2.count: got nothing; allowed a whole number from 1 to 10000",
     "count = 3\ndraw = true": "partnership.2.draw: got true; allowed a whole number",
     "count = 10000": "partnership: got 10,001 partnerships in all; allowed 10,000",

@@ -16,6 +16,7 @@ import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,8 @@ from cgsim.workbooks import saved
 MOST_BYTES, MOST_UNPACKED = 4 * 2**20, 64 * 2**20
 SHEET = "records"
 REMARK = "#"
+NOT_RECORDED = ("na", "n/a")
+"""What R and people write where there is no value."""
 MOST_ROWS = 20_000
 FEWEST_MONTHS = 12
 MOST_MONTHS = 120
@@ -140,6 +143,9 @@ def _rows(sheet: Sheet) -> list[_Row]:
         for line, cells in below
     ]
     numbers = [(row, key) for row in rows for key in columns if key not in (*_WORDS, "note")]
+    for row, key in numbers:
+        if row.cells[key].casefold() in NOT_RECORDED:
+            row.cells[key] = ""
 
     def fault(place: int, message: str) -> Fault:
         row, key = numbers[place]
@@ -417,11 +423,11 @@ class _Reader:
 
 _ALL_WORDS = (*KINDS, *FURTHER, *UNKNOWN_TO_THE_MODEL)
 _CLOCK = r"(?:[ T][0-9]{1,2}:.*)?"
-_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.][0-9]{1,2})?" + _CLOCK)
+_YEAR_FIRST = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})(?:[-/.]([0-9]{1,2}))?" + _CLOCK)
 _MONTH_YEAR = re.compile(r"([0-9]{1,2})[-/.]([0-9]{4})")
 _DAY_IN_FRONT = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})" + _CLOCK)
 _EITHER_IN_FRONT = re.compile(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]([0-9]{4})" + _CLOCK)
-_NAMED = re.compile(r"(?:[0-9]{1,2}[-/ .]+)?([a-z]{3,9})\.?[-/ ]+([0-9]{2})?([0-9]{2})", re.I)
+_NAMED = re.compile(r"(?:([0-9]{1,2})[-/ .]+)?([a-z]{3,9})\.?[-/ ]+([0-9]{2})?([0-9]{2})", re.I)
 _NAMES = (
     "january",
     "february",
@@ -445,22 +451,31 @@ def months_meant(text: str) -> list[int]:
     1 March 2024. In 01/03/2024 either number may be the month.
     """
     text = text.strip()
-    pairs: list[tuple[int, int]] = []  # year, month
+    dates: list[tuple[int, int, int]] = []  # year, month, day
     if found := _YEAR_FIRST.fullmatch(text):
-        pairs = [(int(found[1]), int(found[2]))]
+        dates = [(int(found[1]), int(found[2]), int(found[3] or 1))]
     elif found := _MONTH_YEAR.fullmatch(text):
-        pairs = [(int(found[2]), int(found[1]))]
+        dates = [(int(found[2]), int(found[1]), 1)]
     elif found := _DAY_IN_FRONT.fullmatch(text):
-        pairs = [(int(found[3]), int(found[2]))]
+        dates = [(int(found[3]), int(found[2]), int(found[1]))]
     elif found := _EITHER_IN_FRONT.fullmatch(text):
-        days = int(found[1]), int(found[2])
-        pairs = [(int(found[3]), month) for month in dict.fromkeys(days) if max(days) <= 31]
+        one, other = int(found[1]), int(found[2])
+        ways = dict.fromkeys(((one, other), (other, one)))
+        dates = [(int(found[3]), month, day) for month, day in ways]
     elif found := _NAMED.fullmatch(text):
-        names = [n for n, name in enumerate(_NAMES, 1) if name.startswith(found[1].lower())]
-        names = names or ([9] if found[1].lower() == "sept" else [])
-        year = int((found[2] or "20") + found[3])
-        pairs = [(year, month) for month in names]
-    return [12 * year + month - 1 for year, month in pairs if 1 <= month <= 12]
+        names = [n for n, name in enumerate(_NAMES, 1) if name.startswith(found[2].lower())]
+        names = names or ([9] if found[2].lower() == "sept" else [])
+        year = int((found[3] or "20") + found[4])
+        dates = [(year, month, int(found[1] or 1)) for month in names]
+    return [12 * year + month - 1 for year, month, day in dates if _is_a_day(year, month, day)]
+
+
+def _is_a_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def _asked(months: int) -> list[list[str | int]]:

@@ -420,6 +420,7 @@ def declutter(
     csv: Annotated[
         bool, typer.Option("--csv", help="Print the groups as CSV, and nothing else.")
     ] = False,
+    extensions: With = None,
 ) -> None:
     """Find which groups of a landscape could go, or be merged.
 
@@ -431,7 +432,6 @@ def declutter(
     from cgsim import load
     from cgsim.answer import clutter as wording
     from cgsim.answer.catalogue import word
-    from cgsim.answer.record import plain
     from cgsim.cli import output
     from cgsim.experiment import declutter as decluttering
     from cgsim.experiment.workers import refuse_vain_patience
@@ -458,22 +458,10 @@ def declutter(
             )
         if out is not None:
             decluttering.save(found, out)
+    for aside in found.set_aside:
+        output.note(word("batch.set_aside", file=aside.file, why=aside.why))
     if json:
-        output.as_json(
-            {
-                "scenario": planned.name,
-                "seed": seed,
-                "replicates": replicates,
-                "now": vars(found.now),
-                "groups": found.groups.to_dict("records"),
-                "merges": found.merges.to_dict("records"),
-                "path": found.path.to_dict("records"),
-                "refused": None if found.refused is None else plain(found.refused),
-                "order": [found.names[place] for place in found.order],
-                "overlaps": found.overlaps.tolist(),
-                "statements": [plain(one) for one in wording.statements(found)],
-            }
-        )
+        output.as_json(decluttering.record(found))
         return
     if csv:
         print(decluttering.csv_of(found), end="")
@@ -489,5 +477,6 @@ def declutter(
         output.table(heads, rows, right=range(2, 7))
     print()
     output.say(word("declutter.points"))
+    output.tell_of_changes()
     if out is not None:
         print("\n" + word("declutter.saved", folder=out))

@@ -67,23 +67,26 @@ def discover(
     if out is not None:
         from cgsim.answer.catalogue import word
 
-        print("\n" + word("discover.saved", folder=out))
+        print("\n" + word("discover.saved" if found.box else "discover.saved_tree", folder=out))
 
 
 def _save(found: Discovery, out: Path, title: str) -> None:
     from cgsim.experiment.batch import write_csv, write_workbook
+    from cgsim.experiment.store import Store
     from cgsim.pictures import curves, figures
-    from cgsim.whole import make_folder
 
-    make_folder(out)
-    tables = {"box": found.table, "path": found.path, "tree": found.tree}
-    for name, table in tables.items():
-        write_csv(out / f"{name}.csv", table)
-    write_workbook(out / "discovery.xlsx", {name.title(): t for name, t in tables.items()})
-    with figures.house_style():
-        figure = figures.new_figure(6.4, 4.2)
-        curves.draw_path(figure.subplots(), found.path, found.chosen)
-        figures.save_figure(figure, out / "discovery.svg", {"title": title})
+    tables = {"tree": found.tree}
+    if found.box is not None:
+        tables = {"box": found.table, "path": found.path, **tables}
+    with Store(out).held():
+        for name, table in tables.items():
+            write_csv(out / f"{name}.csv", table)
+        write_workbook(out / "discovery.xlsx", {name.title(): t for name, t in tables.items()})
+        if found.box is not None:
+            with figures.house_style():
+                figure = figures.new_figure(6.4, 4.2)
+                curves.draw_path(figure.subplots(), found.path, found.chosen)
+                figures.save_figure(figure, out / "discovery.svg", {"title": title})
 
 
 def _print(found: Discovery) -> None:

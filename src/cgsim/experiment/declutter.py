@@ -10,9 +10,12 @@ found.path        # a row a step, until nothing more helps
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +24,8 @@ from numpy.typing import NDArray
 
 from cgsim import statistics
 from cgsim.answer.lives import COLUMN
+from cgsim.answer.record import plain
+from cgsim.compiler import changed_rules, source_hash
 from cgsim.engine.run import Progress, progress_of, refuse_the_impossible
 from cgsim.experiment.landscapes import (
     Close,
@@ -34,11 +39,14 @@ from cgsim.experiment.landscapes import (
     in_order_of_names,
 )
 from cgsim.experiment.results import as_scenario
+from cgsim.experiment.store import Aside, Store
 from cgsim.experiment.workers import crew_of, refuse_vain_patience
+from cgsim.extend.in_use import extensions
 from cgsim.scenario.errors import Fault, ScenarioError, whole_number
 from cgsim.scenario.files import Settings
 from cgsim.scenario.model import Scenario
 from cgsim.statistics import Estimate
+from cgsim.whole import write_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -88,6 +96,7 @@ class Decluttered:
     overlaps: NDArray[np.float64]  #: (B, B) as ``Founders.overlaps``
     steps: tuple[Taken, ...]
     refused: Taken | None  #: the best that was left, where it could not be told from no gain
+    set_aside: tuple[Aside, ...] = ()  #: files of the folder that were damaged
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -131,8 +140,33 @@ def csv_of(found: Decluttered) -> str:
     return str(found.groups.to_csv(index=False))
 
 
+def record(found: Decluttered) -> dict[str, Any]:
+    """Return all that came of it, and what it came from, as JSON can hold it."""
+    from cgsim.answer import clutter
+
+    told: dict[str, Any] = {
+        "scenario": found.scenario.name,
+        "scenario_tables": found.scenario.to_dict(),
+        "seed": found.seed,
+        "replicates": found.replicates,
+        "source": source_hash(),
+        "changed_rules": list(changed_rules()),
+        "extensions": [one.to_dict() for one in extensions()],
+        "packages": {name: metadata.version(name) for name in ("cgsim", "numpy")},
+        "now": vars(found.now),
+        "groups": found.groups.to_dict("records"),
+        "merges": found.merges.to_dict("records"),
+        "path": found.path.to_dict("records"),
+        "refused": None if found.refused is None else plain(found.refused),
+        "order": [found.names[place] for place in found.order],
+        "overlaps": found.overlaps.tolist(),
+        "statements": [plain(one) for one in clutter.statements(found)],
+    }
+    return told
+
+
 def save(found: Decluttered, folder: Path) -> None:
-    """Write the tables as CSV and as a workbook, and the map of overlaps, into a folder."""
+    """Write the tables as CSV and as a workbook, the map of overlaps and a record into a folder."""
     import pandas as pd
 
     from cgsim.experiment.batch import write_csv, write_workbook
@@ -157,6 +191,8 @@ def save(found: Decluttered, folder: Path) -> None:
         figures.draw_overlaps(figure, found)
         about = {"title": found.scenario.title, "seed": str(found.seed)}
         figures.save_figure(figure, folder / "declutter.svg", about)
+    text = json.dumps(plain(record(found)), ensure_ascii=False, indent=2, allow_nan=False)
+    write_text(folder / "declutter.json", text + "\n", replace=True)
 
 
 def _told(name: str, estimate: Estimate) -> dict[str, float]:
@@ -207,7 +243,8 @@ def declutter(
     keeps what was lived, so that the same call goes on there. ``workers`` counts threads;
     ``scheduler`` is a Dask scheduler that computes instead, for ``patience`` seconds without a
     worker. The result hangs on none of these, nor on the order of tables in the file. Raises
-    ``ScenarioError`` where there are not two partnerships, ``ClusterLost`` and ``CannotWrite``.
+    ``ScenarioError`` where there are not two partnerships, ``ClusterLost``, ``CannotWrite``, and
+    ``OutputInUse`` where another process works in the folder.
     """
     whole_number("replicates", replicates, FEWEST_RUNS, 10**6)
     whole_number("seed", seed, 0, 2**63 - 1)
@@ -216,10 +253,12 @@ def declutter(
     refuse_the_impossible([landscape], replicates, 3)
     refuse_vain_patience(scheduler, patience)
     crew = crew_of(workers, scheduler, patience)
+    store = None if out is None else Store(Path(out))
     try:
-        folder = None if out is None else Path(out)
-        field = Field(landscape, seed, crew, folder, progress_of(progress))
-        return _Search(field, replicates).run()
+        field = Field(landscape, seed, crew, store, progress_of(progress))
+        with nullcontext() if store is None else store.held():
+            found = _Search(field, replicates).run()
+        return found if store is None else replace(found, set_aside=tuple(store.aside))
     finally:
         crew.close()
 

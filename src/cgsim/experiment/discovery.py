@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -118,6 +118,7 @@ class Discovery:
     path: pd.DataFrame  #: a row a step of PRIM: coverage, density, mass on what it was found on
     chosen: int  #: the step whose box is told
     leaves: tuple[Box, ...]  #: of the tree, the highest density first
+    left_out: int = 0  #: further design points, without a value of what was asked
 
     @cached_property
     def table(self) -> pd.DataFrame:
@@ -161,6 +162,7 @@ class Discovery:
                 "where": self.where,
                 "inputs": list(self.inputs),
                 "points": self.points,
+                "left_out": self.left_out,
                 "kept_back": self.kept_back,
                 "share": self.base,
                 "box": self.box,
@@ -176,6 +178,8 @@ class Discovery:
         """Say what was found, a sentence each."""
         told: dict[str, Any] = {"where": self.where, "base": self.base.value}
         said = [word("discover.asked", points=self.points, back=self.kept_back, **told)]
+        if self.left_out:
+            said.append(word("discover.left_out", left=self.left_out))
         if self.box is None:
             return said
         box = self.box
@@ -206,7 +210,8 @@ def discover(
     inputs, answers = cases_of(batch, where)
     drawn = [factor.key for factor in batch.experiment.sampled if factor.key in inputs]
     draws = np.asarray(inputs.groupby(drawn).ngroup(), np.int64) if drawn else None
-    return discover_in(inputs, answers, where, draws, box=box, with_box=with_box, seed=seed)
+    found = discover_in(inputs, answers, where, draws, box=box, with_box=with_box, seed=seed)
+    return replace(found, left_out=len(batch.points) - found.points)
 
 
 def discover_in(
@@ -236,6 +241,8 @@ def discover_in(
             f"got {len(answers):,} design points with results; allowed {FEWEST} or more"
         )
     _enough(answers, where)
+    if box is not None and not with_box:
+        raise NothingToFind(f"got box {box} and no box; allowed one of the two")
     path, chosen, one = _peeled(found, held, box) if with_box else (_no_path(), 0, None)
     return Discovery(
         where=where,

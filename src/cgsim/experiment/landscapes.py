@@ -21,14 +21,15 @@ from numpy.typing import NDArray
 from cgsim.answer.lives import Lives, read_lives
 from cgsim.compiler import source_hash
 from cgsim.engine.run import ARMS, Simulation
-from cgsim.experiment.parts import OtherSource, Stopped
+from cgsim.experiment.parts import OtherSource, Stopped, encode
+from cgsim.experiment.store import NoBatch, Store, read_table
 from cgsim.experiment.workers import Workers
 from cgsim.extend.in_use import Source, extensions
 from cgsim.measures import MEMBERS, MET, total_arms
 from cgsim.rules.state import MONTH_COLUMNS
 from cgsim.scenario.model import Change, Partnership, Scenario
 from cgsim.scenario.parameters import NEVER
-from cgsim.whole import write_whole
+from cgsim.whole import make_folder, write_whole
 
 FLAGS_KEPT = 50_000_000
 """Founders are kept, a byte each, of as many runs as make so many flags, and of one at least."""
@@ -258,7 +259,7 @@ class Field:
     scenario: Scenario  #: as it is, in the order of names
     seed: int
     crew: Workers
-    folder: Path | None
+    store: Store | None
     told: Any = None  #: called with (runs lived, runs in all) of what is asked for at a time
 
     @property
@@ -292,22 +293,42 @@ class Field:
         """
         scenarios = [scenario for _, scenario in landscapes]
         told = [called for called, _ in landscapes]
-        path = None
-        if self.folder is not None:
-            rests_on = [self.scenario.to_dict(), told, self.seed, luck, count, source_hash()]
+        stem = ""
+        if self.store is not None:
+            # What a landscape is called does not say with how many members a merged group begins.
+            rests_on = [s.to_dict() for s in scenarios], told, self.seed, luck, count, source_hash()
             text = json.dumps(rests_on, sort_keys=True, default=str)
-            digest = hashlib.sha256(text.encode()).hexdigest()[:16]
-            path = self.folder / "landscapes" / f"{name}_{digest}.parquet"
-            if path.exists():
-                return _read(path, len(scenarios), count)
+            stem = f"{name}_{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+            if (kept := self._kept(stem, len(scenarios), count)) is not None:
+                return kept
         made = [Lived(*(np.zeros(count) for _ in Lived._fields)) for _ in scenarios]
         for place, (lived, _, _) in self._lived(self._spans(scenarios, luck, count, whole=False)):
             for column, values in lived._asdict().items():
                 rows = slice(place.first, place.first + place.runs)
                 getattr(made[place.landscape], column)[rows] = values
-        if path is not None:
-            _write(path, told, made)
+        if self.store is not None:
+            _write(self.store.folder / "landscapes", stem, told, made)
         return made
+
+    def _kept(self, stem: str, landscapes: int, count: int) -> list[Lived] | None:
+        """Return what the folder holds under a name, None for nothing; set aside what is damaged.
+
+        A file says in its name what its SHA-256 begins with.
+        """
+        assert self.store is not None
+        for path in sorted((self.store.folder / "landscapes").glob(f"{stem}_*.parquet")):
+            try:
+                table = read_table(path, digest=path.stem.removeprefix(f"{stem}_"))
+            except NoBatch as damaged:
+                self.store.set_aside(path, damaged.faults[0].message)
+                continue
+            values = {n: table.column(n).to_numpy().reshape(landscapes, count) for n in KEPT}
+            nothing = np.zeros(count)
+            return [
+                Lived(**{n: values[n][number] for n in KEPT}, base=nothing, alone=nothing)
+                for number in range(landscapes)
+            ]
+        return None
 
     def _spans(
         self, scenarios: Sequence[Scenario], luck: int, count: int, *, whole: bool
@@ -340,9 +361,8 @@ class Field:
 KEPT = ("over_money", "overhead_hours", "joint_hours", "own_hours")
 
 
-def _write(path: Path, told: Sequence[str], made: Sequence[Lived]) -> None:
+def _write(folder: Path, stem: str, told: Sequence[str], made: Sequence[Lived]) -> None:
     import pyarrow as pa
-    from pyarrow import parquet
 
     count = len(made[0].over_money)
     columns: dict[str, Any] = {
@@ -351,18 +371,7 @@ def _write(path: Path, told: Sequence[str], made: Sequence[Lived]) -> None:
     }
     for name in KEPT:
         columns[name] = pa.array(np.concatenate([getattr(one, name) for one in made]))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    table = pa.table(columns)
-    write_whole(path, lambda stream: parquet.write_table(table, stream, compression="zstd"))
-
-
-def _read(path: Path, landscapes: int, count: int) -> list[Lived]:
-    from pyarrow import parquet
-
-    table = parquet.read_table(path)
-    values = {n: table.column(n).to_numpy().reshape(landscapes, count) for n in KEPT}
-    nothing = np.zeros(count)
-    return [
-        Lived(**{n: values[n][number] for n in KEPT}, base=nothing, alone=nothing)
-        for number in range(landscapes)
-    ]
+    data = encode(pa.table(columns), {"landscapes": stem})
+    digest = hashlib.sha256(data).hexdigest()[:16]
+    make_folder(folder)
+    write_whole(folder / f"{stem}_{digest}.parquet", lambda stream: stream.write(data))

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from cgsim.extend.in_use import Source
 from cgsim.scenario.errors import hint, shown
 
 SCHEMA = 2
@@ -79,13 +80,7 @@ def _value(value: Any) -> bool:
 
 def _extensions(value: Any) -> bool:
     """Tell whether a list holds extensions, each with the hash of its text."""
-    return isinstance(value, list) and all(
-        isinstance(one, dict)
-        and {"name", "sha256", "source"} <= set(one) <= {"name", "sha256", "source", "package"}
-        and all(isinstance(text, str) for text in one.values())
-        and hashlib.sha256(one["source"].encode(errors="replace")).hexdigest() == one["sha256"]
-        for one in value
-    )
+    return isinstance(value, list) and all(map(Source.is_record, value))
 
 
 DIGITS_64 = _digits(64)

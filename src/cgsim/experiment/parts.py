@@ -14,6 +14,7 @@ import re
 import threading
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -29,6 +30,7 @@ from cgsim.engine.run import Arm, Simulation
 from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment, Maker, Point
 from cgsim.experiment.windows import Window, read_all
+from cgsim.extend.apart import apart, said_by
 from cgsim.extend.diagnosis import where_it_failed
 from cgsim.extend.in_use import Source, extensions
 from cgsim.extend.lived import complete_totals, not_numbers, read_measures
@@ -309,7 +311,8 @@ def _live(
         for task in simulation.tasks():
             if stop is not None and stop.is_set():
                 raise Stopped
-            runs = simulation.live(task)
+            with apart() if job.extensions else nullcontext():
+                runs = simulation.live(task)
             count = len(runs.places)
             measures = np.zeros((count, len(MEASURES)))
             totals = np.zeros((count, len(job.arms), len(MONTH_COLUMNS)))
@@ -338,7 +341,7 @@ def _live(
         raise
     except Exception as error:
         if len(wanted) == 1:
-            cause = f"{type(error).__name__}: {error}"
+            cause = said_by(error)
             lived.measures[wanted] = np.nan
             lived.failed[int(wanted[0])] = (cause, traceback.format_exc())
             return

@@ -515,7 +515,7 @@ def run_many(
             progress=progress_of(progress),
         ):
             measures[places], totals[places] = parts[:2]
-            for point in np.unique(points[places]):
+            for point in sorted(set(points[places].tolist())):
                 mine = points[places] == point
                 where = numbers[places[mine]]
                 lived[point].append((where, parts[2].of(mine)))

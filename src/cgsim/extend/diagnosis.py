@@ -20,6 +20,7 @@ import numpy as np
 
 from cgsim.engine.run import ARMS, Arm, Simulation
 from cgsim.extend import in_use
+from cgsim.extend.apart import apart, said_by
 from cgsim.extend.declared import Step
 from cgsim.scenario import Scenario
 
@@ -113,11 +114,12 @@ def _look(asked: dict[str, Any]) -> str:
         files = {one.file: one for one in in_use.loaded_extensions()}
         for place in reversed(traceback.extract_tb(error.__traceback__)):
             if place.filename in files:
-                said = f"{type(error).__name__}: {error}"
-                return f"{place.filename}:{place.lineno}: step {place.name}: {said}"
-        return f"{type(error).__name__}: {error}"
+                return f"{place.filename}:{place.lineno}: step {place.name}: {said_by(error)}"
+        return said_by(error)
     return ""
 
 
 if __name__ == "__main__":
-    print(json.dumps(_look(json.loads(sys.stdin.buffer.read()))))
+    with apart():
+        found = _look(json.loads(sys.stdin.buffer.read()))
+    print(json.dumps(found))

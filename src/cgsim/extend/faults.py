@@ -6,12 +6,13 @@ import ast
 import re
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
 
 from cgsim.engine.plan import new_design
+from cgsim.extend.apart import apart, said_by, text_of
 from cgsim.extend.declared import Step, fault
 from cgsim.extend.in_use import Loaded, loaded_extensions
 from cgsim.extend.lived import StepFailed
@@ -32,7 +33,7 @@ def explain(error: Exception) -> Exception | None:
     if isinstance(error, MemoryError | StepFailed) or getattr(error, "faults", None):
         return None
     from_numba = type(error).__module__.startswith("numba")
-    text = _uncoloured(str(error))
+    text = _uncoloured("\n".join([text_of(error), *getattr(error, "__notes__", ())]))
     for one in loaded_extensions():
         line = _line_in(error, text, one)
         if line is None:
@@ -40,13 +41,11 @@ def explain(error: Exception) -> Exception | None:
         where = f"step {_function_at(one, line)}"
         if from_numba:
             return fault(one.file, line, where, _why(text))
-        said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return StepFailed(f"{one.file}:{line}: {where}: {said}")
+        return StepFailed(f"{one.file}:{line}: {where}: {said_by(error)}")
     names = ", ".join(one.name for one in loaded_extensions())
-    said = _why(text) if from_numba else f"{type(error).__name__}: {error}"
     if from_numba:
-        return fault(names, None, "", said)
-    return StepFailed(f"{names}: {said}")
+        return fault(names, None, "", _why(text))
+    return StepFailed(f"{names}: {said_by(error)}")
 
 
 @contextmanager
@@ -56,7 +55,8 @@ def told(look: Callable[[], str]) -> Iterator[None]:
     ``look`` returns where it fails, for an error that does not know its line.
     """
     try:
-        yield
+        with apart() if loaded_extensions() else nullcontext():
+            yield
     except Exception as error:
         found: Exception | None = error if isinstance(error, StepFailed) else None
         if found is None and loaded_extensions():

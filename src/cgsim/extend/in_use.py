@@ -23,12 +23,14 @@ from typing import Any, Self
 
 from cgsim import compiler
 from cgsim.extend import month as months
+from cgsim.extend.apart import apart, said_by
 from cgsim.extend.declared import Declarations, declared_in, fault
 from cgsim.measures import MEASURES, OUTCOMES
 from cgsim.reached import mark
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, VARIABLES
 from cgsim.scenario import outside
 from cgsim.scenario.errors import hint, safe, shown
+from cgsim.scenario.form import LONGEST_NAME, NAME
 from cgsim.scenario.parameters import PARAMETERS
 from cgsim.tables import EXTENSIONS, InUse
 
@@ -37,6 +39,10 @@ GROUP = "cgsim.extensions"
 MOST_BYTES = 2**20
 MANIFEST = "manifest.json"
 _TAKEN = ("point", "replicate", "arm", "month", "partnership", "label", "scenario", "gain_sd")
+
+
+def _is_a_name(name: str) -> bool:
+    return 1 <= len(name) <= LONGEST_NAME and name.isprintable()
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,19 @@ class Source:
         """Return it as a manifest holds it."""
         given = {"name": self.name, "sha256": self.digest, "source": self.text}
         return given | ({"package": self.package} if self.package else {})
+
+    @staticmethod
+    def is_record(value: Any) -> bool:
+        """Tell whether something read from a file is what ``to_dict`` writes down."""
+        needed = {"name", "sha256", "source"}
+        return (
+            isinstance(value, dict)
+            and needed <= set(value) <= {*needed, "package"}
+            and all(isinstance(text, str) for text in value.values())
+            and _is_a_name(value["name"])
+            and hashlib.sha256(value["source"].encode(errors="replace")).hexdigest()
+            == value["sha256"]
+        )
 
     @staticmethod
     def from_dict(record: Mapping[str, str]) -> Source:
@@ -197,6 +216,9 @@ def sources_of(given: str | Path | ModuleType) -> tuple[Source, ...]:
     if path.suffix == ".py" or path.is_file():
         if path.suffix != ".py":
             raise fault(safe(str(path)), None, "", "got another ending; allowed a file .py")
+        if not _is_a_name(path.name):
+            message = f"got a file whose name is not {NAME}, by which results tell of it"
+            raise fault(safe(str(path)), None, "", f"{message}; allowed one with such a name")
         text = outside.read_text(path, MOST_BYTES)
         _PATHS[Source(path.name, text)] = str(path)
         return (Source(path.name, text),)
@@ -239,10 +261,11 @@ def _of_module(module: str, spec: Any, name: str) -> Source:
 def _kept_in(folder: Path) -> tuple[Source, ...]:
     try:
         manifest = json.loads(outside.read_text(folder / MANIFEST, 512 * 2**20))
-        kept = manifest.get("extensions") or []
-        found = tuple(Source.from_dict(record) for record in kept)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        found = ()
+        kept = manifest.get("extensions") if isinstance(manifest, dict) else None
+    except (OSError, ValueError, RecursionError):
+        kept = None
+    whole = isinstance(kept, list) and all(map(Source.is_record, kept))
+    found = tuple(Source.from_dict(record) for record in kept or ()) if whole else ()
     if not found:
         message = "holds no extension; allowed a file .py, or a folder of results that names one"
         raise fault(safe(str(folder)), None, "", message)
@@ -263,7 +286,8 @@ def _load(source: Source) -> Loaded:
     linecache.cache[file] = (len(source.text), None, lines, file)
     sys.modules[module.__name__] = module
     try:
-        exec(compile(source.text, file, "exec", dont_inherit=True), vars(module))
+        with apart():
+            exec(compile(source.text, file, "exec", dont_inherit=True), vars(module))
     except SyntaxError as error:
         message = f"got a text that is not Python ({error.msg}); allowed Python"
         raise fault(file, error.lineno, "", message) from None
@@ -272,7 +296,7 @@ def _load(source: Source) -> Loaded:
             raise
         places = traceback.extract_tb(error.__traceback__)
         line = next((p.lineno for p in reversed(places) if p.filename == file), None)
-        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        said = said_by(error)
         if isinstance(error, ModuleNotFoundError):
             said += "; an extension is one file, and what it imports has to be installed"
         raise fault(file, line, "", said) from None

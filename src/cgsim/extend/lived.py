@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cgsim.engine.batch import Chunk
 from cgsim.engine.run import Arm
+from cgsim.extend.apart import apart, said_by
 from cgsim.measures import MEASURES, MEMBERS, Measure
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, VARIABLES, Flags, Floats
 from cgsim.scenario import Scenario
@@ -157,20 +158,23 @@ def _unwritable(array: Any) -> Any:
 def _read(measure: Measure, lived: Lived) -> float:
     assert measure.reads is not None
     try:
-        value: Any = measure.reads(lived)
+        with apart():
+            value: Any = measure.reads(lived)
     except Exception as error:
         line = traceback.extract_tb(error.__traceback__)[-1].lineno
         file = measure.reads.__code__.co_filename  # type: ignore[attr-defined]
         for frame in traceback.extract_tb(error.__traceback__):
             line = frame.lineno if frame.filename == file else line
-        said = error.args[0] if isinstance(error, KeyError) and error.args else error
-        raise failed(measure, f"{type(error).__name__}: {said}", line) from error
+        raise failed(measure, said_by(error), line) from error
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value.item()
     if not isinstance(value, int | float | np.integer | np.floating | np.bool_):
         got = f"an array of shape {value.shape}" if isinstance(value, np.ndarray) else shown(value)
         raise failed(measure, f"got {got}; allowed one number")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:  # of a whole number beyond all others
+        number = math.inf
     if math.isinf(number):
         raise failed(measure, "got infinity; allowed a number, or NaN where it is not defined")
     if measure.interval == "share" and number not in (0.0, 1.0):

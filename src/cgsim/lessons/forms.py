@@ -84,11 +84,23 @@ class PickForm(CaseForm):
     """One of the things that can be decided: laid over the lesson, and lived at once."""
 
 
+class LeverForm(Form):
+    """A lever to be moved freely: a key, where it can stand, and what each place is called."""
+
+    key: _Label
+    label: _Label
+    values: list[Value] = Field(
+        min_length=3, max_length=24, description="three to twenty-four values"
+    )
+    names: list[Name] = Field(description="a name for each value")
+
+
 class DecisionForm(Form):
     """What whoever learns decides in the model, before there is any text.
 
-    Without ``pick`` the cases are what can be decided. ``shows`` is what is seen of the months,
-    as somebody in the area sees it; never what the partnership is worth.
+    How much of something is decided with a ``lever``, which of several things with ``pick``.
+    Without either the cases are what can be decided. ``shows`` is what is seen of the months, as
+    somebody in the area sees it; never what the partnership is worth.
     """
 
     opening: _Prose
@@ -101,6 +113,9 @@ class DecisionForm(Form):
     )
     pick: list[PickForm] = Field(
         [], max_length=6, description="up to six [[decision.pick]] tables with label and set"
+    )
+    lever: LeverForm | None = Field(
+        None, description="a [decision.lever] table with key, label, values and names"
     )
 
 

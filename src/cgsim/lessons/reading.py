@@ -18,6 +18,7 @@ from cgsim.lessons.forms import (
     CheckForm,
     Lesson,
     LessonForm,
+    LeverForm,
     OptionForm,
     Run,
     Set,
@@ -205,7 +206,10 @@ class _Reader:
 
     def picks(self, runs: Mapping[Run, Scenario]) -> Iterator[tuple[str, Scenario]]:
         form = self.form
-        picks = form.decision.pick
+        picks, lever = form.decision.pick, form.decision.lever
+        if lever is not None:
+            yield from self.stops(lever)
+            return
         if len(picks or form.cases) < 2:
             message = "got one; allowed two to six [[decision.pick]] tables, or as many cases"
             self.fault(("decision", "pick"), message)
@@ -219,6 +223,20 @@ class _Reader:
         for place, case in enumerate([] if picks else form.cases):
             if (made := runs.get(Run(-1, place))) is not None:
                 yield case.label, made
+
+    def stops(self, lever: LeverForm) -> Iterator[tuple[str, Scenario]]:
+        path: keys.Path = ("decision", "lever")
+        if self.form.decision.pick:
+            self.fault(path, "got it beside [[decision.pick]]; allowed one of the two")
+        if len(lever.names) != len(lever.values) or len(set(lever.names)) != len(lever.names):
+            message = f"got {len(set(lever.names))} names; allowed one for each value"
+            self.fault((*path, "names"), message)
+            return
+        for name, value in zip(lever.names, lever.values, strict=True):
+            laid: list[tuple[keys.Path, Set]] = [(("set",), self.form.set)]
+            laid.append(((*path, "key"), {lever.key: value}))
+            if (made := self.scenario(self.form.scenario, ("scenario",), laid)) is not None:
+                yield name, made
 
     def homework(self) -> Scenario | None:
         task = self.form.homework

@@ -103,6 +103,7 @@ def _lesson(lesson: Lesson, laid: Any, notes: bool) -> dict[str, Any]:
             "opening": " ".join(form.decision.opening.split()),
             "ask": " ".join(form.decision.ask.split()),
             "shows": list(form.decision.shows),
+            "lever": form.decision.lever and form.decision.lever.label,
             "picks": [{"label": label, **laid(scenario)} for label, scenario in lesson.picks],
         },
         "feedback": {one.choice: " ".join(one.says.split()) for one in form.feedback},

@@ -125,6 +125,7 @@ def tables() -> dict[str, Any]:
         "form": _form(),
         "many": {
             "number": many.NUMBER,
+            "area": many.AREA,
             "counted": list(many.COUNTED),
             "ranged": list(many.RANGED),
             "most_draw": many.MOST_DRAW,

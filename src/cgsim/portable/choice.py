@@ -1,10 +1,11 @@
 """Which engine runs: the one compiled for this machine, or the portable one.
 
 ``native`` is compiled by Numba on first use, about half a minute, and is the faster one. ``wasm``
-is there at once. ``auto`` begins with the portable one; once a process has spent ``PATIENCE``
-seconds in it, a process of its own compiles the native one (or finds it compiled), and whatever is
-called after that runs natively. Both give the same bits, so a batch may change over between two
-chunks. Where native code cannot be kept, ``auto`` stays with the portable one.
+is there at once. ``auto`` is native where all has been compiled and kept. Elsewhere it begins with
+the portable one; once a process has spent ``PATIENCE`` seconds in it, a process of its own compiles
+the native one, and whatever is called after that runs natively. Both give the same bits, so a batch
+may change over between two chunks. Where native code cannot be kept, ``auto`` stays with the
+portable one.
 
 The environment variable ``CGSIM_ENGINE`` says which; ``use_engine`` sets it, for this process and
 those it starts.
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -32,6 +34,14 @@ PATIENCE = 3.0
 """Seconds of work of all threads; compiling takes ten times as long or more."""
 
 
+def _nothing_is_kept() -> bool:
+    return False
+
+
+native_is_kept: Callable[[], bool] = _nothing_is_kept
+"""Tells whether the native engine has been compiled for this machine; ``compiler`` says so."""
+
+
 class EngineError(ValueError):
     """The engine that was asked for cannot be had."""
 
@@ -40,11 +50,17 @@ class _Native:
     """Whether the native engine is ready, and the process that makes it so."""
 
     def __init__(self) -> None:
-        self.ready = False
+        self.ready: bool | None = None  #: None until it has been looked for
         self.spent = 0.0
         self.maker: subprocess.Popen[bytes] | None = None
         self.given_up = False
         self.lock = threading.Lock()
+
+    def is_ready(self) -> bool:
+        with self.lock:
+            if self.ready is None:
+                self.ready = native_is_kept()
+            return self.ready
 
     def look(self) -> None:
         """Start compiling once it pays, and see whether that is done."""
@@ -131,7 +147,7 @@ def is_portable() -> bool:
     """Tell whether the next call runs in the portable engine."""
     asked = check(engine())
     if asked == "auto":
-        return not (_native.ready or PLAIN or trouble())
+        return not (PLAIN or _native.is_ready() or trouble())
     return asked == "wasm" and not PLAIN
 
 

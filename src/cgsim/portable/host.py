@@ -12,7 +12,6 @@ import atexit
 import ctypes
 import hashlib
 import json
-import struct
 import threading
 import weakref
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgsim.portable import sources
+from cgsim.words import leaves, word_of
 
 if TYPE_CHECKING:
     import wasmtime
@@ -166,16 +166,16 @@ class Memory:
         Raises ``TypeError`` for values of another number, type or number of axes.
         """
         given, written = _given(name)
-        leaves = list(_leaves(arguments))
-        if len(leaves) != len(given):
-            raise TypeError(f"{name} takes {len(given)} values; got {len(leaves)}")
+        flat = list(leaves(arguments))
+        if len(flat) != len(given):
+            raise TypeError(f"{name} takes {len(given)} values; got {len(flat)}")
         words: list[int] = []
         moved: list[tuple[int, np.ndarray, bool]] = []
         places: dict[tuple[Any, ...], int] = {}  # an array that is given twice is one array
         end = self._settled
-        for leaf, (about, kind, axes), writes in zip(leaves, given, written, strict=True):
+        for leaf, (about, kind, axes), writes in zip(flat, given, written, strict=True):
             if not isinstance(leaf, np.ndarray):
-                words.append(_word(leaf, kind))
+                words.append(word_of(leaf, kind))
                 continue
             fits = leaf.dtype.names is not None if kind.startswith("record") else leaf.dtype == kind
             if not fits or leaf.ndim != axes:
@@ -209,15 +209,7 @@ def _copy(address: int, array: np.ndarray) -> None:
 
 
 def _arrays(tree: Any) -> Iterator[np.ndarray]:
-    return (leaf for leaf in _leaves(tree) if isinstance(leaf, np.ndarray))
-
-
-def _leaves(values: tuple[Any, ...]) -> Iterator[Any]:
-    for value in values:
-        if isinstance(value, tuple):
-            yield from _leaves(value)
-        else:
-            yield value
+    return (leaf for leaf in leaves(tree) if isinstance(leaf, np.ndarray))
 
 
 def _rebuilt(tree: Any, arrays: Iterator[np.ndarray]) -> Any:
@@ -240,13 +232,6 @@ def _given(name: str) -> tuple[tuple[tuple[str, str, int], ...], tuple[bool, ...
 
 def _first_line(error: BaseException) -> str:
     return str(error).strip().partition("\n")[0]
-
-
-def _word(value: Any, kind: str) -> int:
-    if kind == "float64":
-        return int(struct.unpack("<q", struct.pack("<d", value))[0])
-    number = int(value)
-    return number - 2**64 if number >= 2**63 else number
 
 
 _of_thread = threading.local()

@@ -14,6 +14,7 @@ PARTS = (
     "measures.py",
     "rules",
     "scenario/parameters.py",
+    "words.py",
     "world",
 )
 """The parts of the package that reach the module, or the layout of what it is given."""

@@ -105,6 +105,7 @@ def expand(draft: Draft, areas: int | None = None) -> Draft:
 def _is_many(table: Any) -> bool:
     return isinstance(table, dict) and (
         any(key in table for key in COUNTED)
+        or any(mark in str(table.get("name")) for mark in (NUMBER, AREA))
         or any(isinstance(table.get(key), dict) for key in RANGED)
     )
 
@@ -130,7 +131,8 @@ def _faults(table: dict[str, Any]) -> list[tuple[str, str]]:
     allowed = f"a whole number from 1 to {MOST_PARTNERSHIPS}"
     if count is None:
         message = f"got nothing; allowed {allowed}: a table "
-        found.append(("count", message + "with a range or a draw stands for so many partnerships"))
+        message += f"with a range, a draw or {NUMBER} in its name stands for so many partnerships"
+        found.append(("count", message))
     elif not _is_whole(count) or not 1 <= count <= MOST_PARTNERSHIPS:
         found.append((counted, f"got {shown(count)}; allowed {allowed}"))
     if counted == "per_area":
@@ -149,6 +151,9 @@ def _faults(table: dict[str, Any]) -> list[tuple[str, str]]:
             allowed = f'a name with {" and ".join(needed)} in it, such as "Group '
             allowed += f'{NUMBER} of area {AREA}"' if count != 1 else f'of area {AREA}"'
         found.append(("name", f"got {got}; allowed {allowed}"))
+    elif counted == "count" and AREA in name:
+        allowed = f"it with per_area; with count the number alone, {NUMBER}"
+        found.append(("name", f"got {AREA} in {shown(name)}; allowed {allowed}"))
     found += [
         (key, message)
         for key, parameter in RANGED.items()

@@ -102,6 +102,10 @@ def _refused(name: str, message: str, line: int | None = None) -> ScenarioError:
     return ScenarioError([Fault(name_of(name), line, "", message)])
 
 
+_TYPED = (".toml", ".py", ".json", ".graphml", ".xml")
+"""Endings of what no spreadsheet writes."""
+
+
 def text_of(data: bytes, name: str | Path) -> str:
     """Return the text that bytes hold: UTF-8, with or without a mark, or UTF-16 with one.
 
@@ -119,10 +123,11 @@ def text_of(data: bytes, name: str | Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = (
-            "got bytes that are not UTF-8; allowed a text in UTF-8 "
-            "(a spreadsheet's plain CSV is Windows-1252: save as CSV UTF-8)"
-        )
+        message = "got bytes that are not UTF-8; allowed a text in UTF-8 "
+        if Path(name).suffix.lower() in _TYPED:
+            message += "(save it in that encoding)"
+        else:
+            message += "(a spreadsheet's plain CSV is Windows-1252: save as CSV UTF-8)"
         raise _refused(name, message, line) from None
 
 

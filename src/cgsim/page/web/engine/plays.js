@@ -38,6 +38,8 @@ export class Plays {
     /** @type {Map<string, Found>} by code */
     this.found = new Map();
     this.turns = 0;
+    /** Quarters that were looked at for the wall, from the last one back. */
+    this.looked = 0;
   }
 
   /** Forget what was written of the last play: another begins. */
@@ -168,13 +170,17 @@ export class Plays {
    */
   async wall(shown, tell) {
     this.turns += 1;
+    this.looked = 0;
     const topic = `${TOPIC}wall|${this.turns}`;
     this.crew?.drop((one) => one.startsWith(`${TOPIC}wall|`));
     const lives = await this.live(shown.map(({ play }) => play), topic, tell);
     if (!lives) return false;
     shown.forEach((one, place) => (one.own = lives[place]));
     this.changed();
-    const turns = await this.turned(shown.map(({ play }) => play), lives, `${topic}|turn`, () => this.changed());
+    const turns = await this.turned(shown.map(({ play }) => play), lives, `${topic}|turn`, (looked) => {
+      this.looked = looked;
+      this.changed();
+    });
     if (!turns) return false;
     shown.forEach((one, place) => (one.turn = turns[place]));
     this.changed();

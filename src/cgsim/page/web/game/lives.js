@@ -15,6 +15,7 @@ import { agencyNames } from "../scenario/tables.js";
  * @property {number} members
  * @property {string[]} present names of the members
  * @property {string[]} gone names of those who were members and are not any more
+ * @property {string[]} left names of those who were members when the quarter before began
  * @property {number} settled share of the issues raised that were settled, mean of the months
  * @property {number} hours given to the partnership, at work and in meetings, a month
  * @property {number} meeting of those, what meetings and other overhead took
@@ -54,6 +55,7 @@ export function seenAt(game, kit, lists, play, quarter) {
   let town = 0;
   let paid = 0;
   let now = ever;
+  let then = ever;
   // The partnership begins with the first month of the game: who founds it is known before.
   const months = Math.max(game.monthOf(0) + 1, game.monthOf(quarter));
   while (life.month < months) {
@@ -62,6 +64,7 @@ export function seenAt(game, kit, lists, play, quarter) {
     const board = life.board(life.month - 1);
     now = board.members > 0 ? members() : names.map(() => false);
     now.forEach((is, agency) => (ever[agency] ||= is));
+    if (quarter > 0 && life.month === Math.max(game.monthOf(0) + 1, game.monthOf(quarter - 1))) then = now;
     if (life.month <= game.monthOf(quarter)) {
       if (board.bought_hours > 0) paid += 1;
       if (quarter > 0 && life.month > game.monthOf(quarter - 1)) boards.push(board);
@@ -84,6 +87,7 @@ export function seenAt(game, kit, lists, play, quarter) {
     members: last ? last.members : present.length,
     present,
     gone: names.filter((_, agency) => ever[agency] && !now[agency]),
+    left: names.filter((_, agency) => then[agency] && !now[agency]),
     settled: mean((board) => board.settled),
     hours: mean((board) => board.joint_hours + board.overhead_hours),
     meeting: mean((board) => board.overhead_hours),
@@ -106,4 +110,25 @@ function voiceOf(life, names, now, turn) {
   const place = turn % members.length;
   const { name, agency } = members[place];
   return { name, says: appeal[place] / Math.max(own[agency], LEAST) };
+}
+
+/**
+ * Who would come and who would go if a number of members is asked for now: against not asking.
+ *
+ * @param {Game} game
+ * @param {Kit} kit
+ * @param {any} lists
+ * @param {Play} play what was decided before
+ * @param {import("./game.js").Decision} decision
+ * @returns {{come: string[], go: string[]}} names
+ */
+export function asksOf(game, kit, lists, play, decision) {
+  const [without, asked] = [play.decisions, [...play.decisions, decision]].map((decisions) => {
+    const tables = game.tables(play.case, decisions);
+    const life = new Life(kit, pack([tables], lists), { seed: game.settings.seed, replicate: play.luck });
+    while (life.month <= game.monthOf(decision.quarter)) life.step();
+    const { member } = life.byAgency();
+    return agencyNames(tables).filter((_, agency) => member[agency] === 1);
+  });
+  return { come: asked.filter((name) => !without.includes(name)), go: without.filter((name) => !asked.includes(name)) };
 }

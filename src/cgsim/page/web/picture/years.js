@@ -49,7 +49,7 @@ export function Years({ lines, base, money, label, number }) {
       <line x1=${LEFT} x2=${width - right} y1=${y(0)} y2=${y(0)} stroke="var(--money)" stroke-width="1.5" />
       ${[...lines].reverse().map((one) => html`<path key=${one.id} d=${path(one.values)} fill="none" stroke=${one.colour} stroke-width=${one.width} stroke-dasharray=${one.dash} />`)}
       ${named && names.map((one, place) => html`<text key=${one.id} x=${width - right + 6} y=${heights[place] + 4} style=${{ fill: one.colour, fontWeight: 650 }}>${one.name}</text>`)}
-      ${years(months, width - right + LEFT).map((one) => html`<text key=${one.month} x=${x(one.month)} y=${HEIGHT - 6} text-anchor=${one.month === 0 ? "start" : "middle"}>${one.words}</text>`)}
+      ${years(months + 1, width - right + LEFT).map((one) => html`<text key=${one.month} x=${x(one.month)} y=${HEIGHT - 6} text-anchor=${one.month === 0 ? "start" : one.month === months ? "end" : "middle"}>${one.words}</text>`)}
     </svg>
     ${!named && html`<ul class="keys">${names.map((one) => html`<li key=${one.id}><svg width="26" height="10" aria-hidden="true"><line x2="26" y1="5" y2="5" stroke=${one.colour} stroke-width=${one.width} stroke-dasharray=${one.dash} /></svg>${one.name}</li>`)}</ul>`}
   </div>`;

@@ -10,6 +10,7 @@ import { sha256 } from "./sha256.js";
 /**
  * @typedef {object} Many what Python's `cgsim.page.tables` says of such tables
  * @property {string} number where the number of each stands in a pattern
+ * @property {string} area where the number of its area stands, where there are several
  * @property {string[]} counted keys that make a table one of many
  * @property {string[]} ranged levers that may be given as a range
  * @property {number} most_draw
@@ -35,7 +36,7 @@ export function expanded(tables, lists, fault, shown) {
   const many = lists.many;
   const ranged = many.ranged.map((name) => lists.parameters.find((/** @type {any} */ one) => one.name === name));
   const most = lists.form.most.partnership;
-  const isMany = (/** @type {any} */ table) => isTable(table) && (many.counted.some((key) => key in table) || many.ranged.some((key) => isTable(table[key])));
+  const isMany = (/** @type {any} */ table) => isTable(table) && (many.counted.some((key) => key in table) || [many.number, many.area].some((mark) => String(table.name).includes(mark)) || many.ranged.some((key) => isTable(table[key])));
   const listed = tables.partnership;
   if (!Array.isArray(listed) || !listed.some(isMany)) return tables;
   /** @type {any[]} */
@@ -74,10 +75,11 @@ function faultsOf(table, many, ranged, most, shown) {
   const found = [];
   if (table.per_area !== undefined) return [["per_area", shown(table.per_area), "count: on this page there is one area"]];
   const counts = `a whole number from 1 to ${most}`;
-  if (table.count === undefined) found.push(["count", "nothing", `${counts}: a table with a range or a draw stands for so many partnerships`]);
+  if (table.count === undefined) found.push(["count", "nothing", `${counts}: a table with a range, a draw or ${many.number} in its name stands for so many partnerships`]);
   else if (!wholeWithin(table.count, 1, most)) found.push(["count", shown(table.count), counts]);
   if (table.draw !== undefined && !wholeWithin(table.draw, 0, many.most_draw)) found.push(["draw", shown(table.draw), `a whole number from 0 to ${many.most_draw}`]);
   if (typeof table.name !== "string" || !table.name.includes(many.number)) found.push(["name", table.name === undefined ? "nothing" : shown(table.name), `a name with ${many.number} in it for the number, such as "Group ${many.number}"`]);
+  else if (table.name.includes(many.area)) found.push(["name", `${many.area} in ${shown(table.name)}`, `it with per_area; with count the number alone, ${many.number}`]);
   for (const parameter of ranged) {
     const wrong = isTable(table[parameter.name]) && wrongRange(table[parameter.name], parameter, shown);
     if (wrong) found.push([parameter.name, ...wrong]);

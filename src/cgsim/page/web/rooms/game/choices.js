@@ -1,6 +1,7 @@
 /** What may be decided this quarter: in plain words, with the price beside it. */
 import { decisionSays, priceSays, standing as standingOf } from "../../game/words.js";
-import { html, useState } from "../../parts/html.js";
+import { asksOf } from "../../game/lives.js";
+import { html, useMemo, useState } from "../../parts/html.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 /** @typedef {import("../../game/game.js").Decision} Decision */
@@ -62,6 +63,7 @@ export function Choices({ page, standing, seen, pending, onDecide }) {
             </button>
             ${made && html`<button onClick=${() => undo(made)} aria-label=${`${say.word("live_game.undo")}: ${says(made.level)}`}>${say.word("live_game.undo")}</button>`}
           </div>
+          ${made && name === "members" && html`<${Who} page=${page} standing=${{ lived, play: { ...play, decisions: before } }} made=${made} />`}
           ${spread && (name === "members"
             ? html`<div class="levels"><label class="small" for="how-many">${say.word("live_game.how_many")}</label>
               <select id="how-many" value=${made ? String(made.level) : ""} onChange=${(/** @type {any} */ event) => event.currentTarget.value && choose(name, Number(event.currentTarget.value))}>
@@ -73,4 +75,11 @@ export function Choices({ page, standing, seen, pending, onDecide }) {
       })}
     </ul>
   </section>`;
+}
+
+/** Whom a number of members means. @param {{page: Page, standing: import("../../game/standing.js").Standing, made: Decision}} given */
+function Who({ page, standing: { play }, made }) {
+  const { plays, kit, data, say } = page;
+  const who = useMemo(() => asksOf(plays.game, kit, data.lists, play, made), [made.level, JSON.stringify(play.decisions), play.luck, play.case]);
+  return html`<p class="small who" role="status">${/** @type {("come" | "go")[]} */ (["come", "go"]).map((way) => (who[way].length ? say.word(`game_seen.${way}`, { who: say.formats.joined(who[way]) }) : "")).join(" ")}</p>`;
 }

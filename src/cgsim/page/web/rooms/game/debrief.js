@@ -112,7 +112,8 @@ function Undone({ page, play, lives }) {
   const { plays, say } = page;
   const effects = effectsOf(plays.game, say, play, lives.own, lives.undone);
   const most = Math.max(1, ...effects.map(({ effect }) => Math.abs(effect)));
-  const colour = (/** @type {number} */ effect) => (effect > 0 ? "gains" : "loses");
+  // What rounds to nothing neither added nor took.
+  const colour = (/** @type {number} */ effect) => (Math.round(effect) === 0 ? "quiet" : effect > 0 ? "gains" : "loses");
   return html`<h2>${say.word("live_game.undone_head")}</h2>
     ${effects.length
       ? html`<p class="quiet small">${say.word("live_game.undone_how")}</p>

@@ -34,7 +34,7 @@ export function Guess({ page, standing, place }) {
     <div class="quarter-parts">
       <${Known} page=${page} standing=${standing} seen=${seen} few=${true} />
       <form class="card stack tight" onSubmit=${keep}>
-        <h3>${say.word("live_game.guess_head", { month: game.settings.guess_months[place] })}</h3>
+        <h3>${say.word("live_game.guess_now")}</h3>
         <fieldset class="guesses-of"><legend>${say.word("live_game.guess_question")}</legend>
           ${GUESSES.map((one) => html`<label key=${one.id} class="answer-of"><input type="radio" name="guess" value=${one.units} checked=${units === one.units} onChange=${() => setUnits(one.units)} /><span>${guessSays(say, one.units)}</span></label>`)}
         </fieldset>

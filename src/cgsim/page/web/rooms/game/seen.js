@@ -58,21 +58,25 @@ export function Known({ page, standing, seen, few = false }) {
   const number = (/** @type {number} */ count) => data.lists.number_words[count] ?? String(count);
   const { members } = seen;
   const capital = (/** @type {string} */ text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+  const [first, ...others] = seen.left;
+  const leftSays = others.length > 1 ? say.word("game_seen.and_more", { who: first, more: number(others.length) }) : say.formats.joined(seen.left);
   const who = seen.ended
     ? say.word("game_seen.ended")
-    : seen.gone.length
-      ? say.word("game_seen.some_in", { members: capital(number(members)), gone: number(seen.gone.length) })
-      : say.word("game_seen.all_in", { members: number(members) });
+    : seen.left.length
+      ? say.word("game_seen.some_left", { members: capital(number(members)), who: leftSays })
+      : seen.gone.length
+        ? say.word("game_seen.some_in", { members: capital(number(members)), gone: number(seen.gone.length) })
+        : say.word("game_seen.all_in", { members: number(members) });
   const tenths = Math.min(9, Math.round(10 * seen.settled));
   return html`<section class="stack tight known" aria-label=${say.word("live_game.know")}>
     <h3 class="hidden">${say.word("live_game.know")}</h3>
-    <div class="card"><p>${who}</p>
+    <div class="card"><details class="who-in"><summary>${who}</summary><p>${say.formats.joined(seen.present)}</p></details>
       <ul class="faces">${chips.map(({ name, letters }) => html`<li key=${name} class=${seen.present.includes(name) ? "" : "gone"} title=${name}><span aria-hidden="true">${letters}</span><span class="hidden">${name}</span></li>`)}</ul></div>
     ${lived === 0
       ? html`<div class="card"><p>${say.word("game_seen.town", { met: seen.town })}</p></div>`
       : !seen.ended && html`<div class="card"><p>${seen.settled >= ALL ? say.word("game_seen.settled_all") : say.word("game_seen.settled", { settled: capital(number(tenths)) })}
-          <span class="quiet"> ${say.word("game_seen.hours", { hours: seen.hours, meeting: seen.meeting })}</span></p></div>
-        ${seen.voice && !few && html`<div class="card"><p>“${sayingOf(say, seen.voice, lived)}” <span class="quiet">${seen.voice.name}</span></p></div>`}
+          <span class="quiet"> ${say.word(few || seen.left.length ? "game_seen.hours_alone" : "game_seen.hours", { hours: seen.hours, meeting: seen.meeting })}</span></p></div>
+        ${seen.voice && !few && !seen.survey && html`<div class="card"><p>“${sayingOf(say, seen.voice, lived)}” <span class="quiet">${seen.voice.name}</span></p></div>`}
         ${seen.survey && html`<div class="card survey"><p>${kept(say.word("game_seen.survey", seen.survey))}</p></div>`}`}
   </section>`;
 }

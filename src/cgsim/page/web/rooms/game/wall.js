@@ -76,17 +76,11 @@ function Together({ page, rows, turned }) {
     grant_loses: marked.filter(({ life }) => life.score < 0).length,
   };
   const how = (/** @type {string} */ kind) => all.filter(({ end }) => end.how === kind).length;
-  const months = [...new Set(all.flatMap(({ end }) => (end.month === null ? [] : [end.month])))].sort((a, b) => a - b);
-  /** How many ended in a month, and how. @param {number} at */
-  const endedIn = (at) =>
-    ["closed", "fell"]
-      .map((kind) => ({ kind, count: all.filter(({ end }) => end.month === at && end.how === kind).length }))
-      .filter(({ count }) => count)
-      .map(({ kind, count }) => word(`ended_${kind}`, { count }))
-      .join(", ");
+  const title = (/** @type {{line: number, who: string}} */ row) => `${row.who || word("bad", { line: row.line, why: "" }).replace(/:.*/, "")}`;
+  const over = all.flatMap((row) => (row.end.month === null ? [] : [{ value: row.end.month, marked: row.end.how === "fell", title: `${title(row)}: ${word("ended_axis")} ${row.end.month}` }]));
+  const ended = word("ended_says", { closed: how("closed"), fell: how("fell"), lived: how("lived") });
   const { month, made } = beliefs(game, rows);
   const stuck = turned ? stuckMonth(game, rows) : null;
-  const title = (/** @type {{line: number, who: string}} */ row) => `${row.who || word("bad", { line: row.line, why: "" }).replace(/:.*/, "")}`;
   const [marks, setMarks] = useState(/** @type {Map<number, import("../../game/wall.js").Marks>} */ (new Map()));
   // Other codes are other plays.
   useEffect(() => setMarks(new Map()), [rows]);
@@ -94,7 +88,7 @@ function Together({ page, rows, turned }) {
   return html`<section class="card stack tight"><h2>${word("ends_head")}</h2>
       <p class="lead">${word("ends_says", counts)}</p>
       <${Ends} ends=${all.map((row) => ({ value: row.life.score, marked: row.marked, title: `${title(row)}: ${signed(row.life.score)}` }))} label=${word("ends_label", counts)} tick=${signed} />
-      <ul class="keys quiet"><li><span class="swatch" style=${{ background: "var(--loses)", borderRadius: 0 }}></span>${word("key_grant")}</li><li><span class="swatch" style=${{ background: "var(--gains)", borderRadius: "50%" }}></span>${word("key_other")}</li><li>${word("ends_axis")}</li></ul>
+      <${Keys} marked=${word("key_grant")} other=${word("key_other")} axis=${word("ends_axis")} />
     </section>
     <div class="pair">
       <section class="card stack tight"><h2>${word("belief_head", { month })}</h2>
@@ -105,10 +99,11 @@ function Together({ page, rows, turned }) {
       </section>
       <div class="stack">
         <section class="card stack tight"><h2>${word("turn_head")}</h2>
-          <p role="status">${!stuck ? say.word("live_game.still") : !stuck.losers ? word("turn_none") : stuck.month === null ? word("turn_late", stuck) : word("turn_says", stuck)}</p></section>
+          <p role="status">${!stuck ? word("turning", { done: plays.looked, all: game.settings.quarters }) : !stuck.losers ? word("turn_none") : stuck.month === null ? word("turn_late", stuck) : word("turn_says", stuck)}</p></section>
         <section class="card stack tight"><h2>${word("ended_head")}</h2>
-          <p>${word("ended_says", { closed: how("closed"), fell: how("fell"), lived: how("lived") })}</p>
-          <ul class="points ended">${months.map((at) => html`<li key=${at}>${word("ended_row", { month: at, what: endedIn(at) })}</li>`)}</ul></section>
+          <p>${ended}</p>
+          ${over.length > 0 && html`<${Ends} ends=${over} within=${[1, game.settings.quarters * game.settings.months_a_quarter]} label=${ended} tick=${String} />
+            <${Keys} marked=${word("key_fell")} other=${word("key_closed")} axis=${word("ended_axis")} />`}</section>
       </div>
     </div>
     <${Rubric} page=${page} rows=${rows} marks=${marks} onMark=${(/** @type {number} */ line, /** @type {number} */ place, /** @type {number | null} */ mark) => setMarks((old) => new Map(old).set(line, RUBRIC.map((_, at) => (at === place ? mark : old.get(line)?.[at] ?? null))))} />
@@ -119,6 +114,11 @@ function Together({ page, rows, turned }) {
         <tbody>${table.slice(1).map((row, at) => html`<tr key=${at}>${row.map((cell, place) => html`<td key=${place} class=${typeof cell === "number" ? "number" : ""}>${typeof cell === "number" ? (place === 5 ? say.percent(cell, 0) : [0, 3].includes(place) ? cell : place === 4 || (place > 8 && place < 13) ? signed(cell) : cell) : cell}</td>`)}</tr>`)}</tbody>
       </table></div></details>
     </section>`;
+}
+
+/** What the two kinds of marks are. @param {{marked: string, other: string, axis: string}} given */
+function Keys({ marked, other, axis }) {
+  return html`<ul class="keys quiet"><li><span class="swatch" style=${{ background: "var(--loses)", borderRadius: 0 }}></span>${marked}</li><li><span class="swatch" style=${{ background: "var(--gains)", borderRadius: "50%" }}></span>${other}</li><li>${axis}</li></ul>`;
 }
 
 /**

@@ -1,25 +1,50 @@
 /** What whoever learns decides in the model, before there is any text: a press, and its months are seen. */
 import { html, useEffect, useMemo, useRef, useState } from "../../parts/html.js";
+import { minus } from "../../parts/page.js";
 import { Months } from "../../picture/months.js";
 import { seenSays, seenUnder } from "./lived.js";
 
 /** @typedef {import("./stage.js").Held} Held */
 /** @typedef {import("./lived.js").Seen} Seen */
 
+const MOST_BEFORE = 5; // lives that stay in the picture
 const SHORT = 16; // letters of a label, so that two stand side by side on a phone
 
 /** @param {{held: Held, hint: string, onPick: (pick: number) => void}} given */
 export function DecideStep({ held, hint, onPick }) {
-  const { page, lesson, pick } = held;
+  const { page, lesson } = held;
+  // A lever is lived while it moves; the address has where it is left, as browsers count its changes.
+  const [moving, setMoving] = useState(/** @type {number | null} */ (null));
+  const pick = moving ?? held.pick;
+  const now = { ...held, pick };
+  const left = (/** @type {number} */ place) => {
+    setMoving(null);
+    onPick(place);
+  };
   const { say } = page;
-  const { opening, ask, picks } = lesson.decision;
+  const { opening, ask, picks, lever } = lesson.decision;
   return html`<div class="deciding">
     <div><p class="lead">${opening}</p><p class="question">${ask}</p>
-      <ul class=${`picks ${picks.every((/** @type {any} */ one) => one.label.length <= SHORT) ? "short" : ""}`}>${picks.map((/** @type {any} */ one, /** @type {number} */ place) => html`<li key=${one.label}><button aria-pressed=${pick === place} onClick=${() => onPick(place)}>${one.label}</button></li>`)}</ul>
+      ${lever ? html`<${Lever} held=${now} onMove=${setMoving} onPick=${left} />` : html`<ul class=${`picks ${picks.every((/** @type {any} */ one) => one.label.length <= SHORT) ? "short" : ""}`}>${picks.map((/** @type {any} */ one, /** @type {number} */ place) => html`<li key=${one.label}><button aria-pressed=${pick === place} onClick=${() => onPick(place)}>${one.label}</button></li>`)}</ul>`}
       ${hint && html`<p role="status"><b class="loses">${hint}</b></p>`}
       <details class="story screen"><summary>${say.word("live_teach.story")}</summary>${lesson.situation.map((/** @type {string} */ text) => html`<p>${text}</p>`)}</details>
       <div class="printed">${lesson.situation.map((/** @type {string} */ text) => html`<p>${text}</p>`)}</div></div>
-    ${pick !== null && html`<${Lived} held=${held} />`}
+    ${pick !== null && html`<${Lived} held=${now} />`}
+  </div>`;
+}
+
+/** A lever that is moved freely; its months are lived while it moves. @param {{held: Held, onMove: (pick: number) => void, onPick: (pick: number) => void}} given */
+function Lever({ held: { page, lesson, pick }, onMove, onPick }) {
+  const { lever, picks } = lesson.decision;
+  const last = picks.length - 1;
+  const at = pick ?? Math.floor(last / 2);
+  const place = (/** @type {any} */ event) => Number(event.currentTarget.value);
+  const label = pick === null ? page.say.word("live_teach.not_decided") : picks[pick].label;
+  return html`<div class="one-lever">
+    <div class="row between"><label for="lever">${lever}</label><b aria-hidden="true">${label}</b></div>
+    <input id="lever" type="range" min="0" max=${last} step="1" value=${at} aria-valuetext=${label}
+      onInput=${(/** @type {any} */ event) => onMove(place(event))} onChange=${(/** @type {any} */ event) => onPick(place(event))} onClick=${(/** @type {any} */ event) => onPick(place(event))} />
+    <div class="row between small quiet" aria-hidden="true"><span>${picks[0].label}</span><span>${picks[last].label}</span></div>
   </div>`;
 }
 
@@ -31,11 +56,11 @@ export function Lived({ held, told = false }) {
   const pick = /** @type {number} */ (held.pick);
   const [run, setRun] = useState(0);
   const shown = useRef(/** @type {any} */ (null));
-  // On a phone the months begin below what was pressed.
+  // On a phone the months begin below what was pressed; under a lever that is moved nothing moves.
   useEffect(() => {
     if (!told && desk.tried.length) shown.current?.scrollIntoView({ block: "nearest" });
-  }, [pick]);
-  const before = told ? [] : desk.tried.filter((place) => place !== pick);
+  }, [desk.tried.join()]);
+  const before = told ? [] : desk.tried.filter((place) => place !== pick).slice(-MOST_BEFORE);
   const lives = useMemo(() => (kit ? [...before, pick].map((place) => seenUnder(page, lesson, picks[place], run)) : []), [kit, before.join(), pick, run, lesson]);
   if (!kit) return html`<p role="status">${say.word("live_game.loading")}</p>`;
   const seen = lives[lives.length - 1];
@@ -55,7 +80,7 @@ export function Lived({ held, told = false }) {
     <h3>${say.word("live_teach.lived", { label })}</h3>
     <p role="status">${seenSays(say, seen)}</p>
     ${told
-      ? html`<${Months} title=${title("apart")} lines=${[{ values: seen.apart, colour: "var(--alone)", width: 1.5, dash: "4 3" }, { values: seen.met, colour: "var(--ink)", width: 3 }]} least=${Math.min(...seen.met, ...seen.apart)} number=${count} label=${`${title("apart")}: ${label}`} />`
+      ? html`<${Months} title=${title("apart")} lines=${[{ values: seen.ahead, colour: seen.ahead[seen.ahead.length - 1] < 0 ? "var(--loses)" : "var(--gains)", width: 3 }]} number=${(/** @type {number} */ value) => minus(say.formats.signed_units(value))} label=${`${title("apart")}: ${label}`} />`
       : ""}
     ${(told ? ["members", "settled"] : shows).map((/** @type {string} */ key) => html`<div key=${key}>${panels[key]}</div>`)}
     <p class="row small quiet"><span>${say.word(before.length ? "live_teach.one_life_before" : "live_teach.one_life", { run: run + 1 })}</span>

@@ -13,7 +13,7 @@ import { agencyNames } from "../../scenario/tables.js";
  * @property {(number | null)[]} members null before there is a partnership
  * @property {(number | null)[]} settled share of what came up that was settled, mean of three months; null without a partnership
  * @property {number[]} met need met
- * @property {number[]} apart need that would have been met with everybody working alone
+ * @property {number[]} ahead need met beyond what would have been met with everybody working alone, added up
  * @property {number} founders members in the first month of the partnership
  * @property {number | null} ended the first month without it, after there was one
  */
@@ -37,13 +37,15 @@ export function seenUnder({ kit, data }, lesson, told, run) {
     const these = each.slice(Math.max(0, month - MEAN_OF + 1), month + 1).flat();
     return now.length ? these.reduce((sum, one) => sum + one, 0) / these.length : null;
   });
+  let sum = 0;
+  const ahead = months.map(({ row, alone }) => (sum += row.met - alone.met));
   const begun = members.findIndex((count) => count > 0);
   const ended = begun < 0 ? -1 : members.findIndex((count, month) => month > begun && count === 0);
   return {
     members: members.map((count, month) => (begun < 0 || month < begun ? null : count)),
     settled,
     met: months.map(({ row }) => row.met),
-    apart: months.map(({ alone }) => alone.met),
+    ahead,
     founders: begun < 0 ? 0 : members[begun],
     ended: ended < 0 ? null : ended,
   };

@@ -121,7 +121,7 @@ export function Stage({ page, lesson }) {
       const digit = Number(event.key) - 1;
       if (event.key === "ArrowRight" || (event.key === "PageDown" && atEnd())) forward();
       else if (event.key === "ArrowLeft" || (event.key === "PageUp" && scrollY < 4)) go(standing().at - 1);
-      else if (standing().now.id === "decide" && digit >= 0 && digit < lesson.decision.picks.length) onPick(digit);
+      else if (standing().now.id === "decide" && digit >= 0 && digit < lesson.decision.picks.length && !lesson.decision.lever) onPick(digit);
       else if (standing().now.id === "bet" && digit >= 0 && digit < lesson.bet.choices.length) onGuess((old) => (room ? counted(lesson, old, digit, 1) : alone(lesson, digit)));
       else return;
       event.preventDefault();
