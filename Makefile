@@ -4,11 +4,13 @@ VENV := .venv
 RUN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo test test-pythons check mutants bench soak golden evidence docs site wasm page clean
+.PHONY: help demo test test-all test-noted test-pythons check mutants bench soak golden evidence docs site wasm page clean
 
 help:
 	@echo "make demo    run the main job on real scenarios"
-	@echo "make test    run every ordinary test"
+	@echo "make test    run the tests that take less than a second each: some minutes"
+	@echo "make test-all  run every ordinary test, also in real browsers: half an hour"
+	@echo "make test-noted  the same, and note anew which tests are long (tests/long.txt)"
 	@echo "make test-pythons  the Mesa model, its page and a run on Python 3.12 and 3.13, where they are"
 	@echo "make check   style, types and the import contract"
 	@echo "make mutants  put faults into what makes sayings: do the tests see them? (some minutes)"
@@ -33,11 +35,16 @@ demo: $(READY)
 	@echo '$$ cgsim compare baseline inertia civic-centre --replicates 500'
 	@$(RUN)/cgsim compare baseline inertia civic-centre --replicates 500
 
-# Two workers suit two cores; a machine with more may have more. What takes long is marked `soak`.
+# Two workers suit two cores; a machine with more may have more. CONTRIBUTING.md tells the tiers.
 WORKERS ?= 2
 UNCOMPILED = $(shell grep -rl --include='*.py' pytest.mark.uncompiled tests)
+PYTEST := $(RUN)/python -m pytest -rs -n $(WORKERS) --dist loadscope
 test: $(READY)
-	$(RUN)/python -m pytest -rs -n $(WORKERS) --dist loadscope -m "not soak"
+	$(PYTEST) -m "not soak and not long"
+
+test-noted: NOTED := --note-long
+test-all test-noted: $(READY)
+	$(PYTEST) -m "not soak" $(NOTED)
 	NUMBA_DISABLE_JIT=1 $(RUN)/python -m pytest -n $(WORKERS) --dist loadscope \
 		-m "uncompiled and not soak" $(UNCOMPILED)
 

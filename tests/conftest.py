@@ -16,7 +16,7 @@ os.environ.setdefault("CGSIM_ENGINE", "native")
 HERE = Path(__file__).parent
 TOGETHER = ("assess", "calibrate", "lessons")
 """Folders whose tests share a browser, lessons or a bank of lives: one worker takes each whole."""
-LONG = (
+LONGEST_FIRST = (
     "assess",
     "calibrate",
     "lessons",
@@ -58,6 +58,38 @@ with contextlib.suppress(ImportError):  # an environment for another Python has 
     expect.set_options(timeout=30_000)
 
 
+LONG_LIST = HERE / "long.txt"
+A_LONG_CASE = 1.0
+"""Seconds: a test of which one case takes longer is among the long ones."""
+
+
+def pytest_addoption(parser):
+    """Offer to write down anew which tests are long."""
+    help = f"write {LONG_LIST.name} anew: tests with a case of more than {A_LONG_CASE} s"
+    parser.addoption("--note-long", action="store_true", help=help)
+
+
+def function_of(nodeid):
+    """Return a test without its case."""
+    return nodeid.partition("[")[0]
+
+
+class NotesLong:
+    """Takes down how long every case took, and writes the list of long tests."""
+
+    def __init__(self):
+        self.seconds = {}
+
+    def pytest_runtest_logreport(self, report):
+        """Add a step of a case."""
+        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+
+    def pytest_sessionfinish(self):
+        """Write the list, sorted."""
+        long = {function_of(case) for case, took in self.seconds.items() if took > A_LONG_CASE}
+        LONG_LIST.write_text("".join(f"{name}\n" for name in sorted(long)), "utf-8")
+
+
 def pytest_configure(config):
     """Let programs that the tests start be interrupted, also where the tests run under nohup.
 
@@ -70,18 +102,16 @@ def pytest_configure(config):
         if hang_up is not None and signal.getsignal(hang_up) is signal.SIG_IGN:
             signal.signal(hang_up, lambda *_: None)
 
+    if config.option.note_long and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(NotesLong())
+
 
 def pytest_sessionstart(session):
     """Compile the engine before workers start: each would compile it anew at the same time."""
     if getattr(session.config.option, "numprocesses", None) and not numba.config.DISABLE_JIT:
-        import cgsim
-        from cgsim.engine.replay import export_world
+        from cgsim.entries import compile_all
 
-        scenario = cgsim.load("baseline", ["months=3", "agencies=8", "size=4"])
-        cgsim.run(scenario, 1)
-        cgsim.run_frictions(scenario, 1)
-        export_world(scenario, 1, 0)
-        cgsim.PartnershipModel(scenario).run_model()
+        compile_all()
 
 
 def scope_of(nodeid):
@@ -91,12 +121,16 @@ def scope_of(nodeid):
 
 
 def pytest_collection_modifyitems(items):
-    """Let the longest files come first."""
-    place = {scope: number for number, scope in enumerate(LONG)}
+    """Mark the long tests, and let the longest files come first."""
+    long = set(LONG_LIST.read_text("utf-8").split())
+    for item in items:
+        if function_of(item.nodeid) in long:
+            item.add_marker(pytest.mark.long)
+    place = {scope: number for number, scope in enumerate(LONGEST_FIRST)}
 
     def turn(item):
         scope = scope_of(item.nodeid)
-        return place.get(scope, place.get(scope.partition("/")[0], len(LONG)))
+        return place.get(scope, place.get(scope.partition("/")[0], len(LONGEST_FIRST)))
 
     items.sort(key=turn)
 
