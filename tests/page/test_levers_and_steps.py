@@ -317,6 +317,8 @@ TAMPERED = {
     "case=korsakoff&run=1000000": 'run: got "1000000"; allowed a whole number from 0 to 999999',
     "case=korsakoff&members=[[1]]": "members: got what is no table of members",
     "case=korsakoff&members=%7B": "members: got what is no table",
+    "case=baseline&skills=[1]": "skills: got what is no list of names",
+    "case=baseline&skills=" + quote('["Law"]'): "skills: got 1 names; allowed 6, one for each kind",
     "case=korsakoff&case=baseline": '"case" is there twice',
     "case=korsakoff&wish=1": 'got "wish", which means nothing here',
     "with.meetings=1": "what it is compared with is missing",
@@ -373,9 +375,7 @@ def test_a_lever_of_partnerships_that_differ_stands_at_no_one_value(visit, tmp_p
     file = make(tmp_path / "two.html", [cgsim.loads(TWO, file="two.toml")])
     page = settled(visit("#room=answer", file=file), "all")
     levers = page.get_by_role("region", name="What you can change")
-    expect(levers).to_contain_text(
-        "There are 2 partnerships. Each of these is set for all of them."
-    )
+    expect(levers).to_contain_text("Each is set for all 2 partnerships at once.")
     members = page.locator(".lever", has_text="Members")
     expect(members.locator("output")).to_have_text("different values")
     expect(members.locator(".note")).to_contain_text("One after the other: five, six.")

@@ -18,7 +18,7 @@ from cgsim.answer import compare
 from cgsim.experiment.doubt import drawn_many
 from cgsim.experiment.results import run_many
 
-from .looking import CURVE_RUNS, RUNS, SEED, borne_out, plain, settled, until
+from .looking import CURVE_RUNS, RUNS, SEED, WAIT, borne_out, plain, settled, until
 
 
 def note(page, name):
@@ -253,6 +253,33 @@ def test_kinds_without_names_are_said_to_be_numbered(visit):
     expect(page.get_by_role("region", name="The members")).not_to_contain_text("are numbered")
 
 
+def test_kinds_of_skill_are_named_and_members_show_them(visit):
+    page = visit("#case=baseline&room=members", behind=True)
+    page.get_by_role("button", name="Name the members of run 0").click()
+    skill = page.get_by_label("skill of Member 1", exact=True)
+    kind = skill.input_value()
+    page.get_by_text("Name the kinds of skill").click()
+    for name in ("Home care", "Law"):
+        page.get_by_label(kind, exact=True).fill(name)
+        page.get_by_label(kind, exact=True).blur()
+        expect(skill).to_have_value(name)
+    page.get_by_role("button", name="Undo").click()
+    expect(skill).to_have_value("Home care")
+    other = next(f"skill {k}" for k in range(1, 7) if f"skill {k}" != kind)
+    page.get_by_label(other, exact=True).fill("Home care")
+    page.get_by_label(other, exact=True).blur()
+    expect(page.get_by_role("alert")).to_contain_text("Home care is there twice")
+    scenario = members_file(page)
+    assert scenario.skill_names[int(kind[-1]) - 1] == "Home care"
+    assert scenario.to_dict()["agency"][0]["home"] == "Home care"
+    said = cgsim.run(scenario, RUNS, SEED).answer().headline[0].text.replace(" %", "\u00a0%")
+    settled(page)
+    expect(note(page, "A paragraph to paste")).to_contain_text(said)
+    page.get_by_role("button", name="As given").click()
+    page.get_by_role("link", name="Members").click()
+    expect(page.get_by_label(kind, exact=True)).to_have_value("")
+
+
 def test_who_gains_hangs_on_goals_as_the_page_says(visit):
     """Members of the same goals gain the same, however many hours they give."""
     goals = quote(
@@ -458,6 +485,7 @@ def taken(browser, page_file):
     """Everything that can be taken away, once."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
+    page.set_default_timeout(WAIT)
     page.goto(page_file.as_uri() + "#case=korsakoff&set.meetings=2&room=take")
     settled(page, "done")
     made = {}

@@ -17,7 +17,7 @@ import { WatchRoom } from "./rooms/watch/room.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { LEVERS } from "./scenario/levers.js";
 import { command } from "./scenario/written.js";
-import { GENERAL, ROOMS, fresh, seatsOfSide, written } from "./state/address.js";
+import { GENERAL, ROOMS, fresh, hasOwn, ownOfSide, written } from "./state/address.js";
 
 /** @typedef {import("./parts/page.js").Page} Page */
 
@@ -47,10 +47,10 @@ export function App({ store, study, lectures, survey, plays, data, kitchen, engi
   const given = data.cases.find((/** @type {any} */ one) => one.name === state.case);
   let tables;
   try {
-    tables = edited(given.tables, { set: { ...state.set, ...moving }, seats: state.seats }, data.parameter);
+    tables = edited(given.tables, { set: { ...state.set, ...moving }, seats: state.seats, skills: state.skills }, data.parameter);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    tables = edited(given.tables, { set: state.set, seats: state.seats }, data.parameter);
+    tables = edited(given.tables, { set: state.set, seats: state.seats, skills: state.skills }, data.parameter);
   }
   const result = study.known(given.name, tables, given.ties);
   const others = BESIDE.has(state.room) ? sidesOf(state, data, study) : [];
@@ -153,7 +153,7 @@ function Head({ page, title }) {
     setTimeout(() => setShared(""), here ? 12000 : 4000);
   };
   const general = GENERAL.has(state.room);
-  const touched = Object.keys(state.set).length > 0 || state.seats;
+  const touched = Object.keys(state.set).length > 0 || hasOwn(state);
   const choice = data.cases.length > 1 && !general;
   return html`<header class="head">
     <div class="name">
@@ -168,7 +168,7 @@ function Head({ page, title }) {
     <div class="acts">
       ${!general && html`<button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
       <button disabled=${!store.future.length} onClick=${() => store.redo()} aria-label="Redo" title="Do it again"><span aria-hidden="true">↷</span></button>
-      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null })} title="Back to the scenario as it was given">As given</button>`}
+      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null, skills: null })} title="Back to the scenario as it was given">As given</button>`}
       ${!["start", "assess"].includes(state.room) && html`<button onClick=${share}><span aria-live="polite">${shared || "Share"}</span></button>`}
     </div>
     ${shared && here && html`<p class="small quiet" role="status">${kitchen.say.word("live.address_here")}</p>`}
@@ -192,7 +192,7 @@ function Foot({ page, onTour }) {
   const { given, data, say, result, state, tables } = page;
   const runs = result.answer?.runs ?? data.runs;
   const sides = [{ letter: "", of: state, given, tables }];
-  if (state.room === "compare") for (const side of page.others) sides.push({ letter: side.letter, of: { ...state, ...side.chosen, seats: seatsOfSide(side.chosen, state) }, given: side.given, tables: side.tables });
+  if (state.room === "compare") for (const side of page.others) sides.push({ letter: side.letter, of: { ...state, ...side.chosen, ...ownOfSide(side.chosen, state) }, given: side.given, tables: side.tables });
   const same = sides.map(({ letter, of, ...side }) => ({ letter: letter || "A", ...command(side.given, of, data, side.tables, letter && `-${letter}`) }));
   return html`<footer class="foot small quiet">
     <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}${GENERAL.has(state.room) ? "" : `; ${say.word("live.lived", { runs, seed: data.seed })}`}. Nothing you do here leaves this page.</p>
@@ -223,7 +223,7 @@ function sidesOf(state, data, study) {
     const chosen = state[key];
     if (!chosen) return [];
     const given = data.cases.find((/** @type {any} */ one) => one.name === chosen.case);
-    const tables = edited(given.tables, { set: chosen.set, seats: seatsOfSide(chosen, state) }, data.parameter);
+    const tables = edited(given.tables, { set: chosen.set, ...ownOfSide(chosen, state) }, data.parameter);
     return [{ letter: "BC"[place], key, chosen, given, tables, result: study.known(given.name, tables, given.ties) }];
   });
 }

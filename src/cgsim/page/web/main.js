@@ -16,7 +16,7 @@ import { html, render } from "./parts/html.js";
 import { checkBets, checkPick } from "./rooms/teach/bets.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { agencyNames, valueOf } from "./scenario/tables.js";
-import { seatsOfSide } from "./state/address.js";
+import { ownOfSide } from "./state/address.js";
 import { Store } from "./state/store.js";
 
 const MOST_WORKERS = 4;
@@ -93,8 +93,8 @@ const crew = able ? crewed() : null;
 const plays = new Plays(crew, data, draw);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, other, third, month, agency, lesson: called, pick, guess, play, lived }) => {
-    const tables = edited(caseOf(name).tables, { set, seats }, data.parameter);
+  ({ case: name, set, seats, skills, other, third, month, agency, lesson: called, pick, guess, play, lived }) => {
+    const tables = edited(caseOf(name).tables, { set, seats, skills }, data.parameter);
     const agencies = agencyNames(tables).length;
     if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
     const months = valueOf(tables, "months");
@@ -106,7 +106,7 @@ const store = new Store(
     if (lesson) checkBets(lesson, guess);
     if (lesson) checkPick(lesson, pick);
     standingOf(plays.game, play, lived);
-    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, seats: seatsOfSide(one, { case: name, seats }) }, data.parameter);
+    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, ...ownOfSide(one, { case: name, seats, skills }) }, data.parameter);
   },
   data.game.code.longest,
 );

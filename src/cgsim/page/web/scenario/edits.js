@@ -4,7 +4,7 @@
  * @module
  */
 import { namesSkills } from "./about.js";
-import { agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeOf, valueOf, withoutTexts } from "./tables.js";
+import { agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeOf, skillNames, valueOf, withoutTexts } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
 /** @typedef {import("./tables.js").Agency} Agency */
@@ -31,7 +31,7 @@ import { agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeOf, valu
  * @property {boolean} member
  * @property {boolean} lead
  */
-/** @typedef {{set: Record<string, number>, seats: Seat[] | null}} Edits */
+/** @typedef {{set: Record<string, number>, seats: Seat[] | null, skills?: string[] | null}} Edits `skills`: names for all kinds of skill, in their order */
 
 export const MOST_SEATS = 60;
 export const LONGEST_NAME = 80;
@@ -119,19 +119,40 @@ export function seatsOf(tables) {
   }));
 }
 
+/** What is wrong with a name; "" where nothing is. @param {string} name @param {Set<string>} seen the names before it */
+function wrongWith(name, seen) {
+  if (!name.trim()) return "the name is missing";
+  if (name.length > LONGEST_NAME) return `a name has at most ${LONGEST_NAME} letters`;
+  if (/[\u0000-\u001f\u007f]/.test(name)) return "a name holds no control characters";
+  return seen.has(name) ? `${name} is there twice` : "";
+}
+
+/** Names for the kinds of skill. @param {Tables} tables @param {string[]} names @returns {Tables} */
+function withSkills(tables, names) {
+  const before = skillNames(tables);
+  if (names.length !== before.length) throw new Fault(`skills: got ${names.length} names; allowed ${before.length}, one for each kind`);
+  const seen = new Set();
+  names.forEach((name, place) => {
+    const wrong = wrongWith(name, seen);
+    if (wrong) throw new Fault(`skills, name ${place + 1}: ${wrong}`);
+    seen.add(name);
+  });
+  const named = new Map(before.map((name, place) => [name, names[place]]));
+  const agency = (tables.agency ?? []).map((one) => (one.home === undefined ? one : { ...one, home: named.get(one.home) }));
+  return { ...tables, skill: names.map((name) => ({ name })), ...(tables.agency && { agency }) };
+}
+
 /** @param {Seat[]} seats @param {Tables} tables @param {(name: string) => Parameter} parameter */
 export function checkSeats(seats, tables, parameter) {
   const told = (/** @type {number} */ row, /** @type {string} */ text) => {
     throw new Fault(`members, row ${row + 1}: ${text}`);
   };
   if (seats.length > MOST_SEATS) throw new Fault(`members: got ${seats.length} rows; allowed at most ${MOST_SEATS}`);
-  const skills = (tables.skill ?? []).map((skill) => skill.name);
+  const skills = skillNames(tables);
   const seen = new Set();
   seats.forEach((seat, row) => {
-    if (!seat.name.trim()) told(row, "the name is missing");
-    if (seat.name.length > LONGEST_NAME) told(row, `a name has at most ${LONGEST_NAME} letters`);
-    if (/[\u0000-\u001f\u007f]/.test(seat.name)) told(row, "a name holds no control characters");
-    if (seen.has(seat.name)) told(row, `${seat.name} is there twice`);
+    const wrong = wrongWith(seat.name, seen);
+    if (wrong) told(row, wrong);
     seen.add(seat.name);
     for (const [key, value] of /** @type {[string, number | null][]} */ ([
       ["capacity", seat.hours],
@@ -198,9 +219,9 @@ function withSeats(tables, seats) {
  * @returns {Tables}
  */
 export function edited(base, edits, parameter) {
-  let tables = base;
+  let tables = edits.skills ? withSkills(base, edits.skills) : base;
   if (edits.seats) {
-    checkSeats(edits.seats, base, parameter);
+    checkSeats(edits.seats, tables, parameter);
     tables = withSeats(tables, edits.seats);
   }
   for (const [name, value] of Object.entries(edits.set)) {

@@ -62,7 +62,7 @@ export function fileOf(given, tables, letter = "") {
  */
 export function command(given, state, data, tables, letter = "") {
   const named = partnershipsOf(given.tables).some((p) => p.recruit === "names");
-  const unsaid = state.seats !== null || (named && "size" in state.set) || "agenda" in state.set;
+  const unsaid = state.seats !== null || state.skills !== null || (named && "size" in state.set) || "agenda" in state.set;
   const laid = given.commands.length > 0 || given.shipped; // values may have been set on a command line
   if (!given.library && given.commands.length === 1 && tables === given.tables) return { line: given.commands[0], file: "" };
   const file = unsaid || (!given.library && laid) ? "taken" : given.library ? "" : "own";

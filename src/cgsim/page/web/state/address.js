@@ -16,6 +16,7 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @property {string} panel what is looked at in the room: a lever, a card; "" for none
  * @property {Record<string, number>} set
  * @property {Seat[] | null} seats
+ * @property {string[] | null} skills names for the kinds of skill
  * @property {string} lesson the lesson that is held; "" for none
  * @property {number | null} pick what was decided in the lesson; null for nothing yet
  * @property {number[]} guess bets: a number each, or how many on each choice
@@ -29,8 +30,11 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  */
 /** @typedef {{case: string, set: Record<string, number>, own?: boolean}} Chosen `own`: with the members that the reader has entered */
 
-/** The members of what stands beside. @param {Chosen} chosen @param {Pick<State, "case" | "seats">} state */
-export const seatsOfSide = (chosen, state) => (chosen.own && chosen.case === state.case ? state.seats : null);
+/** Whether members, or what their skills are called, are of the reader's own. @param {Pick<State, "seats" | "skills">} state */
+export const hasOwn = ({ seats, skills }) => seats !== null || skills !== null;
+
+/** The members of what stands beside. @param {Chosen} chosen @param {Pick<State, "case" | "seats" | "skills">} state */
+export const ownOfSide = (chosen, { case: name, seats, skills }) => (chosen.own && chosen.case === name ? { seats, skills } : { seats: null, skills: null });
 
 export const ROOMS = /** @type {const} */ ({
   start: "Start",
@@ -48,6 +52,7 @@ export const ROOMS = /** @type {const} */ ({
 export const GENERAL = new Set(["start", "assess", "teach", "game"]);
 const LONGEST = 20_000;
 const MOST_SET = 80;
+const MOST_SKILLS = 64;
 const MOST_GUESSES = 400;
 const MOST_PICKS = 100;
 const MOST_AGENCIES = 100_000;
@@ -57,7 +62,7 @@ const SAME = "same"; // the members of what stands beside: those of this one
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
-  return { case: first, room: "answer", panel: "", lesson: "", pick: null, guess: [], play: "", lived: null, set: {}, seats: null, month: null, run: 0, agency: null, other: null, third: null };
+  return { case: first, room: "answer", panel: "", lesson: "", pick: null, guess: [], play: "", lived: null, set: {}, seats: null, skills: null, month: null, run: 0, agency: null, other: null, third: null };
 }
 
 /** Where one looks from, which is no part of the model. @param {State} state */
@@ -77,6 +82,7 @@ export function written(state) {
   if (state.play) query.set("play", state.play);
   if (state.lived !== null) query.set("lived", String(state.lived));
   for (const [name, value] of Object.entries(state.set)) query.set(`set.${name}`, String(value));
+  if (state.skills) query.set("skills", JSON.stringify(state.skills));
   if (state.seats) query.set("members", JSON.stringify(state.seats.map(row)));
   if (state.month !== null) query.set("month", String(state.month));
   if (state.run) query.set("run", String(state.run));
@@ -105,6 +111,18 @@ function whole(name, text, most) {
 
 /** @param {string} text */
 const shown = (text) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** @param {string} text @returns {string[]} */
+function skillsIn(text) {
+  let names;
+  try {
+    names = JSON.parse(text);
+  } catch {
+    names = null;
+  }
+  if (!Array.isArray(names) || names.length > MOST_SKILLS || !names.every((name) => typeof name === "string" && name.length <= LONGEST_NAME)) throw new Fault("skills: got what is no list of names");
+  return names;
+}
 
 /** @param {string} text @returns {Seat[]} */
 function seats(text) {
@@ -189,6 +207,7 @@ export function read(text, cases, longest) {
     } else if (key === "lived") state.lived = whole("lived", value, MOST_QUARTERS);
     else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);
     else if (key === "members") state.seats = seats(value);
+    else if (key === "skills") state.skills = skillsIn(value);
     else if (key === "month") state.month = whole("month", value, 100_000);
     else if (key === "run") state.run = whole("run", value, WATCHED - 1);
     else if (key === "agency") state.agency = whole("agency", value, MOST_AGENCIES - 1);

@@ -12,7 +12,7 @@ import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { Intervals, endsOf } from "../../picture/intervals.js";
 import { toToml } from "../../scenario/written.js";
-import { fresh, written } from "../../state/address.js";
+import { fresh, hasOwn, written } from "../../state/address.js";
 import { toCsv } from "../take_away/files.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -49,7 +49,7 @@ export function Outcome({ page }) {
 function basis({ say, data, state }, { drawn: { start } }) {
   const known = start.own && data.cases.find((/** @type {any} */ one) => one.name === start.name);
   const of = known ? say.word("live_assess.based", { title: `“${known.title}”` }) : say.word("live_assess.based_general");
-  return state.seats || Object.keys(state.set).length ? `${of} ${say.word("live_assess.based_without")}` : of;
+  return hasOwn(state) || Object.keys(state.set).length ? `${of} ${say.word("live_assess.based_without")}` : of;
 }
 
 /** @param {{page: Page, given: With, found: Assessment, title: string}} given */

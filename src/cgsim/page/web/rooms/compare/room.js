@@ -6,6 +6,7 @@ import { html, useState } from "../../parts/html.js";
 import { headValue, kept, minus } from "../../parts/page.js";
 import { Dots } from "../../picture/dots.js";
 import { LEVERS, isMixed, valuesOf } from "../../scenario/levers.js";
+import { hasOwn } from "../../state/address.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 /** @typedef {import("../../parts/page.js").Side} Side */
@@ -22,7 +23,7 @@ export function CompareRoom({ page }) {
         <${Choice} page=${page} letter="B" onFault=${setFault} />
         ${state.other && html`<${Choice} page=${page} letter="C" onFault=${setFault} />`}
       </div>
-      ${state.other && (!state.seats || state.other.own) && html`<p class="row" style=${{ marginTop: "8px" }}><button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { ...state.other, case: state.case, set: state.set }, month: null, agency: null }))}>Swap A and B</button></p>`}
+      ${state.other && (!hasOwn(state) || state.other.own) && html`<p class="row" style=${{ marginTop: "8px" }}><button onClick=${() => setFault(store.set({ case: state.other?.case, set: state.other?.set, other: { ...state.other, case: state.case, set: state.set }, month: null, agency: null }))}>Swap A and B</button></p>`}
       ${!state.other && html`<p class="quiet" style=${{ marginTop: "8px" }}>Choose what to set beside it. The levers of all stand in one table below, and only what differs is marked.</p>`}
       ${others.length > 0 &&
       html`<table class="levers-of-two" style=${{ marginTop: "12px" }}>
@@ -43,10 +44,10 @@ function Choice({ page, letter, onFault }) {
   let before = `${state.case} as given`;
   while (data.cases.some((/** @type {any} */ one) => one.name === before)) before += "'";
   const chosen = state[key];
-  const value = !chosen ? "" : chosen.case === state.case && state.seats && !chosen.own ? before : chosen.case;
+  const value = !chosen ? "" : chosen.case === state.case && hasOwn(state) && !chosen.own ? before : chosen.case;
   const take = (/** @type {string} */ name) => {
     if (name === before) return store.set({ [key]: { case: state.case, set: {} } });
-    if (name === state.case) return store.set({ [key]: { case: name, set: { ...state.set }, own: state.seats !== null } });
+    if (name === state.case) return store.set({ [key]: { case: name, set: { ...state.set }, own: hasOwn(state) } });
     if (name) return store.set({ [key]: { case: name, set: {} } });
     // What is left moves up.
     return store.set(letter === "B" ? { other: state.third, third: null } : { third: null });
@@ -55,7 +56,7 @@ function Choice({ page, letter, onFault }) {
     <select aria-label=${letter === "B" ? "What A is compared with" : "What else A is compared with"} value=${value} onChange=${(/** @type {any} */ event) => onFault(take(event.currentTarget.value))}>
       <option value="">${letter === "B" ? "choose …" : "nothing else"}</option>
       ${data.cases.map((/** @type {any} */ one) => html`<option key=${one.name} value=${one.name}>${one.name === state.case ? "this one, with other levers" : one.title}</option>`)}
-      ${state.seats && html`<option value=${before}>this one, as it was given</option>`}
+      ${hasOwn(state) && html`<option value=${before}>this one, as it was given</option>`}
     </select>`;
 }
 

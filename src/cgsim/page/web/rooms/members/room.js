@@ -1,8 +1,9 @@
 /** Members: who they are, in a table that can be changed or pasted; who gains and who pays. */
+import { valueWords } from "../../answer/build.js";
 import { lifeOf } from "../../engine/life.js";
 import { Field } from "../../parts/field.js";
 import { html, useMemo, useState } from "../../parts/html.js";
-import { kept } from "../../parts/page.js";
+import { headValue, kept } from "../../parts/page.js";
 import { Mark } from "../../parts/words.js";
 import { Ranked } from "../../picture/ranked.js";
 import { Fault, seatsOf } from "../../scenario/edits.js";
@@ -34,15 +35,23 @@ export function MembersRoom({ page }) {
     return why;
   };
   const seen = { ...page, result: page.shown, old: page.shown !== page.result };
+  const { answer } = seen.result;
   return html`<div class="stack members-room">
-    <div class="strip" role="group" aria-label="The answer" aria-live="polite"><${Figure} page=${seen} /><${Was} page=${seen} /></div>
+    <div class="strip" role="group" aria-label="The answer" aria-live="polite"><${Figure} page=${seen} />${answer && html`<p class="small quiet of">${ofWhat(page, answer)}</p>`}<${Was} page=${seen} /></div>
     <section class="card" aria-label="The members">
       <h2>The members of ${first.name}</h2>
       ${fault && html`<p class="fault" role="alert">${fault}</p>`}
+      <${Numbered} page=${page} onFault=${setFault} />
       ${named ? html`<${Seats} page=${page} take=${take} />` : html`<${Unnamed} page=${page} take=${take} />`}
     </section>
     <${Gains} page=${page} />
   </div>`;
+}
+
+/** What an answer's figure is, and of what. @param {Page} page @param {any} answer */
+function ofWhat({ kitchen }, answer) {
+  const [words, , , of] = valueWords(kitchen, headValue(answer));
+  return `${words}, ${of}`;
 }
 
 /** @param {{page: Page, take: (seats: Seat[]) => string}} given */
@@ -73,19 +82,36 @@ function Unnamed({ page, take }) {
     take(seats);
   };
   return html`<p>The ${first.size ?? ""} members of this partnership are found anew in every run ${how}, and so are their hours and skills. To try your own members, name them: begin with those of run ${state.run}, or paste a list.</p>
-    <${Numbered} page=${page} />
     <p class="row"><button class="main" disabled=${!kit} onClick=${name}>Name the members of run ${state.run}</button></p>
     <${Paste} page=${page} take=${take} seats=${[]} />`;
 }
 
-/** Said where skills or goals are numbered. @param {{page: Page}} given */
-function Numbered({ page: { tables, say } }) {
-  const [skills, goals] = [skillNames(tables), objectiveNames(tables)];
+/** Said where skills or goals are numbered; skills can be named. @param {{page: Page, onFault: (fault: string) => void}} given */
+function Numbered({ page, onFault }) {
+  const { given, tables, say } = page;
+  const [skills, goals] = [skillNames(given.tables), objectiveNames(given.tables)];
   const plain = (/** @type {string[]} */ names, /** @type {string} */ kind) => names.every((name, place) => name === `${kind} ${place + 1}`);
   const [bare, without] = [plain(skills, "skill"), plain(goals, "objective")];
   if (!bare && !without) return null;
   const id = bare && without ? "numbered" : bare ? "numbered_skills" : "numbered_goals";
-  return html`<p class="small quiet" style=${{ margin: "6px 0" }}>${say.word(`live_member.${id}`, { skills: skills.length, goals: goals.length })}</p>`;
+  return html`<p class="small quiet" style=${{ margin: "6px 0" }}>${say.word(`live_member.${id}`, { skills: skills.length, goals: goals.length })}</p>
+    ${bare && html`<${Kinds} page=${page} given=${skills} names=${skillNames(tables)} onFault=${onFault} />`}`;
+}
+
+/** What the kinds of skill are called. @param {{page: Page, given: string[], names: string[], onFault: (fault: string) => void}} given */
+function Kinds({ page, given, names, onFault }) {
+  const { say, state, store } = page;
+  const put = (/** @type {number} */ place, /** @type {string} */ typed) => {
+    const next = names.map((name, k) => (k === place ? typed.trim() || given[k] : name));
+    const seats = state.seats?.map((seat) => ({ ...seat, skill: seat.skill === names[place] ? next[place] : seat.skill })) ?? null;
+    onFault(store.set({ skills: String(next) === String(given) ? null : next, seats }));
+  };
+  return html`<details class="kinds">
+    <summary>${say.word("live_member.kinds")}</summary>
+    <p class="small quiet" style=${{ margin: "6px 0" }}>${say.word("live_member.kinds_how")}</p>
+    <ul>${given.map((kind, place) => html`<li key=${kind}><label class="small quiet" for=${`kind-${place}`}>${kind}</label>
+      <${Field} id=${`kind-${place}`} type="text" maxlength="80" placeholder=${kind} value=${names[place] === kind ? "" : names[place]} onDone=${(/** @type {HTMLInputElement} */ { value }) => put(place, value)} /></li>`)}</ul>
+  </details>`;
 }
 
 /** @param {{page: Page, take: (seats: Seat[]) => string}} given */
@@ -107,8 +133,7 @@ function Seats({ page, take }) {
     take([...seats, { name: `Member ${count}`, hours: null, skill: null, senior: null, operational: null, goals: null, member: true, lead: false }]);
   };
   const lead = (/** @type {number} */ row) => take(seats.map((seat, place) => ({ ...seat, lead: place === row, member: seat.member || place === row })));
-  return html`<${Numbered} page=${page} />
-  <div class="scroll"><table class="seats">
+  return html`<div class="scroll"><table class="seats">
       <thead><tr><th scope="col">name</th><th scope="col">hours a month</th><th scope="col">skill</th><th scope="col">${say.word("live_member.goal")} <${Mark} title=${say.word("live_member.goal")} text=${say.word("live_member.goal_help")} /></th><th scope="col">managers' buy-in, 0 to 1 <${Mark} title="managers' buy-in" text=${data.parameter("senior").help} /></th><th scope="col">front line's buy-in, 0 to 1 <${Mark} title="front line's buy-in" text=${data.parameter("operational").help} /></th><th scope="col">member</th><th scope="col">leads</th><th scope="col"><span class="hidden">remove</span></th></tr></thead>
       <tbody>
         ${seats.map((seat, row) => html`<tr key=${row}>

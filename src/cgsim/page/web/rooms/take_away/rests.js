@@ -3,6 +3,7 @@ import { html } from "../../parts/html.js";
 import { command } from "../../scenario/written.js";
 import { counted, differences } from "../../scenario/assumed.js";
 import { LEVERS, standsAt } from "../../scenario/levers.js";
+import { hasOwn } from "../../state/address.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
@@ -36,7 +37,7 @@ export function Rests({ page }) {
 /** Where the numbers that came with the page are from. @param {{page: Page, given: any}} it */
 function Again({ page, given }) {
   const { say, state, data, tables } = page;
-  const touched = Object.keys(state.set).length > 0 || state.seats;
+  const touched = Object.keys(state.set).length > 0 || hasOwn(state);
   const commands = touched ? [command(given, state, data, tables).line] : given.commands;
   return html`<h3 class="then">${say.word("again.title")}</h3>
     <p>${say.word(commands.length === 1 ? "again.one" : "again.many")}</p>

@@ -4,7 +4,7 @@ import { html, useState } from "../../parts/html.js";
 import { inPlainWords } from "../../answer/plain.js";
 import { kept } from "../../parts/page.js";
 import { command, fileOf, toToml } from "../../scenario/written.js";
-import { seatsOfSide, written } from "../../state/address.js";
+import { ownOfSide, written } from "../../state/address.js";
 import { Figures } from "./figures.js";
 import { perRun, shownRows, summary, toCsv } from "./files.js";
 import { Open } from "./open.js";
@@ -19,7 +19,7 @@ export function TakeRoom({ page }) {
   const [letter, setLetter] = useState("A");
   const { others, state } = page;
   const side = others.find((one) => one.letter === letter);
-  const of = side ? { ...page, result: side.result, given: side.given, tables: side.tables, state: { ...state, case: side.chosen.case, set: side.chosen.set, seats: seatsOfSide(side.chosen, state) } } : page;
+  const of = side ? { ...page, result: side.result, given: side.given, tables: side.tables, state: { ...state, case: side.chosen.case, set: side.chosen.set, ...ownOfSide(side.chosen, state) } } : page;
   return html`<div class="stack">
     ${others.length > 0 &&
     html`<label class="row card">What is taken
