@@ -79,7 +79,7 @@ bench: $(READY)
 	$(RUN)/python benchmarks/arms.py
 	REFERENCE_MARCH= $(RUN)/python benchmarks/arms.py --quick
 	$(RUN)/python benchmarks/replicates.py
-	$(RUN)/python benchmarks/start.py --compile
+	$(RUN)/python benchmarks/start.py
 
 soak: $(READY)
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[wasm]"
