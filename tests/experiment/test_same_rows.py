@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from small_batches import TINY, cgsim_here, precise_experiment, small_experiment, table_of
 
 import cgsim
-from cgsim.experiment import batch, parts, saving
+from cgsim.experiment import parts, saving
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.design import Experiment
 from cgsim.experiment.manifests import hash_of
@@ -69,7 +69,7 @@ def test_any_cut_into_parts_gives_the_same_rows(size, usual, tmp_path, monkeypat
 
 @pytest.mark.parametrize("order", [1, 2, 3])
 def test_any_order_of_parts_gives_the_same_bytes(order, usual, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "Threads", Shuffled)
+    monkeypatch.setattr("cgsim.experiment.workers.Threads", Shuffled)
     run_experiment(small_experiment(), tmp_path, workers=order)
     assert table_of(tmp_path) == table_of(usual.folder)
 
