@@ -40,7 +40,7 @@ WORKERS ?= 2
 UNCOMPILED = $(shell grep -rl --include='*.py' pytest.mark.uncompiled tests)
 PYTEST := $(RUN)/python -m pytest -rs -n $(WORKERS) --dist loadscope
 test: $(READY)
-	$(PYTEST) -m "not soak and not long"
+	$(PYTEST) -m "not soak and not long" $(NOTED)
 
 test-noted: NOTED := --note-long
 test-all test-noted: $(READY)

@@ -61,6 +61,9 @@ with contextlib.suppress(ImportError):  # an environment for another Python has 
 LONG_LIST = HERE / "long.txt"
 A_LONG_CASE = 1.0
 """Seconds: a test of which one case takes longer is among the long ones."""
+A_LONG_SETUP = 3.0
+"""Seconds: a file is among the long ones, with all its tests, where making what they share takes
+longer. Were its first test left out, the next would wait for it."""
 
 
 def pytest_addoption(parser):
@@ -74,20 +77,40 @@ def function_of(nodeid):
     return nodeid.partition("[")[0]
 
 
+def file_of(nodeid):
+    """Return the file of a test."""
+    return nodeid.partition("::")[0]
+
+
+def listed_as_long():
+    """Return what the list names: tests, and files with all their tests."""
+    return set(LONG_LIST.read_text("utf-8").split())
+
+
 class NotesLong:
-    """Takes down how long every case took, and writes the list of long tests."""
+    """Takes down how long every case took, and writes the list of long tests.
+
+    What is listed and was not run stays listed.
+    """
 
     def __init__(self):
         self.seconds = {}
+        self.files = set()
 
     def pytest_runtest_logreport(self, report):
         """Add a step of a case."""
         self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+        if report.when == "setup" and report.duration > A_LONG_SETUP:
+            self.files.add(file_of(report.nodeid))
 
     def pytest_sessionfinish(self):
         """Write the list, sorted."""
-        long = {function_of(case) for case, took in self.seconds.items() if took > A_LONG_CASE}
-        LONG_LIST.write_text("".join(f"{name}\n" for name in sorted(long)), "utf-8")
+        run = {function_of(case) for case in self.seconds}
+        run |= {file_of(case) for case in self.seconds}
+        found = {function_of(case) for case, took in self.seconds.items() if took > A_LONG_CASE}
+        found |= self.files | (listed_as_long() - run)
+        kept = {name for name in found if name in self.files or file_of(name) not in self.files}
+        LONG_LIST.write_text("".join(f"{name}\n" for name in sorted(kept)), "utf-8")
 
 
 def pytest_configure(config):
@@ -122,9 +145,9 @@ def scope_of(nodeid):
 
 def pytest_collection_modifyitems(items):
     """Mark the long tests, and let the longest files come first."""
-    long = set(LONG_LIST.read_text("utf-8").split())
+    long = listed_as_long()
     for item in items:
-        if function_of(item.nodeid) in long:
+        if {function_of(item.nodeid), file_of(item.nodeid)} & long:
             item.add_marker(pytest.mark.long)
     place = {scope: number for number, scope in enumerate(LONGEST_FIRST)}
 

@@ -11,7 +11,7 @@ def test_every_long_test_that_is_listed_is_one():
     for name in LISTED:
         file, _, function = name.partition("::")
         path = here / file
-        if not path.is_file() or f"def {function}(" not in path.read_text("utf-8"):
+        if not path.is_file() or (function and f"def {function}(" not in path.read_text("utf-8")):
             gone.append(name)
     assert gone == []
     assert sorted(set(LISTED)) == LISTED
