@@ -45,8 +45,7 @@ test: $(READY)
 test-noted: NOTED := --note-long
 test-all test-noted: $(READY)
 	$(PYTEST) -m "not soak" $(NOTED)
-	NUMBA_DISABLE_JIT=1 $(RUN)/python -m pytest -n $(WORKERS) --dist loadscope \
-		-m "uncompiled and not soak" $(UNCOMPILED)
+	NUMBA_DISABLE_JIT=1 $(PYTEST) -m "uncompiled and not soak" $(UNCOMPILED)
 
 # The newer Pythons bring a newer Mesa. Each gets an environment of its own, made on first use.
 OTHER_PYTHONS ?= 3.12 3.13

@@ -7,8 +7,8 @@ digest of all that the entry point reaches in memory (``reached``). So a changed
 as yesterday's machine code, nor pass for the original tomorrow: what is not as the files say is
 compiled for this process alone, is part of ``source_hash``, and ``changed_rules`` tells its name.
 
-Numba is imported when machine code is made or read, and not before: the portable engine and the
-command line do without.
+Numba is imported when machine code is made, and not before: what was kept is run by LLVM alone
+(``native``), and the portable engine and the command line need neither.
 
 Set ``NUMBA_DISABLE_JIT=1`` to run everything as plain Python, for debugging and coverage.
 Set ``CGSIM_CACHE_DIR`` to keep the compiled code somewhere else.

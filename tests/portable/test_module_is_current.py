@@ -35,11 +35,13 @@ def test_the_layout_is_that_of_the_engines_own_constructors():
 def test_every_source_that_defines_an_entry_point_counts():
     """An entry point of a file that is not looked at could change unseen."""
     from cgsim.entries import ENTRIES
+    from cgsim.reached import Reach
 
     package = ROOT / "src" / "cgsim"
     for entry in ENTRIES.values():
-        reach = getattr(entry.kernel, "reach", None)
-        for function in reach.functions if reach else ():
+        # As it is now: what an entry point noted may be a rule that a test has put back since.
+        compiled = getattr(entry.kernel, "py_func", None)
+        for function in Reach([compiled]).functions if compiled else ():
             path = Path(function.__code__.co_filename).relative_to(package).as_posix()
             assert path in sources.PARTS or path.split("/")[0] in sources.PARTS, path
 

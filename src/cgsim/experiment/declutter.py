@@ -144,7 +144,7 @@ def record(found: Decluttered) -> dict[str, Any]:
     """Return all that came of it, and what it came from, as JSON can hold it."""
     from cgsim.answer import clutter
 
-    told: dict[str, Any] = {
+    return {
         "scenario": found.scenario.name,
         "scenario_tables": found.scenario.to_dict(),
         "seed": found.seed,
@@ -162,7 +162,6 @@ def record(found: Decluttered) -> dict[str, Any]:
         "overlaps": found.overlaps.tolist(),
         "statements": [plain(one) for one in clutter.statements(found)],
     }
-    return told
 
 
 def save(found: Decluttered, folder: Path) -> None:
