@@ -52,9 +52,12 @@ def begin(page, number, case=None):
 
 def live_on(page):
     """Live three months, and wait until they are behind."""
-    lived = re.search(r"lived=(\d+)", page.url)[1]
+    progress = "document.querySelector('.quarter-head .hidden')?.textContent"
+    before = page.evaluate(progress)
+    assert re.fullmatch(r"Quarter \d+ of 12", before)
     page.locator(".go button").click()
-    until(page, "lived", f"!location.hash.endsWith('lived={lived}')")
+    # The address changes before the screen does: a press on the quarter before is lost.
+    until(page, "lived", f"{progress} !== {before!r}")
 
 
 def guess(page, text, why=""):

@@ -162,7 +162,12 @@ def test_a_play_of_the_game(firefox, tmp_path):
         if quarter in (2, 6):
             firefox.until(f"Boolean({skip})")
             firefox.evaluate(f"{skip}.click()")
-        firefox.until("Boolean(document.querySelector('.choices-of'))")
+        # The address changes before the screen does: a press on the quarter before is lost.
+        firefox.until(
+            "Boolean(document.querySelector('.choices-of'))"
+            " && document.querySelector('.quarter-head .hidden').textContent"
+            f" === 'Quarter {quarter + 1} of 12'"
+        )
         if action := {0: "grant", 11: "close"}.get(quarter):
             firefox.evaluate(f"document.getElementById('do-{action}').click()")
             firefox.until("Boolean(document.querySelector('.decision.made'))")
