@@ -392,7 +392,7 @@ class Reader {
  *
  * @param {any} parameter @param {any} value @param {Record<string, any>} tables @param {any} lists
  */
-function isSaid({ name, default: usual, only_under: under }, value, tables, lists) {
+function isSaid({ default: usual, only_under: under }, value, tables, lists) {
   if (value !== usual) return true;
   if (!under) return false;
   const [kind, mechanism] = under;
