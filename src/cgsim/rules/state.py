@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.rules.columns import OF_MONTH, OF_PARTNERSHIP
 from cgsim.tables import Rows, Table, worked_out
 
 Floats = NDArray[np.float64]
@@ -271,40 +272,12 @@ class Record(NamedTuple):
     met_by_objective: Floats  #: (T, U) units
 
 
-_MONTH = (
-    "met",
-    "unmet",
-    "joint_met",
-    "overhead_hours",
-    "joint_hours",
-    "own_hours",
-    "saved_hours",
-    "net_yield",
-    "bought_hours",
-    "understanding",
-)
-"""Units of need; hours; and the agencies' mean understanding of the clients they care for."""
-_BOARD = (
-    "members",
-    "commitment",
-    "trust",
-    "settled",
-    "clarity",
-    "appeal",
-    "meetings",
-    "bought_hours",
-    "joint_hours",
-    "backlog",
-    "lead_effect",
-    "ended",
-    "overhead_hours",
-)
 MONTH_COLUMNS: Sequence[str] = Rows(
-    lambda: (*_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
+    lambda: (*OF_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
 )
 """Of one month; of an extension's variable of agencies the mean over these."""
 BOARD_COLUMNS: Sequence[str] = Rows(
-    lambda: (*_BOARD, *(v.name for v in VARIABLES if v.of == "partnership"))
+    lambda: (*OF_PARTNERSHIP, *(v.name for v in VARIABLES if v.of == "partnership"))
 )
 """Of a partnership's month."""
 
