@@ -64,6 +64,7 @@ _BOARDS = {
     "lead_effect": Column("strength of the lead in effect", "share"),
     "ended": Column("why the partnership ended; empty while it has not", ""),
     "overhead_hours": Column("hours of overhead that the partnership asks of its members", "hours"),
+    "slipped_hours": Column("hours that members meant for joint work and did not give", "hours"),
 }
 BOARDS: Mapping[str, Column] = ByName(lambda: {**_BOARDS, **_variables(("partnership",))})
 """The columns of a partnership's month."""
