@@ -185,13 +185,15 @@ _MEASURES = (
     ),
     Measure(
         "loses_clearly",
-        "runs that lose more than 2 %",
+        "runs with a gain below -2 %",
         "share",
         "share",
         of=OF_RUNS,
         shown=(RUN,),
     ),
-    Measure("stretch", "runs that gain 10 % or more", "share", "share", of=OF_RUNS, shown=(RUN,)),
+    Measure(
+        "stretch", "runs with a gain of 10 % or more", "share", "share", of=OF_RUNS, shown=(RUN,)
+    ),
     Measure("months_faster", "months ahead of working alone", "months", "mean", shown=BOTH),
     Measure(
         "joint_share",
@@ -303,7 +305,7 @@ class Arms(NamedTuple):
 def first_month(board):
     """Return the month in which the first partnership began, or the horizon if none did.
 
-    ``board`` (T, B, 13) of one arm.
+    ``board`` (T, B, 14) of one arm.
     """
     for month in range(board.shape[0]):
         if is_alive(board, month):
@@ -531,7 +533,7 @@ def measure_run(
 ):
     """Write every measure of one replicate, each at its place.
 
-    ``month`` (A, T, 10), ``board`` (A, T, B, 13), ``own_met`` (A, T, N), ``met_by_objective``
+    ``month`` (A, T, 10), ``board`` (A, T, B, 14), ``own_met`` (A, T, N), ``met_by_objective``
     (A, T, U); ``hour_cost`` pounds an hour; ``out`` (M,). Without an arm of equal money its
     measures are not numbers.
     """

@@ -302,6 +302,15 @@ def test_frictions_add_up_on_the_page():
     assert shown["commitment"].startswith("+")
     for name, loss in found["losses"].items():
         assert float(shown[name]) == pytest.approx(-100 * loss["value"], abs=0.051)
+    assert not found["paid_hours_count_as_gain"]
+    assert "bought" not in text
+
+
+def test_an_account_of_frictions_says_that_paid_hours_count_as_gain_in_it():
+    found = json.loads(cgsim("frictions", "korsakoff", "--replicates", 5, "--json").stdout)
+    assert found["paid_hours_count_as_gain"]
+    text = " ".join(cgsim("frictions", "korsakoff", "--replicates", 5).stdout.split())
+    assert "it is against working alone without that money" in text
 
 
 def test_the_help_of_frictions_says_how_its_json_counts():

@@ -43,6 +43,7 @@ OF_PARTNERSHIP = {
     "lead_effect": Column("strength of the lead in effect", "share"),
     "ended": Column("why the partnership ended; empty while it has not", ""),
     "overhead_hours": Column("hours of overhead that the partnership asks of its members", "hours"),
+    "slipped_hours": Column("hours that members meant for joint work and did not give", "hours"),
 }
 """Of a partnership in a month."""
 

@@ -7,9 +7,10 @@ saved (Σ c·``support``·saving), hours bought (ΣF), understanding, and
 
 with V after this month's update; bought hours are not charged. For each partnership: members, mean
 commitment, mean trust over ordered pairs, settled φ, clarity (1 - mean d), appeal (mean E/U),
-meetings, bought and joint hours, backlog, L, the reason why it ended, and the hours of overhead
-that it asks for, before any member's cap. One that does not live has settled and clarity 1 and all
-else 0. For each agency: need met by own work. For each objective: need met.
+meetings, bought and joint hours, backlog, L, the reason why it ended, the hours of overhead that it
+asks for, before any member's cap, and the hours that were meant for joint work and slipped. One
+that does not live has settled and clarity 1 and all else 0. For each agency: need met by own work.
+For each objective: need met.
 
 Why this form: ``net_yield`` asks what the same hours would have met apart, at the going rate of
 each member. An observer with all the books could work it out, while members cannot. That the going
@@ -140,3 +141,4 @@ def record_partnership(month, b, record, state):
     row[IN_BOARD.backlog] = partnership.backlog
     row[IN_BOARD.lead_effect] = partnership.lead_effect
     row[IN_BOARD.overhead_hours] = partnership.overhead
+    row[IN_BOARD.slipped_hours] = partnership.slipped
