@@ -61,7 +61,7 @@ def landscape(count: int, kind: Kind, folder: Path):
     objectives = 4 if kind.in_areas else OBJECTIVES
     lines = ['title = "A landscape"', 'summary = "Many."', "[world]"]
     lines += [f"agencies = {10 * count}", f"objectives = {objectives}"]
-    lines += [f"areas = {areas}", f"national_share = {kind.national}"]
+    lines += [f"areas = {areas}", f"national_share = {kind.national if areas > 1 else 0}"]
     lines += ["[coordination]", f"coupling = {kind.coupling}"]
     for b in range(count):
         lines += ["[[partnership]]", f'name = "group {b}"', "size = 8", 'recruit = "random"']
