@@ -249,7 +249,7 @@ _MEASURES = (
     ),
     Measure("onset", "month in which the first spell of inertia begins", "months", "median"),
     Measure(
-        "alive", "partnership alive at the end", "share", "share", of=OF_RUNS, shown=(COMPARE,)
+        "alive", "any partnership alive at the end", "share", "share", of=OF_RUNS, shown=(COMPARE,)
     ),
     Measure("overhead_hours", "hours of overhead", "hours", "mean", shown=BOTH),
     Measure("joint_hours", "hours of joint work", "hours", "mean"),

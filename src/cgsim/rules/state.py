@@ -228,6 +228,7 @@ class State(NamedTuple):
     near_area: Whole  #: (1,) the area for which it is known
     elsewhere: Whole  #: (N,) a national agency's first seat, 1 + b·C + place; 0 for none
     next_elsewhere: Whole  #: (B, C) its next seat after one; 0 after the last
+    hard_elsewhere: Floats  #: (B, C) its issues with others there, by z of theirs; -1: not weighed
     weighed: Whole  #: (C,) whose row is in ``hardness``, -1 for nobody's
     hardness: Floats  #: (C, N) hours to settle an issue between an agency and each, relative
     nearness: Floats  #: (B,) how far one partnership touches each
@@ -353,6 +354,7 @@ def new_state(shape: Shape) -> State:
         near_area=np.zeros(1, np.int64),
         elsewhere=np.zeros(n, np.int64),
         next_elsewhere=np.zeros((b, c), np.int64),
+        hard_elsewhere=np.zeros((b, c)),
         weighed=np.zeros(c, np.int64),
         hardness=np.zeros((c, n)),
         nearness=np.zeros(b),
