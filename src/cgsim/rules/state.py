@@ -164,6 +164,7 @@ class State(NamedTuple):
     """Everything that changes during a run, and this month's workings."""
 
     trust: Floats  #: (Q,) tau, by cell: of one agency in another that it has met; cell 0: in itself
+    evidence: Floats  #: (Q,) by cell: what has been seen of it, 0 or more; kept if ``bayesian``
     whom: Whole  #: (Q,) the agency that the trust of a cell is in
     next_known: Whole  #: (Q,) the next cell of the same agency; 0 after the last
     known: Whole  #: (N,) an agency's first cell; 0 where it has met nobody
@@ -219,6 +220,7 @@ class State(NamedTuple):
     views_said: Floats  #: (K, N) by place in the roster; written before it is read, as all below
     knowledge_said: Floats  #: (K, N) by place in the roster
     weight: Floats  #: (N,) one member's trust in each, by place in the roster
+    heard: Floats  #: (Q,) trust by place and other place of one partnership, after hearsay
     next_commitment: Floats  #: (N,) by place in the roster
     committed: Floats  #: (N,) an agency's commitments in all
     passed: Flags  #: (N,) who is not asked to join one partnership; False between its uses
@@ -293,6 +295,7 @@ def new_state(shape: Shape) -> State:
     return _state_type()(
         **{v.name: np.zeros(n if v.of == "agency" else 1) for v in further},
         trust=np.zeros(q),
+        evidence=np.zeros(q),
         whom=np.zeros(q, np.int64),
         next_known=np.zeros(q, np.int64),
         known=np.zeros(n, np.int64),
@@ -345,6 +348,7 @@ def new_state(shape: Shape) -> State:
         views_said=np.zeros((k, n)),
         knowledge_said=np.zeros((k, n)),
         weight=np.zeros(n),
+        heard=np.zeros(q),
         next_commitment=np.zeros(n),
         committed=np.zeros(n),
         passed=np.zeros(n, np.bool_),
