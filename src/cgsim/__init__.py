@@ -12,6 +12,7 @@ from cgsim.lazy import lazily
 
 if TYPE_CHECKING:
     from cgsim.engine.plan import packed
+    from cgsim.errors import CgsimError
     from cgsim.experiment.batch import Batch, open_batch, run_experiment
     from cgsim.experiment.declutter import Decluttered, declutter
     from cgsim.experiment.design import Experiment
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Batch",
+    "CgsimError",
     "ClaimRobustness",
     "Decluttered",
     "Discovery",
@@ -55,6 +57,7 @@ __all__ = [
 
 _HOMES = {
     "Batch": "experiment.batch",
+    "CgsimError": "errors",
     "Decluttered": "experiment.declutter",
     "declutter": "experiment.declutter",
     "Experiment": "experiment.design",

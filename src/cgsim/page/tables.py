@@ -75,7 +75,11 @@ def tables() -> dict[str, Any]:
         "month": list(MONTH_COLUMNS),
         "board": list(BOARD_COLUMNS),
         "account": list(lived.ACCOUNT),
-        "arms": {"three": _rows(ARMS), "reasons": _rows(lived.REASON_ARMS)},
+        "arms": {
+            "three": _rows(ARMS),
+            "reasons": _rows(lived.REASON_ARMS),
+            "paid_reasons": _rows(lived.PAID_REASON_ARMS),
+        },
         "palette": dict(record.PALETTE),
         "number_words": list(names.NUMBERS),
         "digits": dict(formats.DIGITS),

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.rules.columns import OF_MONTH, OF_PARTNERSHIP
 from cgsim.tables import Rows, Table, worked_out
 
 Floats = NDArray[np.float64]
@@ -131,9 +132,10 @@ partnership_dtype = np.dtype(
         ("settled", np.float64),  # phi, 0 to 1
         ("bought", np.float64),  # F, bought hours this month
         ("joint_hours", np.float64),  # H_b
+        ("slipped", np.float64),  # hours meant for joint work and not given
     ]
 )
-"""A partnership's state. The last nine are this month's."""
+"""A partnership's state. The last ten are this month's."""
 
 
 class Variable(NamedTuple):
@@ -228,6 +230,7 @@ class State(NamedTuple):
     near_area: Whole  #: (1,) the area for which it is known
     elsewhere: Whole  #: (N,) a national agency's first seat, 1 + b·C + place; 0 for none
     next_elsewhere: Whole  #: (B, C) its next seat after one; 0 after the last
+    hard_elsewhere: Floats  #: (B, C) its issues with others there, by z of theirs; -1: not weighed
     weighed: Whole  #: (C,) whose row is in ``hardness``, -1 for nobody's
     hardness: Floats  #: (C, N) hours to settle an issue between an agency and each, relative
     nearness: Floats  #: (B,) how far one partnership touches each
@@ -268,45 +271,17 @@ class Record(NamedTuple):
     """What a run leaves behind, by month (model page, Submodels, step 10)."""
 
     month: Floats  #: (T, 10), columns MONTH_COLUMNS
-    board: Floats  #: (T, B, 13), columns BOARD_COLUMNS
+    board: Floats  #: (T, B, 14), columns BOARD_COLUMNS
     own_met: Floats  #: (T, N) units of need met by own work
     met_by_objective: Floats  #: (T, U) units
 
 
-_MONTH = (
-    "met",
-    "unmet",
-    "joint_met",
-    "overhead_hours",
-    "joint_hours",
-    "own_hours",
-    "saved_hours",
-    "net_yield",
-    "bought_hours",
-    "understanding",
-)
-"""Units of need; hours; and the agencies' mean understanding of the clients they care for."""
-_BOARD = (
-    "members",
-    "commitment",
-    "trust",
-    "settled",
-    "clarity",
-    "appeal",
-    "meetings",
-    "bought_hours",
-    "joint_hours",
-    "backlog",
-    "lead_effect",
-    "ended",
-    "overhead_hours",
-)
 MONTH_COLUMNS: Sequence[str] = Rows(
-    lambda: (*_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
+    lambda: (*OF_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
 )
 """Of one month; of an extension's variable of agencies the mean over these."""
 BOARD_COLUMNS: Sequence[str] = Rows(
-    lambda: (*_BOARD, *(v.name for v in VARIABLES if v.of == "partnership"))
+    lambda: (*OF_PARTNERSHIP, *(v.name for v in VARIABLES if v.of == "partnership"))
 )
 """Of a partnership's month."""
 
@@ -383,6 +358,7 @@ def new_state(shape: Shape) -> State:
         near_area=np.zeros(1, np.int64),
         elsewhere=np.zeros(n, np.int64),
         next_elsewhere=np.zeros((b, c), np.int64),
+        hard_elsewhere=np.zeros((b, c)),
         weighed=np.zeros(c, np.int64),
         hardness=np.zeros((c, n)),
         nearness=np.zeros(b),

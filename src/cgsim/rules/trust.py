@@ -161,6 +161,8 @@ def hand_over(loss, agency, b, state):
     """
     partnership = state.partnership[b]
     for place in range(partnership.members):
+        if state.roster[b, place] > agency:
+            break  # rosters are in the order of numbers
         if state.roster[b, place] == agency:
             appeal = state.appeal[b, place]
             state.appeal[b, place] = appeal + loss * (state.own_return[agency] - appeal)

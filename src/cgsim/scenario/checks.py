@@ -230,7 +230,14 @@ class Builder:
         return int(self.values["areas"])
 
     def check_areas(self) -> None:
-        """Note where there are too few agencies for every area to have one of its own."""
+        """Note areas without an agency of their own, and national agencies of one area."""
+        share = (self.tables.get("world") or {}).get("national_share")
+        if self.area_count == 1 and share:
+            self.fault(
+                ("world", "national_share"),
+                shown(share),
+                "0 where [world] areas is 1: every agency works in that area",
+            )
         local = self.agency_count - self.first_local[0]
         if self.area_count > 1 and local < self.area_count:
             national = f"{self.first_local[0]} of {self.agency_count} agencies are national"
@@ -458,6 +465,10 @@ class Builder:
                 allowed = f"at most {self.count_in(area)}, all the agencies{self.of_area(area)}"
                 self.fault((*path, "size"), str(size), allowed)
             levers = {p.name: p.number(entry.get(p.name)) for p in LEVER_NUMBERS}
+            start, last = levers["start"], levers["last"]
+            if last <= start < self.values["months"]:
+                allowed = f'a month after its start in month {start:.0f}, or "never"'
+                self.fault((*path, "last"), f"{last:.0f}", allowed)
             result.append(
                 Partnership(
                     name, levers, size, str(recruit), members, lead, self.focus(path, entry), area

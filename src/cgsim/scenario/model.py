@@ -163,6 +163,12 @@ class Scenario:
         first = self.first_local
         return (*range(first[0]), *range(first[area], first[area + 1]))
 
+    @property
+    def buys(self) -> bool:
+        """Whether any partnership may have hours bought for it, now or after a change."""
+        funds = [p.levers.get("fund", 0.0) for p in self.partnerships]
+        return any([*funds, *(change.set.get("fund", 0.0) for change in self.changes)])
+
     @cached_property
     def fixed_counts(self) -> frozenset[str]:
         """The counts that its own names settle: another number would not fit, so none is drawn.
