@@ -484,6 +484,18 @@ def test_the_mesa_model_lives_by_the_mechanism_that_is_chosen():
     assert model.production == "o_ring"
 
 
+@pytest.mark.parametrize("trusting", ["linear", "bayesian", "reputation"])
+def test_trust_that_is_set_by_hand_has_room_for_what_it_rests_on(trusting):
+    model = PartnershipModel("baseline", trusting=trusting, months=16)
+    for _ in range(14):
+        model.step()
+    model.agencies[0].trust = np.full(len(model.agencies), 0.9)
+    state = model.state
+    assert len(state.evidence) == len(state.trust) == len(state.heard) > state.cells[0] - 1
+    model.run_model()
+    assert np.isfinite(model.gain)
+
+
 def test_a_world_file_names_its_mechanisms_and_lives_by_them():
     scenario = load("baseline", ["production=weakest_link", "trusting=bayesian", "months=20"])
     tables = export_world(scenario, 1, 0)

@@ -186,7 +186,8 @@ def with_room(state: State, seats: Whole, regimes: int) -> State:
 
 
 GIVERS = ("giver", "promised", "given", "next_elsewhere", "hard_elsewhere")
-CELLS = ("trust", "whom", "next_known")
+CELLS = ("trust", "evidence", "whom", "next_known", "heard")
+"""What has as many places as there are cells for trust."""
 
 
 def _with_cells(state: State, more: int) -> dict[str, Any]:
