@@ -733,6 +733,8 @@ def wrong_outcomes(text, raw):
     inert = 2 * idle >= lives.sum(axis=1)
     if not several:
         alive = (ways[:, 0] == 1) & lives[:, -1]
+        # All left in the last month: it has not ended yet, and nobody is in it.
+        ways[(ways[:, 0] == 1) & ~lives[:, -1], 0] = 2
         ways[alive, 0] = np.where(inert[alive], 7, 6)
     found = re.search(TOLD_OUTCOMES, text)
     if not found:

@@ -4,6 +4,7 @@ import math
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from small_lives import lived
 from small_lives import results as made_by_hand
@@ -109,6 +110,7 @@ def test_by_which_age_half_had_ended_or_how_many_live_at_the_highest():
     # One of two ends at the age of 8 months, in every run: half had ended by then.
     half = said(several([[life(ended=10.0, ending=DATED), life()]] * 6))["half"]
     assert (half.value, half.numbers) == (8.0, {"months": (8, 8)})
+    assert (half.measure, half.comparison) == ("", "")
     assert half.text == ("Half of those that began had ended after 8 months of life or sooner.")
     one = [[life(ended=3.0, ending=DATED)] * 2] * 6
     assert "after 1 month of life" in said(several(one))["half"].text
@@ -225,6 +227,15 @@ def test_hazards_are_told_of_months_that_were_seen():
         heads == ["partnerships", "ends in a month", "95 % interval", "months seen"]
         or len(heads) == 4
     )
+    known, others = (made_by_hand(cgsim.loads(TWO), 1) for _ in range(2))
+    row = {"by": "founders", "first": 2, "last": 3, "hazard": 0.05, "low": 0.04, "high": 0.061}
+    object.__setattr__(known, "hazards", pd.DataFrame([{**row, "ends": 5, "lived": 1234}]))
+    assert landscape.hazard_table(known)[1] == [
+        ["2 to 3 founding members", "5.0 %", "4.0 to 6.1 %", "1,234"]
+    ]
+    tiny = {"hazard": 1e-5, "low": NAN, "high": NAN, "ends": 1, "lived": 100_000}
+    object.__setattr__(others, "hazards", pd.DataFrame([row | tiny]))
+    assert landscape.hazard_table(others)[1][0][1:3] == ["just above 0 %", "not known"]
     assert rows[0] == ["2 to 3 founding members", "3.4 %", "not known", "29"]
     assert rows[1] == ["6 to 8 founding members", "0.0 %", "not known", "42"]
     assert [row[0] for row in rows[2:]] == ["year 1 of its life", "year 2 of its life"]
@@ -235,6 +246,10 @@ def test_hazards_are_told_of_months_that_were_seen():
         (right.value, right.low, right.high)
     )
     assert known.low < known.hazard < known.high
+    none = hazards(several([[life()] * 2] * 6).lives, MONTHS).iloc[0]
+    assert (none.hazard, math.isnan(none.low), math.isnan(none.high)) == (0.0, True, True)
+    single = hazards(np.array([[life(begun=22.0)]]), MONTHS)
+    assert single["lived"].tolist() == [1, 1]
     one = hazards(several([[life(ended=3.0, ending=DATED)] * 2] * 6).lives, MONTHS).iloc[0]
     assert (one.hazard, math.isnan(one.low), math.isnan(one.high)) == (1.0, True, True)
     assert hazards(several([[NEVER, NEVER]]).lives, MONTHS).empty
@@ -387,6 +402,29 @@ def test_a_life_is_read_from_its_months():
     np.testing.assert_array_equal(
         read_lives(turned, np.array([[1.0, 2.0], [3.0, 4.0]]), together=1, alone=0), lives
     )
+
+
+def test_a_partnership_that_ends_with_the_last_month_has_ended_in_it():
+    board = np.zeros((1, 2, 3, 1, len(BOARD_COLUMNS)))
+    board[0, 0, :, 0, BOARD_COLUMNS.index("members")] = [1.0, 1.0, 0.0]
+    board[0, 0, :, 0, BOARD_COLUMNS.index("meetings")] = [0.5, 0.5, 0.0]
+    board[0, 0, :, 0, BOARD_COLUMNS.index("ended")] = [0.0, 0.0, 3.0]
+    board[0, 0, :, 0, BOARD_COLUMNS.index("trust")] = [0.2, 0.4, 0.0]
+    world = SimpleNamespace(
+        founder=np.ones((1, 1, 2), bool),
+        goal=np.ones((1, 2, 1)),
+        first_local=np.array([[0, 2]]),
+    )
+    made = SimpleNamespace(board=board, met_by_objective=np.ones((1, 2, 3, 1)), world=world)
+    told = dict(zip(LIFE, read_lives(made, np.zeros((1, 1)))[0, 0], strict=True))
+    assert (told["begun"], told["ended"], told["ending"], told["months"]) == (0.0, 2.0, 3.0, 2.0)
+    assert told["trust"] == pytest.approx(0.3)
+    assert (told["members"], told["last_members"]) == (1.0, 1.0)
+    assert WAYS[ways_in(board[:, 0])[0, 0]] == "completed"
+    # It meets less than once a month, and nobody is in it any more: it has lived.
+    board[0, 0, :, 0, BOARD_COLUMNS.index("ended")] = 0.0
+    board[0, 0, :, 0, BOARD_COLUMNS.index("members")] = 0.0
+    assert WAYS[ways_in(board[:, 0])[0, 0]] == "alive"
 
 
 def test_founders_of_whose_goals_nothing_was_met_apart_do_not_count():
