@@ -3,7 +3,8 @@
 Each is lived in a process of its own, 72 months in three arms: seconds of processor time, the peak
 of the process, and what it took before. In one area with the issues of all partnerships squared
 with all (``coupling`` as it is), in one where nothing but common objectives couples, and in areas
-of ten partnerships with one agency in a hundred national.
+of ten partnerships: with one agency in a hundred national, whose seats grow with the number of
+areas, and with none.
 
 ``python benchmarks/landscapes.py [--plot FILE]`` prints a table, and draws it. The native engine
 is measured, or the one that ``CGSIM_ENGINE`` names.
@@ -43,10 +44,12 @@ class Kind(NamedTuple):
     label: str
     coupling: float
     in_areas: bool
+    national: float = 0.01  #: share of agencies
 
 
 KINDS = (
     Kind("areas of 10 partnerships, 1 % national", 0.2, True),
+    Kind("areas of 10 partnerships, none national", 0.2, True, 0.0),
     Kind("one area, common objectives touch", 0.0, False),
     Kind("one area, all touch", 0.2, False),
 )
@@ -58,11 +61,11 @@ def landscape(count: int, kind: Kind, folder: Path):
     objectives = 4 if kind.in_areas else OBJECTIVES
     lines = ['title = "A landscape"', 'summary = "Many."', "[world]"]
     lines += [f"agencies = {10 * count}", f"objectives = {objectives}"]
-    lines += [f"areas = {areas}", "national_share = 0.01"]
+    lines += [f"areas = {areas}", f"national_share = {kind.national if areas > 1 else 0}"]
     lines += ["[coordination]", f"coupling = {kind.coupling}"]
     for b in range(count):
         lines += ["[[partnership]]", f'name = "group {b}"', "size = 8", 'recruit = "random"']
-        lines += [f'focus = ["objective {1 + b % objectives}"]', f"area = {1 + b % areas}"]
+        lines += [f'focus = ["objective {1 + b % objectives}"]', f"area = {1 + b * areas // count}"]
     path = folder / "landscape.toml"
     path.write_text("\n".join(lines))
     return load(str(path))

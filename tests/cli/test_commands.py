@@ -14,7 +14,7 @@ from pyarrow import parquet
 from tests import program
 from typer.testing import CliRunner
 
-from cgsim import ScenarioError, load, load_experiment, run
+from cgsim import CgsimError, ScenarioError, load, load_experiment, run
 from cgsim.answer import names
 from cgsim.cli import app
 from cgsim.measures import MONTHS_OF_INERTIA
@@ -386,3 +386,11 @@ def test_the_readmes_commands_exist():
     block = text.split("## On the command line")[1].split("```")[1]
     for command in set(re.findall(r"^cgsim ([a-z-]+)", block, re.MULTILINE)):
         cgsim(command, "--help")
+
+
+def test_whatever_cgsim_tells_of_is_one_kind_of_error_in_python():
+    with pytest.raises(CgsimError, match="did you mean") as told:
+        load("korsakov")
+    assert isinstance(told.value, ValueError)
+    assert told.value.exit_code == 2
+    assert told.value.line == str(told.value)

@@ -12,8 +12,10 @@ from cgsim import PartnershipModel, ScenarioError, load, loads, run
 from cgsim.engine import plan
 from cgsim.engine.life import live_arm
 from cgsim.engine.run import refuse_the_impossible
+from cgsim.mechanisms import KINDS
 from cgsim.rules.state import BOARD_COLUMNS, Switches, new_record, new_state
 from cgsim.scenario.model import first_locals
+from cgsim.scenario.parameters import PARAMETERS
 
 QUIET = list(HealthCheck)
 
@@ -59,7 +61,7 @@ def landscapes(draw):
     """
     areas = draw(st.integers(1, 3))
     agencies = draw(st.integers(5, 9) if areas == 1 else st.integers(3 * areas, 14))
-    share = draw(one_of(0, 0.15, 0.3, 0.3))
+    share = draw(one_of(0, 0.15, 0.3, 0.3)) if areas > 1 else 0
     values = {"agencies": agencies, "areas": areas, "national_share": share}
     first = first_locals(values)
     few = first[0] + min(b - a for a, b in pairwise(first))
@@ -96,12 +98,21 @@ def landscapes(draw):
         "coordination": {"coupling": draw(one_of(0, 0.2, 1))},
         "commitment": {"patience": draw(one_of(2, 12))},
         "delivery": {"shareable": draw(one_of(0, 0.3))},
+        "mechanisms": draw(mechanisms()),
         "change": [
             {"month": month, **draw(changes(few, count))}
             for month in sorted(draw(st.lists(st.integers(1, months - 1), max_size=5, unique=True)))
         ],
     }
     return load("baseline").from_dict(tables)
+
+
+@st.composite
+def mechanisms(draw):
+    """The model's own as often as not, or any others."""
+    chosen = {kind.name: draw(one_of(kind.default, *kind.names)) for kind in KINDS}
+    own = [p for p in PARAMETERS if p.only_under and draw(st.booleans())]
+    return {**chosen, **{p.name: draw(st.floats(p.low, min(p.high, 4.0))) for p in own}}
 
 
 def changes(agencies, count):
@@ -199,7 +210,7 @@ def test_only_shared_members_let_partnerships_of_two_areas_touch():
 def test_the_first_of_some_areas_without_national_agencies_lives_as_if_alone(network):
     """Its agencies have the same numbers and so the same luck."""
     many = loads(AREAS, ["national_share=0", "agencies=30", f"network={network}"])
-    one = loads(AREAS, ["areas=1", "agencies=10", f"network={network}"])
+    one = loads(AREAS, ["areas=1", "national_share=0", "agencies=10", f"network={network}"])
     many, one = (lived(plan.draw_one(scenario, 5, 1)) for scenario in (many, one))
     first = [0, 3, 4]  # by table: the boards of all areas, then the groups
     np.testing.assert_array_equal(many.board[:, first], one.board)

@@ -153,7 +153,11 @@ def test_the_interval_of_a_step_is_from_luck_that_it_was_not_chosen_on(five, mon
     monkeypatch.setattr(decluttering.Field, "live", live)
     found = declutter(five, replicates=12, workers=2)
     assert found.steps
-    spans = [(luck, luck + count) for _, luck, count in lucks]
+    whole = {luck for name, luck, _ in lucks if name.startswith("whole")}
+    assert len(whole) == 1  # the landscape after all steps so far, against that before any
+    spans = [(luck, luck + count) for name, luck, count in lucks if luck not in whole]
+    assert sum(name.startswith("whole") for name, *_ in lucks) == len(lucks) - len(spans)
+    spans += [(luck, luck + 12) for luck in whole]
     assert len({first for first, _ in spans}) == len(spans)
     for (_, end), (first, _) in zip(sorted(spans), sorted(spans)[1:], strict=False):
         assert first >= end

@@ -13,6 +13,7 @@ from cgsim.answer import landscape
 from cgsim.answer.lives import COLUMN, LIFE, WAYS, ways_of
 from cgsim.answer.survival import hazards, survival
 from cgsim.experiment.batch import open_batch, run_experiment
+from cgsim.experiment.design import Factor
 from cgsim.experiment.saving import save
 from cgsim.rules.state import ENDINGS
 
@@ -222,6 +223,45 @@ def test_a_batch_and_a_saved_run_keep_what_python_gives(results, tmp_path):
         for path in (tmp_path / kind / "partnerships").iterdir():
             for field in parquet.read_schema(path):
                 assert field.metadata[b"description"], field.name
+
+
+def batch_of(many, folder, **changes):
+    factors = (Factor("coupling", (0.2, 0.9)),)
+    changes = {"scenarios": {"many": many}, "factors": factors, "replicates": 30, **changes}
+    return run_experiment(small_experiment(**changes), folder)
+
+
+def test_the_summary_of_a_batch_counts_every_partnership(many, tmp_path):
+    """Where they were kept the last to end does not speak for them."""
+    batch = batch_of(many, tmp_path, partnerships=True)
+    kept = batch.partnerships
+    kinds = kept["ending"].astype(object).where(kept["ending"].notna(), "alive")
+    kinds = kinds.where(kept["begun"].notna(), "not begun")
+    for point in (0, 1):
+        told = batch.summary.query("point == @point").set_index("measure")
+        mine = kept["point"] == point
+        for way in WAYS:
+            row = told.loc[f"outcome_{way.replace(' ', '_')}"]
+            by_run = (kinds[mine] == way).groupby(kept["replicate"][mine]).mean()
+            found = statistics.mean(by_run.to_numpy(float))
+            assert row["estimate"] == pytest.approx(found.value)
+            assert row["low"] == pytest.approx(max(0.0, found.low))
+            assert row["words"].startswith("partnerships that come out as: ")
+        assert told.loc["outcome_not_begun", "estimate"] == pytest.approx(1 / 7)
+        assert "outcome_thriving" not in told.index
+
+
+def test_where_partnerships_were_not_kept_a_summary_says_how_runs_are_counted(many, tmp_path):
+    told = batch_of(many, tmp_path / "many").summary.query("point == 0").set_index("measure")
+    words = {
+        "outcome_inert": "runs with a partnership alive at the end, in all: alive",
+        "outcome_collapsed": "runs in which none is alive at the end, the last to end: fell apart",
+        "outcome_not_begun": "runs that come out as: ",
+    }
+    for name, said in words.items():
+        assert told.loc[name, "words"].startswith(said)
+    one = run_experiment(small_experiment(replicates=2), tmp_path / "one").summary
+    assert not one["words"].str.contains("the last to end").any()
 
 
 def test_without_being_asked_for_there_are_none():

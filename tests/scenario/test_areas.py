@@ -34,7 +34,6 @@ def test_national_agencies_come_first_and_the_rest_are_divided_evenly():
     scenario = landscape()
     assert scenario.first_local == (5, 16, 27, 38, 50)
     assert scenario.agencies_in(1) == (0, 1, 2, 3, 4, *range(16, 27))
-    assert load("baseline", ["national_share=0.5"]).first_local == (0, 20), "one area has none"
 
 
 def test_a_table_stands_for_so_many_partnerships_in_each_area():
@@ -70,6 +69,7 @@ def test_a_partnership_of_all_agencies_has_those_of_its_area_and_national_ones()
 ONE = '[[partnership]]\nname = "One"\n'
 NAMED = "".join(f'[[agency]]\nname = "a{n}"\n' for n in range(20))
 WRONG = {
+    ONE + "start = 20\nlast = 20": "last: got 20; allowed a month after its start in month 20, or",
     ONE + "area = 5": "partnership.1.area: got 5; allowed at most 4, as [world] areas says",
     ONE + "area = 0": "partnership.1.area: got 0; allowed a whole number from 1 to 1000",
     ONE + "size = 17": "size: got 17; allowed at most 16, all the agencies of area 1",
@@ -106,6 +106,19 @@ def test_every_area_has_an_agency_of_its_own():
     ):
         with pytest.raises(ScenarioError, match=allowed):
             landscape(ONE + "size = 2", *settings)
+
+
+def test_national_agencies_need_several_areas():
+    """With one area the share would change nothing, and nobody would say so."""
+    with pytest.raises(ScenarioError, match=r"national_share: got 0.5; allowed 0 where .* is 1:"):
+        load("baseline", ["national_share=0.5"])
+    assert load("baseline", ["national_share=0"]) == load("baseline")
+
+
+def test_a_partnership_that_never_begins_may_have_any_last_month():
+    """Experiments leave a group out by a start that never comes."""
+    (one,) = landscape(ONE + "start = 1000\nlast = 40").partnerships
+    assert one.levers["last"] == 40
 
 
 def test_a_ring_of_neighbours_has_to_fit_into_the_smallest_area():

@@ -185,7 +185,7 @@ def with_room(state: State, seats: Whole, regimes: int) -> State:
     return state._replace(**grown)
 
 
-GIVERS = ("giver", "promised", "given", "next_elsewhere")
+GIVERS = ("giver", "promised", "given", "next_elsewhere", "hard_elsewhere")
 CELLS = ("trust", "whom", "next_known")
 
 

@@ -11,7 +11,7 @@ found.path        # a row a step, until nothing more helps
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -56,8 +56,10 @@ FEWEST_RUNS = 8
 SHARE_TRIED = 4
 """A step is chosen on one run in so many of those that its interval rests on."""
 FEWEST_TRIED = 20
+A_FEW = 4
+"""So many changes are tried at a time, those first that did best when last tried."""
 MOST_LOOKED_AT = 12
-"""So many changes are tried for a step, those that did best when last tried; then all others."""
+"""After so many a step is chosen, if not sooner; all others are tried before the path ends."""
 LUCK_STEP = 10**9
 """Every choice and every interval has runs of its own; these are so far apart."""
 MONTHS_A_YEAR = 12.0
@@ -271,6 +273,8 @@ class _Search:
         self.tried = max(FEWEST_TRIED, replicates // SHARE_TRIED)
         self.scenario = field.scenario
         self.lucks = 0
+        self.whole_luck = self._next_luck()
+        self.as_is: Lived | None = None  # on that luck
 
     def run(self) -> Decluttered:
         as_is, first = self.field.first(self.replicates)
@@ -358,11 +362,7 @@ class _Search:
         while changes := (list(last) if screened else self._changes(steps)):
             refused: Taken | None = None
             changes.sort(key=lambda step: -last[step].value if step in last else -np.inf)
-            for round_of in (changes[:MOST_LOOKED_AT], changes[MOST_LOOKED_AT:]):
-                if not round_of:
-                    continue
-                if not screened:
-                    last |= self._try(steps, round_of, len(done) + 1)
+            for round_of in self._rounds(steps, changes, last, len(done) + 1, screened):
                 taken = self._take_best(steps, round_of, last, len(done) + 1, len(changes))
                 if taken is not None and taken.gain.low > 0.0:
                     break
@@ -374,6 +374,36 @@ class _Search:
             steps = (*steps, taken.step)
             screened = False
         return done, None
+
+    def _rounds(
+        self,
+        steps: Sequence[Step],
+        changes: Sequence[Step],
+        last: dict[Step, Estimate],
+        number: int,
+        screened: bool,
+    ) -> Iterator[Sequence[Step]]:
+        """Yield what a step is chosen from: a few that promise most, then all that are left.
+
+        What a change does falls as others are made, mostly. So where the best of those that were
+        tried does more than the next did when it was last tried, the rest need no trial (lazy
+        greedy search: Minoux 1978). ``changes`` in the order of what they did; ``last``, what each
+        did when last tried, is brought up to date; ``screened``: it is already.
+        """
+        tried = MOST_LOOKED_AT if screened else 0
+        promised = [last[step].value if step in last else np.inf for step in changes]
+        while tried < min(MOST_LOOKED_AT, len(changes)):
+            few = changes[tried : tried + A_FEW]
+            last |= self._try(steps, few, number)
+            tried += len(few)
+            best = max(last[step].value for step in changes[:tried])
+            if tried < len(changes) and best >= promised[tried]:
+                break
+        yield changes[:tried]
+        if rest := changes[tried:]:
+            if not screened:
+                last |= self._try(steps, rest, number)
+            yield rest
 
     def _take_best(
         self,
@@ -400,7 +430,9 @@ class _Search:
                     taken = found
         return taken
 
-    def _try(self, steps: Sequence[Step], changes: list[Step], number: int) -> dict[Step, Estimate]:
+    def _try(
+        self, steps: Sequence[Step], changes: Sequence[Step], number: int
+    ) -> dict[Step, Estimate]:
         """Return the gain of every change after some steps, on a few runs."""
         landscapes = [steps, *((*steps, change) for change in changes)]
         lived = self._live(f"step-{number}-tried", landscapes, self.tried, self._next_luck())
@@ -411,11 +443,11 @@ class _Search:
 
     def _take(self, steps: Sequence[Step], best: Step, number: int, tried: int) -> Taken:
         """Return what a step does on runs that it was not chosen on."""
-        landscapes = [(), steps, (*steps, best)]
+        landscapes = [steps, (*steps, best)]
         luck = self._next_luck()
-        as_is, before, after = self._live(f"step-{number}", landscapes, self.replicates, luck)
+        before, after = self._live(f"step-{number}", landscapes, self.replicates, luck)
         found = self._change(before, after)
-        whole = self._change(as_is, after)
+        whole = self._whole((*steps, best), number)
         names = [p.name for p in self.scenario.partnerships]
         gone = len({step.groups[-1] for step in (*steps, best)})
         return Taken(
@@ -423,13 +455,20 @@ class _Search:
             words=tuple(names[b] for b in best.groups),
             tried=tried,
             gain=found.gain,
-            whole=whole.gain,
+            whole=whole,
             units=found.units,
             overhead_hours=found.overhead_hours,
             joint_hours=found.joint_hours,
             own_hours=found.own_hours,
             left=len(names) - gone,
         )
+
+    def _whole(self, steps: Sequence[Step], number: int) -> Estimate:
+        """Return what all steps do together, on luck by which no step was chosen or confirmed."""
+        if self.as_is is None:
+            (self.as_is,) = self._live("whole-0", [()], self.replicates, self.whole_luck)
+        (after,) = self._live(f"whole-{number}", [steps], self.replicates, self.whole_luck)
+        return self._change(self.as_is, after).gain
 
     def _change(self, before: Lived, after: Lived) -> Changed:
         """Return what one landscape does beyond another, run by run."""

@@ -268,6 +268,10 @@ class Experiment:
             return replicates
         return replicates + point // self.in_a_row * OWN_LUCK_STEP
 
+    def base_of(self, number: int) -> Scenario:
+        """Return the scenario that one design point's values are laid over."""
+        return self.scenarios[self.points[number].get(SCENARIO, next(iter(self.scenarios)))]
+
     def scenario_at(self, number: int) -> Scenario:
         """Return the scenario of one design point."""
         return self.maker.scenario(self.points[number])

@@ -6,14 +6,17 @@ Memory holds one part and the sums of the points, not the runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import statistics
+from cgsim.answer.catalogue import word
+from cgsim.answer.lives import ALIVE, WAYS
 from cgsim.experiment.store import Store, in_arm
-from cgsim.measures import MEASURES, OUTCOMES, Measure
+from cgsim.measures import MEASURES, NOT_BEGUN, OUTCOMES, Measure
+from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,13 +76,52 @@ def summarise(store: Store) -> pd.DataFrame:
 
     Means have Student's t interval, shares Wilson's. Medians and ratios need every run at once:
     ``Batch.runs`` has them. What a sample drew at a point is not repeated in each of its rows; it
-    stands in the table of points.
+    stands in the table of points. Of several partnerships ``outcome_...`` are shares of these where
+    they were kept; else of runs, and ``words`` says how a run counts.
     """
     failed: dict[int, int] = {}
     for failure in store.failures():
         failed[failure["point"]] = failed.get(failure["point"], 0) + 1
+    experiment = store.experiment()
+    each = {}
+    if experiment.partnerships:
+        each = shares_of_each(table for _, table in store.tables(kind="partnerships"))
     tables = (table for _, table in store.tables())
-    return summarise_tables(tables, store.experiment(), store.points(), failed)
+    return summarise_tables(tables, experiment, store.points(), failed, each)
+
+
+Ways = dict[str, Estimate]
+"""The share of partnerships that came out in each way."""
+
+
+def shares_of_each(tables: Iterable[pa.Table]) -> dict[int, Ways]:
+    """Return the shares of partnerships by how they came out, for every point.
+
+    ``tables`` of partnerships. Those of one run share its luck: an interval is over runs.
+    """
+    import pandas as pd
+
+    frames = []
+    for table in tables:
+        if not len(table):
+            continue
+        rows = table.select(["point", "replicate", "begun", "ending"]).to_pandas()
+        way = rows["ending"].astype(object).where(rows["ending"].notna(), ALIVE)
+        way = way.where(rows["begun"].notna(), WAYS[NOT_BEGUN])
+        flags = pd.DataFrame({name: (way == name).astype(float) for name in WAYS})
+        frames.append(flags.groupby([rows["point"], rows["replicate"]]).mean())
+    if not frames:
+        return {}
+    runs = pd.concat(frames)
+    runs = runs.groupby(level=[0, 1]).mean()  # in order, however the parts are cut
+    found = {}
+    for point, of_point in runs.groupby(level=0):
+        estimates = {name: statistics.mean(of_point[name].to_numpy()) for name in WAYS}
+        found[int(cast(int, point))] = {
+            name: Estimate(one.value, max(0.0, one.low), min(1.0, one.high), one.count)
+            for name, one in estimates.items()
+        }
+    return found
 
 
 def summarise_tables(
@@ -87,17 +129,27 @@ def summarise_tables(
     experiment: Experiment,
     points: pd.DataFrame,
     failed: Mapping[int, int],
+    each: Mapping[int, Ways] | None = None,
 ) -> pd.DataFrame:
     """Return the summary of tables of runs, in the order of their points; as ``summarise``.
 
-    ``points`` are the rows of the table of points, ``failed`` counts failed runs by point.
+    ``points`` are the rows of the table of points, ``failed`` counts failed runs by point,
+    ``each`` has the shares of several partnerships where these were kept.
     """
     import pandas as pd
 
     left = dict(failed)
     # One frame of all rows: a frame a point would take most of the time of many small points.
     rows = [
-        _rows(point, names, moments, shares, left.pop(point, 0))
+        _rows(
+            point,
+            names,
+            moments,
+            shares,
+            left.pop(point, 0),
+            several=len(experiment.base_of(point).partnerships) > 1,
+            each=(each or {}).get(point),
+        )
         for point, names, moments, shares in _walk(tables, experiment)
     ]
     frames = (
@@ -167,8 +219,10 @@ def _rows(
     moments: Moments,
     outcomes: NDArray[np.float64],
     failed: int,
+    several: bool,
+    each: Ways | None,
 ) -> dict[str, NDArray[np.generic]]:
-    """Return the columns of one point's rows."""
+    """Return the columns of one point's rows; ``several`` partnerships, ``each`` their shares."""
     low, high = statistics.mean_interval(moments.count, moments.mean, moments.squares)
     shares = np.array([m.interval == "share" for m in measures], bool)
     hits = np.where(shares, moments.mean * moments.count, 0.0)
@@ -182,10 +236,18 @@ def _rows(
     units = [m.unit for m in measures]
     counts = moments.count
     total = outcomes.sum()
-    if total > 0:
+    if total > 0 and several and each is not None:
+        names += [f"outcome_{way.replace(' ', '_')}" for way in each]
+        words += [word("word.each_came_out_as", outcome=way) for way in each]
+        units += ["share"] * len(each)
+        estimate = np.concatenate([estimate, [one.value for one in each.values()]])
+        low = np.concatenate([low, [one.low for one in each.values()]])
+        high = np.concatenate([high, [one.high for one in each.values()]])
+        counts = np.concatenate([counts, [one.count for one in each.values()]])
+    elif total > 0:
         ends = statistics.wilson_interval(outcomes, np.full(len(outcomes), total))
         names += [f"outcome_{name.replace(' ', '_')}" for name in OUTCOMES]
-        words += [f"replicates that come out as: {name}" for name in OUTCOMES]
+        words += [word(f"word.{_counted(name, several)}", outcome=name) for name in OUTCOMES]
         units += ["share"] * len(OUTCOMES)
         estimate = np.concatenate([estimate, outcomes / total])
         low, high = np.concatenate([low, ends[0]]), np.concatenate([high, ends[1]])
@@ -201,3 +263,13 @@ def _rows(
         "replicates": counts.astype(np.int64),
         "failed": np.full(len(names), failed),
     }
+
+
+def _counted(outcome: str, several: bool) -> str:
+    """Return which words say how runs of an outcome are counted.
+
+    Of several partnerships a run is one of those that live, or else of the last that ended.
+    """
+    if not several or outcome == OUTCOMES[NOT_BEGUN]:
+        return "came_out_as"
+    return "any_came_out_as" if outcome in ("thriving", "inert") else "last_came_out_as"

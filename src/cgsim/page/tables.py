@@ -194,5 +194,6 @@ def _parameter(p: Parameter) -> dict[str, Any]:
         "prior_times": p.prior_times,
         "prior_key": key_word(p.name) if p.prior else None,
         "free": p.name in FREE,
+        "only_under": None if p.only_under is None else list(p.only_under),
         "changeable": not p.shapes_world and p.section != "money",
     }

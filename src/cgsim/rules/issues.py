@@ -41,6 +41,9 @@ from cgsim.rules.acquaintance import (
 from cgsim.rules.elementary import power
 from cgsim.rules.state import LEAST
 
+NOT_WEIGHED = -1.0
+"""Of a seat whose issues with the others there nobody has asked for this month."""
+
 
 @rule
 def disagreement_between(first, second, view):
@@ -114,6 +117,7 @@ def begin_to_settle(world, state):
             if agency >= national:
                 break  # rosters are in the order of numbers
             state.next_elsewhere[b, place] = state.elsewhere[agency]
+            state.hard_elsewhere[b, place] = NOT_WEIGHED
             state.elsewhere[agency] = 1 + b * state.roster.shape[1] + place
 
 
@@ -145,18 +149,29 @@ def raise_issues_elsewhere(parameters, world, b, state):
             a = (seat - 1) // state.roster.shape[1]
             there = (seat - 1) % state.roster.shape[1]
             if state.partnership[a].area != area:
-                with_others = 0.0
-                for other in range(state.partnership[a].members):
-                    if other != there:
-                        trust = mutual_trust(a, there, other, state)
-                        difference = disagreement_between(
-                            agency, state.roster[a, other], state.views
-                        )
-                        hard = hardness_of(parameters, trust, difference)
-                        with_others += state.commitment[a, other] * hard
-                total += state.commitment[b, place] * with_others
+                if state.hard_elsewhere[a, there] == NOT_WEIGHED:
+                    state.hard_elsewhere[a, there] = weigh_seat(parameters, a, there, state)
+                total += state.commitment[b, place] * state.hard_elsewhere[a, there]
             seat = state.next_elsewhere[a, there]
     return 0.5 * parameters.coupling * total
+
+
+@rule
+def weigh_seat(parameters, a, there, state):
+    """Return the sum over the other members of ``a`` of z_aj * hardness for the member at a place.
+
+    It is the same for every seat that the agency has elsewhere, so it is worked out once a month.
+    """
+    with_others = 0.0
+    for other in range(state.partnership[a].members):
+        if other != there:
+            trust = mutual_trust(a, there, other, state)
+            difference = disagreement_between(
+                state.roster[a, there], state.roster[a, other], state.views
+            )
+            hard = hardness_of(parameters, trust, difference)
+            with_others += state.commitment[a, other] * hard
+    return with_others
 
 
 @rule

@@ -85,6 +85,8 @@ def commitments_of(agency, state):
         return total
     for b in range(state.partnership.shape[0]):
         for place in range(state.partnership[b].members):
+            if state.roster[b, place] > agency:
+                break  # rosters are in the order of numbers
             if state.roster[b, place] == agency:
                 total += state.commitment[b, place]
     return total

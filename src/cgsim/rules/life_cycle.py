@@ -50,10 +50,12 @@ def is_time_to_begin(levers, founder, area, objectives, month, record):
     over the last 12, in its area of so many objectives: the usual way in which partnerships are
     called for.
     """
+    if month < levers.start:
+        return False
     founders = 0
     for agency in range(founder.shape[0]):
         founders += founder[agency]
-    if founders < 2 or month < levers.start:
+    if founders < 2:
         return False
     if levers.trigger == 0.0:
         return True

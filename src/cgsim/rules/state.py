@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.rules.columns import OF_MONTH, OF_PARTNERSHIP
 from cgsim.tables import Rows, Table, worked_out
 
 Floats = NDArray[np.float64]
@@ -163,6 +164,7 @@ class State(NamedTuple):
     """Everything that changes during a run, and this month's workings."""
 
     trust: Floats  #: (Q,) tau, by cell: of one agency in another that it has met; cell 0: in itself
+    evidence: Floats  #: (Q,) by cell: what has been seen of it, 0 or more; kept if ``bayesian``
     whom: Whole  #: (Q,) the agency that the trust of a cell is in
     next_known: Whole  #: (Q,) the next cell of the same agency; 0 after the last
     known: Whole  #: (N,) an agency's first cell; 0 where it has met nobody
@@ -218,6 +220,7 @@ class State(NamedTuple):
     views_said: Floats  #: (K, N) by place in the roster; written before it is read, as all below
     knowledge_said: Floats  #: (K, N) by place in the roster
     weight: Floats  #: (N,) one member's trust in each, by place in the roster
+    heard: Floats  #: (Q,) trust by place and other place of one partnership, after hearsay
     next_commitment: Floats  #: (N,) by place in the roster
     committed: Floats  #: (N,) an agency's commitments in all
     passed: Flags  #: (N,) who is not asked to join one partnership; False between its uses
@@ -227,6 +230,7 @@ class State(NamedTuple):
     near_area: Whole  #: (1,) the area for which it is known
     elsewhere: Whole  #: (N,) a national agency's first seat, 1 + b·C + place; 0 for none
     next_elsewhere: Whole  #: (B, C) its next seat after one; 0 after the last
+    hard_elsewhere: Floats  #: (B, C) its issues with others there, by z of theirs; -1: not weighed
     weighed: Whole  #: (C,) whose row is in ``hardness``, -1 for nobody's
     hardness: Floats  #: (C, N) hours to settle an issue between an agency and each, relative
     nearness: Floats  #: (B,) how far one partnership touches each
@@ -272,41 +276,12 @@ class Record(NamedTuple):
     met_by_objective: Floats  #: (T, U) units
 
 
-_MONTH = (
-    "met",
-    "unmet",
-    "joint_met",
-    "overhead_hours",
-    "joint_hours",
-    "own_hours",
-    "saved_hours",
-    "net_yield",
-    "bought_hours",
-    "understanding",
-)
-"""Units of need; hours; and the agencies' mean understanding of the clients they care for."""
-_BOARD = (
-    "members",
-    "commitment",
-    "trust",
-    "settled",
-    "clarity",
-    "appeal",
-    "meetings",
-    "bought_hours",
-    "joint_hours",
-    "backlog",
-    "lead_effect",
-    "ended",
-    "overhead_hours",
-    "slipped_hours",
-)
 MONTH_COLUMNS: Sequence[str] = Rows(
-    lambda: (*_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
+    lambda: (*OF_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
 )
 """Of one month; of an extension's variable of agencies the mean over these."""
 BOARD_COLUMNS: Sequence[str] = Rows(
-    lambda: (*_BOARD, *(v.name for v in VARIABLES if v.of == "partnership"))
+    lambda: (*OF_PARTNERSHIP, *(v.name for v in VARIABLES if v.of == "partnership"))
 )
 """Of a partnership's month."""
 
@@ -320,6 +295,7 @@ def new_state(shape: Shape) -> State:
     return _state_type()(
         **{v.name: np.zeros(n if v.of == "agency" else 1) for v in further},
         trust=np.zeros(q),
+        evidence=np.zeros(q),
         whom=np.zeros(q, np.int64),
         next_known=np.zeros(q, np.int64),
         known=np.zeros(n, np.int64),
@@ -372,6 +348,7 @@ def new_state(shape: Shape) -> State:
         views_said=np.zeros((k, n)),
         knowledge_said=np.zeros((k, n)),
         weight=np.zeros(n),
+        heard=np.zeros(q),
         next_commitment=np.zeros(n),
         committed=np.zeros(n),
         passed=np.zeros(n, np.bool_),
@@ -381,6 +358,7 @@ def new_state(shape: Shape) -> State:
         near_area=np.zeros(1, np.int64),
         elsewhere=np.zeros(n, np.int64),
         next_elsewhere=np.zeros((b, c), np.int64),
+        hard_elsewhere=np.zeros((b, c)),
         weighed=np.zeros(c, np.int64),
         hardness=np.zeros((c, n)),
         nearness=np.zeros(b),

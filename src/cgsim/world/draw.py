@@ -254,15 +254,13 @@ def draw_ties(brief, given, given_trust, seed, replicate, world, words, room):
             draw_small_world(
                 neighbours, setting.rewire, area, first_local, seed, replicate, tied, words
             )
+    else:
+        tied[:] = False  # row by row: column by column takes most of the time of many areas
     for first in range(agencies):
-        tied[first, first] = False
         met = agencies  # those before it can be met: all in its area, and all for a national one
         area = area_of(first, first_local)
         if area != EVERYWHERE and network != GIVEN_TIES:
             met = first_local[area + 1]
-        for second in range(met, agencies):
-            tied[first, second] = False
-            tied[second, first] = False
         for second in range(first + 1, met):
             if network == GIVEN_TIES:
                 tie = given[first, second]

@@ -48,7 +48,6 @@ export class Lives extends Batch {
   constructor(kit, scenario, tables, { piece = 25, kept = null } = {}) {
     super(kit, scenario, { arms: tables.arms.three, piece });
     this.tables = tables;
-    this.scenario = scenario;
     this.sizes = scenario.sizes;
     this.kept = kept;
     // Where each arm stands among those of the room; what is known of it is not lived again.
