@@ -12,12 +12,14 @@ from cgsim.lazy import lazily
 
 if TYPE_CHECKING:
     from cgsim.engine.plan import packed
+    from cgsim.errors import CgsimError
     from cgsim.experiment.batch import Batch, open_batch, run_experiment
     from cgsim.experiment.declutter import Decluttered, declutter
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.discovery import Discovery, discover
     from cgsim.experiment.files import load_experiment
     from cgsim.experiment.results import Results, run, run_frictions, run_many
+    from cgsim.experiment.robustness import ClaimRobustness, Robustness, robustness
     from cgsim.extend.in_use import extensions, use
     from cgsim.mesa_model.model import PartnershipModel
     from cgsim.portable.choice import use_engine
@@ -26,11 +28,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Batch",
+    "CgsimError",
+    "ClaimRobustness",
     "Decluttered",
     "Discovery",
     "Experiment",
     "PartnershipModel",
     "Results",
+    "Robustness",
     "Scenario",
     "ScenarioError",
     "declutter",
@@ -41,6 +46,7 @@ __all__ = [
     "loads",
     "open_batch",
     "packed",
+    "robustness",
     "run",
     "run_experiment",
     "run_frictions",
@@ -51,6 +57,7 @@ __all__ = [
 
 _HOMES = {
     "Batch": "experiment.batch",
+    "CgsimError": "errors",
     "Decluttered": "experiment.declutter",
     "declutter": "experiment.declutter",
     "Experiment": "experiment.design",
@@ -65,6 +72,9 @@ _HOMES = {
     "run": "experiment.results",
     "run_frictions": "experiment.results",
     "run_many": "experiment.results",
+    "ClaimRobustness": "experiment.robustness",
+    "Robustness": "experiment.robustness",
+    "robustness": "experiment.robustness",
     "Scenario": "scenario",
     "ScenarioError": "scenario",
     "load": "scenario",

@@ -6,6 +6,7 @@ Where no partnership begins there is nothing to compare, and the gain is 0.
 """
 
 import math
+from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -184,13 +185,15 @@ _MEASURES = (
     ),
     Measure(
         "loses_clearly",
-        "runs that lose more than 2 %",
+        "runs with a gain below -2 %",
         "share",
         "share",
         of=OF_RUNS,
         shown=(RUN,),
     ),
-    Measure("stretch", "runs that gain 10 % or more", "share", "share", of=OF_RUNS, shown=(RUN,)),
+    Measure(
+        "stretch", "runs with a gain of 10 % or more", "share", "share", of=OF_RUNS, shown=(RUN,)
+    ),
     Measure("months_faster", "months ahead of working alone", "months", "mean", shown=BOTH),
     Measure(
         "joint_share",
@@ -282,6 +285,8 @@ _MEASURES = (
     ),
     Measure("outcome", "how it came out", "outcome", "class"),
 )
+AT: Any = namedtuple("AT", [m.name for m in _MEASURES])(*range(len(_MEASURES)))  # type: ignore[misc]
+"""The place of each measure in a replicate's row."""
 MEASURES: Table[Measure] = Table(_MEASURES)
 """All measures; those of extensions in use stand at the end."""
 BY_NAME: Mapping[str, Measure] = ByName(lambda: {m.name: m for m in MEASURES})
@@ -300,7 +305,7 @@ class Arms(NamedTuple):
 def first_month(board):
     """Return the month in which the first partnership began, or the horizon if none did.
 
-    ``board`` (T, B, 13) of one arm.
+    ``board`` (T, B, 14) of one arm.
     """
     for month in range(board.shape[0]):
         if is_alive(board, month):
@@ -526,9 +531,9 @@ def outcome_of(board, start, inertia):
 def measure_run(
     goal, first_local, founder, month, board, own_met, met_by_objective, arms, hour_cost, out
 ):
-    """Write every measure of one replicate, in the order of ``MEASURES``.
+    """Write every measure of one replicate, each at its place.
 
-    ``month`` (A, T, 10), ``board`` (A, T, B, 13), ``own_met`` (A, T, N), ``met_by_objective``
+    ``month`` (A, T, 10), ``board`` (A, T, B, 14), ``own_met`` (A, T, N), ``met_by_objective``
     (A, T, U); ``hour_cost`` pounds an hour; ``out`` (M,). Without an arm of equal money its
     measures are not numbers.
     """
@@ -567,57 +572,51 @@ def measure_run(
     short, medium, long = outcome_chain(together)
     short_alone, medium_alone, long_alone = outcome_chain(alone)
     outcome = outcome_of(joint_board, start, inertia)
-    gains = (
-        gain,
-        over_money,
-        extra * area_scale,
-        area_over_money,
-        extra * yearly,
-        yearly_over_money,
-        paid,
-        paid_over_money,
-        after,
-        after_over_money,
-        by_trend,
-        by_trend - gain,
+    out[AT.gain] = gain
+    out[AT.gain_over_equal_money] = over_money
+    out[AT.area_gain] = extra * area_scale
+    out[AT.area_gain_over_equal_money] = area_over_money
+    out[AT.extra_met_a_year] = extra * yearly
+    out[AT.extra_met_over_equal_money_a_year] = yearly_over_money
+    out[AT.gain_while_paid] = paid
+    out[AT.gain_over_equal_money_while_paid] = paid_over_money
+    out[AT.gain_after_paid] = after
+    out[AT.gain_over_equal_money_after_paid] = after_over_money
+    out[AT.gain_by_trend] = by_trend
+    out[AT.trend_bias] = by_trend - gain
+    out[AT.loses] = 1.0 if gain < -LEAST_GAIN else 0.0
+    out[AT.loses_clearly] = 1.0 if gain < CLEAR_LOSS else 0.0
+    out[AT.stretch] = 1.0 if gain >= STRETCH else 0.0
+    out[AT.months_faster] = months_ahead(together, alone, start)
+    out[AT.joint_share] = total(together, JOINT_MET, start) / met if met > LEAST else 0.0
+    out[AT.understanding] = together[last, UNDERSTANDING]
+    out[AT.understanding_gain] = together[last, UNDERSTANDING] - alone[last, UNDERSTANDING]
+    out[AT.freed_hours] = total(together, SAVED, start)
+    out[AT.better_off] = share_better_off(
+        goal,
+        first_local,
+        founder,
+        met_by_objective[arms.together],
+        met_by_objective[arms.alone],
+        start,
     )
-    rest = (
-        1.0 if gain < -LEAST_GAIN else 0.0,
-        1.0 if gain < CLEAR_LOSS else 0.0,
-        1.0 if gain >= STRETCH else 0.0,
-        months_ahead(together, alone, start),
-        total(together, JOINT_MET, start) / met if met > LEAST else 0.0,
-        together[last, UNDERSTANDING],
-        together[last, UNDERSTANDING] - alone[last, UNDERSTANDING],
-        total(together, SAVED, start),
-        share_better_off(
-            goal,
-            first_local,
-            founder,
-            met_by_objective[arms.together],
-            met_by_objective[arms.alone],
-            start,
-        ),
-        inertia,
-        0.0 if math.isnan(onset) else 1.0,
-        onset,
-        1.0 if outcome == THRIVING or outcome == INERT else 0.0,
-        overhead,
-        total(together, JOINT_HOURS, start),
-        bought,
-        overhead * hour_cost,
-        extra,
-        (overhead + bought) * hour_cost,
-        extra / ((overhead + bought) * hour_cost) if overhead + bought > LEAST else math.nan,
-        ratio_less_one(short, short_alone),
-        ratio_less_one(medium, medium_alone),
-        ratio_less_one(long, long_alone),
-        float(outcome),
+    out[AT.inertia] = inertia
+    out[AT.stalls] = 0.0 if math.isnan(onset) else 1.0
+    out[AT.onset] = onset
+    out[AT.alive] = 1.0 if outcome == THRIVING or outcome == INERT else 0.0
+    out[AT.overhead_hours] = overhead
+    out[AT.joint_hours] = total(together, JOINT_HOURS, start)
+    out[AT.bought_hours] = bought
+    out[AT.meeting_cost] = overhead * hour_cost
+    out[AT.extra_met] = extra
+    out[AT.spent] = (overhead + bought) * hour_cost
+    out[AT.gain_per_pound] = (
+        extra / ((overhead + bought) * hour_cost) if overhead + bought > LEAST else math.nan
     )
-    for place in range(len(gains)):
-        out[place] = gains[place]
-    for place in range(len(rest)):
-        out[len(gains) + place] = rest[place]
+    out[AT.short_term] = ratio_less_one(short, short_alone)
+    out[AT.medium_term] = ratio_less_one(medium, medium_alone)
+    out[AT.long_term] = ratio_less_one(long, long_alone)
+    out[AT.outcome] = float(outcome)
 
 
 @kernel

@@ -12,6 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from cgsim.errors import CANNOT_WRITE, CgsimError
+
 TEMPORARY = ".part"
 """What the names of files end with that are not whole yet; they begin with a dot."""
 
@@ -20,8 +22,10 @@ STANDARD_OUTPUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 """Names of the program's own output in the place of a file's."""
 
 
-class CannotWrite(OSError):
+class CannotWrite(CgsimError, OSError):
     """A file or folder cannot be written; the text says which and why."""
+
+    exit_code = CANNOT_WRITE
 
 
 def write_whole(

@@ -26,9 +26,10 @@ ARMS = (
     Arm("together", 0),
     Arm("alone", 1),
     Arm("equal_money", 2),
-    *(Arm(name, 0, (name,)) for name in FRICTIONS),
+    *(arm for name in FRICTIONS for arm in (Arm(name, 0, (name,)), Arm(f"the money of {name}", 2))),
 )
-MET, OVERHEAD, JOINT_HOURS, BOUGHT, MEMBERS, SETTLED = 0, 3, 4, 8, 0, 3
+MET, JOINT_MET, OVERHEAD, JOINT_HOURS, OWN_HOURS, NET_YIELD, BOUGHT = 0, 2, 3, 4, 5, 7, 8
+MEMBERS, SETTLED, MEETINGS, ENDED, SLIPPED = 0, 3, 6, 11, 13
 FOUNDERS = "of what the founders met alone"
 AREA = "of what all agencies met alone"
 NUMBER = r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?|just (?:above|below) 0)"
@@ -40,13 +41,17 @@ SPAN = rf"\(95 % interval (?:not known|{NUMBER}(?: to {NUMBER})?(?: %)?)\)"
 class Raw:
     """What was lived, run by run, as plain arrays."""
 
-    met: np.ndarray  # (R, 8, T)
+    met: np.ndarray  # (R, 13, T)
     own: np.ndarray  # (R, T) founders' own work, alone
     bought: np.ndarray  # (R, T)
     members: np.ndarray  # (R, T, B)
     settled: np.ndarray  # (R, T, B)
     founders: np.ndarray  # (R, N)
-    hours: np.ndarray  # (R, 2, T): overhead, hours of joint work
+    hours: np.ndarray  # (R, 3, T): overhead, hours of joint work, of own work
+    yields: np.ndarray  # (R, 3, T): need met by joint work, by own work; net yield
+    slipped: np.ndarray  # (R, T, B): hours meant for joint work and not given
+    ended: np.ndarray  # (R, T, B): why each ended; 0 while it has not
+    met_at_all: np.ndarray  # (R, T, B): whether each had members or met
     changes: tuple[int, ...] = ()  # months of scheduled changes
 
     @property
@@ -81,9 +86,12 @@ class Raw:
         return (line * when).sum(axis=1)
 
     def without(self, name):
-        arm = 3 + FRICTIONS.index(name)
-        extra = ((self.met[:, arm] - self.met[:, 0]) * self.since).sum(axis=1)
-        return share(extra, self.base("founders", self.since))
+        """Return how much more each run gains over the money spent then, without a friction."""
+        arm = 3 + 2 * FRICTIONS.index(name)
+        with_it, without = self.met[:, 0] - self.met[:, 2], self.met[:, arm] - self.met[:, arm + 1]
+        return share(
+            ((without - with_it) * self.since).sum(axis=1), self.base("founders", self.since)
+        )
 
 
 def share(above, below):
@@ -105,7 +113,17 @@ def live(scenario, runs, seed, arms=ARMS, first=0):
                 chunk.board[n, 0, :, :, MEMBERS].copy(),
                 chunk.board[n, 0, :, :, SETTLED].copy(),
                 founders[n].copy(),
-                chunk.month[n, 0][:, [OVERHEAD, JOINT_HOURS]].T.copy(),
+                chunk.month[n, 0][:, [OVERHEAD, JOINT_HOURS, OWN_HOURS]].T.copy(),
+                np.stack(
+                    [
+                        chunk.month[n, 0, :, JOINT_MET],
+                        chunk.own_met[n, 0].sum(axis=1),
+                        chunk.month[n, 0, :, NET_YIELD],
+                    ]
+                ),
+                chunk.board[n, 0, :, :, SLIPPED].copy(),
+                chunk.board[n, 0, :, :, ENDED].copy(),
+                (chunk.board[n, 0][:, :, [MEMBERS, MEETINGS]] > 0).any(axis=2),
             )
             for n in range(len(done.points))
         ]
@@ -330,15 +348,22 @@ class Reading:
     def _ended(self, found):
         alive = (self.raw.members > 0).any(axis=2)
         ended = self.raw.begun & ~alive[:, -1]
-        count = len(ended) if found[1] == "every run" else said(found[2])
+        count = len(ended) if found[1] in (None, "every run") else said(found[2])
+        if (found[1] is None) != (len(ended) == 1):
+            self.fault("says that there is one run, and there are more, or the other way round")
         if ended.sum() != count:
             self.fault("says of another number of runs that it ended")
         last = [np.flatnonzero(row).max() + 1 for row in alive[ended]]
         if last and not np.median(last) <= said(found[3]) < np.median(last) + 1:
             self.fault("the month of the end is another")
 
+    def _over(self, text, what):
+        if bool(text) != self.raw.money:
+            self.fault(f"{what}: it is not said, or said wrongly, that it is over the same money")
+
     def _reason(self, found):
-        named = next(name for name, words in WITHOUT.items() if words == found[1])
+        self._over(found["over"], "reason")
+        named = next(name for name, words in WITHOUT.items() if words == found[2])
         if named == "coordination" and self.raw.settled_always:
             self.fault("issues are named though they were settled in every month")
         effects = {name: self.raw.without(name) for name in FRICTIONS}
@@ -346,11 +371,12 @@ class Reading:
             self.fault("a friction is named that would not change most")
         if not mean(effects[named])[1] > 0:
             self.fault("a friction is named of which the interval holds 0")
-        self.check(found[2], effects[named].mean(), "reason")
-        self.span(found[3], found[4], effects[named], "reason")
+        self.check(found[3], effects[named].mean(), "reason")
+        self.span(found[4], found[5], effects[named], "reason")
 
     def _close(self, found):
-        names = [next(n for n, words in WITHOUT.items() if words == found[k]) for k in (1, 3)]
+        self._over(found["over"], "reason")
+        names = [next(n for n, words in WITHOUT.items() if words == found[k]) for k in (2, 4)]
         effects = {name: self.raw.without(name) for name in FRICTIONS}
         order = sorted(effects, key=lambda name: -effects[name].mean())
         if order[:2] != names:
@@ -363,6 +389,7 @@ class Reading:
             self.fault("says that there is one run, and there are more")
 
     def _none_stands_out(self, found):
+        self._over(found["over"], "reason")
         for name in FRICTIONS:
             centre, low, _ = mean(self.raw.without(name))
             if low > 0 and centre >= 0.0005:
@@ -371,7 +398,7 @@ class Reading:
                     self.fault("says that no friction stands out, and one does")
 
     def _luck(self, found):
-        loses = int((self.gain < 0).sum())
+        loses = int((self.gain < -1e-9).sum())
         count = {"no run": 0, "every run": len(self.gain)}.get(found[1])
         if loses != (said(found[2]) if count is None else count):
             self.fault(f"says that it loses in {found[1]}; it loses in {loses}")
@@ -379,11 +406,18 @@ class Reading:
     def _spread(self, found):
         for text, at in zip(found.groups(), (0.05, 0.95), strict=True):
             self.check(text, np.quantile(self.gain, at), "spread of runs")
+        if found[1] == found[2]:
+            self.fault("spread of runs: ends that look alike")
+
+    def _alike(self, found):
+        if np.ptp(self.gain) > 0:
+            self.fault("says that all runs come to the same, and they do not")
 
     def _doubt(self, found):
         if self.draws is None:
             return
-        draws, gains, loses = len(self.draws), (self.draws > 0).sum(), (self.draws < 0).sum()
+        draws = len(self.draws)
+        gains, loses = (self.draws > 1e-9).sum(), (self.draws < -1e-9).sum()
         text = found[0]
         if said(found[1]) != draws:
             self.fault("another number of draws")
@@ -439,7 +473,7 @@ class Reading:
 OTHER = r"(working apart|the same money spent on services)"
 BEFORE = r"In [\d,]+ runs? of “[^”]*”, "
 HOURS = r"Counted with the hours that were paid for, it "
-NONE = "No single friction stands out as what holds it back: "
+NONE = r"(?P<over>Over the same money )?[Nn]o single friction stands out as what holds it back: "
 THEN = rf"each {FOUNDERS} in those months\."
 PATTERNS = tuple(
     (name, "".join(parts))
@@ -483,7 +517,7 @@ PATTERNS = tuple(
         ),
         ("area", rf"That is {NUMBER} units of need a year (more|less), {NUMBER} % {AREA}\."),
         ("hours", HOURS, rf"met {NUMBER} % (more|less) than working apart, {FOUNDERS} {SPAN}\."),
-        ("hours_unclear", HOURS, rf"is {NUMBER} % against working apart, {FOUNDERS} {SPAN}\."),
+        ("hours_unclear", HOURS, rf"is {NUMBER} % against working apart, {FOUNDERS}(?: {SPAN})?\."),
         (
             "paid",
             rf"Over the same money: {NUMBER} % in the {MONTHS} in which (?:the money lasts|",
@@ -497,12 +531,13 @@ PATTERNS = tuple(
         ),
         (
             "ended",
-            r"(?:It|All its partnerships) had ended in (every run|([\d,]+) of [\d,]+ runs?)",
-            r"(?: before the last month)?, (?:in the middle one (?:of these )?)?by month (\d+)\.",
+            r"(?:It|All its partnerships) had ended(?: in (every run|([\d,]+) of [\d,]+ runs?)",
+            r"(?: before the last month)?,(?: in the middle one(?: of these)?)?)? by month (\d+)\.",
         ),
         (
             "reason",
-            rf"What would add most: if ([^,]+), {NUMBER} points {SPAN}, {FOUNDERS}\.",
+            r"What would add most(?P<over> over the same money)?: ",
+            rf"if ([^,]+), {NUMBER} points {SPAN}, {FOUNDERS}\.",
         ),
         (
             "close",
@@ -523,6 +558,7 @@ PATTERNS = tuple(
             r"(no run|every run|([\d,]+) of [\d,]+ runs?)\.",
         ),
         ("spread", rf"Nine of ten runs lie between {NUMBER} % and {NUMBER} %, {FOUNDERS}\."),
+        ("alike", r"All runs come to the same\."),
         (
             "doubt",
             r"What nobody knows: drawn (\d+) times, it (?:gains every time|loses every time|",
@@ -594,6 +630,14 @@ GAVE = (
     rf"Of the hours that members gave, (more than |less than )?{NUMBER} % went to meetings and "
     rf"other overhead and (more than |less than )?{NUMBER} % to joint work\."
 )
+SLIPPED_TOLD = (
+    rf"Of the hours that members meant for joint work, (more than |less than )?{NUMBER} % slipped\."
+)
+YIELD = (
+    r"An hour of joint work met (less than )?(not known|[\d.]+) units of need, "
+    r"or (less than )?(not known|[\d.]+) with its overhead counted; "
+    r"an hour of own work met (less than )?(not known|[\d.]+)\."
+)
 SETTLED_TOLD = (
     rf"On average (more than |less than )?{NUMBER} % of a month's issues were settled; "
     rf"all of them in (more than |less than )?{NUMBER} % of months\."
@@ -601,19 +645,123 @@ SETTLED_TOLD = (
 
 
 def wrong_account(texts, raw):
-    """Return what is wrong with the account of hours, but for what an hour of each met."""
+    """Return what is wrong with the account of hours; every part of it has to be there."""
     reading = Reading("", raw)
     reading.wrong.clear()
     alive = raw.members > 0
-    overhead, joint = raw.hours.sum(axis=(0, 2))
+    lives = alive.any(axis=2)
+    overhead, joint = raw.hours[:, :2].sum(axis=(0, 2))
+    bought, slipped = raw.bought.sum(), raw.slipped.sum()
+    joint_met = raw.yields[:, 0].sum()
+    own_met, own_hours = (raw.yields[:, 1] * lives).sum(), (raw.hours[:, 2] * lives).sum()
+    read = set()
     for text in texts:
         if found := re.search(GAVE, text):
+            read.add("gave")
             shares = (overhead / (overhead + joint), joint / (overhead + joint))
             _check_shares(reading, found, shares, ("overhead", "joint work"))
+        elif found := re.search(SLIPPED_TOLD, text):
+            read.add("slipped")
+            _check_shares(reading, found, (slipped / (slipped + joint),), ("slipped",))
+        elif found := re.search(YIELD, text):
+            read.add("yield")
+            own = own_met / own_hours if own_hours > 0 else np.nan
+            met = (joint_met / (joint + bought), joint_met / (joint + bought + overhead), own)
+            told = zip(found.groups()[::2], found.groups()[1::2], met, strict=True)
+            for less, number, value in told:
+                if np.isnan(value) != (number == "not known"):
+                    reading.fault(f"an hour met {number}, and it is {value}")
+                elif less and not 0 < value < said(number):
+                    reading.fault(f"an hour met less than {number}, and it is {value}")
+                elif number != "not known" and not less:
+                    reading.check(number, value, "met by an hour", 1.0)
+                    if said(number) == 0 and value > 0:
+                        reading.fault("an hour met nothing, and it did")
         elif found := re.search(SETTLED_TOLD, text):
+            read.add("settled")
             settled = raw.settled[alive]
             shares = (settled.mean(), (settled >= 1.0 - 1e-9).mean())
             _check_shares(reading, found, shares, ("issues settled", "issues settled"))
+        else:
+            reading.fault(f"nobody can check: {text}")
+    needed = {
+        "gave": overhead + joint > 0,
+        "slipped": joint + slipped > 0,
+        "yield": joint + bought > 0,
+        "settled": alive.any(),
+    }
+    for part, there in needed.items():
+        if there != (part in read):
+            reading.fault(f"account: {part} is told where it is not, or not told where it is")
+    return reading.wrong
+
+
+CAME_OUT = {
+    "never began": 0,
+    "fell apart": 2,
+    "ended on its date": 3,
+    "reached its target": 4,
+    "ended by a review": 5,
+    "alive at the end": 1,
+    "alive and worth its hours": 6,
+    "alive, mostly not worth its hours": 7,
+}
+TOLD_OUTCOMES = r"^How (?:it|its partnerships) came out(?:, each counted in each run)?: (.*?)\."
+INERT = (
+    r"In (no run|every run|([\d,]+) of [\d,]+ runs?) it lived on although in half of its months "
+    r"or more joint work met no more than the same hours would have met apart\. "
+    r"(?:(\d+) of these runs still|All the same, every one of these runs|(None) of these runs) "
+    r"met more need over the whole time than (working apart|the same money spent on services)\."
+)
+
+
+def wrong_outcomes(text, raw):
+    """Return what is wrong with how runs, or several partnerships, are said to have come out."""
+    reading = Reading("", raw)
+    reading.wrong.clear()
+    several = raw.members.shape[2] > 1
+    last = raw.ended[:, -1]
+    # 0 never began, 1 alive, then why it ended: 2 fell apart, 3 its date, 4 its target, 5 a review.
+    ways = np.where(last > 0, last + 1, raw.met_at_all.any(axis=1)).astype(int)
+    lives = (raw.members > 0).any(axis=2)
+    idle = ((raw.yields[:, 2] <= 1e-9) & lives).sum(axis=1)
+    inert = 2 * idle >= lives.sum(axis=1)
+    if not several:
+        alive = (ways[:, 0] == 1) & lives[:, -1]
+        ways[alive, 0] = np.where(inert[alive], 7, 6)
+    found = re.search(TOLD_OUTCOMES, text)
+    if not found:
+        return [f"nobody can check: {text}"]
+    told = {}
+    for part in found[1].split("; "):
+        name, side, number = re.fullmatch(r"(.+?) (more than |less than )?(\d+) %", part).groups()
+        told[CAME_OUT[name]] = None
+        share = (ways == CAME_OUT[name]).mean()
+        if not side and not shown(number, share):
+            reading.fault(f"{name}: says {number} %, is {100 * share:.2f}")
+        if side and not (0 < share < 1 and (100 * share > said(number)) == (side == "more than ")):
+            reading.fault(f"{name}: says {side}{number} %, is {100 * share:.2f}")
+    if set(told) != set(np.unique(ways)):
+        reading.fault("a way to come out is left out, or one is told that none took")
+    rest = text[found.end() :]
+    remark = re.search(INERT, rest)
+    stalled = 0 if several else int((ways == 7).sum())
+    if (stalled > 0) != bool(remark):
+        reading.fault("no word on what lived on without being worth its hours, or one too many")
+    elif remark:
+        count = {"no run": 0, "every run": len(ways)}.get(remark[1])
+        if stalled != (said(remark[2]) if count is None else count):
+            reading.fault(f"says that {remark[1]} was not worth its hours; it is {stalled}")
+        if ("money" in remark[5]) != raw.money:
+            reading.fault("what was not worth its hours is not held against the same money")
+        gained = int((reading.gain[ways[:, 0] == 7] > 1e-9).sum())
+        number = said(remark[3]) if remark[3] else 0 if remark[4] else stalled
+        if gained != number:
+            reading.fault(f"says that {number} of them gained; it is {gained}")
+        rest = rest.replace(remark[0], "")
+    rest = rest.replace("Freed support hours are a gain that the words above leave out.", "")
+    if rest.strip():
+        reading.fault(f"nobody can check: {rest.strip()}")
     return reading.wrong
 
 

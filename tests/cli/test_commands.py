@@ -14,7 +14,7 @@ from pyarrow import parquet
 from tests import program
 from typer.testing import CliRunner
 
-from cgsim import ScenarioError, load, load_experiment, run
+from cgsim import CgsimError, ScenarioError, load, load_experiment, run
 from cgsim.answer import names
 from cgsim.cli import app
 from cgsim.measures import MONTHS_OF_INERTIA
@@ -302,6 +302,15 @@ def test_frictions_add_up_on_the_page():
     assert shown["commitment"].startswith("+")
     for name, loss in found["losses"].items():
         assert float(shown[name]) == pytest.approx(-100 * loss["value"], abs=0.051)
+    assert not found["paid_hours_count_as_gain"]
+    assert "bought" not in text
+
+
+def test_an_account_of_frictions_says_that_paid_hours_count_as_gain_in_it():
+    found = json.loads(cgsim("frictions", "korsakoff", "--replicates", 5, "--json").stdout)
+    assert found["paid_hours_count_as_gain"]
+    text = " ".join(cgsim("frictions", "korsakoff", "--replicates", 5).stdout.split())
+    assert "it is against working alone without that money" in text
 
 
 def test_the_help_of_frictions_says_how_its_json_counts():
@@ -377,3 +386,11 @@ def test_the_readmes_commands_exist():
     block = text.split("## On the command line")[1].split("```")[1]
     for command in set(re.findall(r"^cgsim ([a-z-]+)", block, re.MULTILINE)):
         cgsim(command, "--help")
+
+
+def test_whatever_cgsim_tells_of_is_one_kind_of_error_in_python():
+    with pytest.raises(CgsimError, match="did you mean") as told:
+        load("korsakov")
+    assert isinstance(told.value, ValueError)
+    assert told.value.exit_code == 2
+    assert told.value.line == str(told.value)

@@ -12,6 +12,8 @@ from cgsim.engine.life import first_trust
 from cgsim.rules.elementary import exp, exp_less_one, log, power
 
 LEAST = 1e-9
+HARMONIC, CES, WEAKEST_LINK, O_RING = range(4)
+LINEAR, BAYESIAN, REPUTATION = range(3)
 
 
 def add(numbers):
@@ -34,6 +36,30 @@ def produce(hours, mix, crosscut):
         return 0.0
     resistance = add(r * r / max(h, LEAST) for h, r in zip(hours, mix, strict=True))
     return (1.0 - crosscut) * total + crosscut / resistance
+
+
+def output_of(p, hours, mix, crosscut):
+    if p["production"] == HARMONIC:
+        return produce(hours, mix, crosscut)
+    total = add(hours)
+    if total <= 0.0:
+        return 0.0
+    taken = [(r, max(h / (r * total), 1e-9)) for h, r in zip(hours, mix, strict=True) if r > 0.0]
+    if p["production"] == CES:
+        rho = 1.0 - 1.0 / p["elasticity"]
+        if abs(rho) < 1e-8:
+            joined = total * exp(add(r * log(x) for r, x in taken))
+        else:
+            mean = add(r * exp_less_one(rho * log(x)) for r, x in taken)
+            joined = total * exp(log(1.0 + mean) / rho)
+    elif p["production"] == WEAKEST_LINK:
+        joined = total * min(1.0, *(x for _, x in taken))
+    else:
+        done = 1.0
+        for _, x in taken:
+            done *= min(1.0, x)
+        joined = total * done
+    return (1.0 - crosscut) * total + crosscut * joined
 
 
 class Partnership:
@@ -99,6 +125,7 @@ class Run:
     def begin(self, p):
         n, k = len(self.N), len(self.K)
         self.trust = [list(row) for row in self.start_trust]
+        self.evidence = [[0.0] * n for _ in self.N]
         for i in self.N:
             self.trust[i][i] = 0.0
         everywhere = add(self.capacity[i] for i in self.national) / len(self.D)
@@ -109,7 +136,8 @@ class Run:
         self.care = [[min(1.0, k * w) for w in goal] for goal in self.goal]
         self.known = [[p["knowledge0"] * care for care in row] for row in self.care]
         self.rate = [
-            [produce(self.skill[i], self.mix[o], self.crosscut[o]) for o in self.K] for i in self.N
+            [output_of(p, self.skill[i], self.mix[o], self.crosscut[o]) for o in self.K]
+            for i in self.N
         ]
         self.need = [[p["backlog_months"] * total / k] * k for total in self.total_capacity]
         self.trend, self.inflow = [[0.0] * k for _ in self.D], [[0.0] * k for _ in self.D]
@@ -447,7 +475,7 @@ class Run:
             ignorance = exp((part + p["sharing"] * (1.0 - part)) * log(product))
             after = max(0.0, total - p["setup_hours"]) / total
             output = weather * one.settled * after * (1.0 - p["targeting"] * ignorance)
-            self.joint[b][k] = output * produce(hours, self.mix[k], self.crosscut[k])
+            self.joint[b][k] = output * output_of(p, hours, self.mix[k], self.crosscut[k])
 
     def work_alone(self, p, weather):
         self.own_hours = list(self.free)
@@ -469,7 +497,7 @@ class Run:
                 useful = 1.0 - p["targeting"] * (1.0 - self.known[i][k])
                 aimed.append(useful * hours)
                 self.own[i][k] = weather * (aimed[i] * self.rate[i][k])
-                if hours * min(1.0, *self.skill[i]) < 1e-9:
+                if hours * min(1.0, *self.skill[i]) < 1e-9 and p["production"] == HARMONIC:
                     worked = [hours * x for x in self.skill[i]]
                     few = produce(worked, self.mix[k], self.crosscut[k])
                     self.own[i][k] = weather * useful * few
@@ -484,7 +512,7 @@ class Run:
                         )
                         for s in self.S
                     ]
-                    together = weather * produce(pooled, self.mix[k], self.crosscut[k])
+                    together = weather * output_of(p, pooled, self.mix[k], self.crosscut[k])
                     self.factor[d][k] = (1.0 - p["ambient"]) + p["ambient"] * together / apart
                 self.own_total[d][k] = self.factor[d][k] * apart
 
@@ -537,8 +565,25 @@ class Run:
             for i in one.members:
                 if i != j:
                     trust = self.trust[i][j]
-                    self.trust[i][j] = trust + (gain * (1.0 - trust) - loss * trust)
+                    if p["trusting"] == BAYESIAN:
+                        before = p["first_impression"] + self.evidence[i][j]
+                        self.trust[i][j] = (before * trust + gain) / (before + gain + loss)
+                        self.evidence[i][j] += gain + loss
+                    else:
+                        self.trust[i][j] = trust + (gain * (1.0 - trust) - loss * trust)
+        if p["trusting"] == REPUTATION:
+            self.hear(p, one)
         one.experience += 1.0
+
+    def hear(self, p, one):
+        said = [list(row) for row in self.trust]
+        for i in one.members:
+            for j in one.members:
+                others = [k for k in one.members if k not in (i, j)]
+                weights = add(said[i][k] for k in others)
+                if i != j and weights > LEAST:
+                    heard = add(said[i][k] * said[k][j] for k in others) / weights
+                    self.trust[i][j] += one.contact * p["hearsay"] * (heard - said[i][j])
 
     def turn_over(self, p, month):
         loss = p["turnover_loss"]
@@ -549,6 +594,8 @@ class Run:
                 if i != j:
                     self.trust[i][j] *= 1.0 - loss
                     self.trust[j][i] *= 1.0 - loss
+                    self.evidence[i][j] *= 1.0 - loss
+                    self.evidence[j][i] *= 1.0 - loss
             self.view[i] = [
                 v + loss * (w - v) for v, w in zip(self.view[i], self.goal[i], strict=True)
             ]

@@ -12,8 +12,10 @@ from cgsim import PartnershipModel, ScenarioError, load, loads, run
 from cgsim.engine import plan
 from cgsim.engine.life import live_arm
 from cgsim.engine.run import refuse_the_impossible
+from cgsim.mechanisms import KINDS
 from cgsim.rules.state import BOARD_COLUMNS, Switches, new_record, new_state
 from cgsim.scenario.model import first_locals
+from cgsim.scenario.parameters import PARAMETERS
 
 QUIET = list(HealthCheck)
 
@@ -96,12 +98,21 @@ def landscapes(draw):
         "coordination": {"coupling": draw(one_of(0, 0.2, 1))},
         "commitment": {"patience": draw(one_of(2, 12))},
         "delivery": {"shareable": draw(one_of(0, 0.3))},
+        "mechanisms": draw(mechanisms()),
         "change": [
             {"month": month, **draw(changes(few, count))}
             for month in sorted(draw(st.lists(st.integers(1, months - 1), max_size=5, unique=True)))
         ],
     }
     return load("baseline").from_dict(tables)
+
+
+@st.composite
+def mechanisms(draw):
+    """The model's own as often as not, or any others."""
+    chosen = {kind.name: draw(one_of(kind.default, *kind.names)) for kind in KINDS}
+    own = [p for p in PARAMETERS if p.only_under and draw(st.booleans())]
+    return {**chosen, **{p.name: draw(st.floats(p.low, min(p.high, 4.0))) for p in own}}
 
 
 def changes(agencies, count):

@@ -103,6 +103,9 @@ def drawn_scenario(seed):
         kind, place = draw.random(2)
         if p.name in TIMES | COUNTS or kind < 0.72:
             continue
+        if p.kind == "choice":
+            values[p.name] = p.choices[int(place * len(p.choices))]
+            continue
         high = min(p.high, 2.0 * float(p.default) + 1.0)
         if kind < 0.86:
             value = p.low if kind < 0.80 else high

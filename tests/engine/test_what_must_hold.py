@@ -10,6 +10,7 @@ from cgsim.engine.replay import export_world, live_all, read_world
 from cgsim.engine.run import simulate
 from cgsim.experiment.results import run_frictions, run_many
 from cgsim.measures import COLUMN
+from cgsim.mechanisms import KINDS
 from cgsim.scenario.parameters import BY_NAME, GENERAL, LEVER_NUMBERS
 
 STEADY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -26,6 +27,8 @@ WILD = [
 def value_of(parameter):
     if parameter.kind == "flag":
         return st.sampled_from(["true", "false"])
+    if parameter.kind == "choice":
+        return st.sampled_from(parameter.choices)
     if parameter.prior and not parameter.prior_times:
         low, high = parameter.prior
     else:
@@ -230,6 +233,13 @@ MOVED = {
     "fund_start": ["fund=60", "fund_start=20"],
     "national_share": ["areas=2", "national_share=0.4"],
     "area": ["areas=2", "area=2"],
+    **{kind.name: [f"{kind.name}={kind.names[-1]}"] for kind in KINDS},
+    **{
+        own.name: [f"{kind.name}={one.name}", f"{own.name}={2 * own.default}"]
+        for kind in KINDS
+        for one in kind.mechanisms
+        for own in one.parameters
+    },
 }
 ON_THE_WAY = 'extends = "baseline"\n[[change]]\nmonth = 24\nset = { authority = 0.97 }\n'
 

@@ -109,7 +109,7 @@ def test_a_missing_parameter_has_its_default():
             tables[group].pop(parameter.name, None)
             world = world_file_of(tables)
             rows = world.settings if group == "parameters" else world.levers
-            assert np.all(rows[parameter.name] == parameter.default), parameter.name
+            assert np.all(rows[parameter.name] == parameter.number()), parameter.name
 
 
 def test_a_byte_order_mark_is_read(tmp_path):

@@ -87,6 +87,10 @@ def scenarios():
     found.append(cgsim.loads('title = "Nobody"\npartnerships = "none"\n'))
     found.append(cgsim.load("baseline", {"start": 90}))
     found.append(cgsim.load("korsakoff", {"fund": 400, "fund_months": 60, "months": 40}))
+    paid = {"fund": 400, "fund_months": 60, "matched": True, "authority": 0.1}
+    found.append(cgsim.load("baseline", paid))  # without a friction other hours are bought
+    found.append(cgsim.load("baseline", {"need_inflow": 0, "backlog_months": 0}))
+    found.append(cgsim.load("inertia", {"capacity": 0.01}))
     titled = 'extends = "baseline"\ntitle = "A Partnership of eight {all} $& <b>, twice"\n'
     found.append(cgsim.loads(titled).replace("size=5"))
     return found
@@ -97,6 +101,7 @@ def answered():
     cases = [(scenario, SEED, RUNS, 0, "") for scenario in scenarios()]
     baseline, korsakoff = cgsim.load("baseline"), cgsim.load("korsakoff")
     cases += [(baseline, 3, runs, 0, "") for runs in (1, 2, 5, 20)]
+    cases += [(cgsim.load("korsakoff", {"last": 30}), 3, 1, 0, "")]
     cases += [(baseline, 3, 8, 0, "no draw fits"), (baseline, 2**40 + 1, 150, 0, "")]
     cases += [
         (one, 5, 9, DRAWS, "")
@@ -134,6 +139,7 @@ def pairs():
         (load("baseline", {"size": 12}), load("baseline"), ("large", "small {x}")),
         (load("inertia"), load("baseline"), ("inertia", "baseline")),
         (load("baseline"), load("baseline"), ("one", "the same")),
+        (load("baseline", {"months": 60}), load("baseline"), ("short", "long")),
         (load("korsakoff"), load("civic-centre"), ("korsakoff", "civic centre")),
     ]
 
@@ -167,7 +173,7 @@ def spoken():
     asked = [(how, s) for how in ("percent", "surely_whole", "signed_points") for s in shares]
     asked += [(how, s) for how in ("signed", "surely") for s in shares]
     asked = [(how, s) for how, s in asked if how == "percent" or not math.isnan(s)]
-    counted = ("count", "worlds", "runs", "units", "decimal", "signed_units")
+    counted = ("count", "worlds", "runs", "units", "decimal", "signed_units", "few")
     asked += [(how, c) for how in counted for c in counts]
     asked += [("of_runs", pair) for pair in ([0, 5], [5, 5], [3, 1000], [1000, 2000])]
     asked += [("joined", words) for words in ([], ["a"], ["a", "b"], ["a", "b", "c"])]
@@ -515,7 +521,8 @@ def test_the_answer_is_pythons_number_for_number_and_letter_for_letter(said):
         "doubt.all_gain",
         "area.more",
     }
-    needed |= {"doubt.some_rest", "luck.every", "luck.none"}
+    needed |= {"doubt.some_rest", "luck.every", "luck.none", "luck.same"}
+    needed |= {"reason.money_largest", "money.with_hours_once", "ended.once"}
     assert needed <= families, needed - families
 
 

@@ -109,6 +109,31 @@ def test_on_a_phone_levers_come_up_one_at_a_time_below_the_answer(visit):
     expect(page.locator(".lever")).to_have_count(0)
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_the_title_of_the_only_partnership_is_a_line_to_read(visit, tmp_path, width):
+    """A page of several says its title in a list; one of a single partnership has no list."""
+    file = make(tmp_path / "one.html", [cgsim.load("korsakoff")])
+    page = visit("#case=korsakoff&set.meetings=2", width, 700, file=file, behind=True)
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_contain_text("Korsakoff: nine contributors")
+    assert title.bounding_box()["width"] > 0.6 * width
+    assert page.locator(".head").bounding_box()["height"] < 0.3 * 700
+
+
+def test_on_a_phone_what_is_compared_stays_in_sight_beside_its_levers(visit):
+    page = visit("#case=korsakoff&room=compare&with=korsakoff&with.meetings=2", 390, 844)
+    strip = page.locator(".strip")
+    figures = page.locator(".side .figure")
+    expect(figures).to_have_count(2)
+    page.evaluate("scrollTo(0, 500)")
+    assert strip.bounding_box()["y"] == 0
+    assert strip.locator(".figure").all_inner_texts() == figures.all_inner_texts()
+    page.get_by_label("Meetings, B").select_option("three times a month")
+    expect(strip.locator(".figure")).to_have_text("…")
+    expect(strip.locator(".figure")).to_have_count(2)
+    assert strip.locator(".figure").all_inner_texts() == figures.all_inner_texts()
+
+
 def test_the_page_is_used_by_keyboard_alone(visit):
     page = settled(visit("#case=baseline"))
 

@@ -296,6 +296,42 @@ def test_a_lever_moved_fifty_times_quickly_ends_at_its_value(visit):
     assert "set.meetings=0.25" in address(page)
 
 
+# Notes what workers are asked for, and what came of it.
+HEARD = """
+globalThis.heard = { asked: 0, lived: 0, dropped: 0 };
+globalThis.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => {
+      heard[data.dropped ? "dropped" : "lived"] += 1;
+    });
+  }
+  postMessage(told, ...more) {
+    if (told.number !== undefined) heard.asked += 1;
+    super.postMessage(told, ...more);
+  }
+};
+"""
+
+
+def test_what_a_worker_has_not_begun_is_dropped_when_a_lever_moves(browser, page_file):
+    page = browser.new_page()
+    page.add_init_script(HEARD)
+    page.goto(f"{page_file.as_uri()}#case=baseline&set.meetings=2")
+    settled(page, "done")
+    page.evaluate("Object.assign(heard, { asked: 0, lived: 0, dropped: 0 })")
+    meetings(page).focus()
+    page.keyboard.press("ArrowRight")
+    # As soon as anything has been lived there is more under way, in both workers.
+    until(page, "begun", "heard.lived > 0")
+    page.keyboard.press("ArrowLeft")
+    settled(page, "done")
+    heard = page.evaluate("heard")
+    assert heard["dropped"] > 0
+    assert heard["asked"] == heard["lived"] + heard["dropped"]
+    page.close()
+
+
 TAMPERED = {
     "case=nowhere": 'got "nowhere"; allowed a scenario of this page',
     "case=korsakoff&set.meetings=31": "meetings: got 31; allowed a number from 0 to 30",

@@ -128,6 +128,31 @@ def test_what_is_not_wanted_any_more_is_dropped(kit, job, in_node):
     assert [name for name, *_ in said["seen"]][-3:] == ["second"] * 3
 
 
+def test_a_batch_turns_to_another_scenario_and_nothing_of_the_first_is_left(kit, in_node):
+    first = cgsim.load("korsakoff")
+    second = cgsim.load(
+        "korsakoff", set={"meetings": 3, "fund": 0, "hour_cost": 9, "trust_stranger": 0.9}
+    )
+    job = {"first": cgsim.packed([first]), "second": cgsim.packed([second])}
+    path = kit / "turned.json"
+    path.write_text(json.dumps(job))
+    script = """
+    import { Batch } from "./engine.js";
+    export default (kit, { first, second }) => {
+      const batch = new Batch(kit, first);
+      const lived = () => Array.from(batch.live(0, 25, 1n).measures, String);
+      const before = lived();
+      batch.turnTo(second);
+      const turned = lived();
+      const fresh = Array.from(new Batch(kit, second).live(0, 25, 1n).measures, String);
+      batch.turnTo(first);
+      return { before, turned, fresh, back: lived() };
+    };
+    """
+    said = in_node(write(kit, "turned.mjs", script), path)
+    assert said["turned"] == said["fresh"] != said["before"] == said["back"]
+
+
 def test_a_decision_holds_from_its_month_on_as_a_scheduled_change_does(kit, in_node):
     scenario = cgsim.load("baseline")
     scheduled = cgsim.loads(
@@ -254,6 +279,7 @@ def test_what_cannot_be_is_refused(kit, job, in_node):
         told(() => life.decide("meeting", 1)),
         told(() => new Batch(kit, short)),
         told(() => new Batch(kit, { ...scenario, sizes })),
+        told(() => new Batch(kit, scenario).turnTo({ ...scenario, sizes: { ...sizes, B: 9 } })),
       ];
     };
     """

@@ -127,6 +127,33 @@ def test_of_those_that_are_alike_the_one_that_loses_least_then_with_fewer_hours(
     assert found.designs["size"].tolist() == [5, 3, 8]
 
 
+def test_the_present_design_is_held_to_the_same_rule():
+    same = 0.05 + 0.01 * noise(3)
+    rare = same.copy()
+    rare[np.argsort(same)[:4]] = -0.3  # loses more often; the same lowest quarter
+    gains = np.column_stack([rare, rare - 1.0, rare - 2.0])
+    assert weighed(gains, present=same).present_first
+    assert not weighed(gains, present=rare).present_first
+    # It ties with the best, and loses as often: fewer hours of overhead decide.
+    described = PRESENT | {"overhead_hours": 9.0}
+    with patch.dict(PRESENT, described):
+        assert weighed(gains, present=rare).present_first
+        assert not weighed(gains, present=rare - 0.5).present_first
+        assert not weighed(gains, present=rare, hours=(9.0, 1.0, 1.0)).present_first
+        assert not weighed(gains, present=rare, hours=(8.0, 1.0, 1.0)).present_first
+    # Its lowest quarter can be told from the best: then it may lose as seldom as it will.
+    steady = np.full(DRAWS, 0.001)
+    assert not weighed(gains, present=steady).present_first
+    # One that may lose in a quarter of draws is no tie for one that does not.
+    one, two = (np.random.default_rng(n).permutation(QUARTER_AT_0) for n in (1, 2))
+    safe = np.column_stack([one + 0.001, two - 9, two - 9])
+    fewer = np.where(two < 0, -0.001, two)
+    fewer[np.argsort(two)[:2]] = 0.0
+    assert np.quantile(fewer, 0.25) <= 0.0
+    assert not weighed(safe, present=fewer).present_first
+    assert weighed(safe - 0.001, present=fewer).present_first
+
+
 QUARTER_AT_0 = np.repeat([-1.0, 0.0, 1.0], [9, 5, 26])
 
 
@@ -601,6 +628,23 @@ def test_which_way_the_mean_changes_is_said(value, low, high, way):
     if way == "less":
         assert "gains 2.0 percentage points less than this one" in found.text
         assert "(95 % interval 1.0 to 3.0)" in found.text
+
+
+def test_where_the_present_design_would_stand_first_nothing_speaks_for_changing_it():
+    less = Estimate(-0.02, -0.03, -0.01, 100)
+    found = said(advised(change=less, present_first=True))
+    assert "change_less" not in found
+    assert found["change_less_plain"].text.endswith(
+        "(95 % interval 1.0 to 3.0), paired draw by draw."
+    )
+    assert found["present_first"].text.startswith(
+        "By the same rule this one would stand before every design that was tried"
+    )
+    assert about(found["present_first"]) == WHOLE
+    more = said(advised(present_first=True))
+    assert list(more)[-3:] == ["present", "change_more", "present_first"]
+    assert said(advised(change=less))["change_less"].text.endswith("not what has the highest mean.")
+    assert "present_first" not in said(advised())
 
 
 def test_designs_that_are_alike_are_counted():

@@ -134,11 +134,17 @@ def test_between_two_areas_luck_does_not_cancel():
     tested = stats.ttest_ind(around(0.05, 20), around(0.02, 24), equal_var=False)
     assert (said.low, said.high) == pytest.approx(tuple(tested.confidence_interval(0.95)))
     assert said.text == (
-        "short and long are different areas, so luck does not cancel: short gains 3.0 percentage "
-        f"points more (95 % interval {100 * said.low:.1f} to {100 * said.high:.1f}), each {AREA}."
+        "short and long are lived for different numbers of months, so luck does not cancel: short "
+        "gains 3.0 percentage points more "
+        f"(95 % interval {100 * said.low:.1f} to {100 * said.high:.1f}), each {AREA}."
     )
     assert (said.id, said.measure) == ("compare.apart_more", OVER_AREA)
-    assert said.numbers["paired"] == ""
+    why = "are lived for different numbers of months"
+    assert said.numbers == {"label": "short", "first": "long", "why": why}
+    elsewhere = of(other("months=60", "agencies=15"), area=0.05, runs=20)
+    said = compare.beyond_statement("elsewhere", "long", elsewhere, first)
+    assert said.numbers["why"] == "are different areas"
+    assert said.text.startswith("elsewhere and long are different areas, so luck does not cancel: ")
 
 
 @pytest.mark.parametrize(
@@ -177,6 +183,18 @@ def test_in_how_many_draws_one_does_better():
     assert (said.value, said.of, said.holds_for) == (0.5, AREA, DRAWN)
     counts = {"draws": 4, "label": "B", "first": "A", "better": 2, "worse": 1}
     assert said.numbers == {**counts, "given": None}
+    same = compare.doubt_statement("B", "A", two, two)
+    assert same.id == "compare.doubt_same"
+    assert same.text == (
+        "Over 4 draws of what nobody knows, B and A come to the same every time, by the gain of "
+        "the area over the same money."
+    )
+    hair = Drawn(nothing, nothing, two.area + 1e-12, {}, 4)  # of rounding
+    assert compare.doubt_statement("B", "A", hair, two).id == "compare.doubt_same"
+    assert compare.doubt_statement("A", "B", two, hair).id == "compare.doubt_same"
+    worse = Drawn(nothing, nothing, two.area - 0.1, {}, 4)
+    assert compare.doubt_statement("B", "A", worse, two).id == "compare.doubt"
+    assert compare.doubt_statement("A", "B", two, worse).id == "compare.doubt"
     none = Drawn(nothing[:0], nothing[:0], nothing[:0], {}, 4)
     assert math.isnan(compare.doubt_statement("B", "A", none, none).value)
     single = Drawn(nothing[:1], nothing[:1], np.array([0.1]), {}, 4)

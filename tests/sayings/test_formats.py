@@ -202,7 +202,10 @@ def test_a_number_has_its_unit_and_as_many_digits_as_mean_something(value, unit,
         (span(-0.02, -0.0002), "share", 2),
         (span(-0.0002, 0.02), "share", 1),  # holds 0
         (span(0.0, 0.02), "share", 1),
-        (span(1e-9, 2e-9), "share", 5),  # no more digits than five
+        (span(1.2e-7, 2e-7), "share", 5),
+        (span(1e-9, 2e-9), "share", 1),  # five digits do not tell them apart, so more say nothing
+        (span(0.1234567, 0.12345671), "share", 1),
+        (span(2.0, 2.0000001), "", 3),
         (span(3.0, 3.01), "months", 2),
         (span(3.2, 3.4), "pounds", 1),
         (span(0.00001, 0.00002), "units per pound", 5),
@@ -224,6 +227,11 @@ def test_an_interval_has_digits_that_tell_its_ends_apart_and_from_0(estimate, un
         (-0.0000001, 0.0042, "share", "0.0 to 0.4 %"),  # it holds 0: "just below" says nothing
         (-0.0042, 0.0000001, "share", "-0.4 to 0.0 %"),
         (0.1, 0.1, "share", "10.0 %"),
+        (1e-9, 2e-9, "share", "just above 0 %"),
+        (-2e-9, -1e-9, "share", "just below 0 %"),
+        (1e-9, 1e-9, "share", "just above 0 %"),
+        (0.0, 0.0, "share", "0.0 %"),
+        (0.0, 1e-9, "share", "0.0 %"),
         (NAN, NAN, "share", "not known"),
         (NAN, 0.2, "share", "not known"),
         (3.0, 5.0, "months", "3.0 to 5.0 months"),
@@ -239,6 +247,54 @@ def test_an_interval_is_written_with_its_unit_once(low, high, unit, text):
 def test_a_value_is_told_in_the_digits_of_its_interval():
     assert formats.told(span(0.1001, 0.1004, 0.10023), "share") == "10.02 %"
     assert formats.points_interval(span(0.012, 0.034)) == "1.2 to 3.4"
+
+
+def test_nothing_is_told_as_0_that_its_interval_says_is_not():
+    assert formats.told(Estimate(1.5e-9, 1e-9, 2e-9, 9), "share") == "just above 0 %"
+    assert formats.told(Estimate(-1.5e-9, -2e-9, -1e-9, 9), "share") == "just below 0 %"
+    assert formats.told(Estimate(0.2, 0.1, 0.3, 9), "hours") == "0.2 hours"
+    assert formats.told(Estimate(1e-9, NAN, NAN, 1), "share") == "just above 0 %"
+    assert formats.told(Estimate(0.0, NAN, NAN, 1), "share") == "0.0 %"
+    # The interval holds 0: what is written as 0 may be 0.
+    assert formats.told(Estimate(1e-4, -0.004, 0.004, 9), "share") == "0.0 %"
+    assert formats.told(Estimate(1e-4, 0.0, 0.004, 9), "share") == "0.0 %"
+    assert formats.told(Estimate(-1e-4, -0.004, 0.0, 9), "share") == "0.0 %"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.01, "less than 0.1"),
+        (0.0999, "less than 0.1"),
+        (0.1, "0.10"),
+        (-0.349, "0.35"),
+        (1.0, "1.0"),
+        (7.04, "7.0"),
+        (-9.9, "9.9"),
+        (9.95, "10"),
+        (1234.6, "1,235"),
+    ],
+)
+def test_few_units_are_told_in_as_many_digits_as_mean_something(value, text):
+    assert formats.FORMATS["few"](value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0.00"),
+        (0.001, "less than 0.01"),
+        (0.00499, "less than 0.01"),
+        (0.005, "0.01"),
+        (0.854, "0.85"),
+        (1.5, "1.50"),
+        (-0.001, "-0.00"),
+        (NAN, "not known"),
+    ],
+)
+def test_a_number_with_two_decimals_is_not_nothing_where_there_is_some(value, text):
+    assert formats.FORMATS["decimal"](value) == text
 
 
 def test_a_loss_is_a_gain_turned_round_with_its_interval():

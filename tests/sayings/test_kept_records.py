@@ -9,7 +9,15 @@ from small_lives import around, results
 
 import cgsim
 from cgsim.answer import catalogue, names
-from cgsim.answer.lived import ACCOUNT, Lived, read
+from cgsim.answer.lived import (
+    ACCOUNT,
+    OFF_ARMS,
+    PAID_REASON_ARMS,
+    REASON_ARMS,
+    Lived,
+    read,
+    reason_arms,
+)
 from cgsim.answer.record import DRAWN, HERE, PALETTE, Statement, plain
 
 NAN = math.nan
@@ -255,6 +263,8 @@ def chunk(arms=8):
     board[0, 0, 2, 1, measures.MEMBERS] = 2.0
     board[0, 0, :, 0, BOARD_COLUMNS.index("settled")] = [0.5, 0.25, 1.0, 0.5]
     board[0, 0, :, 1, BOARD_COLUMNS.index("settled")] = [0.5, 0.5, 0.75, 0.5]
+    board[0, 0, :, :, BOARD_COLUMNS.index("slipped_hours")] = [[1, 2], [4, 8], [16, 32], [64, 128]]
+    board[:, 1:, :, :, BOARD_COLUMNS.index("slipped_hours")] = 1000.0
     own = np.zeros((2, 3, 4, 3))
     own[:, 0] = [1.0, 2.0, 4.0]
     own[:, 1] = [2.0, 4.0, 8.0]
@@ -296,6 +306,7 @@ def test_what_is_kept_of_a_life():
         "living": 3.0,
         "settled": 2.0,
         "settled_months": 1.0,
+        "slipped": 255.0,
     }
     assert not kept.account[1].any()
     # Goals on the first objective, which three times as much is done for; on both; on none.
@@ -328,6 +339,40 @@ def test_each_run_has_months_and_sums_of_its_own():
     # In month 0 more is done for both than later; three times as much for the first.
     by_goal = [(99 + 3 * 3) / 4 - 1, (99 + 3 * 3 + 99 + 3) / 8 - 1, 0.0]
     np.testing.assert_allclose(kept.own_gain[1], by_goal, rtol=1e-6)
+
+
+def test_what_a_friction_takes_is_told_over_the_money_that_is_spent_without_it():
+    """Each arm without a friction has one of its own money beside it."""
+    from cgsim import measures
+
+    lives = chunk(13)
+    assert len(PAID_REASON_ARMS) == 13
+    kinds = [arm.kind for arm in PAID_REASON_ARMS]
+    assert kinds == [0, 1, 2, *[0, 2] * 5]
+    assert [arm.off for arm in PAID_REASON_ARMS[3::2]] == [arm.off for arm in OFF_ARMS]
+    assert not any(arm.off for arm in PAID_REASON_ARMS[4::2])
+    met = 100.0 * np.arange(13)
+    lives.month[:, :, :, measures.MET] = met[None, :, None]
+    lives.month[1] = lives.month[0]
+    lives.board[1] = lives.board[0]
+    lives.own_met[1], lives.world.founder[1] = lives.own_met[0], lives.world.founder[0]
+    kept = read(lives, np.array([True, False]))
+    base, months = 30.0, 3
+    over = (met[3::2] - met[4::2]) - (met[0] - met[2])
+    np.testing.assert_allclose(kept.without[0], months * over / base)
+    # Where none can be bought there is nothing to hold it against but working alone.
+    np.testing.assert_allclose(kept.without[1], months * (met[3::2] - met[0]) / base)
+    np.testing.assert_allclose(read(lives).without, kept.without[[1, 1]])
+
+
+def test_the_arms_of_money_are_lived_where_hours_may_be_bought():
+    plain, paid = cgsim.load("baseline"), cgsim.load("korsakoff")
+    assert (plain.buys, paid.buys) == (False, True)
+    assert reason_arms([plain]) == REASON_ARMS
+    assert reason_arms([paid]) == reason_arms([plain, paid]) == PAID_REASON_ARMS
+    later = "[[change]]\nmonth = 30\n[change.set]\nfund = 10\n"
+    assert cgsim.loads('title = "T"\n[[partnership]]\n' + later).buys
+    assert not cgsim.loads('title = "T"\n[[partnership]]\n' + later.replace("10", "0")).buys
 
 
 def test_runs_of_which_no_partnership_begins_have_nothing_to_change():

@@ -10,9 +10,10 @@ from small_lives import INERT, NEVER, THRIVING, around, lived, results
 
 import cgsim
 from cgsim.answer import build
-from cgsim.answer.doubt import Drawn
+from cgsim.answer.doubt import Drawn, weigh
 from cgsim.answer.record import DRAWN, HERE, Account, Change, Statement
 from cgsim.measures import BY_NAME, COMPARE, MEASURES, OF_FOUNDING, OF_LIVING, OUTCOMES, RUN
+from cgsim.rules.state import FRICTIONS
 from cgsim.statistics import Estimate
 
 NAN = math.nan
@@ -106,8 +107,11 @@ def test_a_gain_is_told_with_its_interval_and_over_the_area():
         "share",
         FOUNDERS,
         HERE,
-        None,
+        spread.numbers,
     )
+    for name, end in (("least", spread.low), ("most", spread.high)):
+        told = {"value": end, "low": spread.low, "high": spread.high, "unit": "share"}
+        assert spread.numbers[name] == told
     assert ends(spread) == pytest.approx(tuple(np.quantile(around(0.1, 24), [0.5, 0.05, 0.95])))
     assert (answer.measure, answer.comparison) == ("gain", "alone")
     assert (answer.scenario, answer.title) == (made.scenario.name, "A partnership of eight")
@@ -304,6 +308,40 @@ def test_a_single_run_has_no_interval_and_no_word_on_luck():
     assert list(headline(gaining(0.1, runs=2)))[-1] == "luck.none"
     assert "luck.spread" not in headline(gaining(runs=19))
     assert "luck.spread" in headline(gaining(runs=20))
+
+
+def test_a_single_run_tells_its_money_and_its_end_without_an_interval():
+    single = paid(runs=1, lived=lived(1, 72, end=np.array([40]), start=np.array([12])))
+    said = headline(single)
+    assert list(said) == ["money.once_more", "money.with_hours_once", "ended.once"]
+    assert said["money.with_hours_once"].text == (
+        "Counted with the hours that were paid for, it is 10.0 % against working apart, "
+        f"{FOUNDERS}."
+    )
+    assert said["ended.once"].text == "It had ended by month 40."
+    assert said["ended.once"].value == 1.0
+    scenario = single.scenario
+    two = dataclasses.replace(scenario, partnerships=scenario.partnerships * 2)
+    said = headline(dataclasses.replace(single, scenario=two))
+    assert said["ended.once_several"].text == "All its partnerships had ended by month 40."
+
+
+def test_runs_that_all_come_to_the_same_have_no_spread():
+    said = headline(results(runs=24, gain=np.full(24, 0.1)))
+    assert "luck.spread" not in said
+    assert said["luck.same"].text == "All runs come to the same."
+    near = headline(results(runs=24, gain=around(0.1, 24, step=1e-6)))["luck.spread"]
+    assert near.text == f"Nine of ten runs lie between 9.999 % and 10.001 %, {FOUNDERS}."
+
+
+def test_a_hair_of_rounding_is_neither_gain_nor_loss():
+    gain = np.array([2e-9, 1e-9, 5e-10, 0.0, -5e-10, -1e-9, -2e-9, -3e-9])
+    luck = build.luck_of(gain)
+    assert (luck.gains, luck.loses) == (1, 2)
+    made = results(runs=8, gain=gain, outcome=INERT)
+    assert made.answer().remarks[0].numbers["gained"] == 1
+    doubt = weigh(gain, Drawn(gain, gain, gain, {}, 8))
+    assert (doubt.gains, doubt.loses) == (1, 2)
 
 
 def test_a_partnership_that_never_began_says_so_with_its_month():
@@ -503,6 +541,7 @@ HOURS = {
     "living": 5.0,
     "settled": 4.0,
     "settled_months": 3.0,
+    "slipped": 30.0,
 }
 
 
@@ -514,13 +553,17 @@ def test_the_account_tells_where_the_hours_went():
         joint_hours=70.0,
         bought_hours=10.0,
         overhead_share=pytest.approx(0.3),
+        slipped_share=pytest.approx(0.3),
         met_per_joint_hour=pytest.approx(0.5),
         met_per_given_hour=pytest.approx(40 / 110),
         met_per_own_hour=pytest.approx(0.4),
         settled=pytest.approx(0.8),
         settled_months=pytest.approx(0.6),
     )
-    gave, yielded, settled = build.account_statements(account)
+    gave, slipped, yielded, settled = build.account_statements(account)
+    assert (slipped.id, slipped.measure, slipped.comparison) == ("account.slipped", "", "")
+    assert slipped.value == account.slipped_share
+    assert slipped.text == "Of the hours that members meant for joint work, 30.0 % slipped."
     assert (gave.id, gave.measure, gave.comparison, gave.value) == (
         "account.gave",
         "",
@@ -555,6 +598,7 @@ def test_the_account_tells_where_the_hours_went():
 def test_hours_that_were_not_given_have_no_share():
     none = build.account_of(with_lived(gaining(), account={"living": 5.0, "own_hours": 0.5}))
     assert math.isnan(none.overhead_share)
+    assert math.isnan(none.slipped_share)
     assert math.isnan(none.met_per_joint_hour)
     assert none.met_per_own_hour == 0.0
     few = {"living": 1.0, "own_hours": 0.02, "own_met": 0.01}
@@ -598,6 +642,35 @@ def test_the_reason_is_the_friction_whose_lack_would_raise_the_gain_most():
     assert build.change_statement(first).text.startswith(
         "if every member gave all it can and none left: +5.0 points (95 % interval 4.9 to 5.1)"
     )
+
+
+def test_where_hours_were_bought_the_reason_is_told_over_the_same_money():
+    for without, id, text in (
+        (
+            frictions(commitment=0.05, slippage=0.02),
+            "reason.money_largest",
+            "What would add most over the same money: if every member gave all it can and none "
+            "left, +5.0 points (95 % interval 4.9 to 5.1), " + FOUNDERS + ".",
+        ),
+        (
+            frictions(overhead=0.05, commitment=0.0501),
+            "reason.money_close",
+            "Over the same money no single friction stands out as what holds it back: if every "
+            "member gave all it can and none left, +5.0 points; if meetings and other overhead "
+            f"cost nothing, +5.0, each {FOUNDERS}; which of the two adds more cannot be told.",
+        ),
+        (
+            frictions(overhead=-0.05, **dict.fromkeys(FRICTIONS[1:], -0.1)),
+            "reason.money_none",
+            "Over the same money no single friction stands out as what holds it back: no one of "
+            "them, switched off alone, adds 0.1 points or more that can be told from chance.",
+        ),
+    ):
+        answer = with_lived(paid(), account=HOURS, without=without).answer()
+        (said,) = (s for s in answer.headline if s.id.startswith("reason."))
+        assert (said.id, said.text, said.measure) == (id, text, OVER)
+        assert {change.measure for change in answer.changes} == {OVER}
+        assert build.change_statement(answer.changes[0]).measure == OVER
 
 
 def test_one_run_names_no_friction_and_denies_none():
@@ -948,6 +1021,22 @@ def test_inert_runs_that_gain_are_explained(gain, freed, ids):
     outcome = [INERT, THRIVING, THRIVING, THRIVING]
     one = build.remarks_of(results(runs=4, outcome=outcome, gain=1.0))
     assert one[0].numbers == {"inert": (1, 4), "gained": 1}
+
+
+@pytest.mark.parametrize(
+    ("over", "id", "text"),
+    [
+        (0.1, "all", "All the same, every one of these runs met more need"),
+        (-0.1, "none", "None of these runs met more need"),
+        ([0.1, -0.1, -0.1, 0.1], "some", "2 of these runs still met more need"),
+    ],
+)
+def test_where_hours_were_bought_inert_runs_are_held_against_the_same_money(over, id, text):
+    made = results(runs=4, outcome=INERT, gain=0.1, bought_hours=9.0, **{OVER: over})
+    _, said = made.answer().remarks
+    assert (said.id, said.measure) == (f"remark.inert_money_{id}", OVER)
+    assert said.comparison == "equal_money"
+    assert said.text == f"{text} over the whole time than {MONEY}."
 
 
 def test_the_line_by_month_has_a_fan_and_the_months_of_the_money():

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgsim.scenario import ScenarioError, library, load, loads
+from cgsim.scenario.errors import hint
 from cgsim.scenario.model import LONGEST_TITLE, TEXTS, Scenario
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.scenario.writing import template
@@ -104,6 +105,8 @@ def test_a_wrong_value_gets_its_line(p, value):
     key = f"partnership.1.{p.name}" if p.section == "partnership" else f"{p.section}.{p.name}"
     got = value if not value[0].isdigit() and value[0] != "-" else str(eval(value, {}, {}))
     expected = f"x.toml:4: {key}: got {got}; allowed {p.allowed}"
+    if p.kind == "choice" and value == '"nonsense"':
+        expected += hint("nonsense", p.choices)
     assert faults_of(table(p, value)) == expected
 
 

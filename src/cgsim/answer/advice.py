@@ -51,7 +51,8 @@ def paragraphs(advice: Advice) -> Iterator[list[Statement]]:
     others = int(advice.designs.like_best.sum()) - 1
     if others:
         yield [_said("advice.alike", advice, others=others, designs=len(advice.designs) - 1)]
-    yield [_present(advice), _change(advice)]
+    before = [_said("advice.present_first", advice)] if advice.present_first else []
+    yield [_present(advice), _change(advice), *before]
     for key in advice.levers:
         yield [
             *(_beside(advice, one) for one in advice.beside if one.key == key),
@@ -76,6 +77,8 @@ def _change(advice: Advice) -> Statement:
     way = direction(advice.change)
     if way not in ("exact", "more", "less"):
         way = "unclear"
+    if way == "less" and advice.present_first:
+        way = "less_plain"
     return _said(f"advice.change_{way}", advice, advice.change)
 
 

@@ -29,7 +29,7 @@ from cgsim.answer.record import (
     Statement,
     Value,
 )
-from cgsim.measures import BY_NAME, OF_FOUNDERS, OF_FOUNDING, OF_LIVING, OUTCOMES
+from cgsim.measures import BY_NAME, LEAST_GAIN, OF_FOUNDERS, OF_FOUNDING, OF_LIVING, OUTCOMES
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import parameters
 from cgsim.statistics import Estimate
@@ -162,8 +162,8 @@ def luck_of(values: NDArray[np.float64]) -> Luck:
         return Luck(0, 0, 0, (), math.nan)
     return Luck(
         runs=len(known),
-        loses=int(np.count_nonzero(known < 0.0)),
-        gains=int(np.count_nonzero(known > 0.0)),
+        loses=int(np.count_nonzero(known < -LEAST_GAIN)),
+        gains=int(np.count_nonzero(known > LEAST_GAIN)),
         quantiles=tuple(float(q) for q in np.quantile(known, QUANTILES)),
         spread=statistics.spread(known).value,
     )
@@ -196,7 +196,7 @@ def _life(results: Results, measure: str, comparison: str) -> list[Statement]:
     if comparison == "equal_money":
         with_hours = results.estimate("gain")
         way = direction(with_hours)
-        way = way if way in ("more", "less") else "unclear"
+        way = "once" if results.count == 1 else way if way in ("more", "less") else "unclear"
         said.append(claim(f"money.with_hours_{way}", "gain", "alone", with_hours))
         said += _while_and_after(results)
     said += _around_changes(results, comparison)
@@ -303,6 +303,7 @@ def _ended(results: Results) -> list[Statement]:
     middle = int(np.ceil(np.median(lived.end[ended])))
     numbers = {"ended": (hits, results.count), "month": middle}
     kind = "every" if hits == results.count else "one" if hits == 1 else "some"
+    kind = "once" if results.count == 1 else kind
     id = f"ended.{kind}{_several(results)}"
     return [Statement(id, "outcome", "", hits / results.count, numbers=numbers)]
 
@@ -322,6 +323,7 @@ def account_of(results: Results) -> Account | None:
         joint_hours=float(sums["joint_hours"] / runs),
         bought_hours=float(sums["bought"] / runs),
         overhead_share=_over(sums["overhead"], gave),
+        slipped_share=_over(sums["slipped"], sums["joint_hours"] + sums["slipped"]),
         met_per_joint_hour=_over(sums["joint_met"], joint),
         met_per_given_hour=_over(sums["joint_met"], joint + sums["overhead"]),
         met_per_own_hour=_over(sums["own_met"], sums["own_hours"]),
@@ -341,6 +343,8 @@ def account_statements(account: Account) -> list[Statement]:
         share = account.overhead_share
         numbers = {"overhead": share, "joint": 1.0 - share}
         said.append(Statement("account.gave", "", "", share, numbers=numbers))
+    if not math.isnan(account.slipped_share):
+        said.append(Statement("account.slipped", "", "", account.slipped_share))
     if not math.isnan(account.met_per_joint_hour):
         numbers = {
             "met": account.met_per_joint_hour,
@@ -360,11 +364,12 @@ def changes_of(results: Results) -> tuple[Change, ...]:
     living = lived.account[:, ACCOUNT.index("living")].sum()
     settled = lived.account[:, ACCOUNT.index("settled_months")].sum()
     always = bool(living > 0.0 and settled == living)
+    measure = measure_of(results)
     made = []
     for place, name in enumerate(FRICTIONS):
         found = statistics.mean(lived.without[:, place])
         settled = always and name == "coordination"
-        made.append(Change(name, found.value, found.low, found.high, settled))
+        made.append(Change(name, found.value, found.low, found.high, settled, measure))
     return tuple(sorted(made, key=lambda change: -change.value))
 
 
@@ -385,7 +390,7 @@ def change_statement(change: Change) -> Statement:
 
 def _about(change: Change, id: str, **numbers: Any) -> Statement:
     estimate = Estimate(change.value, change.low, change.high, 0)
-    return claim(id, "gain", f"without {change.friction}", estimate, **numbers)
+    return claim(id, change.measure, f"without {change.friction}", estimate, **numbers)
 
 
 def _reason(results: Results, changes: tuple[Change, ...], measure: str) -> list[Statement]:
@@ -396,15 +401,16 @@ def _reason(results: Results, changes: tuple[Change, ...], measure: str) -> list
     if results.count == 1:
         return [Statement("reason.once", measure, "")]
     first, second = changes[:2]
+    over = "" if measure == "gain" else "money_"
     if not (first.low > 0.0 and first.value >= LEAST_CHANGE) or first.settled_always:
-        return [Statement("reason.none", measure, "")]
+        return [Statement(f"reason.{over}none", measure, "")]
     lines = [lived.without[:, FRICTIONS.index(change.friction)] for change in (first, second)]
     if statistics.mean(lines[0] - lines[1]).low > 0.0:
-        return [_about(first, "reason.largest", friction=first.friction)]
+        return [_about(first, f"reason.{over}largest", friction=first.friction)]
     return [
         _about(
             first,
-            "reason.close",
+            f"reason.{over}close",
             first=first.friction,
             second=second.friction,
             other=second.value,
@@ -429,8 +435,16 @@ def _luck(luck: Luck, measure: str, comparison: str, results: Results) -> list[S
     ]
     if luck.runs >= FEWEST_FOR_TAILS:
         low, middle, high = luck.quantiles[0], luck.quantiles[2], luck.quantiles[-1]
+        id = "luck.same" if luck.spread == 0.0 else "luck.spread"
+        # Both ends in digits that tell them apart, as those of an interval.
+        ends = {
+            name: _plain(Estimate(end, low, high, 0))
+            for name, end in (("least", low), ("most", high))
+        }
         said.append(
-            Statement("luck.spread", measure, comparison, middle, low, high, "share", OF_FOUNDERS)
+            Statement(
+                id, measure, comparison, middle, low, high, "share", OF_FOUNDERS, numbers=ends
+            )
         )
     return said
 
@@ -507,7 +521,8 @@ def ways_of(results: Results) -> tuple[NDArray[Any], tuple[str, ...]]:
 def remarks_of(results: Results) -> tuple[Statement, ...]:
     """Explain what would surprise beside the headline: inert runs that gain all the same.
 
-    Nothing of it where each of several partnerships is counted: it is of the last of them.
+    Over the same money where hours were bought. Nothing of it where each of several partnerships is
+    counted: it is of the last of them.
     """
     if counts_each(results):
         return ()
@@ -515,12 +530,14 @@ def remarks_of(results: Results) -> tuple[Statement, ...]:
     hits = int(np.count_nonzero(inert))
     said = []
     if hits:
-        gained = int(np.count_nonzero(results.column("gain")[inert] > 0.0))
+        measure = measure_of(results)
+        gained = int(np.count_nonzero(results.column(measure)[inert] > LEAST_GAIN))
         kind = "none" if gained == 0 else "all" if gained == hits else "some"
+        kind, other = (kind, "alone") if measure == "gain" else (f"money_{kind}", "equal_money")
         numbers = {"inert": (hits, results.count), "gained": gained}
         said += [
             Statement("remark.inert", "outcome", "", hits / results.count, numbers=numbers),
-            Statement(f"remark.inert_{kind}", "gain", "alone", gained / hits, numbers=numbers),
+            Statement(f"remark.inert_{kind}", measure, other, gained / hits, numbers=numbers),
         ]
         if results.estimate("freed_hours").value > 0.0:
             said.append(Statement("remark.freed", "freed_hours", ""))

@@ -12,7 +12,7 @@ from cgsim.answer.build import claim, direction
 from cgsim.answer.catalogue import word
 from cgsim.answer.doubt import Drawn
 from cgsim.answer.record import DRAWN, Statement
-from cgsim.measures import BY_NAME
+from cgsim.measures import BY_NAME, LEAST_GAIN
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import WORLD_NUMBERS
 from cgsim.statistics import Estimate
@@ -26,7 +26,12 @@ BY_AREA = "area_gain_over_equal_money"
 
 
 def same_area(one: Scenario, other: Scenario) -> bool:
-    """Tell whether two scenarios are set in the same area: agencies, objectives, skills, ties."""
+    """Tell whether two scenarios are set in the same area, and lived for as many months."""
+    return same_place(one, other) and one.values["months"] == other.values["months"]
+
+
+def same_place(one: Scenario, other: Scenario) -> bool:
+    """Tell whether two scenarios have the same agencies, objectives, skills and ties."""
     return (
         all(
             getattr(one, name) == getattr(other, name)
@@ -35,9 +40,8 @@ def same_area(one: Scenario, other: Scenario) -> bool:
         and all(
             one.values[p.name] == other.values[p.name]
             for p in WORLD_NUMBERS
-            if p.name in one.values
+            if p.name in one.values and p.name != "months"
         )
-        and one.values["months"] == other.values["months"]
         and all(
             one.values[name] == other.values[name] for name in ("agencies", "objectives", "skills")
         )
@@ -79,35 +83,42 @@ def beyond_statement(label: str, first_label: str, one: Results, first: Results)
     measure = measure_between(one, first)
     estimate = beyond(one, first)
     paired = "" if not same_area(one.scenario, first.scenario) else word("compare.run_by_run")
-    return told(label, first_label, estimate, measure, paired)
+    why = "months" if same_place(one.scenario, first.scenario) else "areas"
+    return told(label, first_label, estimate, measure, paired, word(f"compare.{why}"))
 
 
-def told(label: str, first: str, estimate: Estimate, measure: str, paired: str) -> Statement:
-    """Say how much more one gains than another; ``paired`` how, or "" where they are not."""
+def told(
+    label: str, first: str, estimate: Estimate, measure: str, paired: str, why: str = ""
+) -> Statement:
+    """Say how much more one gains than another.
+
+    ``paired``: how, or "" where they are not, and ``why`` they are not then.
+    """
     way = direction(estimate)
     if way != "exact":
         way = "more" if estimate.low > 0.0 else "less" if estimate.high < 0.0 else "unclear"
     if not paired and way == "exact":
         way = "unclear"
     id = f"compare.{'' if paired else 'apart_'}{way}"
-    return claim(id, measure, first, estimate, label=label, first=first, paired=paired)
+    numbers = {"paired": paired} if paired else {"why": why}
+    return claim(id, measure, first, estimate, label=label, first=first, **numbers)
 
 
 def doubt_statement(label: str, first: str, one: Drawn, other: Drawn) -> Statement:
     """Say in how many draws one does better than the other, on the same draws."""
     step = one.area - other.area
-    better = int(np.count_nonzero(step > 0.0))
+    better, worse = (int(np.count_nonzero(way * step > LEAST_GAIN)) for way in (1.0, -1.0))
     numbers = {
         "draws": len(step),
         "label": label,
         "first": first,
         "better": better,
-        "worse": int(np.count_nonzero(step < 0.0)),
+        "worse": worse,
         "given": one.given,
     }
     share = better / len(step) if len(step) else math.nan
     return Statement(
-        "compare.doubt",
+        "compare.doubt" if better or worse else "compare.doubt_same",
         BY_AREA,
         first,
         share,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.answer.record import Doubt, Turn
+from cgsim.measures import LEAST_GAIN
 from cgsim.statistics import LEVEL, ranks
 
 NAMED = 2
@@ -32,8 +33,8 @@ def weigh(values: NDArray[np.float64], drawn: Drawn) -> Doubt:
     return Doubt(
         draws=len(values),
         runs_each=drawn.runs_each,
-        gains=int(np.count_nonzero(values > 0.0)),
-        loses=int(np.count_nonzero(values < 0.0)),
+        gains=int(np.count_nonzero(values > LEAST_GAIN)),
+        loses=int(np.count_nonzero(values < -LEAST_GAIN)),
         values=tuple(float(v) for v in values),
         turns_on=turns_on(values, drawn.inputs),
         given=drawn.given,

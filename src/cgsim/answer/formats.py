@@ -87,6 +87,8 @@ def digits_of(estimate: Estimate, unit: str) -> int:
 
     while digits < MOST_DIGITS and alike(estimate.low, estimate.high, digits):
         digits += 1
+    if alike(estimate.low, estimate.high, digits):
+        return DIGITS.get(unit, 0)  # nothing is won by so many
     nearest = max(estimate.low, -estimate.high)  # above 0 where the interval leaves out 0
     if nearest > 0.0:
         for more in range(digits, min(MOST_DIGITS, digits + DIGITS_MORE) + 1):
@@ -101,19 +103,25 @@ def interval(estimate: Estimate, unit: str) -> str:
         return word("word.not_known")
     digits = digits_of(estimate, unit)
     low, high = number(estimate.low, unit, digits), number(estimate.high, unit, digits)
-    if low == high:
-        return low
     if estimate.low > 0.0 or estimate.high < 0.0:
         nothing = number(0.0, unit, 0)
         low = _not_nothing(low, estimate.low, nothing)
         high = _not_nothing(high, estimate.high, nothing)
+    if low == high:
+        return low
     tail = " %" if unit == "share" else f" {term(unit)}" if unit else ""
     return word("word.to", low=low.removesuffix(tail), high=high)
 
 
 def told(estimate: Estimate, unit: str) -> str:
-    """Write an estimate's value in as many digits as its interval is written in."""
-    return number(estimate.value, unit, digits_of(estimate, unit))
+    """Write an estimate's value in as many digits as its interval is written in.
+
+    Where the interval leaves out 0, and where there is none, nothing is written as 0 that is not.
+    """
+    text = number(estimate.value, unit, digits_of(estimate, unit))
+    if estimate.low <= 0.0 <= estimate.high:
+        return text
+    return _not_nothing(text, estimate.value, number(0.0, unit, 0))
 
 
 def turned(estimate: Estimate) -> Estimate:
@@ -156,6 +164,23 @@ def worlds(count: float) -> str:
 def signed_units(value: float) -> str:
     """Write whole units with their sign: ``+1,200``, ``-40``; what rounds to 0 has none."""
     return f"{value:+,.0f}" if round(value) else "0"
+
+
+def few(value: float) -> str:
+    """Write an amount of units without its sign: ``435``, ``3.2``, ``less than 0.1``."""
+    size = abs(value)
+    if size == 0.0 or size >= 9.95:
+        return f"{size:,.0f}"
+    if size < 0.1:
+        return word("word.below", share="0.1")
+    return f"{size:.{1 if size >= 1.0 else 2}f}"
+
+
+def decimal(value: float) -> str:
+    """Write a number with two decimals: ``0.85``, ``less than 0.01`` of what is not nothing."""
+    if math.isnan(value):
+        return word("word.not_known")
+    return word("word.below", share="0.01") if 0.0 < value < 0.005 else f"{value:.2f}"
 
 
 def runs(count: float) -> str:
@@ -288,7 +313,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "signed_points": signed_points,
     "signed": signed,
     "count": lambda value: f"{value:,.0f}",
-    "decimal": lambda value: f"{value:.2f}",
+    "decimal": decimal,
     "surely": surely,
     "surely_whole": surely_whole,
     "bare": points,
@@ -301,6 +326,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "duration": duration,
     "of_runs": of_runs,
     "units": lambda value: f"{abs(value):,.0f}",
+    "few": few,
     "signed_units": signed_units,
     "term": term,
     "base": lambda of: word("points.base", of=of) if of else "",

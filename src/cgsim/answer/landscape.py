@@ -74,7 +74,8 @@ def statements(results: Results) -> list[Statement]:
         if shares[name]
     )
     numbers = {"count": count, "runs": runs, "shares": shares, "list": listed}
-    said = [Statement("landscape.outcomes", "outcome", "", numbers=numbers)]
+    id = "landscape.outcomes_once" if runs == 1 else "landscape.outcomes"
+    said = [Statement(id, "outcome", "", numbers=numbers)]
     said += _survival(results, lives)
     table = by_partnership(results)
     apart = []

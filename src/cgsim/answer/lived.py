@@ -9,17 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.answer.lives import ways_in, weights
-from cgsim.engine.batch import TOGETHER, Chunk
+from cgsim.engine.batch import EQUAL_MONEY, TOGETHER, Chunk
 from cgsim.engine.run import ARMS, Arm
 from cgsim.measures import BOUGHT, JOINT_HOURS, JOINT_MET, MEMBERS, MET, OVERHEAD, OWN_HOURS
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS
+from cgsim.scenario.model import Scenario
 
 OFF_ARMS = tuple(Arm(f"without {name}", TOGETHER, (name,)) for name in FRICTIONS)
 """Each friction switched off alone."""
 REASON_ARMS = (*ARMS, *OFF_ARMS)
 """The three arms of every comparison, then those that tell what would change it."""
+PAID_REASON_ARMS = (
+    *ARMS,
+    *(arm for off in OFF_ARMS for arm in (off, Arm(f"{off.name}, same money", EQUAL_MONEY))),
+)
+"""The same where hours may be bought: without a friction it may be others, or more of them."""
 
 SETTLED = BOARD_COLUMNS.index("settled")
+SLIPPED = BOARD_COLUMNS.index("slipped_hours")
 ALL_SETTLED = 1.0 - 1e-12
 ACCOUNT = (
     "overhead",
@@ -31,6 +38,7 @@ ACCOUNT = (
     "living",
     "settled",
     "settled_months",
+    "slipped",
 )
 
 
@@ -48,10 +56,11 @@ class Lived:
     beyond_money: Lines  #: (R, T) need met beyond the arm of equal money, units
     base: Lines  #: (R, T) need met by the founding members' own work in the arm alone, units
     paid: NDArray[np.bool_]  #: (R, T) whether hours were bought
-    account: NDArray[np.float64]  #: (R, 9) columns ACCOUNT; own work over the living months
+    account: NDArray[np.float64]  #: (R, 10) columns ACCOUNT; own work over the living months
     own_gain: Lines  #: (R, N) need met, weighted by each agency's goals, beyond alone, a share
     ways: NDArray[np.int8]  #: (R, B) how each partnership came out, positions in ``lives.WAYS``
-    without: NDArray[np.float64]  #: (R, 5) change of the gain with each friction off; (R, 0) if not
+    without: NDArray[np.float64]
+    """(R, 5) change of the gain, over the same money, with each friction off; (R, 0) if not."""
 
     @staticmethod
     def joined(count: int, parts: Sequence[tuple[NDArray[np.int64], Lived]]) -> Lived:
@@ -70,10 +79,16 @@ class Lived:
         return Lived(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
-def read(chunk: Chunk) -> Lived:
+def reason_arms(scenarios: Sequence[Scenario]) -> tuple[Arm, ...]:
+    """Return the arms that tell what would change scenarios that are lived beside each other."""
+    return PAID_REASON_ARMS if any(scenario.buys for scenario in scenarios) else REASON_ARMS
+
+
+def read(chunk: Chunk, buys: NDArray[np.bool_] | None = None) -> Lived:
     """Return what is kept of the runs of a chunk.
 
-    The first three arms are ``ARMS``; those of ``OFF_ARMS`` follow or are not there.
+    The first three arms are ``ARMS``; those of ``REASON_ARMS`` or ``PAID_REASON_ARMS`` follow, or
+    none. ``buys`` (R,) says of which runs hours may be bought; of none if it is not given.
     """
     month, board = chunk.month, chunk.board
     runs, arms, months = month.shape[:3]
@@ -101,6 +116,7 @@ def read(chunk: Chunk) -> Lived:
             members.sum(axis=(1, 2)).astype(np.float64),
             settled.sum(axis=(1, 2)),
             (members & (settled >= ALL_SETTLED)).sum(axis=(1, 2)).astype(np.float64),
+            board[:, 0, :, :, SLIPPED].sum(axis=2).sum(axis=1),
         ],
         axis=1,
     )
@@ -114,7 +130,13 @@ def read(chunk: Chunk) -> Lived:
     without = np.zeros((runs, 0))
     if arms > len(ARMS):
         total = base.sum(axis=1)[:, None]
-        change = met[:, len(ARMS) :].sum(axis=2) - met[:, :1].sum(axis=2)
+        step = 2 if arms == len(PAID_REASON_ARMS) else 1
+        totals = met.sum(axis=2)
+        change = totals[:, len(ARMS) :: step] - totals[:, :1]
+        if step == 2 and buys is not None:
+            money = totals[:, len(ARMS) + 1 :: step]
+            over = (totals[:, len(ARMS) :: step] - money) - (totals[:, :1] - totals[:, 2:3])
+            change = np.where(buys[:, None], over, change)
         without = np.divide(change, total, out=np.zeros_like(change), where=total > 0.0)
     return Lived(
         founders,

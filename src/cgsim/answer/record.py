@@ -83,6 +83,7 @@ class Account:
     joint_hours: float
     bought_hours: float
     overhead_share: float  #: of the hours that members gave, overhead and joint work
+    slipped_share: float  #: of the hours that members meant for joint work
     met_per_joint_hour: float  #: units of need an hour of joint work met, bought hours included
     met_per_given_hour: float  #: the same with the overhead counted too
     met_per_own_hour: float  #: units an hour of own work met in the same months
@@ -92,13 +93,17 @@ class Account:
 
 @dataclass(frozen=True)
 class Change:
-    """What switching one friction off alone does to the gain, on the same luck."""
+    """What switching one friction off alone does to the gain, on the same luck.
+
+    Over the same money where hours were bought: without a friction it may be more or fewer of them.
+    """
 
     friction: str
     value: float
     low: float
     high: float
     settled_always: bool = False  #: for coordination: issues were settled in every month
+    measure: str = "gain"  #: that of the headline
 
 
 @dataclass(frozen=True)

@@ -26,11 +26,13 @@ from cgsim.cli import (
     library,
     pages,
     reports,
+    robustness,
     runs,
     streams,
     views,
     worlds,
 )
+from cgsim.errors import CANNOT_WRITE, CgsimError
 
 
 class Commands(typer.core.TyperGroup):
@@ -65,6 +67,7 @@ for group in (
     analyses,
     discover,
     evidence,
+    robustness,
     pages,
     reports,
     lessons,
@@ -119,7 +122,7 @@ def main() -> None:
         try:
             sys.stdout.flush()
         except Exception as error:
-            unsaid = code if code in (3, streams.READER_GONE) else _code_of(error)
+            unsaid = code if code in (CANNOT_WRITE, streams.READER_GONE) else _code_of(error)
     if unsaid:
         streams.let_go(stdout)
     sys.exit(code or unsaid)
@@ -139,35 +142,14 @@ def _code_of_the_run() -> int:
 
 def _code_of(error: Exception) -> int:
     """Say what went wrong, and return the exit code for it."""
-    from cgsim.scenario.errors import ScenarioError
-    from cgsim.whole import CannotWrite
-
-    if isinstance(error, streams.ReaderGone):
-        return streams.READER_GONE
-    if isinstance(error, ScenarioError):
-        print(error, file=sys.stderr)
-        return 2
-    if isinstance(error, streams.CannotPrint):
-        print(f"cgsim: standard output cannot be written: {error}", file=sys.stderr)
-        return 3
-    if isinstance(error, CannotWrite):
-        print(f"cgsim: {error}", file=sys.stderr)
-        return 3
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) and not isinstance(error, CgsimError):
         from cgsim.engine.run import LOWER, TooLittleMemory
 
-        told = error if isinstance(error, TooLittleMemory) else f"more is needed: {LOWER}"
-        print(f"cgsim: too little memory; {told}", file=sys.stderr)
-        return 2
-    code = {
-        "OutputInUse": 4,
-        "SomeFailed": 5,
-        "StepFailed": 2,
-        "ClusterLost": 6,
-    }.get(type(error).__name__)
-    if code is not None:
-        print(f"cgsim: {error}", file=sys.stderr)
-        return code
+        error = TooLittleMemory(f"more is needed: {LOWER}")
+    if isinstance(error, CgsimError):
+        if error.line:
+            print(error.line, file=sys.stderr)
+        return error.exit_code
     if os.environ.get("CGSIM_DEBUG"):
         raise error
     print(

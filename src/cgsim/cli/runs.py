@@ -249,7 +249,8 @@ def print_answer(results: Results, answer: Answer) -> None:
     output.say(results.headline_of(answer))
     if answer.changes and answer.account is not None:
         print()
-        output.say(word("whatif.before"))
+        over = "" if answer.comparison == "alone" else "_money"
+        output.say(word(f"whatif.before{over}"))
         for change in answer.changes:
             output.say(f"  {build.change_statement(change).text}")
         print()
@@ -417,6 +418,7 @@ def frictions(
                 "potential": vars(found.potential),
                 "losses": {name: vars(loss) for name, loss in found.losses.items()},
                 "realised": vars(found.realised),
+                "paid_hours_count_as_gain": found.buys,
             }
         )
         return
@@ -437,5 +439,7 @@ def frictions(
         right=(1, 2),
     )
     print()
+    if found.buys:
+        output.say(word("shapley.paid"))
     output.say(word("shapley.means"))
     output.tell_of_changes()

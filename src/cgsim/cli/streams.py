@@ -19,6 +19,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from cgsim.errors import CANNOT_WRITE, CgsimError
+
 READER_GONE = 141
 """As other programs end whose reader has gone: 128 and the number of that signal."""
 
@@ -46,12 +48,22 @@ _PLAIN = {
 }
 
 
-class ReaderGone(Exception):
+class ReaderGone(CgsimError):
     """Whoever read stdout has gone: there is nobody left to tell."""
 
+    exit_code = READER_GONE
+    line = ""
 
-class CannotPrint(Exception):
+
+class CannotPrint(CgsimError):
     """Stdout cannot be written; the text says why."""
+
+    exit_code = CANNOT_WRITE
+
+    @property
+    def line(self) -> str:
+        """Which of the files it is, which has no name."""
+        return f"cgsim: standard output cannot be written: {self}"
 
 
 class Ended(KeyboardInterrupt):

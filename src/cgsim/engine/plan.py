@@ -102,7 +102,7 @@ def bytes_of(shape: Shape, arms: int) -> int:
     columns = len(MONTH_COLUMNS) + len(BOARD_COLUMNS) * b + n + z.stocks
     world = n * (n + b) + 8 * z.given**2 + 8 * n * (z.skills + k + 3 + z.ordered)
     design = b * (n + 8 * z.regimes * len(LEVER_NUMBERS))
-    state = 8 * (4 * z.pairs + 9 * b * z.seats + n * z.seats + n * (18 * k + 40 + 2 * z.regimes))
+    state = 8 * (6 * z.pairs + 9 * b * z.seats + n * z.seats + n * (18 * k + 40 + 2 * z.regimes))
     return 8 * arms * t * columns + world + design + 8 * 9 * t * n + state
 
 
@@ -147,7 +147,7 @@ def fill_regimes(scenario: Scenario) -> Regimes:
     asks = np.zeros((count, partnerships), ASKS)
     agendas = np.zeros((count, partnerships, int(scenario.values["objectives"])), np.bool_)
     refuse_what_nobody_reads(scenario)
-    settings[:] = tuple(scenario.values.get(p.name, p.default) for p in GENERAL)
+    settings[:] = tuple(scenario.values.get(p.name, p.number()) for p in GENERAL)
     for b, partnership in enumerate(scenario.partnerships):
         levers[:, b] = tuple(partnership.levers.get(p.name, p.default) for p in LEVER_NUMBERS)
         agendas[:, b, list(partnership.focus)] = True

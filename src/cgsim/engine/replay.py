@@ -11,7 +11,7 @@ the partnership is set then; those of month 0 stand beside ``changes``. Who join
 ``recruit`` (how each partnership finds its members) and ``order`` (by partnership and agency, the
 lowest first; read where they are found at random or by ties). A parameter or lever that a file does
 not give has its default, so that a file stays readable when the model gets another parameter. A
-file without ``format`` is of format 1.
+file without ``format`` is of format 1. A mechanism is given by its name.
 
 Format 2 has areas. ``first_local`` gives the number of the first agency of each area and, last, how
 many agencies there are; agencies before the first are national. ``area`` gives the area of each
@@ -46,6 +46,7 @@ from cgsim.engine.plan import (
     settings_type,
 )
 from cgsim.engine.run import ARMS
+from cgsim.mechanisms import SECTION
 from cgsim.rules.joining import WAYS
 from cgsim.rules.state import (
     BOARD_COLUMNS,
@@ -77,6 +78,7 @@ from cgsim.scenario.parameters import (
     Parameter,
     plain,
 )
+from cgsim.tables import Rows
 
 TOLERANCE = 1e-9
 """Largest difference allowed, relative to max(1, |value|)."""
@@ -112,6 +114,8 @@ TABLES = (
     "expected",
 )
 WORLD_TABLES = ("capacity", "skill", "goal", "mix", "trust", "senior", "operational")
+CHANGING = Rows(lambda: (p for p in GENERAL if not p.shapes_world))
+"""The parameters that may change in a run."""
 WRITTEN_BY = ("cgsim", "source", "changed_rules")
 MOST_LISTED = 15
 """Of more keys only the nearest is told."""
@@ -548,13 +552,13 @@ class _Reader:
         agendas = np.zeros((len(starts), b, k), np.bool_)
         agendas[:] = agenda
         for rows, parameters in ((settings, GENERAL), (levers, LEVER_NUMBERS)):
-            rows[:] = tuple(parameter.default for parameter in parameters)
+            rows[:] = tuple(parameter.number() for parameter in parameters)
         self.fill("parameters", self.part("parameters"), GENERAL, settings, ())
         self.fill("partnerships", self.part("partnerships"), LEVER_NUMBERS, levers, (b,))
         for since, change in enumerate(changes, 1):
             where = f"changes[{since - 1}]"
             general, own = change.get("parameters", {}), change.get("partnerships", {})
-            self.fill(f"{where}.parameters", general, GENERAL, settings[since:], ())
+            self.fill(f"{where}.parameters", general, CHANGING, settings[since:], ())
             self.fill(f"{where}.partnerships", own, LEVER_NUMBERS, levers[since:], (b,))
             if "focus" in change:
                 agendas[since:] = self.flags(f"{where}.focus", change["focus"], (b, k))
@@ -577,6 +581,10 @@ class _Reader:
         by_name = {parameter.name: parameter for parameter in parameters}
         for name, value in self.table(key, table, list(by_name)).items():
             low, high = by_name[name].low, by_name[name].high
+            if by_name[name].kind == "choice":
+                if value not in by_name[name].choices:
+                    self.stop(f"{key}.{name}", shown(value), by_name[name].allowed)
+                value = by_name[name].number(value)
             rows[name] = self.array(f"{key}.{name}", value, shape, low, high)
 
 
@@ -601,7 +609,7 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
         "name": f"{scenario.name}, seed {seed}, replicate {replicate}",
         "months": len(regime),
         "switched_off": [],
-        "parameters": _by_name(settings[0]),
+        "parameters": _parameters(settings[0], before=True),
         "crosscut": world.crosscut.tolist(),
         "partnerships": _by_name(levers[0]),
         "focus": world.agenda.astype(float).tolist(),
@@ -624,7 +632,7 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
         tables["changes"] = [
             {
                 "month": month,
-                "parameters": _by_name(settings[number]),
+                "parameters": _parameters(settings[number], before=False),
                 "partnerships": _by_name(levers[number]),
                 "focus": agendas[number].astype(float).tolist(),
                 "asks": _by_name(asks[number]),
@@ -647,3 +655,19 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
 
 def _by_name(row: np.ndarray) -> dict[str, Any]:
     return {name: row[name].tolist() for name in row.dtype.names or ()}
+
+
+def _parameters(row: np.ndarray, *, before: bool) -> dict[str, Any]:
+    """Return settings by name, mechanisms by theirs; ``before`` the first month or in a change.
+
+    What is the model's own mechanism is not said, and what shapes the world not in a change.
+    """
+    told = _by_name(row)
+    for parameter in GENERAL:
+        if parameter.section == SECTION and told[parameter.name] == parameter.number():
+            del told[parameter.name]
+        elif parameter.kind == "choice" and before:
+            told[parameter.name] = parameter.choices[int(told[parameter.name])]
+        elif parameter.shapes_world and not before:
+            del told[parameter.name]
+    return told

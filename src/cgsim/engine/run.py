@@ -33,6 +33,7 @@ from cgsim.engine.plan import (
     plan,
     shape_of,
 )
+from cgsim.errors import CgsimError
 from cgsim.portable import choice
 from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS, Shape, Switches, World, new_record
 from cgsim.scenario.errors import Fault, ScenarioError
@@ -94,8 +95,13 @@ ARMS = (Arm("together", TOGETHER), Arm("alone", ALONE), Arm("equal_money", EQUAL
 """The three arms of every comparison (model page, Arms)."""
 
 
-class TooLittleMemory(MemoryError):
+class TooLittleMemory(CgsimError, MemoryError):
     """The machine has no room for what was asked; the text says what to lower."""
+
+    @property
+    def line(self) -> str:
+        """What there is too little of, before anything else."""
+        return f"cgsim: too little memory; {self}"
 
 
 LOWER = "lower --workers or --replicates, or the agencies and months of the scenario"

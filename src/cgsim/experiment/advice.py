@@ -93,6 +93,8 @@ class Advice:
     drawn_anew: tuple[str, ...] = ()  #: whose values in the scenario the advice does not use
     given: Mapping[str, str] | None = None  #: what its draws rest on, where not on the priors alone
     there: int = 0  #: how many draws there are of what is given
+    present_first: bool = False
+    """Whether the one rule would put the present design before all that were tried."""
 
     @property
     def levers(self) -> list[str]:
@@ -297,10 +299,12 @@ def weigh(
 
     draws, designs = gains.shape
     rng = np.random.default_rng(statistics.BOOTSTRAP_SEED)
-    resampled = np.empty((RESAMPLES, designs))
+    resampled = np.empty((RESAMPLES, designs + 1))
+    both = np.column_stack([gains, present])
     for number in range(RESAMPLES):
         rows = rng.integers(0, draws, draws)
-        resampled[number] = np.quantile(gains[rows], QUARTILE, axis=0)
+        resampled[number] = np.quantile(both[rows], QUARTILE, axis=0)
+    resampled, own = resampled[:, :designs], resampled[:, designs]
     tail = (1 - statistics.LEVEL) / 2
     table = pd.DataFrame([{**s, **_spread(g)} for s, g in zip(settings, gains.T, strict=True)])
     table["overhead_hours"] = hours
@@ -315,6 +319,12 @@ def weigh(
     table = pd.concat([alike, others])
     advised = int(table.index[0])
     chosen = gains[:, advised]
+    quarter, first = np.quantile(present, QUARTILE), table.iloc[0]
+    rank = (float(np.mean(present < 0.0)), described.get("overhead_hours", np.inf))
+    # As any design is ranked that was tried.
+    tied = np.quantile(resampled[:, best] - own, tail) <= 0.0
+    allowed = quarter > 0.0 or first.p25 <= 0.0
+    present_first = bool(tied and allowed and rank < (first.loses, first.overhead_hours))
     gaining = float(np.mean(chosen > 0.0))
     if np.quantile(chosen, QUARTILE) > 0.0:
         verdict = FORM
@@ -334,6 +344,7 @@ def weigh(
         measure=measure,
         beside=tuple(_beside(settings, gains, advised)),
         curves=tuple(_curves(settings, gains, advised, lines)),
+        present_first=present_first,
     )
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cgsim.answer.catalogue import word
 from cgsim.engine.run import Progress, progress_of
+from cgsim.errors import SOME_FAILED, CgsimError
 from cgsim.experiment.design import Experiment, Precision
 from cgsim.experiment.forecast import cost_of, shown_counts
 from cgsim.experiment.manifests import hash_of
@@ -53,8 +54,10 @@ WORTH_ESTIMATING = 20_000
 """Batches of fewer runs are begun without asking whether the disk has room."""
 
 
-class SomeFailed(RuntimeError):
+class SomeFailed(CgsimError, RuntimeError):
     """A run failed, and the batch was to stop at the first."""
+
+    exit_code = SOME_FAILED
 
 
 @dataclass(frozen=True)

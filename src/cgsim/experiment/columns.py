@@ -1,28 +1,23 @@
 """What every stored column means, and in which unit: one table for files, windows and documents.
 
-Measures say it themselves, in ``cgsim.measures``, and parameters in ``cgsim.scenario.parameters``.
+Months' columns say it in ``cgsim.rules.columns``, measures in ``cgsim.measures``, and parameters in
+``cgsim.scenario.parameters``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cgsim.answer.lives import LIFE
 from cgsim.measures import MEASURES, Measure
+from cgsim.rules.columns import OF_MONTH, OF_PARTNERSHIP, Column
 from cgsim.rules.state import VARIABLES
 from cgsim.scenario.parameters import BY_NAME
 from cgsim.tables import ByName
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-class Column(NamedTuple):
-    """What a column holds."""
-
-    words: str
-    unit: str  #: "" for a number without one, a name or a flag
 
 
 IN_RUNS = {
@@ -35,37 +30,10 @@ IN_RUNS = {
     "scenario": Column("the scenario that the design point is laid over", ""),
 }
 
-_MONTHS = {
-    "met": Column("need met", "units"),
-    "unmet": Column("unmet need at the end of the month", "units"),
-    "joint_met": Column("need met by joint work", "units"),
-    "overhead_hours": Column("hours of overhead, as the agencies could give them", "hours"),
-    "joint_hours": Column("hours of joint work", "hours"),
-    "own_hours": Column("hours of the agencies' own work", "hours"),
-    "saved_hours": Column("support hours saved", "hours"),
-    "net_yield": Column("need met by joint work, less what its hours would else meet", "units"),
-    "bought_hours": Column("hours bought with money from outside", "hours"),
-    "understanding": Column("agencies' mean understanding of the clients they care for", "share"),
-}
-MONTHS: Mapping[str, Column] = ByName(lambda: {**_MONTHS, **_variables(("agency", "area"))})
+MONTHS: Mapping[str, Column] = ByName(lambda: {**OF_MONTH, **_variables(("agency", "area"))})
 """The columns of months. Runs hold their totals, but of stocks the last month's."""
 
-_BOARDS = {
-    "members": Column("members of the partnership; 0 where it does not live", "agencies"),
-    "commitment": Column("members' mean commitment: the share of free hours promised", "share"),
-    "trust": Column("mean trust between members", "share"),
-    "settled": Column("share of the hours of issues that were settled", "share"),
-    "clarity": Column("how far members see alike what to do", "share"),
-    "appeal": Column("remembered return of joint work, over that of own work", ""),
-    "meetings": Column("meetings in the month", "meetings"),
-    "bought_hours": Column("hours bought with money from outside", "hours"),
-    "joint_hours": Column("hours that members gave to joint work", "hours"),
-    "backlog": Column("hours of issues that are left over", "hours"),
-    "lead_effect": Column("strength of the lead in effect", "share"),
-    "ended": Column("why the partnership ended; empty while it has not", ""),
-    "overhead_hours": Column("hours of overhead that the partnership asks of its members", "hours"),
-}
-BOARDS: Mapping[str, Column] = ByName(lambda: {**_BOARDS, **_variables(("partnership",))})
+BOARDS: Mapping[str, Column] = ByName(lambda: {**OF_PARTNERSHIP, **_variables(("partnership",))})
 """The columns of a partnership's month."""
 
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from cgsim.answer.catalogue import word
 from cgsim.answer.names import plain, value_of
 from cgsim.answer.record import plain as plain_record
+from cgsim.errors import CgsimError
 from cgsim.experiment.design import LABEL
 from cgsim.experiment.restriction import NotUnderstood, Restriction
 from cgsim.measures import MEASURES
@@ -54,7 +55,7 @@ NO_PRIM = (
 )
 
 
-class NothingToFind(ValueError):
+class NothingToFind(CgsimError, ValueError):
     """A batch that cannot be asked, or an answer that is nearly always the same."""
 
 

@@ -265,8 +265,7 @@ class Field:
     @property
     def money(self) -> bool:
         """Whether hours may be bought by any group."""
-        funds = [p.levers["fund"] for p in self.scenario.partnerships]
-        return any([*funds, *(change.set.get("fund", 0.0) for change in self.scenario.changes)])
+        return self.scenario.buys
 
     def first(self, count: int) -> tuple[Lived, First]:
         """Live the landscape as it is, with all that is told of its groups."""

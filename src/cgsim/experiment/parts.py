@@ -204,7 +204,7 @@ class _Lived:
     measures: NDArray[np.float64]  #: (R, M)
     windows: NDArray[np.float64]  #: (R, A, W)
     months: list[NDArray[np.float64] | None]  #: R of (A, T, 10)
-    boards: list[NDArray[np.float64] | None]  #: R of (T, B, 13), of the arm together
+    boards: list[NDArray[np.float64] | None]  #: R of (T, B, 14), of the arm together
     lives: list[NDArray[np.float64] | None]  #: R of (B, 15), of the arm together
     failed: dict[int, tuple[str, str]]  #: cause and traceback, by run
 
@@ -435,7 +435,7 @@ def boards_table(
     names: Sequence[Sequence[str]],
     kept: NDArray[np.bool_] | None = None,
 ) -> pa.Table:
-    """Return a row a run, month and partnership; ``boards`` holds (T, B, 13) of each run.
+    """Return a row a run, month and partnership; ``boards`` holds (T, B, 14) of each run.
 
     ``names`` are those of each run's partnerships. Trust and the like are null where a partnership
     has no members, and why it ended is a word, null until it has ended.

@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from cgsim.errors import CgsimError
 from cgsim.scenario.errors import hint, shown
 
 LONGEST = 500
@@ -40,7 +41,7 @@ _COMPUTED: dict[type, Callable[[Any, Any], Any]] = {
 _FLAGS = {"true": True, "false": False}
 
 
-class NotUnderstood(ValueError):
+class NotUnderstood(CgsimError, ValueError):
     """A condition that says nothing this language knows; the text is what an error line says."""
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from cgsim import statistics
 from cgsim.answer.catalogue import term, word
-from cgsim.answer.lived import REASON_ARMS, Lived, read
+from cgsim.answer.lived import Lived, read, reason_arms
 from cgsim.answer.lives import LIFE, OF_PARTNERSHIPS, Lives, read_lives
 from cgsim.compiler import changed_rules, source_hash, words_for
 from cgsim.engine.run import (
@@ -39,6 +39,7 @@ from cgsim.extend.faults import told
 from cgsim.extend.lived import StepFailed, complete_totals, not_numbers, read_measures
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
 from cgsim.measures import (
+    BOUGHT,
     COLUMN,
     MEASURES,
     OF_RUNS,
@@ -86,7 +87,7 @@ class Results:
     measures: NDArray[np.float64]  #: (R, M), columns MEASURES
     totals: NDArray[np.float64]  #: (R, 3, 10) by arm and MONTH_COLUMNS
     month_values: NDArray[np.float64] | None = None  #: (R, 3, T, 10), if they were asked for
-    board_values: NDArray[np.float64] | None = None  #: (R, T, B, 13) together, with the months
+    board_values: NDArray[np.float64] | None = None  #: (R, T, B, 14) together, with the months
     changed_rules: tuple[str, ...] = ()  #: rules that were not those of their files
     source: str = ""  #: the hash of the code that computed them
     lived: Lived | None = None  #: what the answer needs besides; not kept in a folder
@@ -456,7 +457,8 @@ def run_many(
 ) -> list[Results]:
     """Run scenarios on common random numbers: replicate k has the same luck in all of them."""
     _check(replicates, seed)
-    lived_arms = REASON_ARMS if reasons else ARMS
+    lived_arms = reason_arms(scenarios) if reasons else ARMS
+    buys = np.array([scenario.buys for scenario in scenarios])
     refuse_the_impossible(scenarios, replicates, len(lived_arms))
     points = np.repeat(np.arange(len(scenarios)), replicates)
     numbers = np.tile(np.arange(replicates), len(scenarios))
@@ -478,7 +480,7 @@ def run_many(
         lives = None
         if runs.met_by_each is not None:
             lives = read_lives(runs.chunk, runs.met_by_each)
-        lived = read(runs.chunk)
+        lived = read(runs.chunk, buys[runs.points])
         if not months:
             return measured, totals, lived, lives
         month = runs.chunk.month[:, : len(ARMS)].copy()
@@ -571,6 +573,7 @@ class Frictions:
     losses: dict[str, Estimate]
     realised: Estimate
     replicates: NDArray[np.float64]  #: (R, 7): potential, the five losses, realised
+    buys: bool = False  #: whether hours were bought in any run; they count as gain here
 
     def plot(self, axes: Axes | None = None) -> Axes:
         """Draw the steps from the possible gain to the one that is left, and return the axes."""
@@ -603,11 +606,12 @@ def run_frictions(
     _check(replicates, seed)
     refuse_the_impossible([scenario], replicates, len(FRICTION_ARMS))
     gains = np.zeros((replicates, len(FRICTION_ARMS)))
+    buys = np.zeros(replicates, bool)
 
-    def reduce(runs: Runs) -> NDArray[np.float64]:
+    def reduce(runs: Runs) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         out = np.zeros((len(runs.points), len(FRICTION_ARMS)))
         gain_of_arms(runs.chunk, 1, 0, out)
-        return out
+        return out, np.any(runs.chunk.month[:, :, :, BOUGHT] > 0.0, axis=(1, 2))
 
     for places, part in simulate(
         [scenario],
@@ -619,7 +623,7 @@ def run_frictions(
         workers=workers,
         progress=progress_of(progress),
     ):
-        gains[places] = part
+        gains[places], buys[places] = part
     together = gains[:, 1:]
     losses = shapley_losses(together)
     potential, realised = together[:, len(SUBSETS) - 1], together[:, 0]
@@ -630,4 +634,5 @@ def run_frictions(
         {name: statistics.mean(losses[:, n]) for n, name in enumerate(FRICTIONS)},
         statistics.mean(realised),
         np.column_stack([potential, losses, realised]),
+        bool(buys.any()),
     )

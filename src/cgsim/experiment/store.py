@@ -40,6 +40,7 @@ from numpy.typing import NDArray
 from cgsim import __version__
 from cgsim.answer.catalogue import word
 from cgsim.compiler import changed_rules, source_hash
+from cgsim.errors import IN_USE, CgsimError
 from cgsim.experiment.columns import described
 from cgsim.experiment.design import Experiment
 from cgsim.experiment.manifests import MOST_BYTES, SCHEMA, fault_in, hash_of
@@ -79,8 +80,10 @@ _PACKAGES = ("numpy", "numba", "llvmlite", "scipy", "pandas", "pyarrow", "SALib"
 _FILE = re.compile(r"(p\d{7}-\d{7}_r\d{9}-\d{9})_([0-9a-f]{12})_([0-9a-f]{16})\.parquet")
 
 
-class OutputInUse(RuntimeError):
+class OutputInUse(CgsimError, RuntimeError):
     """Another process is at work in the results folder."""
+
+    exit_code = IN_USE
 
 
 class NoBatch(ScenarioError):

@@ -14,6 +14,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPo
 from typing import Any, Protocol
 
 from cgsim.engine.run import cores, start
+from cgsim.errors import CLUSTER_LOST, CgsimError
 from cgsim.experiment.parts import OtherSource
 from cgsim.extend.in_use import Source, only_with
 from cgsim.scenario.errors import Fault, ScenarioError
@@ -22,8 +23,10 @@ PATIENCE = 60.0
 """For so many seconds a cluster may have no worker at all before it is given up, if not told."""
 
 
-class ClusterLost(RuntimeError):
+class ClusterLost(CgsimError, RuntimeError):
     """The cluster cannot go on; what was stored is kept."""
+
+    exit_code = CLUSTER_LOST
 
 
 class Work(Protocol):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cgsim.engine.batch import Chunk
 from cgsim.engine.run import Arm
+from cgsim.errors import CgsimError
 from cgsim.extend.apart import apart, said_by
 from cgsim.measures import MEASURES, MEMBERS, Measure
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, VARIABLES, Flags, Floats
@@ -24,7 +25,7 @@ from cgsim.tables import EXTENSIONS
 _ARMS = ("together", "alone", "equal_money")
 
 
-class StepFailed(RuntimeError):
+class StepFailed(CgsimError, RuntimeError):
     """An extension failed in a run; one line says where, and how."""
 
 

@@ -436,7 +436,9 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         """Return a parameter's value for the next month; a lever's, where all have the same."""
         if name in BY_NAME and self.__dict__.get("_ready"):
             if name in settings_type().names:  # type: ignore[operator]
-                return float(self._design.settings[0][self._regime()][name])
+                value = float(self._design.settings[0][self._regime()][name])
+                parameter = BY_NAME[name]
+                return parameter.choices[int(value)] if parameter.choices else value
             if name in self.spec.values:
                 return self.spec.values[name]
             if name in LEVER_NAMES:

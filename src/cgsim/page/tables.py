@@ -75,7 +75,11 @@ def tables() -> dict[str, Any]:
         "month": list(MONTH_COLUMNS),
         "board": list(BOARD_COLUMNS),
         "account": list(lived.ACCOUNT),
-        "arms": {"three": _rows(ARMS), "reasons": _rows(lived.REASON_ARMS)},
+        "arms": {
+            "three": _rows(ARMS),
+            "reasons": _rows(lived.REASON_ARMS),
+            "paid_reasons": _rows(lived.PAID_REASON_ARMS),
+        },
         "palette": dict(record.PALETTE),
         "number_words": list(names.NUMBERS),
         "digits": dict(formats.DIGITS),
@@ -190,5 +194,6 @@ def _parameter(p: Parameter) -> dict[str, Any]:
         "prior_times": p.prior_times,
         "prior_key": key_word(p.name) if p.prior else None,
         "free": p.name in FREE,
+        "only_under": None if p.only_under is None else list(p.only_under),
         "changeable": not p.shapes_world and p.section != "money",
     }

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cgsim.experiment.advice import Advice
     from cgsim.experiment.declutter import Decluttered
     from cgsim.experiment.frontier import Frontier
+    from cgsim.experiment.robustness import ClaimRobustness, Robustness
 
 TOGETHER, WARM = GAINS, LOSES
 PALE = "#d9d9d9"
@@ -350,6 +351,35 @@ def draw_sensitivity(axes: Axes, table: pd.DataFrame) -> None:
 
 MOST_NAMED = 40
 """Of more groups the map of overlaps shows no names: they would not be read."""
+
+
+def draw_robustness(axes: Axes, found: Robustness | ClaimRobustness) -> None:
+    """Draw a result under every combination of mechanisms, with its 95 % interval.
+
+    The scenario's own stands at the top. A scenario's gain is drawn from nothing on; a claim's
+    share of draws with the borders between verdicts.
+    """
+    from cgsim.answer import robust
+    from cgsim.pictures.drawings import draw_points
+
+    gains = hasattr(found, "gains")
+    name = "gain" if gains else "share"
+    table = found.table.rename(
+        columns={name: "estimate", f"{name}_low": "low", f"{name}_high": "high"}
+    )
+    table.insert(0, "label", robust.short_labels(found))
+    if gains:
+        label = word("robust.axis", of=term(BY_NAME[robust.MEASURE].of))
+    else:
+        claim = found.claim  # type: ignore[union-attr]
+        label = word("robust.axis_claim" if claim.enough is None else "robust.axis_claim_own")
+    draw_points(axes, table, 100.0, label)
+    axes.set_xlabel(folded(label, 30 if is_narrow(axes) else 62))
+    if not gains:
+        for border in found.borders:  # type: ignore[union-attr]
+            axes.axvline(100 * border, color=ALONE, linewidth=0.8, linestyle="--")
+        axes.set_xlim(0.0, 100.0)
+    axes.axhline(len(table) - 1.5, color=PALE, linewidth=0.8)
 
 
 def draw_overlaps(figure: Figure, found: Decluttered) -> None:

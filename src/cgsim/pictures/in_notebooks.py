@@ -41,7 +41,8 @@ def frictions(found: Frictions) -> str:
         (step["words"], number(step["value"], "share"), tables.interval_in(step))
         for step in tables.frictions_table(found).to_dict("records")
     ]
-    return _table([word(f"table.{name}") for name in ("measure", "estimate", "interval")], rows)
+    heads = [word(f"table.{name}") for name in ("measure", "estimate", "interval")]
+    return _table(heads, rows) + _told(word("shapley.paid") if found.buys else "")
 
 
 def batch(title: str, question: str, summary: pd.DataFrame) -> str:

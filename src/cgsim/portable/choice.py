@@ -21,6 +21,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from cgsim.errors import CgsimError
+
 if TYPE_CHECKING:
     from cgsim.portable.host import Memory
 
@@ -42,7 +44,7 @@ native_is_kept: Callable[[], bool] = _nothing_is_kept
 """Tells whether the native engine has been compiled for this machine; ``compiler`` says so."""
 
 
-class EngineError(ValueError):
+class EngineError(CgsimError, ValueError):
     """The engine that was asked for cannot be had."""
 
 

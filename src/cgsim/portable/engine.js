@@ -282,10 +282,10 @@ export class Batch {
       "run_batch",
       measure,
     ]);
-    fillDesign(this.room, scenario);
+    this.scenario = scenario;
+    this.turnTo(scenario);
     this.room.fill("arms", rows.flat());
     if (measure === "measure_chunk") {
-      this.room.fill("hour_cost", scenario.hour_cost);
       Object.assign(this.room.numbers, {
         "arms.together": 0,
         "arms.alone": 1,
@@ -294,6 +294,21 @@ export class Batch {
     } else {
       Object.assign(this.room.numbers, { alone: 0, together: 1 });
     }
+  }
+
+  /**
+   * Turn to another scenario of the same sizes, in the room that is there: a new one would cost as
+   * much as some replicates.
+   *
+   * @param {Scenario} scenario
+   */
+  turnTo(scenario) {
+    if (JSON.stringify(scenario.sizes) !== JSON.stringify(this.scenario.sizes)) {
+      throw new RangeError("a scenario of other sizes needs a room of its own");
+    }
+    this.scenario = scenario;
+    fillDesign(this.room, scenario);
+    if (this.measure === "measure_chunk") this.room.fill("hour_cost", scenario.hour_cost);
   }
 
   /**

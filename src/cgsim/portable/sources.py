@@ -12,6 +12,7 @@ PARTS = (
     "entries.py",
     "machine_code.py",
     "measures.py",
+    "mechanisms.py",
     "rules",
     "scenario/parameters.py",
     "words.py",

@@ -16,6 +16,7 @@ from cgsim import __version__
 from cgsim.answer import names
 from cgsim.answer.catalogue import word
 from cgsim.compiler import source_told
+from cgsim.errors import CgsimError
 from cgsim.experiment.example import Example, live, network_tables
 from cgsim.pictures import drawings, figures
 from cgsim.scenario import Scenario
@@ -33,7 +34,7 @@ TIME_LIMIT = 120.0
 """Seconds that ffmpeg may take; it needs a few."""
 
 
-class NoFfmpeg(RuntimeError):
+class NoFfmpeg(CgsimError, RuntimeError):
     """There is no ffmpeg to make a film with; the text says how to get it."""
 
 

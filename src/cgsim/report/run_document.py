@@ -200,7 +200,7 @@ def _changes(answer: Answer) -> Section:
         ),
         wide=(7.4, 3.0),
         narrow=(3.7, 3.6),
-        note=word("page.changes_note"),
+        note=word(f"page.changes_note{'' if answer.comparison == 'alone' else '_money'}"),
     )
     rows = tuple(_change_cells(change) for change in answer.changes)
     block = Table(
@@ -210,11 +210,18 @@ def _changes(answer: Answer) -> Section:
         right=(1, 2),
         folded=True,
     )
+    over = "" if answer.comparison == "alone" else "_money"
     account = " ".join(s.text for s in build.account_statements(answer.account))
     return Section(
         "changes",
         word("page.changes"),
-        (Text(account), Text(word("whatif.before")), Points(tuple(statements)), picture, block),
+        (
+            Text(account),
+            Text(word(f"whatif.before{over}")),
+            Points(tuple(statements)),
+            picture,
+            block,
+        ),
     )
 
 

@@ -61,6 +61,8 @@ def meet(first, second, world, state):
     state.cells[0] = here + 2
     state.trust[here] = trust_in_stranger(first, second, world, state)
     state.trust[there] = trust_in_stranger(second, first, world, state)
+    state.evidence[here] = 0.0
+    state.evidence[there] = 0.0
     state.whom[here] = second
     state.whom[there] = first
     state.next_known[here] = state.known[first]
@@ -90,12 +92,17 @@ def put_away(agency, state):
 
 @rule
 def cut_trust(parameters, agency, state):
-    """Cut the trust of and in an agency that changes its people by ``turnover_loss``."""
+    """Cut the trust of and in an agency that changes its people by ``turnover_loss``.
+
+    With it goes as much of the evidence that the trust rests on.
+    """
     kept = 1.0 - parameters.turnover_loss
     here = state.known[agency]
     while here > 0:
         state.trust[here] *= kept
         state.trust[the_other_way(here)] *= kept
+        state.evidence[here] *= kept
+        state.evidence[the_other_way(here)] *= kept
         here = state.next_known[here]
     state.cuts[state.epoch[0], agency] += 1
 

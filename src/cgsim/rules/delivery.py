@@ -2,6 +2,7 @@
 
     slip = clip((1 - operational)·(1 - accountability·L)·(1 - monitor_cut·M) + slip_sd·shock, 0, 1)
     promised = min(1, ambition·z)·free,   delivered x = z·free·(1 - slip),   H_b = Σ x
+    slipped = Σ z·free·slip
 
 Why this form: those who promise are seldom those who deliver, so what slips is what the front line
 does not stand behind (study, executive summary: buy-in at managerial and operational levels). Each
@@ -26,7 +27,8 @@ def promise_and_deliver(parameters, switches, world, shocks, month, b, state):
 
     slip = clip((1 - operational) * (1 - ``accountability`` * L) * (1 - ``monitor_cut`` * M)
     + ``slip_sd`` * slip_t, 0, 1). Promised: min(1, ``ambition`` * z) * free hours. Delivered:
-    z * free hours * (1 - slip). With the friction ``slippage`` off nothing slips.
+    z * free hours * (1 - slip); what slipped is the rest of z * free hours. With the friction
+    ``slippage`` off nothing slips.
     """
     partnership = state.partnership[b]
     held = (1.0 - parameters.accountability * partnership.lead_effect) * (
@@ -34,6 +36,7 @@ def promise_and_deliver(parameters, switches, world, shocks, month, b, state):
     )
     partnership.givers = partnership.members
     joint_hours = 0.0
+    slipped = 0.0
     for place in range(partnership.members):
         agency = state.roster[b, place]
         slip = 0.0
@@ -48,4 +51,6 @@ def promise_and_deliver(parameters, switches, world, shocks, month, b, state):
         given = commitment * free * (1.0 - slip)
         state.given[b, place] = given
         joint_hours += given
+        slipped += commitment * free * slip
     partnership.joint_hours = joint_hours
+    partnership.slipped = slipped

@@ -33,10 +33,11 @@ the mix that is needed, less what procuring costs: expert assumption.
 from cgsim.compiler import rule
 from cgsim.rules.elementary import exp, exp_less_one, log
 from cgsim.rules.production import (
+    HARMONIC,
     LEAST_HOURS,
     add_up,
     add_up_products,
-    produce,
+    produce_as_chosen,
     produce_few,
 )
 from cgsim.rules.state import LEAST
@@ -131,7 +132,7 @@ def produce_jointly(parameters, world, weather, b, state):
             * partnership.settled
             * after_setup
             * (1.0 - parameters.targeting * ignorance)
-            * produce(hours, world.mix[objective], world.crosscut[objective])
+            * produce_as_chosen(parameters, hours, world.mix[objective], world.crosscut[objective])
         )
 
 
@@ -169,7 +170,7 @@ def work_alone(parameters, world, weather, state):
             aimed_hours[agency] = (1.0 - targeting * (1.0 - known[agency])) * hours
             output[agency] = weather * (aimed_hours[agency] * rate[agency])
             few += hours * least_skill[agency] < LEAST_HOURS
-        if few > 0:
+        if few > 0 and parameters.production == HARMONIC:
             work_few_hours(parameters, world, weather, objective, state)
         for area in range(state.total_capacity.shape[0]):
             add_up_area(parameters, world, weather, area, objective, state)
@@ -189,8 +190,8 @@ def add_up_area(parameters, world, weather, area, objective, state):
             state.skill_hours[skill] = add_up_products(
                 aimed_hours[first:last], shares[first:last]
             ) + add_up_products(aimed_hours[:national], shares[:national])
-        together = weather * produce(
-            state.skill_hours, world.mix[objective], world.crosscut[objective]
+        together = weather * produce_as_chosen(
+            parameters, state.skill_hours, world.mix[objective], world.crosscut[objective]
         )
         factor = (1.0 - parameters.ambient) + parameters.ambient * together / apart
     stock = area * state.goal.shape[0] + objective

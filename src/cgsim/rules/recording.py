@@ -7,9 +7,10 @@ saved (Σ c·``support``·saving), hours bought (ΣF), understanding, and
 
 with V after this month's update; bought hours are not charged. For each partnership: members, mean
 commitment, mean trust over ordered pairs, settled φ, clarity (1 - mean d), appeal (mean E/U),
-meetings, bought and joint hours, backlog, L, the reason why it ended, and the hours of overhead
-that it asks for, before any member's cap. One that does not live has settled and clarity 1 and all
-else 0. For each agency: need met by own work. For each objective: need met.
+meetings, bought and joint hours, backlog, L, the reason why it ended, the hours of overhead that it
+asks for, before any member's cap, and the hours that were meant for joint work and slipped. One
+that does not live has settled and clarity 1 and all else 0. For each agency: need met by own work.
+For each objective: need met.
 
 Why this form: ``net_yield`` asks what the same hours would have met apart, at the going rate of
 each member. An observer with all the books could work it out, while members cannot. That the going
@@ -19,6 +20,7 @@ rate is each member's remembered V, and not that of all, is an expert assumption
 import numpy as np
 
 from cgsim.compiler import rule
+from cgsim.rules.columns import IN_BOARD, IN_MONTH
 from cgsim.rules.issues import disagreement_between, mutual_trust
 from cgsim.rules.production import add_up, add_up_products
 
@@ -57,16 +59,16 @@ def record_month(parameters, world, month, record, state):
             joint_met += state.joint_output[b, objective]
         record_partnership(month, b, record, state)
     row = record.month[month]
-    row[0] = met
-    row[1] = unmet
-    row[2] = joint_met
-    row[3] = add_up(state.overhead)
-    row[4] = joint_hours
-    row[5] = add_up(state.own_hours)
-    row[6] = saved_hours
-    row[7] = joint_met - forgone
-    row[8] = bought_hours
-    row[9] = understanding / agencies
+    row[IN_MONTH.met] = met
+    row[IN_MONTH.unmet] = unmet
+    row[IN_MONTH.joint_met] = joint_met
+    row[IN_MONTH.overhead_hours] = add_up(state.overhead)
+    row[IN_MONTH.joint_hours] = joint_hours
+    row[IN_MONTH.own_hours] = add_up(state.own_hours)
+    row[IN_MONTH.saved_hours] = saved_hours
+    row[IN_MONTH.net_yield] = joint_met - forgone
+    row[IN_MONTH.bought_hours] = bought_hours
+    row[IN_MONTH.understanding] = understanding / agencies
 
 
 @rule
@@ -107,9 +109,9 @@ def record_partnership(month, b, record, state):
     members = partnership.members
     row = record.board[month, b]
     row[:] = 0.0
-    row[3] = 1.0  # settled: nothing is unsettled where no partnership lives
-    row[4] = 1.0  # clarity
-    row[11] = partnership.ended
+    row[IN_BOARD.settled] = 1.0  # nothing is unsettled where no partnership lives
+    row[IN_BOARD.clarity] = 1.0
+    row[IN_BOARD.ended] = partnership.ended
     if not partnership.alive:
         return
     commitment = 0.0
@@ -125,17 +127,18 @@ def record_partnership(month, b, record, state):
             trust += mutual_trust(b, place, other_place, state)
             disagreement += disagreement_between(agency, other, state.views)
     pairs = 0.5 * members * (members - 1)
-    row[0] = members
+    row[IN_BOARD.members] = members
     if members > 0:
-        row[1] = commitment / members
-        row[5] = appeal / members
+        row[IN_BOARD.commitment] = commitment / members
+        row[IN_BOARD.appeal] = appeal / members
     if pairs > 0:
-        row[2] = trust / pairs
-        row[4] = 1.0 - disagreement / pairs
-    row[3] = partnership.settled
-    row[6] = partnership.meetings
-    row[7] = partnership.bought
-    row[8] = partnership.joint_hours
-    row[9] = partnership.backlog
-    row[10] = partnership.lead_effect
-    row[12] = partnership.overhead
+        row[IN_BOARD.trust] = trust / pairs
+        row[IN_BOARD.clarity] = 1.0 - disagreement / pairs
+    row[IN_BOARD.settled] = partnership.settled
+    row[IN_BOARD.meetings] = partnership.meetings
+    row[IN_BOARD.bought_hours] = partnership.bought
+    row[IN_BOARD.joint_hours] = partnership.joint_hours
+    row[IN_BOARD.backlog] = partnership.backlog
+    row[IN_BOARD.lead_effect] = partnership.lead_effect
+    row[IN_BOARD.overhead_hours] = partnership.overhead
+    row[IN_BOARD.slipped_hours] = partnership.slipped

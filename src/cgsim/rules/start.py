@@ -2,7 +2,7 @@
 
 from cgsim.compiler import rule
 from cgsim.rules.acquaintance import FIRST_CELL, ITSELF
-from cgsim.rules.production import produce
+from cgsim.rules.production import produce_as_chosen
 
 
 @rule
@@ -26,8 +26,8 @@ def start(parameters, world, state):
             state.care[objective, agency] = care
             state.views[objective, agency] = goal
             state.understanding[objective, agency] = parameters.knowledge0 * care
-            state.own_rate[objective, agency] = produce(
-                world.skill[agency], world.mix[objective], world.crosscut[objective]
+            state.own_rate[objective, agency] = produce_as_chosen(
+                parameters, world.skill[agency], world.mix[objective], world.crosscut[objective]
             )
     share_out_capacity(world, state)
     for area in range(state.total_capacity.shape[0]):

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cgsim.rules.columns import OF_MONTH, OF_PARTNERSHIP
 from cgsim.tables import Rows, Table, worked_out
 
 Floats = NDArray[np.float64]
@@ -131,9 +132,10 @@ partnership_dtype = np.dtype(
         ("settled", np.float64),  # phi, 0 to 1
         ("bought", np.float64),  # F, bought hours this month
         ("joint_hours", np.float64),  # H_b
+        ("slipped", np.float64),  # hours meant for joint work and not given
     ]
 )
-"""A partnership's state. The last nine are this month's."""
+"""A partnership's state. The last ten are this month's."""
 
 
 class Variable(NamedTuple):
@@ -162,6 +164,7 @@ class State(NamedTuple):
     """Everything that changes during a run, and this month's workings."""
 
     trust: Floats  #: (Q,) tau, by cell: of one agency in another that it has met; cell 0: in itself
+    evidence: Floats  #: (Q,) by cell: what has been seen of it, 0 or more; kept if ``bayesian``
     whom: Whole  #: (Q,) the agency that the trust of a cell is in
     next_known: Whole  #: (Q,) the next cell of the same agency; 0 after the last
     known: Whole  #: (N,) an agency's first cell; 0 where it has met nobody
@@ -217,6 +220,7 @@ class State(NamedTuple):
     views_said: Floats  #: (K, N) by place in the roster; written before it is read, as all below
     knowledge_said: Floats  #: (K, N) by place in the roster
     weight: Floats  #: (N,) one member's trust in each, by place in the roster
+    heard: Floats  #: (Q,) trust by place and other place of one partnership, after hearsay
     next_commitment: Floats  #: (N,) by place in the roster
     committed: Floats  #: (N,) an agency's commitments in all
     passed: Flags  #: (N,) who is not asked to join one partnership; False between its uses
@@ -267,45 +271,17 @@ class Record(NamedTuple):
     """What a run leaves behind, by month (model page, Submodels, step 10)."""
 
     month: Floats  #: (T, 10), columns MONTH_COLUMNS
-    board: Floats  #: (T, B, 13), columns BOARD_COLUMNS
+    board: Floats  #: (T, B, 14), columns BOARD_COLUMNS
     own_met: Floats  #: (T, N) units of need met by own work
     met_by_objective: Floats  #: (T, U) units
 
 
-_MONTH = (
-    "met",
-    "unmet",
-    "joint_met",
-    "overhead_hours",
-    "joint_hours",
-    "own_hours",
-    "saved_hours",
-    "net_yield",
-    "bought_hours",
-    "understanding",
-)
-"""Units of need; hours; and the agencies' mean understanding of the clients they care for."""
-_BOARD = (
-    "members",
-    "commitment",
-    "trust",
-    "settled",
-    "clarity",
-    "appeal",
-    "meetings",
-    "bought_hours",
-    "joint_hours",
-    "backlog",
-    "lead_effect",
-    "ended",
-    "overhead_hours",
-)
 MONTH_COLUMNS: Sequence[str] = Rows(
-    lambda: (*_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
+    lambda: (*OF_MONTH, *(v.name for v in VARIABLES if v.of != "partnership"))
 )
 """Of one month; of an extension's variable of agencies the mean over these."""
 BOARD_COLUMNS: Sequence[str] = Rows(
-    lambda: (*_BOARD, *(v.name for v in VARIABLES if v.of == "partnership"))
+    lambda: (*OF_PARTNERSHIP, *(v.name for v in VARIABLES if v.of == "partnership"))
 )
 """Of a partnership's month."""
 
@@ -319,6 +295,7 @@ def new_state(shape: Shape) -> State:
     return _state_type()(
         **{v.name: np.zeros(n if v.of == "agency" else 1) for v in further},
         trust=np.zeros(q),
+        evidence=np.zeros(q),
         whom=np.zeros(q, np.int64),
         next_known=np.zeros(q, np.int64),
         known=np.zeros(n, np.int64),
@@ -371,6 +348,7 @@ def new_state(shape: Shape) -> State:
         views_said=np.zeros((k, n)),
         knowledge_said=np.zeros((k, n)),
         weight=np.zeros(n),
+        heard=np.zeros(q),
         next_commitment=np.zeros(n),
         committed=np.zeros(n),
         passed=np.zeros(n, np.bool_),

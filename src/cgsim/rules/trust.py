@@ -15,11 +15,36 @@ each. Bad news is taken to weigh more than good (Slovic 1993); Poortinga & Pidge
 so the range of ``trust_loss`` includes equal weights. Trust is between agencies but carried by
 people, so it goes with them (study, section ACT: continuity in representation). The share that goes
 is an expert assumption.
+
+*Other mechanisms* (``[mechanisms] trusting``). With *bayesian* each agency learns how reliable each
+of the others is. What it has seen of j adds to a sum of evidence e_ij, which is 0 when they meet:
+
+    good = μ·trust_gain·kept_j,   bad = μ·trust_loss·(1 - kept_j),   N = first_impression + e_ij
+    τ_ij ← (N·τ_ij + good)/(N + good + bad),   e_ij ← e_ij + good + bad
+
+so that τ is the mean of a beta distribution over j's reliability. The first month moves it about as
+*linear* does; the more has been seen, the less a month moves it. Under conduct that stays the same
+both come to rest at the same trust. Turnover cuts e by ``turnover_loss`` too, both ways.
+
+With *reputation* members first judge as with *linear*. Then, all at once, where i trusts anybody
+else:
+
+    heard = Σ_k τ_ik·τ_kj/Σ_k τ_ik  over members k other than i and j
+    τ_ij ← τ_ij + μ·hearsay·(heard - τ_ij)
+
+Why these forms: Bayesian updating of a share of kept promises is how reputation systems count
+(Jøsang & Ismail 2002); here bad news are more evidence than good (Slovic 1993), as above. People
+take over what those whom they trust say of third parties (Burt & Knez 1996), and in networks trust
+is learnt from others' experience as well as from one's own (Buskens & Raub 2002). That hearsay
+counts in proportion to trust in who says it is an expert assumption.
 """
 
 from cgsim.compiler import rule
+from cgsim.mechanisms import TRUSTING
 from cgsim.rules.acquaintance import cell, cut_trust, note_loss
 from cgsim.rules.state import LEAST
+
+LINEAR, BAYESIAN, REPUTATION = TRUSTING.numbers
 
 
 @rule
@@ -28,8 +53,8 @@ def judge_promises(parameters, shocks, month, b, state):
 
     kept_j = min(1, given / promised) (0 if no more than ``LEAST`` hours were promised), seen with
     an error that monitoring makes smaller; tau_ij += contact * (``trust_gain`` * kept_j
-    * (1 - tau_ij) - ``trust_loss`` * (1 - kept_j) * tau_ij). The partnership is then a month more
-    experienced.
+    * (1 - tau_ij) - ``trust_loss`` * (1 - kept_j) * tau_ij), or by another mechanism of
+    ``trusting``. The partnership is then a month more experienced.
     """
     partnership = state.partnership[b]
     roster = state.roster[b]
@@ -47,8 +72,57 @@ def judge_promises(parameters, shocks, month, b, state):
             if other_place != place:
                 here = cell(b, other_place, place, state)
                 trusted = state.trust[here]
-                state.trust[here] = trusted + (gain * (1.0 - trusted) - loss * trusted)
+                if parameters.trusting == BAYESIAN:
+                    weigh_evidence(parameters, gain, loss, here, state)
+                else:
+                    state.trust[here] = trusted + (gain * (1.0 - trusted) - loss * trusted)
+    if parameters.trusting == REPUTATION:
+        hear_of_each_other(parameters, b, state)
     partnership.experience += 1.0
+
+
+@rule
+def weigh_evidence(parameters, good, bad, here, state):
+    """Let one agency's trust in another follow all that it has seen of it, ``bayesian``.
+
+    ``good`` and ``bad`` are what this month adds to the evidence; with N = ``first_impression`` and
+    what was seen before: tau = (N * tau + good) / (N + good + bad). Source: Jøsang & Ismail 2002.
+    """
+    before = parameters.first_impression + state.evidence[here]
+    after = before + good + bad
+    state.trust[here] = (before * state.trust[here] + good) / after
+    state.evidence[here] += good + bad
+
+
+@rule
+def hear_of_each_other(parameters, b, state):
+    """Let the members of one partnership take over what those they trust think, ``reputation``.
+
+    tau_ij += contact * ``hearsay`` * (the mean of other members' trust in j, weighted by i's trust
+    in them - tau_ij), all at once; nothing where i trusts none of them. Source: Burt & Knez 1996.
+    """
+    partnership = state.partnership[b]
+    members = partnership.members
+    rate = partnership.contact * parameters.hearsay
+    for place in range(members):
+        for other in range(members):
+            if other == place:
+                continue
+            weights = 0.0
+            heard = 0.0
+            for teller in range(members):
+                if teller != place and teller != other:
+                    weight = state.trust[cell(b, place, teller, state)]
+                    weights += weight
+                    heard += weight * state.trust[cell(b, teller, other, state)]
+            trusted = state.trust[cell(b, place, other, state)]
+            if weights > LEAST:
+                trusted += rate * (heard / weights - trusted)
+            state.heard[place * members + other] = trusted
+    for place in range(members):
+        for other in range(members):
+            if other != place:
+                state.trust[cell(b, place, other, state)] = state.heard[place * members + other]
 
 
 @rule

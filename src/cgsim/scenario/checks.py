@@ -24,9 +24,9 @@ from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import (
     BY_NAME,
     LEVER_NUMBERS,
-    NEVER,
     PARAMETERS,
     Parameter,
+    is_read,
 )
 from cgsim.tables import EXTENSIONS
 
@@ -105,9 +105,11 @@ def form_faults(draft: Draft) -> list[Fault]:
                 path = (*path, item["loc"][-1]) if path != item["loc"] else path
                 message = f"got nothing; allowed {form.allowed(path)}"
             else:
-                message = (
-                    f"got {shown(_value_at(draft.tables, path))}; allowed {form.allowed(path)}"
-                )
+                value = _value_at(draft.tables, path)
+                message = f"got {shown(value)}; allowed {form.allowed(path)}"
+                parameter = BY_NAME.get(str(path[-1]))
+                if parameter and parameter.kind == "choice" and isinstance(value, str):
+                    message += hint(value, parameter.choices)
             faults.setdefault(path, draft.fault(path, message))
         return list(faults.values())
     return []
@@ -172,10 +174,11 @@ class Builder:
         """Return the scenario; worth something only if ``faults`` stays empty."""
         world = self.tables.get("world") or {}
         self.values = {
-            p.name: as_number(p, (self.tables.get(p.section) or {}).get(p.name))
+            p.name: p.number((self.tables.get(p.section) or {}).get(p.name))
             for p in PARAMETERS
-            if p.section != "partnership" and p.kind != "choice"
+            if p.section != "partnership" and not p.in_words
         }
+        self.tell_of_unread()
         self.agency_count = int(self.values["agencies"])
         self.objective_count = int(self.values["objectives"])
         self.skill_count = int(self.values["skills"])
@@ -209,6 +212,17 @@ class Builder:
             name=self.draft.name,
             **texts,
         )
+
+    def tell_of_unread(self) -> None:
+        """Say of each parameter that somebody set and no chosen mechanism reads that it is so."""
+        for parameter in PARAMETERS:
+            path: Path = (parameter.section, parameter.name)
+            if path not in self.draft.places or is_read(parameter, self.values):
+                continue
+            kind, mechanism = parameter.only_under or ("", "")
+            chosen = BY_NAME[kind].choices[int(self.values[kind])]
+            message = f'is read only with {kind} = "{mechanism}"; here {kind} is "{chosen}"'
+            _log.warning("%s", self.draft.fault(path, message))
 
     @property
     def area_count(self) -> int:
@@ -450,7 +464,7 @@ class Builder:
             elif size > self.count_in(area):
                 allowed = f"at most {self.count_in(area)}, all the agencies{self.of_area(area)}"
                 self.fault((*path, "size"), str(size), allowed)
-            levers = {p.name: as_number(p, entry.get(p.name)) for p in LEVER_NUMBERS}
+            levers = {p.name: p.number(entry.get(p.name)) for p in LEVER_NUMBERS}
             start, last = levers["start"], levers["last"]
             if last <= start < self.values["months"]:
                 allowed = f'a month after its start in month {start:.0f}, or "never"'
@@ -531,7 +545,7 @@ class Builder:
                 parameter = self.changeable(path, key, chosen is not None)
                 most = min((self.count_in(partnerships[n].area) for n in numbers), default=0)
                 if parameter is not None and self.fits(where, parameter, value, most):
-                    values[key] = as_number(parameter, value)
+                    values[key] = parameter.number(value)
             result.append(Change(int(entry["month"]), tuple(numbers), values, lead, focus))
         return tuple(sorted(result, key=lambda change: change.month))
 
@@ -569,13 +583,6 @@ class Builder:
             self.fault(path, str(value), f"from {FEWEST} to {most}, all the agencies{there}")
             return False
         return right
-
-
-def as_number(parameter: Parameter, value: Any) -> float:
-    """Return a parameter's value as the engine takes it; its default for None."""
-    if value is None:
-        value = parameter.default
-    return NEVER if value == "never" else float(value)
 
 
 def _optional(value: Any) -> float | None:

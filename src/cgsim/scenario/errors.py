@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from numbers import Integral
 
+from cgsim.errors import CgsimError
+
 MOST_FAULTS = 20
 LONGEST_VALUE = 40
 FEW = 6
@@ -30,7 +32,7 @@ class Fault:
         return ": ".join(part for part in (where, self.key, self.message) if part)
 
 
-class ScenarioError(ValueError):
+class ScenarioError(CgsimError, ValueError):
     """A scenario that cannot be used. ``faults`` says why, in the order of the file."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -38,6 +40,11 @@ class ScenarioError(ValueError):
         unique = list(dict.fromkeys(faults))
         self.faults = sorted(unique, key=lambda f: (f.file, f.line or 0))
         super().__init__(str(self))
+
+    @property
+    def line(self) -> str:
+        """The faults themselves: each says where it is."""
+        return str(self)
 
     def __str__(self) -> str:
         """Return one line a fault, and that there are more beyond the first twenty."""

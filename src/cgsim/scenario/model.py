@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NoReturn
 
+from cgsim import mechanisms
+from cgsim.scenario.errors import hint, shown
 from cgsim.scenario.network import Network
 from cgsim.scenario.parameters import BY_NAME, FREE
 
@@ -161,6 +163,12 @@ class Scenario:
         first = self.first_local
         return (*range(first[0]), *range(first[area], first[area + 1]))
 
+    @property
+    def buys(self) -> bool:
+        """Whether any partnership may have hours bought for it, now or after a change."""
+        funds = [p.levers.get("fund", 0.0) for p in self.partnerships]
+        return any([*funds, *(change.set.get("fund", 0.0) for change in self.changes)])
+
     @cached_property
     def fixed_counts(self) -> frozenset[str]:
         """The counts that its own names settle: another number would not fit, so none is drawn.
@@ -223,6 +231,29 @@ class Scenario:
             ),
         )
         return made.told_as_changed(self)
+
+    @property
+    def mechanisms(self) -> dict[str, str]:
+        """The mechanism that it chooses of every kind, by the kind's name."""
+        return {k.name: k.names[int(self.values[k.name])] for k in mechanisms.KINDS}
+
+    def with_mechanisms(self, chosen: Mapping[str, str]) -> Scenario:
+        """Return the scenario with other mechanisms, by the names of their kinds.
+
+        What only one mechanism reads keeps its value, whether that one is chosen or not. Raises
+        ``ValueError`` for a name that there is not.
+        """
+        numbers = {}
+        for kind, name in chosen.items():
+            if kind not in mechanisms.BY_KIND:
+                near = hint(kind, mechanisms.BY_KIND)
+                raise ValueError(f"got {shown(kind)}; allowed a kind of mechanism{near}")
+            known = mechanisms.BY_KIND[kind].names
+            if name not in known:
+                near = hint(name, known)
+                raise ValueError(f"{kind}: got {shown(name)}; allowed {', '.join(known)}{near}")
+            numbers[kind] = float(known.index(name))
+        return replace(self, values={**self.values, **numbers}).told_as_changed(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the scenario as the tables of a scenario file: complete, with no ``extends``."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from cgsim import mechanisms
 from cgsim.tables import ByName, Names, Rows, Table
 
 NEVER = 1_000_000.0
@@ -46,6 +47,7 @@ SECTIONS = {
     "commitment": "How much members give, and when they leave.",
     "funding": "What money from outside does.",
     "money": "What an hour costs.",
+    "mechanisms": "Which of several mechanisms acts, and what only that one reads.",
     "partnership": "The levers of one partnership.",
 }
 """The sections of a scenario file, with a line on each."""
@@ -69,6 +71,20 @@ class Parameter:
     prior: tuple[float, float] | None = None  #: the range it is drawn from, where it is uncertain
     prior_times: str | None = None  #: the prior is a multiple of this parameter
     shapes_world: bool = False  #: read before the first month, so no scheduled change may set it
+    only_under: tuple[str, str] | None = None  #: the kind and the mechanism that alone reads it
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it has a name for a value and no number, in the engine as well."""
+        return self.kind == "choice" and self.section != mechanisms.SECTION
+
+    def number(self, value: object = None) -> float:
+        """Return a value of a file as the engine takes it; the default for None."""
+        if value is None:
+            value = self.default
+        if self.kind == "choice":
+            return float(self.choices.index(str(value)))
+        return NEVER if value == "never" else float(value)  # type: ignore[arg-type]
 
     @property
     def allowed(self) -> str:
@@ -1222,6 +1238,52 @@ _LEVERS = (
     ),
 )
 
+
+def _rows_of(kind: mechanisms.Kind) -> tuple[Parameter, ...]:
+    """Return the row in which a kind's mechanism is chosen, and the rows that only one reads.
+
+    None of them can change in a run: what agencies produce alone is worked out before the first
+    month, and a life under two mechanisms would be one of neither.
+    """
+    sources = dict.fromkeys(
+        source for mechanism in kind.mechanisms for source in mechanism.source.split("; ")
+    )
+    chosen = Parameter(
+        kind.name,
+        mechanisms.SECTION,
+        kind.default,
+        0.0,
+        float(kind.numbers[-1]),
+        "",
+        "assumption",
+        " ".join([kind.help, *(f"{m.name}: {m.help}" for m in kind.mechanisms)]),
+        "; ".join(sources),
+        kind="choice",
+        choices=kind.names,
+        shapes_world=True,
+    )
+    own = (
+        Parameter(
+            row.name,
+            mechanisms.SECTION,
+            row.default,
+            row.low,
+            row.high,
+            row.unit,
+            row.basis,
+            f'{row.help} Read only with {kind.name} = "{mechanism.name}".',
+            row.source,
+            shapes_world=True,
+            only_under=(kind.name, mechanism.name),
+        )
+        for mechanism in kind.mechanisms
+        for row in mechanism.parameters
+    )
+    return (chosen, *own)
+
+
+MECHANISMS = tuple(row for kind in mechanisms.KINDS for row in _rows_of(kind))
+
 PARAMETERS: Table[Parameter] = Table(
     WORLD
     + AREA
@@ -1233,6 +1295,7 @@ PARAMETERS: Table[Parameter] = Table(
     + TRUST
     + COMMITMENT
     + FUNDING
+    + MECHANISMS
     + MONEY
     + _LEVERS
 )
@@ -1255,7 +1318,17 @@ FIXED = ("agencies", "areas", "national_share", "objectives", "skills", "months"
 """Numbers that something else in a scenario may have to fit."""
 FREE: AbstractSet[str] = Names(
     lambda: (
-        p.name for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY) if p.name not in FIXED
+        p.name
+        for p in (*GENERAL, *WORLD_NUMBERS, *LEVER_NUMBERS, *MONEY)
+        if p.name not in FIXED and p.kind != "choice"
     )
 )
 """The numbers that nothing else in a scenario has to fit: any value in range will do."""
+
+
+def is_read(parameter: Parameter, values: Mapping[str, float]) -> bool:
+    """Tell whether the mechanisms chosen in a scenario's values read a parameter."""
+    if parameter.only_under is None:
+        return True
+    kind, mechanism = parameter.only_under
+    return BY_NAME[kind].choices[int(values[kind])] == mechanism

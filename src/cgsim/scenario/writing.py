@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
+from cgsim.mechanisms import BY_KIND, SECTION
 from cgsim.scenario.model import TEXTS, Change, Partnership, Scenario
 from cgsim.scenario.parameters import (
     BASES,
@@ -15,6 +16,7 @@ from cgsim.scenario.parameters import (
     PARAMETERS,
     SECTIONS,
     Parameter,
+    is_read,
     plain,
 )
 from cgsim.tables import EXTENSIONS
@@ -24,9 +26,21 @@ def written_value(parameter: Parameter, number: float) -> Any:
     """Return a value as a scenario file gives it: flags as true and false, never in words."""
     if parameter.kind == "flag":
         return bool(number)
+    if parameter.kind == "choice":
+        return parameter.choices[int(number)]
     if parameter.name == "last" and number == NEVER:
         return "never"
     return int(number) if parameter.kind == "whole" else number
+
+
+def is_told(parameter: Parameter, scenario: Scenario) -> bool:
+    """Tell whether a complete file says a parameter of the area.
+
+    All of them, but the model's own mechanisms, and what no chosen mechanism reads and nobody set.
+    """
+    if parameter.section != SECTION or scenario.values[parameter.name] != parameter.number():
+        return True
+    return parameter.only_under is not None and is_read(parameter, scenario.values)
 
 
 def as_tables(scenario: Scenario) -> dict[str, Any]:
@@ -39,7 +53,7 @@ def as_tables(scenario: Scenario) -> dict[str, Any]:
     if not scenario.partnerships:
         tables["partnerships"] = "none"
     for parameter in PARAMETERS:
-        if parameter.name in scenario.values:
+        if parameter.name in scenario.values and is_told(parameter, scenario):
             value = written_value(parameter, scenario.values[parameter.name])
             tables.setdefault(parameter.section, {})[parameter.name] = value
     tables["world"]["network"] = scenario.network
@@ -253,8 +267,17 @@ def differences(first: Scenario, second: Scenario) -> Iterator[tuple[str, str, s
     for key in [*left, *(key for key in right if key not in left)]:
         if key.split(".")[0] in ("title", *TEXTS):
             continue
-        if left.get(key) != right.get(key):
-            yield key, *_told_apart(left.get(key), right.get(key))
+        one, other = left.get(key, _unsaid(key)), right.get(key, _unsaid(key))
+        if one != other:
+            yield key, *_told_apart(one, other)
+
+
+def _unsaid(key: str) -> Any:
+    """Return what holds where a complete file does not say a key; None for nothing."""
+    section, _, name = key.partition(".")
+    if section != SECTION:
+        return None
+    return written_value(BY_NAME[name], BY_NAME[name].number())
 
 
 FEWEST_DIGITS, MOST_DIGITS = 3, 17
@@ -298,6 +321,10 @@ def _flat(prefix: str, table: Any) -> Iterator[tuple[str, Any]]:
 def describe_parameter(parameter: Parameter) -> list[tuple[str, str]]:
     """Return what there is to say of a parameter, as (heading, text) pairs."""
     rows = [("what it is", parameter.help)]
+    if parameter.name in BY_KIND:
+        kind = BY_KIND[parameter.name]
+        rows = [("what it is", kind.help)]
+        rows += [(one.name, f"{one.help} {one.source}.") for one in kind.mechanisms]
     if parameter.unit:
         rows.append(("unit", parameter.unit))
     default = (
@@ -310,7 +337,7 @@ def describe_parameter(parameter: Parameter) -> list[tuple[str, str]]:
         ("default", str(default)),
         ("basis", BASES[parameter.basis]),
     ]
-    if parameter.source:
+    if parameter.source and parameter.name not in BY_KIND:
         rows.append(("source", parameter.source))
     if parameter.prior:
         low, high = (plain(value) for value in parameter.prior)

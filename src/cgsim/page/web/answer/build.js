@@ -15,7 +15,7 @@ import { NOTHING, ascending, known, middleOf, quantilesOf } from "./statistics.j
 /** @typedef {import("./record.js").Statement} Statement */
 /** @typedef {import("./doubt.js").Drawn} Drawn */
 /** @typedef {{friction: string, value: number, low: number, high: number,
- *   settled_always: boolean}} Change what switching one friction off alone does */
+ *   settled_always: boolean, measure: string}} Change what switching one friction off alone does */
 
 /** What a share is of that there is only where a partnership began. */
 const OF_LIVES = ["of the founding members", "of the months in which it lived"];
@@ -185,12 +185,13 @@ function ofRuns({ kitchen, count }, flags) {
 export function luckOf(results, measure) {
   const { kitchen } = results;
   const kept = known(results.column(measure));
+  const { least_gain: least } = kitchen.settings;
   if (!kept.length) return { runs: 0, loses: 0, gains: 0, quantiles: [], spread: NaN };
   const sorted = Float64Array.from(kept).sort();
   return {
     runs: kept.length,
-    loses: kept.filter((one) => one < 0).length,
-    gains: kept.filter((one) => one > 0).length,
+    loses: kept.filter((one) => one < -least).length,
+    gains: kept.filter((one) => one > least).length,
     quantiles: quantilesOf(sorted, kitchen.settings.quantiles),
     spread: kitchen.statistics.spread(kept).value,
   };
@@ -226,7 +227,7 @@ function life(results, measure, comparison) {
   if (!alone) {
     const withHours = results.estimate("gain");
     const points = direction(kitchen, withHours);
-    const clear = points === "more" || points === "less" ? points : "unclear";
+    const clear = results.count === 1 ? "once" : points === "more" || points === "less" ? points : "unclear";
     said.push(claim(kitchen, `money.with_hours_${clear}`, "gain", "alone", withHours));
     said.push(...whileAndAfter(results));
   }
@@ -333,7 +334,7 @@ function ended(results) {
   const hits = ends.length;
   if (!hits) return [];
   const month = Math.ceil(middleOf(ends.sort(ascending)));
-  const kind = hits === count ? "every" : hits === 1 ? "one" : "some";
+  const kind = count === 1 ? "once" : hits === count ? "every" : hits === 1 ? "one" : "some";
   const id = `ended.${kind}${several(results)}`;
   const numbers = { ended: [hits, count], month };
   return [statement(kitchen, id, "outcome", "", { value: hits / count, numbers })];
@@ -353,6 +354,7 @@ export function accountOf({ kitchen, lived, count }) {
     joint_hours: sums.joint_hours / count,
     bought_hours: sums.bought / count,
     overhead_share: over(sums.overhead, gave),
+    slipped_share: over(sums.slipped, sums.joint_hours + sums.slipped),
     met_per_joint_hour: over(sums.joint_met, joint),
     met_per_given_hour: over(sums.joint_met, joint + sums.overhead),
     met_per_own_hour: over(sums.own_met, sums.own_hours),
@@ -383,6 +385,8 @@ export function accountStatements(kitchen, account) {
     const numbers = { overhead: share, joint: 1 - share };
     said.push(statement(kitchen, "account.gave", "", "", { value: share, numbers }));
   }
+  const slipped = account.slipped_share ?? NaN;
+  if (!Number.isNaN(slipped)) said.push(statement(kitchen, "account.slipped", "", "", { value: slipped }));
   const met = account.met_per_joint_hour ?? NaN;
   if (!Number.isNaN(met)) {
     const numbers = {
@@ -403,16 +407,18 @@ export function accountStatements(kitchen, account) {
  * @param {Results} results
  * @returns {Change[]}
  */
-export function changesOf({ kitchen, lived, count }) {
+export function changesOf(results) {
+  const { kitchen, lived, count } = results;
   const { frictions } = kitchen.tables;
   const without = lived?.without;
   if (!lived || !without) return [];
   const sums = sumsOf(kitchen, lived.account);
+  const measure = measureOf(results);
   const always = sums.living > 0 && sums.settled_months === sums.living;
   return frictions
     .map((/** @type {string} */ friction, /** @type {number} */ place) => {
       const { value, low, high } = kitchen.statistics.mean(lineOf(without, place, count));
-      return { friction, value, low, high, settled_always: always && friction === "coordination" };
+      return { friction, value, low, high, settled_always: always && friction === "coordination", measure };
     })
     .sort((/** @type {Change} */ one, /** @type {Change} */ other) => other.value - one.value);
 }
@@ -439,9 +445,9 @@ export function changeStatement(kitchen, change) {
  * @param {string} id
  * @param {Record<string, any>} numbers
  */
-function aboutChange(kitchen, { friction, value, low, high }, id, numbers) {
+function aboutChange(kitchen, { friction, value, low, high, measure }, id, numbers) {
   const estimate = { value, low: low ?? NaN, high: high ?? NaN, count: 0 };
-  return claim(kitchen, id, "gain", `without ${friction}`, estimate, numbers);
+  return claim(kitchen, id, measure, `without ${friction}`, estimate, numbers);
 }
 
 /** @param {Results} results @param {Change[]} changes @param {string} measure @returns {Statement[]} */
@@ -451,18 +457,19 @@ function reason({ kitchen, lived, began, count }, changes, measure) {
   const [first, second] = changes;
   const without = /** @type {Float64Array} */ (lived.without);
   const { least_change: least } = kitchen.settings;
+  const over = measure === "gain" ? "" : "money_";
   if (!(first.low > 0 && first.value >= least) || first.settled_always) {
-    return [statement(kitchen, "reason.none", measure, "")];
+    return [statement(kitchen, `reason.${over}none`, measure, "")];
   }
   const [one, other] = [first, second].map(({ friction }) =>
     lineOf(without, kitchen.tables.frictions.indexOf(friction), count),
   );
   const step = one.map((value, run) => value - other[run]);
   if (kitchen.statistics.mean(step).low > 0) {
-    return [aboutChange(kitchen, first, "reason.largest", { friction: first.friction })];
+    return [aboutChange(kitchen, first, `reason.${over}largest`, { friction: first.friction })];
   }
   const numbers = { first: first.friction, second: second.friction, other: second.value };
-  return [aboutChange(kitchen, first, "reason.close", numbers)];
+  return [aboutChange(kitchen, first, `reason.${over}close`, numbers)];
 }
 
 /**
@@ -485,13 +492,18 @@ function luckWords(luck, measure, comparison, { kitchen, began }) {
   ];
   if (luck.runs >= settings.fewest_for_tails) {
     const { quantiles } = luck;
+    const low = quantiles[0];
+    const high = quantiles[quantiles.length - 1];
+    // Both ends in digits that tell them apart, as those of an interval.
+    const end = (/** @type {number} */ value) => told({ value, low, high, count: 0 });
     said.push(
-      statement(kitchen, "luck.spread", measure, comparison, {
+      statement(kitchen, luck.spread === 0 ? "luck.same" : "luck.spread", measure, comparison, {
         value: quantiles[2],
-        low: quantiles[0],
-        high: quantiles[quantiles.length - 1],
+        low,
+        high,
         unit: "share",
         of: settings.of_founders,
+        numbers: { least: end(low), most: end(high) },
       }),
     );
   }
@@ -567,13 +579,16 @@ export function remarksOf(results) {
   const outcomes = results.column("outcome");
   const hits = outcomes.filter((outcome) => outcome === number).length;
   if (!hits) return [];
-  const gains = results.column("gain");
-  const gained = gains.filter((gain, run) => outcomes[run] === number && gain > 0).length;
+  const measure = measureOf(results);
+  const gains = results.column(measure);
+  const { least_gain: least } = kitchen.settings;
+  const gained = gains.filter((gain, run) => outcomes[run] === number && gain > least).length;
   const kind = gained === 0 ? "none" : gained === hits ? "all" : "some";
+  const [over, other] = measure === "gain" ? ["", "alone"] : ["money_", "equal_money"];
   const numbers = { inert: [hits, count], gained };
   const said = [
     statement(kitchen, "remark.inert", "outcome", "", { value: hits / count, numbers }),
-    statement(kitchen, `remark.inert_${kind}`, "gain", "alone", { value: gained / hits, numbers }),
+    statement(kitchen, `remark.inert_${over}${kind}`, measure, other, { value: gained / hits, numbers }),
   ];
   if (results.estimate("freed_hours").value > 0) {
     said.push(statement(kitchen, "remark.freed", "freed_hours", ""));

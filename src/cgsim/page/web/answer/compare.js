@@ -35,14 +35,30 @@ function alike(one, other) {
 }
 
 /**
- * Whether two scenarios are set in the same area: agencies, objectives, skills, ties.
+ * Whether two scenarios are set in the same area - agencies, objectives, skills, ties - and lived
+ * for as many months.
  *
  * @param {Model} one
  * @param {Model} other
  * @returns {boolean}
  */
 export function sameArea(one, other) {
-  const named = (/** @type {Model} */ { about }) => [
+  return alike(named(one), named(other)) && OF_THE_AREA.every((name) => alike(one.design[name], other.design[name]));
+}
+
+/** Whether they would be set in the same area if they were lived for as many months. @param {Kitchen} kitchen @param {Model} one @param {Model} other */
+function samePlace({ tables }, one, other) {
+  const place = tables.columns.world_settings.indexOf("months");
+  const months = (/** @type {Model} */ { about, design }) => ({
+    about: { ...about, values: { ...about.values, months: 0 } },
+    design: { ...design, world_settings: Array.from(design.world_settings).with(place, 0) },
+  });
+  return sameArea(/** @type {any} */ (months(one)), /** @type {any} */ (months(other)));
+}
+
+/** What an area is, by names and counts. @param {Model} model */
+function named({ about }) {
+  return [
     about.network,
     about.network_file,
     about.skill_names,
@@ -50,10 +66,6 @@ export function sameArea(one, other) {
     about.agency_names.slice(0, about.given_agencies),
     COUNTS.map((name) => about.values[name]),
   ];
-  return (
-    alike(named(one), named(other)) &&
-    OF_THE_AREA.every((name) => alike(one.design[name], other.design[name]))
-  );
 }
 
 /** Whether the same agencies founded the partnerships in every run. @param {Results} one @param {Results} other */
@@ -104,11 +116,12 @@ export function beyondStatement(label, firstLabel, one, first) {
   const { kitchen } = one;
   const paired = sameArea(one.model, first.model) ? kitchen.say.word("compare.run_by_run") : "";
   const measure = measureBetween(one, first);
-  return told(kitchen, label, firstLabel, beyond(one, first), measure, paired);
+  const why = kitchen.say.word(`compare.${samePlace(kitchen, one.model, first.model) ? "months" : "areas"}`);
+  return told(kitchen, label, firstLabel, beyond(one, first), measure, paired, why);
 }
 
 /**
- * How much more one gains than another, in words; `paired` how, or "" where they are not.
+ * How much more one gains than another, in words; `paired` how, or "" where they are not, and `why`.
  *
  * @param {Kitchen} kitchen
  * @param {string} label
@@ -116,16 +129,17 @@ export function beyondStatement(label, firstLabel, one, first) {
  * @param {Estimate} estimate
  * @param {string} measure
  * @param {string} paired
+ * @param {string} [why]
  * @returns {Statement}
  */
-export function told(kitchen, label, first, estimate, measure, paired) {
+export function told(kitchen, label, first, estimate, measure, paired, why = "") {
   let way = direction(kitchen, estimate);
   if (!["exact", "more", "less"].includes(way)) {
     way = estimate.low > 0 ? "more" : estimate.high < 0 ? "less" : "unclear";
   }
   if (!paired && way === "exact") way = "unclear";
   const id = `compare.${paired ? "" : "apart_"}${way}`;
-  return claim(kitchen, id, measure, first, estimate, { label, first, paired });
+  return claim(kitchen, id, measure, first, estimate, { label, first, ...(paired ? { paired } : { why }) });
 }
 
 /**
@@ -139,11 +153,11 @@ export function told(kitchen, label, first, estimate, measure, paired) {
  * @returns {Statement}
  */
 export function doubtStatement(kitchen, label, first, one, other) {
-  const { by_area: measure, drawn } = kitchen.settings;
+  const { by_area: measure, drawn, least_gain: least } = kitchen.settings;
   const step = Array.from(one.area, (value, draw) => value - other.area[draw]);
-  const better = step.filter((change) => change > 0).length;
-  const worse = step.filter((change) => change < 0).length;
-  return statement(kitchen, "compare.doubt", measure, first, {
+  const better = step.filter((change) => change > least).length;
+  const worse = step.filter((change) => change < -least).length;
+  return statement(kitchen, better || worse ? "compare.doubt" : "compare.doubt_same", measure, first, {
     value: step.length ? better / step.length : NaN,
     of: kitchen.measure(measure)?.of,
     holds_for: drawn,

@@ -30,11 +30,12 @@ import { tTail } from "./statistics.js";
  */
 export function weigh(kitchen, values, drawn) {
   const all = Array.from(values);
+  const { least_gain: least } = kitchen.settings;
   return {
     draws: all.length,
     runs_each: drawn.runs_each,
-    gains: all.filter((one) => one > 0).length,
-    loses: all.filter((one) => one < 0).length,
+    gains: all.filter((one) => one > least).length,
+    loses: all.filter((one) => one < -least).length,
     values: all,
     turns_on: turnsOn(kitchen, all, drawn.inputs),
     given: drawn.given ?? null,

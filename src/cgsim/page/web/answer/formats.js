@@ -100,13 +100,14 @@ export class Catalogue {
       surely_whole: (value) => this.surely(value, 0),
       inputs: (names) => this.joined(names.map((/** @type {string} */ name) => this.word(`input.${name}`))),
       count,
-      decimal: (value) => fixed(value, 2),
+      decimal: (value) => this.decimal(value),
       surely: (value) => this.surely(value),
       worlds: (value) => this.worlds(value),
       runs: (value) => this.runs(value),
       months: (span) => this.months(span),
       of_runs: (pair) => this.ofRuns(pair),
       units: (value) => count(Math.abs(value)),
+      few: (value) => this.few(value),
       signed_units: signedUnits,
       term: (text) => this.term(text),
       base: (of) => (of ? this.word("points.base", { of }) : ""),
@@ -218,6 +219,7 @@ export class Catalogue {
     const alike = (/** @type {number} */ one, /** @type {number} */ other, /** @type {number} */ places) =>
       this.number(one, unit, places) === this.number(other, unit, places);
     while (digits < this.most && alike(low, high, digits)) digits += 1;
+    if (alike(low, high, digits)) return this.digits[unit] ?? 0; // nothing is won by so many
     const nearest = -high > low ? -high : low; // above 0 where the interval leaves out 0
     if (nearest > 0) {
       for (let more = digits; more <= Math.min(this.most, digits + this.more); more += 1) {
@@ -239,25 +241,28 @@ export class Catalogue {
     const digits = this.digitsOf(estimate, unit);
     let low = this.number(estimate.low, unit, digits);
     let high = this.number(estimate.high, unit, digits);
-    if (low === high) return low;
     if (estimate.low > 0 || estimate.high < 0) {
       const nothing = this.number(0, unit, 0);
       low = this.notNothing(low, estimate.low, nothing);
       high = this.notNothing(high, estimate.high, nothing);
     }
+    if (low === high) return low;
     const tail = unit === "share" ? " %" : unit ? ` ${this.term(unit)}` : "";
     return this.word("word.to", { low: without(low, tail), high });
   }
 
   /**
-   * A value in as many digits as its interval is written in.
+   * A value in as many digits as its interval is written in. Where that leaves out 0, and where
+   * there is none, nothing is written as 0 that is not.
    *
    * @param {{value: number, low: number, high: number}} estimate
    * @param {string} unit
    * @returns {string}
    */
   told(estimate, unit) {
-    return this.number(estimate.value, unit, this.digitsOf(estimate, unit));
+    const text = this.number(estimate.value, unit, this.digitsOf(estimate, unit));
+    if (estimate.low <= 0 && estimate.high >= 0) return text;
+    return this.notNothing(text, estimate.value, this.number(0, unit, 0));
   }
 
   /** `a, b and c`. @param {readonly string[]} words @returns {string} */
@@ -315,6 +320,20 @@ export class Catalogue {
     if (least === 1 && most === 1) return this.word("word.month");
     const both = this.word("word.to", { low: count(least), high: count(most) });
     return this.word("word.months", { count: least === most ? count(most) : both });
+  }
+
+  /** An amount of units without its sign: `435`, `3.2`, `less than 0.1`. @param {number} value @returns {string} */
+  few(value) {
+    const size = Math.abs(value);
+    if (size === 0 || size >= 9.95) return count(size);
+    if (size < 0.1) return this.word("word.below", { share: "0.1" });
+    return fixed(size, size >= 1 ? 1 : 2);
+  }
+
+  /** A number with two decimals: `0.85`, `less than 0.01` of what is not nothing. @param {number} value @returns {string} */
+  decimal(value) {
+    if (Number.isNaN(value)) return this.word("word.not_known");
+    return value > 0 && value < 0.005 ? this.word("word.below", { share: "0.01" }) : fixed(value, 2);
   }
 
   /** `3 of 100 runs`, `no run`. @param {readonly [number, number]} pair @returns {string} */

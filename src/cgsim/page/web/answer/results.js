@@ -57,11 +57,13 @@ import { Statistics } from "./statistics.js";
  * @property {Uint8Array} paid R x T: whether hours were bought
  * @property {Float64Array} commitment R x T: of members, a mean over partnerships; 0 where none lives
  * @property {Uint8Array} ways R x B: how each partnership came out, places in `tables.came_out`
- * @property {Float64Array} account R x 9: columns `tables.account`
- * @property {Float64Array} met R x 2: need met together, and by the founding members alone, units
+ * @property {Float64Array} account R x 10: columns `tables.account`
+ * @property {Float64Array} met R x 2: need met together, beyond the same money where hours may be
+ *   bought, and by the founding members alone, units
  * @property {Float64Array} own_gain R x N: need met by each agency's goals, beyond alone, a share
  * @property {Float64Array} hours R x N: hours a month
- * @property {Float64Array} [without] R x 5: change of the gain with each friction off, where known
+ * @property {Float64Array} [without] R x 5: change of the gain, over the same money, with each friction off,
+ *   where known
  */
 
 /** What all answers of a page are made with. */

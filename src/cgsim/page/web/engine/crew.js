@@ -1,7 +1,7 @@
 /**
  * Who lives the runs: workers, asked for small pieces in the order in which they are wanted.
  *
- * What is not wanted any more is dropped before it begins.
+ * What is not wanted any more is dropped before it begins, with a worker too.
  *
  * @module
  */
@@ -44,7 +44,7 @@
 const MOST = 25;
 const MOST_WITHOUT = 10; // they are lived in more arms: a lever that is moved must not wait long
 const MOST_ROOMS = 16; // that a worker is trusted to remember: what is packed is large, and travels once
-const AHEAD = 2; // a worker has its next piece before it has done with the last
+const AHEAD = 4; // a worker has its next pieces while the page looks at the last, and cannot hand out any
 
 export class Crew {
   /**
@@ -127,7 +127,14 @@ export class Crew {
       if (unwanted(job.topic)) jobs.add(job);
       return !unwanted(job.topic);
     });
-    for (const { job } of this.asked.values()) if (unwanted(job.topic)) jobs.add(job);
+    /** @type {Map<Hand, number[]>} */
+    const told = new Map();
+    for (const [number, { job, hand }] of this.asked) {
+      if (!unwanted(job.topic)) continue;
+      jobs.add(job);
+      told.set(hand, [...(told.get(hand) ?? []), number]);
+    }
+    for (const [{ worker }, numbers] of told) worker.postMessage({ drop: numbers });
     for (const job of jobs) {
       job.wanted = false;
       job.resolve(false);
@@ -140,7 +147,7 @@ export class Crew {
       for (const [place, hand] of this.workers.entries()) {
         if (hand.busy > ahead || !this.waiting.length || this.patient(this.waiting[0].urgency)) continue;
         const next = this.next(place);
-        this.asked.set(next.piece.number, next);
+        this.asked.set(next.piece.number, { ...next, hand });
         hand.busy += 1;
         this.post(hand, next);
       }
@@ -182,7 +189,7 @@ export class Crew {
     const { job, piece, part } = this.asked.get(data.number);
     this.asked.delete(data.number);
     this.hand(); // before the page looks at this piece, so that nobody waits
-    if (!job.wanted || data.failed !== undefined) return;
+    if (!job.wanted || data.dropped || data.failed !== undefined) return;
     const { measures, width, lived, without } = data;
     job.take({ part, first: piece.first, count: piece.count, measures, width, lived, without });
     job.left -= 1;

@@ -3,32 +3,45 @@ import { Alone } from "../model/alone.js";
 import { Lives, Without } from "../model/lived.js";
 
 /** @typedef {import("./crew.js").Piece} Piece */
+/** @typedef {import("./crew.js").Packed} Packed */
 
-const KEPT = 6; // rooms stay, as the pieces of a curve come to the same worker again
+const KEPT = 10; // batches stay, each with its room: an answer, its reasons, its draws and five curves come again
 
 /** @type {import("../../../portable/engine.js").Kit | undefined} */
 let kit;
 /** @type {any} */
 let lists;
-/** @type {Map<number, import("./crew.js").Packed>} what rooms are of, until that may be forgotten */
+/** @type {Map<number, Packed>} what rooms are of, until that may be forgotten */
 const known = new Map();
-/** @type {Map<number, Lives | Without>} */
-const rooms = new Map();
+/** @type {Map<string, Lives | Without>} by kind and sizes */
+const batches = new Map();
 const alone = new Alone();
-/** @type {(Piece | {forget: number})[]} */
-const early = [];
+/** @type {Piece[]} what is asked for and not begun, in order */
+let asked = [];
+let going = false;
 
-/** @param {Piece} piece @returns {any} */
-function roomFor({ room, kind, most }) {
-  const packed = /** @type {import("./crew.js").Packed} */ (known.get(room));
-  const had = rooms.get(room);
+// Between two pieces the page is heard: what it drops is not lived.
+const turn = new MessageChannel();
+turn.port1.onmessage = () => {
+  const piece = asked.shift();
+  if (piece) live(piece);
+  going = asked.length > 0;
+  if (going) turn.port2.postMessage(null);
+};
+
+/** @param {Piece} piece @returns {any} what lives it */
+function batchFor({ room, kind, most }) {
+  const packed = /** @type {Packed} */ (known.get(room));
+  const key = JSON.stringify([kind === "lived" ? "measures" : kind, packed.sizes]);
+  const had = batches.get(key);
   // The look of a curve may have been of fewer replicates than there is room for now.
   const open = had && had.piece >= most ? had : null;
-  rooms.delete(room);
+  batches.delete(key);
   const given = /** @type {import("../../../portable/engine.js").Kit} */ (kit);
   const made = open ?? (kind === "without" ? new Without(given, packed, lists, { piece: most }) : new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : alone }));
-  rooms.set(room, made);
-  if (rooms.size > KEPT) rooms.delete(/** @type {number} */ (rooms.keys().next().value));
+  if (made.scenario !== packed) made.turnTo(packed);
+  batches.set(key, made);
+  if (batches.size > KEPT) batches.delete(/** @type {string} */ (batches.keys().next().value));
   return made;
 }
 
@@ -37,37 +50,40 @@ function live(piece) {
   const { number, kind, first, count, point } = piece;
   const seed = BigInt(piece.seed);
   try {
-    const room = roomFor(piece);
+    const batch = batchFor(piece);
     if (kind === "without") {
-      const without = room.changes(first, count, seed, piece.known);
+      const without = batch.changes(first, count, seed, piece.known);
       postMessage({ number, without }, { transfer: [without.buffer] });
       return;
     }
-    const { measures, width, lived } = room.live(first, count, seed, point, kind === "lived");
+    const { measures, width, lived } = batch.live(first, count, seed, point, kind === "lived");
     const moved = [measures.buffer, ...Object.values(lived ?? {}).map((/** @type {any} */ array) => array.buffer)];
     postMessage({ number, measures, width, lived }, { transfer: moved });
   } catch (error) {
-    rooms.delete(piece.room);
+    batches.clear();
     postMessage({ number, failed: String(error) });
   }
 }
 
-/** @param {Piece | {forget: number}} told */
-function hear(told) {
-  if ("forget" in told) {
-    known.delete(told.forget);
-    rooms.delete(told.forget);
-    return;
-  }
-  if (told.packed) known.set(told.room, told.packed);
-  live(told);
+/** Begin with what is asked for, where there is something to live it with. */
+function go() {
+  if (going || !kit || !asked.length) return;
+  going = true;
+  turn.port2.postMessage(null);
 }
 
 onmessage = ({ data }) => {
   if (data.lists) lists = data.lists;
-  else if (data.kit) {
-    kit = data.kit;
-    early.splice(0).forEach(hear);
-  } else if (kit) hear(data);
-  else early.push(data);
+  else if (data.kit) kit = data.kit;
+  else if ("forget" in data) known.delete(data.forget);
+  else if (data.drop) {
+    const dropped = new Set(data.drop);
+    const left = asked.filter(({ number }) => !dropped.has(number));
+    for (const { number } of asked) if (dropped.has(number)) postMessage({ number, dropped: true });
+    asked = left;
+  } else {
+    if (data.packed) known.set(data.room, data.packed);
+    asked.push({ ...data, packed: null });
+  }
+  go();
 };

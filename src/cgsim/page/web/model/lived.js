@@ -18,6 +18,24 @@ import { members } from "./members.js";
 
 const THREE = 3;
 
+/**
+ * Whether hours may be bought at a point.
+ *
+ * @param {Scenario} scenario
+ * @param {any} tables of `cgsim.page.tables`
+ * @param {number} point
+ * @returns {boolean}
+ */
+function buys({ sizes, design }, { columns }, point) {
+  const { G, B } = sizes;
+  const { levers } = columns;
+  const fund = levers.indexOf("fund");
+  for (let row = point * G * B; row < (point + 1) * G * B; row += 1) {
+    if (design.levers[row * levers.length + fund] !== 0) return true;
+  }
+  return false;
+}
+
 /** Replicates of a scenario, lived together, alone and with equal money. */
 export class Lives extends Batch {
   /**
@@ -30,7 +48,6 @@ export class Lives extends Batch {
   constructor(kit, scenario, tables, { piece = 25, kept = null } = {}) {
     super(kit, scenario, { arms: tables.arms.three, piece });
     this.tables = tables;
-    this.scenario = scenario;
     this.sizes = scenario.sizes;
     this.kept = kept;
     // Where each arm stands among those of the room; what is known of it is not lived again.
@@ -51,7 +68,7 @@ export class Lives extends Batch {
     const [together, alone, money] = this.tables.arms.three;
     const area = this.kept?.area(this.scenario, point, seed);
     const known = area ? this.kept?.has(area, first, count) : false;
-    const spends = this.spends(point);
+    const spends = buys(this.scenario, this.tables, point);
     // An arm of equal money without money is the arm alone, number for number.
     if (known) {
       this.at = { together: 0, alone: 2, money: spends ? 1 : 2 };
@@ -74,18 +91,6 @@ export class Lives extends Batch {
     room.places.arms.shape = [rows.length, rows[0].length];
   }
 
-  /** Whether hours may be bought at a point. @param {number} point @returns {boolean} */
-  spends(point) {
-    const { G, B } = this.sizes;
-    const { levers } = this.tables.columns;
-    const fund = levers.indexOf("fund");
-    const rows = this.scenario.design.levers;
-    for (let row = point * G * B; row < (point + 1) * G * B; row += 1) {
-      if (rows[row * levers.length + fund] !== 0) return true;
-    }
-    return false;
-  }
-
   /** What is kept of the runs in the room. @param {number} runs @returns {Lived} */
   read(runs) {
     const { T, N, B } = this.sizes;
@@ -103,6 +108,7 @@ export class Lives extends Batch {
     );
     const memberCount = tables.board.indexOf("members");
     const settledAt = tables.board.indexOf("settled");
+    const slippedAt = tables.board.indexOf("slipped_hours");
     const commitmentAt = tables.board.indexOf("commitment");
     const { all_settled: allSettled } = tables.settings;
     const accounts = tables.account.length;
@@ -125,6 +131,8 @@ export class Lives extends Batch {
     const bases = new Float64Array(T);
     const line = new Float64Array(T);
     const own = new Float64Array(N);
+    const slipped = new Float64Array(B);
+    const spends = buys(this.scenario, tables, 0);
     for (let run = 0; run < runs; run += 1) {
       const founders = lived.founders.subarray(run * N, (run + 1) * N);
       for (let b = 0; b < B; b += 1) {
@@ -187,8 +195,14 @@ export class Lives extends Batch {
         account[place] = pairwiseSum(line);
       });
       for (let m = 0; m < T; m += 1) line[m] = pairwiseSum(ownMet, (together * T + m) * N, N) * alive[m];
-      account.set([pairwiseSum(line), living, settledSum, settledMonths], summed.length);
-      lived.met.set([pairwiseSum(lines[0]), pairwiseSum(bases)], 2 * run);
+      const ownMetSum = pairwiseSum(line);
+      for (let m = 0; m < T; m += 1) {
+        for (let b = 0; b < B; b += 1) slipped[b] = board[((together * T + m) * B + b) * width + slippedAt];
+        line[m] = pairwiseSum(slipped);
+      }
+      account.set([ownMetSum, living, settledSum, settledMonths, pairwiseSum(line)], summed.length);
+      const beyond = pairwiseSum(lines[0]) - (spends ? pairwiseSum(lines[2]) : 0);
+      lived.met.set([beyond, pairwiseSum(bases)], 2 * run);
     }
     return { ...lived, ...members(this, runs) };
   }
@@ -203,13 +217,16 @@ export class Without extends Batch {
    * @param {{piece?: number}} [options] most replicates at a time
    */
   constructor(kit, scenario, tables, { piece = 10 } = {}) {
-    super(kit, scenario, { arms: tables.arms.reasons.slice(THREE), piece });
+    const spends = buys(scenario, tables, 0);
+    super(kit, scenario, { arms: tables.arms[spends ? "paid_reasons" : "reasons"].slice(THREE), piece });
     this.tables = tables;
     this.sizes = scenario.sizes;
+    this.spends = spends;
   }
 
   /**
-   * What switching each friction off alone changes of the gain, as shares.
+   * What switching each friction off alone changes of the gain, as shares: over the same money
+   * where hours may be bought, so that an arm of equal money comes after each.
    *
    * @param {number} first
    * @param {number} count
@@ -222,6 +239,7 @@ export class Without extends Batch {
     const { T } = this.sizes;
     const { tables, room } = this;
     const off = tables.frictions.length;
+    const step = this.spends ? 2 : 1;
     const columns = tables.month.length;
     const met = tables.month.indexOf("met");
     const month = room.floats("chunk.month");
@@ -229,9 +247,13 @@ export class Without extends Batch {
     const made = new Float64Array(count * off);
     for (let run = 0; run < count; run += 1) {
       const [withAll, total] = known.met.subarray(2 * run, 2 * run + 2);
+      const metIn = (/** @type {number} */ arm) => {
+        for (let m = 0; m < T; m += 1) line[m] = m < known.start[run] ? 0 : month[((run * off * step + arm) * T + m) * columns + met];
+        return pairwiseSum(line);
+      };
       for (let arm = 0; arm < off; arm += 1) {
-        for (let m = 0; m < T; m += 1) line[m] = m < known.start[run] ? 0 : month[((run * off + arm) * T + m) * columns + met];
-        made[run * off + arm] = total > 0 ? (pairwiseSum(line) - withAll) / total : 0;
+        const beyond = metIn(arm * step) - (this.spends ? metIn(arm * step + 1) : 0);
+        made[run * off + arm] = total > 0 ? (beyond - withAll) / total : 0;
       }
     }
     return made;

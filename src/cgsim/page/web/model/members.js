@@ -12,7 +12,7 @@
 export function members({ room, at }, runs) {
   const [, arms, months, stocks] = room.places["chunk.met_by_objective"].shape;
   const [, agencies, objectives] = room.places["chunk.world.goal"].shape;
-  const firstLocal = room.whole("chunk.world.first_local");
+  const firstLocal = Array.from(room.whole("chunk.world.first_local"), Number);
   const areas = stocks / objectives;
   const goal = room.floats("chunk.world.goal");
   const met = room.floats("chunk.met_by_objective");
@@ -32,11 +32,9 @@ export function members({ room, at }, runs) {
     for (let agency = 0; agency < agencies; agency += 1) {
       let withOthers = 0;
       let byItself = 0;
-      const own = (/** @type {number} */ d) => firstLocal[run * (areas + 1) + d] <= agency;
+      const [from, to] = wanted(firstLocal.slice(run * (areas + 1), (run + 1) * (areas + 1)), agency);
       for (let t = start; t < months; t += 1) {
-        for (let stock = 0; stock < stocks; stock += 1) {
-          const d = Math.floor(stock / objectives);
-          if (own(0) && !(own(d) && !own(d + 1))) continue;
+        for (let stock = from * objectives; stock < to * objectives; stock += 1) {
           const weight = goal[(run * agencies + agency) * objectives + (stock % objectives)];
           withOthers += weight * met[(together + t) * stocks + stock];
           byItself += weight * met[(alone + t) * stocks + stock];
@@ -46,4 +44,18 @@ export function members({ room, at }, runs) {
     }
   }
   return { own_gain: made, hours: room.floats("chunk.world.capacity").slice(0, runs * agencies) };
+}
+
+/**
+ * The areas whose objectives an agency wants: its own, or all of them if it is national.
+ *
+ * @param {number[]} firstLocal each area's first agency, and where the last area ends
+ * @param {number} agency
+ * @returns {[number, number]} the first of them, and the one after the last
+ */
+function wanted(firstLocal, agency) {
+  const areas = firstLocal.length - 1;
+  if (agency < firstLocal[0]) return [0, areas];
+  const own = firstLocal.findLastIndex((first) => first <= agency);
+  return [own, own + 1];
 }

@@ -232,8 +232,9 @@ class Reader {
     if (none || !listed.length) made.partnerships = "none";
     for (const parameter of lists.parameters) {
       const { name, section, kind } = parameter;
-      if (section === "partnership" || kind === "choice") continue;
-      (made[section] ??= {})[name] = this.written(parameter, tables[section]?.[name]);
+      if (section === "partnership" || (kind === "choice" && section !== "mechanisms")) continue;
+      const value = this.written(parameter, tables[section]?.[name]);
+      if (section !== "mechanisms" || isSaid(parameter, value, tables, lists)) (made[section] ??= {})[name] = value;
     }
     if (made.world.areas > 1) this.fault(["world", "areas"], String(made.world.areas), ONE_AREA);
     const { agencies: agencyCount, objectives: objectiveCount, skills: skillCount, neighbours, months } = made.world;
@@ -383,6 +384,19 @@ class Reader {
       })
       .sort((/** @type {any} */ a, /** @type {any} */ b) => a.month - b.month);
   }
+}
+
+/**
+ * Whether complete tables say a mechanism, or what only one reads: the model's own are not said, nor
+ * what no chosen one reads and nobody set.
+ *
+ * @param {any} parameter @param {any} value @param {Record<string, any>} tables @param {any} lists
+ */
+function isSaid({ default: usual, only_under: under }, value, tables, lists) {
+  if (value !== usual) return true;
+  if (!under) return false;
+  const [kind, mechanism] = under;
+  return (tables.mechanisms?.[kind] ?? lists.parameters.find((/** @type {any} */ one) => one.name === kind).default) === mechanism;
 }
 
 /** @param {Record<string, any>} table @returns {any} without what is not there */

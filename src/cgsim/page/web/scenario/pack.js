@@ -46,6 +46,13 @@ const ROOM = ["C", "Q", "J"];
 /** @param {Record<string, number>} sizes */
 const shared = (sizes) => Object.entries(sizes).filter(([size]) => !ROOM.includes(size));
 
+/** A setting as the engine takes it; of mechanisms only those are said that are not the model's own. @param {Tables} tables @param {any} row of the table of parameters */
+function settingOf(tables, { name, section, kind, choices, default: usual }) {
+  if (section !== "mechanisms") return valueOf(tables, name);
+  const value = tables.mechanisms?.[name] ?? usual;
+  return kind === "choice" ? choices.indexOf(value) : Number(value);
+}
+
 /**
  * @param {Tables} tables
  * @param {Lists} lists the engine's orders of names are there
@@ -61,7 +68,8 @@ function one(tables, lists) {
   const [T, N, K, S] = [valueOf(tables, "months"), names.length, objectives.length, skills.length];
   const starts = [...new Set([0, ...changes.map((change) => change.month)])].sort((a, b) => a - b);
   const [G, B] = [starts.length, partnerships.length];
-  const general = columns.settings.map((/** @type {string} */ name) => valueOf(tables, name));
+  const table = new Map(lists.parameters.map((/** @type {any} */ row) => [row.name, row]));
+  const general = columns.settings.map((/** @type {string} */ name) => settingOf(tables, table.get(name)));
   const own = partnerships.map((p) => columns.levers.map((/** @type {string} */ name) => asNumber(p[name])));
   /** @type {number[][]} */
   const settings = starts.map(() => [...general]);

@@ -41,6 +41,7 @@
  * @property {string} [look_for]
  * @property {string} [source]
  * @property {Group} world
+ * @property {Group} [mechanisms] those that are not the model's own, and what only they read
  * @property {{name: string}[]} [skill]
  * @property {{name: string, crosscut?: number, mix?: number[]}[]} [objective]
  * @property {Agency[]} [agency]

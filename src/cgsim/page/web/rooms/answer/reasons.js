@@ -40,10 +40,11 @@ export function Changes({ page }) {
       : html`<ul class="bars">
             ${changes.map((/** @type {any} */ one) => {
               const { id, text } = changeStatement(kitchen, one);
-              const moves = id === "whatif.better";
+              const moves = id === "whatif.better" || id === "whatif.once";
+              const still = id === "whatif.unclear" ? "not clear" : "no change";
               return html`<li key=${one.friction}>
                 <span>If ${say.word(`without.${one.friction}`)} <${Mark} title=${`If ${say.word(`without.${one.friction}`)}`} text=${say.word(`live_without.${one.friction}`)} /></span>
-                <span class=${moves ? (one.value > 0 ? "gains" : "loses") : "quiet small"}>${moves ? minus(say.formats.points_value({ ...one, unit: "share" })) : "no change"}</span>
+                <span class=${moves ? (one.value > 0 ? "gains" : "loses") : "quiet small"}>${moves ? minus(say.formats.points_value({ ...one, unit: "share" })) : still}</span>
                 <span class="hidden">${text}</span>
                 ${moves && html`<svg class="bar" width="100%" height="8" aria-hidden="true"><rect width=${`${(100 * Math.abs(one.value)) / most}%`} height="8" rx="4" fill=${one.value > 0 ? "var(--gains)" : "var(--loses)"} /></svg>`}
               </li>`;

@@ -4,6 +4,7 @@ import { rows, valueWords } from "../../answer/build.js";
 import { wayOf } from "../../answer/way.js";
 import { html, useState } from "../../parts/html.js";
 import { headValue, kept, minus } from "../../parts/page.js";
+import { useNarrow } from "../../parts/width.js";
 import { Dots } from "../../picture/dots.js";
 import { LEVERS, isMixed, valuesOf } from "../../scenario/levers.js";
 import { hasOwn } from "../../state/address.js";
@@ -15,7 +16,9 @@ import { hasOwn } from "../../state/address.js";
 export function CompareRoom({ page }) {
   const { state, store, others } = page;
   const [fault, setFault] = useState("");
-  return html`<div class=${others.length > 0 ? "compare-room" : "stack"}>
+  const narrow = useNarrow();
+  return html`${narrow && others.length > 0 && html`<${Strip} page=${page} />`}
+  <div class=${others.length > 0 ? "compare-room" : "stack"}>
     <section class="card" aria-label="What is compared">
       <h2>What is compared</h2>
       <div class="chosen-sides">
@@ -87,6 +90,13 @@ function known({ result, others }) {
   const a = result.runs;
   const sides = others.flatMap(({ letter, result: side }) => (side.runs && side.runs.count === a?.count ? [{ letter, side, runs: side.runs }] : []));
   return a && sides.length === others.length ? { a, others: sides, sides: [{ letter: "A", side: result }, ...sides] } : null;
+}
+
+/** The answers in small, which stay in sight while a lever below is moved. @param {{page: Page}} given */
+function Strip({ page }) {
+  const { say, kitchen } = page;
+  const sides = known(page)?.sides ?? [];
+  return html`<div class="strip" aria-hidden="true">${sides.length > 0 ? sides.map(({ letter, side }) => html`<p key=${letter} class="row"><b>${letter}</b> <span class=${`figure ${wayOf(kitchen, side.answer).way}`}>${minus(say.signed(headValue(side.answer).value))}</span></p>`) : html`<p class="figure">…</p>`}</div>`;
 }
 
 /** The difference, the answers, and what nobody knows of each. @param {{page: Page}} given */

@@ -1,0 +1,164 @@
+"""The mechanisms a scenario chooses from: stated once, read by everything.
+
+A *kind* is a place in the model where the literature knows more than one answer, such as what hours
+of different skills produce. Each of its *mechanisms* is a function in a module of the rules. The
+first is the model's own and holds where a scenario says nothing. Rules know a mechanism by its
+number, the position here; people, files and answers by its name.
+
+A mechanism's own parameters are rows of the table of parameters (``scenario.parameters``) like any
+other, but nothing reads them unless that mechanism is chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+
+class Own(NamedTuple):
+    """A parameter that is read under one mechanism only; a row of the table of parameters."""
+
+    name: str
+    default: float
+    low: float
+    high: float
+    unit: str
+    help: str
+    basis: str = "assumption"
+    source: str = ""
+
+
+class Mechanism(NamedTuple):
+    """One answer among those of its kind."""
+
+    name: str
+    help: str  #: in one line
+    source: str  #: a work of docs/references.md, or what the model page calls it
+    parameters: tuple[Own, ...] = ()
+
+
+class Kind(NamedTuple):
+    """A place in the model where mechanisms can be exchanged."""
+
+    name: str  #: the key in [mechanisms]
+    help: str
+    module: str  #: of the rules, where its formulas stand
+    mechanisms: tuple[Mechanism, ...]  #: the model's own first
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the mechanisms are called in scenario files."""
+        return tuple(mechanism.name for mechanism in self.mechanisms)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """What the rules know them by, in the same order."""
+        return tuple(range(len(self.mechanisms)))
+
+    @property
+    def default(self) -> str:
+        """The name of the model's own."""
+        return self.mechanisms[0].name
+
+
+PRODUCTION = Kind(
+    "production",
+    "What hours of different skills produce together.",
+    "production",
+    (
+        Mechanism(
+            "harmonic",
+            "A harmonic mean of the skills that are needed, beside a part that adds up.",
+            "Arrow and others 1961",
+        ),
+        Mechanism(
+            "ces",
+            "The same with any elasticity of substitution between skills.",
+            "Arrow and others 1961; Katz & Murphy 1992",
+            (
+                Own(
+                    "elasticity",
+                    1.4,
+                    0.05,
+                    1e6,
+                    "elasticity of substitution",
+                    "How well one skill stands in for another. At 0.5 it is as without this "
+                    "mechanism, near 0 the scarcest skill decides, and without limit hours add up.",
+                    "measured",
+                    "Katz & Murphy 1992: 1.4 between workers with a degree and without",
+                ),
+            ),
+        ),
+        Mechanism(
+            "weakest_link",
+            "The skill that is scarcest, measured by what is needed of it, decides.",
+            "Leontief 1941; Hirshleifer 1983",
+        ),
+        Mechanism(
+            "o_ring",
+            "Every skill is a task; what is achieved is a product of how well each is done.",
+            "Kremer 1993",
+        ),
+    ),
+)
+
+TRUSTING = Kind(
+    "trusting",
+    "How trust follows from promises kept and broken.",
+    "trust",
+    (
+        Mechanism(
+            "linear",
+            "Every month moves trust by a share of the way, up or down.",
+            "Bush & Mosteller 1955; Slovic 1993",
+        ),
+        Mechanism(
+            "bayesian",
+            "Members learn how reliable the others are; the more they have seen, the less a month "
+            "moves them.",
+            "Jøsang & Ismail 2002; Slovic 1993",
+            (
+                Own(
+                    "first_impression",
+                    1.0,
+                    0.01,
+                    1000.0,
+                    "months of full evidence, as trust_gain counts it",
+                    "How much evidence the trust before anybody met counts for. The more, the "
+                    "slower experience changes it.",
+                ),
+            ),
+        ),
+        Mechanism(
+            "reputation",
+            "Besides, members take over what those whom they trust think of others.",
+            "Burt & Knez 1996; Buskens & Raub 2002",
+            (
+                Own(
+                    "hearsay",
+                    0.2,
+                    0.0,
+                    1.0,
+                    "a month",
+                    "How far trust moves in a month towards what the other members think, with "
+                    "full contact.",
+                    "direction",
+                    "Burt & Knez 1996; Buskens & Raub 2002",
+                ),
+            ),
+        ),
+    ),
+)
+
+KINDS: tuple[Kind, ...] = (PRODUCTION, TRUSTING)
+"""Every kind, in the order in which the model page tells them."""
+BY_KIND: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+SECTION = "mechanisms"
+"""The table of a scenario file in which they are chosen."""
+
+
+def combinations(kinds: Sequence[str]) -> tuple[dict[str, str], ...]:
+    """Return every choice of a mechanism for each of some kinds; the model's own come first."""
+    named = (BY_KIND[kind].names for kind in kinds)
+    return tuple(dict(zip(kinds, names, strict=True)) for names in product(*named))

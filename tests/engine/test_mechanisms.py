@@ -1,0 +1,368 @@
+"""Mechanisms to choose from: what each must do whatever the numbers, and how they are chosen."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cgsim import PartnershipModel, ScenarioError, load, loads
+from cgsim.engine.plan import draw_one, fill_regimes
+from cgsim.engine.replay import export_world
+from cgsim.experiment.results import run_many
+from cgsim.mechanisms import KINDS, combinations
+from cgsim.rules import production, trust
+from cgsim.scenario.parameters import BY_NAME, PARAMETERS
+from cgsim.scenario.writing import differences, template
+
+HOME = {"production": production, "trusting": trust}
+
+
+def test_a_mechanism_is_known_to_its_rules_by_its_place():
+    assert HOME.keys() == {kind.name for kind in KINDS}
+    for kind in KINDS:
+        for number, name in enumerate(kind.names):
+            assert vars(HOME[kind.name])[name.upper()] == number
+        assert fill_regimes(load("baseline")).settings[kind.name][0] == 0
+
+
+# ---- production --------------------------------------------------------------------------------
+
+
+def shares(count):
+    """Shares that sum to 1, each above nothing."""
+    parts = st.lists(st.floats(0.05, 1.0), min_size=count, max_size=count)
+    return parts.map(lambda given: np.array(given) / sum(given))
+
+
+@st.composite
+def works(draw, teams=1, *, all_skills=False):
+    """A mix, and hours by skill for some teams; now and then a skill is missing."""
+    count = draw(st.integers(1, 6))
+    there = st.floats(0.5, 200.0)
+    hours = there if all_skills else st.one_of(st.just(0.0), there)
+    made = [np.array(draw(st.lists(hours, min_size=count, max_size=count))) for _ in range(teams)]
+    assume(all(team.sum() > 0 for team in made))
+    return draw(shares(count)), *made
+
+
+def joined(name, hours, mix, elasticity=1.0):
+    total = float(hours.sum())
+    if name == "ces":
+        return production.produce_ces(hours, total, mix, elasticity)
+    return vars(production)[f"produce_{name}"](hours, total, mix)
+
+
+ELASTICITY = st.floats(0.1, 20.0)
+
+
+@given(works())
+def test_with_an_elasticity_of_one_half_ces_is_the_models_own(work):
+    mix, hours = work
+    own = production.produce(hours, mix, 1.0)
+    # Floors under skills that are missing are taken of the hours in all here, and in hours there.
+    assert joined("ces", hours, mix, 0.5) == pytest.approx(own, rel=1e-9, abs=1e-6 * hours.sum())
+
+
+@given(works())
+def test_without_limit_to_its_elasticity_hours_add_up(work):
+    mix, hours = work
+    assert joined("ces", hours, mix, 1e6) == pytest.approx(hours.sum(), rel=1e-4)
+
+
+@given(works(all_skills=True))
+def test_next_to_no_elasticity_leaves_the_weakest_link(work):
+    mix, hours = work
+    least = joined("weakest_link", hours, mix)
+    # A mean of order rho lies above the least by no more than its weight to the power 1 / rho.
+    most = least * mix.min() ** (1 / (1 - 1 / 0.05))
+    assert least * (1 - 1e-9) <= joined("ces", hours, mix, 0.05) <= most * (1 + 1e-9)
+
+
+@given(works(), ELASTICITY, ELASTICITY)
+def test_the_more_skills_stand_in_for_each_other_the_more_is_done(work, one, other):
+    mix, hours = work
+    less, more = sorted((one, other))
+    assert joined("ces", hours, mix, less) <= joined("ces", hours, mix, more) * (1 + 1e-9)
+
+
+@given(works())
+def test_near_an_elasticity_of_one_nothing_jumps(work):
+    mix, hours = work
+    middle = joined("ces", hours, mix, 1.0)
+    for near in (1 - 1e-7, 1 + 1e-7, 1 - 1e-9, 1 + 1e-9):
+        assert joined("ces", hours, mix, near) == pytest.approx(middle, rel=1e-4)
+
+
+@given(works(), ELASTICITY)
+def test_o_ring_is_never_above_the_weakest_link_nor_that_above_ces_nor_that_above_the_hours(
+    work, elasticity
+):
+    mix, hours = work
+    ladder = [
+        joined("o_ring", hours, mix),
+        joined("weakest_link", hours, mix),
+        joined("ces", hours, mix, elasticity),
+        float(hours.sum()),
+    ]
+    assert all(low <= high * (1 + 1e-9) for low, high in pairwise(ladder))
+
+
+@given(works(teams=2), ELASTICITY)
+def test_pooling_never_loses_but_under_the_o_ring(work, elasticity):
+    mix, one, other = work
+    for name in ("ces", "weakest_link"):
+        apart = joined(name, one, mix, elasticity) + joined(name, other, mix, elasticity)
+        # A floor is a share of the hours of each team, so that pooling may lose as much as that.
+        slack = 1e-8 * (one.sum() + other.sum())
+        assert joined(name, one + other, mix, elasticity) >= apart * (1 - 1e-9) - slack
+
+
+def test_under_the_o_ring_hours_of_a_skill_there_is_enough_of_do_harm():
+    mix = np.full(3, 1 / 3)
+    even, more = np.full(3, 10.0), np.array([0.0, 0.0, 10.0])
+    assert joined("o_ring", even, mix) == pytest.approx(30.0)
+    assert joined("o_ring", even + more, mix) == pytest.approx(40 * 0.75**2)
+    assert joined("o_ring", even + more, mix) < joined("o_ring", even, mix)
+
+
+@given(works(), ELASTICITY, st.floats(1e-6, 1e6))
+def test_twice_the_hours_do_twice_the_work(work, elasticity, times):
+    mix, hours = work
+    for name in ("ces", "weakest_link", "o_ring"):
+        once = joined(name, hours, mix, elasticity)
+        assert joined(name, times * hours, mix, elasticity) == pytest.approx(times * once, rel=1e-9)
+
+
+@given(shares(4), st.floats(1.0, 100.0), ELASTICITY)
+def test_in_the_proportion_that_is_needed_all_do_all_their_hours(mix, hours, elasticity):
+    for name in ("ces", "weakest_link", "o_ring"):
+        assert joined(name, hours * mix, mix, elasticity) == pytest.approx(hours, rel=1e-9)
+
+
+def test_a_skill_that_the_objective_does_not_take_decides_nothing():
+    mix, hours = np.array([0.5, 0.5, 0.0]), np.array([10.0, 10.0, 0.0])
+    for name in ("ces", "weakest_link", "o_ring"):
+        assert joined(name, hours, mix, 0.3) == pytest.approx(20.0)
+
+
+def test_founders_are_the_same_under_every_production():
+    names = [c["production"] for c in combinations(["production"])]
+    founders = {
+        draw_one(load("baseline", [f"production={n}"]), 1, 3).world.founder.tobytes() for n in names
+    }
+    assert len(founders) == 1
+
+
+# ---- trust -------------------------------------------------------------------------------------
+
+
+def trust_over_time(*changes, months=60):
+    quiet = ("turnover=0", "observe_sd=0", "slip_sd=0", "buyin_sd=0", "mandate=1", "start=0")
+    model = PartnershipModel(load("baseline", [f"months={months}", *quiet]).replace(*changes))
+    pairs = []
+    while model.running:
+        model.step()
+        inside = model.by_agency.member[0]
+        pairs.append(model.by_agency.trust[np.ix_(inside, inside)])
+    return np.array(pairs)
+
+
+def between(pairs):
+    return pairs[:, ~np.eye(pairs.shape[1], dtype=bool)].mean(axis=1)
+
+
+def test_evidence_moves_trust_at_first_as_before_and_then_less_and_less():
+    def moved(pairs, months):
+        return np.abs(np.diff(pairs[months], axis=0)).mean()
+
+    own, learnt = (
+        trust_over_time("slip_sd=0.3"),
+        trust_over_time("slip_sd=0.3", "trusting=bayesian"),
+    )
+    assert moved(learnt, slice(0, 2)) == pytest.approx(moved(own, slice(0, 2)), rel=0.35)
+    assert moved(learnt, slice(36, 60)) < 0.5 * moved(own, slice(36, 60))
+
+
+@pytest.mark.parametrize("operational", [0.2, 0.65, 1.0])
+def test_under_conduct_that_stays_the_same_evidence_comes_to_rest_where_trust_did(operational):
+    changes = [f"operational={operational}", "months=1000", "first_share=0.3", "adapt=0"]
+    changes += ["expectation=1", "lead_strength=0", "monitor_hours=0"]
+    kept = operational
+    rest = 0.2 * kept / (0.2 * kept + 0.4 * (1 - kept))
+    quick = between(trust_over_time(*changes, months=1000))[-1]
+    learnt = between(trust_over_time(*changes, "trusting=bayesian", months=1000))[-1]
+    assert quick == pytest.approx(rest, abs=0.01)
+    assert learnt == pytest.approx(rest, abs=0.05)
+
+
+def test_a_first_impression_that_counts_for_much_holds():
+    firm = between(trust_over_time("trusting=bayesian", "first_impression=1000"))
+    open_ = between(trust_over_time("trusting=bayesian", "first_impression=0.1"))
+    assert np.ptp(firm) < 0.02 < np.ptp(open_)
+
+
+def test_hearsay_brings_together_what_members_think_of_the_same_one():
+    def apart(pairs):
+        """Return how far members differ in their trust of each, on average."""
+        last = np.where(np.eye(pairs.shape[1], dtype=bool), np.nan, pairs[5])
+        return np.nanstd(last, axis=0).mean()
+
+    alone = apart(trust_over_time("trust_gain=0", "trust_loss=0"))
+    heard = apart(trust_over_time("trust_gain=0", "trust_loss=0", "trusting=reputation"))
+    assert heard < 0.8 * alone
+
+
+def test_without_hearsay_reputation_is_the_models_own():
+    np.testing.assert_array_equal(
+        trust_over_time("trusting=reputation", "hearsay=0"), trust_over_time()
+    )
+
+
+def test_hearsay_needs_somebody_to_hear_it_from():
+    np.testing.assert_array_equal(
+        trust_over_time("trusting=reputation", "size=2"), trust_over_time("size=2")
+    )
+
+
+# ---- how they are chosen -----------------------------------------------------------------------
+
+
+def test_the_models_own_is_what_holds_where_nothing_is_said():
+    plain = load("baseline")
+    said = load("baseline", [f"mechanisms.{kind.name}={kind.default}" for kind in KINDS])
+    assert plain == said
+    assert "mechanisms" not in plain.to_dict()
+    assert plain.mechanisms == {kind.name: kind.default for kind in KINDS}
+
+
+def test_a_mechanism_is_chosen_in_a_file_and_by_an_assignment_alike(tmp_path):
+    file = tmp_path / "s.toml"
+    file.write_text('title = "T"\n[mechanisms]\nproduction = "ces"\nelasticity = 0.8\n')
+    given = load(file)
+    told = loads('title = "T"', ["mechanisms.production=ces", "mechanisms.elasticity=0.8"])
+    assert given.values == told.values
+    assert loads('title = "T"', ["production=ces", "elasticity=0.8"]).values == told.values
+    assert loads('title = "T"').with_mechanisms({"production": "ces"}).mechanisms == told.mechanisms
+
+
+@pytest.mark.parametrize("chosen", combinations([kind.name for kind in KINDS]))
+def test_whatever_is_chosen_a_written_file_loads_as_the_same(chosen):
+    scenario = load("baseline").with_mechanisms(chosen)
+    assert loads(scenario.to_toml()).values == scenario.values
+    marked = template(scenario, "T", "baseline")
+    unmarked = "\n".join(line.removeprefix("# ") for line in marked.splitlines())
+    assert loads(unmarked).mechanisms == scenario.mechanisms
+
+
+def test_a_wrong_name_gets_the_nearest():
+    with pytest.raises(ScenarioError) as error:
+        load("baseline", ["production=weakest_lnk"])
+    assert str(error.value).startswith(
+        '--set: mechanisms.production: got "weakest_lnk"; '
+        "allowed one of harmonic, ces, weakest_link, o_ring"
+    )
+    assert 'did you mean "weakest_link"?' in str(error.value)
+    with pytest.raises(ValueError, match='did you mean "production"'):
+        load("baseline").with_mechanisms({"producton": "ces"})
+    with pytest.raises(ValueError, match='did you mean "o_ring"'):
+        load("baseline").with_mechanisms({"production": "o_rng"})
+
+
+def test_a_parameter_that_nothing_reads_is_told_in_one_line(tmp_path, caplog):
+    file = tmp_path / "s.toml"
+    file.write_text('title = "T"\n[mechanisms]\nelasticity = 0.8\n')
+    kept = load(file)
+    (said,) = caplog.messages
+    assert said == (
+        f'{file}:3: mechanisms.elasticity: is read only with production = "ces"; '
+        'here production is "harmonic"'
+    )
+    caplog.clear()
+    load("baseline", ["production=ces", "elasticity=0.8"])
+    assert not caplog.messages
+    load("baseline", ["hearsay=0.5"])
+    assert caplog.messages == [
+        '--set: mechanisms.hearsay: is read only with trusting = "reputation"; '
+        'here trusting is "linear"'
+    ]
+    caplog.clear()
+    again = loads(kept.to_toml())  # what was set is not lost
+    assert again.values["elasticity"] == 0.8
+    assert caplog.messages
+    assert kept.from_dict(kept.to_dict(), "s") == kept
+
+
+OWN = [p for p in PARAMETERS if p.only_under]
+
+
+@pytest.mark.parametrize("parameter", OWN, ids=lambda p: p.name)
+def test_a_mechanisms_own_parameter_moves_its_results_and_no_others(parameter):
+    kind, name = parameter.only_under
+    other = min(parameter.high, 2 * parameter.default)
+    plain = load("baseline")
+    chosen = plain.replace(f"{kind}={name}")
+    lived = run_many(
+        [
+            plain,
+            plain.with_numbers({parameter.name: other}),
+            chosen,
+            chosen.with_numbers({parameter.name: other}),
+        ],
+        10,
+        1,
+    )
+    measures = [one.measures for one in lived]
+    assert np.array_equal(measures[0], measures[1], equal_nan=True)
+    assert not np.array_equal(measures[2], measures[3], equal_nan=True)
+
+
+def test_every_mechanism_gives_results_of_its_own():
+    chosen = combinations([kind.name for kind in KINDS])
+    lived = run_many([load("baseline").with_mechanisms(one) for one in chosen], 10, 1)
+    assert len({one.column("gain").tobytes() for one in lived}) == len(chosen)
+    assert all(np.isfinite(one.column("gain")).all() for one in lived)
+
+
+def test_two_scenarios_of_other_mechanisms_differ_in_these():
+    one, other = load("baseline"), load("baseline", ["production=ces", "elasticity=0.8"])
+    assert list(differences(one, other)) == [
+        ("mechanisms.production", "harmonic", "ces"),
+        ("mechanisms.elasticity", "1.4", "0.8"),
+    ]
+
+
+def test_no_change_in_a_run_may_exchange_a_mechanism():
+    with pytest.raises(ScenarioError, match="no parameter that is read before the first month"):
+        loads('title = "T"\n[[change]]\nmonth = 5\nset = { production = "ces" }\n')
+    model = PartnershipModel("baseline", production="ces")
+    model.step()
+    with pytest.raises(AttributeError, match="is read before the first month"):
+        model.production = "harmonic"
+
+
+def test_the_mesa_model_lives_by_the_mechanism_that_is_chosen():
+    scenario = load("baseline", ["production=o_ring", "trusting=reputation"])
+    model = PartnershipModel("baseline", production="o_ring", trusting="reputation")
+    model.run_model()
+    (lived,) = run_many([scenario], 1, 1)
+    assert model.gain == lived.column("gain")[0]
+    assert model.production == "o_ring"
+
+
+def test_a_world_file_names_its_mechanisms_and_lives_by_them():
+    scenario = load("baseline", ["production=weakest_link", "trusting=bayesian", "months=20"])
+    tables = export_world(scenario, 1, 0)
+    assert tables["parameters"]["production"] == "weakest_link"
+    assert tables["parameters"]["trusting"] == "bayesian"
+    assert "production" not in export_world(load("baseline", ["months=20"]), 1, 0)["parameters"]
+
+
+def test_every_parameter_of_a_mechanism_says_when_it_is_read():
+    for parameter in OWN:
+        kind, name = parameter.only_under
+        assert f'Read only with {kind} = "{name}".' in parameter.help
+        assert BY_NAME[kind].section == parameter.section == "mechanisms"
+        assert math.isfinite(parameter.default)
