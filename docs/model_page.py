@@ -15,6 +15,7 @@ from headings import anchor
 
 from cgsim.answer.formats import FORMATS, percent
 from cgsim.experiment import claims, evidence
+from cgsim.mechanisms import KINDS
 from cgsim.report.evidence_page import verdict_words
 from cgsim.rules import month, state
 
@@ -135,10 +136,35 @@ def submodels() -> str:
         title = head.removesuffix(".").replace(" (model page, Submodels)", "")
         body = body.replace("``", "`")
         body = re.sub(
-            r"^Why this form: (\w)", lambda m: f"*Why this form.* {m[1].upper()}", body, flags=re.M
+            r"^(Why th(?:is|ese) forms?): (\w)",
+            lambda m: f"*{m[1]}.* {m[2].upper()}",
+            body,
+            flags=re.M,
         )
         lines += [f"### {title}", "", _one_line_a_paragraph(body).strip(), ""]
     return "\n".join(lines)
+
+
+def mechanisms() -> str:
+    """Return the mechanisms that a scenario chooses from, as a table in Markdown."""
+    lines = [
+        "| `[mechanisms]` | chosen as | what it says | reads | source |",
+        "|---|---|---|---|---|",
+    ]
+    for kind in KINDS:
+        place = inspect.getdoc(module(kind.module)) or ""
+        title = " ".join(place.partition("\n\n")[0].split()).removesuffix(".")
+        title = title.replace(" (model page, Submodels)", "")
+        for mechanism in kind.mechanisms:
+            own = mechanism.name == kind.default
+            chosen = f'`"{mechanism.name}"`' + (" (the model's own)" if own else "")
+            said = f"{kind.help} " if own else ""
+            reads = ", ".join(f"`{p.name}`" for p in mechanism.parameters)
+            link = f"[`{kind.name}`](#{anchor(title)})" if own else ""
+            lines.append(
+                f"| {link} | {chosen} | {said}{mechanism.help} | {reads} | {mechanism.source} |"
+            )
+    return "\n".join(lines) + "\n"
 
 
 def _one_line_a_paragraph(text: str) -> str:

@@ -25,6 +25,7 @@ FROM_CODE = {
     "patterns": model_page.patterns,
     "schedule": model_page.schedule,
     "submodels": model_page.submodels,
+    "mechanisms": model_page.mechanisms,
     "variables": model_page.variables,
 }
 """Parts of the model page that the code tells, by the name that stands in their marks."""

@@ -151,7 +151,100 @@ TRUSTING = Kind(
     ),
 )
 
-KINDS: tuple[Kind, ...] = (PRODUCTION, TRUSTING)
+GIVING = Kind(
+    "giving",
+    "How what a member gives follows from what the others give.",
+    "commitment",
+    (
+        Mechanism(
+            "reciprocal",
+            "In part it gives what the others give on average.",
+            "Fischbacher and others 2001; Levati & Zultan 2011",
+        ),
+        Mechanism(
+            "self_serving",
+            "In part it gives somewhat less than the others give on average.",
+            "Fischbacher and others 2001; Fischbacher & Gächter 2010",
+            (
+                Own(
+                    "self_serving_bias",
+                    0.2,
+                    0.0,
+                    1.0,
+                    "share, 0 to 1",
+                    "By how much a member falls short of what it takes the others to give.",
+                    "direction",
+                    "Fischbacher & Gächter 2010: contributions fall as each gives less than others",
+                ),
+            ),
+        ),
+        Mechanism(
+            "threshold",
+            "In part it gives what it wants to, but only if the others give enough, else nothing.",
+            "Sen 1967; Granovetter 1978",
+            (
+                Own(
+                    "critical_share",
+                    0.5,
+                    0.0,
+                    10.0,
+                    "share of what it wants to give",
+                    "How much of what a member wants to give the others must give on average for "
+                    "it to follow.",
+                ),
+            ),
+        ),
+    ),
+)
+
+LOAD = Kind(
+    "load",
+    "Who carries the work of a partnership.",
+    "commitment",
+    (
+        Mechanism(
+            "alike",
+            "Each wants to give by what the partnership is worth to it, however many there are.",
+            "McFadden 1974",
+        ),
+        Mechanism(
+            "free_riding",
+            "The more members there are, the less each wants to give.",
+            "Olson 1965; Karau & Williams 1993",
+            (
+                Own(
+                    "loafing",
+                    0.2,
+                    0.0,
+                    2.0,
+                    "exponent",
+                    "How fast what each wants to give falls as members become more: as their "
+                    "number to the power of minus this.",
+                    "direction",
+                    "Olson 1965; Karau & Williams 1993",
+                ),
+            ),
+        ),
+        Mechanism(
+            "core",
+            "Those who care for the agenda more than the members do on average carry it; the "
+            "others give little.",
+            "Olson 1965; Borgatti & Everett 2000",
+            (
+                Own(
+                    "periphery_share",
+                    0.3,
+                    0.0,
+                    1.0,
+                    "share, 0 to 1",
+                    "How much of what it would want to give a member outside the core gives.",
+                ),
+            ),
+        ),
+    ),
+)
+
+KINDS: tuple[Kind, ...] = (PRODUCTION, TRUSTING, GIVING, LOAD)
 """Every kind, in the order in which the model page tells them."""
 BY_KIND: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 SECTION = "mechanisms"

@@ -14,6 +14,8 @@ from cgsim.rules.elementary import exp, exp_less_one, log, power
 LEAST = 1e-9
 HARMONIC, CES, WEAKEST_LINK, O_RING = range(4)
 LINEAR, BAYESIAN, REPUTATION = range(3)
+RECIPROCAL, SELF_SERVING, THRESHOLD = range(3)
+ALIKE, FREE_RIDING, CORE = range(3)
 
 
 def add(numbers):
@@ -606,6 +608,8 @@ class Run:
 
     def reconsider(self, p, one):
         members, given = one.members, list(one.z)
+        agenda = self.agenda[self.boards.index(one)]
+        care = {i: add(self.goal[i][k] for k in agenda) for i in members}
         for i in members:
             trust = add(self.trust[i][j] for j in members)
             weighted = add(self.trust[i][j] * given[j] for j in members)
@@ -617,6 +621,14 @@ class Run:
             pull = min(50.0, max(-50.0, pull))
             want = p["max_share"] * (1.0 - p["trust_weight"] * (1.0 - mean))
             want /= 1.0 + exp(-pull)
+            if p["load"] == FREE_RIDING:
+                want *= power(len(members), -p["loafing"])
+            elif p["load"] == CORE and care[i] < add(care.values()) / len(members) - LEAST:
+                want *= p["periphery_share"]
+            if p["giving"] == SELF_SERVING:
+                others *= 1.0 - p["self_serving_bias"]
+            elif p["giving"] == THRESHOLD:
+                others = want if others >= p["critical_share"] * want else 0.0
             aim = (1.0 - p["reciprocity"]) * want + p["reciprocity"] * others
             one.z[i] = given[i] + p["adapt"] * (self.senior[i] * aim - given[i])
 

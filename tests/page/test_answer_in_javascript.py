@@ -59,10 +59,11 @@ def drawn_scenarios(count):
             month = rng.randint(1, months - 1)
             text += f"[[change]]\nmonth = {month}\nset = {{{key} = {value}}}\n"
         for place in range(rng.choice([1, 1, 2])):
+            size, start = rng.randint(2, agencies), rng.choice([0, 3, 6, months - 1])
             text += PARTNERSHIP.format(
                 number=place + 1,
-                size=rng.randint(2, agencies),
-                start=rng.choice([0, 3, 6, months - 1]),
+                size=size,
+                start=start,
                 meetings=rng.choice([0, 0.5, 1, 2, 8]),
                 fund=rng.choice([0, 0, 40, 400]),
                 fund_months=rng.choice([3, 12, 60]),
@@ -72,7 +73,8 @@ def drawn_scenarios(count):
                 trigger=rng.choice([0, 0, 0.05, 0.9]),
                 target=rng.choice([0, 0, 50]),
                 review=rng.choice([0, 6]),
-                last=rng.choice(['"never"', months // 2]),
+                # A month before its start is refused.
+                last=rng.choice(['"never"', max(months // 2, start + 1)]),
                 focus=rng.randint(1, objectives),
             )
         made.append(replace(cgsim.loads(text), name=f"drawn {number}"))
@@ -91,9 +93,16 @@ def scenarios():
     found.append(cgsim.load("baseline", paid))  # without a friction other hours are bought
     found.append(cgsim.load("baseline", {"need_inflow": 0, "backlog_months": 0}))
     found.append(cgsim.load("inertia", {"capacity": 0.01}))
+    found += [cgsim.load("baseline", chosen) for chosen in MECHANISMS]
     titled = 'extends = "baseline"\ntitle = "A Partnership of eight {all} $& <b>, twice"\n'
     found.append(cgsim.loads(titled).replace("size=5"))
     return found
+
+
+MECHANISMS = [
+    {"production": "ces", "elasticity": 0.8, "trusting": "reputation", "load": "core"},
+    {"production": "o_ring", "trusting": "bayesian", "giving": "threshold"},
+]
 
 
 def answered():
@@ -235,6 +244,7 @@ def levers():
             replace(changed, name="changed"),
             cgsim.loads(areas),
             *map(cgsim.load, chosen),
+            *(cgsim.load("baseline", chosen) for chosen in MECHANISMS),
         )
         for values in LEVERS
     ] + [(cgsim.loads(areas + everybody), {})]
@@ -343,6 +353,14 @@ def ways():
         {**base, "doubt": {"draws": 60, "gains": 22, "loses": 38}},
         {**base, "doubt": None, "headline": [told[0], {"id": "doubt.cannot"}]},
         {**base, "values": [{"measure": "gain", "value": 0.0001}]},
+        *(
+            {
+                **base,
+                "values": [{"measure": "gain", "value": 0.0}],
+                "headline": [{"id": id, "numbers": {"months": 24}}],
+            }
+            for id in ("began.never", "began.too_few", "began.nothing")
+        ),
     ]
 
 
@@ -360,7 +378,12 @@ def test_a_figure_is_coloured_where_all_that_is_known_bears_it_out(said):
         ("", "against"),
         ("gains", ""),
         ("", ""),
+        ("", "never"),
+        ("", "never"),
+        ("", "nothing"),
     ]
+    assert said["ways"][9]["words"] == "No partnership began within the 24 months."
+    assert said["ways"][11]["words"] == "There is no partnership."
     assert said["ways"][1]["words"] == "Doubtful: it loses in 300 of 500 runs."
     assert said["ways"][6]["words"] == "Doubtful: of 60 draws 22 gain, 38 lose."
 
@@ -392,6 +415,8 @@ def read():
         'title = "T"\n[[skill]]\nname = "skill 2"\n[[objective]]\nname = "O"\ncrosscut = 1\n'
         'mix = { "skill 2" = 3, "skill 3" = 1 }\n[[agency]]\nname = "A"\ngoals = [1, 1, 1, 1]\n'
     )
+    texts.append('title = "T"\n[mechanisms]\nproduction = "harmonic"\nelasticity = 3\n')
+    texts.append('title = "T"\n[mechanisms]\nproduction = "ces"\nhearsay = 0.2\n')
     return texts + many_partnerships(12)
 
 

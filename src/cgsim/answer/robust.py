@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MEASURE = "gain_over_equal_money"
 MOST_NAMED = 6
 """Of more combinations the first are named, and how many others there are."""
+MOST_ROWS = 24
+"""Of more combinations a table has those that exchange one kind, and a picture each mechanism."""
 WAYS = ("more", "less", "unclear")
 VERDICTS = ("supported", "conditional", "not supported", "not judged")
 
@@ -53,6 +55,17 @@ def short_labels(found: Robustness | ClaimRobustness) -> list[str]:
     """Name every combination by its mechanisms alone, as a picture has room for."""
     named = [", ".join(map(names.plain, one.values())) for one in found.combinations]
     return [word("robust.own_of", names=named[0]), *named[1:]]
+
+
+def told_places(found: Robustness | ClaimRobustness) -> list[int]:
+    """Return the combinations that a printed table has, by their places."""
+    own = found.combinations[0]
+    return [
+        place
+        for place, one in enumerate(found.combinations)
+        if len(found.combinations) <= MOST_ROWS
+        or sum(name != own[kind] for kind, name in one.items()) <= 1
+    ]
 
 
 def _chosen(own: Mapping[str, str]) -> str:
@@ -180,28 +193,30 @@ def _verdict(verdict: str) -> str:
 
 def rows_of_scenario(found: Robustness) -> list[tuple[str, ...]]:
     """Return a row of texts a combination: mechanisms, gain, interval, change, which way."""
-    return [
-        (
-            *map(names.plain, one.values()),
-            told(gain, "share"),
-            interval(gain, "share"),
-            signed_points(change.value) if place else "",
-            word(f"robust.way_{way}"),
+    rows = []
+    for place in told_places(found):
+        gain, change = found.gains[place], found.changes[place]
+        rows.append(
+            (
+                *map(names.plain, found.combinations[place].values()),
+                told(gain, "share"),
+                interval(gain, "share"),
+                signed_points(change.value) if place else "",
+                word(f"robust.way_{found.ways[place]}"),
+            )
         )
-        for place, (one, gain, change, way) in enumerate(
-            zip(found.combinations, found.gains, found.changes, found.ways, strict=True)
-        )
-    ]
+    return rows
 
 
 def rows_of_claim(found: ClaimRobustness) -> list[tuple[str, ...]]:
     """Return a row of texts a combination: mechanisms, verdict, share of draws, interval."""
     rows = []
-    for one, verdict in zip(found.combinations, found.verdicts, strict=True):
+    for place in told_places(found):
+        verdict = found.verdicts[place]
         judged = verdict.verdict != "not judged"
         rows.append(
             (
-                *map(names.plain, one.values()),
+                *map(names.plain, found.combinations[place].values()),
                 _verdict(verdict.verdict),
                 percent(verdict.share, 0) if judged else "",
                 FORMATS["span"]({"low": verdict.low, "high": verdict.high}) if judged else "",

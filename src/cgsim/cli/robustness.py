@@ -115,3 +115,6 @@ def _print(found: Robustness | ClaimRobustness) -> None:
     if not isinstance(found, ClaimRobustness):
         print()
         output.say(word("robust.points"))
+    if len(rows) < len(found.combinations):
+        print()
+        output.say(word("robust.some_rows", rows=len(rows), count=len(found.combinations)))

@@ -218,7 +218,10 @@ def _html(found: Robustness | ClaimRobustness) -> str:
 
 def height_of(found: Robustness | ClaimRobustness) -> float:
     """Return how high its picture is, in inches."""
-    return min(14.0, 1.4 + 0.3 * len(found.combinations))
+    rows = len(found.combinations)
+    if rows > robust.MOST_ROWS:
+        rows = sum(len(mechanisms.BY_KIND[kind].names) + 1 for kind in found.kinds)
+    return 1.4 + 0.3 * rows
 
 
 def chosen_kinds(kinds: Sequence[str] = ()) -> tuple[str, ...]:

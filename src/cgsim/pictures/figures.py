@@ -356,30 +356,53 @@ MOST_NAMED = 40
 def draw_robustness(axes: Axes, found: Robustness | ClaimRobustness) -> None:
     """Draw a result under every combination of mechanisms, with its 95 % interval.
 
-    The scenario's own stands at the top. A scenario's gain is drawn from nothing on; a claim's
-    share of draws with the borders between verdicts.
+    The scenario's own stands at the top. Of many combinations a row stands for a mechanism, with
+    every combination that has it. A claim's share of draws has the borders between verdicts.
     """
     from cgsim.answer import robust
     from cgsim.pictures.drawings import draw_points
 
-    gains = hasattr(found, "gains")
-    name = "gain" if gains else "share"
-    table = found.table.rename(
-        columns={name: "estimate", f"{name}_low": "low", f"{name}_high": "high"}
-    )
-    table.insert(0, "label", robust.short_labels(found))
-    if gains:
-        label = word("robust.axis", of=term(BY_NAME[robust.MEASURE].of))
+    borders = getattr(found, "borders", ())
+    name = "share" if borders else "gain"
+    told = word("robust.axis_claim") if borders else ""
+    told = told or word("robust.axis", of=term(BY_NAME[robust.MEASURE].of))
+    if len(found.combinations) > robust.MOST_ROWS:
+        _draw_by_mechanism(axes, found, name)
+        label = word("robust.axis_dots", axis=told)
     else:
-        claim = found.claim  # type: ignore[union-attr]
-        label = word("robust.axis_claim" if claim.enough is None else "robust.axis_claim_own")
-    draw_points(axes, table, 100.0, label)
-    axes.set_xlabel(folded(label, 30 if is_narrow(axes) else 62))
-    if not gains:
-        for border in found.borders:  # type: ignore[union-attr]
-            axes.axvline(100 * border, color=ALONE, linewidth=0.8, linestyle="--")
+        table = found.table.rename(
+            columns={name: "estimate", f"{name}_low": "low", f"{name}_high": "high"}
+        )
+        table.insert(0, "label", robust.short_labels(found))
+        draw_points(axes, table, 100.0, "")
+        axes.axhline(len(table) - 1.5, color=PALE, linewidth=0.8)
+        label = word("robust.axis_borders" if borders else "robust.axis_rows", axis=told)
+    axes.set_xlabel(textwrap.fill(label, 26 if is_narrow(axes) else 70))
+    for border in borders:
+        axes.axvline(100 * border, color=ALONE, linewidth=0.8, linestyle="--")
+    if borders:
         axes.set_xlim(0.0, 100.0)
-    axes.axhline(len(table) - 1.5, color=PALE, linewidth=0.8)
+
+
+def _draw_by_mechanism(axes: Axes, found: Robustness | ClaimRobustness, name: str) -> None:
+    """Draw a row a mechanism: each combination that has it, and their mean."""
+    table, own = found.table, found.combinations[0]
+    labels: dict[float, str] = {}
+    row = 0.0
+    for kind in found.kinds:
+        for mechanism in dict.fromkeys(table[kind]):
+            values = 100 * table.loc[table[kind] == mechanism, name].to_numpy(float)
+            axes.plot(values, [row] * len(values), "o", color=ALONE, markersize=3, alpha=0.35)
+            mean = float(values.mean())
+            axes.plot(mean, row, "o" if mean > 0 else "s", color=TOGETHER if mean > 0 else WARM)
+            labels[row] = f"{names.plain(kind)}: {names.plain(mechanism)}"
+            row -= 1.0
+        row -= 0.6
+    axes.set_yticks(list(labels), list(labels.values()))
+    axes.tick_params(axis="y", length=0)
+    axes.axvline(0.0, color=INK, linewidth=0.8)
+    as_it_is = table[(table[list(own)] == list(own.values())).all(axis=1)]
+    axes.axvline(100 * float(as_it_is[name].iloc[0]), color=INK, linewidth=0.8, linestyle=":")
 
 
 def draw_overlaps(figure: Figure, found: Decluttered) -> None:

@@ -22,16 +22,44 @@ that hangs on the ratio of what they are worth, so that units do not matter. Man
 others give (Fischbacher and others 2001; Levati & Zultan 2011): that part is ``reciprocity``.
 Agencies move slowly, by a share of the way each month. That the want grows in proportion to trust,
 that patience is a count of months, and the steps by which meetings adapt are expert assumptions.
+
+*Other mechanisms of giving* (``[mechanisms] giving``) put something else in the place of ``peers``:
+
+    self_serving   (1 - self_serving_bias)·peers
+    threshold      want if peers ≥ critical_share·want, else 0
+
+Why these forms: in experiments most people who match others' gifts fall somewhat short of them, and
+so giving falls step by step (Fischbacher and others 2001; Fischbacher & Gächter 2010). With an
+assurance that others do their part many would do theirs (Sen 1967), and who joins in once enough
+others have, has a threshold (Granovetter 1978). With no bias *self_serving* is the model's own;
+with ``critical_share`` 0 *threshold* is as without ``reciprocity``. Bias and threshold are the same
+for all: expert assumption.
+
+*Other mechanisms of the load* (``[mechanisms] load``) change what a member of n wants to give, and
+so what it gives and what others take it to want:
+
+    free_riding    want·n^(-loafing)
+    core           want·periphery_share, where a member cares less for the agenda than the members
+                   do on average; care is the sum of its goal weights on the agenda
+
+Why these forms: what one member adds is shared by all, so each leaves more to the others the more
+they are (Olson 1965), and people work less hard in larger groups (Karau & Williams 1993). Those to
+whom a thing is worth most carry it for all (Olson 1965), as a core that a periphery is tied to
+(Borgatti & Everett 2000). The power, and that the border of the core is the mean, are expert
+assumptions.
 """
 
 from cgsim.compiler import rule
+from cgsim.mechanisms import GIVING, LOAD
 from cgsim.rules.acquaintance import cell
-from cgsim.rules.elementary import exp, log
-from cgsim.rules.joining import leave
+from cgsim.rules.elementary import exp, log, power
+from cgsim.rules.joining import care, leave
 from cgsim.rules.state import LEAST
 
 LEAST_RETURN = 1e-6
 STRONGEST_PULL = 50.0
+RECIPROCAL, SELF_SERVING, THRESHOLD = GIVING.numbers
+ALIKE, FREE_RIDING, CORE = LOAD.numbers
 
 
 @rule
@@ -41,12 +69,14 @@ def reconsider(parameters, world, b, state):
     pull = ``sensitivity`` * ln(E / U) + ``sweetener`` while the fund pays;
     want = ``max_share`` * (1 - ``trust_weight`` * (1 - mean trust in the others)) / (1 + e^-pull);
     z += ``adapt`` * (senior * ((1 - ``reciprocity``) * want + ``reciprocity`` * what trusted
-    others give) - z), all members at once.
+    others give) - z), all members at once. Other mechanisms of ``load`` change what they want, and
+    others of ``giving`` what stands for what trusted others give.
     """
     partnership = state.partnership[b]
     roster = state.roster[b]
     members = partnership.members
     given = state.commitment[b]
+    care_of_core = mean_care(world, b, state) if parameters.load == CORE else 0.0
     for place in range(members):
         agency = roster[place]
         trust = 0.0
@@ -65,11 +95,30 @@ def reconsider(parameters, world, b, state):
         pull = min(STRONGEST_PULL, max(-STRONGEST_PULL, pull))
         want = parameters.max_share * (1.0 - parameters.trust_weight * (1.0 - mean_trust))
         want /= 1.0 + exp(-pull)
+        if parameters.load == FREE_RIDING:
+            want *= power(members, -parameters.loafing)
+        elif parameters.load == CORE and care(world.goal[agency], state.agenda[b]) < care_of_core:
+            want *= parameters.periphery_share
+        if parameters.giving == SELF_SERVING:
+            others_give *= 1.0 - parameters.self_serving_bias
+        elif parameters.giving == THRESHOLD:
+            others_give = want if others_give >= parameters.critical_share * want else 0.0
         aim = (1.0 - parameters.reciprocity) * want + parameters.reciprocity * others_give
         now = given[place]
         state.next_commitment[place] = now + parameters.adapt * (state.senior[agency] * aim - now)
     for place in range(members):
         given[place] = state.next_commitment[place]
+
+
+@rule
+def mean_care(world, b, state):
+    """Return how much the members of one partnership care for its agenda, on average, 0 to 1."""
+    partnership = state.partnership[b]
+    total = 0.0
+    for place in range(partnership.members):
+        total += care(world.goal[state.roster[b, place]], state.agenda[b])
+    # A hair below, so that members who all care alike are all of the core.
+    return total / partnership.members - LEAST
 
 
 @rule
