@@ -1,7 +1,7 @@
-"""Make docs/clutter.md and its picture from the stored results of the experiment ``landscape``.
+"""Make docs/clutter.md and its picture from stored results of ``landscape`` and ``areas``.
 
-``--check`` only tells what is out of date. ``--run`` runs the experiment and declutters its three
-landscapes first, and stores what comes out anew; ``--run FOLDER`` keeps the batch there.
+``--check`` only tells what is out of date. ``--run`` runs both experiments and declutters three
+landscapes first, and stores what comes out anew; ``--run FOLDER`` keeps the batches there.
 """
 
 from __future__ import annotations
@@ -34,13 +34,16 @@ STYLES = {
     "own agendas": (figures.TOGETHER, "o", "-"),
 }
 CLAIMS = ("G1", "G2")
+AREAS = {"one agenda": "same", "own agendas": "own"}
+NATIONAL = "national "
+"""What rows of the experiment ``areas`` are of, before the share of agencies that are national."""
 DIGITS = 6
 MARK = "<!-- {name}: {end} -->"
 
 
 def results(folder: Path) -> pd.DataFrame:
     """Run it all; return a row a number: what it is of, its estimate and 95 % interval."""
-    batch = run_experiment(load_experiment("landscape"), folder)
+    batch = run_experiment(load_experiment("landscape"), folder / "landscape")
     runs = batch.runs(["area_gain", "overhead_hours", "joint_met"])
     lives = batch.partnerships.merge(batch.points[["point", "label"]], on="point")
     rows: list[dict[str, Any]] = []
@@ -65,9 +68,18 @@ def results(folder: Path) -> pd.DataFrame:
         began = lives[(lives["label"] == label) & lives["begun"].notna()]
         put(kind, groups, "alive", statistics.share(began["ended"].isna().to_numpy(float)))
     for kind, name in KINDS.items():
-        found = declutter(load(EXPERIMENTS / f"scenarios/landscape-{name}.toml"))
+        scenario = load(EXPERIMENTS / f"scenarios/landscape-{name}.toml")
+        found = declutter(scenario, folder / f"declutter-{name}")
         left = found.steps[-1].left if found.steps else len(found.names)
         put(kind, left, "left", found.steps[-1].whole if found.steps else Estimate(0, 0, 0, 0))
+    areas = run_experiment(load_experiment("areas"), folder / "areas")
+    runs = areas.runs(["area_gain"])
+    for point in areas.points.to_dict("records"):
+        base = areas.experiment.base_of(point["point"])
+        count = len(base.partnerships) // int(base.values["areas"])
+        kind = next(kind for kind, name in AREAS.items() if f"-{name}" in base.name)
+        gain = runs.loc[runs["point"] == point["point"], "area_gain"].to_numpy(float)
+        put(kind, count, f"{NATIONAL}{point['national_share']:g}", statistics.mean(gain))
     return pd.DataFrame(rows)
 
 
@@ -90,6 +102,20 @@ def table(found: pd.DataFrame) -> str:
                 cell += f"; each more {told(mine.loc['another'])}"
             cells.append(cell)
         lines.append(f"| {groups} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def in_areas(found: pd.DataFrame) -> str:
+    """Return the table of thirty-two areas: a row a number of groups in each and an agenda."""
+    mine = found[found["what"].str.startswith(NATIONAL)]
+    shares = sorted({float(what.removeprefix(NATIONAL)) for what in mine["what"]})
+    heads = [f"{points(share, 0)} % national" if share else "none national" for share in shares]
+    lines = ["| groups in each area | " + " | ".join(heads) + " |", "|---|" + "---|" * len(heads)]
+    for kind in AREAS:
+        for groups in sorted(mine["groups"].unique()):
+            rows = mine[(mine["kind"] == kind) & (mine["groups"] == groups)].set_index("what")
+            cells = [told(rows.loc[f"{NATIONAL}{share:g}"]) for share in shares]
+            lines.append(f"| {groups}, {kind} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
@@ -116,7 +142,12 @@ def register(_: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-PARTS = {"numbers": table, "decluttered": decluttered, "register": register}
+PARTS = {
+    "numbers": table,
+    "areas": in_areas,
+    "decluttered": decluttered,
+    "register": register,
+}
 
 
 def page(found: pd.DataFrame, text: str) -> str:

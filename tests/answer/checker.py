@@ -409,6 +409,10 @@ class Reading:
         if found[1] == found[2]:
             self.fault("spread of runs: ends that look alike")
 
+    def _most(self, found):
+        for at in (0.05, 0.95):
+            self.check(found[1], np.quantile(self.gain, at), "spread of runs")
+
     def _alike(self, found):
         if np.ptp(self.gain) > 0:
             self.fault("says that all runs come to the same, and they do not")
@@ -558,6 +562,7 @@ PATTERNS = tuple(
             r"(no run|every run|([\d,]+) of [\d,]+ runs?)\.",
         ),
         ("spread", rf"Nine of ten runs lie between {NUMBER} % and {NUMBER} %, {FOUNDERS}\."),
+        ("most", rf"Nine of ten runs or more come to {NUMBER} %, {FOUNDERS}\."),
         ("alike", r"All runs come to the same\."),
         (
             "doubt",
@@ -728,6 +733,8 @@ def wrong_outcomes(text, raw):
     inert = 2 * idle >= lives.sum(axis=1)
     if not several:
         alive = (ways[:, 0] == 1) & lives[:, -1]
+        # All left in the last month: it has not ended yet, and nobody is in it.
+        ways[(ways[:, 0] == 1) & ~lives[:, -1], 0] = 2
         ways[alive, 0] = np.where(inert[alive], 7, 6)
     found = re.search(TOLD_OUTCOMES, text)
     if not found:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from tests.answer.nowhere import letters_of, printed, texts_of_nowhere
@@ -94,6 +95,17 @@ def test_every_text_is_used_somewhere():
     for key in catalogue.english().texts:
         family, _, _end = key.partition(".")
         assert key in code or re.search(rf"[\"'`]{family}[\"'`.]", code), key
+
+
+def test_style_sheets_have_the_colours_of_the_one_palette():
+    """A style sheet cannot ask Python; where it names a colour of the palette, it is that one."""
+    for path in ("page/web/look.css", "report/templates/style.css"):
+        sheet = (Path(cgsim.__file__).parent / path).read_text("utf-8")
+        light = sheet[: sheet.index("}")]
+        named = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", light))
+        known = set(PALETTE) & set(named)
+        assert {"ink", "gains"} <= known
+        assert {name: named[name] for name in known} == {name: PALETTE[name] for name in known}
 
 
 def test_the_record_is_plain_and_has_what_a_page_needs():

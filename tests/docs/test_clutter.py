@@ -42,6 +42,24 @@ def test_what_the_page_says_in_words_is_what_is_stored():
     assert own["value"].is_monotonic_decreasing
 
 
+def test_what_the_page_says_of_areas_is_what_is_stored():
+    found = pd.read_csv(MAKER.parents[1] / "experiments/evidence/landscape.csv")
+    areas = found[found["what"].str.startswith("national ")]
+    rows = areas.set_index(["kind", "what", "groups"]).sort_index()
+    own, same = rows.loc["own agendas"], rows.loc["one agenda"]
+    for share in ("national 0", "national 0.01"):
+        assert own.loc[share, "value"].is_monotonic_increasing
+        assert (own.loc[share, "low"] > 0.0).all()
+    ratio = own.loc["national 0.01", "value"] / own.loc["national 0", "value"]
+    assert ratio.between(0.22, 0.3).all()
+    assert own.loc["national 0.05", "value"].is_monotonic_decreasing
+    assert (own.loc["national 0.05", "high"] < 0.0).all()
+    assert same.loc[("national 0", 2), "low"] > 0.0
+    for share in ("national 0", "national 0.01", "national 0.05"):
+        assert same.loc[share, "value"].is_monotonic_decreasing
+        assert same.loc[share].loc[4:, "high"].max() < 0.0
+
+
 @pytest.mark.soak
 def test_the_stored_results_come_out_again():
     done = program.run_file(MAKER, "--run", "--check", timeout=1800)

@@ -65,6 +65,16 @@ def test_closing_half_of_a_cluttered_landscape_helps():
     assert difference.mean() > 0
 
 
+def test_an_area_gains_more_without_its_task_groups_and_projects():
+    area = load("one-area")
+    small = [n for n, p in enumerate(area.partnerships, 1) if p.name[:4] in ("Task", "Proj")]
+    assert len(small) == 10
+    never = [f"partnership.{n}.start=1000" for n in small]
+    every, few = run_many([area, load("one-area", never)], 60, 1)
+    assert every.estimate("area_gain").low > 0
+    assert (few.column("area_gain") - every.column("area_gain")).mean() > 0.03
+
+
 def test_leadership_that_comes_late_still_helps():
     tables = load("community-safety").to_dict()
     del tables["change"]

@@ -12,13 +12,13 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from small_batches import TINY, hidden, run_cgsim, small_experiment, table_of, until
+from small_batches import TINY, files_of, hidden, run_cgsim, small_experiment, table_of, until
 
 distributed = pytest.importorskip("distributed")
 
 import cgsim  # noqa: E402
 from cgsim import measures  # noqa: E402
-from cgsim.experiment import store, workers  # noqa: E402
+from cgsim.experiment import landscapes, store, workers  # noqa: E402
 from cgsim.experiment.batch import run_experiment  # noqa: E402
 from cgsim.experiment.store import Store  # noqa: E402
 from cgsim.experiment.workers import Cluster, ClusterLost  # noqa: E402
@@ -91,6 +91,25 @@ def test_workers_are_sent_the_network_and_read_no_file_of_that_name(client, tmp_
     finally:
         client.run(os.chdir, next(iter(before.values())))
     assert table_of(tmp_path / "far") == table_of(tmp_path / "local")
+
+
+def test_a_cluster_finds_the_same_groups_that_could_go(client, tmp_path, monkeypatch):
+    """Every landscape is lived there, in parts, and what it gave is kept here."""
+    tables = cgsim.load("baseline", TINY).to_dict()
+    groups = [{"name": f"Group {n}", "size": 3, "recruit": "random"} for n in range(3)]
+    tables["partnership"] = groups
+    scenario = cgsim.load("baseline").from_dict(tables)
+    with monkeypatch.context() as patch:
+        patch.setattr(landscapes.Trial, "compute", None)  # in this process: workers have their own
+        far = cgsim.declutter(scenario, tmp_path / "far", replicates=60, scheduler=client)
+    here = cgsim.declutter(scenario, tmp_path / "here", replicates=60)
+    assert far.groups.equals(here.groups)
+    assert far.merges.equals(here.merges)
+    assert far.path.equals(here.path)
+    kept = [files_of(tmp_path / name / "landscapes") for name in ("far", "here")]
+    assert kept[0] == kept[1] != {}
+    again = cgsim.declutter(scenario, tmp_path / "far", replicates=60)
+    assert again.path.equals(here.path)
 
 
 @pytest.fixture

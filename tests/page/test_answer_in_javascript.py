@@ -353,6 +353,14 @@ def ways():
         {**base, "doubt": {"draws": 60, "gains": 22, "loses": 38}},
         {**base, "doubt": None, "headline": [told[0], {"id": "doubt.cannot"}]},
         {**base, "values": [{"measure": "gain", "value": 0.0001}]},
+        *(
+            {
+                **base,
+                "values": [{"measure": "gain", "value": 0.0}],
+                "headline": [{"id": id, "numbers": {"months": 24}}],
+            }
+            for id in ("began.never", "began.too_few", "began.nothing")
+        ),
     ]
 
 
@@ -370,7 +378,12 @@ def test_a_figure_is_coloured_where_all_that_is_known_bears_it_out(said):
         ("", "against"),
         ("gains", ""),
         ("", ""),
+        ("", "never"),
+        ("", "never"),
+        ("", "nothing"),
     ]
+    assert said["ways"][9]["words"] == "No partnership began within the 24 months."
+    assert said["ways"][11]["words"] == "There is no partnership."
     assert said["ways"][1]["words"] == "Doubtful: it loses in 300 of 500 runs."
     assert said["ways"][6]["words"] == "Doubtful: of 60 draws 22 gain, 38 lose."
 

@@ -19,6 +19,7 @@ import contextlib
 import io
 import json
 import random
+import shutil
 import signal
 import sys
 import time
@@ -107,7 +108,8 @@ class Judge:
 def made(only):
     """Make the faults and return their names by module."""
     set_mutant_under_test("mutant_generation")
-    Path("mutants").mkdir(exist_ok=True)
+    shutil.rmtree("mutants", ignore_errors=True)  # a copy that is there is not made anew
+    Path("mutants").mkdir()
     with contextlib.redirect_stdout(io.StringIO()):
         copy_src_dir()
         copy_also_copy_files()

@@ -203,6 +203,8 @@ def test_a_number_has_its_unit_and_as_many_digits_as_mean_something(value, unit,
         (span(-0.0002, 0.02), "share", 1),  # holds 0
         (span(0.0, 0.02), "share", 1),
         (span(1.2e-7, 2e-7), "share", 5),
+        (span(4.78e-5, 5.22e-5), "share", 4),  # 0.00 and 0.01, then both 0.005
+        (span(-5.22e-5, -4.78e-5), "share", 4),
         (span(1e-9, 2e-9), "share", 1),  # five digits do not tell them apart, so more say nothing
         (span(0.1234567, 0.12345671), "share", 1),
         (span(2.0, 2.0000001), "", 3),

@@ -330,6 +330,13 @@ def test_runs_that_all_come_to_the_same_have_no_spread():
     said = headline(results(runs=24, gain=np.full(24, 0.1)))
     assert "luck.spread" not in said
     assert said["luck.same"].text == "All runs come to the same."
+    one = np.zeros(24)
+    one[3] = 0.1
+    said = headline(results(runs=24, gain=one))
+    assert "luck.spread" not in said
+    assert said["luck.most"].text == f"Nine of ten runs or more come to 0.0 %, {FOUNDERS}."
+    hair = headline(results(runs=24, gain=around(0.1, 24, step=1e-10)))
+    assert hair["luck.most"].text == f"Nine of ten runs or more come to 10.0 %, {FOUNDERS}."
     near = headline(results(runs=24, gain=around(0.1, 24, step=1e-6)))["luck.spread"]
     assert near.text == f"Nine of ten runs lie between 9.999 % and 10.001 %, {FOUNDERS}."
 

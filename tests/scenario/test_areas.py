@@ -69,7 +69,6 @@ def test_a_partnership_of_all_agencies_has_those_of_its_area_and_national_ones()
 ONE = '[[partnership]]\nname = "One"\n'
 NAMED = "".join(f'[[agency]]\nname = "a{n}"\n' for n in range(20))
 WRONG = {
-    ONE + "start = 20\nlast = 20": "last: got 20; allowed a month after its start in month 20, or",
     ONE + "area = 5": "partnership.1.area: got 5; allowed at most 4, as [world] areas says",
     ONE + "area = 0": "partnership.1.area: got 0; allowed a whole number from 1 to 1000",
     ONE + "size = 17": "size: got 17; allowed at most 16, all the agencies of area 1",
@@ -115,10 +114,14 @@ def test_national_agencies_need_several_areas():
     assert load("baseline", ["national_share=0"]) == load("baseline")
 
 
-def test_a_partnership_that_never_begins_may_have_any_last_month():
-    """Experiments leave a group out by a start that never comes."""
-    (one,) = landscape(ONE + "start = 1000\nlast = 40").partnerships
-    assert one.levers["last"] == 40
+def test_a_last_month_that_is_no_later_than_the_first_is_told_of(caplog):
+    """Not of a partnership that never begins: experiments leave a group out like that."""
+    for start, told in ((1000, 0), (39, 0), (40, 1)):
+        caplog.clear()
+        (one,) = landscape(ONE + f"start = {start}\nlast = 40").partnerships
+        assert one.levers["last"] == 40
+        assert len(caplog.records) == told
+    assert "its last month, 40, is no later than its start in month 40" in caplog.text
 
 
 def test_a_ring_of_neighbours_has_to_fit_into_the_smallest_area():

@@ -70,6 +70,7 @@ def test_the_library_is_whole():
         "inertia",
         "korsakoff",
         "more-choices",
+        "one-area",
         "seen-to-partner",
         "under-authorised",
         "west-lothian-chcp",

@@ -14,7 +14,7 @@ from cgsim import __version__, statistics
 from cgsim.answer import names
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.doubt import Drawn, weigh
-from cgsim.answer.formats import digits_of, number
+from cgsim.answer.formats import digits_of, number, told
 from cgsim.answer.lived import ACCOUNT
 from cgsim.answer.lives import WAYS
 from cgsim.answer.record import (
@@ -435,12 +435,11 @@ def _luck(luck: Luck, measure: str, comparison: str, results: Results) -> list[S
     ]
     if luck.runs >= FEWEST_FOR_TAILS:
         low, middle, high = luck.quantiles[0], luck.quantiles[2], luck.quantiles[-1]
-        id = "luck.same" if luck.spread == 0.0 else "luck.spread"
-        # Both ends in digits that tell them apart, as those of an interval.
-        ends = {
-            name: _plain(Estimate(end, low, high, 0))
-            for name, end in (("least", low), ("most", high))
-        }
+        # Both ends in digits that tell them apart, as those of an interval, if any do.
+        least, most = (Estimate(end, low, high, 0) for end in (low, high))
+        apart = told(least, "share") != told(most, "share")
+        id = "luck.same" if luck.spread == 0.0 else "luck.spread" if apart else "luck.most"
+        ends = {"least": _plain(least), "most": _plain(most)}
         said.append(
             Statement(
                 id, measure, comparison, middle, low, high, "share", OF_FOUNDERS, numbers=ends
@@ -568,12 +567,12 @@ def outcomes_in_words(answer: Answer) -> str:
     """Say how the runs came out, the most frequent first, and explain it."""
     from cgsim.answer.formats import surely_whole
 
-    told = "; ".join(
+    listed = "; ".join(
         word("outcomes.one", outcome=o.outcome, share=surely_whole(o.share))
         for o in answer.outcomes
     )
     id = "outcomes.told_each" if answer.counted == "partnerships" else "outcomes.told"
-    return " ".join([word(id, list=told), *(s.text for s in answer.remarks)])
+    return " ".join([word(id, list=listed), *(s.text for s in answer.remarks)])
 
 
 def one_run(results: Results, replicate: int) -> Statement:
@@ -646,7 +645,7 @@ def compared_words(value: Value, answer: Answer) -> str:
 
 def value_words(value: Value) -> tuple[str, str, str, str]:
     """Return one row of a table: what it is, the estimate, the interval, and of what."""
-    from cgsim.answer.formats import interval, told
+    from cgsim.answer.formats import interval
 
     estimate = Estimate(value.value, value.low, value.high, value.count)
     return (

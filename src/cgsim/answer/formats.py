@@ -92,7 +92,8 @@ def digits_of(estimate: Estimate, unit: str) -> int:
     nearest = max(estimate.low, -estimate.high)  # above 0 where the interval leaves out 0
     if nearest > 0.0:
         for more in range(digits, min(MOST_DIGITS, digits + DIGITS_MORE) + 1):
-            if not alike(nearest, 0.0, more):
+            # Ends that one digit tells apart may look alike again with the next.
+            if not (alike(nearest, 0.0, more) or alike(estimate.low, estimate.high, more)):
                 return more
     return digits
 

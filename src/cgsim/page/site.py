@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cgsim.answer.catalogue import word
+from cgsim.answer.record import GAINS, INK, PAPER
 from cgsim.experiment.posterior import Posterior
 from cgsim.experiment.sources import RunSource
 from cgsim.page.contents import START, answered
@@ -23,7 +24,7 @@ from cgsim.scenario.model import Scenario
 INDEX = "index.html"
 STYLE = (
     "body{font:18px/1.5 system-ui,sans-serif;max-width:42rem;margin:3rem auto;padding:0 1rem;"
-    "color:#17212b;background:#f6f5f1}a{color:#0f766e}"
+    f"color:{INK};background:{PAPER}}}a{{color:{GAINS}}}"
 )
 DOOR = """<!doctype html>
 <html lang="en">

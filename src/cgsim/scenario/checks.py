@@ -467,8 +467,13 @@ class Builder:
             levers = {p.name: p.number(entry.get(p.name)) for p in LEVER_NUMBERS}
             start, last = levers["start"], levers["last"]
             if last <= start < self.values["months"]:
-                allowed = f'a month after its start in month {start:.0f}, or "never"'
-                self.fault((*path, "last"), f"{last:.0f}", allowed)
+                _log.warning(
+                    "%s: its last month, %.0f, is no later than its start in month %.0f, "
+                    "so it ends in the month after it begins",
+                    shown(name),
+                    last,
+                    start,
+                )
             result.append(
                 Partnership(
                     name, levers, size, str(recruit), members, lead, self.focus(path, entry), area

@@ -494,16 +494,18 @@ function luckWords(luck, measure, comparison, { kitchen, began }) {
     const { quantiles } = luck;
     const low = quantiles[0];
     const high = quantiles[quantiles.length - 1];
-    // Both ends in digits that tell them apart, as those of an interval.
-    const end = (/** @type {number} */ value) => told({ value, low, high, count: 0 });
+    // Both ends in digits that tell them apart, as those of an interval, if any do.
+    const [least, most] = [low, high].map((value) => told({ value, low, high, count: 0 }));
+    const apart = kitchen.say.told(least, "share") !== kitchen.say.told(most, "share");
+    const id = luck.spread === 0 ? "luck.same" : apart ? "luck.spread" : "luck.most";
     said.push(
-      statement(kitchen, luck.spread === 0 ? "luck.same" : "luck.spread", measure, comparison, {
+      statement(kitchen, id, measure, comparison, {
         value: quantiles[2],
         low,
         high,
         unit: "share",
         of: settings.of_founders,
-        numbers: { least: end(low), most: end(high) },
+        numbers: { least, most },
       }),
     );
   }

@@ -223,7 +223,8 @@ export class Catalogue {
     const nearest = -high > low ? -high : low; // above 0 where the interval leaves out 0
     if (nearest > 0) {
       for (let more = digits; more <= Math.min(this.most, digits + this.more); more += 1) {
-        if (!alike(nearest, 0, more)) return more;
+        // Ends that one digit tells apart may look alike again with the next.
+        if (!alike(nearest, 0, more) && !alike(low, high, more)) return more;
       }
     }
     return digits;

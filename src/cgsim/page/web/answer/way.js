@@ -9,7 +9,7 @@
  */
 
 /** @typedef {"gains" | "loses" | ""} Side */
-/** @typedef {{way: Side, kind: "" | "unclear" | "luck" | "open" | "against", words: string}} Way `kind`: what goes against the figure */
+/** @typedef {{way: Side, kind: "" | "never" | "nothing" | "unclear" | "luck" | "open" | "against", words: string}} Way `kind`: what goes against the figure */
 
 const HALF = 0.5;
 
@@ -41,6 +41,9 @@ export function wayOf(kitchen, answer) {
   const side = sideOf(say.signed(answer.values.find((/** @type {any} */ one) => one.measure === answer.measure).value));
   const told = (/** @type {Way["kind"]} */ kind, numbers = {}) => ({ way: /** @type {Side} */ (""), kind, words: say.word(`live_way.${kind}`, numbers) });
   const none = /** @type {Way} */ ({ way: "", kind: "", words: "" });
+  const months = headline[0].numbers?.months;
+  if (["began.never", "began.too_few"].includes(headline[0].id)) return told("never", { months });
+  if (headline[0].id === "began.nothing") return told("nothing");
   if (!side) return none;
   if (headline[0].id.endsWith(".unclear")) return told("unclear", { runs: answer.runs });
   const other = side === "gains" ? luck.loses : luck.gains;

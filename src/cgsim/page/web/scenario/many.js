@@ -100,7 +100,9 @@ function wrongRange(given, { kind, low, high, allowed }, shown) {
 /** One of many. @param {Record<string, any>} table @param {number} number from 1 @param {Many} many @param {any[]} ranged @returns {Record<string, any>} */
 function oneOf(table, number, many, ranged) {
   const one = Object.fromEntries(Object.entries(table).filter(([key]) => !many.counted.includes(key)));
-  one.name = table.name.replaceAll(many.number, String(number));
+  const numbered = (/** @type {unknown} */ name) => typeof name === "string" ? name.replaceAll(many.number, String(number)) : name;
+  one.name = numbered(table.name);
+  if (Array.isArray(table.focus)) one.focus = table.focus.map(numbered);
   for (const { name: key } of ranged) {
     if (!isTable(table[key])) continue;
     const { from, to } = table[key];

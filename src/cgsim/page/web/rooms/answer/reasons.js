@@ -37,7 +37,8 @@ export function Changes({ page }) {
     <h2>What would change it, each alone</h2>
     ${changes.length === 0
       ? html`<p class="quiet">…</p>`
-      : html`<ul class="bars">
+      : html`<p class="small quiet">${say.word(`live_without.points${answer.comparison === "alone" ? "" : "_money"}`)}</p>
+          <ul class="bars">
             ${changes.map((/** @type {any} */ one) => {
               const { id, text } = changeStatement(kitchen, one);
               const moves = id === "whatif.better" || id === "whatif.once";
