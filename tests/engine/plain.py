@@ -71,6 +71,7 @@ class Partnership:
         self.price = self.experience = self.backlog = self.meetings = self.delivered = 0.0
         self.lead_effect = self.overhead = self.load = self.supply = 0.0
         self.contact = self.monitoring = self.settled = self.bought = self.hours = 0.0
+        self.slipped = 0.0
         self.member, self.joined = [False] * agencies, [False] * agencies
         self.z, self.appeal, self.disappointed = ([0.0] * agencies for _ in range(3))
         self.promised, self.given = [0.0] * agencies, [0.0] * agencies
@@ -399,11 +400,13 @@ class Run:
         held = 1.0 - p["accountability"] * one.lead_effect
         held = held * (1.0 - p["monitor_cut"] * one.monitoring)
         one.given = [0.0] * len(self.N)
+        one.slipped = 0.0
         for i in one.members:
             slip = (1.0 - self.operational[i]) * held + p["slip_sd"] * self.shocks.slip[month][i]
             slip = min(1.0, max(0.0, slip))
             one.promised[i] = min(1.0, p["ambition"] * one.z[i]) * self.free[i]
             one.given[i] = one.z[i] * self.free[i] * (1.0 - slip)
+            one.slipped += one.z[i] * self.free[i] * slip
         one.hours = add(one.given[i] for i in one.members)
 
     def hard(self, p, i, j):
@@ -673,7 +676,9 @@ class Run:
 
     def board_of(self, one):
         if not one.alive:
-            return [0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, float(one.ended), 0.0]
+            return [0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, float(one.ended)] + [
+                0.0
+            ] * 2
         members = one.members
         pairs = [(i, j) for place, i in enumerate(members) for j in members[place + 1 :]]
         trust = add(0.5 * (self.trust[i][j] + self.trust[j][i]) for i, j in pairs)
@@ -693,4 +698,5 @@ class Run:
             one.lead_effect,
             float(one.ended),
             one.overhead,
+            one.slipped,
         ]

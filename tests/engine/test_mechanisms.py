@@ -489,7 +489,7 @@ def test_trust_that_is_set_by_hand_has_room_for_what_it_rests_on(trusting):
     model = PartnershipModel("baseline", trusting=trusting, months=16)
     for _ in range(14):
         model.step()
-    model.agencies[0].trust = np.full(len(model.agencies), 0.9)
+    model.agencies[0].trust = np.where(np.arange(len(model.agencies)) == 0, 0.0, 0.9)
     state = model.state
     assert len(state.evidence) == len(state.trust) == len(state.heard) > state.cells[0] - 1
     model.run_model()
