@@ -283,7 +283,7 @@ export class Batch {
       measure,
     ]);
     this.scenario = scenario;
-    this.turnTo(scenario);
+    this.#fill();
     this.room.fill("arms", rows.flat());
     if (measure === "measure_chunk") {
       Object.assign(this.room.numbers, {
@@ -307,8 +307,12 @@ export class Batch {
       throw new RangeError("a scenario of other sizes needs a room of its own");
     }
     this.scenario = scenario;
-    fillDesign(this.room, scenario);
-    if (this.measure === "measure_chunk") this.room.fill("hour_cost", scenario.hour_cost);
+    this.#fill();
+  }
+
+  #fill() {
+    fillDesign(this.room, this.scenario);
+    if (this.measure === "measure_chunk") this.room.fill("hour_cost", this.scenario.hour_cost);
   }
 
   /**

@@ -1,6 +1,6 @@
 /** A worker's whole program: it lives pieces of what it is asked for, and says what came of them. */
 import { Alone } from "../model/alone.js";
-import { Lives, Without } from "../model/lived.js";
+import { Lives, Without, buys } from "../model/lived.js";
 
 /** @typedef {import("./crew.js").Piece} Piece */
 /** @typedef {import("./crew.js").Packed} Packed */
@@ -13,7 +13,7 @@ let kit;
 let lists;
 /** @type {Map<number, Packed>} what rooms are of, until that may be forgotten */
 const known = new Map();
-/** @type {Map<string, Lives | Without>} by kind and sizes */
+/** @type {Map<string, Lives | Without>} by kind and sizes, and which arms they live */
 const batches = new Map();
 const alone = new Alone();
 /** @type {Piece[]} what is asked for and not begun, in order */
@@ -32,7 +32,7 @@ turn.port1.onmessage = () => {
 /** @param {Piece} piece @returns {any} what lives it */
 function batchFor({ room, kind, most }) {
   const packed = /** @type {Packed} */ (known.get(room));
-  const key = JSON.stringify([kind === "lived" ? "measures" : kind, packed.sizes]);
+  const key = JSON.stringify([kind === "lived" ? "measures" : kind, packed.sizes, kind === "without" && buys(packed, lists)]);
   const had = batches.get(key);
   // The look of a curve may have been of fewer replicates than there is room for now.
   const open = had && had.piece >= most ? had : null;

@@ -23,10 +23,10 @@ const THREE = 3;
  *
  * @param {Scenario} scenario
  * @param {any} tables of `cgsim.page.tables`
- * @param {number} point
+ * @param {number} [point]
  * @returns {boolean}
  */
-function buys({ sizes, design }, { columns }, point) {
+export function buys({ sizes, design }, { columns }, point = 0) {
   const { G, B } = sizes;
   const { levers } = columns;
   const fund = levers.indexOf("fund");
@@ -132,7 +132,7 @@ export class Lives extends Batch {
     const line = new Float64Array(T);
     const own = new Float64Array(N);
     const slipped = new Float64Array(B);
-    const spends = buys(this.scenario, tables, 0);
+    const spends = buys(this.scenario, tables);
     for (let run = 0; run < runs; run += 1) {
       const founders = lived.founders.subarray(run * N, (run + 1) * N);
       for (let b = 0; b < B; b += 1) {
@@ -217,11 +217,21 @@ export class Without extends Batch {
    * @param {{piece?: number}} [options] most replicates at a time
    */
   constructor(kit, scenario, tables, { piece = 10 } = {}) {
-    const spends = buys(scenario, tables, 0);
+    const spends = buys(scenario, tables);
     super(kit, scenario, { arms: tables.arms[spends ? "paid_reasons" : "reasons"].slice(THREE), piece });
     this.tables = tables;
     this.sizes = scenario.sizes;
     this.spends = spends;
+  }
+
+  /**
+   * Turn to another scenario of the same sizes; where hours are bought other arms are lived.
+   *
+   * @param {Scenario} scenario
+   */
+  turnTo(scenario) {
+    if (buys(scenario, this.tables) !== this.spends) throw new RangeError("other arms need a room of their own");
+    super.turnTo(scenario);
   }
 
   /**
