@@ -19,6 +19,7 @@ from cgsim.cli.batches import (
 )
 from cgsim.cli.library import Json, Set, With
 from cgsim.cli.runs import Given, Workers
+from cgsim.cli.runs import Seed as OneSeed
 
 if TYPE_CHECKING:
     from cgsim.experiment.design import Experiment
@@ -329,7 +330,7 @@ def advise(
     ] = 100,
     replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 8,
     given: Given = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
+    seed: OneSeed = 1,
     set: Set = None,
     workers: Workers = None,
     json: Json = False,
@@ -413,7 +414,7 @@ def declutter(
     replicates: Annotated[
         int, typer.Option(min=8, max=10**6, help="Runs of each landscape that an interval is of.")
     ] = 100,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
+    seed: OneSeed = 1,
     set: Set = None,
     workers: Workers = None,
     scheduler: Scheduler = None,

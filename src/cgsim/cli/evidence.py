@@ -9,7 +9,7 @@ import typer
 
 from cgsim.cli.batches import refuse_if_in_use, resumable
 from cgsim.cli.library import Json
-from cgsim.cli.runs import Workers
+from cgsim.cli.runs import Seed, Workers
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def evidence(
     ] = None,
     draws: Annotated[int, typer.Option(min=2, max=100_000, help="Draws from the priors.")] = 120,
     replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 24,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
+    seed: Seed = 1,
     mechanisms: Annotated[
         bool, typer.Option("--mechanisms", help="Also with each mechanism switched off.")
     ] = False,

@@ -9,7 +9,7 @@ import typer
 
 from cgsim.cli.batches import at_work_in, refuse_if_in_use
 from cgsim.cli.library import Json, Set, With
-from cgsim.cli.runs import Workers
+from cgsim.cli.runs import Seed, Workers
 
 if TYPE_CHECKING:
     from cgsim.experiment.robustness import ClaimRobustness, Robustness
@@ -46,7 +46,7 @@ def robustness(
     draws: Annotated[
         int | None, typer.Option(min=2, max=10**6, help="Draws from the priors, for a claim (40).")
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Other seed, other luck.")] = 1,
+    seed: Seed = 1,
     set: Set = None,
     workers: Workers = None,
     json: Json = False,

@@ -43,8 +43,25 @@ FEWEST_RUNS = 8
 MOST_COMBINATIONS = 10_000
 
 
+class _Found:
+    """What results of a scenario and of a claim do alike."""
+
+    statements: Any  #: of whatever was asked about
+    table: Any
+
+    def sentences(self) -> list[str]:
+        """Say what was found, a sentence each."""
+        return [statement.text for statement in self.statements]
+
+    def _repr_html_(self) -> str:
+        import html
+
+        told = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in self.sentences())
+        return told + str(self.table.to_html(index=False, float_format="{:.3f}".format))
+
+
 @dataclass(frozen=True)
-class Robustness:
+class Robustness(_Found):
     """What a scenario gains over the same money under every combination of mechanisms."""
 
     scenario: Scenario
@@ -81,21 +98,14 @@ class Robustness:
         """What is to be said of it."""
         return tuple(robust.of_scenario(self))
 
-    def sentences(self) -> list[str]:
-        """Say what was found, a sentence each."""
-        return [statement.text for statement in self.statements]
-
     def record(self) -> dict[str, Any]:
         """Return all of it as plain values, as ``--json`` prints it."""
         about = {"scenario": self.scenario.name, "scenario_tables": self.scenario.to_dict()}
-        return _record(self, about, self.replicates)
+        return _record(self, about)
 
     def plot(self, axes: Axes | None = None) -> Axes:
         """Draw the gain under every combination, with its 95 % interval; return the axes."""
         return _plot(self, axes)
-
-    def _repr_html_(self) -> str:
-        return _html(self)
 
     def __repr__(self) -> str:
         """Tell what it is of, not every number."""
@@ -103,7 +113,7 @@ class Robustness:
 
 
 @dataclass(frozen=True)
-class ClaimRobustness:
+class ClaimRobustness(_Found):
     """What becomes of a claim's verdict under every combination of mechanisms."""
 
     claim: reading.Claim
@@ -143,20 +153,13 @@ class ClaimRobustness:
         """What is to be said of it."""
         return tuple(robust.of_claim(self))
 
-    def sentences(self) -> list[str]:
-        """Say what was found, a sentence each."""
-        return [statement.text for statement in self.statements]
-
     def record(self) -> dict[str, Any]:
         """Return all of it as plain values, as ``--json`` prints it."""
-        return _record(self, {"claim": self.claim.id, "draws": self.draws}, self.replicates)
+        return _record(self, {"claim": self.claim.id, "draws": self.draws})
 
     def plot(self, axes: Axes | None = None) -> Axes:
         """Draw the share of draws under every combination, and the borders of verdicts."""
         return _plot(self, axes)
-
-    def _repr_html_(self) -> str:
-        return _html(self)
 
     def __repr__(self) -> str:
         """Tell what it is of, not every number."""
@@ -180,14 +183,12 @@ def _table(combinations: Sequence[Mapping[str, str]], **columns: Sequence[Any]) 
     return table
 
 
-def _record(
-    found: Robustness | ClaimRobustness, about: Mapping[str, Any], replicates: int
-) -> dict[str, Any]:
+def _record(found: Robustness | ClaimRobustness, about: Mapping[str, Any]) -> dict[str, Any]:
     record: dict[str, Any] = plain(
         {
             **about,
             "seed": found.seed,
-            "replicates": replicates,
+            "replicates": found.replicates,
             "source": source_hash(),
             "changed_rules": list(changed_rules()),
             "extensions": [one.to_dict() for one in extensions()],
@@ -207,13 +208,6 @@ def _plot(found: Robustness | ClaimRobustness, axes: Axes | None) -> Axes:
         axes = figures.new_figure(7.0, height_of(found)).subplots()
     figures.draw_robustness(axes, found)
     return axes
-
-
-def _html(found: Robustness | ClaimRobustness) -> str:
-    import html
-
-    told = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in found.sentences())
-    return told + str(found.table.to_html(index=False, float_format="{:.3f}".format))
 
 
 def height_of(found: Robustness | ClaimRobustness) -> float:
