@@ -95,6 +95,20 @@ def test_groups_are_told_apart_by_their_intervals_and_not_by_their_means():
     assert told["alone_many"].startswith("Of 6 such intervals one in twenty")
 
 
+def test_the_bound_of_what_is_in_doubt_is_that_of_the_widest_interval():
+    rows = [row("Far", 0.0015), row("Wide", 0.0005, 0.0062)]
+    text = said(landscape(rows))["alone_unclear"]
+    assert text.startswith("Of 2 it cannot be told whether they are missed (Far and Wide)")
+    assert "no more than 0.7 % either way" in text
+
+
+def test_of_groups_that_do_as_much_the_first_stay_first():
+    """Of so many that a sort which keeps no order would mix them."""
+    rows = [row(f"Group {n}", 0.01) for n in range(1, 41)]
+    text = said(landscape(rows))["alone_better"]
+    assert "(Group 1, Group 2, Group 3, Group 4, Group 5, Group 6 and 34 others)" in text
+
+
 def test_of_many_groups_six_are_named():
     rows = [row(f"Group {n}", 0.010 + 0.001 * n) for n in range(1, 10)]
     text = said(landscape(rows))["alone_better"]

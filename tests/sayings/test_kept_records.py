@@ -18,6 +18,7 @@ from cgsim.answer.lived import (
     read,
     reason_arms,
 )
+from cgsim.answer.lives import WAYS
 from cgsim.answer.record import DRAWN, HERE, PALETTE, Statement, plain
 
 NAN = math.nan
@@ -295,6 +296,8 @@ def test_what_is_kept_of_a_life():
     np.testing.assert_allclose(kept.base, [[0, 10, 20, 30], [0] * 4])
     assert kept.beyond_alone.dtype == kept.beyond_money.dtype == kept.base.dtype == np.float32
     assert kept.paid.tolist() == [[True] * 4, [False] * 4]
+    # Living together; apart there is no partnership, whatever came of it.
+    assert [[WAYS[way] for way in run] for run in kept.ways] == [["alive"] * 2, ["not begun"] * 2]
     told = dict(zip(ACCOUNT, kept.account[0], strict=True))
     assert told == {
         "overhead": 6.0,

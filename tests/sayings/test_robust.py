@@ -78,6 +78,13 @@ def test_some_combinations_point_another_way():
     ]
 
 
+def test_the_kind_that_moves_most_is_told_first():
+    """Whatever it is called: here the one that comes later by its name."""
+    values = [first + second for first in (0.1, 0.2, 0.4) for second in (0.0, 0.01, 0.02)]
+    told = [text for text in said(robust.of_scenario(found_of(values))) if text.startswith("By ")]
+    assert [text.split(",")[0] for text in told] == ["By trusting", "By load"]
+
+
 def test_all_of_one_kind_point_the_same_way():
     told = said(robust.of_scenario(found_of((-0.1, -0.3, -0.2), ("load",))))
     assert told[0].endswith(
