@@ -275,6 +275,7 @@ def chunk(arms=8):
     by_objective = np.ones((2, 3, 4, 2))
     by_objective[:, 0, :, 0] = 3.0
     by_objective[:, 0, 0, :] = 99.0
+    by_objective[:, 2] = 2.0  # the same money meets twice as much as apart
     return SimpleNamespace(
         month=month,
         board=board,
@@ -314,7 +315,8 @@ def test_what_is_kept_of_a_life():
     assert not kept.account[1].any()
     # Goals on the first objective, which three times as much is done for; on both; on none.
     np.testing.assert_allclose(kept.own_gain, [[2.0, 1.0, 0.0], [0.0] * 3])
-    assert kept.own_gain.dtype == np.float32
+    np.testing.assert_allclose(kept.own_gain_over_money, [[0.5, 0.0, 0.0], [0.0] * 3])
+    assert kept.own_gain.dtype == kept.own_gain_over_money.dtype == np.float32
     # With a friction off 13, 14, ... a month are met, of 30 in all.
     met = np.array([13, 14, 15, 16, 17]) * 3 - (21 + 22 + 23)
     np.testing.assert_allclose(kept.without, [met / 30, [0.0] * 5])
