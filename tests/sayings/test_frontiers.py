@@ -347,6 +347,15 @@ def test_of_one_run_it_is_said_where_the_gain_ends_without_an_interval(ends, tex
     assert one.text == text
 
 
+def test_of_two_runs_there_is_an_interval():
+    gain = (-1.0, 1.0, 1.0, 1.0)
+    ends = {"ends": 3.0, "ends_low": 2.0, "ends_high": 5.0}
+    begins = {"begins": 1.5, "begins_low": 1.2, "begins_high": 1.8}
+    _, one, other = said(gain, runs=2, **ends, **begins)
+    assert one.id == "frontier.gone_least"
+    assert other.id == "frontier.begins_between"
+
+
 @pytest.mark.parametrize(
     ("begins", "kind", "text"),
     [

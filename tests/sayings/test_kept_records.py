@@ -8,7 +8,7 @@ import pytest
 from small_lives import around, results
 
 import cgsim
-from cgsim.answer import catalogue, names
+from cgsim.answer import catalogue, glossary, names
 from cgsim.answer.lived import (
     ACCOUNT,
     OFF_ARMS,
@@ -96,6 +96,13 @@ def test_texts_stand_in_tables_within_tables():
     assert catalogue.english() is catalogue.used()
     flat = dict(catalogue._flat({"a": {"b": {"c": "x"}, "d": "y"}, "e": "z"}))
     assert flat == {"a.b.c": "x", "a.d": "y", "e": "z"}
+
+
+def test_the_glossary_is_a_table_of_words_and_what_they_mean():
+    head, rule, *rows, end = glossary.as_markdown().split("\n")
+    assert (head, rule, end) == ("| word | what it means here |", "|---|---|", "")
+    assert rows == [f"| {one.word} | {one.means} |" for one in glossary.entries()]
+    assert rows
 
 
 def test_another_language_is_used_for_a_while():

@@ -481,6 +481,36 @@ def changing(late=5, **columns):
     )
 
 
+def test_a_change_is_told_with_the_months_since_it_began():
+    made = changing()
+    made.lived.start[:] = [1, 2]
+    said = [s for s in made.answer().headline if s.id == "change.at"]
+    assert [s.numbers["early"] for s in said] == [(1, 2), (3, 4)]
+
+
+def test_two_agencies_can_begin_and_one_cannot():
+    text = 'title = "T"\n[scenario]\n[[partnership]]\nsize = {size}\n'
+    for size, id in ((2, "began.never"), (1, "began.too_few")):
+        scenario = cgsim.loads(text.format(size=size).replace("[scenario]\n", ""))
+        (one, *_) = results(scenario, outcome=NEVER).answer().headline
+        assert about(one)[:2] == ("gain", "alone")
+        assert one.id == id
+
+
+def test_what_came_out_is_runs_or_each_of_several_partnerships():
+    one = results(runs=4, lived=lived(4))
+    assert one.answer().counted == "runs"
+    assert not build.counts_each(one)
+    assert build.outcomes_in_words(one.answer()).startswith("How it came out: ")
+    two = cgsim.loads('title = "T"\n[[partnership]]\n[[partnership]]\n')
+    apart = results(two, 4)  # lives were not kept
+    assert apart.answer().counted == "runs"
+    several = results(two, 4, lived(4, ways=np.ones((4, 2), np.int8)))
+    assert several.answer().counted == "partnerships"
+    told = build.outcomes_in_words(several.answer())
+    assert told.startswith("How its partnerships came out, each counted in each run: alive at the")
+
+
 def test_before_and_after_each_change_stand_in_the_table_of_values():
     made = changing(whole=True)
     values = {value.measure: value for value in made.answer().values}

@@ -151,14 +151,14 @@ export function valuesOf(results) {
     made.push({ measure, words, unit, of, ...estimate, shown, money });
   };
   for (const measure of kitchen.measures) {
-    if (measure.interval !== "class") {
-      row(measure.name, measure.words, measure, results.estimate(measure.name));
-    }
     if (measure.name === settings.before_changes) {
       for (const [name, id, month, estimate] of changeValues(results)) {
         const { of = "", shown = [] } = kitchen.measure("gain") ?? {};
         row(name, say.word(`word.${id}`, { month }), { of, shown, money: id.endsWith("_money") }, estimate);
       }
+    }
+    if (measure.interval !== "class") {
+      row(measure.name, measure.words, measure, results.estimate(measure.name));
     }
     if (measure.name === "gain") {
       const spread = statistics.spread(results.column("gain"));
