@@ -191,7 +191,7 @@ def test_what_frictions_and_hours_are_said_to_do_is_checked():
 
 
 def test_a_false_gain_around_a_change_is_caught():
-    scenario = cgsim.load("korsakoff").replace(("months", 24))
+    scenario = cgsim.load("korsakoff", ["months=24"])
     changed = "\n[[change]]\nmonth = 12\n[change.set]\nmeetings = 4\n"
     scenario = cgsim.loads(scenario.to_toml() + changed)
     values, raw = answered(scenario, 20).values, checker.live(scenario, 20, 1)
