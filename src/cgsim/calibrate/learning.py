@@ -28,7 +28,7 @@ NETWORKS = 2
 """So many networks a fold, from other starting weights: their mean is steadier than one."""
 TREES_WEIGHT = 1.0 / 3.0
 """Of the expected gain, what the trees say of it counts so much, the networks the rest."""
-KEPT = 0.005
+KEPT = 0.01
 FEWEST_KEPT = 100
 FEWEST_LIVES = 1500
 """Fewer lives that lasted as long as the partnership teach too little."""
@@ -241,7 +241,7 @@ def crps(sample: Values, truth: float) -> float:
 
 
 def ranks(samples: Sequence[Values], truths: Values) -> Values:
-    """Return the place of each truth in its sample, (R,), from 0 to 1: uniform where both are alike.
+    """Return the place of each truth in its sample, (R,), from 0 to 1: uniform if alike.
 
     Of n values and a truth, the truth's place is one of n + 1, and where in that place it lies is
     drawn, always alike, as is its place among equal values: shares of n values fall unevenly into
