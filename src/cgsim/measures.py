@@ -196,6 +196,15 @@ _MEASURES = (
     ),
     Measure("months_faster", "months ahead of working alone", "months", "mean", shown=BOTH),
     Measure(
+        "months_faster_over_equal_money",
+        "months ahead of spending the money on services",
+        "months",
+        "mean",
+        shown=BOTH,
+        money=True,
+        arm="equal_money",
+    ),
+    Measure(
         "joint_share",
         "need met by joint work",
         "share",
@@ -223,12 +232,23 @@ _MEASURES = (
     Measure("freed_hours", "support hours freed", "hours", "mean", shown=(RUN,)),
     Measure(
         "better_off",
-        "members better off by their own goals",
+        "members better off by their own goals than alone",
         "share",
         "mean",
         bounded=True,
         of=OF_FOUNDING,
         shown=BOTH,
+    ),
+    Measure(
+        "better_off_over_equal_money",
+        "members better off than with the money spent on services",
+        "share",
+        "mean",
+        bounded=True,
+        of=OF_FOUNDING,
+        shown=BOTH,
+        money=True,
+        arm="equal_money",
     ),
     Measure(
         "inertia",
@@ -406,15 +426,15 @@ def trend_line(month_rows, start):
 
 
 @rule
-def months_ahead(together, alone, start):
-    """Return how many months earlier the arm together has met what alone has met at the end.
+def months_ahead(together, other, start):
+    """Return how many months earlier the arm together has met what another has met at the end.
 
     Within a month need is taken as met evenly. Where the arm together never gets there the answer
     is negative: the shortfall at its pace of the last 12 months. What is met but for a share of
     ``LEAST_GAIN`` is met.
     """
-    months = alone.shape[0]
-    goal = total(alone, MET, start)
+    months = other.shape[0]
+    goal = total(other, MET, start)
     reached = 0.0
     for month in range(start, months):
         met = together[month, MET]
@@ -446,10 +466,10 @@ def ratio_less_one(value, base):
 
 
 @rule
-def share_better_off(goal, first_local, founder, together, alone, start):
-    """Return the share of founding members whose own goals were better met together than alone.
+def share_better_off(goal, first_local, founder, together, other, start):
+    """Return the share of founding members whose own goals were better met together than otherwise.
 
-    ``goal`` (N, K); ``first_local`` (D + 1,); ``founder`` (B, N); ``together``, ``alone`` (T, U)
+    ``goal`` (N, K); ``first_local`` (D + 1,); ``founder`` (B, N); ``together``, ``other`` (T, U)
     need met by objective.
     """
     founders = 0
@@ -458,28 +478,28 @@ def share_better_off(goal, first_local, founder, together, alone, start):
         if founds_any(founder, agency):
             founders += 1
             area = area_of(agency, first_local)
-            if own_gain(goal[agency], area, together, alone, start) > LEAST_GAIN:
+            if own_gain(goal[agency], area, together, other, start) > LEAST_GAIN:
                 better += 1
     return better / founders if founders > 0 else 0.0
 
 
 @rule
-def own_gain(goals, area, together, alone, start):
-    """Return one agency's own gain: need met, weighted by its goals, against alone, as a share.
+def own_gain(goals, area, together, other, start):
+    """Return one agency's own gain: need met, weighted by its goals, against another arm, a share.
 
-    Of its area, or of all for a national agency.
+    Need of its area, or of all for a national agency.
     """
-    first, last = 0, alone.shape[1]
+    first, last = 0, other.shape[1]
     if area != EVERYWHERE:
         first, last = area * goals.shape[0], (area + 1) * goals.shape[0]
     with_others = 0.0
-    by_itself = 0.0
-    for month in range(start, alone.shape[0]):
+    otherwise = 0.0
+    for month in range(start, other.shape[0]):
         for stock in range(first, last):
             weight = goals[stock % goals.shape[0]]
             with_others += weight * together[month, stock]
-            by_itself += weight * alone[month, stock]
-    return ratio_less_one(with_others, by_itself)
+            otherwise += weight * other[month, stock]
+    return ratio_less_one(with_others, otherwise)
 
 
 @rule
@@ -552,6 +572,7 @@ def measure_run(
     paid, after = by_money(founder, own_met[arms.alone], together, alone)
     over_money, area_over_money, yearly_over_money = math.nan, math.nan, math.nan
     paid_over_money, after_over_money = math.nan, math.nan
+    months_over_money, better_over_money = math.nan, math.nan
     if arms.equal_money >= 0:
         equal_money = month[arms.equal_money]
         beyond_money = met - total(equal_money, MET, start)
@@ -560,6 +581,15 @@ def measure_run(
         yearly_over_money = beyond_money * yearly
         paid_over_money, after_over_money = by_money(
             founder, own_met[arms.alone], together, equal_money
+        )
+        months_over_money = months_ahead(together, equal_money, start)
+        better_over_money = share_better_off(
+            goal,
+            first_local,
+            founder,
+            met_by_objective[arms.together],
+            met_by_objective[arms.equal_money],
+            start,
         )
     level, slope = trend_line(together, start)
     by_trend = 0.0
@@ -588,6 +618,7 @@ def measure_run(
     out[AT.loses_clearly] = 1.0 if gain < CLEAR_LOSS else 0.0
     out[AT.stretch] = 1.0 if gain >= STRETCH else 0.0
     out[AT.months_faster] = months_ahead(together, alone, start)
+    out[AT.months_faster_over_equal_money] = months_over_money
     out[AT.joint_share] = total(together, JOINT_MET, start) / met if met > LEAST else 0.0
     out[AT.understanding] = together[last, UNDERSTANDING]
     out[AT.understanding_gain] = together[last, UNDERSTANDING] - alone[last, UNDERSTANDING]
@@ -600,6 +631,7 @@ def measure_run(
         met_by_objective[arms.alone],
         start,
     )
+    out[AT.better_off_over_equal_money] = better_over_money
     out[AT.inertia] = inertia
     out[AT.stalls] = 0.0 if math.isnan(onset) else 1.0
     out[AT.onset] = onset

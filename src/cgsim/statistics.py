@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from importlib import import_module
+from threading import Thread
 
 import numpy as np
 from numpy.typing import NDArray
@@ -162,6 +164,14 @@ def _bootstrap(samples: tuple[Values, ...], statistic) -> Estimate:  # type: ign
         found.append(statistic(*(sample[drawn] for sample in samples)))
     low, high = np.quantile(np.concatenate(found), (0.5 - LEVEL / 2, 0.5 + LEVEL / 2))
     return Estimate(value, float(low), float(high), count)
+
+
+def load_ahead() -> None:
+    """Load what quantiles need in a thread of its own, while something else is worked out.
+
+    SciPy's special functions take a fifth of a second to load, and only the end needs them.
+    """
+    Thread(target=import_module, args=("scipy.special",), name="cgsim loads").start()
 
 
 def t_quantile(share: float, freedom: Values | float) -> Values:

@@ -795,13 +795,23 @@ def wrong_values(values, raw):
         "area_gain_over_equal_money": (raw.gain(2, "area"), AREA),
         "extra_met_a_year": (share(extra, years), ""),
     }
+    months = np.arange(raw.months)
+    for month in raw.changes:
+        for arm, name in ((1, "gain"), (2, "gain_over_equal_money")):
+            for part, when in (("before", months < month), ("from", months >= month)):
+                extra = ((raw.met[:, 0] - raw.met[:, arm]) * (raw.since & when)).sum(axis=1)
+                below = raw.base("founders", raw.since & when)
+                gain = np.divide(extra, below, out=np.full(len(below), np.nan), where=below > 0)
+                mine[f"{name}_{part}_month_{month}"] = (gain, FOUNDERS)
     wrong = []
     told = {value.measure: value for value in values}
+    if {name for name in told if "_month_" in name} != {n for n in mine if "_month_" in n}:
+        wrong.append("the gain around a change is left out, or one is told of no change")
     for name, (column, of) in mine.items():
         value = told[name]
         if value.of != of:
             wrong.append(f"{name}: says {value.of}")
-        if not np.allclose((value.value, value.low, value.high), mean(column), 1e-6, 1e-9, True):
+        if not np.allclose((value.value, value.low, value.high), mean(column), 2e-5, 1e-6, True):
             wrong.append(f"{name}: {value.value}, is {mean(column)[0]}")
     if not np.isclose(told["loses"].value, (raw.gain(1) < -1e-9).mean()):
         wrong.append("loses: another share of runs")

@@ -190,6 +190,24 @@ def test_what_frictions_and_hours_are_said_to_do_is_checked():
         assert checker.wrong_values(swapped, raw) != [], measure
 
 
+def test_a_false_gain_around_a_change_is_caught():
+    scenario = cgsim.load("korsakoff", ["months=24"])
+    changed = "\n[[change]]\nmonth = 12\n[change.set]\nmeetings = 4\n"
+    scenario = cgsim.loads(scenario.to_toml() + changed)
+    values, raw = answered(scenario, 20).values, checker.live(scenario, 20, 1)
+    assert checker.wrong_values(values, raw) == []
+    around = [value for value in values if "_month_" in value.measure]
+    assert [value.measure for value in around] == [
+        "gain_before_month_12",
+        "gain_from_month_12",
+        "gain_over_equal_money_before_month_12",
+        "gain_over_equal_money_from_month_12",
+    ]
+    for one in around:
+        without = [value for value in values if value is not one]
+        assert checker.wrong_values([*without, replace(one, value=one.value + 0.01)], raw) != []
+
+
 def test_a_false_reason_is_caught():
     scenario = cgsim.load("korsakoff")
     text, raw = answered(scenario, 30).text, checker.live(scenario, 30, 1)

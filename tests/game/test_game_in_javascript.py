@@ -243,7 +243,7 @@ def test_what_is_said_of_the_score_is_true(debriefs):
         assert said["score"][0] == right
         assert said["score"][-1] == (
             f"By their own goals {surely_whole(lived.better_off)} of the founding members "
-            "are better off than alone."
+            "are better off than with the same money spent on services."
         )
         paid = not np.array_equal(lived.met[1], lived.met[2])
         assert len(said["score"]) == 2 + paid

@@ -133,7 +133,7 @@ def test_the_score_is_the_models_own_measure_of_the_same_scenario_on_the_same_lu
     right = run_many([lived[0].play.scenario], 5, SEED, months=True)[0]
     scores = [one.score for one in lived]
     assert scores == right.column("extra_met_over_equal_money_a_year").tolist()
-    assert [one.better_off for one in lived] == right.column("better_off").tolist()
+    assert [one.better_off for one in lived] == right.column("better_off_over_equal_money").tolist()
     for luck, one in enumerate(lived):
         np.testing.assert_array_equal(one.met, right.month_values[luck, :, :, 0])
 

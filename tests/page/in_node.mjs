@@ -78,7 +78,7 @@ function livedPlays(game, { case: number, luck }, many) {
     const { measures, lived } = lives.live(luck, 1, game.settings.seed, point);
     return {
       score: measures[kitchen.column.get("extra_met_over_equal_money_a_year")],
-      better: measures[kitchen.column.get("better_off")],
+      better: measures[kitchen.column.get("better_off_over_equal_money")],
       end: lived.end[0],
       overMoney: Array.from(lived.beyond_money.subarray(first)),
       overAlone: Array.from(lived.beyond_alone.subarray(first)),
@@ -286,7 +286,7 @@ const WORK = {
     const game = new Game(played);
     const plays = texts.map((text) => readCode(game, text));
     const score = kitchen.column.get("extra_met_over_equal_money_a_year");
-    const better = kitchen.column.get("better_off");
+    const better = kitchen.column.get("better_off_over_equal_money");
     return game.cases.flatMap((_, number) => {
       // All plays of a case are points of one plan.
       const mine = plays.filter((play) => play.case === number);

@@ -413,7 +413,10 @@ def test_the_wall_shows_what_a_room_played(visit, game_file):
     for row, play, one, marked in zip(rows, plays, lived, first, strict=True):
         assert read_code(row["code"]) == play
         assert float(row["score, units a year"]) == pytest.approx(one.score, abs=1e-9)
-        assert float(row["founding members better off, share"]) == one.better_off
+        assert (
+            float(row["founding members better off than with the same money, share"])
+            == one.better_off
+        )
         assert row["grant before anybody led"] == ("yes" if marked else "no")
         assert row["beside the code"].startswith("Student, ")
         assert bool(row["could be turned until month"]) <= (one.score < 0)

@@ -143,10 +143,13 @@ def test_each_partners_own_gain_agrees_with_the_measure_that_counts_them(results
     table = tables.partners_table(results)
     partners = tables.partners_of(results.scenario)
     assert len(table) == len(partners) == 9
-    own = results.lived.own_gain[:, partners]
-    np.testing.assert_allclose(
-        (own > tables.LEAST_SEEN).mean(axis=1), results.column("better_off"), atol=1e-12
-    )
+    # Hours were bought, so what is shown is over the same money.
+    for own, measure in (
+        (results.lived.own_gain[:, partners], "better_off"),
+        (results.lived.own_gain_over_money[:, partners], "better_off_over_equal_money"),
+    ):
+        better = (own > tables.LEAST_SEEN).mean(axis=1)
+        np.testing.assert_allclose(better, results.column(measure), atol=1e-12)
     np.testing.assert_allclose(table["estimate"], own.mean(axis=0), rtol=1e-5)
 
 

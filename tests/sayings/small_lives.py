@@ -51,6 +51,7 @@ def lived(runs=4, months=6, account=None, without=None, **lines):
         "paid": np.zeros((runs, months), bool),
         "account": np.zeros((runs, len(ACCOUNT))),
         "own_gain": np.zeros((runs, 3), np.float32),
+        "own_gain_over_money": np.zeros((runs, 3), np.float32),
         "ways": np.ones((runs, 1), np.int8),
         "without": np.zeros((runs, len(FRICTIONS))),
     } | lines

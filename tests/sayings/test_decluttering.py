@@ -95,6 +95,47 @@ def test_groups_are_told_apart_by_their_intervals_and_not_by_their_means():
     assert told["alone_many"].startswith("Of 6 such intervals one in twenty")
 
 
+def test_every_statement_is_of_the_area_over_the_same_money():
+    for one in clutter.statements(landscape([row("A", 0.01), row("B", -0.01)])):
+        assert (one.measure, one.comparison) == ("area_gain_over_equal_money", "equal_money")
+
+
+@pytest.mark.parametrize("now", [Estimate(0.0, 0.0, 0.0, 40), estimate(1e-9, 1e-6)])
+def test_no_way_at_all_is_not_clear(now):
+    rows = [row("A", 0.01), row("B", 0.01)]
+    assert "it is not clear" in said(landscape(rows, now=now))["now_unclear"]
+
+
+def test_an_interval_that_ends_at_0_is_in_doubt_and_no_kind_stops_the_others():
+    rows = [row("Up", 0.002), row("Down", -0.002), row("Missed", -0.01), row("None", 0.0, 0.0)]
+    told = said(landscape(rows))
+    assert "(Up and Down)" in told["alone_unclear"]
+    assert told["alone_no_effect_one"].startswith("None changes nothing")
+    assert "alone_missed_one" in told
+    assert "alone_better" not in told
+
+
+def test_of_eight_groups_two_are_not_named():
+    rows = [row(f"Group {n}", 0.010 + 0.001 * n) for n in range(1, 9)]
+    assert "Group 3 and 2 others)" in said(landscape(rows))["alone_better"]
+
+
+def test_the_bound_of_what_is_in_doubt_is_that_of_the_widest_interval():
+    rows = [row("Far", 0.0015), row("Wide", 0.0005, 0.0062)]
+    text = said(landscape(rows))["alone_unclear"]
+    assert text.startswith("Of 2 it cannot be told whether they are missed (Far and Wide)")
+    assert "no more than 0.7 % either way" in text
+
+
+def test_of_groups_that_do_as_much_the_first_stay_first():
+    """Of so many that a sort which keeps no order would mix them."""
+    rows = [row(f"Group {n}", 0.01) for n in range(1, 41)]
+    text = said(landscape(rows))["alone_better"]
+    assert "(Group 1, Group 2, Group 3, Group 4, Group 5, Group 6 and 34 others)" in text
+    _, lines = clutter.groups_table(landscape(rows))
+    assert [line[0] for line in lines] == [one["group"] for one in rows]
+
+
 def test_of_many_groups_six_are_named():
     rows = [row(f"Group {n}", 0.010 + 0.001 * n) for n in range(1, 10)]
     text = said(landscape(rows))["alone_better"]
@@ -123,6 +164,7 @@ def test_a_path_says_what_was_done_what_is_left_and_what_it_brings():
     assert [line[1] for line in lines] == ["close A", "merge C into B"]
     assert [line[-1] for line in lines] == ["3", "2"]
     assert lines[1][2] == "+0.5"
+    assert [line[0] for line in lines] == ["1", "2"]
     assert "one step helps" in said(landscape(rows, steps[:1]))["path_one"]
     assert "nothing_better" in said(landscape(rows, steps[:1]))
     assert "none_left" in said(landscape(rows, [taken(Close(0), ("A",), *[estimate(0.1)] * 2, 0)]))

@@ -241,7 +241,7 @@ def test_two_levers_of_two_numbers_have_one():
 # ---- what is said --------------------------------------------------------------------------------
 
 
-def said(gain=(1.0, 1.0, 1.0, 1.0), **ends):
+def said(gain=(1.0, 1.0, 1.0, 1.0), runs=30, **ends):
     row = {
         "meetings": 1.0,
         "begins": -INF,
@@ -253,7 +253,7 @@ def said(gain=(1.0, 1.0, 1.0, 1.0), **ends):
         "no_gain_share": 0.0,
     } | ends
     found = Frontier(
-        "size", "meetings", ALONG, np.array([1.0]), np.array([gain]), pd.DataFrame([row]), 30
+        "size", "meetings", ALONG, np.array([1.0]), np.array([gain]), pd.DataFrame([row]), runs
     )
     statements = words.statements(found)
     assert found.sentences() == [s.text for s in statements]
@@ -332,6 +332,28 @@ def test_where_the_gain_ends_is_said(ends, kind, text):
     assert one.id == f"frontier.{kind}"
     assert one.text == text
     assert (one.value, one.low, one.high) == pytest.approx(ends, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("ends", "text"),
+    [
+        (NAN, f"{WITH}there is no gain at any size looked at."),
+        (INF, f"{STILL}."),
+        (3.0, f"{WITH}the gain is gone above 3 members; one run has no interval."),
+    ],
+)
+def test_of_one_run_it_is_said_where_the_gain_ends_without_an_interval(ends, text):
+    _, one = said(runs=1, ends=ends, ends_low=NAN, ends_high=NAN)
+    assert one.text == text
+
+
+def test_of_two_runs_there_is_an_interval():
+    gain = (-1.0, 1.0, 1.0, 1.0)
+    ends = {"ends": 3.0, "ends_low": 2.0, "ends_high": 5.0}
+    begins = {"begins": 1.5, "begins_low": 1.2, "begins_high": 1.8}
+    _, one, other = said(gain, runs=2, **ends, **begins)
+    assert one.id == "frontier.gone_least"
+    assert other.id == "frontier.begins_between"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from small_lives import around, results
 
 import cgsim
-from cgsim.answer import catalogue, names
+from cgsim.answer import catalogue, glossary, names
 from cgsim.answer.lived import (
     ACCOUNT,
     OFF_ARMS,
@@ -18,6 +18,7 @@ from cgsim.answer.lived import (
     read,
     reason_arms,
 )
+from cgsim.answer.lives import WAYS
 from cgsim.answer.record import DRAWN, HERE, PALETTE, Statement, plain
 
 NAN = math.nan
@@ -95,6 +96,13 @@ def test_texts_stand_in_tables_within_tables():
     assert catalogue.english() is catalogue.used()
     flat = dict(catalogue._flat({"a": {"b": {"c": "x"}, "d": "y"}, "e": "z"}))
     assert flat == {"a.b.c": "x", "a.d": "y", "e": "z"}
+
+
+def test_the_glossary_is_a_table_of_words_and_what_they_mean():
+    head, rule, *rows, end = glossary.as_markdown().split("\n")
+    assert (head, rule, end) == ("| word | what it means here |", "|---|---|", "")
+    assert rows == [f"| {one.word} | {one.means} |" for one in glossary.entries()]
+    assert rows
 
 
 def test_another_language_is_used_for_a_while():
@@ -274,6 +282,7 @@ def chunk(arms=8):
     by_objective = np.ones((2, 3, 4, 2))
     by_objective[:, 0, :, 0] = 3.0
     by_objective[:, 0, 0, :] = 99.0
+    by_objective[:, 2] = 2.0  # the same money meets twice as much as apart
     return SimpleNamespace(
         month=month,
         board=board,
@@ -295,6 +304,8 @@ def test_what_is_kept_of_a_life():
     np.testing.assert_allclose(kept.base, [[0, 10, 20, 30], [0] * 4])
     assert kept.beyond_alone.dtype == kept.beyond_money.dtype == kept.base.dtype == np.float32
     assert kept.paid.tolist() == [[True] * 4, [False] * 4]
+    # Living together; apart there is no partnership, whatever came of it.
+    assert [[WAYS[way] for way in run] for run in kept.ways] == [["alive"] * 2, ["not begun"] * 2]
     told = dict(zip(ACCOUNT, kept.account[0], strict=True))
     assert told == {
         "overhead": 6.0,
@@ -311,7 +322,8 @@ def test_what_is_kept_of_a_life():
     assert not kept.account[1].any()
     # Goals on the first objective, which three times as much is done for; on both; on none.
     np.testing.assert_allclose(kept.own_gain, [[2.0, 1.0, 0.0], [0.0] * 3])
-    assert kept.own_gain.dtype == np.float32
+    np.testing.assert_allclose(kept.own_gain_over_money, [[0.5, 0.0, 0.0], [0.0] * 3])
+    assert kept.own_gain.dtype == kept.own_gain_over_money.dtype == np.float32
     # With a friction off 13, 14, ... a month are met, of 30 in all.
     met = np.array([13, 14, 15, 16, 17]) * 3 - (21 + 22 + 23)
     np.testing.assert_allclose(kept.without, [met / 30, [0.0] * 5])

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from cgsim import load
 from cgsim.answer import robust
+from cgsim.answer.record import DRAWN, HERE
 from cgsim.mechanisms import combinations
 from cgsim.statistics import Estimate
 
@@ -76,6 +77,26 @@ def test_some_combinations_point_another_way():
         "4.3 %.",
         RESTS,
     ]
+
+
+def test_what_each_statement_is_of():
+    for one in robust.of_scenario(found_of(MIXED)):
+        told = (one.measure, one.comparison, one.holds_for)
+        assert told == ("gain_over_equal_money", "equal_money", HERE)
+    for one in robust.of_claim(claim_of([("supported", 0.9, 0.8, 0.95, 58)] * 4)):
+        assert (one.measure, one.comparison, one.holds_for) == ("", "", DRAWN)
+
+
+def test_what_cannot_be_told_from_nothing_goes_no_way():
+    for value, half in ((0.0, 0.0), (1e-9, 1e-6), (0.001, 0.01)):
+        assert robust.way(gain(value, half)) == "unclear"
+
+
+def test_the_kind_that_moves_most_is_told_first():
+    """Whatever it is called: here the one that comes later by its name."""
+    values = [first + second for first in (0.0, 0.3, 0.3) for second in (0.0, 0.0, 0.2)]
+    told = [text for text in said(robust.of_scenario(found_of(values))) if text.startswith("By ")]
+    assert [text.split(",")[0] for text in told] == ["By trusting", "By load"]
 
 
 def test_all_of_one_kind_point_the_same_way():

@@ -14,6 +14,7 @@ from cgsim import statistics
 from cgsim.answer import landscape
 from cgsim.answer.lives import COLUMN, LIFE, WAYS, read_lives, ways_in, ways_of, weights
 from cgsim.answer.survival import RESAMPLES, ages, hazards, survival
+from cgsim.measures import COLUMN as MEASURE
 from cgsim.rules.state import BOARD_COLUMNS
 
 NAN = math.nan
@@ -50,6 +51,7 @@ def life(begun=2.0, ended=NAN, ending=0.0, founders=3.0, **more):
         "overhead_hours": 50.0,
         "bought_hours": 0.0,
         "founders_gain": 0.05,
+        "founders_gain_over_equal_money": 0.03,
     } | more
     assert list(told) == list(LIFE)
     return [told[name] for name in LIFE]
@@ -196,6 +198,12 @@ def test_the_table_says_how_each_mostly_came_out():
         ["First", "ended on its date 50 %", "7.5", "3", "100", "200", "50", "5.0 %"],
         ["Second", "alive at the end 100 %", "21.5", "4.12", "302", "200", "50", "5.0 %"],
     ]
+    paid = several([[life(), life()]] * 2)
+    for name in ("bought_hours", "gain_over_equal_money"):
+        paid.measures[:, MEASURE[name]] = 1.0
+    heads, rows = landscape.table(paid)
+    assert heads[-1] == "founders' own goals, against the same money"
+    assert [row[-1] for row in rows] == ["3.0 %"] * 2
     gain = {"founders_gain": NAN, "members": NAN}
     _, rows = landscape.table(several([[life(**gain), life(founders_gain=1e-5)]] * 3))
     assert rows[0][3] == rows[0][-1] == "not known"
@@ -376,7 +384,9 @@ def test_a_life_is_read_from_its_months():
             "bought_hours": 24.0,
             # From month 1: the first goal is met twice as much, both 10 + 11 of 10.
             "founders_gain": (1.0 + (21 / 10 - 1)) / 2,
-        }
+            "founders_gain_over_equal_money": NAN,
+        },
+        nan_ok=True,
     )
     second = told(0, 1)
     assert (second["begun"], second["months"], second["ending"]) == (2.0, 4.0, 0.0)
@@ -425,6 +435,16 @@ def test_a_partnership_that_ends_with_the_last_month_has_ended_in_it():
     board[0, 0, :, 0, BOARD_COLUMNS.index("ended")] = 0.0
     board[0, 0, :, 0, BOARD_COLUMNS.index("members")] = 0.0
     assert WAYS[ways_in(board[:, 0])[0, 0]] == "alive"
+
+
+def test_what_founders_gain_over_the_same_money_is_read_from_its_arm():
+    made = chunk()
+    paid = np.full((2, 1, 6, 2), 1.5)
+    made.met_by_objective = np.concatenate([made.met_by_objective, paid], axis=1)
+    first = read_lives(made, np.zeros((2, 2)), 0, 1, 2)[0, 0]
+    assert first[COLUMN["founders_gain"]] == pytest.approx((1.0 + (21 / 10 - 1)) / 2)
+    over = (2.0 / 1.5 - 1 + (21 / 15 - 1)) / 2
+    assert first[COLUMN["founders_gain_over_equal_money"]] == pytest.approx(over)
 
 
 def test_founders_of_whose_goals_nothing_was_met_apart_do_not_count():

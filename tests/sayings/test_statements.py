@@ -481,6 +481,58 @@ def changing(late=5, **columns):
     )
 
 
+def test_a_change_is_told_with_the_months_since_it_began():
+    made = changing()
+    made.lived.start[:] = [1, 2]
+    said = [s for s in made.answer().headline if s.id == "change.at"]
+    assert [s.numbers["early"] for s in said] == [(1, 2), (3, 4)]
+
+
+def test_two_agencies_can_begin_and_one_cannot():
+    text = 'title = "T"\n[scenario]\n[[partnership]]\nsize = {size}\n'
+    for size, id in ((2, "began.never"), (1, "began.too_few")):
+        scenario = cgsim.loads(text.format(size=size).replace("[scenario]\n", ""))
+        (one, *_) = results(scenario, outcome=NEVER).answer().headline
+        assert about(one)[:2] == ("gain", "alone")
+        assert one.id == id
+
+
+def test_what_came_out_is_runs_or_each_of_several_partnerships():
+    one = results(runs=4, lived=lived(4))
+    assert one.answer().counted == "runs"
+    assert not build.counts_each(one)
+    assert build.outcomes_in_words(one.answer()).startswith("How it came out: ")
+    two = cgsim.loads('title = "T"\n[[partnership]]\n[[partnership]]\n')
+    apart = results(two, 4)  # lives were not kept
+    assert apart.answer().counted == "runs"
+    several = results(two, 4, lived(4, ways=np.ones((4, 2), np.int8)))
+    assert several.answer().counted == "partnerships"
+    told = build.outcomes_in_words(several.answer())
+    assert told.startswith("How its partnerships came out, each counted in each run: alive at the")
+
+
+def test_before_and_after_each_change_stand_in_the_table_of_values():
+    made = changing(whole=True)
+    values = {value.measure: value for value in made.answer().values}
+    for month, early, late in ((3, [0.1, 0.2], [0.2, 0.4]), (5, [0.14, 0.28], [0.2, 0.4])):
+        for name, words, told in (
+            (f"gain_before_month_{month}", f"gain before the change in month {month}", early),
+            (f"gain_from_month_{month}", f"gain from the change in month {month} on", late),
+        ):
+            value = values[name]
+            assert (value.words, value.unit, value.of) == (words, "share", FOUNDERS)
+            assert (value.value, value.low, value.high) == interval(told)
+            assert (value.count, value.shown, value.money) == (2, (RUN, COMPARE), False)
+            over = values[name.replace("gain", OVER)]
+            assert over.words == words.replace("gain", "gain over the same money")
+            assert over.value == pytest.approx(np.mean(told) / 2)
+            assert over.money
+    names = list(values)
+    assert names.index("gain_before_month_3") > names.index("gain_after_paid")
+    assert names.index("gain_from_month_5") < names.index("gain_by_trend")
+    assert not [name for name in results(whole=True).findings if "_month_" in name]
+
+
 def test_before_and_after_a_scheduled_change_are_told():
     made = changing()
     assert build.change_months(made) == [3, 5]
@@ -494,7 +546,7 @@ def test_before_and_after_a_scheduled_change_are_told():
     before, after = build.around(made, 3, "equal_money")
     assert (before.value, after.value) == pytest.approx((0.075, 0.15))
     said = [s for s in made.answer().headline if s.id == "change.at"]
-    assert [s.measure for s in said] == ["gain_around_month_3", "gain_around_month_5"]
+    assert [s.measure for s in said] == ["gain_before_month_3", "gain_before_month_5"]
     assert [s.numbers["month"] for s in said] == [3, 5]
     assert about(said[0])[1:4] == ("alone", "share", FOUNDERS)
     assert said[0].value == pytest.approx(0.15)
@@ -1127,7 +1179,8 @@ def test_beside_one_with_money_those_without_have_none_and_are_not_unknown():
 def test_where_nothing_began_no_share_of_members_or_months_is_told():
     never = results(runs=24, whole=True, outcome=NEVER).answer()
     begun = gaining(whole=True).answer()
-    shares = {m.name for m in MEASURES if m.of in (OF_FOUNDING, OF_LIVING) and COMPARE in m.shown}
+    shown = [m for m in MEASURES if COMPARE in m.shown and not m.money]
+    shares = {m.name for m in shown if m.of in (OF_FOUNDING, OF_LIVING)}
     assert shares == {"better_off", "inertia"}
     alone = {row[0].measure for row in build.rows(COMPARE, never)}
     assert "gain" in alone

@@ -37,6 +37,8 @@ from cgsim.statistics import Estimate
 if TYPE_CHECKING:
     from cgsim.experiment.results import Results
 
+BEFORE_CHANGES = "gain_by_trend"
+"""The measure that those before and after each scheduled change stand before, in every table."""
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 FEWEST_FOR_TAILS = 20
 """With fewer runs nothing is said of nine in ten."""
@@ -267,6 +269,33 @@ def around(results: Results, month: int, comparison: str) -> tuple[Estimate, Est
     )
 
 
+def change_values(results: Results) -> list[tuple[str, str, Estimate, bool]]:
+    """Return the gain before and from each scheduled change on, where lives were kept.
+
+    Over working alone, then over the same money: a name, words, the estimate, and whether it tells
+    nothing more where no hours were bought.
+    """
+    made = []
+    for month in change_months(results) if results.lived is not None else ():
+        for comparison in ("alone", "equal_money"):
+            over = "" if comparison == "alone" else "_money"
+            for kind, name, estimate in zip(
+                ("before", "from"),
+                _around_names(month, comparison),
+                around(results, month, comparison),
+                strict=True,
+            ):
+                words = word(f"word.{kind}_change{over}", month=month)
+                made.append((name, words, estimate, bool(over)))
+    return made
+
+
+def _around_names(month: int, comparison: str) -> tuple[str, str]:
+    """Return what the gain before and from a scheduled change on is called."""
+    gain = "gain" if comparison == "alone" else "gain_over_equal_money"
+    return f"{gain}_before_month_{month}", f"{gain}_from_month_{month}"
+
+
 def _around_changes(results: Results, comparison: str) -> list[Statement]:
     said: list[Statement] = []
     if results.lived is None:
@@ -278,7 +307,7 @@ def _around_changes(results: Results, comparison: str) -> list[Statement]:
             said.append(
                 claim(
                     "change.at",
-                    f"gain_around_month_{month}",
+                    _around_names(month, comparison)[0],
                     comparison,
                     before,
                     after=_plain(after),

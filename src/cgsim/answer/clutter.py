@@ -38,7 +38,7 @@ def paragraphs(found: Decluttered) -> Iterator[list[Statement]]:
     yield [_now(found)]
     yield list(_alone(found))
     yield list(_path(found))
-    yield [_said("rests_on", None, runs=found.replicates, tried=found.tried)]
+    yield [_said("rests_on", runs=found.replicates, tried=found.tried)]
 
 
 def _said(id: str, estimate: Estimate | None = None, **numbers: Any) -> Statement:
@@ -100,7 +100,7 @@ def _alone(found: Decluttered) -> Iterator[Statement]:
         bound = Estimate(furthest, -furthest, furthest, 0) if kind == "unclear" else most
         id = f"alone_{kind}" + ("_one" if len(groups) == 1 else "")
         yield _said(id, bound, **numbers)
-    yield _said("alone_many", None, count=len(table))
+    yield _said("alone_many", count=len(table))
 
 
 def _path(found: Decluttered) -> Iterator[Statement]:
@@ -132,15 +132,15 @@ def _path(found: Decluttered) -> Iterator[Statement]:
             name: sum(getattr(taken, f"{name}_hours").value for taken in found.steps)
             for name in ("overhead", "joint", "own")
         }
-        yield _said("hours", None, **hours)
+        yield _said("hours", **hours)
     else:
-        yield _said("path_none", None)
+        yield _said("path_none")
     if found.refused is not None:
         yield _said("refused", found.refused.gain, change=step_words(found.refused))
     elif not found.steps or found.steps[-1].left:
-        yield _said("nothing_better", None)
+        yield _said("nothing_better")
     else:
-        yield _said("none_left", None)
+        yield _said("none_left")
 
 
 def step_words(taken: Taken) -> str:

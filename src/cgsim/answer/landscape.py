@@ -9,6 +9,7 @@ import numpy as np
 
 from cgsim import statistics
 from cgsim.answer import names
+from cgsim.answer.build import measure_of
 from cgsim.answer.catalogue import word
 from cgsim.answer.formats import interval, nearly, percent, surely_whole, told
 from cgsim.answer.lives import COLUMN, LIFE, WAYS, Lives, ways_of
@@ -117,17 +118,21 @@ def _survival(results: Results, lives: Lives) -> list[Statement]:
 
 
 SHOWN = ("months", "members", "joint_met", "joint_hours", "overhead_hours", "founders_gain")
+"""Where hours were bought the founders' gain is the one over that money, as the headline is."""
 
 
 def table(results: Results) -> tuple[list[str], list[list[str]]]:
     """Return heads and rows: a row a partnership, means over runs, and how it mostly came out."""
-    heads = [word(f"landscape.head_{name}") for name in ("partnership", "outcome", *SHOWN)]
+    shown = SHOWN
+    if measure_of(results) != "gain":
+        shown = (*SHOWN[:-1], "founders_gain_over_equal_money")
+    heads = [word(f"landscape.head_{name}") for name in ("partnership", "outcome", *shown)]
     rows = []
     for record in results.by_partnership.to_dict("records"):
         way = max(WAYS, key=lambda way: record[way.replace(" ", "_")])
         share = surely_whole(record[way.replace(" ", "_")])
         row = [str(record["partnership"]), word("landscape.one", way=name_of(way), share=share)]
-        for name in SHOWN:
+        for name in shown:
             unit = LIFE[name].unit
             value = record[name]
             if math.isnan(value):

@@ -58,6 +58,7 @@ class Lived:
     paid: NDArray[np.bool_]  #: (R, T) whether hours were bought
     account: NDArray[np.float64]  #: (R, 10) columns ACCOUNT; own work over the living months
     own_gain: Lines  #: (R, N) need met, weighted by each agency's goals, beyond alone, a share
+    own_gain_over_money: Lines  #: (R, N) the same beyond the arm of equal money
     ways: NDArray[np.int8]  #: (R, B) how each partnership came out, positions in ``lives.WAYS``
     without: NDArray[np.float64]
     """(R, 5) change of the gain, over the same money, with each friction off; (R, 0) if not."""
@@ -122,11 +123,10 @@ def read(chunk: Chunk, buys: NDArray[np.bool_] | None = None) -> Lived:
     )
     # As the measure ``better_off`` counts it: 0 where no partnership begins.
     valued = np.einsum(
-        "rnu,ratu,rt->ran", weights(chunk), chunk.met_by_objective[:, :2], since, optimize=True
+        "rnu,ratu,rt->ran", weights(chunk), chunk.met_by_objective[:, :3], since, optimize=True
     )
-    own_gain = np.divide(
-        valued[:, 0], valued[:, 1], out=np.ones_like(valued[:, 0]), where=valued[:, 1] > 0.0
-    )
+    with_others, others = valued[:, :1], valued[:, 1:]
+    own_gain = np.divide(with_others, others, out=np.ones_like(others), where=others > 0.0) - 1.0
     without = np.zeros((runs, 0))
     if arms > len(ARMS):
         total = base.sum(axis=1)[:, None]
@@ -147,7 +147,8 @@ def read(chunk: Chunk, buys: NDArray[np.bool_] | None = None) -> Lived:
         np.cumsum(base, axis=1).astype(np.float32),
         together[:, :, BOUGHT] > 0.0,
         account,
-        (own_gain - 1.0).astype(np.float32),
+        own_gain[:, 0].astype(np.float32),
+        own_gain[:, 1].astype(np.float32),
         ways_in(board[:, 0]),
         without,
     )

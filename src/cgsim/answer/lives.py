@@ -38,6 +38,12 @@ LIFE = {
     "founders_gain": Life(
         "founding members' own goals, met more than apart since it began", "share", "of apart"
     ),
+    "founders_gain_over_equal_money": Life(
+        "founding members' own goals, met more than with the same money spent on services since it "
+        "began",
+        "share",
+        "of what that met",
+    ),
 }
 """What is kept of each partnership of a run, in the arm together. An area is another column."""
 COLUMN = {name: place for place, name in enumerate(LIFE)}
@@ -51,15 +57,20 @@ OF_PARTNERSHIPS = "of partnerships, each in each run"
 """What their shares are of, as ``measures.OF_RUNS``."""
 
 Lives = NDArray[np.float64]
-"""(R, B, 15) by run, partnership and ``LIFE``; not a number where it does not apply."""
+"""(R, B, 16) by run, partnership and ``LIFE``; not a number where it does not apply."""
 
 
 def read_lives(
-    chunk: Chunk, met_by_each: NDArray[np.float64], together: int = 0, alone: int = 1
+    chunk: Chunk,
+    met_by_each: NDArray[np.float64],
+    together: int = 0,
+    alone: int = 1,
+    equal_money: int = -1,
 ) -> Lives:
-    """Return what each partnership of the runs of a chunk came to, (R, B, 15).
+    """Return what each partnership of the runs of a chunk came to, (R, B, 16).
 
-    ``together`` and ``alone`` say where these two arms stand; ``met_by_each`` (R, B) units.
+    ``together``, ``alone`` and ``equal_money`` say where these arms stand, -1 for one that was not
+    lived; ``met_by_each`` (R, B) units.
     """
     board = chunk.board[:, together]
     runs, months, count = board.shape[:3]
@@ -95,8 +106,10 @@ def read_lives(
     put("joint_met", met_by_each)
     for name in ("joint_hours", "overhead_hours", "bought_hours"):
         put(name, board[..., place[name]].sum(axis=1))
-    met = chunk.met_by_objective[:, [together, alone]]
-    put("founders_gain", _founders_gain(chunk, met, np.where(began, first, months).astype(int)))
+    begun = np.where(began, first, months).astype(int)
+    for name, other in (("founders_gain", alone), ("founders_gain_over_equal_money", equal_money)):
+        if other >= 0:
+            put(name, _founders_gain(chunk, chunk.met_by_objective[:, [together, other]], begun))
     return lives
 
 
@@ -109,7 +122,7 @@ def _founders_gain(
 ) -> NDArray[np.float64]:
     """Return the founders' mean gain by own goals from the month it began on, (R, B), a share.
 
-    ``met`` (R, 2, T, U) by objective, together and alone.
+    ``met`` (R, 2, T, U) by objective, together and in the arm that it is held against.
     """
     runs, count, _ = chunk.world.founder.shape
     gains = np.full((runs, count), np.nan)
@@ -120,11 +133,11 @@ def _founders_gain(
         ahead = np.cumsum(met[run, :, ::-1], axis=1)[:, ::-1]
         ahead = np.concatenate([ahead, np.zeros_like(ahead[:, :1])], axis=1)
         goal = weighed[run, agency]
-        together, alone = (
+        together, other = (
             np.einsum("mu,mu->m", goal, ahead[arm, begun[run, which]]) for arm in (0, 1)
         )
-        counts = alone > LEAST
-        gain = together[counts] / alone[counts] - 1.0
+        counts = other > LEAST
+        gain = together[counts] / other[counts] - 1.0
         total = np.bincount(which[counts], gain, count)
         gains[run] = _over(total, np.bincount(which[counts], minlength=count))
     return gains

@@ -65,7 +65,7 @@ def _curve(ended: NDArray[np.float64], risk: NDArray[np.float64]) -> NDArray[np.
 def survival(lives: Lives, months: int) -> pd.DataFrame:
     """Return the share of partnerships that still live at each age, with its 95 % interval.
 
-    ``lives`` (R, B, 15) of runs of so many ``months``. A row a month of age up to the highest that
+    ``lives`` (R, B, 16) of runs of so many ``months``. A row a month of age up to the highest that
     was seen: ``age``, ``alive`` (a share), ``low``, ``high``, and ``at_risk``, how many were seen
     to live so long. Without a partnership that began there is no row.
     """

@@ -86,6 +86,7 @@ def run(
     from cgsim.experiment.results import run_many
     from cgsim.scenario import load
     from cgsim.scenario.errors import Fault, ScenarioError
+    from cgsim.statistics import load_ahead
 
     if months and out is None:
         message = "got it without --out; allowed with --out FOLDER, where the months are saved"
@@ -112,6 +113,7 @@ def run(
                 )
             )
             kept.enter_context(store.held())
+        load_ahead()
         with output.progress(loaded.name) as progress:
             results = run_many(
                 [loaded],
@@ -296,12 +298,14 @@ def compare(
     from cgsim.cli import output
     from cgsim.experiment.results import run_many
     from cgsim.scenario import load
+    from cgsim.statistics import load_ahead
 
     if len(scenarios) < 2:
         raise typer.BadParameter("two scenarios at least are needed")
     loaded = [load(name, set or ()) for name in scenarios]
     posterior = posterior_for(given, loaded, no_doubt)
     with output.nothing_written(), output.progress(word("progress.comparing")) as progress:
+        load_ahead()
         results = run_many(
             loaded, replicates, seed, reasons=True, workers=workers, progress=progress
         )

@@ -180,7 +180,7 @@ class Lived(NamedTuple):
 class First:
     """What is known of the landscape as it is besides."""
 
-    lives: Lives  #: (R, B, 15)
+    lives: Lives  #: (R, B, 16)
     flags: NDArray[np.bool_]  #: (some runs, B, N) founders
 
 

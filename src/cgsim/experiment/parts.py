@@ -205,7 +205,7 @@ class _Lived:
     windows: NDArray[np.float64]  #: (R, A, W)
     months: list[NDArray[np.float64] | None]  #: R of (A, T, 10)
     boards: list[NDArray[np.float64] | None]  #: R of (T, B, 14), of the arm together
-    lives: list[NDArray[np.float64] | None]  #: R of (B, 15), of the arm together
+    lives: list[NDArray[np.float64] | None]  #: R of (B, 16), of the arm together
     failed: dict[int, tuple[str, str]]  #: cause and traceback, by run
 
 
@@ -334,7 +334,7 @@ def _live(
                     lived.boards[row] = board[places.together].copy()
             if runs.met_by_each is not None:
                 met = runs.met_by_each
-                lives = read_lives(runs.chunk, met, places.together, places.alone)
+                lives = read_lives(runs.chunk, met, *places)
                 for row, life in zip(rows, lives, strict=True):
                     lived.lives[row] = life
     except (Stopped, ScenarioError, MemoryError):
@@ -481,7 +481,7 @@ def partnerships_table(
     names: Sequence[Sequence[str]],
     kept: NDArray[np.bool_] | None = None,
 ) -> pa.Table:
-    """Return a row a run and partnership; ``lives`` holds (B, 15) of each run, columns ``LIFE``.
+    """Return a row a run and partnership; ``lives`` holds (B, 16) of each run, columns ``LIFE``.
 
     ``names`` are those of each run's partnerships. Why one ended is a word, null until it has; what
     is not defined is null.

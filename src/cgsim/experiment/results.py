@@ -39,6 +39,7 @@ from cgsim.extend.faults import told
 from cgsim.extend.lived import StepFailed, complete_totals, not_numbers, read_measures
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
 from cgsim.measures import (
+    BOTH,
     BOUGHT,
     COLUMN,
     MEASURES,
@@ -92,7 +93,7 @@ class Results:
     source: str = ""  #: the hash of the code that computed them
     lived: Lived | None = None  #: what the answer needs besides; not kept in a folder
     known: tuple[Measure, ...] = field(default_factory=lambda: tuple(MEASURES))  #: its columns
-    lives: Lives | None = None  #: (R, B, 15) what each partnership came to, if it was asked for
+    lives: Lives | None = None  #: (R, B, 16) what each partnership came to, if it was asked for
 
     @property
     def count(self) -> int:
@@ -253,8 +254,13 @@ class Results:
     @cached_property
     def findings(self) -> dict[str, Finding]:
         """Every measure, the spread of the gain and the outcome shares, by name, with intervals."""
+        from cgsim.answer.build import BEFORE_CHANGES, change_values, counts_each, ways_of
+
         found = {}
         for measure in self.known:
+            if measure.name == BEFORE_CHANGES:
+                for name, words, estimate, money in change_values(self):
+                    found[name] = Finding(words, "share", estimate, measure.of, BOTH, money)
             if measure.interval != "class":
                 estimate = self.estimate(measure.name)
                 found[measure.name] = Finding(
@@ -268,8 +274,6 @@ class Results:
             if measure.name == "gain":
                 spread = statistics.spread(self.column("gain"))
                 found["gain_sd"] = Finding(word("word.spread"), "share", spread, measure.of, (RUN,))
-        from cgsim.answer.build import counts_each, ways_of
-
         each = counts_each(self)
         numbers, ways = ways_of(self)
         for number, name in enumerate(ways):
@@ -479,7 +483,7 @@ def run_many(
         complete_totals(runs.chunk.month, totals)
         lives = None
         if runs.met_by_each is not None:
-            lives = read_lives(runs.chunk, runs.met_by_each)
+            lives = read_lives(runs.chunk, runs.met_by_each, *arms)
         lived = read(runs.chunk, buys[runs.points])
         if not months:
             return measured, totals, lived, lives

@@ -23,7 +23,7 @@ GUESS_MONTHS = (6, 18)
 """Months of the game, from 0, at which a player writes down what the gain is."""
 MOST_GUESS = 9_999
 SCORE = COLUMN["extra_met_over_equal_money_a_year"]
-BETTER_OFF = COLUMN["better_off"]
+BETTER_OFF = COLUMN["better_off_over_equal_money"]
 MET = MONTH_COLUMNS.index("met")
 ENDED = BOARD_COLUMNS.index("ended")
 
@@ -105,7 +105,7 @@ class Lived:
 
     play: Play
     score: float  #: need met over the same money, units a year
-    better_off: float  #: share of the founding members that are better off by their own goals
+    better_off: float  #: share of founding members better off by own goals than with the same money
     ended: str  #: why the partnership ended; empty if it lives
     met: NDArray[np.float64]  #: (arms, months) units of need met: together, alone, the same money
     board: NDArray[np.float64]  #: (months, 14) the partnership's record, columns BOARD_COLUMNS

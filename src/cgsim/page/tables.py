@@ -98,6 +98,7 @@ def tables() -> dict[str, Any]:
             "quantiles": list(build.QUANTILES),
             "fewest_for_tails": build.FEWEST_FOR_TAILS,
             "least_change": build.LEAST_CHANGE,
+            "before_changes": build.BEFORE_CHANGES,
             "all_settled": lived.ALL_SETTLED,
             "named": weighing.NAMED,
             "least_gain": LEAST_GAIN,

@@ -127,12 +127,18 @@ def partners_of(scenario: Scenario) -> list[int]:
 
 
 def partners_table(results: Results) -> pd.DataFrame:
-    """Return a row a named partner: its mean own gain with interval, and how often it loses."""
+    """Return a row a named partner: its mean own gain with interval, and how often it loses.
+
+    Over the same money where hours were bought, as the headline.
+    """
     import pandas as pd
 
     rows = []
-    for number in partners_of(results.scenario) if results.lived is not None else ():
-        gains = results.lived.own_gain[:, number].astype(np.float64)  # type: ignore[union-attr]
+    lived = results.lived
+    for number in partners_of(results.scenario) if lived is not None else ():
+        assert lived is not None
+        own = lived.own_gain if measure_of(results) == "gain" else lived.own_gain_over_money
+        gains = own[:, number].astype(np.float64)
         gain = statistics.mean(gains)
         loses = statistics.share((gains < -LEAST_SEEN).astype(np.float64))
         rows.append(

@@ -48,7 +48,7 @@ def run_document(source: RunSource) -> Document:
     sections.append(_outcomes(source))
     partners = tables.partners_table(results)
     if len(partners):
-        sections.append(_partners(partners))
+        sections.append(_partners(partners, answer.comparison))
     if source.example is not None:
         sections.append(_example(source.example))
     scenario = results.scenario
@@ -258,7 +258,7 @@ def _outcomes(source: RunSource) -> Section:
     return Section("outcomes", word("page.outcomes"), (picture, *remarks, block))
 
 
-def _partners(table: pd.DataFrame) -> Section:
+def _partners(table: pd.DataFrame, comparison: str) -> Section:
     ranked = table.sort_values("estimate", ascending=False, kind="stable")
     rows = tuple(
         (
@@ -287,9 +287,8 @@ def _partners(table: pd.DataFrame) -> Section:
         rows,
         right=(1, 2, 3, 4),
     )
-    return Section(
-        "partners", word("page.partners"), (Text(word("page.partners_text")), picture, block)
-    )
+    text = Text(word(f"page.partners_{comparison}"))
+    return Section("partners", word("page.partners"), (text, picture, block))
 
 
 def _example(example: Example) -> Section:

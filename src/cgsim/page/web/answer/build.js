@@ -151,6 +151,12 @@ export function valuesOf(results) {
     made.push({ measure, words, unit, of, ...estimate, shown, money });
   };
   for (const measure of kitchen.measures) {
+    if (measure.name === settings.before_changes) {
+      for (const [name, id, month, estimate] of changeValues(results)) {
+        const { of = "", shown = [] } = kitchen.measure("gain") ?? {};
+        row(name, say.word(`word.${id}`, { month }), { of, shown, money: id.endsWith("_money") }, estimate);
+      }
+    }
     if (measure.interval !== "class") {
       row(measure.name, measure.words, measure, results.estimate(measure.name));
     }
@@ -302,6 +308,34 @@ export function around({ kitchen, lived, months, count }, month, comparison) {
   return [kitchen.statistics.mean(before), kitchen.statistics.mean(after)];
 }
 
+/**
+ * The gain before and from each scheduled change on, of working alone and over the same money, where
+ * lives were kept: its name, the id of its words, the month, and the estimate.
+ *
+ * @param {Results} results
+ * @returns {[string, string, number, Estimate][]}
+ */
+function changeValues(results) {
+  if (!results.lived) return [];
+  return changeMonths(results).flatMap((month) =>
+    ["alone", "equal_money"].flatMap((comparison) => {
+      const [before, after] = around(results, month, comparison);
+      const over = comparison === "alone" ? "" : "_money";
+      const [early, later] = aroundNames(month, comparison);
+      return /** @type {[string, string, number, Estimate][]} */ ([
+        [early, `before_change${over}`, month, before],
+        [later, `from_change${over}`, month, after],
+      ]);
+    }),
+  );
+}
+
+/** What the gain before and from a scheduled change on is called. @param {number} month @param {string} comparison @returns {[string, string]} */
+function aroundNames(month, comparison) {
+  const gain = comparison === "alone" ? "gain" : "gain_over_equal_money";
+  return [`${gain}_before_month_${month}`, `${gain}_from_month_${month}`];
+}
+
 /** @param {Results} results @param {string} comparison @returns {Statement[]} */
 function aroundChanges(results, comparison) {
   const { kitchen, lived, months } = results;
@@ -313,7 +347,7 @@ function aroundChanges(results, comparison) {
     const [before, after] = around(results, month, comparison);
     if (Number.isNaN(before.low) || Number.isNaN(after.low)) continue;
     said.push(
-      claim(kitchen, "change.at", `gain_around_month_${month}`, comparison, before, {
+      claim(kitchen, "change.at", aroundNames(month, comparison)[0], comparison, before, {
         after: told(after),
         month,
         early: spanOf(start.map((first) => month - first)),

@@ -61,6 +61,7 @@ import { Statistics } from "./statistics.js";
  * @property {Float64Array} met R x 2: need met together, beyond the same money where hours may be
  *   bought, and by the founding members alone, units
  * @property {Float64Array} own_gain R x N: need met by each agency's goals, beyond alone, a share
+ * @property {Float64Array} own_gain_over_money R x N: the same beyond the arm of equal money
  * @property {Float64Array} hours R x N: hours a month
  * @property {Float64Array} [without] R x 5: change of the gain, over the same money, with each friction off,
  *   where known

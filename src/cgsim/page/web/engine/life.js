@@ -262,5 +262,7 @@ function goals(life, month, agency, say) {
   if (!(apart > 0)) return [];
   const share = met / apart - 1;
   const way = Math.abs(share) < 0.0005 ? "same" : share > 0 ? "more" : "less";
-  return [say.word(`live_agency.goals_${way}`, { share: Math.abs(share) })];
+  // Those who work apart have no such money.
+  const paid = life.months.slice(begun, month + 1).some(({ row }) => row.bought_hours > 0) ? "_paid" : "";
+  return [say.word(`live_agency.goals_${way}${paid}`, { share: Math.abs(share) })];
 }

@@ -28,7 +28,7 @@ export class Plays {
   constructor(crew, data, changed) {
     this.crew = crew;
     this.lists = data.lists;
-    this.columns = ["extra_met_over_equal_money_a_year", "better_off"].map((name) => data.measures.indexOf(name));
+    this.columns = ["extra_met_over_equal_money_a_year", "better_off_over_equal_money"].map((name) => data.measures.indexOf(name));
     this.changed = changed;
     this.game = new Game(data.game);
     /** Why a player thinks what they think: kept in this page's memory, and nowhere else. @type {string[]} */

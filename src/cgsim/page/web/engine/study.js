@@ -271,7 +271,7 @@ export class Study {
   taken(model, parts) {
     const { measures, lived } = joined(parts.reduce((sum, part) => sum + part.count, 0), parts);
     const runs = new Results(this.kitchen, model, { seed: this.data.seed, measures, lived });
-    return { runs, members: { own_gain: lived.own_gain, hours: lived.hours } };
+    return { runs, members: { own_gain: lived.own_gain, own_gain_over_money: lived.own_gain_over_money, hours: lived.hours } };
   }
 
   /**

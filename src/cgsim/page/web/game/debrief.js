@@ -15,7 +15,7 @@ import { decisionSays, monthIn } from "./words.js";
 /**
  * @typedef {object} Life what came of decisions on one luck
  * @property {number} score need met over the same money, units a year
- * @property {number} better share of founding members better off
+ * @property {number} better share of founding members better off by their own goals than with the same money
  * @property {number} end the month of the area after its last; as many as there are if it lives
  * @property {number[]} overMoney need met beyond the same money, added up by month of the game
  * @property {number[]} overAlone the same beyond working alone

@@ -1,5 +1,6 @@
 /**
- * What a run means for each agency: `own_gain` of Python's measures, and the hours it has.
+ * What a run means for each agency: `own_gain` of Python's measures, against the arm alone and over
+ * the same money, and the hours it has.
  *
  * @module
  */
@@ -7,7 +8,7 @@
 /**
  * @param {import("./lived.js").Lives} batch one of which a piece was just lived
  * @param {number} runs
- * @returns {{own_gain: Float64Array, hours: Float64Array}} each runs x agencies
+ * @returns {{own_gain: Float64Array, own_gain_over_money: Float64Array, hours: Float64Array}} each runs x agencies
  */
 export function members({ room, at }, runs) {
   const [, arms, months, stocks] = room.places["chunk.met_by_objective"].shape;
@@ -19,10 +20,12 @@ export function members({ room, at }, runs) {
   const board = room.floats("chunk.board");
   const [, , , partnerships, width] = room.places["chunk.board"].shape;
   const column = room.description.names.board.indexOf("members");
-  const made = new Float64Array(runs * agencies);
+  const overAlone = new Float64Array(runs * agencies);
+  const overMoney = new Float64Array(runs * agencies);
   for (let run = 0; run < runs; run += 1) {
     const together = (run * arms + at.together) * months;
     const alone = (run * arms + at.alone) * months;
+    const money = (run * arms + at.money) * months;
     let start = months;
     for (let t = months - 1; t >= 0; t -= 1) {
       for (let b = 0; b < partnerships; b += 1) {
@@ -32,18 +35,22 @@ export function members({ room, at }, runs) {
     for (let agency = 0; agency < agencies; agency += 1) {
       let withOthers = 0;
       let byItself = 0;
+      let byMoney = 0;
       const [from, to] = wanted(firstLocal.slice(run * (areas + 1), (run + 1) * (areas + 1)), agency);
       for (let t = start; t < months; t += 1) {
         for (let stock = from * objectives; stock < to * objectives; stock += 1) {
           const weight = goal[(run * agencies + agency) * objectives + (stock % objectives)];
           withOthers += weight * met[(together + t) * stocks + stock];
           byItself += weight * met[(alone + t) * stocks + stock];
+          byMoney += weight * met[(money + t) * stocks + stock];
         }
       }
-      made[run * agencies + agency] = byItself > 0 ? withOthers / byItself - 1 : 0;
+      const place = run * agencies + agency;
+      overAlone[place] = byItself > 0 ? withOthers / byItself - 1 : 0;
+      overMoney[place] = byMoney > 0 ? withOthers / byMoney - 1 : 0;
     }
   }
-  return { own_gain: made, hours: room.floats("chunk.world.capacity").slice(0, runs * agencies) };
+  return { own_gain: overAlone, own_gain_over_money: overMoney, hours: room.floats("chunk.world.capacity").slice(0, runs * agencies) };
 }
 
 /**

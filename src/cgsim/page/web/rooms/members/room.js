@@ -5,6 +5,7 @@ import { Field } from "../../parts/field.js";
 import { html, useMemo, useState } from "../../parts/html.js";
 import { headValue, kept } from "../../parts/page.js";
 import { Mark } from "../../parts/words.js";
+import { measureOf } from "../../answer/build.js";
 import { Ranked } from "../../picture/ranked.js";
 import { Fault, seatsOf } from "../../scenario/edits.js";
 import { pack } from "../../scenario/pack.js";
@@ -225,16 +226,17 @@ function Paste({ page, take, seats }) {
   </details>`;
 }
 
-/** What members gain by their own goals, those that gain most first; empty where they are not known by name. @param {Page} page */
+/** What members gain by their own goals, over the same money where hours were bought, those that gain most first; empty where they are not known by name. @param {Page} page */
 export function ranked({ kitchen, result: { runs, members, about } }) {
   if (!runs || !members) return [];
   const count = about.agency_names.length;
   const { founders } = /** @type {any} */ (runs.lived);
+  const gains = measureOf(runs) === "gain" ? members.own_gain : members.own_gain_over_money;
   return about.agency_names
     .map((name, i) => {
       const own = [];
       for (let run = 0; run < runs.count; run += 1) {
-        if (founders[run * count + i]) own.push(members.own_gain[run * count + i]);
+        if (founders[run * count + i]) own.push(gains[run * count + i]);
       }
       return { name, runs: own.length, estimate: kitchen.statistics.mean(own) };
     })
@@ -248,11 +250,11 @@ export function Gains({ page }) {
   const { members } = result;
   const rows = useMemo(() => ranked(page), [members]);
   return html`<section class="card" aria-label="Who gains and who pays">
-    <h2>Who gains and who pays: need met by each one's own goals, against everybody working alone</h2>
+    <h2>${say.word(result.answer.comparison === "alone" ? "live_member.gains_head" : "live_member.gains_head_money")}</h2>
     ${rows.length > 0
       ? html`<${Ranked} rows=${rows.map((row) => ({ name: row.name, value: row.estimate.value, low: row.estimate.low, high: row.estimate.high, words: kept(`${say.signed(row.estimate.value)}`) }))} label=${rows.map((row) => say.word("live_member.gains", { name: row.name, gain: row.estimate.value })).join(" ")} />
           <p class="small" style=${{ marginTop: "8px" }}>${say.word("live_member.gains_by")}</p>
-          <p class="small quiet" style=${{ marginTop: "8px" }}>Bars: the mean of ${result.answer.runs} runs, with its 95 % interval. Bought hours are counted as a gain here.</p>`
+          <p class="small quiet" style=${{ marginTop: "8px" }}>Bars: the mean of ${result.answer.runs} runs, with its 95 % interval.</p>`
       : html`<p class="quiet">${members ? "Other members are found in every run, so none can be ranked by name." : "…"}</p>`}
   </section>`;
 }
