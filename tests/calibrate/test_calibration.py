@@ -221,6 +221,16 @@ def test_too_sharp_answers_are_caught():
     assert uniformity(where) < 1e-4
 
 
+def test_ranks_among_few_values_are_even_as_among_many():
+    """Of nine values a truth has ten places; of one value only two, and ties are broken evenly."""
+    rng = np.random.default_rng(4)
+    for count in (1, 9, 37):
+        sample = rng.normal(size=(20_000, count))
+        assert uniformity(ranks(list(sample), rng.normal(size=20_000))) > 1e-3
+        whole = rng.integers(3, size=(20_000, count)).astype(float)
+        assert uniformity(ranks(list(whole), rng.integers(3, size=20_000).astype(float))) > 1e-3
+
+
 def test_scores_are_what_the_books_say():
     assert crps(np.array([1.0, 1.0]), 3.0) == 2.0
     assert crps(np.array([0.0, 2.0]), 1.0) == 0.0  # |x - 1| = 1, less half of 2

@@ -185,6 +185,9 @@ WRONG = {
     HEAD + '1,joint_hours,"1,200",\n': 'joint_hours: got "1,200", which may be 1.200 or 1200; '
     "allowed one of these",
     HEAD + '1,trust,"0,5",8\n2,trust,0.5,8\n': 'got "0,5" beside "0.5"; allowed a point in both',
+    HEAD + '1,joint_hours,"1,200",\n2,joint_hours,7.5,\n': 'joint_hours: got "1,200" beside "7.5"; '
+    "allowed 1200 or 1.200, as a point is used there",
+    HEAD + "1,atendance,5,8\n": 'left, meetings, began, ended, fund (did you mean "present"?)',
     HEAD + "1,joint_hours,1 200,\n": 'joint_hours: got "1 200"; allowed a number',
     HEAD + "1,Meeting,1,\n": "kind of record; allowed appeal, need_met, trust, agreement, "
     "joint_hours, overhead_hours, activities, present, settled, members, left, meetings, began, "

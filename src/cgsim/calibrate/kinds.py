@@ -144,3 +144,15 @@ UNKNOWN_TO_THE_MODEL = {
     "led": "the model does not record who leads, so nothing can be learnt from it",
 }
 """What partnerships record too, and why no row of it is taken."""
+
+ALSO_CALLED = {
+    "attendance": "present",
+    "attended": "present",
+    "hours": "joint_hours",
+    "overhead": "overhead_hours",
+    "money": FUND,
+    "funding": FUND,
+    "services": "activities",
+    "issues": "settled",
+}
+"""What people call a kind or write for it, to name the kind that they may mean."""

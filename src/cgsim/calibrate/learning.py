@@ -241,15 +241,16 @@ def crps(sample: Values, truth: float) -> float:
 
 
 def ranks(samples: Sequence[Values], truths: Values) -> Values:
-    """Return the share of each sample that lies below its truth, (R,).
+    """Return the place of each truth in its sample, (R,), from 0 to 1: uniform if alike.
 
-    The truth's place among equal values is drawn, always alike: of whole numbers the ranks would
-    else crowd in the middle.
+    Of n values and a truth, the truth's place is one of n + 1, and where in that place it lies is
+    drawn, always alike, as is its place among equal values: shares of n values fall unevenly into
+    bins, and of whole numbers the ranks would crowd in the middle.
     """
     share = np.random.default_rng(BOOTSTRAP_SEED).random(len(truths))
     return np.array(
         [
-            float((s < t).mean() + u * (s == t).mean())
+            float(((s < t).sum() + u * ((s == t).sum() + 1)) / (len(s) + 1))
             for s, t, u in zip(samples, truths, share, strict=True)
         ]
     )

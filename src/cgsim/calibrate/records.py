@@ -17,12 +17,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.calibrate.kinds import (
+    ALSO_CALLED,
     BEGAN,
     ENDED,
     ENDINGS,
@@ -206,7 +208,9 @@ class _Reader:
                 self.fault(row, f"got it; {UNKNOWN_TO_THE_MODEL[what]}: take the row out")
             elif what not in KINDS and what not in FURTHER and what not in UNKNOWN_TO_THE_MODEL:
                 allowed = [*KINDS, *FURTHER]
-                near = hint(plain(what).replace("-", "_"), allowed)
+                word = plain(what).replace("-", "_")
+                called = get_close_matches(word, ALSO_CALLED, n=1, cutoff=0.8)
+                near = hint(ALSO_CALLED[called[0]] if called else word, allowed)
                 self.fault(
                     row, f"got an unknown kind of record; allowed {', '.join(allowed)}{near}"
                 )

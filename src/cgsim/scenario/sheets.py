@@ -136,7 +136,10 @@ def with_points(texts: Sequence[str], fault: Callable[[int, str], Fault]) -> lis
     first = bare[commas[0]]
     pointed = next((text for text in bare if "." in text and NUMBER.fullmatch(text)), None)
     if pointed is not None:
-        message = f"got {shown(first)} beside {shown(pointed)}; allowed a point in both"
+        way = "a point in both"
+        if _PERHAPS_THOUSANDS.fullmatch(first):
+            way = f"{first.replace(',', '')} or {first.replace(',', '.')}, as a point is used there"
+        message = f"got {shown(first)} beside {shown(pointed)}; allowed {way}"
         raise ScenarioError([fault(commas[0], message)])
     if all(_PERHAPS_THOUSANDS.fullmatch(bare[place]) for place in commas):
         one, other = first.replace(",", "."), first.replace(",", "")
