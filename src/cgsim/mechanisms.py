@@ -244,7 +244,37 @@ LOAD = Kind(
     ),
 )
 
-KINDS: tuple[Kind, ...] = (PRODUCTION, TRUSTING, GIVING, LOAD)
+LEAVING = Kind(
+    "leaving",
+    "When a member that a partnership disappoints leaves it.",
+    "commitment",
+    (
+        Mechanism(
+            "patience",
+            "After so many months of disappointment without a break, and never before.",
+            "Fichman & Levinthal 1991",
+        ),
+        Mechanism(
+            "gradual",
+            "By a chance that is there from the first month of disappointment and grows with each.",
+            "Kiefer 1988",
+            (
+                Own(
+                    "exit_hazard",
+                    0.01,
+                    0.0,
+                    10.0,
+                    "a month, for each month of disappointment",
+                    "How much the hazard of leaving rises with every month of disappointment. At "
+                    "0.01 half of those who stay disappointed have left by the twelfth month, when "
+                    "with a patience of 12 all leave.",
+                ),
+            ),
+        ),
+    ),
+)
+
+KINDS: tuple[Kind, ...] = (PRODUCTION, TRUSTING, GIVING, LOAD, LEAVING)
 """Every kind, in the order in which the model page tells them."""
 BY_KIND: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 SECTION = "mechanisms"

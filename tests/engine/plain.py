@@ -16,6 +16,7 @@ HARMONIC, CES, WEAKEST_LINK, O_RING = range(4)
 LINEAR, BAYESIAN, REPUTATION = range(3)
 RECIPROCAL, SELF_SERVING, THRESHOLD = range(3)
 ALIKE, FREE_RIDING, CORE = range(3)
+PATIENCE, GRADUAL = range(2)
 
 
 def add(numbers):
@@ -211,7 +212,7 @@ class Run:
                 shared = p["shareable"] * one.z[i]
                 self.saving[i] = max(self.saving[i], shared * one.settled)
         for b, one in living:
-            self.lose(p, one)
+            self.lose(p, one, month)
             self.adapt(levers[b], one, month)
         for i in self.N:
             total = add(one.z[i] for one in self.boards)
@@ -635,11 +636,16 @@ class Run:
             aim = (1.0 - p["reciprocity"]) * want + p["reciprocity"] * others
             one.z[i] = given[i] + p["adapt"] * (self.senior[i] * aim - given[i])
 
-    def lose(self, p, one):
+    def lose(self, p, one, month):
         for i in one.members:
             low = one.appeal[i] < p["exit_ratio"] * self.U[i]
             one.disappointed[i] = one.disappointed[i] + 1.0 if low else 0.0
-            if one.disappointed[i] * (1.0 - p["mandate"]) >= p["patience"] - LEAST:
+            spent = one.disappointed[i] * (1.0 - p["mandate"])
+            if p["leaving"] == GRADUAL:
+                goes = exp(-(p["exit_hazard"] * spent)) < self.shocks.turnover[month][i]
+            else:
+                goes = spent >= p["patience"] - LEAST
+            if goes:
                 one.member[i], one.z[i] = False, 0.0
 
     def adapt(self, lever, one, month):

@@ -111,7 +111,9 @@ def landscapes(draw):
 def mechanisms(draw):
     """The model's own as often as not, or any others."""
     chosen = {kind.name: draw(one_of(kind.default, *kind.names)) for kind in KINDS}
-    own = [p for p in PARAMETERS if p.only_under and draw(st.booleans())]
+    own = [
+        p for p in PARAMETERS if p.section == "mechanisms" and p.only_under and draw(st.booleans())
+    ]
     return {**chosen, **{p.name: draw(st.floats(p.low, min(p.high, 4.0))) for p in own}}
 
 

@@ -15,6 +15,7 @@ from cgsim.engine.replay import export_world
 from cgsim.experiment.results import run_many
 from cgsim.mechanisms import KINDS, combinations
 from cgsim.rules import commitment, production, trust
+from cgsim.rules.columns import IN_BOARD
 from cgsim.rules.state import Switches, new_record, new_state
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.scenario.writing import differences, template
@@ -24,6 +25,7 @@ HOME = {
     "trusting": trust,
     "giving": commitment,
     "load": commitment,
+    "leaving": commitment,
 }
 
 
@@ -359,6 +361,52 @@ def test_members_who_all_care_alike_are_all_of_the_core():
     np.testing.assert_array_equal(same, given_over_time("alignment=1", "goal_focus=100"))
 
 
+# ---- leaving ---------------------------------------------------------------------------------
+
+
+@given(st.floats(1e-6, 10), st.floats(0, 50), st.floats(0, 50))
+def test_the_longer_without_benefit_the_more_of_all_draws_leave(rate, one, other):
+    """The chance of leaving is 1 - e^-hazard, so the border of the draws falls with the time."""
+    sooner, later = sorted((one, other))
+    for drawn in np.linspace(0.0005, 0.9995, 200):
+        early, late = (commitment.gives_up(rate * spent, drawn) for spent in (sooner, later))
+        assert early == (drawn > np.exp(-rate * sooner))
+        assert late or not early
+
+
+UNHAPPY = ("exit_ratio=100", "start=1", "months=20", "turnover=0")
+"""Nobody ever finds that it is worth its hours, so that every month is one of disappointment."""
+
+
+def still_there(*changes, runs=400):
+    """Return the share of founders who are members after each month of disappointment."""
+    scenario = load("baseline", [*UNHAPPY, *changes])
+    (lived,) = run_many([scenario], runs, 1, months=True)
+    members = lived.board_values[:, 1:, 0, IN_BOARD.members]
+    return members.mean(axis=0) / scenario.partnerships[0].size
+
+
+@pytest.mark.parametrize("mandate", [0.0, 0.5])
+def test_members_leave_gradually_from_the_first_month_as_the_formula_says(mandate):
+    found = still_there("leaving=gradual", f"mandate={mandate}")[:6]
+    months = np.arange(1, 7)
+    wanted = np.exp(-0.5 * 0.01 * (1 - mandate) * months * (months + 1))
+    # 400 runs of 8 founders: four standard errors of a share.
+    assert found == pytest.approx(wanted, abs=4 * 0.5 / np.sqrt(3200))
+    assert found[0] < 1
+
+
+def test_with_patience_nobody_leaves_before_it_is_at_an_end_and_then_all_do():
+    found = still_there("leaving=patience", runs=20)
+    np.testing.assert_array_equal(found[:11], 1)
+    np.testing.assert_array_equal(found[11:], 0)
+
+
+def test_who_has_to_stay_and_whom_no_hazard_drives_stays():
+    for change in ("mandate=1", "exit_hazard=0"):
+        np.testing.assert_array_equal(still_there("leaving=gradual", change, runs=20), 1)
+
+
 # ---- how they are chosen -----------------------------------------------------------------------
 
 
@@ -427,7 +475,7 @@ def test_a_parameter_that_nothing_reads_is_told_in_one_line(tmp_path, caplog):
     assert kept.from_dict(kept.to_dict(), "s") == kept
 
 
-OWN = [p for p in PARAMETERS if p.only_under]
+OWN = [p for p in PARAMETERS if p.only_under and p.section == "mechanisms"]
 
 
 @pytest.mark.parametrize("parameter", OWN, ids=lambda p: p.name)

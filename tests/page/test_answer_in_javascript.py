@@ -102,6 +102,7 @@ def scenarios():
 MECHANISMS = [
     {"production": "ces", "elasticity": 0.8, "trusting": "reputation", "load": "core"},
     {"production": "o_ring", "trusting": "bayesian", "giving": "threshold"},
+    {"leaving": "gradual", "exit_hazard": 0.02, "exit_ratio": 1.2},
 ]
 
 

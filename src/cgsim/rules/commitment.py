@@ -47,10 +47,26 @@ they are (Olson 1965), and people work less hard in larger groups (Karau & Willi
 whom a thing is worth most carry it for all (Olson 1965), as a core that a periphery is tied to
 (Borgatti & Everett 2000). The power, and that the border of the core is the mean, are expert
 assumptions.
+
+*Another mechanism of leaving* (``[mechanisms] leaving``). With *gradual* a member with
+disappointment d leaves this month where, with the agency's draw u of step 8,
+
+    1 - u < 1 - e^(-hazard),   hazard = exit_hazard·d·(1 - mandate)
+
+so that after d months of disappointment without a break the chance to be still there is e^(-S), S =
+½·exit_hazard·(1 - mandate)·d·(d + 1). ``patience`` is not read. The draw is uniform, and an agency
+has one in a month: who is unhappy in two partnerships tends to leave both at once. Turnover happens
+where u is low and leaving where it is high, so who has just lost its people stays this month.
+
+Why this form: *patience* is a honeymoon in which nobody leaves and after which all do, a step in
+place of the hump that is seen in print (Fichman & Levinthal 1991). A hazard that grows in
+proportion to the time already spent is the simplest that rises (Kiefer 1988: positive duration
+dependence; a Weibull of shape 2), and needs one number. That only months without benefit count, and
+that one good month makes them forgotten, is as with *patience*. The rate is an expert assumption.
 """
 
 from cgsim.compiler import rule
-from cgsim.mechanisms import GIVING, LOAD
+from cgsim.mechanisms import GIVING, LEAVING, LOAD
 from cgsim.rules.acquaintance import cell
 from cgsim.rules.elementary import exp, log, power
 from cgsim.rules.joining import care, leave
@@ -60,6 +76,7 @@ LEAST_RETURN = 1e-6
 STRONGEST_PULL = 50.0
 RECIPROCAL, SELF_SERVING, THRESHOLD = GIVING.numbers
 ALIKE, FREE_RIDING, CORE = LOAD.numbers
+PATIENCE, GRADUAL = LEAVING.numbers
 
 
 @rule
@@ -139,11 +156,12 @@ def save_support(parameters, state):
 
 
 @rule
-def lose_the_disappointed(parameters, b, state):
+def lose_the_disappointed(parameters, shocks, month, b, state):
     """Count months of disappointment, and let members leave whose patience is at an end.
 
     A month with E < ``exit_ratio`` * U counts, any other starts the count anew; a member leaves
-    when the count times (1 - ``mandate``) reaches ``patience``.
+    when the count times (1 - ``mandate``) reaches ``patience``, or by another mechanism of
+    ``leaving``.
     """
     partnership = state.partnership[b]
     place = 0
@@ -154,10 +172,25 @@ def lose_the_disappointed(parameters, b, state):
         else:
             state.disappointed[b, place] = 0.0
         spent = state.disappointed[b, place] * (1.0 - parameters.mandate)
-        if spent >= parameters.patience - LEAST:  # 120 months times 0.1 are no less than 12
+        if parameters.leaving == GRADUAL:
+            leaves = gives_up(parameters.exit_hazard * spent, shocks.turnover[month, agency])
+        else:
+            # 120 months times 0.1 are no less than 12
+            leaves = spent >= parameters.patience - LEAST
+        if leaves:
             leave(agency, b, state)  # the next member takes this place
         else:
             place += 1
+
+
+@rule
+def gives_up(hazard, drawn):
+    """Tell whether a member leaves this month, ``gradual``: with chance 1 - e^-``hazard``.
+
+    ``hazard`` a month, 0 or more; ``drawn`` uniform on 0 to 1, of which high values leave. Source:
+    Kiefer 1988.
+    """
+    return drawn > exp(-hazard)
 
 
 @rule

@@ -76,7 +76,7 @@ def live_month(parameters, levers, switches, world, shocks, grant, month, record
     for b in range(partnerships):
         if state.partnership[b].alive:
             if switches.commitment:
-                commitment.lose_the_disappointed(parameters, b, state)
+                commitment.lose_the_disappointed(parameters, shocks, month, b, state)
             commitment.adapt_meetings(levers[b], switches, month, b, state)
     commitment.keep_within_share(parameters, state)
 

@@ -1023,6 +1023,7 @@ COMMITMENT = (
         "months",
         "assumption",
         "Months of disappointment after which a member leaves.",
+        only_under=("leaving", "patience"),
     ),
     _number(
         "commitment",
