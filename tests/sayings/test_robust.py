@@ -122,6 +122,9 @@ def test_none_of_the_others_points_the_same_way():
         "this one there are 3.",
         "More need is met under 2: load free riding; load core.",
     ]
+    two = said(robust.of_scenario(found_of((-0.1, -0.3), ("leaving",))))
+    assert two[1] == "All 2 combinations of mechanisms point the same way, on the same luck."
+    assert two[2].startswith("Over all of them the gain over the same money lies from -30.0 %")
     alone = said(robust.of_scenario(found_of((0.1,), ())))
     assert alone[1:] == [RESTS]
 

@@ -287,6 +287,12 @@ def test_survival_is_kaplan_and_meiers():
     assert table["at_risk"].tolist() == [4, 4, 3, 3] + [1] * 18
     assert table[["low", "high"]].isna().all().all()  # one run has no interval
     assert survival(np.array([[NEVER]]), MONTHS).empty
+    gone = survival(
+        np.array([[life(ended=3.0, ending=DATED), life(ended=5.0, ending=DATED)]]), MONTHS
+    )
+    assert gone["alive"].tolist() == [1.0, 0.5, 0.5, 0.0]
+    whole = survival(np.array([[life(begun=0.0, ended=23.0, ending=DATED)]]), MONTHS)
+    assert whole["alive"].tolist() == [1.0] * 23 + [0.0]
     begun_last = survival(np.array([[life(begun=23.0)]]), MONTHS)
     assert begun_last["age"].tolist() == [0]
     assert begun_last["at_risk"].tolist() == [1]
@@ -294,17 +300,19 @@ def test_survival_is_kaplan_and_meiers():
 
 def test_intervals_of_survival_are_of_runs_drawn_again():
     fewest = statistics.FEWEST_RESAMPLED
-    runs = [[life(ended=10.0 + n, ending=DATED), life()] for n in range(fewest)]
+    count = 2 * fewest
+    runs = [[life(ended=10.0 + n, ending=DATED), life()] for n in range(count)]
     rows = np.array(runs)
     table = survival(rows, MONTHS)
-    assert survival(rows[:-1], MONTHS)["low"].isna().all()
+    assert survival(rows[: fewest - 1], MONTHS)["low"].isna().all()
+    assert survival(rows[:fewest], MONTHS)["low"].notna().any()
     known = table[(table["alive"] > 0) & (table["alive"] < 1)]
     assert len(known)
     assert known[["low", "high"]].notna().all().all()
     assert table[table["alive"] == 1.0][["low", "high"]].isna().all().all()
     chance = np.random.default_rng(statistics.BOOTSTRAP_SEED)
-    times = chance.multinomial(fewest, np.full(fewest, 1 / fewest), RESAMPLES)
-    age = 12  # of the first that ends at 8 months, up to the last at 8 + fewest - 1
+    times = chance.multinomial(count, np.full(count, 1 / count), RESAMPLES)
+    age = 14  # the first ends at 8 months, the last at 8 + count - 1
     drawn = []
     for weight in times:
         left = 1.0
@@ -315,6 +323,12 @@ def test_intervals_of_survival_are_of_runs_drawn_again():
         drawn.append(left)
     row = table[table["age"] == age].iloc[0]
     assert (row.low, row.high) == pytest.approx(tuple(np.quantile(drawn, [0.025, 0.975])))
+    # Where the only run that lives on is not drawn, nobody is at risk, and none is alive.
+    one_lives_on = survival(
+        np.array([[life(ended=4.0, ending=DATED)]] * (fewest - 1) + [[life()]]), MONTHS
+    )
+    assert one_lives_on["alive"].tolist()[-1] == pytest.approx(1 / fewest)
+    assert one_lives_on["low"].tolist()[-1] == 0.0
     all_gone = survival(np.array([[life(ended=4.0, ending=DATED)]] * fewest), MONTHS)
     assert all_gone["alive"].tolist() == [1.0, 1.0, 0.0]
     assert all_gone[["low", "high"]].isna().all().all()
@@ -412,6 +426,24 @@ def test_a_life_is_read_from_its_months():
     np.testing.assert_array_equal(
         read_lives(turned, np.array([[1.0, 2.0], [3.0, 4.0]]), together=1, alone=0), lives
     )
+
+
+def test_hours_are_of_each_and_the_last_members_are_those_of_its_last_month():
+    made = chunk()
+    place = {name: number for number, name in enumerate(BOARD_COLUMNS)}
+
+    def put(run, b, name, values):
+        made.board[run, 0, :, b, place[name]] = values
+
+    put(0, 1, "members", [0, 0, 2, 2, 3, 4])
+    put(0, 1, "joint_hours", 5)
+    put(1, 0, "members", [3, 0, 0, 0, 0, 0])
+    put(1, 0, "meetings", [1, 0, 0, 0, 0, 0])
+    put(1, 0, "ended", [0, 1, 1, 1, 1, 1])
+    lives = read_lives(made, np.zeros((2, 2)))
+    assert lives[:, :, COLUMN["joint_hours"]].tolist() == [[30, 30], [0, 0]]
+    assert lives[0, :, COLUMN["last_members"]].tolist() == [0, 4]
+    assert lives[1, 0, COLUMN["last_members"]] == 3
 
 
 def test_a_partnership_that_ends_with_the_last_month_has_ended_in_it():

@@ -58,7 +58,8 @@ def _counts(
 
 
 def _curve(ended: NDArray[np.float64], risk: NDArray[np.float64]) -> NDArray[np.float64]:
-    left = 1.0 - np.divide(ended, risk, out=np.zeros_like(ended), where=risk > 0.0)
+    # Both are counts: where nobody was at risk nobody ended.
+    left = 1.0 - ended / np.maximum(risk, 1.0)
     return np.asarray(np.cumprod(left, axis=-1), np.float64)
 
 
@@ -93,7 +94,8 @@ def survival(lives: Lives, months: int) -> pd.DataFrame:
         "high": np.concatenate([[np.nan], high]),
         "at_risk": np.concatenate([[began], risk.sum(axis=0)]).astype(np.int64),
     }
-    return pd.DataFrame(rows).iloc[: seen + 1 if began else 0]
+    table = pd.DataFrame(rows)
+    return table if began else table.iloc[:0]
 
 
 def hazards(lives: Lives, months: int) -> pd.DataFrame:
@@ -120,7 +122,7 @@ def hazards(lives: Lives, months: int) -> pd.DataFrame:
                 {
                     "by": by,
                     "first": first,
-                    "last": np.nan if last is None else last,
+                    "last": last,
                     "hazard": hazard.value,
                     "low": hazard.low if known else np.nan,
                     "high": hazard.high if known else np.nan,
