@@ -31,6 +31,7 @@ def test_a_lever_that_is_set_is_a_scheduled_change():
     results = cgsim.run(model.spec, 1, months=True)
     np.testing.assert_array_equal(model.record.month, results.month_values[0, 0])
     assert model.gain == results.replicates["gain"][0]
+    assert model.gain_over_equal_money == results.replicates["gain_over_equal_money"][0]
     plain = finished(lived(0))
     np.testing.assert_array_equal(model.record.month[:30], plain.record.month[:30])
     assert model.gain != plain.gain

@@ -126,10 +126,10 @@ def test_both_arms_step_on_the_same_luck_and_the_words_are_the_engines(shown):
     assert "4 of 4 months lived." in told()
     assert buttons["Step"].disabled
     results = cgsim.run(scenario, replicates=3, seed=5)
-    gain = results.column("gain")[2]
+    gain = results.column("gain_over_equal_money")[2]
     share = FORMATS["percent"](abs(gain))
     (said,) = (text for text in told() if text.startswith("In it, working together met"))
-    assert f" {share} {'more' if gain > 0 else 'less'} need than working apart" in said
+    assert f" {share} {'more' if gain > 0 else 'less'} need than the same money" in said
     last = [cgsim.PartnershipModel(scenario, 5, 2, arm) for arm in ("together", "alone")]
     for model in last:
         model.run_model()
@@ -140,8 +140,9 @@ def test_both_arms_step_on_the_same_luck_and_the_words_are_the_engines(shown):
     assert [a != b for a, b in zip(first, images(), strict=True)] == [True] * 4
 
 
-def test_what_is_said_at_the_end_is_what_is_said_of_that_run_everywhere():
-    scenario = cgsim.load("baseline", ["months=12"])
+@pytest.mark.parametrize("changes", [[], ["fund=400", "fund_months=8"]], ids=["plain", "paid"])
+def test_what_is_said_at_the_end_is_what_is_said_of_that_run_everywhere(changes):
+    scenario = cgsim.load("baseline", ["months=12", *changes])
     model = PartnershipModel(scenario, 3, 1)
     model.run_model()
     assert build.one_run(cgsim.run(scenario, 2, 3), 1).text in sentences(model)

@@ -295,7 +295,24 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         """
         if self.arm == ALONE:
             return 0.0
-        arms = {name: self._in_arm(name) for name in dict.fromkeys((TOGETHER, ALONE, self.arm))}
+        gain = self._measured("gain", TOGETHER, ALONE, self.arm)
+        if self.arm == EQUAL_MONEY:
+            gain -= self.gain_over_equal_money
+        return gain
+
+    @property
+    def gain_over_equal_money(self) -> float:
+        """What the arm together gained so far over the same money spent on services, a share.
+
+        As ``gain`` a share of what the founders met alone (model page, Measures); after the last
+        month it is the ``gain_over_equal_money`` of ``cgsim.run``. Where no hours were bought it is
+        the gain of the arm together.
+        """
+        return self._measured("gain_over_equal_money", TOGETHER, ALONE, EQUAL_MONEY)
+
+    def _measured(self, measure: str, *names: str) -> float:
+        """Return a measure of this run so far, from arms that are lived for it and kept."""
+        arms = {name: self._in_arm(name) for name in dict.fromkeys(names)}
         shape = shape_of(self.spec)
         chunk = Chunk(
             World(*(array[None] for array in self._world)),  # type: ignore[arg-type]
@@ -307,12 +324,9 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         chunk.board[0, 0] = arms[TOGETHER]._record.board
         measured = np.zeros((1, len(MEASURES)))
         hour_cost = np.array([self.spec.values["hour_cost"]])
-        places = Arms(0, 1, 2 if self.arm == EQUAL_MONEY else -1)
+        places = Arms(0, 1, list(arms).index(EQUAL_MONEY) if EQUAL_MONEY in arms else -1)
         measure_chunk(chunk, np.zeros(1, np.int64), places, hour_cost, measured)
-        gain = float(measured[0, COLUMN["gain"]])
-        if self.arm == EQUAL_MONEY:
-            gain -= float(measured[0, COLUMN["gain_over_equal_money"]])
-        return gain
+        return float(measured[0, COLUMN[measure]])
 
     def _in_arm(self, name: str) -> PartnershipModel:
         """Return this run in another arm, lived up to the same month."""

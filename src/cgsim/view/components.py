@@ -220,7 +220,10 @@ def sentences(model: PartnershipModel) -> list[str]:
     if model.month >= 0:
         gap = model.column("met")[-1] - model.met_alone
         way = "more" if gap > 0 else "less" if gap < 0 else "same"
-        told.append(one_gain(model.gain).text)
+        # Paid hours are no gain: as every headline does.
+        paid = model.arm == "together" and bool(model.column("bought_hours").any())
+        measure = "gain_over_equal_money" if paid else "gain"
+        told.append(one_gain(getattr(model, measure), measure).text)
         told.append(word("live_month." + way, month=model.month, gap=f"{abs(gap):,.0f}"))
     kept = ((name, _value(model.spec, name)[0]) for name in SHOWN)
     values = [f"{_words(name)} {plain(value)}" for name, value in kept if value is not None]
