@@ -247,14 +247,16 @@ export function ranked({ kitchen, result: { runs, members, about } }) {
 /** Who gains and who pays. @param {{page: Page}} given */
 export function Gains({ page }) {
   const { result, say } = page;
-  const { members } = result;
+  const { members, runs } = result;
   const rows = useMemo(() => ranked(page), [members]);
+  // Against what is known once they have been lived.
+  const head = runs && say.word(measureOf(runs) === "gain" ? "live_member.gains_head" : "live_member.gains_head_money");
   return html`<section class="card" aria-label="Who gains and who pays">
-    <h2>${say.word(result.answer.comparison === "alone" ? "live_member.gains_head" : "live_member.gains_head_money")}</h2>
+    <h2>${head || "Who gains and who pays"}</h2>
     ${rows.length > 0
       ? html`<${Ranked} rows=${rows.map((row) => ({ name: row.name, value: row.estimate.value, low: row.estimate.low, high: row.estimate.high, words: kept(`${say.signed(row.estimate.value)}`) }))} label=${rows.map((row) => say.word("live_member.gains", { name: row.name, gain: row.estimate.value })).join(" ")} />
           <p class="small" style=${{ marginTop: "8px" }}>${say.word("live_member.gains_by")}</p>
-          <p class="small quiet" style=${{ marginTop: "8px" }}>Bars: the mean of ${result.answer.runs} runs, with its 95 % interval.</p>`
+          <p class="small quiet" style=${{ marginTop: "8px" }}>Bars: the mean of ${runs?.count} runs, with its 95 % interval.</p>`
       : html`<p class="quiet">${members ? "Other members are found in every run, so none can be ranked by name." : "…"}</p>`}
   </section>`;
 }
