@@ -325,11 +325,21 @@ def test_a_bare_column_of_numbers_is_the_members_hours(visit):
     assert all(found[name].goals == given[name].goals for name in KORSAKOFF)
 
 
-def test_who_gains_is_ranked_as_python_measures_it(visit):
-    page = settled(visit("#case=korsakoff&room=members"), "done")
+@pytest.mark.parametrize(
+    ("changes", "other", "against"),
+    [
+        ([], "equal_money", "against the same money spent on services"),
+        (["fund=0"], "alone", "against everybody working alone"),
+    ],
+    ids=["paid", "unpaid"],
+)
+def test_who_gains_is_ranked_as_python_measures_it(visit, changes, other, against):
+    moved = "".join(f"&set.{change}" for change in changes)
+    page = settled(visit(f"#case=korsakoff{moved}&room=members"), "done")
     region = note(page, "Who gains and who pays")
+    expect(region.get_by_role("heading")).to_contain_text(against)
     names = region.locator("svg title").all_text_contents()
-    right = own_gains("korsakoff", RUNS)
+    right = own_gains(cgsim.load("korsakoff", changes), RUNS, other)
     assert names == sorted(right, key=lambda name: -right[name])
     label = region.locator("svg").get_attribute("aria-label")
     for name, gain in right.items():
@@ -339,12 +349,12 @@ def test_who_gains_is_ranked_as_python_measures_it(visit):
 THE_ONE_AREA = 0
 
 
-def own_gains(name, runs):
-    """Each founder's own gain, by the rule of the measures, mean over runs."""
+def own_gains(scenario, runs, other):
+    """Each founder's own gain over another arm, by the rule of the measures, mean over runs."""
     from cgsim.engine.run import ARMS, simulate
     from cgsim.measures import first_month, own_gain
 
-    scenario = cgsim.load(name)
+    against = [arm.name for arm in ARMS].index(other)
     members = scenario.partnerships[0].members
     gains = np.zeros((runs, len(members)))
 
@@ -356,7 +366,7 @@ def own_gains(name, runs):
             met = chunk.met_by_objective[run]
             for place, agency in enumerate(members):
                 goals = chunk.world.goal[run, agency]
-                made[run, place] = own_gain(goals, THE_ONE_AREA, met[0], met[1], start)
+                made[run, place] = own_gain(goals, THE_ONE_AREA, met[0], met[against], start)
         return made
 
     points, numbers = np.zeros(runs, np.int64), np.arange(runs)
