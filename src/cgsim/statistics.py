@@ -7,6 +7,7 @@ without ``scipy.stats``, which takes half a second to load; tests compare them w
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
 from threading import Thread
@@ -169,9 +170,16 @@ def _bootstrap(samples: tuple[Values, ...], statistic) -> Estimate:  # type: ign
 def load_ahead() -> None:
     """Load what quantiles need in a thread of its own, while something else is worked out.
 
-    SciPy's special functions take a fifth of a second to load, and only the end needs them.
+    SciPy's special functions take a fifth of a second to load, and only the end needs them. Where
+    it cannot be done now, who needs them loads them, and tells why it cannot.
     """
-    Thread(target=import_module, args=("scipy.special",), name="cgsim loads").start()
+
+    def load() -> None:
+        with suppress(Exception):
+            import_module("scipy.special")
+
+    with suppress(RuntimeError):  # no memory for a thread
+        Thread(target=load, name="cgsim loads").start()
 
 
 def t_quantile(share: float, freedom: Values | float) -> Values:
