@@ -156,6 +156,9 @@ def test_a_ratio_of_means_is_resampled_pair_by_pair():
     # What is below may be 0, or 1, in some of them.
     assert statistics.ratio(FEW, np.array([0.0, 0.0, 0.0, 1.0])).value == 16.0
     assert statistics.ratio(FEW, np.ones(4)).value == 4.0
+    many = [np.full(3, 7.0) for _ in range(20)]  # what is left in memory is no ratio
+    del many
+    assert np.isnan(statistics._ratio(np.ones((3, 2)), np.zeros((3, 2)))).all()
     # A resample of nothing but these has no ratio, so that the interval is not known.
     seldom = statistics.ratio(np.ones(12), np.append(np.zeros(11), 1.0))
     assert seldom.value == 12.0

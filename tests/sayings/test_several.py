@@ -307,6 +307,7 @@ def test_intervals_of_survival_are_of_runs_drawn_again():
     table = survival(rows, MONTHS)
     assert survival(rows[: fewest - 1], MONTHS)["low"].isna().all()
     assert survival(rows[:fewest], MONTHS)["low"].notna().any()
+    pd.testing.assert_frame_equal(table, survival(rows, MONTHS))
     known = table[(table["alive"] > 0) & (table["alive"] < 1)]
     assert len(known)
     assert known[["low", "high"]].notna().all().all()
