@@ -295,9 +295,10 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         """
         if self.arm == ALONE:
             return 0.0
-        gain = self._measured("gain", TOGETHER, ALONE, self.arm)
+        measured = self._measured(TOGETHER, ALONE, self.arm)
+        gain = float(measured[COLUMN["gain"]])
         if self.arm == EQUAL_MONEY:
-            gain -= self.gain_over_equal_money
+            gain -= float(measured[COLUMN["gain_over_equal_money"]])
         return gain
 
     @property
@@ -308,10 +309,11 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         month it is the ``gain_over_equal_money`` of ``cgsim.run``. Where no hours were bought it is
         the gain of the arm together.
         """
-        return self._measured("gain_over_equal_money", TOGETHER, ALONE, EQUAL_MONEY)
+        measured = self._measured(TOGETHER, ALONE, EQUAL_MONEY)
+        return float(measured[COLUMN["gain_over_equal_money"]])
 
-    def _measured(self, measure: str, *names: str) -> float:
-        """Return a measure of this run so far, from arms that are lived for it and kept."""
+    def _measured(self, *names: str) -> Floats:
+        """Return the measures of this run so far, from arms that are lived for them and kept."""
         arms = {name: self._in_arm(name) for name in dict.fromkeys(names)}
         shape = shape_of(self.spec)
         chunk = Chunk(
@@ -326,7 +328,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
         hour_cost = np.array([self.spec.values["hour_cost"]])
         places = Arms(0, 1, list(arms).index(EQUAL_MONEY) if EQUAL_MONEY in arms else -1)
         measure_chunk(chunk, np.zeros(1, np.int64), places, hour_cost, measured)
-        return float(measured[0, COLUMN[measure]])
+        return measured[0]
 
     def _in_arm(self, name: str) -> PartnershipModel:
         """Return this run in another arm, lived up to the same month."""
