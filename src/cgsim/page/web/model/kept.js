@@ -8,7 +8,7 @@
 /** @typedef {import("../../../portable/engine.js").Scenario} Scenario */
 /** @typedef {import("../../../portable/engine.js").Room} Room */
 
-const MOST = 24_000_000; // bytes of each, of one worker
+const MOST = 16_000_000; // bytes of each, of one worker
 /** What the arm alone is lived by, beside its luck. */
 const OF_THE_AREA = ["settings", "regime", "world_settings", "network", "first_local", "capacity", "home", "skill", "goal", "senior", "operational", "crosscut", "mix"];
 /** And what a world and its luck are drawn by: `Brief`, what is asked for, when partnerships may begin. */
