@@ -64,9 +64,7 @@ class Workspace(NamedTuple):
     """Room for one worker: what a run is lived in, overwritten by the next run."""
 
     shocks: Shocks
-    luck: (
-        Shocks  #: every array with a leading axis of V: the shocks of V runs of a chunk, or of none
-    )
+    luck: Shocks  #: arrays with a leading axis of V: the shocks of V runs of a chunk, or of none
     known: Flags  #: (V,) of which of them world and shocks are there already, and are not drawn
     together: State
     apart: State
