@@ -52,7 +52,7 @@ def test_other_rules_are_noticed_or_not(measured):
         for name in ("commitment", "overhead"):
             assert rules[name][case]["refused"] > 0.8
         # Nobody who knows the wrong rule tells many of these apart either.
-        assert rules[figures.TRUST][case]["told_apart"] < 0.2
+        assert rules["trust"][case]["told_apart"] < 0.2
 
 
 def test_partnerships_of_another_bank_are_forecast_as_well(measured):

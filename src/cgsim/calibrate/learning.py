@@ -28,7 +28,8 @@ NETWORKS = 2
 """So many networks a fold, from other starting weights: their mean is steadier than one."""
 TREES_WEIGHT = 1.0 / 3.0
 """Of the expected gain, what the trees say of it counts so much, the networks the rest."""
-KEPT = 0.01
+KEPT = 0.005
+"""The share of lives that is kept, the nearest ones (docs/decisions/0024 has other shares)."""
 FEWEST_KEPT = 100
 FEWEST_LIVES = 1500
 """Fewer lives that lasted as long as the partnership teach too little."""
