@@ -1,16 +1,18 @@
 """Which groups could go, on the page: the search of the command, and what people see of it."""
 
-import csv
-import io
 import json
 import math
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote, unquote_plus
+from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 from tests.browsing import picture
@@ -28,10 +30,12 @@ from cgsim.experiment.landscapes import (
     in_order_of_names,
     natural,
 )
+from cgsim.page import one_file
+from cgsim.page.contents import answered
 from cgsim.page.tables import MOST_GROUPS, tables
 from cgsim.page.ties import ties_of
+from cgsim.scenario.parameters import NEVER
 
-from .conftest import make
 from .looking import SEED, WAIT, plain, settled
 
 NODE = shutil.which("node")
@@ -390,7 +394,9 @@ def test_a_policy_officer_asks_which_groups_could_go(visit, landscapes, found):
     rows = region(page, ALONE).get_by_role("listitem")
     _, told = clutter.groups_table(found)
     assert rows.count() == len(told)
-    for row, (name, points, interval, freed, own, others, like) in zip(rows.all(), told, strict=True):
+    for row, (name, points, interval, freed, own, others, like) in zip(
+        rows.all(), told, strict=True
+    ):
         text = plain(row.inner_text())
         assert text.startswith(name)
         assert points in text
@@ -413,22 +419,189 @@ def test_a_policy_officer_asks_which_groups_could_go(visit, landscapes, found):
     lived = page.get_by_text(re.compile("runs lived$")).inner_text()
     worst = clutter.groups_table(found)[1][0][0]
     page.get_by_role("button", name=word("live_declutter.open_without", group=worst)).click()
-    expect(page.get_by_role("note")).to_contain_text(f"closed: {worst}")
+    expect(page.get_by_role("note").last).to_contain_text(f"closed: {worst}.")
+    assert f'steps=[["{worst}"]]' in unquote_plus(page.evaluate("location.hash"))
     settled(page)
-    assert f'steps=[["{worst}"]]' in unquote(page.evaluate("location.hash")).replace("+", " ")
-    ordered = in_order_of_names(LANDSCAPES["worth"])
-    place = [p.name for p in ordered.partnerships].index(worst)
-    nobody = Founders(np.zeros((1, 5, 24), bool), np.zeros((5, 6), bool))
-    closed = changed(LANDSCAPES["worth"], [Close(place)], nobody)
-    answer = cgsim.run(closed.rename("t") if False else closed, RUNS, SEED).answer()
-    gain = cgsim.answer.formats.signed(answer.values[0].value)
+    expect(region(page, "The answer").first).to_contain_text(first_of_answer_without(worst))
+    picture(page, "page-declutter-opened-1280")
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("note")).to_have_count(0)
+    expect(page.get_by_text(f"closed: {worst}.")).to_have_count(0)
     page.get_by_role("button", name="Redo").click()
-    expect(page.get_by_role("note")).to_contain_text(f"closed: {worst}")
+    expect(page.get_by_text(f"closed: {worst}.")).to_be_visible()
     page.get_by_role("link", name="Declutter", exact=True).click()
     # Nothing is lived again, and that group is closed already.
     expect(page.get_by_text(lived)).to_be_visible()
     expect(rows.first.get_by_role("button")).to_be_disabled()
     page.get_by_role("button", name=word("live_declutter.all_back")).click()
     expect(rows.first.get_by_role("button")).to_be_enabled()
+
+
+def closed_in_worth(*names):
+    """Return the landscape as the page writes it down without some groups."""
+    scenario = LANDSCAPES["worth"]
+    places = [[p.name for p in scenario.partnerships].index(name) for name in names]
+    nobody = Founders(np.zeros((1, 5, 24), bool), np.zeros((5, 6), bool))
+    made = changed(scenario, [Close(place) for place in places], nobody)
+    return replace(made, title=f"{made.title} (changed)")
+
+
+def first_of_answer_without(name):
+    text = cgsim.run(closed_in_worth(name), RUNS, SEED).answer().headline[0].text
+    return text.split(", ", 1)[0]  # what comes after has marks for words that can be asked for
+
+
+def test_the_landscape_after_a_step_is_opened_and_its_file_gives_the_same_numbers(
+    visit, landscapes, found
+):
+    page = sought(visit("#case=worth&room=declutter", file=landscapes))
+    step = len(found.steps)
+    assert any(isinstance(taken.step, Merge) for taken in found.steps)
+    page.get_by_role("button", name=word("live_declutter.open_after", step=step)).click()
+    page.get_by_role("link", name="Take away").click()
+    settled(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Scenario (.toml)").click()
+    scenario = cgsim.loads(download.value.path().read_text("utf-8"), file="worth-changed.toml")
+    never = [p.name for p in scenario.partnerships if p.levers["start"] == NEVER]
+    assert sorted(never) == sorted(taken.words[-1] for taken in found.steps)
+    text = cgsim.run(scenario, RUNS, SEED).answer().headline[0].text
+    expect(region(page, "A paragraph to paste")).to_contain_text(text.replace(" %", "\u00a0%"))
+    assert "cgsim run worth-changed.toml" in page.locator("footer").inner_text()
+    page.get_by_role("link", name="Declutter", exact=True).click()
+    assert "cgsim declutter worth.toml --replicates 12 --seed 1" in page.inner_text("footer")
+    last = region(page, PATH).get_by_role("listitem").last
+    expect(last.get_by_role("button")).to_have_text(word("live_declutter.is_open"))
+
+
+def test_what_is_taken_away_is_what_the_command_writes(visit, landscapes, found):
+    page = sought(visit("#case=worth&room=declutter", file=landscapes))
+    order = [found.names[place] for place in found.order]
+    overlaps = pd.DataFrame(found.overlaps[np.ix_(found.order, found.order)], columns=order)
+    overlaps.insert(0, "group", order)
+    tables_of = {
+        "groups": found.groups.drop(columns="its_joint_met"),
+        "merges": found.merges,
+        "path": found.path,
+        "overlaps": overlaps,
+    }
+    for part, theirs in tables_of.items():
+        with page.expect_download() as download:
+            page.get_by_role("button", name=word(f"live_declutter.file_{part}")).click()
+        assert download.value.suggested_filename == f"worth-{part}.csv"
+        mine = pd.read_csv(download.value.path(), encoding="utf-8-sig")
+        pd.testing.assert_frame_equal(mine, theirs, check_dtype=False, rtol=1e-9, atol=1e-12)
+    for part, name in (("alone", ALONE), ("overlaps", MAP), ("path", PATH)):
+        drawing = page.locator(".drawing", has=region(page, name))
+        with page.expect_download() as download:
+            drawing.get_by_role("button", name="SVG").click()
+        assert download.value.suggested_filename == f"worth-{part}.svg"
+        texts = " ".join(ElementTree.parse(download.value.path()).getroot().itertext())
+        told = {w for taken in found.steps for w in taken.words} if part == "path" else found.names
+        for group in told:
+            assert group in texts
+        assert "12 runs, seed 1" in texts
+
+
+def test_on_a_phone_the_map_stays_text_that_can_be_read(visit, landscapes, found):
+    page = sought(visit("#case=worth&room=declutter", 390, 844, file=landscapes))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    smallest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll('main *')]
+          .filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+          .map((e) => parseFloat(getComputedStyle(e).fontSize)))"""
+    )
+    assert smallest >= 13
+    drawing = region(page, MAP).get_by_role("img")
+    rows = drawing.locator("svg > g > text").all_inner_texts()
+    assert [row.removesuffix("…") for row in rows] == [
+        found.names[place][: len(row.removesuffix("…"))]
+        for row, place in zip(rows, found.order, strict=True)
+    ]
+    box = drawing.bounding_box()
+    assert box["x"] + box["width"] <= 390
+    pairs = region(page, MAP).get_by_text(word("live_declutter.pairs"))
+    pairs.click()
+    first = region(page, MAP).locator("tbody tr").first
+    most = np.unravel_index(found.overlaps.argmax(), found.overlaps.shape)
+    told = [found.names[place] for place in most] + [f"{100 * found.overlaps.max():.0f}"]
+    assert first.locator("td").all_inner_texts() == told
+    picture(page, "page-declutter-390")
+
+
+def test_the_search_is_stopped_and_gone_on_with_by_keyboard(visit, landscapes):
+    page = visit("#case=worth&room=declutter", file=landscapes)
+    stop = page.get_by_role("button", name=word("live_declutter.stop"), exact=True)
+    stop.focus()
+    page.keyboard.press("Enter")
+    status = region(page, ROOM).get_by_role("status")
+    expect(status).to_have_text(word("live_declutter.stage_stopped"))
+    before = page.locator("[data-declutter]").get_attribute("data-declutter")
+    page.wait_for_timeout(500)
+    assert page.locator("[data-declutter]").get_attribute("data-declutter") == before != "done"
+    expect(page.get_by_role("button", name=word("live_declutter.go_on"))).to_be_focused()
+    page.keyboard.press("Enter")
+    sought(page)
+    expect(status).to_have_text(word("live_declutter.stage_done"))
+    # From there to a group, and into the landscape without it.
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == word("live_declutter.open"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("^This is another landscape, closed: "))).to_be_visible()
+    expect(page.locator("#room")).to_be_focused()
+
+
+def test_the_search_waits_while_another_room_is_open(visit, landscapes):
+    page = sought(visit("#case=worth&room=declutter", file=landscapes), "each")
+    page.get_by_role("link", name="The answer", exact=True).click()
+    settled(page, "done")
+    page.get_by_role("link", name="Declutter", exact=True).click()
+    sought(page)
+
+
+def test_axe_finds_nothing_in_the_room(visit, landscapes):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = sought(visit("#case=worth&room=declutter", file=landscapes))
+    page.evaluate("() => document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        found = [
+            (v["id"], [n["html"][:160] for n in v["nodes"]][:3])
+            for v in Axe().run(page).response["violations"]
+            if v["impact"] != "minor"
+        ]
+        assert found == []
+    picture(page, "page-declutter-dark")
+
+
+def test_the_room_is_there_for_two_groups_or_more_and_sends_large_landscapes_to_the_command(
+    visit, landscapes
+):
+    page = visit("#case=baseline", file=landscapes, behind=True)
+    expect(page.get_by_role("link", name="Compare", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Declutter", exact=True)).to_have_count(0)
+    page = visit("#case=baseline&room=declutter", file=landscapes, behind=True)
+    expect(region(page, ROOM)).to_contain_text(word("live_declutter.one"))
+    page = visit("#case=many&room=declutter", file=landscapes, behind=True)
+    counts = {"groups": MOST_GROUPS + 1, "most": MOST_GROUPS}
+    expect(region(page, ROOM)).to_contain_text(word("live_declutter.many", **counts))
+    expect(region(page, ROOM)).to_contain_text("cgsim declutter many.toml")
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ('[["Nobody"]]', '"Nobody" is no partnership of this scenario'),
+        ('[["Board"],["Board"]]', '"Board" is closed already'),
+        ('[["Board","Board",7]]', '"Board" cannot be merged with itself'),
+        ('[["Board","Health and care"]]', "got no members; allowed a whole number from 2 to 24"),
+        ('[["Board","Health and care",25]]', "got 25 members; allowed a whole number from 2"),
+        ('{"Board":1}', "got what is no list of groups that are closed or merged"),
+    ],
+)
+def test_an_address_with_steps_that_cannot_be_is_refused_in_one_line(visit, landscapes, steps, why):
+    page = visit(f"#case=worth&steps={quote(steps)}", file=landscapes, behind=True)
+    expect(page.get_by_role("alert")).to_contain_text(f"steps: {why}")
+    assert "steps" not in page.evaluate("document.querySelector('.head').innerText")
