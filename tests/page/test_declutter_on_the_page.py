@@ -383,8 +383,9 @@ def said(found):
 
 def test_a_policy_officer_asks_which_groups_could_go(visit, landscapes, found):
     """She sees what the command says, opens the landscape without a group, and comes back."""
-    page = settled(visit("#case=worth", file=landscapes))
-    page.get_by_role("link", name="Declutter", exact=True).click()
+    page = visit("#room=start", file=landscapes)
+    page.locator(".task").filter(has_text=word("live_start.declutter")).click()
+    assert page.evaluate("location.hash") == "#case=worth&room=declutter"
     sought(page)
     now, alone, path, rests = said(found)
     assert now in shown(page, ROOM).replace("?", "")
@@ -512,7 +513,7 @@ def test_on_a_phone_the_map_stays_text_that_can_be_read(visit, landscapes, found
     )
     assert smallest >= 13
     drawing = region(page, MAP).get_by_role("img")
-    rows = drawing.locator("svg > g > text").all_inner_texts()
+    rows = drawing.locator(":scope > g > text").all_text_contents()
     assert [row.removesuffix("…") for row in rows] == [
         found.names[place][: len(row.removesuffix("…"))]
         for row, place in zip(rows, found.order, strict=True)

@@ -132,8 +132,10 @@ export function App({ store, study, lectures, survey, plays, clearing, data, kit
       <p>${trouble ? `The model cannot run here: ${trouble}` : kitchen.say.word(store.afresh ? "live.refused_first" : "live.refused", { why: store.refused, title })}</p>
       ${!trouble && html`<button onClick=${() => store.close()}>Close</button>`}
     </div>`}
-    ${given.notes.length > 0 && !general && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
-    ${state.steps.length > 0 && !general && html`<${Stepped} page=${page} />`}
+    ${(given.notes.length > 0 || state.steps.length > 0) && !general && html`<section aria-label=${kitchen.say.word("caveat.title")}>
+      ${given.notes.length > 0 && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
+      ${state.steps.length > 0 && html`<${Stepped} page=${page} />`}
+    </section>`}
     <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} onMoved=${moved} onTake=${() => (taken.current = true)} open=${open} onOpen=${setOpen} onTour=${tour} foot=${within && html`<${Foot} page=${page} onTour=${tour} />`} /></main>
     ${!within && html`<${Foot} page=${page} onTour=${tour} />`}
     ${step !== null && state.room === "answer" && html`<${Tour} say=${kitchen.say} step=${step} ready=${Boolean(result.answer)} onStep=${setStep} />`}

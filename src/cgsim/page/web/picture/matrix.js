@@ -29,7 +29,8 @@ export function Matrix({ names, order, shares, words, label }) {
       ${order.map((a, place) => {
         const name = names[a].length > letters ? `${names[a].slice(0, letters - 1)}…` : names[a];
         return html`<g key=${a}>
-          <text x=${left - 8} y=${place * row + row / 2 + 4.5} text-anchor="end" style=${{ fill: "var(--ink)" }}>${name}<title>${names[a]}</title></text>
+          <title>${names[a]}</title>
+          <text x=${left - 8} y=${place * row + row / 2 + 4.5} text-anchor="end" style=${{ fill: "var(--ink)" }}>${name}</text>
           ${order.map((b, column) => {
             const share = shares[a][b];
             const at = { x: left + column * size, y: place * row, width: Math.max(1, size - 1), height: row - 1 };
