@@ -549,7 +549,9 @@ def test_the_search_is_stopped_and_gone_on_with_by_keyboard(visit, landscapes):
         if page.evaluate("document.activeElement.innerText") == word("live_declutter.open"):
             break
     page.keyboard.press("Enter")
-    expect(page.get_by_text(re.compile("^This is another landscape, closed: "))).to_be_visible()
+    expect(
+        page.get_by_text(re.compile("^Not the landscape as it was given; closed: "))
+    ).to_be_visible()
     expect(page.locator("#room")).to_be_focused()
 
 
