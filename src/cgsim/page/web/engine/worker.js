@@ -1,5 +1,5 @@
 /** A worker's whole program: it lives pieces of what it is asked for, and says what came of them. */
-import { Alone } from "../model/alone.js";
+import { Kept } from "../model/kept.js";
 import { Landscapes } from "../model/landscapes.js";
 import { Lives, Without, buys } from "../model/lived.js";
 
@@ -16,7 +16,8 @@ let lists;
 const known = new Map();
 /** @type {Map<string, Lives | Without | Landscapes>} by kind and sizes, and which arms they live */
 const batches = new Map();
-const alone = new Alone();
+/** @type {Kept | null} */
+let kept = null;
 /** @type {Piece[]} what is asked for and not begun, in order */
 let asked = [];
 let going = false;
@@ -41,9 +42,9 @@ function batchFor({ room, kind, most }) {
   batches.delete(key);
   const given = /** @type {import("../../../portable/engine.js").Kit} */ (kit);
   const begun = () => {
-    if (kind === "without") return new Without(given, packed, lists, { piece: most });
+    if (kind === "without") return new Without(given, packed, lists, { piece: most, kept });
     if (landscapes) return new Landscapes(given, packed, lists, { piece: most, whole: kind === "landscape" });
-    return new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : alone });
+    return new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : kept });
   };
   const made = open ?? begun();
   if (made.scenario !== packed) made.turnTo(packed);
@@ -80,8 +81,10 @@ function go() {
 }
 
 onmessage = ({ data }) => {
-  if (data.lists) lists = data.lists;
-  else if (data.kit) kit = data.kit;
+  if (data.lists) {
+    lists = data.lists;
+    kept = new Kept(lists);
+  } else if (data.kit) kit = data.kit;
   else if ("forget" in data) known.delete(data.forget);
   else if (data.drop) {
     const dropped = new Set(data.drop);
