@@ -593,6 +593,18 @@ def test_the_room_is_there_for_two_groups_or_more_and_sends_large_landscapes_to_
     expect(region(page, ROOM)).to_contain_text("cgsim declutter many.toml")
 
 
+def test_what_is_set_for_all_groups_begins_none_that_is_closed(visit, landscapes):
+    steps = quote(json.dumps([["Board"]]))
+    page = visit(f"#case=worth&room=take&set.start=3&steps={steps}", file=landscapes)
+    settled(page)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Scenario (.toml)").click()
+    scenario = cgsim.loads(download.value.path().read_text("utf-8"))
+    starts = {p.name: p.levers["start"] for p in scenario.partnerships}
+    assert starts.pop("Board") == NEVER
+    assert set(starts.values()) == {3.0}
+
+
 @pytest.mark.parametrize(
     ("steps", "why"),
     [
