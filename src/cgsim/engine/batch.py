@@ -222,7 +222,7 @@ def draw_run(design, point, seed, replicate, given_ties, given_trust, world, wor
         seed,
         replicate,
         world.founder,
-        asks_for_members(design.asks[point]),
+        design.settings[point, 0].joining != 0.0 or asks_for_members(design.asks[point]),
         first_start(design.levers[point]),
         world.first_local.shape[0] - 1,
         work.shocks,
