@@ -131,7 +131,7 @@ def test_a_world_whose_ties_are_read_must_give_them_both_ways():
         "allowed ties both ways"
     )
     tied[first][second] = 2
-    assert refused(tables) == "world.tied: got 2; allowed 0 or 1"
+    assert refused(tables) == "world.tied: got 2.0; allowed 0 or 1"
 
 
 def test_worlds_whose_ties_only_set_trust_say_nothing_of_them(changing):
