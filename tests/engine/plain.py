@@ -17,6 +17,8 @@ LINEAR, BAYESIAN, REPUTATION = range(3)
 RECIPROCAL, SELF_SERVING, THRESHOLD = range(3)
 ALIKE, FREE_RIDING, CORE = range(3)
 PATIENCE, GRADUAL = range(2)
+CLOSED, INVITATION, BY_REPUTATION, BY_TIES = range(4)
+FIRST_TRUST, CARRYING = range(2)
 
 
 def add(numbers):
@@ -130,6 +132,7 @@ class Run:
         n, k = len(self.N), len(self.K)
         self.trust = [list(row) for row in self.start_trust]
         self.evidence = [[0.0] * n for _ in self.N]
+        self.made = [[0.0] * n for _ in self.N]
         for i in self.N:
             self.trust[i][i] = 0.0
         everywhere = add(self.capacity[i] for i in self.national) / len(self.D)
@@ -170,6 +173,9 @@ class Run:
         n, weather = len(self.N), self.conditions(p, month)
         for b, one in enumerate(self.boards):
             self.begin_and_end(p, levers[b], b, one, month)
+        for b, one in enumerate(self.boards):
+            if one.alive and one.begun < month:
+                self.let_in(p, b, one, month)
         self.count_hours(p, levers, month)
         learning, volatility = p["own_learning"], p["volatility"]
         for i in self.N:
@@ -203,6 +209,10 @@ class Run:
             self.learn(p, b, one, month)
         for _, one in living:
             self.judge(p, one, month)
+        if p["ties"] == CARRYING:
+            self.made = [[(1.0 - p["tie_fade"]) * made for made in row] for row in self.made]
+            for _, one in living:
+                self.tell(p, one)
         self.turn_over(p, month)
         for _, one in living:
             self.reconsider(p, one)
@@ -302,21 +312,60 @@ class Run:
         if one.asked_lead and one.member[one.asked_lead - 1]:
             one.lead = one.asked_lead - 1
 
-    def come_to_size(self, p, b, one):
-        in_order = self.way[b] in (1, 2)
+    def let_in(self, p, b, one, month):
+        outside = [i for i in self.N if self.may_join(i, b, one)]
+        if p["joining"] == CLOSED:
+            draws = {}
+        elif p["joining"] == INVITATION:
+            rise, alone = self.rising(b)
+            worth = {i: rise(i, one.members) for i in outside}
+            best = max(worth, key=worth.get, default=None)
+            each = alone(one.members) / len(one.members)
+            wanted = best is not None and worth[best] >= p["worth_asking"] * each
+            draws = {best: p["invitation_rate"]} if wanted else {}
+        elif p["joining"] == BY_REPUTATION:
+            feel = add(one.appeal[i] / max(self.U[i], 1e-9) for i in one.members)
+            advantage = max(0.0, feel / len(one.members) - 1.0)
+            draws = dict.fromkeys(outside, p["reputation_rate"] * advantage)
+        else:
+            draws = {
+                i: p["tie_rate"] * add(self.tie(p, i, j) for j in one.members) for i in outside
+            }
+        come = []
+        for i, drawn in draws.items():
+            hazard = drawn * add(self.goal[i][k] for k in self.agenda[b])
+            if 1.0 - exp(-hazard) > abs(2.0 * self.shocks.turnover[month][i] - 1.0):
+                come.append(i)
+        for i in sorted(come):
+            self.enter(p, one, i)
+
+    def may_join(self, i, b, one):
+        return not one.joined[i] and (i in self.national or i in self.local[self.area[b]])
+
+    def rising(self, b):
         agenda = self.agenda[b]
         mix = [add(self.mix[k][s] for k in agenda) / len(agenda) for s in self.S]
 
+        def pool(others):
+            return [add(self.capacity[j] * self.skill[j][s] for j in others) for s in self.S]
+
+        def alone(others):
+            return produce(pool(others), mix, 1.0)
+
         def rise(i, others):
-            pooled = [add(self.capacity[j] * self.skill[j][s] for j in others) for s in self.S]
-            with_it = [x + self.capacity[i] * self.skill[i][s] for s, x in enumerate(pooled)]
-            more = produce(with_it, mix, 1.0) - produce(pooled, mix, 1.0)
+            with_it = [x + self.capacity[i] * self.skill[i][s] for s, x in enumerate(pool(others))]
+            more = produce(with_it, mix, 1.0) - alone(others)
             return more * sqrt(add(self.goal[i][k] for k in agenda))
 
+        return rise, alone
+
+    def come_to_size(self, p, b, one):
+        in_order = self.way[b] in (1, 2)
+        rise, _ = self.rising(b)
         while len(one.members) < one.asked_size:
             joining, best = None, -inf
             for i in self.N:
-                if not one.joined[i] and (i in self.national or i in self.local[self.area[b]]):
+                if self.may_join(i, b, one):
                     worth = -self.order[b][i] if in_order else rise(i, one.members)
                     if worth > best:
                         joining, best = i, worth
@@ -591,6 +640,26 @@ class Run:
                     heard = add(said[i][k] * said[k][j] for k in others) / weights
                     self.trust[i][j] += one.contact * p["hearsay"] * (heard - said[i][j])
 
+    def tie(self, p, i, j):
+        return 1.0 if self.tied[i][j] else self.made[i][j] if p["ties"] == CARRYING else 0.0
+
+    def tell(self, p, one):
+        members = one.members
+        for i in members:
+            for j in members:
+                if i != j:
+                    made = self.made[i][j]
+                    self.made[i][j] = made + one.contact * p["tie_growth"] * (1.0 - made)
+        if len(members) < 3:
+            return
+        said = [list(row) for row in self.trust]
+        for i in members:
+            for j in members:
+                others = [k for k in members if k not in (i, j)]
+                heard = add(self.tie(p, i, k) * (said[k][j] - said[i][j]) for k in others)
+                if i != j:
+                    self.trust[i][j] += p["news"] / (len(members) - 2) * heard
+
     def turn_over(self, p, month):
         loss = p["turnover_loss"]
         for i in self.N:
@@ -602,6 +671,8 @@ class Run:
                     self.trust[j][i] *= 1.0 - loss
                     self.evidence[i][j] *= 1.0 - loss
                     self.evidence[j][i] *= 1.0 - loss
+                    self.made[i][j] *= 1.0 - loss
+                    self.made[j][i] *= 1.0 - loss
             self.view[i] = [
                 v + loss * (w - v) for v, w in zip(self.view[i], self.goal[i], strict=True)
             ]
