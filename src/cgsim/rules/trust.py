@@ -42,6 +42,7 @@ counts in proportion to trust in who says it is an expert assumption.
 from cgsim.compiler import rule
 from cgsim.mechanisms import TRUSTING
 from cgsim.rules.acquaintance import cell, cut_trust, note_loss
+from cgsim.rules.hours import BY_APPEAL, contact_between, contact_of
 from cgsim.rules.state import LEAST
 
 LINEAR, BAYESIAN, REPUTATION = TRUSTING.numbers
@@ -54,7 +55,8 @@ def judge_promises(parameters, shocks, month, b, state):
     kept_j = min(1, given / promised) (0 if no more than ``LEAST`` hours were promised), seen with
     an error that monitoring makes smaller; tau_ij += contact * (``trust_gain`` * kept_j
     * (1 - tau_ij) - ``trust_loss`` * (1 - kept_j) * tau_ij), or by another mechanism of
-    ``trusting``. The partnership is then a month more experienced.
+    ``trusting``. Of members who stay away from meetings (``hours.attend``) it is the contact of the
+    two. The partnership is then a month more experienced.
     """
     partnership = state.partnership[b]
     roster = state.roster[b]
@@ -70,6 +72,10 @@ def judge_promises(parameters, shocks, month, b, state):
         loss = contact * parameters.trust_loss * (1.0 - kept)
         for other_place in range(partnership.members):
             if other_place != place:
+                if parameters.meeting == BY_APPEAL:
+                    both = contact_between(other_place, place, b, state)
+                    gain = both * parameters.trust_gain * kept
+                    loss = both * parameters.trust_loss * (1.0 - kept)
                 here = cell(b, other_place, place, state)
                 trusted = state.trust[here]
                 if parameters.trusting == BAYESIAN:
@@ -103,8 +109,8 @@ def hear_of_each_other(parameters, b, state):
     """
     partnership = state.partnership[b]
     members = partnership.members
-    rate = partnership.contact * parameters.hearsay
     for place in range(members):
+        rate = contact_of(parameters, place, b, state) * parameters.hearsay
         for other in range(members):
             if other == place:
                 continue
@@ -113,6 +119,8 @@ def hear_of_each_other(parameters, b, state):
             for teller in range(members):
                 if teller != place and teller != other:
                     weight = state.trust[cell(b, place, teller, state)]
+                    if parameters.meeting == BY_APPEAL:
+                        weight *= state.attendance[b, teller]
                     weights += weight
                     heard += weight * state.trust[cell(b, teller, other, state)]
             trusted = state.trust[cell(b, place, other, state)]
