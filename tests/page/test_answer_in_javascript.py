@@ -103,6 +103,8 @@ MECHANISMS = [
     {"production": "ces", "elasticity": 0.8, "trusting": "reputation", "load": "core"},
     {"production": "o_ring", "trusting": "bayesian", "giving": "threshold"},
     {"leaving": "gradual", "exit_hazard": 0.02, "exit_ratio": 1.2},
+    {"coordination": "hub", "hub_hours": 2, "meeting": "by_appeal", "absenteeism": 3},
+    {"coordination": "queue", "agenda_keeps": 0.5, "size": 20, "issue_hours": 2},
 ]
 
 

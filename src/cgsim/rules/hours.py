@@ -89,21 +89,22 @@ def attend(parameters, b, state):
         agency = state.roster[b, place]
         share = 1.0
         if agency != partnership.lead:
-            share = share_attended(parameters, state.appeal[b, place], state.own_return[agency])
+            appeal, own_return = state.appeal[b, place], state.own_return[agency]
+            share = share_attended(appeal, own_return, parameters.absenteeism)
         state.attendance[b, place] = share
         present += share
     return present
 
 
 @rule
-def share_attended(parameters, appeal, own_return):
+def share_attended(appeal, own_return, absenteeism):
     """Return the share of the meetings that a member comes to, ``by_appeal``, 0 to 1.
 
     min(1, ``appeal`` / ``own_return``) ^ ``absenteeism``, both in units per hour and at least 1e-6.
     Source: Steers & Rhodes 1978; Prestby and others 1990.
     """
     worth = max(appeal, LEAST_RETURN) / max(own_return, LEAST_RETURN)
-    return power(min(1.0, worth), parameters.absenteeism)
+    return power(min(1.0, worth), absenteeism)
 
 
 @rule

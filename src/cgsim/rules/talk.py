@@ -14,7 +14,7 @@ Then for each partnership, with M = 1 - exp(-``monitor_hours``/``monitor_half``)
 
 Views are then cut at 0 and scaled to sum to 1. n_k is the stock of need before this month's inflow;
 n_k/Σn is 1/K if no need is left. An agency that trusts nobody hears its own view and its own
-understanding.
+understanding. Where not everybody comes to meetings, μ and weights are those of step 2.
 
 Why this form: views move by averaging, each weighted by trust (DeGroot 1974), while everybody stays
 tied to their own goals (Friedkin & Johnsen 1990), so that agreement can be reached and lost again.

@@ -5,10 +5,11 @@ kept_j = min(1, x_j/promised_j), 0 if nothing was promised (1e-9 hours or less),
 
     τ_ij ← τ_ij + μ·(trust_gain·kept_j·(1 - τ_ij) - trust_loss·(1 - kept_j)·τ_ij)
 
-Experience of every living partnership grows by 1. Then turnover: for each agency whose draw is
-below ``turnover``, trust in it and by it is cut by ``turnover_loss``; its view moves back to its
-goals, and E to U, by that share; experience of each of its partnerships is multiplied by 1 -
-``turnover_loss``/n. If both of a pair turn over, their trust is cut twice.
+Where not everybody comes to meetings, μ is that of the two (step 2). Experience of every living
+partnership grows by 1. Then turnover: for each agency whose draw is below ``turnover``, trust in
+it and by it is cut by ``turnover_loss``; its view moves back to its goals, and E to U, by that
+share; experience of each of its partnerships is multiplied by 1 - ``turnover_loss``/n. If both of
+a pair turn over, their trust is cut twice.
 
 Why this form: linear operators towards 1 and towards 0 (Bush & Mosteller 1955) with a rate for
 each. Bad news is taken to weigh more than good (Slovic 1993); Poortinga & Pidgeon 2004 doubt that,
