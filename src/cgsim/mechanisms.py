@@ -324,7 +324,7 @@ MEETING = Kind(
     "Who comes to the meetings of a partnership.",
     "hours",
     (
-        Mechanism("everybody", "Every member comes to every meeting.", "expert assumption"),
+        Mechanism("everybody", "Every member comes to every meeting.", "study, section ES"),
         Mechanism(
             "by_appeal",
             "A member for whom the partnership is worth less than its own work comes less often.",
