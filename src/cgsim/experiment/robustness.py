@@ -7,7 +7,6 @@ are a pair, and what lies between them is the mechanisms alone.
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 import tempfile
@@ -17,7 +16,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
 
 from cgsim import mechanisms, statistics
 from cgsim.answer import robust
@@ -295,13 +293,15 @@ def combinations_of(
     kinds: Sequence[str], own: Mapping[str, str], together: int
 ) -> tuple[Mapping[str, str], ...]:
     """Return ``own`` mechanisms of some kinds, then all that exchange ``together`` at most."""
-    found = [{kind: own[kind] for kind in kinds}]
-    for count in range(1, together + 1):
-        for exchanged in itertools.combinations(kinds, count):
-            others = ([n for n in mechanisms.BY_KIND[k].names if n != own[k]] for k in exchanged)
-            for names in itertools.product(*others):
-                found.append(found[0] | dict(zip(exchanged, names, strict=True)))
-    return tuple(found)
+    first = {kind: own[kind] for kind in kinds}
+    return (
+        first,
+        *(
+            one
+            for one in mechanisms.combinations(kinds)
+            if 0 < sum(name != own[kind] for kind, name in one.items()) <= together
+        ),
+    )
 
 
 def _of_scenario(
