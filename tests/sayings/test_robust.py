@@ -209,9 +209,9 @@ def test_where_not_all_were_tried_every_sentence_says_of_what_it_is():
     assert told[2] == "Less need is met under one: giving threshold and leaving gradual."
     # Beside each mechanism of giving stand its own and one other of the rest: 1 + 3 + 2 + 1.
     by_giving = next(text for text in told if text.startswith("By giving"))
-    assert by_giving == (
-        "By giving, averaged over all that exchange at most one other kind: reciprocal 10.0 %, "
-        "self serving 10.0 % and threshold 7.1 %."
+    assert by_giving == ("By giving: reciprocal 10.0 %, self serving 10.0 % and threshold 7.1 %.")
+    assert told[4] == (
+        "Averages by kind are each over the combinations that exchange at most one other kind."
     )
     assert told[-2:] == [
         "Combinations that exchange three kinds or more were not tried; with --all they are.",

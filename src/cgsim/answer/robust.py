@@ -191,14 +191,15 @@ def _by_kind(found: Robustness, said: Any) -> Iterator[Statement]:
                 if found.combinations[place][kind] == name
             ]
             means[kind][name] = sum(gains) / len(gains)
+    if not _is_whole(found):
+        yield said("beside")
     reach = {kind: max(m.values()) - min(m.values()) for kind, m in means.items()}
     for kind in sorted(reach, key=lambda kind: -reach[kind]):
         listed = [
             word("robust.of_mechanism", mechanism=names.plain(name), share=percent(value))
             for name, value in means[kind].items()
         ]
-        id = "kind" if _is_whole(found) else "kind_beside"
-        id = id if len(found.kinds) > 1 else "kind_alone"
+        id = "kind" if len(found.kinds) > 1 and _is_whole(found) else "kind_alone"
         yield said(id, kind=names.plain(kind), list=joined(listed))
 
 
