@@ -65,7 +65,7 @@ const look = () => {
   const state = document.querySelector("main")?.dataset.state;
   const curves = [...document.querySelectorAll(".lever")].map((one) =>
     one.querySelector(".curve:not(.old) path") ? 1 : 0);
-  const reasons = Boolean(document.querySelector(".stack:not(.old) .bars"));
+  const reasons = Boolean(document.querySelector(".stack:not(.old) > .stack:not(.old) .bars"));
   const now = `${state} ${curves.filter(Boolean).length} ${reasons}`;
   if (!state || seen.at(-1)?.now === now) return;
   seen.push({ now, state, curves: curves.filter(Boolean).length, reasons, at: performance.now() });

@@ -27,7 +27,7 @@ ROUNDS = 5
 @partial(kernel, keep=False)
 def draw_many(times, design, seed, ties, trust, world, work):
     for replicate in range(times):
-        draw_run(design, 0, seed, replicate, ties, trust, world, work)
+        draw_run(design, 0, seed, replicate, ties, trust, world, work.shocks, work)
 
 
 def time_drawing(scenario) -> float:

@@ -48,6 +48,7 @@ SIZES: Mapping[str, str] = {
     "J": "partnerships for which the order is kept in which agencies are asked; all or 0",
     "D": "areas",
     "U": "objectives of all areas",
+    "V": "runs of the batch whose shocks are kept; all or 0",
 }
 WHOLE = 0
 SEED = np.uint64(0)
@@ -73,6 +74,7 @@ class Sizes(NamedTuple):
     J: int
     D: int
     U: int
+    V: int
 
     @property
     def shape(self) -> Shape:
@@ -109,7 +111,7 @@ def _chunk(z: Sizes) -> batch.Chunk:
 
 
 def _workspace(z: Sizes) -> batch.Workspace:
-    return batch.new_workspace(z.shape)
+    return batch.new_workspace(z.shape, z.V)
 
 
 def _a_life(z: Sizes) -> dict[str, Any]:
@@ -145,9 +147,10 @@ ENTRIES: Mapping[str, Entry] = {
             "replicate": WHOLE,
             **_given(z),
             "world": new_world(z.shape),
+            "shocks": new_shocks(z.shape),
             "work": _workspace(z),
         },
-        ("world", "work"),
+        ("world", "shocks", "work"),
     ),
     "run_batch": Entry(
         batch.run_batch,

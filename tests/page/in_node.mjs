@@ -11,7 +11,7 @@ const build = await from("page/web/answer/build.js");
 const compare = await from("page/web/answer/compare.js");
 const { wayOf } = await from("page/web/answer/way.js");
 const { Statistics, quantilesOf } = await from("page/web/answer/statistics.js");
-const { Alone } = await from("page/web/model/alone.js");
+const { Kept } = await from("page/web/model/kept.js");
 const { Lives, Without, joined } = await from("page/web/model/lived.js");
 const draws = await from("page/web/model/draws.js");
 const { at } = await from("page/web/engine/draws.js");
@@ -68,11 +68,11 @@ function modelOf({ name, tables: scenario, ties }) {
   return { ...pack([scenario], tables, ties), about: aboutOf(name, scenario, tables) };
 }
 
-const alone = new Alone();
+const kept = new Kept(tables);
 
 /** What came of decisions on a play's luck, as the page keeps it. */
 function livedPlays(game, { case: number, luck }, many) {
-  const lives = new Lives(kit, packed(game, number, many, tables), tables, { piece: 1, kept: alone });
+  const lives = new Lives(kit, packed(game, number, many, tables), tables, { piece: 1, kept });
   const first = game.settings.first_month;
   return many.map((_, point) => {
     const { measures, lived } = lives.live(luck, 1, game.settings.seed, point);
@@ -90,14 +90,14 @@ function livedPlays(game, { case: number, luck }, many) {
 function results({ scenario, seed, runs, reasons = true }) {
   const model = modelOf(scenario);
   const piece = 7;
-  const lives = new Lives(kit, model, tables, { piece, kept: alone });
+  const lives = new Lives(kit, model, tables, { piece, kept });
   const parts = [];
   for (let first = 0; first < runs; first += piece) {
     parts.unshift(lives.live(first, Math.min(piece, runs - first), seed));
   }
   const { measures, lived } = joined(runs, parts);
   if (reasons) {
-    const without = new Without(kit, model, tables, { piece: 5 });
+    const without = new Without(kit, model, tables, { piece: 5, kept });
     const off = tables.frictions.length;
     lived.without = new Float64Array(runs * off);
     for (let first = 0; first < runs; first += 5) {
@@ -112,17 +112,25 @@ function results({ scenario, seed, runs, reasons = true }) {
   return new Results(kitchen, model, { seed, measures, lived });
 }
 
-/** What is lived is the same whether the arm alone is lived, too, or known from before. */
-function twice({ scenario, seed, runs }) {
-  const model = modelOf(scenario);
-  const kept = new Alone();
-  const lives = new Lives(kit, model, tables, { piece: runs, kept });
-  const told = () => {
+/** Runs of a scenario as it is set, in the order of settings: upon what is known of those before, and upon nothing. */
+function moved({ scenario, seed, runs, settings }) {
+  const known = new Kept(tables);
+  const rooms = new Map();
+  const told = (model, kept) => {
+    const key = JSON.stringify([Boolean(kept), model.sizes]);
+    const lives = rooms.get(key) ?? new Lives(kit, model, tables, { piece: runs, kept });
+    rooms.set(key, lives);
+    lives.turnTo(model);
     const { measures, lived } = lives.live(0, runs, seed);
-    return JSON.stringify([measures, lived], (_, value) => (Number.isNaN(value) ? "nan" : value));
+    const reasons = new Without(kit, model, tables, { piece: 4, kept });
+    const changes = reasons.changes(1, 4, seed, { start: lived.start.slice(1), met: lived.met.slice(2) });
+    return JSON.stringify([measures, lived, changes], (_, value) => (Number.isNaN(value) ? "nan" : value));
   };
-  const [first, second] = [told(), told()];
-  return first === second && kept.areas.size === 1;
+  return settings.map((set) => {
+    const changed = edited(scenario.tables, { set, seats: null, skills: null }, parameter);
+    const model = pack([changed], tables, scenario.ties);
+    return { same: told(model, known) === told(model, null), areas: known.alone.all.size, draws: known.drawn.all.size };
+  });
 }
 
 function drawn({ scenario, seed, draws: count, runs_each: each }) {
@@ -160,7 +168,7 @@ const WORK = {
     }),
   came_out: (cases) =>
     cases.map((outcomes) => build.outcomesInWords(kitchen, { outcomes, remarks: [] })),
-  twice: (cases) => cases.map(twice),
+  moved: (cases) => cases.map(moved),
   pairs: (cases) =>
     cases.map(({ one, other, labels }) => {
       const [mine, first] = [results(one), results(other)];
@@ -298,7 +306,7 @@ const WORK = {
         const quickly = packed(game, number, [decisions], tables);
         if (JSON.stringify(quickly) !== JSON.stringify(slowly)) throw new Error("packed otherwise");
       }
-      const lives = new Lives(kit, plan, tables, { piece: 1, kept: alone });
+      const lives = new Lives(kit, plan, tables, { piece: 1, kept });
       return mine.map((play, point) => {
         const { measures } = lives.live(play.luck, 1, game.settings.seed, point, false);
         return {

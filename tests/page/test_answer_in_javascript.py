@@ -99,6 +99,17 @@ def scenarios():
     return found
 
 
+MOVED = [
+    {},
+    {},
+    {"meetings": 2},
+    {"authority": 0.4, "fund": 9000},
+    {"size": 3},
+    {"start": 9, "meetings": 3},
+    {},
+]
+"""What a partnership is set to, one after the other."""
+
 MECHANISMS = [
     {"production": "ces", "elasticity": 0.8, "trusting": "reputation", "load": "core"},
     {"production": "o_ring", "trusting": "bayesian", "giving": "threshold"},
@@ -294,8 +305,10 @@ def said(tmp_path_factory):
                 for scenario, seed, runs, draws, why in answered()
             ],
             "came_out": CAME_OUT,
-            "twice": [
-                {"scenario": written(scenario), "seed": SEED, "runs": 6} for scenario in scenarios()
+            "moved": [
+                {"scenario": written(scenario), "seed": SEED, "runs": 6, "settings": MOVED}
+                for scenario in scenarios()
+                if len(scenario.partnerships) == 1
             ],
             "pairs": [
                 {
@@ -562,8 +575,14 @@ def test_how_seldom_it_came_out_so_is_never_told_as_never(said):
     assert "0 %" not in said["came_out"][0]
 
 
-def test_the_arm_alone_is_not_lived_twice_and_nothing_differs(said):
-    assert said["twice"] == [True] * len(scenarios())
+def test_what_is_known_of_runs_is_neither_lived_nor_drawn_again_and_nothing_differs(said):
+    assert said["moved"]
+    for case in said["moved"]:
+        assert all(step["same"] for step in case)
+        assert {step["areas"] for step in case} == {1}
+        assert [step["draws"] for step in case[:4]] == [1, 1, 1, 1]
+    # Who founds a partnership, and whose chance events count, is drawn with its size and its start.
+    assert [step["draws"] for step in said["moved"][0]] == [1, 1, 1, 1, 2, 3, 3]
 
 
 def test_two_are_compared_as_python_compares_them(said):

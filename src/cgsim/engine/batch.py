@@ -64,6 +64,8 @@ class Workspace(NamedTuple):
     """Room for one worker: what a run is lived in, overwritten by the next run."""
 
     shocks: Shocks
+    luck: Shocks  #: arrays with a leading axis of V: the shocks of V runs of a chunk, or of none
+    known: Flags  #: (V,) of which of them world and shocks are there already, and are not drawn
     together: State
     apart: State
     grants: Floats  #: (T, N)
@@ -82,11 +84,18 @@ class Chunk(NamedTuple):
     met_by_objective: Floats  #: (R, A, T, U)
 
 
-def new_workspace(shape: Shape) -> Workspace:
-    """Return room for one worker's runs of one shape."""
+def new_workspace(shape: Shape, kept: int = 0) -> Workspace:
+    """Return room for one worker's runs of one shape.
+
+    ``kept`` is for how many runs of a chunk their shocks stay: all of them, or none. A host that
+    lives the same runs under other levers need not draw them again.
+    """
     months, agencies = shape.months, shape.agencies
+    shocks = new_shocks(shape)
     return Workspace(
-        shocks=new_shocks(shape),
+        shocks=shocks,
+        luck=Shocks(*(np.zeros((kept, *array.shape)) for array in shocks)),
+        known=np.zeros(kept, np.bool_),
         together=new_state(shape),
         apart=new_state(shape.apart),
         grants=np.zeros((months, agencies)),
@@ -155,6 +164,28 @@ def world_of(worlds, run):
 
 
 @rule
+def luck_of(work, run):
+    """Return where the shocks of a chunk's run stand."""
+    if work.known.shape[0] == 0:
+        return work.shocks
+    return Shocks(
+        work.luck.absence[run],
+        work.luck.slip[run],
+        work.luck.perceive[run],
+        work.luck.observe[run],
+        work.luck.turnover[run],
+        work.luck.drift[run],
+        work.luck.climate[run],
+    )
+
+
+@rule
+def is_drawn(work, run):
+    """Tell whether a run's world and shocks are known from before."""
+    return run < work.known.shape[0] and work.known[run]
+
+
+@rule
 def grant_equal_money(world, board, grants):
     """Grant each month's bought hours to the partnership's founding members, by capacity.
 
@@ -206,8 +237,12 @@ def asks_for_members(asks):
 
 
 @kernel
-def draw_run(design, point, seed, replicate, given_ties, given_trust, world, work):
-    """Draw one run's world and shocks."""
+def draw_run(design, point, seed, replicate, given_ties, given_trust, world, shocks, work):
+    """Draw one run's world and shocks.
+
+    They hang on what ``brief_of`` reads, on what is asked for and on when the first partnership may
+    begin, and on no other lever.
+    """
     draw_world(
         brief_of(design, point),
         given_ties,
@@ -225,7 +260,7 @@ def draw_run(design, point, seed, replicate, given_ties, given_trust, world, wor
         asks_for_members(design.asks[point]),
         first_start(design.levers[point]),
         world.first_local.shape[0] - 1,
-        work.shocks,
+        shocks,
         work.words,
     )
 
@@ -242,16 +277,19 @@ def run_batch(design, points, replicates, seed, given_ties, given_trust, arms, w
     for run in range(points.shape[0]):
         point = points[run]
         world = world_of(chunk.world, run)
-        draw_run(
-            design,
-            point,
-            seed,
-            replicates[run],
-            given_ties,
-            given_trust,
-            world,
-            work,
-        )
+        shocks = luck_of(work, run)
+        if not is_drawn(work, run):
+            draw_run(
+                design,
+                point,
+                seed,
+                replicates[run],
+                given_ties,
+                given_trust,
+                world,
+                shocks,
+                work,
+            )
         together = -1
         alone = -1
         for arm in range(arms.shape[0]):
@@ -291,7 +329,7 @@ def run_batch(design, points, replicates, seed, given_ties, given_trust, arms, w
                 design.regime[point],
                 switches,
                 world,
-                work.shocks,
+                shocks,
                 grants,
                 state,
                 record,

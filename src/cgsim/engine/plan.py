@@ -306,5 +306,5 @@ def draw_one(scenario: Scenario, seed: int, replicate: int) -> Drawn:
     work = new_workspace(shape)
     world = new_world(shape)
     network = given_network(scenario)
-    draw_run(design, 0, np.uint64(seed), replicate, *network, world, work)
+    draw_run(design, 0, np.uint64(seed), replicate, *network, world, work.shocks, work)
     return Drawn(design, world, work.shocks, shape)

@@ -259,7 +259,8 @@ class Simulation:
         for run, point in enumerate(runs.local_points):
             world = World(*(array[run] for array in chunk.world))
             number, seed = int(runs.replicates[run]), np.uint64(self.seed)
-            draw_run(task.design, int(point), seed, number, *task.network, world, workspace)
+            shocks = workspace.shocks
+            draw_run(task.design, int(point), seed, number, *task.network, world, shocks, workspace)
             live_arm(
                 task.design.settings[point],
                 task.design.levers[point],
@@ -268,7 +269,7 @@ class Simulation:
                 task.design.regime[point],
                 switches,
                 world,
-                workspace.shocks,
+                shocks,
                 workspace.no_grants,
                 workspace.together,
                 record,

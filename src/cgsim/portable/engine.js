@@ -268,17 +268,18 @@ export class Batch {
   /**
    * @param {Kit} kit
    * @param {Scenario} scenario
-   * @param {{arms?: "three" | "frictions" | number[][], piece?: number}} [options] the arms
+   * @param {{arms?: "three" | "frictions" | number[][], piece?: number, keeps?: boolean}} [options] the arms
    *   together, alone and equal money, or alone and one for every choice of frictions, or rows of
-   *   arms of which those three come first; most replicates at a time
+   *   arms of which those three come first; most replicates at a time; whether worlds and luck stay
+   *   in the room run by run, where `work.known` may say that they are there already
    */
-  constructor(kit, scenario, { arms = "three", piece = 25 } = {}) {
+  constructor(kit, scenario, { arms = "three", piece = 25, keeps = false } = {}) {
     const rows = typeof arms === "string" ? kit.description.arms[arms] : arms;
     const measure = arms === "frictions" ? "gain_of_arms" : "measure_chunk";
     this.piece = piece;
     this.measure = measure;
     this.points = scenario.sizes.P;
-    this.room = new Room(kit, { ...scenario.sizes, R: piece, A: rows.length }, [
+    this.room = new Room(kit, { ...scenario.sizes, R: piece, V: keeps ? piece : 0, A: rows.length }, [
       "run_batch",
       measure,
     ]);
@@ -392,7 +393,7 @@ export class Life {
     const roomy = B * N * N <= MOST_PAIRS;
     const sizes = roomy ? { ...scenario.sizes, C: N, Q: B * N * N, J: B } : scenario.sizes;
     const months = sizes.T;
-    const drawn = new Room(kit, sizes, ["draw_run"]);
+    const drawn = new Room(kit, { ...sizes, V: 0 }, ["draw_run"]);
     fillDesign(drawn, scenario);
     const regime = drawn.whole("design.regime").subarray(point * months, (point + 1) * months);
     const rowOf = Array.from(regime, (number) => point * sizes.G + Number(number));
@@ -413,9 +414,8 @@ export class Life {
       room.numbers[`switches.${friction}`] = Number(!off.includes(friction));
     }
     for (const name of Object.keys(room.places)) {
-      const source = drawn.arrays[name] ?? drawn.arrays[`work.${name}`];
       if (/^(world|shocks)\./.test(name)) {
-        /** @type {any} */ (room.arrays[name]).set(/** @type {any} */ (source));
+        /** @type {any} */ (room.arrays[name]).set(/** @type {any} */ (drawn.arrays[name]));
       }
     }
     /** @type {[string, any][]} */

@@ -6,7 +6,7 @@
  */
 
 import { weigh } from "./doubt.js";
-import { plain, statement } from "./record.js";
+import { plain, statement, withLater } from "./record.js";
 import { NOTHING, ascending, known, middleOf, quantilesOf } from "./statistics.js";
 
 /** @typedef {import("./statistics.js").Estimate} Estimate */
@@ -93,7 +93,6 @@ export function answerOf(results, drawn = null, whyNot = "") {
   const measure = measureOf(results);
   const comparison = measure === "gain" ? "alone" : "equal_money";
   const luck = results.once("luck", () => luckOf(results, measure));
-  const account = results.once("account", () => accountOf(results));
   const changes = changesOf(results);
   const doubt = drawn
     ? weigh(kitchen, measure === "gain" ? drawn.gain : drawn.over_money, drawn)
@@ -112,7 +111,7 @@ export function answerOf(results, drawn = null, whyNot = "") {
       }),
     );
   }
-  return plain({
+  const record = plain({
     scenario: about.name,
     title: results.title,
     seed: Number(results.seed),
@@ -121,17 +120,19 @@ export function answerOf(results, drawn = null, whyNot = "") {
     measure,
     comparison,
     headline,
-    values: results.once("values", () => valuesOf(results)),
     luck,
     doubt,
-    account,
     changes,
-    outcomes: results.once("outcomes", () => outcomesOf(results)),
-    remarks: results.once("remarks", () => remarksOf(results)),
-    series: results.once("series", () => seriesOf(results, comparison)),
     counted: results.countsEach ? "partnerships" : "runs",
     palette: kitchen.tables.palette,
     text: headline.map(({ text }) => text).join(" "),
+  });
+  return withLater(record, {
+    values: () => results.once("values", () => valuesOf(results)),
+    account: () => results.once("account", () => accountOf(results)),
+    outcomes: () => results.once("outcomes", () => outcomesOf(results)),
+    remarks: () => results.once("remarks", () => remarksOf(results)),
+    series: () => results.once("series", () => seriesOf(results, comparison)),
   });
 }
 

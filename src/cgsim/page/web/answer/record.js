@@ -52,3 +52,38 @@ export function plain(value) {
   }
   return value;
 }
+
+/**
+ * A record with parts that are made when they are first read: a figure that can be told need not
+ * wait for a table.
+ *
+ * @param {Record<string, any>} record
+ * @param {Record<string, () => any>} parts
+ * @returns {any} as if they stood in it
+ */
+export function withLater(record, parts) {
+  for (const [name, make] of Object.entries(parts)) {
+    Object.defineProperty(record, name, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = plain(make());
+        Object.defineProperty(record, name, { value, enumerable: true });
+        return value;
+      },
+    });
+  }
+  return record;
+}
+
+/** The value of an answer's measure: its headline tells it where there is one. @param {any} answer @returns {number} NaN where it is not known */
+export function headValue(answer) {
+  const [first] = answer.headline;
+  const told = first?.measure === answer.measure && Number.isFinite(first.value);
+  return told ? first.value : valueIn(answer, answer.measure).value ?? NaN;
+}
+
+/** One of an answer's values. @param {any} answer @param {string} measure @returns {any} */
+export function valueIn(answer, measure) {
+  return answer.values.find((/** @type {any} */ value) => value.measure === measure);
+}

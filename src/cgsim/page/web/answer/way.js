@@ -8,6 +8,8 @@
  * @module
  */
 
+import { headValue } from "./record.js";
+
 /** @typedef {"gains" | "loses" | ""} Side */
 /** @typedef {{way: Side, kind: "" | "never" | "nothing" | "unclear" | "luck" | "open" | "against", words: string}} Way `kind`: what goes against the figure */
 
@@ -38,7 +40,7 @@ export function drawsAgainst({ statistics }, side, { gains, loses }) {
 export function wayOf(kitchen, answer) {
   const { say } = kitchen;
   const { headline, luck, doubt } = answer;
-  const side = sideOf(say.signed(answer.values.find((/** @type {any} */ one) => one.measure === answer.measure).value));
+  const side = sideOf(say.signed(headValue(answer)));
   const told = (/** @type {Way["kind"]} */ kind, numbers = {}) => ({ way: /** @type {Side} */ (""), kind, words: say.word(`live_way.${kind}`, numbers) });
   const none = /** @type {Way} */ ({ way: "", kind: "", words: "" });
   const months = headline[0].numbers?.months;

@@ -14,6 +14,7 @@ import { Results } from "../answer/results.js";
 import { quantilesOf } from "../answer/statistics.js";
 import { drawsOf } from "../model/draws.js";
 import { joined } from "../model/lived.js";
+import { seen } from "../parts/seen.js";
 import { draws } from "./draws.js";
 
 /** @typedef {import("../scenario/tables.js").Tables} Tables */
@@ -384,14 +385,6 @@ export class Study {
     if (this.curves.size > 5 * KEPT) this.curves.delete(/** @type {string} */ (this.curves.keys().next().value));
     return show(made);
   }
-}
-
-/** Wait until what was said can be seen; where nobody looks there are no frames. @returns {Promise<void>} */
-function seen() {
-  return new Promise((resolve) => {
-    requestAnimationFrame(() => setTimeout(resolve));
-    setTimeout(resolve, 120);
-  });
 }
 
 /** @param {Results} runs @param {string} measure @returns {number[]} */

@@ -1,5 +1,5 @@
 /** A worker's whole program: it lives pieces of what it is asked for, and says what came of them. */
-import { Alone } from "../model/alone.js";
+import { Kept } from "../model/kept.js";
 import { Lives, Without, buys } from "../model/lived.js";
 
 /** @typedef {import("./crew.js").Piece} Piece */
@@ -15,7 +15,8 @@ let lists;
 const known = new Map();
 /** @type {Map<string, Lives | Without>} by kind and sizes, and which arms they live */
 const batches = new Map();
-const alone = new Alone();
+/** @type {Kept | null} */
+let kept = null;
 /** @type {Piece[]} what is asked for and not begun, in order */
 let asked = [];
 let going = false;
@@ -38,7 +39,7 @@ function batchFor({ room, kind, most }) {
   const open = had && had.piece >= most ? had : null;
   batches.delete(key);
   const given = /** @type {import("../../../portable/engine.js").Kit} */ (kit);
-  const made = open ?? (kind === "without" ? new Without(given, packed, lists, { piece: most }) : new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : alone }));
+  const made = open ?? (kind === "without" ? new Without(given, packed, lists, { piece: most, kept }) : new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : kept }));
   if (made.scenario !== packed) made.turnTo(packed);
   batches.set(key, made);
   if (batches.size > KEPT) batches.delete(/** @type {string} */ (batches.keys().next().value));
@@ -73,8 +74,10 @@ function go() {
 }
 
 onmessage = ({ data }) => {
-  if (data.lists) lists = data.lists;
-  else if (data.kit) kit = data.kit;
+  if (data.lists) {
+    lists = data.lists;
+    kept = new Kept(lists);
+  } else if (data.kit) kit = data.kit;
   else if ("forget" in data) known.delete(data.forget);
   else if (data.drop) {
     const dropped = new Set(data.drop);

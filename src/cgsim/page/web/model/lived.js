@@ -12,7 +12,7 @@ import { members } from "./members.js";
 /** @typedef {import("../../../portable/engine.js").Kit} Kit */
 /** @typedef {import("../../../portable/engine.js").Scenario} Scenario */
 /** @typedef {import("../answer/results.js").Lived} Lived */
-/** @typedef {import("./alone.js").Alone} Alone */
+/** @typedef {import("./kept.js").Kept} Kept */
 /** @typedef {{first: number, count: number, measures: Float64Array, lived: Lived}} Part */
 /** @typedef {{start: Int32Array, met: Float64Array}} Known what reasons take from the runs themselves */
 
@@ -42,11 +42,11 @@ export class Lives extends Batch {
    * @param {Kit} kit
    * @param {Scenario} scenario
    * @param {any} tables of `cgsim.page.tables`
-   * @param {{piece?: number, kept?: Alone | null}} [options] most replicates at a time; what was
-   *   lived alone before, to be taken from and added to
+   * @param {{piece?: number, kept?: Kept | null}} [options] most replicates at a time; what is known
+   *   from before, to be taken from and added to
    */
   constructor(kit, scenario, tables, { piece = 25, kept = null } = {}) {
-    super(kit, scenario, { arms: tables.arms.three, piece });
+    super(kit, scenario, { arms: tables.arms.three, piece, keeps: Boolean(kept) });
     this.tables = tables;
     this.sizes = scenario.sizes;
     this.kept = kept;
@@ -66,21 +66,24 @@ export class Lives extends Batch {
    */
   live(first, count, seed, point = 0, whole = true) {
     const [together, alone, money] = this.tables.arms.three;
+    const { alone: left } = this.kept ?? {};
     const area = this.kept?.area(this.scenario, point, seed);
-    const known = area ? this.kept?.has(area, first, count) : false;
+    const known = area !== undefined && left?.has(area, first, count);
     const spends = buys(this.scenario, this.tables, point);
     // An arm of equal money without money is the arm alone, number for number.
     if (known) {
       this.at = { together: 0, alone: 2, money: spends ? 1 : 2 };
       this.arms(spends ? [together, money] : [together]);
-      this.kept?.put(/** @type {string} */ (area), first, count, this.room, this.at.alone);
+      left?.put(area, first, count, this.room, this.at.alone);
     } else {
       this.at = { together: 0, alone: 1, money: spends ? 2 : 1 };
       this.arms(spends ? [together, alone, money] : [together, alone]);
     }
     Object.assign(this.room.numbers, { "arms.together": 0, "arms.alone": this.at.alone, "arms.equal_money": this.at.money });
-    const { measures, width } = super.live(first, count, seed, point);
-    if (area && !known) this.kept?.take(area, first, count, this.room, this.at.alone);
+    const live = () => super.live(first, count, seed, point);
+    // Those of a curve are many, and are seldom asked for again.
+    const { measures, width } = this.kept ? this.kept.upon(this, { first, count, seed, point, again: whole }, live) : live();
+    if (area !== undefined && !known) left?.take(area, first, count, this.room, this.at.alone);
     return { first, count, measures, width, lived: whole ? this.read(count) : undefined };
   }
 
@@ -214,11 +217,13 @@ export class Without extends Batch {
    * @param {Kit} kit
    * @param {Scenario} scenario
    * @param {any} tables of `cgsim.page.tables`
-   * @param {{piece?: number}} [options] most replicates at a time
+   * @param {{piece?: number, kept?: Kept | null}} [options] most replicates at a time; what is known
+   *   from before
    */
-  constructor(kit, scenario, tables, { piece = 10 } = {}) {
+  constructor(kit, scenario, tables, { piece = 10, kept = null } = {}) {
     const spends = buys(scenario, tables);
-    super(kit, scenario, { arms: tables.arms[spends ? "paid_reasons" : "reasons"].slice(THREE), piece });
+    super(kit, scenario, { arms: tables.arms[spends ? "paid_reasons" : "reasons"].slice(THREE), piece, keeps: Boolean(kept) });
+    this.kept = kept;
     this.tables = tables;
     this.sizes = scenario.sizes;
     this.spends = spends;
@@ -245,7 +250,9 @@ export class Without extends Batch {
    * @returns {Float64Array} runs x frictions
    */
   changes(first, count, seed, known) {
-    this.run(first, count, seed);
+    const live = () => this.run(first, count, seed);
+    if (this.kept) this.kept.upon(this, { first, count, seed, again: true }, live);
+    else live();
     const { T } = this.sizes;
     const { tables, room } = this;
     const off = tables.frictions.length;

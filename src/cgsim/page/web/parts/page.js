@@ -38,16 +38,6 @@
 
 /** @typedef {{answer: any, about: import("../answer/results.js").About, tables: import("../scenario/tables.js").Tables, key: string}} Before an answer, and of what */
 
-/** The value of an answer's headline. @param {any} answer @returns {any} */
-export function headValue(answer) {
-  return valueIn(answer, answer.measure);
-}
-
-/** One of an answer's values. @param {any} answer @param {string} measure @returns {any} */
-export function valueIn(answer, measure) {
-  return answer.values.find((/** @type {any} */ value) => value.measure === measure);
-}
-
 /** Statements of a headline whose ids begin so. @param {any} answer @param {string[]} families */
 export function said(answer, families) {
   return answer.headline.filter((/** @type {any} */ one) => families.includes(one.id.split(".")[0]));

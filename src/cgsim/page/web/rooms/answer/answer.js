@@ -2,7 +2,8 @@
 import { html } from "../../parts/html.js";
 import { sameFounding } from "../../answer/compare.js";
 import { wayOf } from "../../answer/way.js";
-import { headValue, joinedText, minus, printed, said, valueIn } from "../../parts/page.js";
+import { headValue, valueIn } from "../../answer/record.js";
+import { joinedText, minus, printed, said } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
@@ -19,7 +20,7 @@ import { Dots } from "../../picture/dots.js";
 function figureOf({ result, old, say, kitchen }) {
   const { answer, state } = result;
   if (!answer) return { text: "…", looks: "look" };
-  const { value } = headValue(answer);
+  const value = headValue(answer);
   // A digit that is not yet sure is not shown.
   const text = state !== "look" ? say.signed(value) : `${value > 0 ? "+" : ""}${say.percent(value, 0)}`;
   const { way, words } = state === "look" ? { way: "", words: "" } : wayOf(kitchen, answer);
@@ -46,7 +47,7 @@ export function Was({ page }) {
   if (state === "look") return html`<p class="was">${say.word("live.look", { runs: answer.runs })}</p>`;
   if (!before) return html`<p class="was"></p>`;
   const { measure, runs } = before.answer;
-  const was = headValue(before.answer).value;
+  const was = headValue(before.answer);
   // What the founders met alone means another thing with other founders: then the area tells.
   if (runs === answer.runs && !sameFounders(before, { ...page.result, answer })) {
     const money = [before.answer, answer].some((one) => one.comparison !== "alone");
@@ -55,7 +56,7 @@ export function Was({ page }) {
   }
   // Only what is counted alike, on the same luck, has a difference.
   const alike = measure !== answer.measure ? `live.was_${measure}` : runs !== answer.runs ? "live.was_runs" : "live.was";
-  const now = headValue(answer).value;
+  const now = headValue(answer);
   return html`<p class="was">${minus(say.word(alike, { before: was, now, runs, step: printed(say, now) - printed(say, was) }))}</p>`;
 }
 

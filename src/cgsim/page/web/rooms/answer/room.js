@@ -1,5 +1,6 @@
 /** The first room: the answer, the levers beside it, the life, the reasons. */
-import { html, useEffect, useMemo } from "../../parts/html.js";
+import { html, useEffect, useMemo, useRef, useState } from "../../parts/html.js";
+import { seen } from "../../parts/seen.js";
 import { useNarrow } from "../../parts/width.js";
 import { Answer, Figure, Was } from "./answer.js";
 import { Levers } from "./levers.js";
@@ -16,13 +17,23 @@ export function AnswerRoom({ page: now, onMoving, onMoved, onTake, open, onOpen,
   const narrow = useNarrow();
   const page = { ...now, result: now.shown, old: now.shown !== now.result };
   const { answer } = page.result;
+  // The figure is seen first: what stands below an answer just come is drawn a frame later.
+  const last = useRef(/** @type {any} */ (null));
+  const [drawn, setDrawn] = useState(answer);
+  const waits = last.current && drawn !== answer;
+  useEffect(() => {
+    let wanted = true;
+    if (waits) void seen().then(() => wanted && setDrawn(answer));
+    return () => void (wanted = false);
+  }, [waits, answer]);
   // Drawn again where it is about something else: not with every lever that moves, or curve that comes.
   const below = useMemo(
-    () => html`<${Life} page=${page} />
+    () => waits ? last.current : html`<${Life} page=${page} />
       <div class="pair"><${Hours} page=${page} /><${Changes} page=${page} /></div>
       <${Numbers} page=${page} />`,
-    [answer, page.state.month, page.state.panel],
+    [waits, answer, page.state.month, page.state.panel],
   );
+  last.current = below;
   const rests = useMemo(() => html`<${Rests} page=${page} />`, [page.result.key, page.state]);
   const { panel } = now.state;
   const ready = panel === "life" ? Boolean(answer) : true;
@@ -36,7 +47,7 @@ export function AnswerRoom({ page: now, onMoving, onMoved, onTake, open, onOpen,
       <div>
         <div class=${page.old ? "stack old" : "stack"}>
           <${Answer} page=${page} />
-          ${below}
+          <div class=${waits ? "stack old" : "stack"}>${below}</div>
           <div class="printed">${rests}</div>
         </div>
         ${foot}

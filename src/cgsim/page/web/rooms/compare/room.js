@@ -3,7 +3,8 @@ import { beyondStatement, doubtStatement, sameArea } from "../../answer/compare.
 import { rows, valueWords } from "../../answer/build.js";
 import { wayOf } from "../../answer/way.js";
 import { html, useState } from "../../parts/html.js";
-import { headValue, kept, minus } from "../../parts/page.js";
+import { headValue } from "../../answer/record.js";
+import { kept, minus } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Dots } from "../../picture/dots.js";
 import { LEVERS, isMixed, valuesOf } from "../../scenario/levers.js";
@@ -96,7 +97,7 @@ function known({ result, others }) {
 function Strip({ page }) {
   const { say, kitchen } = page;
   const sides = known(page)?.sides ?? [];
-  return html`<div class="strip" aria-hidden="true">${sides.length > 0 ? sides.map(({ letter, side }) => html`<p key=${letter} class="row"><b>${letter}</b> <span class=${`figure ${wayOf(kitchen, side.answer).way}`}>${minus(say.signed(headValue(side.answer).value))}</span></p>`) : html`<p class="figure">…</p>`}</div>`;
+  return html`<div class="strip" aria-hidden="true">${sides.length > 0 ? sides.map(({ letter, side }) => html`<p key=${letter} class="row"><b>${letter}</b> <span class=${`figure ${wayOf(kitchen, side.answer).way}`}>${minus(say.signed(headValue(side.answer)))}</span></p>`) : html`<p class="figure">…</p>`}</div>`;
 }
 
 /** The difference, the answers, and what nobody knows of each. @param {{page: Page}} given */
@@ -123,7 +124,7 @@ export function Difference({ page }) {
       <p class="first" aria-live="polite">${kept(said.map((one) => one.text).join(" "))}</p>
       <div class="sides" style=${{ marginTop: "14px" }}>
         ${sides.map(({ letter, side }) => {
-          const value = headValue(side.answer).value;
+          const value = headValue(side.answer);
           const doubt = side.answer.doubt;
           const { way, words } = wayOf(kitchen, side.answer);
           return html`<div key=${letter} class=${`side ${letter === "A" ? "" : letter === "B" ? "second" : "third"}`}>

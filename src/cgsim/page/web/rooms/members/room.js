@@ -3,7 +3,8 @@ import { valueWords } from "../../answer/build.js";
 import { lifeOf } from "../../engine/life.js";
 import { Field } from "../../parts/field.js";
 import { html, useMemo, useState } from "../../parts/html.js";
-import { headValue, kept } from "../../parts/page.js";
+import { valueIn } from "../../answer/record.js";
+import { kept } from "../../parts/page.js";
 import { Mark } from "../../parts/words.js";
 import { measureOf } from "../../answer/build.js";
 import { Ranked } from "../../picture/ranked.js";
@@ -51,7 +52,7 @@ export function MembersRoom({ page }) {
 
 /** What an answer's figure is, and of what. @param {Page} page @param {any} answer */
 function ofWhat({ kitchen }, answer) {
-  const [words, , , of] = valueWords(kitchen, headValue(answer));
+  const [words, , , of] = valueWords(kitchen, valueIn(answer, answer.measure));
   return `${words}, ${of}`;
 }
 

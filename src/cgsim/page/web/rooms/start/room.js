@@ -1,7 +1,8 @@
 /** The first visit: the questions that people come with, and the partnerships of the page at a glance. */
 import { wayOf } from "../../answer/way.js";
 import { html } from "../../parts/html.js";
-import { headValue, minus } from "../../parts/page.js";
+import { headValue } from "../../answer/record.js";
+import { minus } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { fresh, written } from "../../state/address.js";
@@ -47,7 +48,7 @@ function Gallery({ page }) {
       ${data.cases.map((/** @type {any} */ one) => {
         const { answer, dots } = one.told ?? { answer: null, dots: [] };
         const count = (/** @type {number} */ sign) => dots.filter((/** @type {number} */ dot) => Math.sign(dot) === sign).length;
-        const told = answer?.runs ? say.signed(headValue(answer).value) : "";
+        const told = answer?.runs ? say.signed(headValue(answer)) : "";
         const { way, words } = told ? wayOf(kitchen, answer) : { way: "", words: "" };
         const label = say.word("live_dots.luck", { runs: data.runs, gains: count(1), loses: count(-1) });
         return html`<li key=${one.name}><a class="card" href=${`#${written(fresh(one.name))}`}>

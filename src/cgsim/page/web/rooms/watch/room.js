@@ -2,7 +2,8 @@
 import { oneRun } from "../../answer/build.js";
 import { agencyInWords, eventsOf, lifeOf, monthInWords } from "../../engine/life.js";
 import { html, useEffect, useMemo, useState } from "../../parts/html.js";
-import { headValue, kept, minus } from "../../parts/page.js";
+import { headValue } from "../../answer/record.js";
+import { kept, minus } from "../../parts/page.js";
 import { Network } from "../../picture/network.js";
 import { TwoLines } from "../../picture/lines.js";
 import { pack } from "../../scenario/pack.js";
@@ -133,7 +134,7 @@ function Watched({ page, life }) {
             ${runs.map((one) => html`<li key=${one.words}><button aria-pressed=${one.run === state.run} onClick=${() => store.set({ run: one.run })}>${one.words}</button></li>`)}
             <li><button onClick=${() => store.set({ run: (state.run + 1) % data.runs })}>Another run</button></li>
           </ul>
-          ${result.answer && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${kept(say.word("live.answer_moves", { title: `Over all ${result.answer.runs} runs`, gain: headValue(result.answer).value }))}</p>`}
+          ${result.answer && html`<p class="small quiet" style=${{ marginTop: "8px" }}>${kept(say.word("live.answer_moves", { title: `Over all ${result.answer.runs} runs`, gain: headValue(result.answer) }))}</p>`}
         </section>
       </div>
     </div>
