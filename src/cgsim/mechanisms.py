@@ -274,6 +274,78 @@ LEAVING = Kind(
     ),
 )
 
+COORDINATION = Kind(
+    "coordination",
+    "Between whom joint work raises issues, and in what order they are settled.",
+    "issues",
+    (
+        Mechanism(
+            "pairs",
+            "Between all pairs of members; a meeting settles the same share of old and new ones.",
+            "Steiner 1972; Brooks 1975",
+        ),
+        Mechanism(
+            "queue",
+            "Between all pairs of members; they wait in line for a meeting, the oldest first.",
+            "Cohen and others 1972; Radner 1993",
+            (
+                Own(
+                    "agenda_keeps",
+                    1.0,
+                    0.0,
+                    1.0,
+                    "share, 0 to 1",
+                    "How much an agenda carries over of what would else be dropped, which is 1 "
+                    "less carry. At 1 all that does not fit waits for the next meeting.",
+                ),
+            ),
+        ),
+        Mechanism(
+            "hub",
+            "Between each member and the lead, who talks with them one by one in hours of its own.",
+            "Graicunas 1937; Provan & Kenis 2008",
+            (
+                Own(
+                    "hub_hours",
+                    1.0,
+                    0.0,
+                    100.0,
+                    "hours a meeting, for each other member",
+                    "How long the lead talks with each other member about issues, as often as "
+                    "there are meetings.",
+                ),
+            ),
+        ),
+    ),
+)
+
+MEETING = Kind(
+    "meeting",
+    "Who comes to the meetings of a partnership.",
+    "hours",
+    (
+        Mechanism("everybody", "Every member comes to every meeting.", "study, section ES"),
+        Mechanism(
+            "by_appeal",
+            "A member for whom the partnership is worth less than its own work comes less often.",
+            "Steers & Rhodes 1978; Prestby and others 1990",
+            (
+                Own(
+                    "absenteeism",
+                    1.0,
+                    0.0,
+                    10.0,
+                    "exponent",
+                    "How fast attendance falls with what the partnership is worth to a member, "
+                    "beside its own work: as that ratio to the power of this. At 0 all come.",
+                    "direction",
+                    "Steers & Rhodes 1978; Prestby and others 1990",
+                ),
+            ),
+        ),
+    ),
+)
+
 JOINING = Kind(
     "joining",
     "Who joins a partnership after it was founded.",
@@ -395,7 +467,17 @@ TIES = Kind(
     ),
 )
 
-KINDS: tuple[Kind, ...] = (PRODUCTION, TRUSTING, GIVING, LOAD, LEAVING, JOINING, TIES)
+KINDS: tuple[Kind, ...] = (
+    PRODUCTION,
+    TRUSTING,
+    GIVING,
+    LOAD,
+    LEAVING,
+    COORDINATION,
+    MEETING,
+    JOINING,
+    TIES,
+)
 """Every kind, in the order in which the model page tells them."""
 BY_KIND: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 SECTION = "mechanisms"

@@ -14,8 +14,8 @@ from cgsim.engine.plan import draw_one, fill_regimes, shape_of
 from cgsim.engine.replay import export_world
 from cgsim.experiment.results import run_many
 from cgsim.mechanisms import KINDS, combinations
-from cgsim.rules import commitment, life_cycle, production, trust
-from cgsim.rules.columns import IN_BOARD
+from cgsim.rules import commitment, hours, issues, life_cycle, production, trust
+from cgsim.rules.columns import IN_BOARD, IN_MONTH
 from cgsim.rules.state import Switches, new_record, new_state
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.scenario.writing import differences, template
@@ -26,6 +26,8 @@ HOME = {
     "giving": commitment,
     "load": commitment,
     "leaving": commitment,
+    "coordination": issues,
+    "meeting": hours,
     "joining": life_cycle,
     "ties": trust,
 }
@@ -409,6 +411,252 @@ def test_who_has_to_stay_and_whom_no_hazard_drives_stays():
         np.testing.assert_array_equal(still_there("leaving=gradual", change, runs=20), 1)
 
 
+# ---- coordination ----------------------------------------------------------------------------
+
+
+TIGHT = ("issue_hours=5", "size=20")
+"""More issues than a month's meetings have time for."""
+
+
+def lived(*changes, scenario="baseline"):
+    """Return the months, the boards and the measures of some runs, as numbers."""
+    (found,) = run_many([load(scenario, changes)], 10, 1, months=True)
+    return found.month_values, found.board_values, found.measures
+
+
+def assert_same(one, other):
+    for here, there in zip(one, other, strict=True):
+        np.testing.assert_array_equal(here, there)
+
+
+HOURS = st.floats(0.0, 100.0)
+
+
+@given(HOURS, HOURS, HOURS)
+def test_a_meeting_settles_what_waits_and_then_what_is_new(new, waiting, supply):
+    share = issues.settled_in_line(new, waiting, supply, new)
+    assert 0 <= share <= 1
+    if new > 1e-9:
+        settled = share * new + min(waiting, supply)
+        assert settled == pytest.approx(min(new + waiting, supply), abs=1e-9)
+        assert issues.settled_in_line(new, 0.0, supply, new) == min(new, supply) / new
+        assert issues.settled_in_line(new, waiting + 1, supply, new) <= share
+        assert issues.settled_in_line(new, waiting, supply + 1, new) >= share
+    else:
+        assert share == 1
+
+
+def test_a_line_that_never_forms_is_none():
+    assert_same(lived("coordination=queue"), lived("coordination=pairs"))
+    nothing_waits = ("carry=0", "agenda_keeps=0", *TIGHT)
+    assert_same(lived("coordination=queue", *nothing_waits), lived(*nothing_waits))
+    assert not np.array_equal(lived("coordination=queue", *TIGHT)[2], lived(*TIGHT)[2])
+
+
+@pytest.mark.parametrize("keeps", [0.0, 0.5, 1.0])
+def test_what_is_raised_is_settled_dropped_or_waits(keeps):
+    found = [
+        state.partnership[0].copy()
+        for state, _ in after(
+            "coordination=queue", f"agenda_keeps={keeps}", *TIGHT, months=range(3, 40)
+        )
+    ]
+    load_, supply, waits = (
+        np.array([one[name] for one in found]) for name in ("load", "supply", "backlog")
+    )
+    kept = 0.8 + 0.2 * keeps
+    assert np.any(waits > supply)
+    np.testing.assert_allclose(waits, kept * (load_ - np.minimum(load_, supply)), rtol=1e-12)
+    new = load_ - np.concatenate([[0.0], waits[:-1]])
+    settled = new * np.array([one["settled"] for one in found])
+    old = np.minimum(load_ - new, supply)
+    np.testing.assert_allclose(settled + old, np.minimum(load_, supply), atol=1e-9)
+    if keeps == 1:
+        raised, done = new.sum(), np.minimum(load_, supply).sum()
+        assert raised == pytest.approx(done + waits[-1])
+
+
+def test_where_too_much_waits_nothing_new_is_settled():
+    line, pairs = (lived(f"coordination={name}", *TIGHT)[1] for name in ("queue", "pairs"))
+    year = slice(24, 36)
+    share = [board[:, year, 0, IN_BOARD.settled] for board in (line, pairs)]
+    waits = [board[:, year, 0, IN_BOARD.backlog] for board in (line, pairs)]
+    assert share[0].min() == 0 < share[1].min()
+    assert np.all(waits[0].max(axis=1) > 0)
+
+
+ALIKE = ("trust_relief=0", "disagreement=0", "start=2")
+"""All issues are equally hard, and in the first month all members give the same."""
+
+
+def first_month(*changes):
+    """Return the state after a partnership's first month, and the world."""
+    ((found, world),) = after(*ALIKE, *changes, months=[3])
+    return found, world
+
+
+@pytest.mark.parametrize("size", [2, 4, 9, 16])
+def test_in_a_hub_issues_grow_with_members_and_not_with_pairs(size):
+    given = 0.1**2 * 0.8  # first_share, issue_hours
+    alone, world = first_month(f"size={size}")
+    hub, _ = first_month(f"size={size}", "coordination=hub")
+    assert world.founder[0].sum() == size
+    assert alone.partnership[0].load == pytest.approx(given * size * (size - 1) / 2)
+    assert hub.partnership[0].load == pytest.approx(given * (size - 1))
+
+
+def test_a_partnership_of_two_has_the_same_issues_with_a_hub():
+    for months in (3, 20):
+        changes = ("size=2", "hub_hours=0", "issue_hours=0.001", "facilitation0=1")
+        ((pairs, _),) = after(*changes, months=[3])
+        ((hub, _),) = after(*changes, "coordination=hub", months=[3])
+        assert hub.partnership[0].load == pytest.approx(pairs.partnership[0].load, rel=1e-12)
+        assert months
+
+
+def test_a_hub_takes_the_leads_hours_and_as_many_of_the_others():
+    plain, world = first_month()
+    lead, n = int(plain.partnership[0].lead), int(plain.partnership[0].members)
+    others = [int(i) for i in plain.roster[0, :n] if i != lead]
+    led = 0.6 * 2 * n  # lead_strength, lead_hours
+    for hub_hours, talks in ((1.0, n - 1.0), (50.0, 0.2 * world.capacity[lead] - led)):
+        hub, _ = first_month("coordination=hub", f"hub_hours={hub_hours}")
+        more = hub.overhead - plain.overhead
+        assert hub.partnership[0].talks == pytest.approx(talks)
+        assert more[lead] == pytest.approx(talks)
+        np.testing.assert_allclose(more[others], talks / (n - 1))
+        assert hub.partnership[0].overhead - plain.partnership[0].overhead == pytest.approx(
+            2 * talks
+        )
+        # facilitation with the lead there is, and authority
+        assert hub.partnership[0].supply == pytest.approx(talks * (0.3 + 0.7 * 0.6) * 0.9)
+    shared = ("independent=true", "lead_share=0")
+    paid, _ = first_month(*shared)
+    hub, _ = first_month(*shared, "coordination=hub", "hub_hours=2")
+    talks = 2 * (n - 1)
+    more = hub.overhead - paid.overhead
+    assert more[lead] == pytest.approx(talks / n)
+    np.testing.assert_allclose(more[others], talks / n + 2)
+
+
+def test_a_lead_without_hours_settles_nothing_and_pays_nothing():
+    plain, _ = first_month()
+    hub, _ = first_month("coordination=hub", "hub_hours=0")
+    assert hub.partnership[0].settled == hub.partnership[0].talks == 0
+    np.testing.assert_array_equal(hub.overhead, plain.overhead)
+
+
+# ---- meeting ---------------------------------------------------------------------------------
+
+
+@given(st.floats(0, 10), st.floats(0, 10), st.floats(0, 10), st.floats(0, 10), st.floats(0, 10))
+def test_the_less_it_is_worth_the_less_a_member_comes(appeal, more, own, absenteeism, higher):
+    share = hours.share_attended(appeal, own, absenteeism)
+    assert 0 <= share <= 1
+    assert hours.share_attended(appeal + more, own, absenteeism) >= share
+    assert hours.share_attended(appeal, own, absenteeism + higher) <= share
+    if appeal >= own:
+        assert share == 1
+
+
+@pytest.mark.parametrize("trusting", ["linear", "bayesian", "reputation"])
+@pytest.mark.parametrize("coordination", ["pairs", "queue", "hub"])
+def test_where_nobody_stays_away_everything_is_as_where_everybody_comes(trusting, coordination):
+    chosen = (f"trusting={trusting}", f"coordination={coordination}", "issue_hours=5")
+    for scenario in ("baseline", "cluttered", "korsakoff"):
+        assert_same(
+            lived(*chosen, "meeting=by_appeal", "absenteeism=0", scenario=scenario),
+            lived(*chosen, scenario=scenario),
+        )
+
+
+@pytest.mark.parametrize("independent", ["true", "false"])
+@pytest.mark.parametrize("meeting", ["everybody", "by_appeal"])
+@pytest.mark.parametrize("coordination", ["pairs", "queue", "hub"])
+def test_all_hours_of_overhead_are_paid_by_somebody(coordination, meeting, independent):
+    months, boards, _ = lived(
+        f"coordination={coordination}",
+        f"meeting={meeting}",
+        f"independent={independent}",
+        "absenteeism=3",
+        "support=0",
+        "absence_sd=0",  # so that nobody's overhead is capped
+    )
+    asked = boards[:, :, 0, IN_BOARD.overhead_hours]
+    assert asked.max() > 0
+    paid = months[:, 0, :, IN_MONTH.overhead_hours]
+    np.testing.assert_allclose(paid, asked, rtol=1e-12)
+
+
+def test_who_stays_away_spares_those_hours_and_is_not_settled_with():
+    """In the first month what a member expects, times its own return, is what it is worth to it."""
+    n = 8
+    came, _ = first_month("expectation=0.5", "meeting=by_appeal", "absenteeism=0")
+    for absenteeism in (0.5, 1.0, 3.0):
+        share = 0.5**absenteeism
+        state, _ = first_month("expectation=0.5", "meeting=by_appeal", f"absenteeism={absenteeism}")
+        one, lead = state.partnership[0], int(state.partnership[0].lead)
+        members = [int(i) for i in state.roster[0, :n]]
+        spared = (came.overhead - state.overhead)[members]
+        wanted = np.where(np.array(members) == lead, 0.0, (1 - share) * 6)  # hours and prep
+        np.testing.assert_allclose(spared, wanted, atol=1e-9)
+        assert came.partnership[0].overhead - one.overhead == pytest.approx((n - 1) * wanted.max())
+        # With the lead every other member has an issue, and with each other two.
+        both = (n - 1) * share + (n - 1) * (n - 2) / 2 * share**2
+        assert one.settled == pytest.approx(both / (n * (n - 1) / 2))
+        assert one.heard == pytest.approx(0.5 * 3 / (1 + (n - 1) * share))
+
+
+def test_where_only_the_lead_comes_nobody_learns_and_nothing_is_settled():
+    nobody = ("expectation=0", "meeting=by_appeal", "absenteeism=10")
+    state, _ = first_month(*nobody)
+    unmoved, _ = first_month("trust_gain=0", "trust_loss=0")
+    np.testing.assert_array_equal(state.trust, unmoved.trust)
+    alone, _ = first_month("view_rate=0")
+    members = state.roster[0, : state.partnership[0].members].astype(int)
+    others = members[members != state.partnership[0].lead]
+    np.testing.assert_array_equal(state.views[:, others], alone.views[:, others])
+    np.testing.assert_array_equal(state.understanding[:, others], alone.understanding[:, others])
+    assert state.partnership[0].settled == pytest.approx(0, abs=1e-12)
+    assert state.partnership[0].backlog == pytest.approx(0.8 * state.partnership[0].load)
+
+
+@pytest.mark.parametrize("coordination", ["pairs", "queue", "hub"])
+def test_the_more_stay_away_the_less_is_settled(coordination):
+    found = [
+        first_month(
+            "expectation=0.5",
+            "meeting=by_appeal",
+            f"absenteeism={absenteeism}",
+            f"coordination={coordination}",
+        )[0].partnership[0]
+        for absenteeism in (0, 0.3, 1, 2, 5)
+    ]
+    for name in ("settled", "overhead", "talks"):
+        steps = np.diff([one[name] for one in found])
+        assert np.all(steps <= 0)
+        assert np.all(steps < 0) or (name == "talks" and coordination != "hub")
+
+
+def test_trust_grows_by_the_meetings_that_two_both_come_to():
+    changes = ("slip_sd=0", "observe_sd=0", "buyin_sd=0", "operational=1")
+    state, _ = first_month(*changes, "expectation=0.5", "meeting=by_appeal")
+    unmoved, _ = first_month(*changes, "trust_gain=0", "trust_loss=0")
+    one, seats = state.partnership[0], state.partnership[0].seats
+    members = one.members
+    for place in range(members):
+        for other in range(members):
+            if place != other:
+                here = state.pair[place * seats + other]
+                both = state.attendance[0, place] * state.attendance[0, other]
+                contact = 1 - np.exp(-one.heard * both)
+                before = unmoved.trust[here]
+                kept = state.given[0, other] / state.promised[0, other]
+                gained = contact * 0.2 * kept * (1 - before)
+                lost = contact * 0.4 * (1 - kept) * before
+                assert state.trust[here] - before == pytest.approx(gained - lost, abs=1e-12)
+
+
 # ---- joining ---------------------------------------------------------------------------------
 
 WAYS_IN = {
@@ -788,8 +1036,10 @@ OWN = [p for p in PARAMETERS if p.only_under and p.section == "mechanisms"]
 @pytest.mark.parametrize("parameter", OWN, ids=lambda p: p.name)
 def test_a_mechanisms_own_parameter_moves_its_results_and_no_others(parameter):
     kind, name = parameter.only_under
-    other = min(parameter.high, 2 * parameter.default)
-    plain = load("baseline")
+    other = 2 * parameter.default
+    if other > parameter.high:
+        other = 0.5 * parameter.default
+    plain = load("baseline", ["issue_hours=4"])  # so that not all can be settled at once
     chosen = plain.replace(f"{kind}={name}")
     lived = run_many(
         [
@@ -808,7 +1058,8 @@ def test_a_mechanisms_own_parameter_moves_its_results_and_no_others(parameter):
 
 def test_every_mechanism_gives_results_of_its_own():
     chosen = [{}, *({kind.name: name} for kind in KINDS for name in kind.names[1:])]
-    lived = run_many([load("baseline").with_mechanisms(one) for one in chosen], 10, 1)
+    plain = load("baseline", ["issue_hours=4"])  # so that not all can be settled at once
+    lived = run_many([plain.with_mechanisms(one) for one in chosen], 10, 1)
     assert len({one.column("gain").tobytes() for one in lived}) == len(chosen)
     assert all(np.isfinite(one.column("gain")).all() for one in lived)
 

@@ -95,6 +95,8 @@ class Switches(NamedTuple):
 
 LEAST = 1e-9
 """Hours, need, shares and sums of trust up to this are nothing: no branch hangs on a residue."""
+LEAST_RETURN = 1e-6
+"""A return on hours below this counts as this, so that what is worth nothing has a ratio too."""
 FRICTIONS = Switches._fields
 
 ENDINGS = ("", "collapsed", "dated end", "completed", "reviewed out")
@@ -124,7 +126,9 @@ partnership_dtype = np.dtype(
         ("meetings", np.float64),  # a month
         ("delivered", np.float64),  # need met jointly so far, units
         ("lead_effect", np.float64),  # L, effective leadership, 0 to 1
+        ("heard", np.float64),  # time for each who comes to be heard, times its weight
         ("contact", np.float64),  # mu, time to be heard, 0 to 1
+        ("talks", np.float64),  # hours that the lead settles issues in; 0 but with a hub
         ("monitoring", np.float64),  # M, 0 to 1
         ("overhead", np.float64),  # hours this month, before any cap
         ("load", np.float64),  # hours of issues this month
@@ -135,7 +139,7 @@ partnership_dtype = np.dtype(
         ("slipped", np.float64),  # hours meant for joint work and not given
     ]
 )
-"""A partnership's state. The last ten are this month's."""
+"""A partnership's state. The last twelve are this month's."""
 
 
 class Variable(NamedTuple):
@@ -205,6 +209,8 @@ class State(NamedTuple):
     # This month's workings.
     free: Floats  #: (N,) hours left after overhead
     overhead: Floats  #: (N,) hours of overhead, after the cap
+    attendance: Floats  #: (B, C) share of the meetings come to, by place; kept if ``by_appeal``
+    brought: Floats  #: (C,) z times attendance of one partnership's members, by place
     own_hours: Floats  #: (N,)
     steer: Floats  #: (N,) how far own work follows shared views: spillover for members, else 0
     giver: Places  #: (B, C) numbers of those who were members when work was delivered, ascending
@@ -334,6 +340,8 @@ def new_state(shape: Shape) -> State:
         care=np.zeros((k, n)),
         free=np.zeros(n),
         overhead=np.zeros(n),
+        attendance=np.zeros((b, c)),
+        brought=np.zeros(c),
         own_hours=np.zeros(n),
         steer=np.zeros(n),
         giver=np.zeros((b, c), np.uint64),

@@ -5,10 +5,11 @@ kept_j = min(1, x_j/promised_j), 0 if nothing was promised (1e-9 hours or less),
 
     τ_ij ← τ_ij + μ·(trust_gain·kept_j·(1 - τ_ij) - trust_loss·(1 - kept_j)·τ_ij)
 
-Experience of every living partnership grows by 1. Then turnover: for each agency whose draw is
-below ``turnover``, trust in it and by it is cut by ``turnover_loss``; its view moves back to its
-goals, and E to U, by that share; experience of each of its partnerships is multiplied by 1 -
-``turnover_loss``/n. If both of a pair turn over, their trust is cut twice.
+Where not everybody comes to meetings, μ is that of the two (step 2). Experience of every living
+partnership grows by 1. Then turnover: for each agency whose draw is below ``turnover``, trust in
+it and by it is cut by ``turnover_loss``; its view moves back to its goals, and E to U, by that
+share; experience of each of its partnerships is multiplied by 1 - ``turnover_loss``/n. If both of
+a pair turn over, their trust is cut twice.
 
 Why this form: linear operators towards 1 and towards 0 (Bush & Mosteller 1955) with a rate for
 each. Bad news is taken to weigh more than good (Slovic 1993); Poortinga & Pidgeon 2004 doubt that,
@@ -66,6 +67,7 @@ from cgsim.rules.acquaintance import (
     note_loss,
     strength_of_tie,
 )
+from cgsim.rules.hours import BY_APPEAL, contact_between, contact_of
 from cgsim.rules.state import LEAST
 
 LINEAR, BAYESIAN, REPUTATION = TRUSTING.numbers
@@ -79,7 +81,8 @@ def judge_promises(parameters, shocks, month, b, state):
     kept_j = min(1, given / promised) (0 if no more than ``LEAST`` hours were promised), seen with
     an error that monitoring makes smaller; tau_ij += contact * (``trust_gain`` * kept_j
     * (1 - tau_ij) - ``trust_loss`` * (1 - kept_j) * tau_ij), or by another mechanism of
-    ``trusting``. The partnership is then a month more experienced.
+    ``trusting``. Of members who stay away from meetings (``hours.attend``) it is the contact of the
+    two. The partnership is then a month more experienced.
     """
     partnership = state.partnership[b]
     roster = state.roster[b]
@@ -95,6 +98,10 @@ def judge_promises(parameters, shocks, month, b, state):
         loss = contact * parameters.trust_loss * (1.0 - kept)
         for other_place in range(partnership.members):
             if other_place != place:
+                if parameters.meeting == BY_APPEAL:
+                    both = contact_between(other_place, place, b, state)
+                    gain = both * parameters.trust_gain * kept
+                    loss = both * parameters.trust_loss * (1.0 - kept)
                 here = cell(b, other_place, place, state)
                 trusted = state.trust[here]
                 if parameters.trusting == BAYESIAN:
@@ -128,8 +135,8 @@ def hear_of_each_other(parameters, b, state):
     """
     partnership = state.partnership[b]
     members = partnership.members
-    rate = partnership.contact * parameters.hearsay
     for place in range(members):
+        rate = contact_of(parameters, place, b, state) * parameters.hearsay
         for other in range(members):
             if other == place:
                 continue
@@ -138,6 +145,8 @@ def hear_of_each_other(parameters, b, state):
             for teller in range(members):
                 if teller != place and teller != other:
                     weight = state.trust[cell(b, place, teller, state)]
+                    if parameters.meeting == BY_APPEAL:
+                        weight *= state.attendance[b, teller]
                     weights += weight
                     heard += weight * state.trust[cell(b, teller, other, state)]
             trusted = state.trust[cell(b, place, other, state)]
@@ -163,19 +172,22 @@ def let_ties_fade(parameters, state):
 def carry_news(parameters, world, b, state):
     """Let members make ties, and hear of each other along those they have, under ``carrying``.
 
-    e_ij += contact * ``tie_growth`` * (1 - e_ij); then tau_ij += ``news`` * the mean over the other
-    members k of tie_ik * (tau_kj - tau_ij), all at once. Sources: Gulati 1995; Burt & Knez 1996.
+    e_ij += contact of the two * ``tie_growth`` * (1 - e_ij); then tau_ij += ``news`` * the mean
+    over the other members k of tie_ik * (tau_kj - tau_ij), all at once. Sources: Gulati 1995;
+    Burt & Knez 1996.
     """
     if parameters.ties != CARRYING:
         return
     partnership = state.partnership[b]
     roster, members = state.roster[b], partnership.members
-    growth = partnership.contact * parameters.tie_growth
+    contact = partnership.contact
     for place in range(members):
         for other in range(members):
             if other != place:
+                if parameters.meeting == BY_APPEAL:
+                    contact = contact_between(place, other, b, state)
                 here = cell(b, place, other, state)
-                state.tie[here] += growth * (1.0 - state.tie[here])
+                state.tie[here] += contact * parameters.tie_growth * (1.0 - state.tie[here])
     if members < 3:
         return
     rate = parameters.news / (members - 2)
