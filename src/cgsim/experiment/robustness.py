@@ -359,7 +359,9 @@ def _of_claim(
                     progress(before * total + lived, len(every) * total)
 
             other = {kind: name for kind, name in one.items() if name != own[kind]}
-            name = "-".join(other.values()) or evidence.NOTHING
+            # By kind too: mechanisms of two kinds can have one name.
+            name = "-".join(f"{kind}-{chosen}" for kind, chosen in other.items())
+            name = name or evidence.NOTHING
             found = evidence.examine(
                 claim,
                 Path(folder) / claim.id / name,
