@@ -3,6 +3,7 @@
 import importlib.util
 import math
 import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +19,9 @@ MAKER = ROOT / "docs/patterns.py"
 
 @pytest.fixture(scope="module")
 def maker():
-    spec = importlib.util.spec_from_file_location("patterns", MAKER)
+    spec = importlib.util.spec_from_file_location("patterns_page", MAKER)
     module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its classes are looked up there
     spec.loader.exec_module(module)
     return module
 

@@ -233,6 +233,17 @@ def test_a_claim_is_judged_under_every_mechanism(judged, tmp_path):
     assert found.borders == (evidence.CONDITIONAL, evidence.SUPPORTED)
 
 
+def test_mechanisms_of_two_kinds_that_have_one_name_are_told_apart(tmp_path):
+    found = cgsim.robustness(
+        "A4", kinds=["trusting", "joining"], draws=2, replicates=2, out=tmp_path
+    )
+    assert {"trusting": "reputation", "joining": "closed"} in found.combinations
+    assert {"trusting": "linear", "joining": "reputation"} in found.combinations
+    folders = {path.name for path in (tmp_path / "A4").iterdir()}
+    assert {"trusting-reputation", "joining-reputation"} < folders
+    assert len(folders) == len(found.combinations)
+
+
 def test_what_a_claims_draws_came_to_stays(judged, monkeypatch):
     found, out = judged
     lived = []
