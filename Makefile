@@ -93,6 +93,7 @@ evidence: $(READY)
 	cp build/evidence/register.json experiments/evidence/register.json
 	$(RUN)/python docs/measuring_gain.py --run
 	$(RUN)/python docs/clutter.py --run
+	$(RUN)/python docs/patterns.py --run
 
 wasm: $(READY)
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[wasm]"
@@ -108,6 +109,7 @@ docs: $(READY)
 	$(RUN)/python docs/pictures/month.py
 	$(RUN)/python docs/measuring_gain.py
 	$(RUN)/python docs/clutter.py
+	$(RUN)/python docs/patterns.py
 	$(RUN)/python docs/refresh.py
 
 # CGSIM_NOTEBOOKS=off leaves the notebooks' results out; they take some minutes the first time.

@@ -47,7 +47,14 @@ CONTENTS = {
         "glossary",
         "api",
     ],
-    "Explanation": ["measuring-gain", "clutter", "decisions/index", "contributing", "changes"],
+    "Explanation": [
+        "measuring-gain",
+        "patterns",
+        "clutter",
+        "decisions/index",
+        "contributing",
+        "changes",
+    ],
 }
 """The contents of the site: every page stands in one place of it."""
 LIVE = ("korsakoff", "baseline", "inertia")

@@ -274,7 +274,210 @@ LEAVING = Kind(
     ),
 )
 
-KINDS: tuple[Kind, ...] = (PRODUCTION, TRUSTING, GIVING, LOAD, LEAVING)
+COORDINATION = Kind(
+    "coordination",
+    "Between whom joint work raises issues, and in what order they are settled.",
+    "issues",
+    (
+        Mechanism(
+            "pairs",
+            "Between all pairs of members; a meeting settles the same share of old and new ones.",
+            "Steiner 1972; Brooks 1975",
+        ),
+        Mechanism(
+            "queue",
+            "Between all pairs of members; they wait in line for a meeting, the oldest first.",
+            "Cohen and others 1972; Radner 1993",
+            (
+                Own(
+                    "agenda_keeps",
+                    1.0,
+                    0.0,
+                    1.0,
+                    "share, 0 to 1",
+                    "How much an agenda carries over of what would else be dropped, which is 1 "
+                    "less carry. At 1 all that does not fit waits for the next meeting.",
+                ),
+            ),
+        ),
+        Mechanism(
+            "hub",
+            "Between each member and the lead, who talks with them one by one in hours of its own.",
+            "Graicunas 1937; Provan & Kenis 2008",
+            (
+                Own(
+                    "hub_hours",
+                    1.0,
+                    0.0,
+                    100.0,
+                    "hours a meeting, for each other member",
+                    "How long the lead talks with each other member about issues, as often as "
+                    "there are meetings.",
+                ),
+            ),
+        ),
+    ),
+)
+
+MEETING = Kind(
+    "meeting",
+    "Who comes to the meetings of a partnership.",
+    "hours",
+    (
+        Mechanism("everybody", "Every member comes to every meeting.", "study, section ES"),
+        Mechanism(
+            "by_appeal",
+            "A member for whom the partnership is worth less than its own work comes less often.",
+            "Steers & Rhodes 1978; Prestby and others 1990",
+            (
+                Own(
+                    "absenteeism",
+                    1.0,
+                    0.0,
+                    10.0,
+                    "exponent",
+                    "How fast attendance falls with what the partnership is worth to a member, "
+                    "beside its own work: as that ratio to the power of this. At 0 all come.",
+                    "direction",
+                    "Steers & Rhodes 1978; Prestby and others 1990",
+                ),
+            ),
+        ),
+    ),
+)
+
+JOINING = Kind(
+    "joining",
+    "Who joins a partnership after it was founded.",
+    "life_cycle",
+    (
+        Mechanism(
+            "closed",
+            "Nobody but those whom a change of size asks for.",
+            "Olson 1965",
+        ),
+        Mechanism(
+            "invitation",
+            "Members ask the agency that would most raise what they can produce together.",
+            "Gulati 1995",
+            (
+                Own(
+                    "invitation_rate",
+                    0.1,
+                    0.0,
+                    10.0,
+                    "a month, with full care",
+                    "How soon the agency that is asked joins, if it cares for nothing but the "
+                    "agenda. At 0 nobody ever does.",
+                ),
+                Own(
+                    "worth_asking",
+                    0.5,
+                    0.0,
+                    100.0,
+                    "share of what members produce each",
+                    "By how much an agency must raise what members can produce together for them "
+                    "to ask it, as a share of what that is for each of them.",
+                ),
+            ),
+        ),
+        Mechanism(
+            "reputation",
+            "Agencies outside come where members say that joint work returns more than own work.",
+            "Rogers 2003",
+            (
+                Own(
+                    "reputation_rate",
+                    0.05,
+                    0.0,
+                    10.0,
+                    "a month, with full care, where joint work returns twice as much as own work",
+                    "How soon an agency outside joins that hears of an advantage. At 0 nobody "
+                    "ever does.",
+                ),
+            ),
+        ),
+        Mechanism(
+            "ties",
+            "Members bring in those whom they have ties with.",
+            "Snow and others 1980; Gulati 1995",
+            (
+                Own(
+                    "tie_rate",
+                    0.01,
+                    0.0,
+                    10.0,
+                    "a month, with full care, for each tie with a member",
+                    "How soon an agency outside follows a tie into the partnership. At 0 nobody "
+                    "ever does.",
+                ),
+            ),
+        ),
+    ),
+)
+
+TIES = Kind(
+    "ties",
+    "What ties between agencies do after the start.",
+    "trust",
+    (
+        Mechanism(
+            "first_trust",
+            "They set how far agencies trust each other before they meet, and nothing after that.",
+            "Gulati 1995",
+        ),
+        Mechanism(
+            "carrying",
+            "They carry news of who can be trusted; working together makes ties, which fade.",
+            "Burt & Knez 1996; Coleman 1988; Burt 2000",
+            (
+                Own(
+                    "news",
+                    0.1,
+                    0.0,
+                    1.0,
+                    "a month, with ties to all",
+                    "How far trust moves in a month towards what those think whom a member has "
+                    "ties with, whether they meet or not.",
+                    "direction",
+                    "Burt & Knez 1996; Coleman 1988",
+                ),
+                Own(
+                    "tie_growth",
+                    0.1,
+                    0.0,
+                    1.0,
+                    "share of what is left, a month, with full contact",
+                    "How fast two members who work together make a tie.",
+                    "direction",
+                    "Gulati 1995",
+                ),
+                Own(
+                    "tie_fade",
+                    0.05,
+                    0.0,
+                    1.0,
+                    "share, a month",
+                    "How fast a tie fades that working together has made. Ties of the start stay.",
+                    "direction",
+                    "Burt 2000",
+                ),
+            ),
+        ),
+    ),
+)
+
+KINDS: tuple[Kind, ...] = (
+    PRODUCTION,
+    TRUSTING,
+    GIVING,
+    LOAD,
+    LEAVING,
+    COORDINATION,
+    MEETING,
+    JOINING,
+    TIES,
+)
 """Every kind, in the order in which the model page tells them."""
 BY_KIND: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 SECTION = "mechanisms"

@@ -17,6 +17,7 @@ from cgsim.calibrate.calibration import (
     CHECKS,
     calibrate,
     check_fund,
+    check_left,
     compare,
     learn_from,
     usual,
@@ -34,7 +35,7 @@ from cgsim.calibrate.keeping import as_record, keep
 from cgsim.calibrate.kinds import KINDS
 from cgsim.calibrate.learning import crps, learn, r2, ranks
 from cgsim.calibrate.observing import WAYS, Luck
-from cgsim.calibrate.records import Records, load_records
+from cgsim.calibrate.records import Records, Series, load_records
 from cgsim.experiment.advice import plan as plan_advice
 from cgsim.experiment.posterior import load_posterior
 from cgsim.scenario.errors import ScenarioError
@@ -305,6 +306,22 @@ def test_money_that_the_scenario_does_not_pay_is_one_line():
     wrong = replace(records, fund={0: 2800.0, 12: 2800.0}, lines={12: 9})
     with pytest.raises(ScenarioError, match=r"ours\.csv:9: fund: got £2,800 in month 13; allowed"):
         check_fund(scenario, wrong)
+
+
+def test_who_left_is_not_told_from_numbers_of_members_where_others_join():
+    months, some = np.array([3, 4]), np.array([0.0, 1.0])
+    told = Series(KINDS["left"], months, some, np.full(2, np.nan), np.full(2, np.nan))
+    records = Records("ours.csv", {"left": told}, 24)
+    closed = cgsim.load("baseline", ["joining=closed"])
+    check_left(closed, records)
+    open_ = closed.replace("joining=ties")
+    check_left(open_, records.without("left"))
+    allowed = r"\); allowed members instead"
+    with pytest.raises(ScenarioError, match=r'ours\.csv: left: .*\(joining is "ties"' + allowed):
+        check_left(open_, records)
+    text = 'extends = "baseline"\n[[change]]\nmonth = 30\nset = { size = 9 }\n'
+    with pytest.raises(ScenarioError, match=r"\(a change sets size" + allowed):
+        check_left(cgsim.loads(text), records)
 
 
 def test_a_bank_is_of_the_months_and_not_of_the_records():

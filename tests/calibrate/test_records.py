@@ -178,7 +178,7 @@ WRONG = {
     "month,what,valeu\n": 'got a column "valeu"; allowed month, what, value, of, error, note '
     '(did you mean "value"?)',
     HEAD + "1,joint_hour,5,\n": "records.csv:2: joint_hour: got an unknown kind of record",
-    HEAD + "1,joined,1,\n": "the model knows no member who joins later",
+    HEAD + "1,joined,1,\n": "not who joins; give members instead",
     HEAD + "1,led,council,\n": "the model does not record who leads",
     HEAD + "1,joint_hours,many,\n": 'joint_hours: got "many"; allowed a number from 0',
     HEAD + "1,joint_hours,-4,\n": 'joint_hours: got "-4"; allowed a number from 0',

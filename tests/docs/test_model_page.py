@@ -96,7 +96,7 @@ def test_every_work_that_is_listed_is_cited():
 def test_a_source_of_a_parameter_is_a_work_that_is_listed_or_a_section_of_the_study():
     for p in PARAMETERS:
         if p.source.startswith("study, section "):
-            assert p.source.split()[2].rstrip(":") in STUDY, p.name
+            assert p.source.split()[2].rstrip(":;") in STUDY, p.name
         elif p.source:
             assert cited_in(p.source), p.name
         else:

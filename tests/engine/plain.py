@@ -17,6 +17,10 @@ LINEAR, BAYESIAN, REPUTATION = range(3)
 RECIPROCAL, SELF_SERVING, THRESHOLD = range(3)
 ALIKE, FREE_RIDING, CORE = range(3)
 PATIENCE, GRADUAL = range(2)
+PAIRS, QUEUE, HUB = range(3)
+EVERYBODY, BY_APPEAL = range(2)
+CLOSED, INVITATION, BY_REPUTATION, BY_TIES = range(4)
+FIRST_TRUST, CARRYING = range(2)
 
 
 def add(numbers):
@@ -71,8 +75,9 @@ class Partnership:
         self.asked_size = self.asked_lead = 0
         self.price = self.experience = self.backlog = self.meetings = self.delivered = 0.0
         self.lead_effect = self.overhead = self.load = self.supply = 0.0
-        self.contact = self.monitoring = self.settled = self.bought = self.hours = 0.0
-        self.slipped = 0.0
+        self.monitoring = self.settled = self.bought = self.hours = 0.0
+        self.slipped = self.heard = self.talks = 0.0
+        self.comes = [1.0] * agencies
         self.member, self.joined = [False] * agencies, [False] * agencies
         self.z, self.appeal, self.disappointed = ([0.0] * agencies for _ in range(3))
         self.promised, self.given = [0.0] * agencies, [0.0] * agencies
@@ -130,6 +135,7 @@ class Run:
         n, k = len(self.N), len(self.K)
         self.trust = [list(row) for row in self.start_trust]
         self.evidence = [[0.0] * n for _ in self.N]
+        self.made = [[0.0] * n for _ in self.N]
         for i in self.N:
             self.trust[i][i] = 0.0
         everywhere = add(self.capacity[i] for i in self.national) / len(self.D)
@@ -170,6 +176,9 @@ class Run:
         n, weather = len(self.N), self.conditions(p, month)
         for b, one in enumerate(self.boards):
             self.begin_and_end(p, levers[b], b, one, month)
+        for b, one in enumerate(self.boards):
+            if one.alive and one.begun < month:
+                self.let_in(p, b, one, month)
         self.count_hours(p, levers, month)
         learning, volatility = p["own_learning"], p["volatility"]
         for i in self.N:
@@ -203,6 +212,10 @@ class Run:
             self.learn(p, b, one, month)
         for _, one in living:
             self.judge(p, one, month)
+        if p["ties"] == CARRYING:
+            self.made = [[(1.0 - p["tie_fade"]) * made for made in row] for row in self.made]
+            for _, one in living:
+                self.tell(p, one)
         self.turn_over(p, month)
         for _, one in living:
             self.reconsider(p, one)
@@ -302,21 +315,60 @@ class Run:
         if one.asked_lead and one.member[one.asked_lead - 1]:
             one.lead = one.asked_lead - 1
 
-    def come_to_size(self, p, b, one):
-        in_order = self.way[b] in (1, 2)
+    def let_in(self, p, b, one, month):
+        outside = [i for i in self.N if self.may_join(i, b, one)]
+        if p["joining"] == CLOSED:
+            draws = {}
+        elif p["joining"] == INVITATION:
+            rise, alone = self.rising(b)
+            worth = {i: rise(i, one.members) for i in outside}
+            best = max(worth, key=worth.get, default=None)
+            each = alone(one.members) / len(one.members)
+            wanted = best is not None and worth[best] >= p["worth_asking"] * each
+            draws = {best: p["invitation_rate"]} if wanted else {}
+        elif p["joining"] == BY_REPUTATION:
+            feel = add(one.appeal[i] / max(self.U[i], 1e-9) for i in one.members)
+            advantage = max(0.0, feel / len(one.members) - 1.0)
+            draws = dict.fromkeys(outside, p["reputation_rate"] * advantage)
+        else:
+            draws = {
+                i: p["tie_rate"] * add(self.tie(p, i, j) for j in one.members) for i in outside
+            }
+        come = []
+        for i, drawn in draws.items():
+            hazard = drawn * add(self.goal[i][k] for k in self.agenda[b])
+            if 1.0 - exp(-hazard) > abs(2.0 * self.shocks.turnover[month][i] - 1.0):
+                come.append(i)
+        for i in sorted(come):
+            self.enter(p, one, i)
+
+    def may_join(self, i, b, one):
+        return not one.joined[i] and (i in self.national or i in self.local[self.area[b]])
+
+    def rising(self, b):
         agenda = self.agenda[b]
         mix = [add(self.mix[k][s] for k in agenda) / len(agenda) for s in self.S]
 
+        def pool(others):
+            return [add(self.capacity[j] * self.skill[j][s] for j in others) for s in self.S]
+
+        def alone(others):
+            return produce(pool(others), mix, 1.0)
+
         def rise(i, others):
-            pooled = [add(self.capacity[j] * self.skill[j][s] for j in others) for s in self.S]
-            with_it = [x + self.capacity[i] * self.skill[i][s] for s, x in enumerate(pooled)]
-            more = produce(with_it, mix, 1.0) - produce(pooled, mix, 1.0)
+            with_it = [x + self.capacity[i] * self.skill[i][s] for s, x in enumerate(pool(others))]
+            more = produce(with_it, mix, 1.0) - alone(others)
             return more * sqrt(add(self.goal[i][k] for k in agenda))
 
+        return rise, alone
+
+    def come_to_size(self, p, b, one):
+        in_order = self.way[b] in (1, 2)
+        rise, _ = self.rising(b)
         while len(one.members) < one.asked_size:
             joining, best = None, -inf
             for i in self.N:
-                if not one.joined[i] and (i in self.national or i in self.local[self.area[b]]):
+                if self.may_join(i, b, one):
                     worth = -self.order[b][i] if in_order else rise(i, one.members)
                     if worth > best:
                         joining, best = i, worth
@@ -344,22 +396,45 @@ class Run:
             self.choose_lead(one)
             members = one.members
             n = len(members)
+            if p["meeting"] == BY_APPEAL:
+                for i in members:
+                    worth = max(one.appeal[i], 1e-6) / max(self.U[i], 1e-6)
+                    one.comes[i] = power(min(1.0, worth), p["absenteeism"])
+                one.comes[one.lead] = 1.0
+            there = add(one.comes[i] for i in members)
             wanted, reach = lever["lead_hours"] * n, 1.0
             if not lever["independent"] and wanted > 0.0:
                 reach = min(1.0, lever["lead_share"] * self.capacity[one.lead] / wanted)
             effect = one.lead_effect = lever["lead_strength"] * reach
-            one.contact = 1.0 - exp(-(p["view_rate"] * one.meetings * lever["hours"] / n))
+            one.heard = p["view_rate"] * one.meetings * lever["hours"] / there
             one.monitoring = 1.0 - exp(-p["monitor_hours"] / p["monitor_half"])
-            each = one.meetings * (lever["hours"] + lever["prep"]) * lever["reps"]
-            each = each + p["monitor_hours"] + p["engage_hours"]
-            each = each + p["protocols"] * p["protocol_hours"] + one.price
-            one.price, alone = 0.0, effect * wanted
+            alone, shared = effect * wanted, 0.0
+            one.talks = talk = 0.0
+            if p["coordination"] == HUB:
+                one.talks = one.meetings * p["hub_hours"] * (there - 1.0)
+                if not lever["independent"]:
+                    left = lever["lead_share"] * self.capacity[one.lead] - alone
+                    one.talks = min(one.talks, max(0.0, left))
+            if one.talks > 0.0:
+                talk = one.talks / (there - 1.0)
+            alone += one.talks
             if lever["independent"]:
-                each, alone = each + effect * (wanted + lever["secretariat"]) / n, 0.0
-            one.overhead = n * each + alone
+                shared = (effect * (wanted + lever["secretariat"]) + one.talks) / n
+                alone = 0.0
+
+            def pays(share, one=one, lever=lever, shared=shared):
+                each = one.meetings * (lever["hours"] + lever["prep"]) * lever["reps"] * share
+                each = each + p["monitor_hours"] + p["engage_hours"]
+                each = each + p["protocols"] * p["protocol_hours"] + one.price
+                return each + shared
+
+            one.overhead = n * pays(there / n) + alone + one.talks
             for i in members:
-                self.overhead[i] += each
+                self.overhead[i] += pays(one.comes[i])
+                if i != one.lead:
+                    self.overhead[i] += talk * one.comes[i]
             self.overhead[one.lead] += alone
+            one.price = 0.0
         self.free = [0.0] * len(self.N)
         for i, capacity in enumerate(self.capacity):
             present = max(0.0, 1.0 + p["absence_sd"] * self.shocks.absence[month][i])
@@ -371,12 +446,13 @@ class Run:
     def talk(self, p, b, one):
         members, lead = one.members, one.lead
         engaged = p["engage_max"] * (1.0 - exp(-p["engage_hours"] / p["engage_half"]))
-        sharing = p["sharing"] * one.contact
         said = {i: list(self.view[i]) for i in members}
         knew = {i: list(self.known[i]) for i in members}
         spoken = said[lead] if lead in said else said[members[0]] if members else None
         for i in members:
-            weights = [self.trust[i][j] for j in members]
+            weights = [self.trust[i][j] * one.comes[j] for j in members]
+            contact = 1.0 - exp(-(one.heard * one.comes[i]))
+            sharing = p["sharing"] * contact
             total = add(weights)
             share = 1.0 / total if total > LEAST else 0.0
             for k in self.K:
@@ -386,7 +462,7 @@ class Run:
                 if total <= LEAST:
                     peers, others = own, known
                 peers += 0.5 * one.lead_effect * (spoken[k] - peers)
-                moved = own + one.contact * (peers - own)
+                moved = own + contact * (peers - own)
                 moved = moved + (p["evidence"] + engaged) * (self.share[self.area[b]][k] - own)
                 moved = moved + p["self_interest"] * (self.goal[i][k] - own)
                 self.view[i][k] = max(0.0, moved)
@@ -418,18 +494,29 @@ class Run:
     def apart(self, i, j):
         return 0.5 * add(abs(self.view[i][k] - self.view[j][k]) for k in self.K)
 
-    def settle(self, p, lever, b, one):
-        members = one.members
-        inside = add(
-            one.z[i] * add(one.z[j] * self.hard(p, i, j) for j in members[place + 1 :])
-            for place, i in enumerate(members)
-        )
+    def raised(self, p, b, one, z):
+        """Hours of issues of members who bring ``z`` of them to the table."""
+        members, lead = one.members, one.lead
+        if p["coordination"] == HUB:
+            given, others = add(one.z[i] for i in members), len(members) - 1
+            inside = add(
+                z[i] * (max(0.0, given - one.z[i]) / others) * self.hard(p, i, lead)
+                for i in members
+                if i != lead
+            )
+            fronts = [(lead, given / len(members))]
+        else:
+            inside = add(
+                z[i] * add(z[j] * self.hard(p, i, j) for j in members[place + 1 :])
+                for place, i in enumerate(members)
+            )
+            fronts = [(i, z[i]) for i in members]
         across = 0.0
         for a, other in enumerate(self.boards):
             if a != b and other.alive and self.area[a] == self.area[b]:
                 between = add(
-                    one.z[i] * add(other.z[j] * self.hard(p, i, j) for j in other.members if j != i)
-                    for i in members
+                    brought * add(other.z[j] * self.hard(p, i, j) for j in other.members if j != i)
+                    for i, brought in fronts
                 )
                 mine, theirs = set(self.agenda[b]), set(self.agenda[a])
                 overlap = len(mine & theirs) / len(mine | theirs)
@@ -438,19 +525,39 @@ class Run:
         for i in members:
             for a, other in enumerate(self.boards):
                 if other.alive and self.area[a] != self.area[b] and other.member[i]:
-                    elsewhere += one.z[i] * add(
+                    elsewhere += z[i] * add(
                         other.z[j] * self.hard(p, i, j) for j in other.members if j != i
                     )
-        across += 0.5 * p["coupling"] * elsewhere
+        return inside + (across + 0.5 * p["coupling"] * elsewhere)
+
+    def settle(self, p, lever, b, one):
+        raised = self.raised(p, b, one, one.z)
         practice = power(1.0 + one.experience / 12.0, -p["learning"])
-        one.load = p["issue_hours"] * practice * (inside + across) + one.backlog
+        new, waiting = p["issue_hours"] * practice * raised, one.backlog
+        one.load = new + waiting
         facilitation = lever["facilitation0"] + (1.0 - lever["facilitation0"]) * one.lead_effect
-        one.supply = one.meetings * lever["hours"] * facilitation
-        affected = max(2.0, p["consent"] * len(members))
-        one.supply *= power(lever["authority"], affected - 1.0)
-        done = min(one.load, one.supply)
-        one.settled = done / one.load if one.load > LEAST else 1.0
-        one.backlog = p["carry"] * (one.load - done)
+        affected = max(2.0, p["consent"] * len(one.members))
+        if p["coordination"] == HUB:
+            one.supply = one.talks * facilitation * lever["authority"]
+        else:
+            one.supply = one.meetings * lever["hours"] * facilitation
+            one.supply *= power(lever["authority"], affected - 1.0)
+        there = 1.0
+        if p["meeting"] == BY_APPEAL and raised > LEAST:
+            brought = [x * a for x, a in zip(one.z, one.comes, strict=True)]
+            there = min(1.0, self.raised(p, b, one, brought) / raised)
+        done = min(there * one.load, one.supply)
+        kept = p["carry"]
+        if p["coordination"] == QUEUE:
+            kept += (1.0 - kept) * p["agenda_keeps"]
+            one.settled = 1.0
+            if new > LEAST:
+                left = max(0.0, one.supply - there * waiting)
+                all_fits = one.supply >= there * new + there * waiting
+                one.settled = (there * new if all_fits else min(there * new, left)) / new
+        else:
+            one.settled = done / one.load if one.load > LEAST else 1.0
+        one.backlog = kept * (one.load - done)
 
     def produce_jointly(self, p, lever, b, one, month, weather):
         members, agenda = one.members, self.agenda[b]
@@ -566,10 +673,11 @@ class Run:
             if one.promised[j] > LEAST:
                 kept = min(1.0, one.given[j] / one.promised[j])
             kept = min(1.0, max(0.0, kept + blur * self.shocks.observe[month][j]))
-            gain = one.contact * p["trust_gain"] * kept
-            loss = one.contact * p["trust_loss"] * (1.0 - kept)
             for i in one.members:
                 if i != j:
+                    contact = 1.0 - exp(-(one.heard * (one.comes[i] * one.comes[j])))
+                    gain = contact * p["trust_gain"] * kept
+                    loss = contact * p["trust_loss"] * (1.0 - kept)
                     trust = self.trust[i][j]
                     if p["trusting"] == BAYESIAN:
                         before = p["first_impression"] + self.evidence[i][j]
@@ -586,10 +694,34 @@ class Run:
         for i in one.members:
             for j in one.members:
                 others = [k for k in one.members if k not in (i, j)]
-                weights = add(said[i][k] for k in others)
+                weight = {k: said[i][k] * one.comes[k] for k in others}
+                weights = add(weight.values())
                 if i != j and weights > LEAST:
-                    heard = add(said[i][k] * said[k][j] for k in others) / weights
-                    self.trust[i][j] += one.contact * p["hearsay"] * (heard - said[i][j])
+                    heard = add(weight[k] * said[k][j] for k in others) / weights
+                    contact = 1.0 - exp(-(one.heard * one.comes[i]))
+                    self.trust[i][j] += contact * p["hearsay"] * (heard - said[i][j])
+
+    def tie(self, p, i, j):
+        return 1.0 if self.tied[i][j] else self.made[i][j] if p["ties"] == CARRYING else 0.0
+
+    def tell(self, p, one):
+        members = one.members
+        for i in members:
+            for j in members:
+                if i != j:
+                    contact, made = one.contact, self.made[i][j]
+                    if p["meeting"] == BY_APPEAL:
+                        contact = 1.0 - exp(-(one.heard * (one.comes[i] * one.comes[j])))
+                    self.made[i][j] = made + contact * p["tie_growth"] * (1.0 - made)
+        if len(members) < 3:
+            return
+        said = [list(row) for row in self.trust]
+        for i in members:
+            for j in members:
+                others = [k for k in members if k not in (i, j)]
+                heard = add(self.tie(p, i, k) * (said[k][j] - said[i][j]) for k in others)
+                if i != j:
+                    self.trust[i][j] += p["news"] / (len(members) - 2) * heard
 
     def turn_over(self, p, month):
         loss = p["turnover_loss"]
@@ -602,6 +734,8 @@ class Run:
                     self.trust[j][i] *= 1.0 - loss
                     self.evidence[i][j] *= 1.0 - loss
                     self.evidence[j][i] *= 1.0 - loss
+                    self.made[i][j] *= 1.0 - loss
+                    self.made[j][i] *= 1.0 - loss
             self.view[i] = [
                 v + loss * (w - v) for v, w in zip(self.view[i], self.goal[i], strict=True)
             ]

@@ -95,7 +95,10 @@ def landscapes(draw):
             for b in range(count)
         ],
         "trust": {"turnover": draw(one_of(0.02, 0.2)), "turnover_loss": draw(one_of(0.5, 0.3))},
-        "coordination": {"coupling": draw(one_of(0, 0.2, 1))},
+        "coordination": {
+            "coupling": draw(one_of(0, 0.2, 1)),
+            "issue_hours": draw(one_of(0.8, 0.8, 8)),
+        },
         "commitment": {"patience": draw(one_of(2, 12))},
         "delivery": {"shareable": draw(one_of(0, 0.3))},
         "mechanisms": draw(mechanisms()),

@@ -240,6 +240,7 @@ MOVED = {
         for one in kind.mechanisms
         for own in one.parameters
     },
+    "agenda_keeps": ["issue_hours=5", "coordination=queue", "agenda_keeps=0.3"],
 }
 ON_THE_WAY = 'extends = "baseline"\n[[change]]\nmonth = 24\nset = { authority = 0.97 }\n'
 

@@ -101,6 +101,43 @@ def test_areas_that_do_not_fit_are_refused(of_areas, key, value, message):
     assert refused({**of_areas, key: value}).startswith(message)
 
 
+READ_TIES = [
+    ["joining=ties", "tie_rate=0.1"],
+    ["ties=carrying", "news=0.5"],
+    ["joining=ties", "tie_rate=0.1", "ties=carrying"],
+    ["joining=invitation", "invitation_rate=1", "worth_asking=0"],
+]
+
+
+@pytest.mark.parametrize("chosen", READ_TIES, ids=" ".join)
+def test_a_world_in_which_others_join_or_ties_carry_news_replays(chosen):
+    tables = json.loads(json.dumps(export_world(load("baseline", [*chosen, "months=30"]), 3, 0)))
+    assert ("tied" in tables["world"]) == (chosen[0] in ("joining=ties", "ties=carrying"))
+    found = list(differences(world_file_of(tables)))
+    assert max(size for _, _, size in found) == 0.0
+    members = np.array(tables["expected"]["together"]["board"]["members"])
+    assert (members.max() > 8) == (chosen[0] != "ties=carrying")
+
+
+def test_a_world_whose_ties_are_read_must_give_them_both_ways():
+    tables = json.loads(json.dumps(export_world(load("baseline", READ_TIES[0]), 3, 0)))
+    tied = tables["world"].pop("tied")
+    assert refused(tables) == 'world.tied: got nothing; allowed it where joining is "ties"'
+    first, second = (int(n) for n in np.argwhere(np.triu(tied))[0])
+    tables["world"]["tied"] = tied
+    tied[second][first] = 0
+    assert refused(tables) == (
+        f"world.tied[{first}]: got a tie of agency {first} with agency {second} alone; "
+        "allowed ties both ways"
+    )
+    tied[first][second] = 2
+    assert refused(tables) == "world.tied: got 2.0; allowed 0 or 1"
+
+
+def test_worlds_whose_ties_only_set_trust_say_nothing_of_them(changing):
+    assert "tied" not in changing["world"]
+
+
 def test_a_missing_parameter_has_its_default():
     # As if the model had got it after the file was published.
     for group, parameters in (("parameters", GENERAL), ("partnerships", LEVER_NUMBERS)):

@@ -1,7 +1,6 @@
 """Does a result rest on one mechanism: what is computed, what is said of it, and what is kept."""
 
 import json
-import math
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from cgsim import ScenarioError, load
 from cgsim.answer import robust
 from cgsim.cli.app import app
 from cgsim.experiment import claims, evidence
-from cgsim.experiment.robustness import ClaimRobustness, Robustness
+from cgsim.experiment.robustness import ClaimRobustness, Robustness, combinations_of
 from cgsim.mechanisms import BY_KIND, KINDS, combinations
 from cgsim.pictures import figures
 from cgsim.statistics import Estimate
@@ -111,13 +110,52 @@ def test_a_folder_has_the_table_the_picture_and_what_it_came_from(tmp_path):
 # ---- what is said ------------------------------------------------------------------------------
 
 
-def made_up(gains, kinds=("production",)):
-    chosen = combinations(kinds)[: len(gains)]
+def test_one_kind_is_exchanged_at_a_time_and_any_two():
+    kinds = [kind.name for kind in KINDS]
+    own = {kind.name: kind.default for kind in KINDS} | {"production": "ces"}
+    few = combinations_of(kinds, own, 2)
+    assert few[0] == own
+    every = combinations(kinds)
+    wanted = [c for c in every if sum(c[k] != own[k] for k in kinds) <= 2]
+    assert {tuple(c.values()) for c in few} == {tuple(c.values()) for c in wanted}
+    assert len(few) == len(wanted) < len(every)
+    whole = combinations_of(kinds[:3], own, 3)
+    assert {tuple(c.values()) for c in whole} == {
+        tuple(c.values()) for c in combinations(kinds[:3])
+    }
+
+
+def test_all_combinations_are_lived_where_they_are_asked_for():
+    kinds = ["trusting", "leaving", "meeting"]
+    few = cgsim.robustness("baseline", kinds=kinds, replicates=8)
+    every = cgsim.robustness("baseline", kinds=kinds, every=True, replicates=8)
+    assert (few.together, every.together) == (2, 3)
+    assert (len(few.gains), len(every.gains)) == (1 + 4 + 5, 3 * 2 * 2)
+    place = {tuple(c.values()): g for c, g in zip(every.combinations, every.gains, strict=True)}
+    assert [place[tuple(c.values())] for c in few.combinations] == list(few.gains)
+    assert few.record()["together"] == 2
+    assert any("were not tried" in text for text in few.sentences())
+    assert not any("were not tried" in text for text in every.sentences())
+    told = " ".join(CliRunner().invoke(app, ["robustness", "-h"]).stdout.split())
+    assert "--all" in told
+
+
+def test_too_many_combinations_are_refused_in_a_line(monkeypatch):
+    monkeypatch.setattr("cgsim.experiment.robustness.MOST_COMBINATIONS", 11)
+    with pytest.raises(ScenarioError, match="--all: got 12 combinations; allowed 11: name fewer"):
+        cgsim.robustness("baseline", kinds=["production", "trusting"], every=True)
+
+
+def made_up(gains, kinds=("production",), together=None):
+    together = len(kinds) if together is None else together
+    own = {kind: BY_KIND[kind].default for kind in kinds}
+    chosen = combinations_of(kinds, own, together)[: len(gains)]
     return Robustness(
         load("baseline"),
         1,
         100,
         kinds,
+        together,
         chosen,
         tuple(Estimate(g, g - 0.01, g + 0.01, 100) for g in gains),
         tuple(Estimate(g - gains[0], -1, 1, 100) for g in gains),
@@ -195,6 +233,17 @@ def test_a_claim_is_judged_under_every_mechanism(judged, tmp_path):
     assert found.borders == (evidence.CONDITIONAL, evidence.SUPPORTED)
 
 
+def test_mechanisms_of_two_kinds_that_have_one_name_are_told_apart(tmp_path):
+    found = cgsim.robustness(
+        "A4", kinds=["trusting", "joining"], draws=2, replicates=2, out=tmp_path
+    )
+    assert {"trusting": "reputation", "joining": "closed"} in found.combinations
+    assert {"trusting": "linear", "joining": "reputation"} in found.combinations
+    folders = {path.name for path in (tmp_path / "A4").iterdir()}
+    assert {"trusting-reputation", "joining-reputation"} < folders
+    assert len(folders) == len(found.combinations)
+
+
 def test_what_a_claims_draws_came_to_stays(judged, monkeypatch):
     found, out = judged
     lived = []
@@ -209,8 +258,11 @@ def test_what_a_claims_draws_came_to_stays(judged, monkeypatch):
 def test_pictures_of_few_and_of_many_combinations_are_drawn(found, judged):
     with figures.house_style():
         few, claim = found.plot(), judged[0].plot()
-        every = math.prod(len(kind.names) for kind in KINDS)
-        many = made_up([0.1, -0.1] * (every // 2), kinds=tuple(kind.name for kind in KINDS)).plot()
+        kinds = tuple(kind.name for kind in KINDS)
+        others = [len(kind.names) - 1 for kind in KINDS]
+        pairs = (sum(others) ** 2 - sum(n * n for n in others)) // 2
+        few_at_once = 1 + sum(others) + pairs
+        many = made_up([0.1] * few_at_once, kinds, 2).plot()
     assert next(t.get_text() for t in few.get_yticklabels()) == "harmonic, linear (as it is)"
     assert claim.get_xlim() == (0, 100)
     rows = [t.get_text() for t in many.get_yticklabels()]

@@ -114,6 +114,11 @@ MECHANISMS = [
     {"production": "ces", "elasticity": 0.8, "trusting": "reputation", "load": "core"},
     {"production": "o_ring", "trusting": "bayesian", "giving": "threshold"},
     {"leaving": "gradual", "exit_hazard": 0.02, "exit_ratio": 1.2},
+    {"coordination": "hub", "hub_hours": 2, "meeting": "by_appeal", "absenteeism": 3},
+    {"coordination": "queue", "agenda_keeps": 0.5, "size": 20, "issue_hours": 2},
+    {"joining": "invitation", "invitation_rate": 0.5, "worth_asking": 0.2},
+    {"joining": "reputation", "reputation_rate": 0.5},
+    {"joining": "ties", "tie_rate": 0.05, "ties": "carrying", "news": 0.3},
 ]
 
 
@@ -257,6 +262,7 @@ def levers():
             cgsim.loads(areas),
             *map(cgsim.load, chosen),
             *(cgsim.load("baseline", chosen) for chosen in MECHANISMS),
+            cgsim.load("more-choices", {"agencies": 60, "joining": "ties"}),
         )
         for values in LEVERS
     ] + [(cgsim.loads(areas + everybody), {})]

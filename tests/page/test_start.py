@@ -97,7 +97,7 @@ def test_the_gallery_has_the_answers_of_python(start):
     results = cgsim.experiment.results.run_many(scenarios, RUNS, SEED)
     for result, drawn in zip(results, drawn_many(scenarios, SEED), strict=True):
         measure = measure_of(result)
-        card = start.get_by_role("link", name=result.scenario.title)
+        card = start.locator(".gallery").get_by_role("link", name=result.scenario.title)
         told = plain(card.locator(".value").inner_text())
         assert told == formats.signed(result.estimate(measure).value)
         # Coloured as at the answer: where luck and what nobody knows both bear it out.

@@ -276,7 +276,7 @@ def test_what_cannot_be_is_refused(kit, job, in_node):
       return [
         told(() => new Batch(kit, scenario).live(0, 26, 1n)),
         told(() => new Batch(kit, scenario).live(0, 1, 1n, 1)),
-        told(() => life.decide("meeting", 1)),
+        told(() => life.decide("meetngs", 1)),
         told(() => new Batch(kit, short)),
         told(() => new Batch(kit, { ...scenario, sizes })),
         told(() => new Batch(kit, scenario).turnTo({ ...scenario, sizes: { ...sizes, B: 9 } })),

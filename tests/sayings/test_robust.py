@@ -6,7 +6,8 @@ from types import SimpleNamespace
 from cgsim import load
 from cgsim.answer import robust
 from cgsim.answer.record import DRAWN, HERE
-from cgsim.mechanisms import combinations
+from cgsim.experiment.robustness import combinations_of
+from cgsim.mechanisms import BY_KIND, combinations
 from cgsim.statistics import Estimate
 
 KINDS = ("trusting", "load")
@@ -16,14 +17,19 @@ def gain(value, half=0.01):
     return Estimate(value, value - half, value + half, 40)
 
 
-def found_of(values, kinds=KINDS):
+def found_of(values, kinds=KINDS, together=None):
     gains = tuple(map(gain, values))
     ways = tuple(map(robust.way, gains))
     return SimpleNamespace(
         scenario=load("baseline"),
         replicates=40,
         kinds=kinds,
-        combinations=combinations(kinds),
+        together=len(kinds) if together is None else together,
+        combinations=(
+            combinations(kinds)
+            if together is None
+            else combinations_of(kinds, {k: BY_KIND[k].default for k in kinds}, together)
+        ),
         gains=gains,
         changes=tuple(gain(value - values[0]) for value in values),
         ways=ways,
@@ -40,6 +46,8 @@ def claim_of(verdicts):
         claim=SimpleNamespace(id="A4", title="Leads help"),
         draws=60,
         replicates=20,
+        kinds=("production",),
+        together=1,
         combinations=combinations(("production",)),
         verdicts=kept,
         agrees=[one.verdict == kept[0].verdict for one in kept],
@@ -184,6 +192,75 @@ def test_a_claims_verdicts():
     ]
 
 
+FOUR = ("production", "trusting", "giving", "leaving")
+
+
+def test_where_not_all_were_tried_every_sentence_says_of_what_it_is():
+    """Of 4 * 3 * 3 * 2 combinations those that exchange two kinds at most: 1 + 8 + 23."""
+    others = found_of([0.1] * 32, FOUR, 2).combinations
+    lost = {"giving": "threshold", "leaving": "gradual"}
+    found = found_of([-0.1 if one.items() >= lost.items() else 0.1 for one in others], FOUR, 2)
+    assert len(found.combinations) == 32
+    told = said(robust.of_scenario(found))
+    assert told[1] == (
+        "31 of 32 combinations of mechanisms that exchange at most two kinds, this one counted, "
+        "point the same way, on the same luck."
+    )
+    assert told[2] == "Less need is met under one: giving threshold and leaving gradual."
+    # Beside each mechanism of giving stand its own and one other of the rest: 1 + 3 + 2 + 1.
+    by_giving = next(text for text in told if text.startswith("By giving"))
+    assert by_giving == ("By giving: reciprocal 10.0 %, self serving 10.0 % and threshold 7.1 %.")
+    assert told[4] == (
+        "Averages by kind are each over the combinations that exchange at most one other kind."
+    )
+    assert told[-2:] == [
+        "Combinations that exchange three kinds or more were not tried; with --all they are.",
+        RESTS,
+    ]
+    alike = said(robust.of_scenario(found_of([0.1] * 32, FOUR, 2)))
+    assert alike[1] == (
+        "All 32 combinations of mechanisms that exchange at most two kinds point the same way, on "
+        "the same luck."
+    )
+    other = said(robust.of_scenario(found_of([0.1] + [-0.1] * 31, FOUR, 2)))
+    assert other[1] == (
+        "None of the other combinations of mechanisms that exchange at most two kinds points the "
+        "same way, on the same luck; with this one there are 32."
+    )
+    assert robust.heads(found) == ["exchanged"]
+    rows = robust.rows_of_scenario(found)
+    assert [row[0] for row in rows[:3]] == ["as it is", "leaving gradual", "giving self serving"]
+    assert len(rows) == 1 + 8
+
+
+def test_a_claim_that_was_not_tried_under_all_says_so():
+    found = claim_of([("supported", 0.9, 0.8, 0.95, 58)] * 32)
+    found.kinds, found.together = FOUR, 2
+    found.combinations = found_of([0.1] * 32, FOUR, 2).combinations
+    told = said(robust.of_claim(found))
+    assert told[1] == (
+        "The verdict is the same under all 32 combinations of mechanisms that exchange at most two "
+        "kinds, on the same draws and the same luck."
+    )
+    assert told[-2].endswith("with --all they are.")
+
+
+def test_mechanisms_of_a_kind_are_held_together_beside_the_same_others():
+    found = found_of([0.1] * 32, FOUR, 2)
+    for kind in FOUR:
+        beside = {
+            name: {
+                tuple(v for k, v in found.combinations[place].items() if k != kind)
+                for place in robust.comparable(found, kind)
+                if found.combinations[place][kind] == name
+            }
+            for name in BY_KIND[kind].names
+        }
+        assert len({frozenset(others) for others in beside.values()}) == 1
+    whole = found_of(MIXED)
+    assert robust.comparable(whole, "load") == list(range(9))
+
+
 def test_rows_and_names_of_combinations():
     found = found_of(MIXED)
     rows = robust.rows_of_scenario(found)
@@ -202,6 +279,7 @@ def test_a_table_of_very_many_has_those_that_exchange_one_kind():
     assert robust.told_places(found_of((0.1,) * 108, kinds)) == [
         0, 1, 2, 3, 6, 9, 18, 27, 54, 81
     ]  # fmt: skip
+    assert robust.heads(found_of(MIXED)) == ["trusting", "load"]
     of_24 = SimpleNamespace(combinations=combinations(kinds)[:24])
     assert robust.told_places(of_24) == list(range(24))
     of_25 = SimpleNamespace(combinations=combinations(kinds)[:25])

@@ -1,4 +1,4 @@
-"""What is said of a result under all combinations of mechanisms: does it rest on one of them?
+"""What is said of a result under other mechanisms, alone and together: does it rest on one?
 
 One comparison is behind every sentence: a combination agrees where it points the way that the
 scenario's own mechanisms point, or where a claim has the verdict that it has under the model's own.
@@ -57,15 +57,43 @@ def short_labels(found: Robustness | ClaimRobustness) -> list[str]:
     return [word("robust.own_of", names=named[0]), *named[1:]]
 
 
-def told_places(found: Robustness | ClaimRobustness) -> list[int]:
-    """Return the combinations that a printed table has, by their places."""
+def exchanged(found: Robustness | ClaimRobustness, beside: str = "") -> list[int]:
+    """Return how many kinds each combination exchanges, ``beside`` one that does not count."""
     own = found.combinations[0]
     return [
-        place
-        for place, one in enumerate(found.combinations)
-        if len(found.combinations) <= MOST_ROWS
-        or sum(name != own[kind] for kind, name in one.items()) <= 1
+        sum(name != own[kind] for kind, name in one.items() if kind != beside)
+        for one in found.combinations
     ]
+
+
+def comparable(found: Robustness | ClaimRobustness, kind: str) -> list[int]:
+    """Return the places of combinations over which the mechanisms of a kind are held together.
+
+    Under each of its mechanisms the same others are exchanged: one fewer than were at once, or any
+    where all were.
+    """
+    most = found.together - 1
+    return [place for place, count in enumerate(exchanged(found, kind)) if count <= most]
+
+
+def told_places(found: Robustness | ClaimRobustness) -> list[int]:
+    """Return the combinations that a printed table has, by their places."""
+    few = len(found.combinations) <= MOST_ROWS
+    return [place for place, count in enumerate(exchanged(found)) if few or count <= 1]
+
+
+def heads(found: Robustness | ClaimRobustness) -> list[str]:
+    """Return the heads of the columns that say which combination a row of a table is of."""
+    if len(found.combinations) > MOST_ROWS:
+        return [word("robust.head_exchanged")]
+    return [names.plain(kind) for kind in found.kinds]
+
+
+def _named(found: Robustness | ClaimRobustness, place: int) -> tuple[str, ...]:
+    """Return the cells under ``heads``; of many rows each exchanges one mechanism at most."""
+    if len(found.combinations) > MOST_ROWS:
+        return (label(found.combinations[place], found.combinations[0]),)
+    return tuple(map(names.plain, found.combinations[place].values()))
 
 
 def _chosen(own: Mapping[str, str]) -> str:
@@ -112,7 +140,7 @@ def of_scenario(found: Robustness) -> Iterator[Statement]:
         chosen=_chosen(found.combinations[0]),
         runs=found.replicates,
     )
-    yield from _agreement(said, "", count, agree)
+    yield from _agreement(said, "", found, agree)
     named = labels(found)
     for other in WAYS:
         where = [n for n, w in zip(named, found.ways, strict=True) if w == other]
@@ -130,13 +158,24 @@ def of_scenario(found: Robustness) -> Iterator[Statement]:
             high_name=named[order[-1]],
         )
         yield from _by_kind(found, said)
+    if not _is_whole(found):
+        yield said("not_tried")
     yield said("rests_on", runs=found.replicates)
 
 
-def _agreement(said: Any, prefix: str, count: int, agree: int) -> Iterator[Statement]:
+def _agreement(
+    said: Any, prefix: str, found: Robustness | ClaimRobustness, agree: int
+) -> Iterator[Statement]:
+    count = len(found.combinations)
     if count > 1:
         id = "all" if agree == count else "none" if agree == 1 else "some"
-        yield said(f"{prefix}agree_{id}", count=count, agree=agree)
+        scope = "" if _is_whole(found) else word("robust.scope")
+        yield said(f"{prefix}agree_{id}", count=count, agree=agree, scope=scope)
+
+
+def _is_whole(found: Robustness | ClaimRobustness) -> bool:
+    """Whether all combinations of its kinds were asked for."""
+    return found.together == len(found.kinds)
 
 
 def _by_kind(found: Robustness, said: Any) -> Iterator[Statement]:
@@ -144,20 +183,23 @@ def _by_kind(found: Robustness, said: Any) -> Iterator[Statement]:
     means: dict[str, dict[str, float]] = {}
     for kind in found.kinds:
         means[kind] = {}
+        places = comparable(found, kind)
         for name in mechanisms.BY_KIND[kind].names:
             gains = [
-                gain.value
-                for one, gain in zip(found.combinations, found.gains, strict=True)
-                if one[kind] == name
+                found.gains[place].value
+                for place in places
+                if found.combinations[place][kind] == name
             ]
             means[kind][name] = sum(gains) / len(gains)
+    if not _is_whole(found):
+        yield said("beside")
     reach = {kind: max(m.values()) - min(m.values()) for kind, m in means.items()}
     for kind in sorted(reach, key=lambda kind: -reach[kind]):
         listed = [
             word("robust.of_mechanism", mechanism=names.plain(name), share=percent(value))
             for name, value in means[kind].items()
         ]
-        id = "kind" if len(found.kinds) > 1 else "kind_alone"
+        id = "kind" if len(found.kinds) > 1 and _is_whole(found) else "kind_alone"
         yield said(id, kind=names.plain(kind), list=joined(listed))
 
 
@@ -177,13 +219,15 @@ def of_claim(found: ClaimRobustness) -> Iterator[Statement]:
         yield said(
             "claim_own", **numbers, verdict=verdict, share=own.share, span=span, judged=own.judged
         )
-    yield from _agreement(said, "claim_", len(found.verdicts), sum(found.agrees))
+    yield from _agreement(said, "claim_", found, sum(found.agrees))
     named = labels(found)
     for other in VERDICTS:
         where = [n for n, v in zip(named, found.verdicts, strict=True) if v.verdict == other]
         if other != own.verdict and where:
             id = "claim_others" + ("_one" if len(where) == 1 else "")
             yield said(id, verdict=_verdict(other), others=len(where), names=_listed(where))
+    if not _is_whole(found):
+        yield said("not_tried")
     yield said("claim_rests_on", draws=found.draws, runs=found.replicates)
 
 
@@ -198,7 +242,7 @@ def rows_of_scenario(found: Robustness) -> list[tuple[str, ...]]:
         gain, change = found.gains[place], found.changes[place]
         rows.append(
             (
-                *map(names.plain, found.combinations[place].values()),
+                *_named(found, place),
                 told(gain, "share"),
                 interval(gain, "share"),
                 signed_points(change.value) if place else "",
@@ -216,7 +260,7 @@ def rows_of_claim(found: ClaimRobustness) -> list[tuple[str, ...]]:
         judged = verdict.verdict != "not judged"
         rows.append(
             (
-                *map(names.plain, found.combinations[place].values()),
+                *_named(found, place),
                 _verdict(verdict.verdict),
                 percent(verdict.share, 0) if judged else "",
                 FORMATS["span"]({"low": verdict.low, "high": verdict.high}) if judged else "",

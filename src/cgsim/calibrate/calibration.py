@@ -27,7 +27,8 @@ from cgsim.calibrate.observing import WAYS, Luck, record, summaries
 from cgsim.calibrate.records import BEFORE, Records, Series
 from cgsim.engine.run import Progress, cores
 from cgsim.experiment.design import Point
-from cgsim.scenario.errors import Fault, ScenarioError
+from cgsim.mechanisms import JOINING
+from cgsim.scenario.errors import Fault, ScenarioError, shown
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME
 
@@ -38,6 +39,8 @@ FEWEST_DRAWS = 2_000
 OUTER, INNER = 0.95, 0.5
 WORTH_LIVES = 10_000
 """What a further record would teach is learned from so many lives."""
+LEFT = "left"
+"""The kind of record that is known from the number of members, where nobody joins."""
 FUND_OFF = 0.2
 """A month's money may differ by so much from what the scenario's fund pays."""
 
@@ -185,6 +188,7 @@ def calibrate(
     """
     if given is None or not any("fund" in point for point in given.points):
         check_fund(scenario, records)
+    check_left(scenario, records)
     experiment = plan(scenario, records, ahead, draws, seed, given)
     whole = fill(
         experiment,
@@ -262,6 +266,21 @@ def learn_from(
         gains=gain[kept],
         draws=len(bank.experiment.points),
     )  # fmt: skip
+
+
+def check_left(scenario: Scenario, records: Records) -> None:
+    """Refuse records of who left where others join: the model counts members, not who they are."""
+    if LEFT not in records.series:
+        return
+    chosen = scenario.mechanisms[JOINING.name]
+    why = ""
+    if chosen != JOINING.default:
+        why = f"{JOINING.name} is {shown(chosen)}"
+    elif any("size" in change.set for change in scenario.changes):
+        why = "a change sets size"
+    if why:
+        message = f"got records of it, and others may join ({why}); allowed members instead"
+        raise ScenarioError([Fault(records.file, None, LEFT, message)])
 
 
 def check_fund(scenario: Scenario, records: Records) -> None:

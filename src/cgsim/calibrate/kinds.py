@@ -140,7 +140,8 @@ FURTHER = {
 """What may be in the file besides."""
 
 UNKNOWN_TO_THE_MODEL = {
-    "joined": "the model knows no member who joins later, so nothing can be learnt from it",
+    "joined": "the model records how many members there are, and not who joins; "
+    "give members instead",
     "led": "the model does not record who leads, so nothing can be learnt from it",
 }
 """What partnerships record too, and why no row of it is taken."""

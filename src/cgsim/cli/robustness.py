@@ -37,6 +37,9 @@ def robustness(
             help="Exchange mechanisms of this kind only, such as production; again for more.",
         ),
     ] = None,
+    all: Annotated[
+        bool, typer.Option("--all", help="Every combination, not only of one kind or two at once.")
+    ] = False,
     replicates: Annotated[
         int | None,
         typer.Option(
@@ -54,8 +57,8 @@ def robustness(
 ) -> None:
     """Ask whether a result rests on one mechanism.
 
-    The gain over the same money, or a claim's verdict, under all combinations of mechanisms, on the
-    same luck.
+    The gain over the same money, or a claim's verdict, under other mechanisms, each alone and any
+    two together, on the same luck.
 
     Example: cgsim robustness baseline --out results/robustness
     """
@@ -76,6 +79,7 @@ def robustness(
             found = asking.robustness(
                 what,
                 kinds=kind or (),
+                every=all,
                 replicates=replicates,
                 draws=FEWER_DRAWS if draws is None else draws,
                 seed=seed,
@@ -96,21 +100,21 @@ def robustness(
 
 
 def _print(found: Robustness | ClaimRobustness) -> None:
-    from cgsim.answer import names, robust
+    from cgsim.answer import robust
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.experiment.robustness import ClaimRobustness
 
     output.say(" ".join(found.sentences()))
     print()
-    kinds = [names.plain(kind) for kind in found.kinds]
+    heads = robust.heads(found)
     if isinstance(found, ClaimRobustness):
         columns: tuple[str, ...] = ("verdict", "share", "interval")
-        rows, first = robust.rows_of_claim(found), len(kinds) + 1
+        rows, first = robust.rows_of_claim(found), len(heads) + 1
     else:
         columns = ("gain", "interval", "change", "way")
-        rows, first = robust.rows_of_scenario(found), len(kinds)
-    heads = [*kinds, *(word(f"robust.head_{name}") for name in columns)]
+        rows, first = robust.rows_of_scenario(found), len(heads)
+    heads += [word(f"robust.head_{name}") for name in columns]
     output.table(heads, rows, right=range(first, first + len(columns) - 1))
     if not isinstance(found, ClaimRobustness):
         print()

@@ -240,8 +240,8 @@ def asks_for_members(asks):
 def draw_run(design, point, seed, replicate, given_ties, given_trust, world, shocks, work):
     """Draw one run's world and shocks.
 
-    They hang on what ``brief_of`` reads, on what is asked for and on when the first partnership may
-    begin, and on no other lever.
+    They hang on what ``brief_of`` reads, on what is asked for, on the mechanism of ``joining`` and
+    on when the first partnership may begin, and on no other lever.
     """
     draw_world(
         brief_of(design, point),
@@ -257,7 +257,7 @@ def draw_run(design, point, seed, replicate, given_ties, given_trust, world, sho
         seed,
         replicate,
         world.founder,
-        asks_for_members(design.asks[point]),
+        design.settings[point, 0].joining != 0.0 or asks_for_members(design.asks[point]),
         first_start(design.levers[point]),
         world.first_local.shape[0] - 1,
         shocks,

@@ -186,7 +186,7 @@ def with_room(state: State, seats: Whole, regimes: int) -> State:
 
 
 GIVERS = ("giver", "promised", "given", "next_elsewhere", "hard_elsewhere")
-CELLS = ("trust", "evidence", "whom", "next_known", "heard")
+CELLS = ("trust", "evidence", "tie", "whom", "next_known", "heard")
 """What has as many places as there are cells for trust."""
 
 

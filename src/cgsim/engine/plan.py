@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.batch import Design, draw_run, new_workspace
+from cgsim.mechanisms import JOINING
 from cgsim.rules.joining import WAYS
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Floats, Shape, Shocks, World
 from cgsim.scenario.errors import Fault, ScenarioError
@@ -51,14 +52,17 @@ def founders_of(scenario: Scenario, partnership: Partnership) -> int:
 def seats_of(scenario: Scenario) -> list[int]:
     """Return for how many members each partnership needs room, with those who have left.
 
-    Those are its founders, and as many as every change asks for: nobody joins twice. Where
-    agencies are few there is a seat for everybody, so that designs of other sizes have one shape.
+    Those are its founders, and as many as every change asks for: nobody joins twice. All of its
+    area have one where a mechanism lets others join. Where agencies are few there is a seat for
+    everybody, so that designs of other sizes have one shape.
     """
     agencies = int(scenario.values["agencies"])
     if agencies <= SEATS_FOR_ALL:
         return [agencies] * len(scenario.partnerships)
-    seats = [founders_of(scenario, partnership) for partnership in scenario.partnerships]
     most = [len(scenario.agencies_in(partnership.area)) for partnership in scenario.partnerships]
+    if scenario.mechanisms[JOINING.name] != JOINING.default:
+        return most
+    seats = [founders_of(scenario, partnership) for partnership in scenario.partnerships]
     asked = {
         (change.month, b): int(change.set["size"])  # of two in a month the last holds
         for change in scenario.changes
@@ -102,7 +106,7 @@ def bytes_of(shape: Shape, arms: int) -> int:
     columns = len(MONTH_COLUMNS) + len(BOARD_COLUMNS) * b + n + z.stocks
     world = n * (n + b) + 8 * z.given**2 + 8 * n * (z.skills + k + 3 + z.ordered)
     design = b * (n + 8 * z.regimes * len(LEVER_NUMBERS))
-    state = 8 * (6 * z.pairs + 9 * b * z.seats + n * z.seats + n * (18 * k + 40 + 2 * z.regimes))
+    state = 8 * (7 * z.pairs + 9 * b * z.seats + n * z.seats + n * (18 * k + 40 + 2 * z.regimes))
     return 8 * arms * t * columns + world + design + 8 * 9 * t * n + state
 
 

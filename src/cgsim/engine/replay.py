@@ -11,7 +11,8 @@ the partnership is set then; those of month 0 stand beside ``changes``. Who join
 ``recruit`` (how each partnership finds its members) and ``order`` (by partnership and agency, the
 lowest first; read where they are found at random or by ties). A parameter or lever that a file does
 not give has its default, so that a file stays readable when the model gets another parameter. A
-file without ``format`` is of format 1. A mechanism is given by its name.
+file without ``format`` is of format 1. A mechanism is given by its name. ``world.tied`` (1 where
+two agencies have a tie, both ways) is there where a mechanism reads ties after the first month.
 
 Format 2 has areas. ``first_local`` gives the number of the first agency of each area and, last, how
 many agencies there are; agencies before the first are national. ``area`` gives the area of each
@@ -46,7 +47,7 @@ from cgsim.engine.plan import (
     settings_type,
 )
 from cgsim.engine.run import ARMS
-from cgsim.mechanisms import SECTION
+from cgsim.mechanisms import JOINING, SECTION, TIES
 from cgsim.rules.joining import WAYS
 from cgsim.rules.state import (
     BOARD_COLUMNS,
@@ -114,6 +115,10 @@ TABLES = (
     "expected",
 )
 WORLD_TABLES = ("capacity", "skill", "goal", "mix", "trust", "senior", "operational")
+TIED = "tied"
+"""A table of the world that is there where a mechanism reads it."""
+READS_TIES = ((JOINING.name, "ties"), (TIES.name, "carrying"))
+"""Mechanisms that read who is tied to whom after the first month; else it only sets trust."""
 CHANGING = Rows(lambda: (p for p in GENERAL if not p.shapes_world))
 """The parameters that may change in a run."""
 WRITTEN_BY = ("cgsim", "source", "changed_rules")
@@ -369,7 +374,7 @@ class _Reader:
             self.text("written_by.changed_rules", rule)
             for rule in self.items("written_by.changed_rules", written.get("changed_rules", []))
         ]
-        given = self.table("world", self.part("world"), WORLD_TABLES)
+        given = self.table("world", self.part("world"), (*WORLD_TABLES, TIED))
         for needed in WORLD_TABLES:
             if needed not in given:
                 self.stop(f"world.{needed}", "nothing", "it in every world file")
@@ -396,7 +401,7 @@ class _Reader:
             goal=self.array("world.goal", given["goal"], (n, k), 0.0, 1.0),
             mix=self.array("world.mix", given["mix"], (k, s), 0.0, 1.0),
             crosscut=self.array("crosscut", self.part("crosscut"), (k,), 0.0, 1.0),
-            tied=np.zeros((n, n), np.bool_),
+            tied=self.ties(given, n),
             first_trust=np.zeros(2),
             trust=self.array("world.trust", given["trust"], (n, n), 0.0, 1.0),
             senior=self.array("world.senior", given["senior"], (n,), 0.0, 1.0),
@@ -451,8 +456,31 @@ class _Reader:
             self.stop("world.mix", shown(given), "a row of numbers for each objective")
         return len(rows), width
 
+    def mechanism(self, kind: str) -> Any:
+        """Return what a file gives as the mechanism of a kind, or nothing; looked at later."""
+        parameters = self.tables.get("parameters")
+        return parameters.get(kind) if isinstance(parameters, dict) else None
+
+    def ties(self, given: Mapping[str, Any], n: int) -> Flags:
+        """Return who is tied to whom, (N, N); none where no mechanism reads it."""
+        key = f"world.{TIED}"
+        if TIED not in given:
+            for kind, name in READS_TIES:
+                if self.mechanism(kind) == name:
+                    self.stop(key, "nothing", f"it where {kind} is {shown(name)}")
+            return np.zeros((n, n), np.bool_)
+        tied = self.flags(key, given[TIED], (n, n))
+        one_way = np.argwhere(tied & ~tied.T)
+        if len(one_way):
+            first, second = one_way[0]
+            message = f"a tie of agency {first} with agency {second} alone"
+            self.stop(f"{key}[{first}]", message, "ties both ways")
+        return tied
+
     def seats(self, b: int, n: int) -> list[int]:
         """Return for how many members each partnership needs room; asks are looked at later."""
+        if self.mechanism(JOINING.name) not in (None, JOINING.default):
+            return [n] * b
         changes = self.items("changes", self.tables.get("changes", []))
         asks = [table.get("asks") for table in [self.tables, *changes] if isinstance(table, dict)]
         asked = any(ask and "members" in ask for ask in asks if isinstance(ask, dict))
@@ -620,6 +648,8 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
         },
         "shocks": {key: array.tolist() for key, array in shocks._asdict().items()},
     }
+    if any(scenario.mechanisms[kind] == name for kind, name in READS_TIES):
+        tables["world"][TIED] = world.tied.astype(int).tolist()
     if tables["format"] == FORMAT:
         tables |= {key: getattr(world, key).tolist() for key in OF_AREAS}
     if any(np.any(asks[0][name]) for name in ASKS.names or ()):

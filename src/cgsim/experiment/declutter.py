@@ -203,19 +203,30 @@ def _told(name: str, estimate: Estimate) -> dict[str, float]:
 def order_of(overlaps: NDArray[np.float64]) -> list[int]:
     """Return groups in an order in which those that overlap stand together.
 
-    Leaves of the tree of average linkage over 1 - overlap, in their best order
-    (Bar-Joseph and others 2001, Bioinformatics 17, S22-S29).
+    The two rows of groups that overlap most, on average over all their pairs, become one row,
+    until there is one (average linkage: Sokal and Michener 1958). They are laid end to end in that
+    one of four ways in which the two groups that meet there overlap most. Of what is alike the
+    first counts, so that the page comes to the same order (decision 25).
     """
-    count = len(overlaps)
-    if count < 3:
-        return list(range(count))
-    from scipy.cluster import hierarchy
-    from scipy.spatial.distance import squareform
-
-    apart = 1.0 - overlaps
-    np.fill_diagonal(apart, 0.0)
-    tree = hierarchy.linkage(squareform(apart, checks=False), "average", optimal_ordering=True)
-    return [int(leaf) for leaf in hierarchy.leaves_list(tree)]
+    rows = [[number] for number in range(len(overlaps))]
+    between = overlaps.copy()
+    left = list(range(len(rows)))
+    while len(left) > 1:
+        sizes = np.array([len(rows[number]) for number in left], float)
+        means = between[np.ix_(left, left)] / (sizes[:, None] * sizes[None, :])
+        means[np.tril_indices(len(left))] = -1.0
+        one, other = (left[place] for place in np.unravel_index(means.argmax(), means.shape))
+        ways = [
+            (first, second)
+            for first in (rows[one], rows[one][::-1])
+            for second in (rows[other], rows[other][::-1])
+        ]
+        first, second = max(ways, key=lambda way: overlaps[way[0][-1], way[1][0]])
+        rows[one] = [*first, *second]
+        between[one] += between[other]
+        between[:, one] = between[one]
+        left.remove(other)
+    return rows[left[0]] if left else []
 
 
 def refuse_too_few(scenario: Scenario) -> None:

@@ -63,8 +63,9 @@ Step = Close | Merge
 
 
 def natural(name: str) -> tuple[Any, ...]:
-    """Return what names are sorted by: numbers in them by their size."""
-    return tuple((0, int(p), "") if p.isdigit() else (1, 0, p) for p in re.split(r"(\d+)", name))
+    """Return what names are sorted by: numbers in them, of the digits 0 to 9, by their size."""
+    parts = re.split(r"([0-9]+)", name)
+    return tuple((0, int(p), "") if n % 2 else (1, 0, p) for n, p in enumerate(parts))
 
 
 def in_order_of_names(scenario: Scenario) -> Scenario:

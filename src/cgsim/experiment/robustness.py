@@ -1,4 +1,4 @@
-"""Does a result rest on one mechanism? It is computed again under all combinations of mechanisms.
+"""Does a result rest on one mechanism? It is computed again under others, alone and together.
 
 Founders and luck are the same under every combination: who founds a partnership is chosen by one
 yardstick, and every random number has an address. So the gains of one run under two combinations
@@ -8,6 +8,7 @@ are a pair, and what lies between them is the mechanisms alone.
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -15,8 +16,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from cgsim import mechanisms, statistics
 from cgsim.answer import robust
@@ -41,6 +40,8 @@ if TYPE_CHECKING:
 REPLICATES = 200
 FEWEST_RUNS = 8
 MOST_COMBINATIONS = 10_000
+TOGETHER = 2
+"""So many kinds are exchanged at once, unless every combination is asked for."""
 
 
 class _Found:
@@ -62,12 +63,13 @@ class _Found:
 
 @dataclass(frozen=True)
 class Robustness(_Found):
-    """What a scenario gains over the same money under every combination of mechanisms."""
+    """What a scenario gains over the same money under combinations of mechanisms."""
 
     scenario: Scenario
     seed: int
     replicates: int
     kinds: tuple[str, ...]  #: whose mechanisms were exchanged
+    together: int  #: how many of them at once, at most
     combinations: tuple[Mapping[str, str], ...]  #: the scenario's own first
     gains: tuple[Estimate, ...]  #: shares of what the founders met alone
     changes: tuple[Estimate, ...]  #: against the scenario's own, run by run
@@ -114,13 +116,14 @@ class Robustness(_Found):
 
 @dataclass(frozen=True)
 class ClaimRobustness(_Found):
-    """What becomes of a claim's verdict under every combination of mechanisms."""
+    """What becomes of a claim's verdict under combinations of mechanisms."""
 
     claim: reading.Claim
     seed: int
     draws: int
     replicates: int
     kinds: tuple[str, ...]
+    together: int
     combinations: tuple[Mapping[str, str], ...]  #: the model's own first
     verdicts: tuple[Verdict, ...]
 
@@ -193,6 +196,7 @@ def _record(found: Robustness | ClaimRobustness, about: Mapping[str, Any]) -> di
             "changed_rules": list(changed_rules()),
             "extensions": [one.to_dict() for one in extensions()],
             "kinds": {kind: list(mechanisms.BY_KIND[kind].names) for kind in found.kinds},
+            "together": found.together,
             "agree": sum(found.agrees),
             "combinations": found.table.to_dict("records"),
             "statements": [plain(one) for one in found.statements],
@@ -240,6 +244,7 @@ def robustness(
     what: Scenario | reading.Claim | str | Path,
     *,
     kinds: Sequence[str] = (),
+    every: bool = False,
     replicates: int | None = None,
     draws: int = FEWER_DRAWS,
     seed: int = 1,
@@ -251,17 +256,24 @@ def robustness(
     """Return what a scenario gains, or how a claim is judged, whatever the mechanisms.
 
     ``what``: a scenario, or a claim of the register such as ``"A4"``. ``kinds``: whose mechanisms
-    are exchanged; all of them if none are named, in all combinations. ``replicates``: runs of every
-    combination (200), or of every draw of a claim (12). ``draws`` from the priors, for a claim.
+    are exchanged; all of them if none are named. One kind is exchanged at a time, and any two at
+    once; with ``every`` all combinations are tried, of which there are very many. ``replicates``:
+    runs of every combination (200), or of every draw of a claim (12). ``draws`` from the priors,
+    for a claim.
     ``out``: a folder that keeps what a claim's draws came to, so that the same call goes on there.
     Raises ``ScenarioError`` for what is not allowed.
     """
     exchanged = chosen_kinds(kinds)
     whole_number("seed", seed, 0, 2**63 - 1)
-    count = int(np.prod([len(mechanisms.BY_KIND[kind].names) for kind in exchanged]))
-    if count > MOST_COMBINATIONS:
-        message = f"got {count:,} combinations; allowed {MOST_COMBINATIONS:,}: fewer kinds"
-        raise ScenarioError([Fault("--kind", None, "", message)])
+    together = len(exchanged) if every else min(TOGETHER, len(exchanged))
+    if every:
+        count = math.prod(len(mechanisms.BY_KIND[kind].names) for kind in exchanged)
+        if count > MOST_COMBINATIONS:
+            message = (
+                f"got {count:,} combinations; allowed {MOST_COMBINATIONS:,}: name fewer kinds with "
+                "--kind"
+            )
+            raise ScenarioError([Fault("--all", None, "", message)])
     told = progress_of(progress)
     if not isinstance(what, Scenario) and (isinstance(what, reading.Claim) or is_claim(what)):
         if given := assignments(set):
@@ -271,21 +283,31 @@ def robustness(
         each = FEWER_REPLICATES if replicates is None else replicates
         whole_number("replicates", each, 2, 10**6)
         whole_number("draws", draws, 2, 10**6)
-        return _of_claim(claim, exchanged, draws, each, seed, out, workers, told)
+        return _of_claim(claim, exchanged, together, draws, each, seed, out, workers, told)
     runs = REPLICATES if replicates is None else replicates
     whole_number("replicates", runs, FEWEST_RUNS, 10**6)
-    return _of_scenario(as_scenario(what, set), exchanged, runs, seed, workers, told)
+    return _of_scenario(as_scenario(what, set), exchanged, together, runs, seed, workers, told)
 
 
-def _own_first(kinds: Sequence[str], own: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
-    """Return all combinations of some kinds, the one that there is at first."""
+def combinations_of(
+    kinds: Sequence[str], own: Mapping[str, str], together: int
+) -> tuple[Mapping[str, str], ...]:
+    """Return ``own`` mechanisms of some kinds, then all that exchange ``together`` at most."""
     first = {kind: own[kind] for kind in kinds}
-    return (first, *(c for c in mechanisms.combinations(kinds) if c != first))
+    return (
+        first,
+        *(
+            one
+            for one in mechanisms.combinations(kinds)
+            if 0 < sum(name != own[kind] for kind, name in one.items()) <= together
+        ),
+    )
 
 
 def _of_scenario(
     scenario: Scenario,
     kinds: tuple[str, ...],
+    together: int,
     replicates: int,
     seed: int,
     workers: int | None,
@@ -294,7 +316,7 @@ def _of_scenario(
     if not scenario.partnerships:
         message = "got no partnership; allowed one or more"
         raise ScenarioError([Fault(scenario.name, None, "partnership", message)])
-    combinations = _own_first(kinds, scenario.mechanisms)
+    combinations = combinations_of(kinds, scenario.mechanisms, together)
     lived = run_many(
         [scenario.with_mechanisms(one) for one in combinations],
         replicates,
@@ -308,6 +330,7 @@ def _of_scenario(
         seed,
         replicates,
         kinds,
+        together,
         combinations,
         gains=tuple(statistics.mean(column) for column in columns),
         changes=tuple(statistics.mean(column - columns[0]) for column in columns),
@@ -317,6 +340,7 @@ def _of_scenario(
 def _of_claim(
     claim: reading.Claim,
     kinds: tuple[str, ...],
+    together: int,
     draws: int,
     replicates: int,
     seed: int,
@@ -326,7 +350,7 @@ def _of_claim(
 ) -> ClaimRobustness:
     own = {kind: mechanisms.BY_KIND[kind].default for kind in kinds}
     combinations, verdicts = [], []
-    every = _own_first(kinds, own)
+    every = combinations_of(kinds, own, together)
     with tempfile.TemporaryDirectory() if out is None else nullcontext(str(out)) as folder:
         for number, one in enumerate(every):
 
@@ -335,7 +359,9 @@ def _of_claim(
                     progress(before * total + lived, len(every) * total)
 
             other = {kind: name for kind, name in one.items() if name != own[kind]}
-            name = "-".join(other.values()) or evidence.NOTHING
+            # By kind too: mechanisms of two kinds can have one name.
+            name = "-".join(f"{kind}-{chosen}" for kind, chosen in other.items())
+            name = name or evidence.NOTHING
             found = evidence.examine(
                 claim,
                 Path(folder) / claim.id / name,
@@ -350,7 +376,7 @@ def _of_claim(
                 combinations.append(one)
                 verdicts.append(found)
     return ClaimRobustness(
-        claim, seed, draws, replicates, kinds, tuple(combinations), tuple(verdicts)
+        claim, seed, draws, replicates, kinds, together, tuple(combinations), tuple(verdicts)
     )
 
 

@@ -12,11 +12,22 @@ from typing import Any
 import numpy as np
 
 from cgsim import __version__, statistics
-from cgsim.answer import build, catalogue, compare, formats, glossary, lived, lives, names, record
+from cgsim.answer import (
+    build,
+    catalogue,
+    clutter,
+    compare,
+    formats,
+    glossary,
+    lived,
+    lives,
+    names,
+    record,
+)
 from cgsim.answer import doubt as weighing
 from cgsim.engine.plan import ASKS, SEATS_FOR_ALL
 from cgsim.engine.run import ARMS
-from cgsim.experiment import doubt
+from cgsim.experiment import declutter, doubt, landscapes
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
 from cgsim.rules.joining import WAYS
@@ -43,6 +54,8 @@ from cgsim.scenario.parameters import (
 from cgsim.world.draw import GIVEN_TIES
 from cgsim.world.draw import NETWORKS as DRAWN_NETWORKS
 
+MOST_GROUPS = 30
+"""Of a landscape that a page searches; larger ones are for the command."""
 LISTS = ("skill", "objective", "agency", "partnership", "change")
 """Tables of a scenario file that there may be several of."""
 
@@ -127,6 +140,18 @@ def tables() -> dict[str, Any]:
         "seats_for_all": SEATS_FOR_ALL,
         "bases": dict(BASES),
         "caveats": list(names.CAVEATS),
+        "declutter": {
+            "most_groups": MOST_GROUPS,
+            "most_named": clutter.MOST_NAMED,
+            "replicates": declutter.REPLICATES,
+            "fewest_runs": declutter.FEWEST_RUNS,
+            "share_tried": declutter.SHARE_TRIED,
+            "fewest_tried": declutter.FEWEST_TRIED,
+            "a_few": declutter.A_FEW,
+            "most_looked_at": declutter.MOST_LOOKED_AT,
+            "luck_step": declutter.LUCK_STEP,
+            "flags_kept": landscapes.FLAGS_KEPT,
+        },
         "form": _form(),
         "many": {
             "number": many.NUMBER,

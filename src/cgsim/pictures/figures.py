@@ -354,10 +354,11 @@ MOST_NAMED = 40
 
 
 def draw_robustness(axes: Axes, found: Robustness | ClaimRobustness) -> None:
-    """Draw a result under every combination of mechanisms, with its 95 % interval.
+    """Draw a result under each combination of mechanisms, with its 95 % interval.
 
     The scenario's own stands at the top. Of many combinations a row stands for a mechanism, with
-    every combination that has it. A claim's share of draws has the borders between verdicts.
+    those that have it, the same under each of its kind. A claim's share of draws has the borders
+    between verdicts.
     """
     from cgsim.answer import robust
     from cgsim.pictures.drawings import draw_points
@@ -386,12 +387,15 @@ def draw_robustness(axes: Axes, found: Robustness | ClaimRobustness) -> None:
 
 def _draw_by_mechanism(axes: Axes, found: Robustness | ClaimRobustness, name: str) -> None:
     """Draw a row a mechanism: each combination that has it, and their mean."""
+    from cgsim.answer import robust
+
     table, own = found.table, found.combinations[0]
     labels: dict[float, str] = {}
     row = 0.0
     for kind in found.kinds:
-        for mechanism in dict.fromkeys(table[kind]):
-            values = 100 * table.loc[table[kind] == mechanism, name].to_numpy(float)
+        held = table.iloc[robust.comparable(found, kind)]
+        for mechanism in dict.fromkeys(held[kind]):
+            values = 100 * held.loc[held[kind] == mechanism, name].to_numpy(float)
             axes.plot(values, [row] * len(values), "o", color=ALONE, markersize=3, alpha=0.35)
             mean = float(values.mean())
             axes.plot(mean, row, "o" if mean > 0 else "s", color=TOGETHER if mean > 0 else WARM)

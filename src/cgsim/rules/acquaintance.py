@@ -63,6 +63,8 @@ def meet(first, second, world, state):
     state.trust[there] = trust_in_stranger(second, first, world, state)
     state.evidence[here] = 0.0
     state.evidence[there] = 0.0
+    state.tie[here] = 0.0
+    state.tie[there] = 0.0
     state.whom[here] = second
     state.whom[there] = first
     state.next_known[here] = state.known[first]
@@ -70,6 +72,17 @@ def meet(first, second, world, state):
     state.known[first] = here
     state.known[second] = there
     return here
+
+
+@rule
+def strength_of_tie(first, second, here, world, state):
+    """Return how strong a tie two agencies have, 0 to 1: 1 from the start, or made together.
+
+    ``here`` the cell of their trust, 0 where they have not met.
+    """
+    if world.tied[first, second]:
+        return 1.0
+    return state.tie[here] if here > 0 else 0.0
 
 
 @rule
@@ -94,7 +107,7 @@ def put_away(agency, state):
 def cut_trust(parameters, agency, state):
     """Cut the trust of and in an agency that changes its people by ``turnover_loss``.
 
-    With it goes as much of the evidence that the trust rests on.
+    With it goes as much of the evidence that the trust rests on, and of ties made together.
     """
     kept = 1.0 - parameters.turnover_loss
     here = state.known[agency]
@@ -103,6 +116,8 @@ def cut_trust(parameters, agency, state):
         state.trust[the_other_way(here)] *= kept
         state.evidence[here] *= kept
         state.evidence[the_other_way(here)] *= kept
+        state.tie[here] *= kept
+        state.tie[the_other_way(here)] *= kept
         here = state.next_known[here]
     state.cuts[state.epoch[0], agency] += 1
 

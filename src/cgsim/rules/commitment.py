@@ -70,9 +70,8 @@ from cgsim.mechanisms import GIVING, LEAVING, LOAD
 from cgsim.rules.acquaintance import cell
 from cgsim.rules.elementary import exp, log, power
 from cgsim.rules.joining import care, leave
-from cgsim.rules.state import LEAST
+from cgsim.rules.state import LEAST, LEAST_RETURN
 
-LEAST_RETURN = 1e-6
 STRONGEST_PULL = 50.0
 RECIPROCAL, SELF_SERVING, THRESHOLD = GIVING.numbers
 ALIKE, FREE_RIDING, CORE = LOAD.numbers

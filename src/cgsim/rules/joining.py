@@ -1,6 +1,7 @@
 """Who joins a partnership and who is let go (model page, Submodels, Scheduled changes).
 
-The founding (``world.recruitment``) and a change of ``size`` in a run choose by the same yardstick.
+The founding (``world.recruitment``), a change of ``size`` in a run and the members who invite
+another (step 1) choose by the same yardstick.
 """
 
 import math
@@ -177,6 +178,42 @@ def leave(agency, b, state):
 
 
 @rule
+def pass_over_the_known(b, passed, state):
+    """Mark all who are members of ``b`` or ever were as not to be asked, or take that back."""
+    for number in range(state.partnership[b].been):
+        state.passed[state.been[b, number]] = passed
+
+
+@rule
+def whom_to_ask(worth_asking, world, b, state):
+    """Return the agency that the members of ``b`` invite, by the yardstick of the founding.
+
+    ``NOBODY`` where all are passed over, or where the best raises what the members can produce
+    together by less than ``worth_asking`` times what that is for each of them.
+    """
+    partnership = state.partnership[b]
+    agenda = state.agenda[b]
+    pooled = state.pooled[0]
+    other = state.pooled[1]
+    mean_mix = state.pooled[2]
+    average_mix(agenda, world.mix, mean_mix)
+    pool_members(NOBODY, world, b, state, pooled)
+    before = produce(pooled, mean_mix, 1.0)
+    asked = NOBODY
+    best = -math.inf
+    for number in range(count_of(partnership.area, world.first_local)):
+        agency = agency_of(number, partnership.area, world.first_local)
+        if not state.passed[agency]:
+            worth = rise_with(agency, before, agenda, world, pooled, other, mean_mix)
+            if worth > best:
+                best = worth
+                asked = agency
+    if best < worth_asking * (before / max(1, partnership.members)):
+        return NOBODY
+    return asked
+
+
+@rule
 def come_to_size(parameters, size, world, b, state):
     """Let agencies join partnership ``b``, or let members go, until it has ``size`` of them.
 
@@ -194,8 +231,7 @@ def come_to_size(parameters, size, world, b, state):
     other = state.pooled[1]
     mean_mix = state.pooled[2]
     average_mix(agenda, world.mix, mean_mix)
-    for number in range(partnership.been):
-        state.passed[state.been[b, number]] = True
+    pass_over_the_known(b, True, state)
     while partnership.members < size:
         pool_members(NOBODY, world, b, state, pooled)
         before = produce(pooled, mean_mix, 1.0)
@@ -216,8 +252,7 @@ def come_to_size(parameters, size, world, b, state):
             break  # there is nobody left to ask
         enter(parameters, joining, b, world, state)
         state.passed[joining] = True
-    for number in range(partnership.been):
-        state.passed[state.been[b, number]] = False
+    pass_over_the_known(b, False, state)
     while partnership.members > size:
         going = NOBODY
         least = math.inf

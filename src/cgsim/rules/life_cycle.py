@@ -17,12 +17,55 @@ Why this form: the study names each of these ends (executive summary: one that s
 purpose is achieved; literature: one that is abandoned where it does not work; context: one that
 lives on because partners need to be seen). A review goes by what members feel, since nobody sees
 the true gain. Expert assumption: that a fall in need met sets a partnership off at once.
+
+*Other mechanisms of joining* (``[mechanisms] joining``). Under the model's own, *closed*, nobody
+joins but those whom a change asks for. Under the others agencies of the partnership's area and
+national ones, which have never been members of it, may join a living partnership in any month
+after its first, all at once. With the agency's draw u of step 8, agency i joins where
+
+    |2u - 1| < 1 - e^(-hazard),   hazard = rate·care_i·x_i
+
+care_i is the sum of its goal weights on the agenda, and
+
+    invitation    rate = invitation_rate;  x_i = 1 for the agency that members ask, else 0
+    reputation    rate = reputation_rate;  x_i = max(0, members' mean of E/max(U, 1e-9) - 1)
+    ties          rate = tie_rate;         x_i = number of members that i has a tie with
+
+Members ask the agency that most raises what their capacity could produce for the agenda as it is
+now with κ = 1, times √care: the yardstick of the founding. They ask nobody where this is below
+``worth_asking`` times what they can produce so now, over the number of members. Each month they ask
+anew, one agency. Who joins begins as one does whom a change asks for, and who was a member once
+stays away. An agency has one draw in a month: leaving happens where u is high, turnover where it is
+low and joining about the middle, so who joins neither leaves nor loses its people in that month,
+unless their chances add up to more than 1; whom two partnerships draw tends to join both at once.
+
+Why these forms: organisations ally with those that have what they lack (Gulati 1995), although
+founding teams in fact are more alike than that (Ruef and others 2003). An innovation spreads where
+its advantage can be seen (Rogers 2003: relative advantage, observability). People are recruited by
+those whom they know already (Snow and others 1980), and so are partners of alliances (Gulati 1995).
+That each member who is known asks for itself, that care for the agenda scales all three, that
+outsiders hear what members feel, and every rate and border, are expert assumptions.
 """
 
 from cgsim.compiler import rule
+from cgsim.mechanisms import JOINING
+from cgsim.rules.acquaintance import look_up, put_away, strength_of_tie
+from cgsim.rules.areas import agency_of, count_of
+from cgsim.rules.elementary import exp
 from cgsim.rules.hours import choose_lead
-from cgsim.rules.joining import come_to_size, enter, is_member
+from cgsim.rules.joining import (
+    NOBODY,
+    care,
+    come_to_size,
+    enter,
+    is_member,
+    pass_over_the_known,
+    whom_to_ask,
+)
 from cgsim.rules.state import COLLAPSED, COMPLETED, DATED_END, LEAST, NOT_ENDED, REVIEWED_OUT
+from cgsim.rules.trust import CARRYING
+
+CLOSED, INVITATION, REPUTATION, TIES = JOINING.numbers
 
 
 @rule
@@ -107,6 +150,87 @@ def do_what_is_asked(parameters, world, b, state):
         name_lead(b, state)
     partnership.asked_size = 0
     partnership.asked_lead = 0
+
+
+@rule
+def let_in(parameters, world, shocks, month, b, state):
+    """Let agencies join partnership ``b`` by the mechanism of ``joining``; none is ``closed``.
+
+    All at once, with chance 1 - e^-hazard; the hazard is a rate * care * what draws them: that they
+    are asked, that members do well, or that they have ties with members.
+    """
+    partnership = state.partnership[b]
+    if parameters.joining == CLOSED or partnership.begun == month:
+        return
+    agenda, first_local = state.agenda[b], world.first_local
+    count = count_of(partnership.area, first_local)
+    pass_over_the_known(b, True, state)
+    asked = NOBODY
+    advantage = 0.0
+    if parameters.joining == INVITATION:
+        asked = whom_to_ask(parameters.worth_asking, world, b, state)
+    elif parameters.joining == REPUTATION:
+        advantage = advantage_of(b, state)
+    for number in range(count):
+        agency = agency_of(number, partnership.area, first_local)
+        if state.passed[agency]:
+            continue
+        if parameters.joining == INVITATION:
+            hazard = parameters.invitation_rate if agency == asked else 0.0
+        elif parameters.joining == REPUTATION:
+            hazard = parameters.reputation_rate * advantage
+        else:
+            ties = ties_with_members(parameters, agency, world, b, state)
+            hazard = parameters.tie_rate * ties
+        hazard *= care(world.goal[agency], agenda)
+        state.passed[agency] = not comes_in(hazard, shocks.turnover[month, agency])
+    for number in range(count):
+        agency = agency_of(number, partnership.area, first_local)
+        if not state.passed[agency]:
+            enter(parameters, agency, b, world, state)
+        state.passed[agency] = False
+    pass_over_the_known(b, False, state)
+
+
+@rule
+def comes_in(hazard, drawn):
+    """Tell whether an agency joins this month: with chance 1 - e^-``hazard``.
+
+    ``hazard`` a month, 0 or more; ``drawn`` uniform on 0 to 1, of which those about 1/2 join.
+    """
+    return abs(2.0 * drawn - 1.0) < 1.0 - exp(-hazard)
+
+
+@rule
+def advantage_of(b, state):
+    """Return by how much members find that joint work returns more than their own; 0 if less.
+
+    The mean of E / U over the members, less 1.
+    """
+    partnership = state.partnership[b]
+    worth = 0.0
+    for place in range(partnership.members):
+        worth += state.appeal[b, place] / max(state.own_return[state.roster[b, place]], 1e-9)
+    return max(0.0, worth / max(1, partnership.members) - 1.0)
+
+
+@rule
+def ties_with_members(parameters, agency, world, b, state):
+    """Return with how many members of partnership ``b`` an agency has a tie.
+
+    Under ``carrying`` ties that working together has made elsewhere count by their strength.
+    """
+    roster = state.roster[b]
+    carrying = parameters.ties == CARRYING
+    if carrying:
+        look_up(agency, state)
+    ties = 0.0
+    for place in range(state.partnership[b].members):
+        here = state.cell[roster[place]] if carrying else 0
+        ties += strength_of_tie(agency, roster[place], here, world, state)
+    if carrying:
+        put_away(agency, state)
+    return ties
 
 
 @rule

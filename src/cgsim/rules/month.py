@@ -32,6 +32,9 @@ def live_month(parameters, levers, switches, world, shocks, grant, month, record
     weather = conditions.change_conditions(parameters, shocks, month, state)
 
     life_cycle.begin_and_end(parameters, levers, world, month, record, state)
+    for b in range(partnerships):
+        if state.partnership[b].alive:
+            life_cycle.let_in(parameters, world, shocks, month, b, state)
 
     hours.count_hours(parameters, levers, switches, world, shocks, grant, month, state)
 
@@ -67,6 +70,10 @@ def live_month(parameters, levers, switches, world, shocks, grant, month, record
     for b in range(partnerships):
         if state.partnership[b].alive:
             trust.judge_promises(parameters, shocks, month, b, state)
+    trust.let_ties_fade(parameters, state)
+    for b in range(partnerships):
+        if state.partnership[b].alive:
+            trust.carry_news(parameters, world, b, state)
     trust.turn_over_staff(parameters, shocks, month, state)
 
     for b in range(partnerships):

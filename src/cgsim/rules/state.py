@@ -95,6 +95,8 @@ class Switches(NamedTuple):
 
 LEAST = 1e-9
 """Hours, need, shares and sums of trust up to this are nothing: no branch hangs on a residue."""
+LEAST_RETURN = 1e-6
+"""A return on hours below this counts as this, so that what is worth nothing has a ratio too."""
 FRICTIONS = Switches._fields
 
 ENDINGS = ("", "collapsed", "dated end", "completed", "reviewed out")
@@ -124,7 +126,9 @@ partnership_dtype = np.dtype(
         ("meetings", np.float64),  # a month
         ("delivered", np.float64),  # need met jointly so far, units
         ("lead_effect", np.float64),  # L, effective leadership, 0 to 1
+        ("heard", np.float64),  # time for each who comes to be heard, times its weight
         ("contact", np.float64),  # mu, time to be heard, 0 to 1
+        ("talks", np.float64),  # hours that the lead settles issues in; 0 but with a hub
         ("monitoring", np.float64),  # M, 0 to 1
         ("overhead", np.float64),  # hours this month, before any cap
         ("load", np.float64),  # hours of issues this month
@@ -135,7 +139,7 @@ partnership_dtype = np.dtype(
         ("slipped", np.float64),  # hours meant for joint work and not given
     ]
 )
-"""A partnership's state. The last ten are this month's."""
+"""A partnership's state. The last twelve are this month's."""
 
 
 class Variable(NamedTuple):
@@ -165,6 +169,7 @@ class State(NamedTuple):
 
     trust: Floats  #: (Q,) tau, by cell: of one agency in another that it has met; cell 0: in itself
     evidence: Floats  #: (Q,) by cell: what has been seen of it, 0 or more; kept if ``bayesian``
+    tie: Floats  #: (Q,) by cell: how far working together has made a tie, 0 to 1; if ``carrying``
     whom: Whole  #: (Q,) the agency that the trust of a cell is in
     next_known: Whole  #: (Q,) the next cell of the same agency; 0 after the last
     known: Whole  #: (N,) an agency's first cell; 0 where it has met nobody
@@ -204,6 +209,8 @@ class State(NamedTuple):
     # This month's workings.
     free: Floats  #: (N,) hours left after overhead
     overhead: Floats  #: (N,) hours of overhead, after the cap
+    attendance: Floats  #: (B, C) share of the meetings come to, by place; kept if ``by_appeal``
+    brought: Floats  #: (C,) z times attendance of one partnership's members, by place
     own_hours: Floats  #: (N,)
     steer: Floats  #: (N,) how far own work follows shared views: spillover for members, else 0
     giver: Places  #: (B, C) numbers of those who were members when work was delivered, ascending
@@ -220,7 +227,7 @@ class State(NamedTuple):
     views_said: Floats  #: (K, N) by place in the roster; written before it is read, as all below
     knowledge_said: Floats  #: (K, N) by place in the roster
     weight: Floats  #: (N,) one member's trust in each, by place in the roster
-    heard: Floats  #: (Q,) trust by place and other place of one partnership, after hearsay
+    heard: Floats  #: (Q,) trust by place and other place of one partnership, after news of others
     next_commitment: Floats  #: (N,) by place in the roster
     committed: Floats  #: (N,) an agency's commitments in all
     passed: Flags  #: (N,) who is not asked to join one partnership; False between its uses
@@ -296,6 +303,7 @@ def new_state(shape: Shape) -> State:
         **{v.name: np.zeros(n if v.of == "agency" else 1) for v in further},
         trust=np.zeros(q),
         evidence=np.zeros(q),
+        tie=np.zeros(q),
         whom=np.zeros(q, np.int64),
         next_known=np.zeros(q, np.int64),
         known=np.zeros(n, np.int64),
@@ -332,6 +340,8 @@ def new_state(shape: Shape) -> State:
         care=np.zeros((k, n)),
         free=np.zeros(n),
         overhead=np.zeros(n),
+        attendance=np.zeros((b, c)),
+        brought=np.zeros(c),
         own_hours=np.zeros(n),
         steer=np.zeros(n),
         giver=np.zeros((b, c), np.uint64),

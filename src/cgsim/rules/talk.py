@@ -14,7 +14,7 @@ Then for each partnership, with M = 1 - exp(-``monitor_hours``/``monitor_half``)
 
 Views are then cut at 0 and scaled to sum to 1. n_k is the stock of need before this month's inflow;
 n_k/Σn is 1/K if no need is left. An agency that trusts nobody hears its own view and its own
-understanding.
+understanding. Where not everybody comes to meetings, μ and weights are those of step 2.
 
 Why this form: views move by averaging, each weighted by trust (DeGroot 1974), while everybody stays
 tied to their own goals (Friedkin & Johnsen 1990), so that agreement can be reached and lost again.
@@ -25,6 +25,7 @@ are expert assumptions.
 from cgsim.compiler import rule
 from cgsim.rules.acquaintance import cell
 from cgsim.rules.elementary import exp
+from cgsim.rules.hours import BY_APPEAL, contact_of
 from cgsim.rules.state import LEAST
 
 
@@ -67,19 +68,18 @@ def talk(parameters, levers, switches, world, b, state):
     L), towards the evidence of need, and back towards the agency's own goals; then they are cut at
     0 and scaled to sum to 1. Understanding rises towards what the others know, and, for objectives
     on the agenda, through talking to clients. All members move at once. With the friction
-    ``alignment`` off every member's view is the evidence itself.
+    ``alignment`` off every member's view is the evidence itself. Where members stay away from
+    meetings (``hours.attend``), who is not there neither hears nor is heard.
     """
     partnership = state.partnership[b]
     roster = state.roster[b]
     members = partnership.members
     objectives = state.views.shape[0]
     evidence = partnership.area * objectives  # where the shares of need in its area begin
-    contact = partnership.contact
     to_lead = 0.5 * partnership.lead_effect
     engaged = parameters.engage_max * (1.0 - exp(-parameters.engage_hours / parameters.engage_half))
     to_evidence = parameters.evidence + engaged
     self_interest = parameters.self_interest
-    sharing = parameters.sharing * contact
 
     # Everybody speaks before anybody moves. Members stand side by side here, in roster order.
     views_said, knowledge_said = state.views_said, state.knowledge_said
@@ -95,9 +95,13 @@ def talk(parameters, levers, switches, world, b, state):
     weight = state.weight
     for place in range(members):
         agency = roster[place]
+        contact = contact_of(parameters, place, b, state)
+        sharing = parameters.sharing * contact
         total_weight = 0.0
         for other in range(members):
             weight[other] = state.trust[cell(b, place, other, state)]  # 0 for itself
+            if parameters.meeting == BY_APPEAL:
+                weight[other] *= state.attendance[b, other]
             total_weight += weight[other]
         share = 1.0 / total_weight if total_weight > LEAST else 0.0
         total = 0.0

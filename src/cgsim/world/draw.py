@@ -318,8 +318,8 @@ def draw_world(brief, given_ties, given_trust, seed, replicate, world, words, ro
 def draw_shocks(seed, replicate, founder, all_may_join, first_month, areas, shocks, words):
     """Draw the chance events of every month.
 
-    Slips and errors of judgement are read for members only. Unless a change asks for more, no
-    agency but a founder can be a member, nor before ``first_month``, the first in which any
+    Slips and errors of judgement are read for members only. Unless others may join, no agency
+    but a founder can be a member, nor anybody before ``first_month``, the first in which any
     partnership may begin: the rest are not drawn. Four months share a block of words.
     """
     months, agencies = shocks.absence.shape

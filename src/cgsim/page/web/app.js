@@ -7,6 +7,7 @@ import { Explained, Words } from "./parts/words.js";
 import { AnswerRoom } from "./rooms/answer/room.js";
 import { AssessRoom } from "./rooms/assess/room.js";
 import { CompareRoom } from "./rooms/compare/room.js";
+import { DeclutterRoom, Stepped, declutterCommand } from "./rooms/declutter/room.js";
 import { GameRoom } from "./rooms/game/room.js";
 import { MembersRoom } from "./rooms/members/room.js";
 import { StartRoom } from "./rooms/start/room.js";
@@ -16,6 +17,7 @@ import { UnknownRoom } from "./rooms/unknown/room.js";
 import { WatchRoom } from "./rooms/watch/room.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { LEVERS } from "./scenario/levers.js";
+import { partnershipsOf } from "./scenario/tables.js";
 import { command } from "./scenario/written.js";
 import { GENERAL, ROOMS, fresh, hasOwn, ownOfSide, written } from "./state/address.js";
 
@@ -24,16 +26,16 @@ import { GENERAL, ROOMS, fresh, hasOwn, ownOfSide, written } from "./state/addre
 const SETTLE = 120; // milliseconds in which a lever that is dragged comes to rest
 
 /** @type {Record<string, any>} */
-const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom, game: GameRoom, assess: AssessRoom };
+const OPEN = { start: StartRoom, answer: AnswerRoom, watch: WatchRoom, members: MembersRoom, compare: CompareRoom, declutter: DeclutterRoom, unknown: UnknownRoom, take: TakeRoom, teach: TeachRoom, game: GameRoom, assess: AssessRoom };
 
 /** Rooms whose own runs come first. */
-const OF_THEIR_OWN = new Set(["teach", "assess", "game"]);
+const OF_THEIR_OWN = new Set(["teach", "assess", "game", "declutter"]);
 
 /** Rooms in which other scenarios stand beside this one. */
 const BESIDE = new Set(["compare", "take"]);
 
-/** @param {{store: any, study: any, lectures: any, survey: any, plays: any, data: any, kitchen: any, engine: any, trouble: string}} given */
-export function App({ store, study, lectures, survey, plays, data, kitchen, engine, trouble }) {
+/** @param {{store: any, study: any, lectures: any, survey: any, plays: any, clearing: any, data: any, kitchen: any, engine: any, trouble: string}} given */
+export function App({ store, study, lectures, survey, plays, clearing, data, kitchen, engine, trouble }) {
   const [moving, setMoving] = useState(/** @type {Record<string, number> | null} */ (null));
   const last = useRef(/** @type {any} */ ({ key: "", value: null, before: null }));
   const seen = useRef(/** @type {any} */ (null));
@@ -47,10 +49,10 @@ export function App({ store, study, lectures, survey, plays, data, kitchen, engi
   const given = data.cases.find((/** @type {any} */ one) => one.name === state.case);
   let tables;
   try {
-    tables = edited(given.tables, { set: { ...state.set, ...moving }, seats: state.seats, skills: state.skills }, data.parameter);
+    tables = edited(given.tables, { set: { ...state.set, ...moving }, seats: state.seats, skills: state.skills, steps: state.steps }, data.parameter);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    tables = edited(given.tables, { set: state.set, seats: state.seats, skills: state.skills }, data.parameter);
+    tables = edited(given.tables, { set: state.set, seats: state.seats, skills: state.skills, steps: state.steps }, data.parameter);
   }
   const result = study.known(given.name, tables, given.ties);
   const others = BESIDE.has(state.room) ? sidesOf(state, data, study) : [];
@@ -84,7 +86,7 @@ export function App({ store, study, lectures, survey, plays, data, kitchen, engi
   Object.assign(kept.current.curves, result.curves);
   kept.current.reach = widened(kept.current.reach, result);
   /** @type {Page} */
-  const page = { store, state, study, lectures, survey, plays, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, curves: kept.current.curves, reach: kept.current.reach, others };
+  const page = { store, state, study, lectures, survey, plays, clearing, result, shown, data, kit: engine, kitchen, say: kitchen.say, given, tables, before: shows, curves: kept.current.curves, reach: kept.current.reach, others };
   const Room = OPEN[state.room] ?? AnswerRoom;
   /** Take what a lever was moved to. @param {string} lever @param {number} to @returns {string} why not; "" where it was done */
   const moved = (lever, to) => {
@@ -130,7 +132,10 @@ export function App({ store, study, lectures, survey, plays, data, kitchen, engi
       <p>${trouble ? `The model cannot run here: ${trouble}` : kitchen.say.word(store.afresh ? "live.refused_first" : "live.refused", { why: store.refused, title })}</p>
       ${!trouble && html`<button onClick=${() => store.close()}>Close</button>`}
     </div>`}
-    ${given.notes.length > 0 && !general && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
+    ${(given.notes.length > 0 || state.steps.length > 0) && !general && html`<section aria-label=${kitchen.say.word("caveat.title")}>
+      ${given.notes.length > 0 && html`<div class="told notes" role="note">${given.notes.map((/** @type {string} */ note) => html`<p key=${note}>${note}</p>`)}</div>`}
+      ${state.steps.length > 0 && html`<${Stepped} page=${page} />`}
+    </section>`}
     <main id="room" tabindex="-1" data-state=${stateOf([result, ...others.map((side) => side.result)], moving)}><${Room} page=${page} onMoving=${setMoving} onMoved=${moved} onTake=${() => (taken.current = true)} open=${open} onOpen=${setOpen} onTour=${tour} foot=${within && html`<${Foot} page=${page} onTour=${tour} />`} /></main>
     ${!within && html`<${Foot} page=${page} onTour=${tour} />`}
     ${step !== null && state.room === "answer" && html`<${Tour} say=${kitchen.say} step=${step} ready=${Boolean(result.answer)} onStep=${setStep} />`}
@@ -168,7 +173,7 @@ function Head({ page, title }) {
     <div class="acts">
       ${!general && html`<button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
       <button disabled=${!store.future.length} onClick=${() => store.redo()} aria-label="Redo" title="Do it again"><span aria-hidden="true">↷</span></button>
-      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null, skills: null })} title="Back to the scenario as it was given">As given</button>`}
+      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null, skills: null, steps: [] })} title="Back to the scenario as it was given">As given</button>`}
       ${!["start", "assess"].includes(state.room) && html`<button onClick=${share}><span aria-live="polite">${shared || "Share"}</span></button>`}
     </div>
     ${shared && here && html`<p class="small quiet" role="status">${kitchen.say.word("live.address_here")}</p>`}
@@ -183,17 +188,18 @@ function Tabs({ page }) {
   // On a phone the row is wider than the screen.
   useEffect(() => list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [state.room]);
   return html`<${Sideways} row=${(/** @type {any} */ reference) => html`<nav class="tabs" aria-label="Rooms" ref=${reference}><ul ref=${list}>
-    ${Object.entries(ROOMS).filter(([room]) => room !== "teach" || page.data.lessons.all.length).map(([room, name]) => html`<li key=${room}><a href=${`${here}#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
+    ${Object.entries(ROOMS).filter(([room]) => (room !== "teach" || page.data.lessons.all.length) && (room !== "declutter" || partnershipsOf(page.given.tables).length > 1)).map(([room, name]) => html`<li key=${room}><a href=${`${here}#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
   </ul></nav>`} />`;
 }
 
 /** @param {{page: Page, onTour: () => void}} given */
 function Foot({ page, onTour }) {
   const { given, data, say, result, state, tables } = page;
-  const runs = result.answer?.runs ?? data.runs;
+  const clears = state.room === "declutter" && partnershipsOf(page.given.tables).length > 1;
+  const runs = clears ? page.clearing.replicates : result.answer?.runs ?? data.runs;
   const sides = [{ letter: "", of: state, given, tables }];
   if (state.room === "compare") for (const side of page.others) sides.push({ letter: side.letter, of: { ...state, ...side.chosen, ...ownOfSide(side.chosen, state) }, given: side.given, tables: side.tables });
-  const same = sides.map(({ letter, of, ...side }) => ({ letter: letter || "A", ...command(side.given, of, data, side.tables, letter && `-${letter}`) }));
+  const same = clears ? [declutterCommand(page)] : sides.map(({ letter, of, ...side }) => ({ letter: letter || "A", ...command(side.given, of, data, side.tables, letter && `-${letter}`) }));
   return html`<footer class="foot small quiet">
     <p>Most inputs are <${Words} text="expert assumptions" />: this shows what follows from them, not what will happen. cgsim ${data.lists.version}${GENERAL.has(state.room) ? "" : `; ${say.word("live.lived", { runs, seed: data.seed })}`}. Nothing you do here leaves this page.</p>
     ${!GENERAL.has(state.room) && same.map(({ letter, line, file }) => html`<p key=${letter}>The same numbers${same.length > 1 ? ` of ${letter}` : ""}: <code>${line}</code>${file && say.word(`live.beside_${file}`)}</p>`)}

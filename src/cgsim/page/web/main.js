@@ -6,6 +6,7 @@
 import { load } from "../../portable/engine.js";
 import { Kitchen } from "./answer/results.js";
 import { App } from "./app.js";
+import { Clearing } from "./engine/clearing.js";
 import { Crew } from "./engine/crew.js";
 import { Lectures } from "./engine/lectures.js";
 import { Plays } from "./engine/plays.js";
@@ -43,7 +44,7 @@ let waiting = false;
 /** Draw now. */
 function drawn() {
   waiting = false;
-  render(html`<${App} store=${store} study=${study} lectures=${lectures} survey=${survey} plays=${plays} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
+  render(html`<${App} store=${store} study=${study} lectures=${lectures} survey=${survey} plays=${plays} clearing=${clearing} data=${data} kitchen=${kitchen} engine=${engine} trouble=${trouble} />`, place);
 }
 
 /** Draw once for all that happened since the last frame. */
@@ -93,8 +94,8 @@ const crew = able ? crewed() : null;
 const plays = new Plays(crew, data, draw);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, skills, other, third, month, agency, lesson: called, pick, guess, play, lived }) => {
-    const tables = edited(caseOf(name).tables, { set, seats, skills }, data.parameter);
+  ({ case: name, set, seats, skills, steps, other, third, month, agency, lesson: called, pick, guess, play, lived }) => {
+    const tables = edited(caseOf(name).tables, { set, seats, skills, steps }, data.parameter);
     const agencies = agencyNames(tables).length;
     if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
     const months = valueOf(tables, "months");
@@ -106,7 +107,7 @@ const store = new Store(
     if (lesson) checkBets(lesson, guess);
     if (lesson) checkPick(lesson, pick);
     standingOf(plays.game, play, lived);
-    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, ...ownOfSide(one, { case: name, seats, skills }) }, data.parameter);
+    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, ...ownOfSide(one, { case: name, seats, skills, steps }) }, data.parameter);
   },
   data.game.code.longest,
 );
@@ -116,6 +117,7 @@ addEventListener("beforeunload", (event) => survey.atRisk && event.preventDefaul
 const study = new Study(crew, data, kitchen, draw);
 const lectures = new Lectures(crew, data, kitchen, draw);
 const survey = new Survey(crew, data, kitchen, draw);
+const clearing = new Clearing(crew, data, kitchen, draw);
 place.replaceChildren();
 drawn();
 

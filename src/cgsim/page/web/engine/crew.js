@@ -23,8 +23,9 @@
  * @property {number} point
  * @property {Known | null} known of these runs, where they are lived without each friction
  */
-/** @typedef {"lived" | "measures" | "draws" | "without"} Kind runs with all that is kept of them, or their
- *   measures alone; those of areas that are not met again; runs without each friction */
+/** @typedef {"lived" | "measures" | "draws" | "without" | "landscape" | "landscapes"} Kind runs with all that
+ *   is kept of them, or their measures alone; those of areas that are not met again; runs without each
+ *   friction; a landscape with what is known of its groups, and landscapes after some steps */
 /**
  * @typedef {object} Want something to be lived
  * @property {string} room names what is packed: what is packed otherwise is another room
@@ -37,7 +38,7 @@
  * @property {string} topic what it is dropped by
  */
 /** @typedef {{part: number, first: number, count: number, measures: Float64Array, width: number,
- *   lived: Lived, without: Float64Array}} Came */
+ *   lived: Lived & {founders: Uint8Array}, without: Float64Array}} Came */
 
 /** @typedef {{worker: Worker, busy: number, rooms: Map<string, number>}} Hand a worker, and the rooms that it has */
 

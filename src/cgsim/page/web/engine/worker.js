@@ -1,5 +1,6 @@
 /** A worker's whole program: it lives pieces of what it is asked for, and says what came of them. */
 import { Kept } from "../model/kept.js";
+import { Landscapes } from "../model/landscapes.js";
 import { Lives, Without, buys } from "../model/lived.js";
 
 /** @typedef {import("./crew.js").Piece} Piece */
@@ -13,7 +14,7 @@ let kit;
 let lists;
 /** @type {Map<number, Packed>} what rooms are of, until that may be forgotten */
 const known = new Map();
-/** @type {Map<string, Lives | Without>} by kind and sizes, and which arms they live */
+/** @type {Map<string, Lives | Without | Landscapes>} by kind and sizes, and which arms they live */
 const batches = new Map();
 /** @type {Kept | null} */
 let kept = null;
@@ -33,13 +34,19 @@ turn.port1.onmessage = () => {
 /** @param {Piece} piece @returns {any} what lives it */
 function batchFor({ room, kind, most }) {
   const packed = /** @type {Packed} */ (known.get(room));
-  const key = JSON.stringify([kind === "lived" ? "measures" : kind, packed.sizes, kind === "without" && buys(packed, lists)]);
+  const landscapes = kind === "landscape" || kind === "landscapes";
+  const key = JSON.stringify([kind === "lived" ? "measures" : kind, packed.sizes, (kind === "without" || landscapes) && buys(packed, lists)]);
   const had = batches.get(key);
   // The look of a curve may have been of fewer replicates than there is room for now.
   const open = had && had.piece >= most ? had : null;
   batches.delete(key);
   const given = /** @type {import("../../../portable/engine.js").Kit} */ (kit);
-  const made = open ?? (kind === "without" ? new Without(given, packed, lists, { piece: most, kept }) : new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : kept }));
+  const begun = () => {
+    if (kind === "without") return new Without(given, packed, lists, { piece: most, kept });
+    if (landscapes) return new Landscapes(given, packed, lists, { piece: most, whole: kind === "landscape" });
+    return new Lives(given, packed, lists, { piece: most, kept: kind === "draws" ? null : kept });
+  };
+  const made = open ?? begun();
   if (made.scenario !== packed) made.turnTo(packed);
   batches.set(key, made);
   if (batches.size > KEPT) batches.delete(/** @type {string} */ (batches.keys().next().value));

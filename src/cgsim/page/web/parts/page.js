@@ -21,6 +21,7 @@
  * @property {import("../engine/lectures.js").Lectures} lectures what lessons show
  * @property {import("../engine/survey.js").Survey} survey what partners answered, and what comes of it
  * @property {import("../engine/plays.js").Plays} plays of the game
+ * @property {import("../engine/clearing.js").Clearing} clearing which groups could go
  * @property {import("../engine/study.js").Result} result of the scenario as it stands
  * @property {import("../engine/study.js").Result} shown the same, or what was seen before while nothing is known of it
  * @property {boolean} [old] whether what is shown is of before the last change

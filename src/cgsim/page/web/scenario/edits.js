@@ -4,7 +4,8 @@
  * @module
  */
 import { namesSkills } from "./about.js";
-import { agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeOf, skillNames, valueOf, withoutTexts } from "./tables.js";
+import { changed } from "../declutter/landscapes.js";
+import { NEVER, agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeOf, skillNames, valueOf, withoutTexts } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
 /** @typedef {import("./tables.js").Agency} Agency */
@@ -31,7 +32,10 @@ import { agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeOf, skil
  * @property {boolean} member
  * @property {boolean} lead
  */
-/** @typedef {{set: Record<string, number>, seats: Seat[] | null, skills?: string[] | null}} Edits `skills`: names for all kinds of skill, in their order */
+/** @typedef {[string] | [string, string] | [string, string, number]} Stepped a group that is closed; or who goes on
+ *   with the members and agendas of two, who is closed, and how many members it looks for */
+/** @typedef {{set: Record<string, number>, seats: Seat[] | null, skills?: string[] | null, steps?: Stepped[]}} Edits
+ *   `skills`: names for all kinds of skill, in their order */
 
 export const MOST_SEATS = 60;
 export const LONGEST_NAME = 80;
@@ -209,6 +213,25 @@ function withSeats(tables, seats) {
   };
 }
 
+/** Close a group, or merge two. @param {Tables} tables @param {Stepped} step @param {(name: string) => Parameter} parameter @returns {Tables} */
+function withStep(tables, [first, other, size], parameter) {
+  const groups = partnershipsOf(tables);
+  const at = (/** @type {string} */ name) => {
+    const place = groups.findIndex((group) => group.name === name);
+    if (place < 0) throw new Fault(`steps: ${JSON.stringify(name)} is no partnership of this scenario`);
+    if (groups[place].start === NEVER) throw new Fault(`steps: ${JSON.stringify(name)} is closed already`);
+    return place;
+  };
+  const step = other === undefined ? [at(first)] : [at(first), at(other)];
+  if (step[0] === step[1]) throw new Fault(`steps: ${JSON.stringify(first)} cannot be merged with itself`);
+  const ways = step.map((place) => groups[place].recruit);
+  const drawn = step.length > 1 && !ways.includes("all") && !ways.every((way) => way === "names");
+  const most = valueOf(tables, "agencies");
+  if (drawn && !(size !== undefined && size >= FEWEST_MEMBERS && size <= most)) throw new Fault(`steps: got ${size ?? "no"} members; allowed a whole number from ${FEWEST_MEMBERS} to ${most}`);
+  const own = ["lead", "focus"]; // of no parameter
+  return changed(tables, [step], () => size ?? 0, (key) => !own.includes(key) && parameter(key).section !== "partnership");
+}
+
 /**
  * Lay edits over a scenario. Where they change it, its title says so, and what is told of it as it
  * was given is gone.
@@ -245,6 +268,8 @@ export function edited(base, edits, parameter) {
       tables = /** @type {Tables} */ ({ ...tables, [known.section]: { ...group, [name]: written } });
     }
   }
+  // The last of all: what is set for all partnerships begins none that is closed.
+  for (const step of edits.steps ?? []) tables = withStep(tables, step, parameter);
   if (tables === base || JSON.stringify(tables) === JSON.stringify(base)) return base;
   return { ...withoutTexts(tables), title: changedTitle(tables.title) };
 }

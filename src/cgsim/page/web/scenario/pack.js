@@ -112,6 +112,7 @@ function one(tables, lists) {
   const seats = partnerships.map((p, b) => {
     if (N <= lists.seats_for_all) return N;
     const most = countIn(tables, areaOf(p));
+    if (settingOf(tables, table.get("joining")) !== 0) return most;
     const founders = p.recruit === "names" ? (p.members ?? []).length : Math.min(sizeOf(tables, p), most);
     return Math.min(most, founders + asks.reduce((sum, row) => sum + row[b].members, 0));
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hasOwn } from "../state/address.js";
 import { posteriorFor } from "./calibrated.js";
 import { partnershipsOf } from "./tables.js";
 
@@ -58,17 +59,18 @@ export function fileOf(given, tables, letter = "") {
  * @param {any} data
  * @param {Tables} tables with the reader's edits
  * @param {string} [letter] of what stands beside another
+ * @param {{name: string, runs: number}} [does] another command than `run`
  * @returns {{line: string, file: "" | "own" | "taken"}}
  */
-export function command(given, state, data, tables, letter = "") {
+export function command(given, state, data, tables, letter = "", does) {
   const named = partnershipsOf(given.tables).some((p) => p.recruit === "names");
-  const unsaid = state.seats !== null || state.skills !== null || (named && "size" in state.set) || "agenda" in state.set;
+  const unsaid = hasOwn(state) || (named && "size" in state.set) || "agenda" in state.set;
   const laid = given.commands.length > 0 || given.shipped; // values may have been set on a command line
-  if (!given.library && given.commands.length === 1 && tables === given.tables) return { line: given.commands[0], file: "" };
+  if (!does && !given.library && given.commands.length === 1 && tables === given.tables) return { line: given.commands[0], file: "" };
   const file = unsaid || (!given.library && laid) ? "taken" : given.library ? "" : "own";
   const sets = file === "taken" ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${asTyped(data.parameter(name), value)}`]);
   const name = { "": given.name, own: given.file ?? `${given.name}.toml`, taken: `${fileOf(given, tables, letter)}.toml` }[file];
-  const posterior = posteriorFor(data, given.name, tables);
+  const posterior = does ? null : posteriorFor(data, given.name, tables);
   const rests = posterior ? ["--given", posterior.folder] : [];
-  return { line: ["cgsim", "run", name, ...sets, "--replicates", String(data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" "), file };
+  return { line: ["cgsim", does?.name ?? "run", name, ...sets, "--replicates", String(does?.runs ?? data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" "), file };
 }

@@ -17,6 +17,7 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @property {Record<string, number>} set
  * @property {Seat[] | null} seats
  * @property {string[] | null} skills names for the kinds of skill
+ * @property {import("../scenario/edits.js").Stepped[]} steps groups that are closed or merged, one after the other
  * @property {string} lesson the lesson that is held; "" for none
  * @property {number | null} pick what was decided in the lesson; null for nothing yet
  * @property {number[]} guess bets: a number each, or how many on each choice
@@ -30,11 +31,11 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  */
 /** @typedef {{case: string, set: Record<string, number>, own?: boolean}} Chosen `own`: with the members that the reader has entered */
 
-/** Whether members, or what their skills are called, are of the reader's own. @param {Pick<State, "seats" | "skills">} state */
-export const hasOwn = ({ seats, skills }) => seats !== null || skills !== null;
+/** Whether members, or what their skills are called, are of the reader's own, or groups are closed. @param {Pick<State, "seats" | "skills" | "steps">} state */
+export const hasOwn = ({ seats, skills, steps }) => seats !== null || skills !== null || steps.length > 0;
 
-/** The members of what stands beside. @param {Chosen} chosen @param {Pick<State, "case" | "seats" | "skills">} state */
-export const ownOfSide = (chosen, { case: name, seats, skills }) => (chosen.own && chosen.case === name ? { seats, skills } : { seats: null, skills: null });
+/** The members and groups of what stands beside. @param {Chosen} chosen @param {Pick<State, "case" | "seats" | "skills" | "steps">} state */
+export const ownOfSide = (chosen, { case: name, seats, skills, steps }) => (chosen.own && chosen.case === name ? { seats, skills, steps } : { seats: null, skills: null, steps: [] });
 
 export const ROOMS = /** @type {const} */ ({
   start: "Start",
@@ -42,6 +43,7 @@ export const ROOMS = /** @type {const} */ ({
   watch: "Watch",
   members: "Members",
   compare: "Compare",
+  declutter: "Declutter",
   unknown: "What nobody knows",
   assess: "Ask your partners",
   teach: "Teach",
@@ -53,6 +55,7 @@ export const GENERAL = new Set(["start", "assess", "teach", "game"]);
 const LONGEST = 20_000;
 const MOST_SET = 80;
 const MOST_SKILLS = 64;
+const MOST_STEPS = 100;
 const MOST_GUESSES = 400;
 const MOST_PICKS = 100;
 const MOST_AGENCIES = 100_000;
@@ -62,7 +65,7 @@ const SAME = "same"; // the members of what stands beside: those of this one
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
-  return { case: first, room: "answer", panel: "", lesson: "", pick: null, guess: [], play: "", lived: null, set: {}, seats: null, skills: null, month: null, run: 0, agency: null, other: null, third: null };
+  return { case: first, room: "answer", panel: "", lesson: "", pick: null, guess: [], play: "", lived: null, set: {}, seats: null, skills: null, steps: [], month: null, run: 0, agency: null, other: null, third: null };
 }
 
 /** Where one looks from, which is no part of the model. @param {State} state */
@@ -84,6 +87,7 @@ export function written(state) {
   for (const [name, value] of Object.entries(state.set)) query.set(`set.${name}`, String(value));
   if (state.skills) query.set("skills", JSON.stringify(state.skills));
   if (state.seats) query.set("members", JSON.stringify(state.seats.map(row)));
+  if (state.steps.length) query.set("steps", JSON.stringify(state.steps));
   if (state.month !== null) query.set("month", String(state.month));
   if (state.run) query.set("run", String(state.run));
   if (state.agency !== null) query.set("agency", String(state.agency));
@@ -122,6 +126,20 @@ function skillsIn(text) {
   }
   if (!Array.isArray(names) || names.length > MOST_SKILLS || !names.every((name) => typeof name === "string" && name.length <= LONGEST_NAME)) throw new Fault("skills: got what is no list of names");
   return names;
+}
+
+/** @param {string} text @returns {import("../scenario/edits.js").Stepped[]} */
+function steps(text) {
+  let all;
+  try {
+    all = JSON.parse(text);
+  } catch {
+    all = null;
+  }
+  const name = (/** @type {unknown} */ one) => typeof one === "string" && one.length <= LONGEST_NAME;
+  const right = (/** @type {unknown} */ one) => Array.isArray(one) && one.length >= 1 && one.length <= 3 && one.slice(0, 2).every(name) && (one.length < 3 || Number.isInteger(one[2]));
+  if (!Array.isArray(all) || all.length > MOST_STEPS || !all.every(right)) throw new Fault("steps: got what is no list of groups that are closed or merged");
+  return all;
 }
 
 /** @param {string} text @returns {Seat[]} */
@@ -208,6 +226,7 @@ export function read(text, cases, longest) {
     else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);
     else if (key === "members") state.seats = seats(value);
     else if (key === "skills") state.skills = skillsIn(value);
+    else if (key === "steps") state.steps = steps(value);
     else if (key === "month") state.month = whole("month", value, 100_000);
     else if (key === "run") state.run = whole("run", value, WATCHED - 1);
     else if (key === "agency") state.agency = whole("agency", value, MOST_AGENCIES - 1);

@@ -21,7 +21,7 @@ export function StartRoom({ page, onTour }) {
     <section aria-label=${say.word("live_start.begin")}>
       <h2>${say.word("live_start.begin")}</h2>
       <ul class="cards">
-        ${tasksFor(data.cases, data.lessons.all.length > 0).map(({ id, room, panel, case: one, general }) => html`<li key=${id}><a class="card task" href=${`#${written({ ...fresh(one.name), room, panel })}`}>
+        ${tasksFor(data.cases, data.lessons.all.length > 0, data.lists).map(({ id, room, panel, case: one, general }) => html`<li key=${id}><a class="card task" href=${`#${written({ ...fresh(one.name), room, panel })}`}>
           <b>${say.word(`live_start.${id}`)}</b>
           <span>${say.word(`live_start.${id}_more`)}</span>
           ${data.cases.length > 1 && !general && html`<span class="quiet small">${say.word("live_start.with", { title: one.title })}</span>`}

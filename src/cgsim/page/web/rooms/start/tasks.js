@@ -22,14 +22,15 @@ const TASKS = [
   { id: "money", room: "answer", panel: "life", best: ["korsakoff", "more-choices"], fits: endsItsMoney },
   { id: "fund", room: "answer", panel: "fund", best: ["baseline"], fits: movable("fund") },
   { id: "members", room: "members", panel: "paste", best: ["baseline"], fits: (/** @type {Tables} */ tables) => partnershipsOf(tables).length === 1 },
+  { id: "declutter", room: "declutter", panel: "", best: ["one-area", "cluttered"], fits: (/** @type {Tables} */ tables, /** @type {any} */ lists) => partnershipsOf(tables).length > 1 && partnershipsOf(tables).length <= lists.declutter.most_groups },
 ];
 
-/** @param {any[]} cases of the page @param {boolean} lessons whether it has any @returns {Task[]} those that can be done with them */
-export function tasksFor(cases, lessons) {
+/** @param {any[]} cases of the page @param {boolean} lessons whether it has any @param {any} lists what `cgsim.page.tables.tables()` gave @returns {Task[]} those that can be done with them */
+export function tasksFor(cases, lessons, lists) {
   /** @type {Task[]} */
   const made = [];
   for (const { id, room, panel, best, fits } of TASKS) {
-    const fitting = cases.filter((one) => fits(one.tables));
+    const fitting = cases.filter((one) => fits(one.tables, lists));
     const named = best.map((name) => fitting.find((one) => one.name === name)).find(Boolean);
     const found = named ?? fitting[0];
     // Where no money ends there is still the question what money would do.
