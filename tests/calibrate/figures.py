@@ -2,7 +2,7 @@
 
 ``python tests/calibrate/figures.py`` measures them anew and keeps them in
 ``docs/calibrate-figures.json``, from which ``docs/refresh.py`` fills in the documents. It takes
-about six minutes of processor time.
+about seventeen minutes of processor time.
 """
 
 import json
