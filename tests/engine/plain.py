@@ -709,9 +709,8 @@ class Run:
         for i in members:
             for j in members:
                 if i != j:
-                    contact, made = one.contact, self.made[i][j]
-                    if p["meeting"] == BY_APPEAL:
-                        contact = 1.0 - exp(-(one.heard * (one.comes[i] * one.comes[j])))
+                    made = self.made[i][j]
+                    contact = 1.0 - exp(-(one.heard * (one.comes[i] * one.comes[j])))
                     self.made[i][j] = made + contact * p["tie_growth"] * (1.0 - made)
         if len(members) < 3:
             return

@@ -46,7 +46,9 @@ def with_a_hair(tables, seed, parameters=False):
         return (values * (1.0 + HAIR * draw.uniform(-1, 1, values.shape))).tolist()
 
     world = {
-        key: np.clip(moved(values), 0.0, None if key == "capacity" else 1.0).tolist()
+        key: values  # who is tied to whom is no measure of anything
+        if key == "tied"
+        else np.clip(moved(values), 0.0, None if key == "capacity" else 1.0).tolist()
         for key, values in tables["world"].items()
     }
     shocks = {key: moved(values) for key, values in tables["shocks"].items()}
