@@ -321,14 +321,18 @@ def test_what_a_worker_has_not_begun_is_dropped_when_a_lever_moves(browser, page
     page.goto(f"{page_file.as_uri()}#case=baseline&set.meetings=2")
     settled(page, "done")
     page.evaluate("Object.assign(heard, { asked: 0, lived: 0, dropped: 0 })")
-    meetings(page).focus()
-    page.keyboard.press("ArrowRight")
-    # While much is under way, in the same breath, the lever goes back.
     back = "location.hash = 'case=baseline&set.meetings=2'"
-    until(page, "begun", f"heard.asked - heard.lived >= 6 && Boolean({back})")
-    until(page, "dropped", "heard.dropped > 0")
-    # What the lever goes back to is known; every piece asked for before is answered all the same.
-    until(page, "answered", "heard.asked === heard.lived + heard.dropped")
+    for other in range(12):  # a worker that is quick enough has begun all by then
+        page.evaluate(
+            f"location.hash = 'case=baseline&set.meetings=2&set.authority=0.{50 + other}'"
+        )
+        # While much is under way, in the same breath, the lever goes back.
+        until(page, "begun", f"heard.asked - heard.lived - heard.dropped >= 6 && Boolean({back})")
+        # What it goes back to is known; every piece asked for before is answered all the same.
+        until(page, "answered", "heard.asked === heard.lived + heard.dropped")
+        if page.evaluate("heard.dropped > 0"):
+            break
+    assert page.evaluate("heard.dropped > 0")
     page.close()
 
 
