@@ -23,6 +23,7 @@ class Own(NamedTuple):
     default: float
     low: float
     high: float
+    prior: tuple[float, float]  #: within which it is drawn where it is read: an expert assumption
     unit: str
     help: str
     basis: str = "assumption"
@@ -82,6 +83,7 @@ PRODUCTION = Kind(
                     1.4,
                     0.05,
                     1e6,
+                    (0.5, 2.5),
                     "elasticity of substitution",
                     "How well one skill stands in for another. At 0.5 it is as without this "
                     "mechanism, near 0 the scarcest skill decides, and without limit hours add up.",
@@ -124,6 +126,7 @@ TRUSTING = Kind(
                     1.0,
                     0.01,
                     1000.0,
+                    (0.25, 4.0),
                     "months of full evidence, as trust_gain counts it",
                     "How much evidence the trust before anybody met counts for. The more, the "
                     "slower experience changes it.",
@@ -140,6 +143,7 @@ TRUSTING = Kind(
                     0.2,
                     0.0,
                     1.0,
+                    (0.05, 0.5),
                     "a month",
                     "How far trust moves in a month towards what the other members think, with "
                     "full contact.",
@@ -171,6 +175,7 @@ GIVING = Kind(
                     0.2,
                     0.0,
                     1.0,
+                    (0.05, 0.4),
                     "share, 0 to 1",
                     "By how much a member falls short of what it takes the others to give.",
                     "direction",
@@ -188,6 +193,7 @@ GIVING = Kind(
                     0.5,
                     0.0,
                     10.0,
+                    (0.2, 0.8),
                     "share of what it wants to give",
                     "How much of what a member wants to give the others must give on average for "
                     "it to follow.",
@@ -217,6 +223,7 @@ LOAD = Kind(
                     0.2,
                     0.0,
                     2.0,
+                    (0.05, 0.5),
                     "exponent",
                     "How fast what each wants to give falls as members become more: as their "
                     "number to the power of minus this.",
@@ -236,6 +243,7 @@ LOAD = Kind(
                     0.3,
                     0.0,
                     1.0,
+                    (0.1, 0.6),
                     "share, 0 to 1",
                     "How much of what it would want to give a member outside the core gives.",
                 ),
@@ -264,6 +272,7 @@ LEAVING = Kind(
                     0.01,
                     0.0,
                     10.0,
+                    (0.003, 0.03),
                     "a month, for each month of disappointment",
                     "How much the hazard of leaving rises with every month of disappointment. At "
                     "0.01 half of those who stay disappointed have left by the twelfth month, when "
@@ -294,6 +303,7 @@ COORDINATION = Kind(
                     1.0,
                     0.0,
                     1.0,
+                    (0.7, 1.0),
                     "share, 0 to 1",
                     "How much an agenda carries over of what would else be dropped, which is 1 "
                     "less carry. At 1 all that does not fit waits for the next meeting.",
@@ -310,6 +320,7 @@ COORDINATION = Kind(
                     1.0,
                     0.0,
                     100.0,
+                    (0.5, 2.0),
                     "hours a meeting, for each other member",
                     "How long the lead talks with each other member about issues, as often as "
                     "there are meetings.",
@@ -335,6 +346,7 @@ MEETING = Kind(
                     1.0,
                     0.0,
                     10.0,
+                    (0.25, 2.0),
                     "exponent",
                     "How fast attendance falls with what the partnership is worth to a member, "
                     "beside its own work: as that ratio to the power of this. At 0 all come.",
@@ -366,6 +378,7 @@ JOINING = Kind(
                     0.1,
                     0.0,
                     10.0,
+                    (0.02, 0.3),
                     "a month, with full care",
                     "How soon the agency that is asked joins, if it cares for nothing but the "
                     "agenda. At 0 nobody ever does.",
@@ -375,6 +388,7 @@ JOINING = Kind(
                     0.5,
                     0.0,
                     100.0,
+                    (0.2, 1.0),
                     "share of what members produce each",
                     "By how much an agency must raise what members can produce together for them "
                     "to ask it, as a share of what that is for each of them.",
@@ -391,6 +405,7 @@ JOINING = Kind(
                     0.05,
                     0.0,
                     10.0,
+                    (0.01, 0.15),
                     "a month, with full care, where joint work returns twice as much as own work",
                     "How soon an agency outside joins that hears of an advantage. At 0 nobody "
                     "ever does.",
@@ -407,6 +422,7 @@ JOINING = Kind(
                     0.01,
                     0.0,
                     10.0,
+                    (0.002, 0.03),
                     "a month, with full care, for each tie with a member",
                     "How soon an agency outside follows a tie into the partnership. At 0 nobody "
                     "ever does.",
@@ -436,6 +452,7 @@ TIES = Kind(
                     0.1,
                     0.0,
                     1.0,
+                    (0.02, 0.3),
                     "a month, with ties to all",
                     "How far trust moves in a month towards what those think whom a member has "
                     "ties with, whether they meet or not.",
@@ -447,6 +464,7 @@ TIES = Kind(
                     0.1,
                     0.0,
                     1.0,
+                    (0.02, 0.3),
                     "share of what is left, a month, with full contact",
                     "How fast two members who work together make a tie.",
                     "direction",
@@ -457,6 +475,7 @@ TIES = Kind(
                     0.05,
                     0.0,
                     1.0,
+                    (0.01, 0.15),
                     "share, a month",
                     "How fast a tie fades that working together has made. Ties of the start stay.",
                     "direction",

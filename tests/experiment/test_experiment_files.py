@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from small_batches import TINY, cgsim_here, small_experiment
 
+import cgsim
 from cgsim import shipped
 from cgsim.experiment.design import Experiment, Precision
+from cgsim.experiment.doubt import draws_of
 from cgsim.experiment.files import load_experiment, names, precision_of
 from cgsim.scenario import ScenarioError
 from cgsim.scenario.parameters import BY_NAME
@@ -334,7 +336,7 @@ def test_priors_are_drawn_key_by_key_and_crossed_with_what_has_values(load):
     experiment = load(text)
     assert len(experiment.points) == 100
     drawn = [f for f in experiment.factors if not f.values]
-    assert len(drawn) == len([p for p in BY_NAME.values() if p.prior])
+    assert len(drawn) == len([p for p in BY_NAME.values() if p.prior and not p.only_under])
     for f in drawn:
         allowed = BY_NAME[f.key]
         values = [p[f.key] for p in experiment.points]
@@ -354,7 +356,7 @@ def test_skills_are_not_drawn_where_a_scenario_names_them(load):
     text = GOOD.partition("[factors]")[0]
     experiment = load(text, *sampled)
     keys = {f.key for f in experiment.factors}
-    assert {p.name for p in BY_NAME.values() if p.prior} - keys == {"skills"}
+    assert {p.name for p in BY_NAME.values() if p.prior and not p.only_under} - keys == {"skills"}
     assert len(experiment.points) == 64
     assert "skills" in {f.key for f in load(text, sampled[1]).factors}
     crossed = text + '[factors]\nscenario = ["baseline", "armadale"]\n'
@@ -364,6 +366,30 @@ def test_skills_are_not_drawn_where_a_scenario_names_them(load):
         'mine.toml:5: parameters: got "skills"; allowed other parameters, '
         "as korsakoff names its skills"
     ]
+
+
+def test_what_only_one_mechanism_reads_is_drawn_where_that_one_is_chosen(load):
+    text = GOOD.partition("[factors]")[0].replace("factorial", "priors")
+    chosen = '[factors]\nproduction = ["harmonic", "ces"]\n'
+    anyhow, either = load(text), load(text + chosen)
+    drawn = [{f.key for f in one.factors if not f.values} for one in (anyhow, either)]
+    assert drawn[1] - drawn[0] == {"elasticity"}
+    # Nothing else is drawn otherwise.
+    for one, other in zip(anyhow.points, either.points[::2], strict=False):
+        assert {key: other[key] for key in drawn[0]} == {key: one[key] for key in drawn[0]}
+    asked = text.replace("replicates", 'parameters = ["elasticity", "ambient"]\nreplicates')
+    assert faults(load, asked) == [
+        'mine.toml:5: parameters: got "elasticity"; it is read only with production = "ces"'
+    ]
+    assert "elasticity" in {f.key for f in load(asked + chosen).factors}
+
+
+def test_a_scenario_draws_what_its_mechanisms_read():
+    plain, chosen = cgsim.load("baseline"), cgsim.load("baseline", {"leaving": "gradual"})
+    of_plain, of_chosen = draws_of([plain], 5, 1), draws_of([chosen], 5, 1)
+    assert set(of_chosen[0]) - set(of_plain[0]) == {"exit_hazard"}
+    low, high = BY_NAME["exit_hazard"].prior
+    assert all(low <= point["exit_hazard"] <= high for point in of_chosen)
 
 
 def test_the_program_says_what_a_file_lacks_and_ends_with_exit_2(tmp_path, monkeypatch, capsys):

@@ -131,7 +131,13 @@ def answered():
     cases += [(baseline, 3, 8, 0, "no draw fits"), (baseline, 2**40 + 1, 150, 0, "")]
     cases += [
         (one, 5, 9, DRAWS, "")
-        for one in (baseline, korsakoff, cgsim.load("inertia"), *drawn_scenarios(3))
+        for one in (
+            baseline,
+            korsakoff,
+            cgsim.load("inertia"),
+            cgsim.load("baseline", MECHANISMS[0]),  # what only these read is uncertain too
+            *drawn_scenarios(3),
+        )
     ]
     small = drawn_scenarios(2)[1]
     return cases + [(small, 1, 3, drawn, "") for drawn in made_up()]

@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from cgsim.experiment.windows import Window
 from cgsim.measures import COLUMN, MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
-from cgsim.scenario.parameters import BY_NAME, FREE, PARAMETERS, Parameter
+from cgsim.scenario.parameters import BY_NAME, FREE, PARAMETERS, Parameter, is_read
 from cgsim.scenario.writing import toml_value
 
 DESIGNS = ("factorial", "list", "draws", "latin_hypercube", "sobol", "morris", "priors")
@@ -370,23 +370,42 @@ def arms_with(arms: Sequence[Arm], measure: str) -> tuple[Arm, ...]:
 
 
 def prior_factors(
-    names: Sequence[str] = (), scenarios: Iterable[Scenario] = ()
+    names: Sequence[str] = (),
+    scenarios: Iterable[Scenario] = (),
+    varied: Collection[str] = (),
 ) -> tuple[Factor, ...]:
     """Return a factor for each uncertain parameter, or for those named, with its prior range.
 
-    What one of the ``scenarios`` settles by its own names is left out.
+    What one of the ``scenarios`` settles by its own names is left out, and so is what none of them
+    reads: a parameter of a mechanism that they do not choose, unless its kind is ``varied``.
     """
+    scenarios = tuple(scenarios)
     settled = fixed_counts(scenarios)
     chosen = [
         p
         for p in PARAMETERS
-        if p.prior and (not names or p.name in names) and p.name not in settled
+        if p.prior
+        and (not names or p.name in names)
+        and p.name not in settled
+        and is_read_by_any(p, scenarios, varied)
     ]
     return tuple(
         Factor(p.name, low=float(p.prior[0]), high=float(p.prior[1]), times=p.prior_times)
         for p in chosen
         if p.prior
     )
+
+
+def is_read_by_any(
+    parameter: Parameter, scenarios: Iterable[Scenario], varied: Collection[str] = ()
+) -> bool:
+    """Tell whether a mechanism that a scenario chooses, or of a ``varied`` kind, reads a parameter.
+
+    What every mechanism reads is read also where there are no scenarios.
+    """
+    if parameter.only_under is None or parameter.only_under[0] in varied:
+        return True
+    return any(is_read(parameter, scenario.values) for scenario in scenarios)
 
 
 def uncertain_in(point: Iterable[str]) -> list[str]:

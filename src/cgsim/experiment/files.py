@@ -31,6 +31,7 @@ from cgsim.experiment.design import (
     Precision,
     arm_named,
     arms_with,
+    is_read_by_any,
     prior_factors,
 )
 from cgsim.experiment.given_points import read_points
@@ -657,8 +658,13 @@ class _Reader:
                         f"got {shown(name)}; allowed other parameters, as {by} names its {name}"
                     )
                     self.fault(("parameters",), message)
+                parameter = BY_NAME.get(name)
+                if parameter and not is_read_by_any(parameter, scenarios.values(), form.factors):
+                    kind, mechanism = parameter.only_under or ("", "")
+                    message = f"got {shown(name)}; it is read only with {kind} = {shown(mechanism)}"
+                    self.fault(("parameters",), message)
             named = {f.key for f in found}
-            drawn = prior_factors(form.parameters, scenarios.values())
+            drawn = prior_factors(form.parameters, scenarios.values(), form.factors)
             found += [f for f in drawn if f.key not in named]
         if form.design == "factorial" and not found and not form.factors:
             self.fault(("factors",), "got no factors; allowed at least one with its values")

@@ -9,7 +9,7 @@ from cgsim.answer.names import CAVEATS
 from cgsim.pictures.tables import capital
 from cgsim.report.document import Points, Section, Table, Text
 from cgsim.scenario import Scenario, loads
-from cgsim.scenario.parameters import BASES, BY_NAME, PARAMETERS
+from cgsim.scenario.parameters import BASES, BY_NAME, PARAMETERS, is_read
 from cgsim.scenario.writing import differences
 
 MOST_ROWS = 200
@@ -24,7 +24,10 @@ def simulated() -> Text:
 def assumed(scenario: Scenario) -> Section:
     """Say how much of what goes in is assumed, and what differs from the defaults."""
     bases = Counter(parameter.basis for parameter in PARAMETERS)
-    uncertain = sum(parameter.prior is not None for parameter in PARAMETERS)
+    uncertain = sum(
+        parameter.prior is not None and is_read(parameter, scenario.values)
+        for parameter in PARAMETERS
+    )
     rows = tuple(
         (capital(term(BASES[basis])), str(bases[basis]), word(f"assumed.meaning_{basis}"))
         for basis in BASES

@@ -1274,6 +1274,7 @@ def _rows_of(kind: mechanisms.Kind) -> tuple[Parameter, ...]:
             row.basis,
             f'{row.help} Read only with {kind.name} = "{mechanism.name}".',
             row.source,
+            prior=row.prior,
             shapes_world=True,
             only_under=(kind.name, mechanism.name),
         )

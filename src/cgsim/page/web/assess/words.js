@@ -186,7 +186,7 @@ export function gaps({ say, asked }, found) {
     );
   }
   if (start.fixed.length) said.push(say.word("assess.note_members"));
-  if (start.settled.length) said.push(say.word("assess.note_skills"));
+  if (start.settled.includes("skills")) said.push(say.word("assess.note_skills"));
   const byHand = start.givenByHand;
   if (byHand.length) said.push(say.word("assess.note_given", { given: byHand }));
   if ((start.tables.change ?? []).length) said.push(say.word("assess.note_changes"));

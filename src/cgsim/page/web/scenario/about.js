@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRead } from "./read.js";
 import { agencyNames, asNumber, objectiveNames, partnershipsOf, sizeOf, skillNames } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
@@ -60,6 +61,8 @@ export function aboutOf(name, tables, lists) {
       levers: Object.fromEntries(lists.columns.levers.map((/** @type {string} */ key) => [key, asNumber(p[key])])),
     })),
     changes: changes.sort((a, b) => a.month - b.month),
-    not_drawn: namesSkills(tables) ? ["skills"] : [],
+    not_drawn: lists.parameters
+      .filter((/** @type {any} */ one) => one.prior && (!isRead(one, tables, lists) || (one.name === "skills" && namesSkills(tables))))
+      .map((/** @type {any} */ one) => one.name),
   };
 }

@@ -7,6 +7,7 @@
 import { parse, TomlError } from "../../built/toml.js";
 import { Fault } from "./edits.js";
 import { expanded } from "./many.js";
+import { isRead } from "./read.js";
 import { NEVER, TEXTS, agencyNames, changedTitle, withoutTexts } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
@@ -392,11 +393,8 @@ class Reader {
  *
  * @param {any} parameter @param {any} value @param {Record<string, any>} tables @param {any} lists
  */
-function isSaid({ default: usual, only_under: under }, value, tables, lists) {
-  if (value !== usual) return true;
-  if (!under) return false;
-  const [kind, mechanism] = under;
-  return (tables.mechanisms?.[kind] ?? lists.parameters.find((/** @type {any} */ one) => one.name === kind).default) === mechanism;
+function isSaid(parameter, value, tables, lists) {
+  return value !== parameter.default || (Boolean(parameter.only_under) && isRead(parameter, tables, lists));
 }
 
 /** @param {Record<string, any>} table @returns {any} without what is not there */
