@@ -648,7 +648,7 @@ def test_trust_grows_by_the_meetings_that_two_both_come_to():
         for other in range(members):
             if place != other:
                 here = state.pair[place * seats + other]
-                both = state.attendance[0, place] * state.attendance[0, other]
+                both = state.comes[0, place] * state.comes[0, other]
                 contact = 1 - np.exp(-one.heard * both)
                 before = unmoved.trust[here]
                 kept = state.given[0, other] / state.promised[0, other]

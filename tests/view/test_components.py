@@ -91,8 +91,8 @@ def test_what_cannot_be_one_slider_is_left_out_or_refused():
     assert sliders(cgsim.load("baseline", ["agencies=9"]))["size"].max == 9
     with pytest.raises(ScenarioError, match="the scenario names the members"):
         sliders("korsakoff", "size")
-    with pytest.raises(ScenarioError, match=r"sliders: meting: .*meetings"):
-        sliders("baseline", "meting")
+    with pytest.raises(ScenarioError, match=r"sliders: meetngs: .*meetings"):
+        sliders("baseline", "meetngs")
     nobody = cgsim.loads('title = "Nobody"\npartnerships = "none"\n')
     assert set(sliders(nobody)) & LEVERS == set()
     two = cgsim.loads('title = "x"\n[[partnership]]\nmeetings = 1\n[[partnership]]\nmeetings = 2\n')

@@ -79,7 +79,7 @@ def choose_lead(world, b, state):
 def attend(parameters, b, state):
     """Return how many members are there at a meeting, on average, by the mechanism of ``meeting``.
 
-    With *by_appeal* write the share of the meetings that each comes to, ``state.attendance[b]``.
+    With *by_appeal* write the share of the meetings that each comes to, ``state.comes[b]``.
     """
     partnership = state.partnership[b]
     if parameters.meeting == EVERYBODY:
@@ -91,7 +91,7 @@ def attend(parameters, b, state):
         if agency != partnership.lead:
             appeal, own_return = state.appeal[b, place], state.own_return[agency]
             share = share_attended(appeal, own_return, parameters.absenteeism)
-        state.attendance[b, place] = share
+        state.comes[b, place] = share
         present += share
     return present
 
@@ -113,13 +113,13 @@ def contact_of(parameters, place, b, state):
     partnership = state.partnership[b]
     if parameters.meeting == EVERYBODY:
         return partnership.contact
-    return 1.0 - exp(-(partnership.heard * state.attendance[b, place]))
+    return 1.0 - exp(-(partnership.heard * state.comes[b, place]))
 
 
 @rule
 def contact_between(place, other, b, state):
     """Return the contact of two members, of the meetings that both come to, ``by_appeal``."""
-    both = state.attendance[b, place] * state.attendance[b, other]
+    both = state.comes[b, place] * state.comes[b, other]
     return 1.0 - exp(-(state.partnership[b].heard * both))
 
 
@@ -201,7 +201,7 @@ def charge(parameters, levers, shared, lead_only, present, b, state):
         agency = state.roster[b, place]
         attendance = 1.0
         if parameters.meeting == BY_APPEAL:
-            attendance = state.attendance[b, place]
+            attendance = state.comes[b, place]
             each = paid_by_each(parameters, levers, attendance, b, state) + shared
         state.overhead[agency] += each
         if talk > 0.0 and agency != partnership.lead:

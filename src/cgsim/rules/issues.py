@@ -441,6 +441,6 @@ def share_between_those_there(parameters, raised, world, b, state):
     if raised <= LEAST:
         return 1.0
     for place in range(state.partnership[b].members):
-        there = state.attendance[b, place]
+        there = state.comes[b, place]
         state.brought[place] = state.commitment[b, place] * there
     return min(1.0, raise_issues(parameters, world, b, state.brought, state) / raised)

@@ -209,7 +209,7 @@ class State(NamedTuple):
     # This month's workings.
     free: Floats  #: (N,) hours left after overhead
     overhead: Floats  #: (N,) hours of overhead, after the cap
-    attendance: Floats  #: (B, C) share of the meetings come to, by place; kept if ``by_appeal``
+    comes: Floats  #: (B, C) share of the meetings come to, by place; kept if ``by_appeal``
     brought: Floats  #: (C,) z times attendance of one partnership's members, by place
     own_hours: Floats  #: (N,)
     steer: Floats  #: (N,) how far own work follows shared views: spillover for members, else 0
@@ -340,7 +340,7 @@ def new_state(shape: Shape) -> State:
         care=np.zeros((k, n)),
         free=np.zeros(n),
         overhead=np.zeros(n),
-        attendance=np.zeros((b, c)),
+        comes=np.zeros((b, c)),
         brought=np.zeros(c),
         own_hours=np.zeros(n),
         steer=np.zeros(n),

@@ -101,7 +101,7 @@ def talk(parameters, levers, switches, world, b, state):
         for other in range(members):
             weight[other] = state.trust[cell(b, place, other, state)]  # 0 for itself
             if parameters.meeting == BY_APPEAL:
-                weight[other] *= state.attendance[b, other]
+                weight[other] *= state.comes[b, other]
             total_weight += weight[other]
         share = 1.0 / total_weight if total_weight > LEAST else 0.0
         total = 0.0

@@ -146,7 +146,7 @@ def hear_of_each_other(parameters, b, state):
                 if teller != place and teller != other:
                     weight = state.trust[cell(b, place, teller, state)]
                     if parameters.meeting == BY_APPEAL:
-                        weight *= state.attendance[b, teller]
+                        weight *= state.comes[b, teller]
                     weights += weight
                     heard += weight * state.trust[cell(b, teller, other, state)]
             trusted = state.trust[cell(b, place, other, state)]
