@@ -177,9 +177,14 @@ QUIET = ("turnover=0", "observe_sd=0", "slip_sd=0", "buyin_sd=0", "mandate=1", "
 
 
 def after(*changes, months):
-    """Yield the state after each of some months of one run, with the number of members."""
-    scenario = load("baseline", [f"months={max(20, months[-1])}", *QUIET]).replace(*changes)
-    design, world, shocks, shape = draw_one(scenario, 1, 0)
+    """Yield the state after each of some months of one quiet run, and its world."""
+    yield from states_of(load("baseline", QUIET).replace(*changes), months)
+
+
+def states_of(scenario, months, replicate=0):
+    """Yield the state after each of some months of one run, and its world."""
+    scenario = scenario.replace(f"months={max(20, months[-1])}")
+    design, world, shocks, shape = draw_one(scenario, 1, replicate)
     for month in months:
         state = new_state(shape)
         live_arm(
@@ -674,26 +679,9 @@ def way_in(name, rate):
 
 def members_after(*changes, months, base="baseline", replicate=0):
     """Return the members of the first partnership after each of some months, as sets."""
-    scenario = load(base, [f"months={max(20, months[-1])}"]).replace(*changes)
-    design, world, shocks, shape = draw_one(scenario, 1, replicate)
-    found = []
-    for month in months:
-        state = new_state(shape)
-        live_arm(
-            design.settings[0],
-            design.levers[0],
-            design.asks[0],
-            design.agendas[0],
-            design.regime[0][:month],
-            Switches(),
-            world,
-            shocks,
-            np.zeros((shape.months, shape.agencies)),
-            state,
-            new_record(shape),
-        )
-        found.append({int(i) for i in state.roster[0, : state.partnership[0].members]})
-    return found, world
+    states = list(states_of(load(base).replace(*changes), months, replicate))
+    found = [{int(i) for i in s.roster[0, : s.partnership[0].members]} for s, _ in states]
+    return found, states[-1][1]
 
 
 @given(st.floats(0, 20), st.floats(0, 20))
