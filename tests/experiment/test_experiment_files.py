@@ -289,7 +289,7 @@ def test_every_shipped_experiment_loads_and_comes_back_from_its_record(name):
     assert experiment.question.endswith("?")
     assert experiment.source
     again = Experiment.from_dict(experiment.to_dict())
-    assert again.points_hash() == experiment.points_hash()
+    assert again.points_hash == experiment.points_hash
     assert again.to_dict() == experiment.to_dict()
     for number in {0, len(experiment.points) // 2, len(experiment.points) - 1}:
         ours, theirs = experiment.scenario_at(number), again.scenario_at(number)
