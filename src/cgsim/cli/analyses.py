@@ -22,9 +22,9 @@ from cgsim.cli.runs import Given, Workers
 from cgsim.cli.runs import Seed as OneSeed
 
 if TYPE_CHECKING:
+    from cgsim.advice.sensitivity import Settings
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.posterior import Posterior
-    from cgsim.experiment.sensitivity import Settings
 
 Out = Annotated[
     Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
@@ -82,10 +82,10 @@ def sensitivity(
 
     Example: cgsim sensitivity --out results/sensitivity --dry-run
     """
+    from cgsim.advice import sensitivity as analysis
     from cgsim.answer.catalogue import word
     from cgsim.answer.formats import FORMATS, surely_whole
     from cgsim.cli import output
-    from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.files import load_experiment
     from cgsim.pictures import figures
 
@@ -188,12 +188,12 @@ def _over_draws(
     json: bool,
 ) -> None:
     """Find what matters over draws that are given in the place of those from the priors."""
+    from cgsim.advice import sensitivity as analysis
     from cgsim.answer.catalogue import word
     from cgsim.answer.formats import FORMATS, surely_whole
     from cgsim.cli import output
-    from cgsim.experiment import sensitivity as analysis
-    from cgsim.experiment.forecast import forecast
     from cgsim.pictures import drawings, figures
+    from cgsim.running.forecast import forecast
 
     found = forecast(analysis.over(planned, settings, posterior), told["workers"])
     sizes = {"points": found.points, "each": settings.replicates, "runs": found.runs}
@@ -262,14 +262,15 @@ def frontier(
 
     Example: cgsim frontier size-meetings --out results/frontier
     """
+    from cgsim.analysis.frontier import check, find_frontier
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.cli.batches import end_with
-    from cgsim.experiment.batch import run_experiment, write_csv, write_workbook
     from cgsim.experiment.files import load_experiment
-    from cgsim.experiment.frontier import check, find_frontier
-    from cgsim.experiment.store import Store
     from cgsim.pictures import figures
+    from cgsim.running.batch import run_experiment
+    from cgsim.store.folder import Store
+    from cgsim.store.writing import write_csv, write_workbook
 
     refuse_if_in_use(out)
     planned = load_experiment(experiment, set or (), replicates=replicates, seed=seed)
@@ -343,14 +344,14 @@ def advise(
     Example: cgsim advise baseline --out results/advice
     """
     from cgsim import load
+    from cgsim.advice import designs as advising
     from cgsim.answer import advice as wording
     from cgsim.answer.catalogue import word
     from cgsim.answer.record import plain
     from cgsim.cli import output
-    from cgsim.experiment import advice as advising
-    from cgsim.experiment.batch import write_csv, write_workbook
     from cgsim.experiment.posterior import given_for
     from cgsim.pictures import figures
+    from cgsim.store.writing import write_csv, write_workbook
 
     refuse_if_in_use(out)
     planned = load(scenario, set or ())
@@ -433,11 +434,11 @@ def declutter(
     Example: cgsim declutter cluttered --out results/declutter
     """
     from cgsim import load
+    from cgsim.advice import declutter as decluttering
     from cgsim.answer import clutter as wording
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment import declutter as decluttering
-    from cgsim.experiment.workers import refuse_vain_patience
+    from cgsim.running.workers import refuse_vain_patience
     from cgsim.scenario.errors import Fault, ScenarioError
 
     if json and csv:

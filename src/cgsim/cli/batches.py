@@ -19,11 +19,11 @@ from cgsim.cli.streams import code_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cgsim.experiment.batch import Batch
-    from cgsim.experiment.checking import Report, Reproduced
+    from cgsim.analysis.standing import Standing
     from cgsim.experiment.design import Experiment, Precision
-    from cgsim.experiment.forecast import Forecast
-    from cgsim.experiment.standing import Standing
+    from cgsim.running.batch import Batch
+    from cgsim.running.checking import Report, Reproduced
+    from cgsim.running.forecast import Forecast
 
 MOST_LINES = 5
 
@@ -137,10 +137,10 @@ def batch(
     from dataclasses import replace
 
     from cgsim.cli import output
-    from cgsim.experiment.batch import run_experiment
     from cgsim.experiment.files import load_experiment
-    from cgsim.experiment.forecast import forecast
-    from cgsim.experiment.store import MANIFEST
+    from cgsim.running.batch import run_experiment
+    from cgsim.running.forecast import forecast
+    from cgsim.store.folder import MANIFEST
 
     if not dry_run:
         refuse_if_in_use(out)
@@ -207,7 +207,7 @@ def end_with(done: Batch) -> None:
 def refuse_if_in_use(out: Path | None) -> None:
     """Refuse a folder that another process is at work in, before anything else is done."""
     if out is not None:
-        from cgsim.experiment.store import Store
+        from cgsim.store.folder import Store
 
         Store(out).refuse_if_in_use()
 
@@ -229,7 +229,7 @@ def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
 
     ``held`` keeps the folder to this process for all that is written there.
     """
-    from cgsim.experiment.store import Store
+    from cgsim.store.folder import Store
 
     try:
         with Store(out).held() if held else nullcontext():
@@ -471,10 +471,10 @@ def status(
 
     Example: cgsim status results/size
     """
+    from cgsim.analysis.standing import standing
     from cgsim.cli import output
-    from cgsim.experiment.batch import open_batch
     from cgsim.experiment.files import precision_of
-    from cgsim.experiment.standing import standing
+    from cgsim.running.batch import open_batch
 
     found = open_batch(folder)
     state = _state(found)
@@ -561,7 +561,7 @@ def verify(
     Example: cgsim verify results/size
     """
     from cgsim.cli import output
-    from cgsim.experiment import checking
+    from cgsim.running import checking
 
     report = checking.verify(folder, again=not quick)
     if json:
@@ -604,7 +604,7 @@ def reproduce(
     Example: cgsim reproduce results/size --out results/size-again
     """
     from cgsim.cli import output
-    from cgsim.experiment import checking
+    from cgsim.running import checking
 
     with resumable(out), output.progress(str(folder)) as progress:
         found = checking.reproduce(folder, out, workers=workers, progress=progress)

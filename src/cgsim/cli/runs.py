@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cgsim.answer.doubt import Drawn
     from cgsim.answer.record import Answer, Statement
     from cgsim.experiment.posterior import Posterior
-    from cgsim.experiment.results import Results
+    from cgsim.running.results import Results
     from cgsim.scenario import Scenario
 
 Replicates = Annotated[
@@ -83,7 +83,7 @@ def run(
     """
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment.results import run_many
+    from cgsim.running.results import run_many
     from cgsim.scenario import load
     from cgsim.scenario.errors import Fault, ScenarioError
     from cgsim.statistics import load_ahead
@@ -92,8 +92,8 @@ def run(
         message = "got it without --out; allowed with --out FOLDER, where the months are saved"
         raise ScenarioError([Fault("--months", None, "", message)])
     if out is not None:
-        from cgsim.experiment import saving
-        from cgsim.experiment.store import Store
+        from cgsim.running import saving
+        from cgsim.store.folder import Store
 
         Store(out).refuse_if_in_use()
     loaded = load(scenario, set or ())
@@ -185,9 +185,9 @@ def _partnerships_told(results: Results) -> dict[str, Any]:
 
 def _save_partnerships(results: Results, out: Path) -> None:
     """Write the tables of partnerships as CSV and workbook, and the survival curve."""
-    from cgsim.experiment.batch import write_csv, write_workbook
-    from cgsim.experiment.store import Store
     from cgsim.pictures import drawings, figures
+    from cgsim.store.folder import Store
+    from cgsim.store.writing import write_csv, write_workbook
 
     tables = {
         "Partnerships": results.by_partnership,
@@ -296,7 +296,7 @@ def compare(
     from cgsim.answer.catalogue import word
     from cgsim.answer.record import plain
     from cgsim.cli import output
-    from cgsim.experiment.results import run_many
+    from cgsim.running.results import run_many
     from cgsim.scenario import load
     from cgsim.statistics import load_ahead
 
@@ -407,7 +407,7 @@ def frictions(
     from cgsim.answer.catalogue import word
     from cgsim.answer.formats import interval, percent, signed, turned
     from cgsim.cli import output
-    from cgsim.experiment.results import run_frictions
+    from cgsim.running.results import run_frictions
     from cgsim.scenario import load
 
     loaded = load(scenario, set or ())

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from cgsim.experiment.advice import Advice
-    from cgsim.experiment.declutter import Decluttered
-    from cgsim.experiment.frontier import Frontier
-    from cgsim.experiment.robustness import ClaimRobustness, Robustness
+    from cgsim.advice.declutter import Decluttered
+    from cgsim.advice.designs import Advice
+    from cgsim.analysis.frontier import Frontier
+    from cgsim.evidence.robustness import ClaimRobustness, Robustness
 
 TOGETHER, WARM = GAINS, LOSES
 PALE = "#d9d9d9"
