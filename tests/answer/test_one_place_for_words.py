@@ -15,7 +15,7 @@ from cgsim.answer.record import PALETTE
 from cgsim.measures import COMPARE, MEASURES, RUN
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import library
-from cgsim.scenario.model import CHANGED
+from cgsim.scenario.data import CHANGED
 from cgsim.scenario.parameters import PARAMETERS
 
 

@@ -206,11 +206,11 @@ def _record(found: Robustness | ClaimRobustness, about: Mapping[str, Any]) -> di
 
 
 def _plot(found: Robustness | ClaimRobustness, axes: Axes | None) -> Axes:
-    from cgsim.pictures import figures
+    from cgsim.pictures import drawings, figures
 
     if axes is None:
         axes = figures.new_figure(7.0, height_of(found)).subplots()
-    figures.draw_robustness(axes, found)
+    drawings.draw_robustness(axes, found)
     return axes
 
 
@@ -382,14 +382,14 @@ def _of_claim(
 
 def save(found: Robustness | ClaimRobustness, folder: Path) -> None:
     """Write the table as CSV and as a workbook, the picture and a record into a folder."""
-    from cgsim.pictures import figures
+    from cgsim.pictures import drawings, figures
     from cgsim.store.writing import write_csv, write_workbook
 
     write_csv(folder / "robustness.csv", found.table)
     write_workbook(folder / "robustness.xlsx", {"Combinations": found.table})
     with figures.house_style():
         figure = figures.new_figure(7.0, height_of(found))
-        figures.draw_robustness(figure.subplots(), found)
+        drawings.draw_robustness(figure.subplots(), found)
         title = found.claim.title if isinstance(found, ClaimRobustness) else found.scenario.title
         about = {"title": title, "seed": str(found.seed)}
         figures.save_figure(figure, folder / "robustness.svg", about)

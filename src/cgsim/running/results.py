@@ -34,8 +34,7 @@ from cgsim.engine.run import (
     refuse_the_impossible,
     simulate,
 )
-from cgsim.extend.diagnosis import where_it_failed
-from cgsim.extend.faults import told
+from cgsim.extend.diagnosis import told, where_it_failed
 from cgsim.extend.lived import StepFailed, complete_totals, not_numbers, read_measures
 from cgsim.frictions import FRICTION_ARMS, SUBSETS, shapley_losses
 from cgsim.measures import (
@@ -578,6 +577,18 @@ class Frictions:
     realised: Estimate
     replicates: NDArray[np.float64]  #: (R, 7): potential, the five losses, realised
     buys: bool = False  #: whether hours were bought in any run; they count as gain here
+
+    def record(self) -> dict[str, Any]:
+        """Return the steps as data; a loss above 0 is taken from the gain, one below adds to it."""
+        return {
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "replicates": len(self.replicates),
+            "potential": vars(self.potential),
+            "losses": {name: vars(loss) for name, loss in self.losses.items()},
+            "realised": vars(self.realised),
+            "paid_hours_count_as_gain": self.buys,
+        }
 
     def plot(self, axes: Axes | None = None) -> Axes:
         """Draw the steps from the possible gain to the one that is left, and return the axes."""
