@@ -18,7 +18,9 @@ from numpy.typing import NDArray
 
 from cgsim import statistics
 from cgsim.analysis.tree import depends_on
+from cgsim.answer import advice as wording
 from cgsim.answer.compare import BY_AREA, BY_FOUNDERS
+from cgsim.answer.record import plain
 from cgsim.engine.run import Progress
 from cgsim.experiment.design import Experiment, Factor, prior_factors
 from cgsim.experiment.posterior import FEWEST_DRAWS, Posterior
@@ -26,6 +28,7 @@ from cgsim.running.batch import Batch, run_experiment
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME
+from cgsim.store.writing import write_csv, write_workbook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,6 +114,39 @@ class Advice:
                 first = group.iloc[0]
                 rows.append({"lever": key, "value": value, "p25": first.p25, "loses": first.loses})
         return pd.DataFrame(rows)
+
+
+def record(found: Advice, given: Posterior | None = None) -> dict[str, Any]:
+    """Return all that was found, as data and in statements; ``given`` are the draws it rests on."""
+    return {
+        "verdict": found.verdict,
+        "measure": found.measure,
+        "given": None if given is None else given.about(),
+        "advised": found.designs.iloc[0].to_dict(),
+        "present": dict(found.present),
+        "change": vars(found.change),
+        "beside": [plain(one) for one in found.beside],
+        "curves": [plain(one) for one in found.curves],
+        "drawn_anew": list(found.drawn_anew),
+        "depends": list(found.depends),
+        "designs": found.designs.to_dict("records"),
+        "statements": [plain(one) for one in wording.statements(found)],
+    }
+
+
+def save(found: Advice, folder: Path, scenario: Scenario, seed: int) -> None:
+    """Write the designs as CSV and as a workbook, and the picture, into a folder."""
+    from cgsim.pictures import figures
+
+    write_csv(folder / "advice.csv", found.designs)
+    write_workbook(folder / "advice.xlsx", {"Designs": found.designs})
+    figures.save_drawing(
+        folder / "advice.svg",
+        (7.0, 4.6),
+        lambda axes: figures.draw_designs(axes, found),
+        f"Advice on {scenario.title}",
+        seed,
+    )
 
 
 def measure_of(levers: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from cgsim.analysis.shares import Share, shares_of
 from cgsim.analysis.variance import analyse_morris, analyse_sobol, noise_share
 from cgsim.answer.catalogue import term, word
+from cgsim.answer.formats import FORMATS, surely_whole
 from cgsim.engine.run import Progress
 from cgsim.experiment.design import (
     MOST_BASE,
@@ -40,6 +41,7 @@ from cgsim.whole import write_text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 REPLICATES = 20
 SEEN = 0.005
@@ -79,6 +81,7 @@ class OverDraws:
 
     settings: Settings
     given: Mapping[str, str]  #: what the draws rest on
+    about: Mapping[str, str]  #: the same as manifests tell it, with hashes
     draws: int
     shares: tuple[Share, ...]  #: of each parameter, by itself, the largest first
     noise: float  #: share of the variance between draws that is luck
@@ -94,8 +97,13 @@ class OverDraws:
         return pd.DataFrame(rows, columns=["parameter", "share", "low", "high"])
 
 
-def doubt(found: Sensitivity) -> list[str]:
+def doubt(found: Sensitivity | OverDraws) -> list[str]:
     """Say what the shares are, how far they can be trusted, and what would make them surer."""
+    if isinstance(found, OverDraws):
+        return [
+            word("sensitivity.share"),
+            word("sensitivity.noise_of_draws", noise=found.noise),
+        ]
     said = []
     base = found.settings.base
     width = float((found.sobol["total_high"] - found.sobol["total_low"]).max())
@@ -118,16 +126,79 @@ def _meaning(sobol: pd.DataFrame) -> list[str]:
     return said
 
 
-def heading(found: Sensitivity) -> str:
-    """Say what was explained, and how many parameters were looked at closely."""
+def heading(found: Sensitivity | OverDraws) -> str:
+    """Say what was explained, and how many parameters were looked at, or which draws."""
+    if isinstance(found, OverDraws):
+        rest = {"draws": found.draws, "runs": found.settings.replicates, "given": found.given}
+        return _explained("on_draws", found.settings.measure, **rest)
     numbers = {"runs": found.runs, "kept": len(found.sobol), "all": len(found.morris)}
     return _explained("of", found.settings.measure, **numbers)
 
 
-def heading_over_draws(found: OverDraws) -> str:
-    """Say what was explained, over which draws."""
-    rest = {"draws": found.draws, "runs": found.settings.replicates, "given": found.given}
-    return _explained("on_draws", found.settings.measure, **rest)
+def table(found: Sensitivity | OverDraws) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Return the shares in words: headings, and a row a parameter, the largest share first."""
+    if isinstance(found, OverDraws):
+        names: tuple[str, ...] = ("parameter", "share", "interval")
+        shares = [("share", "low", "high")]
+        shown_rows = found.table().head(found.settings.keep)
+    else:
+        names = ("parameter", "total", "interval", "first", "interval")
+        shares = [(name, f"{name}_low", f"{name}_high") for name in ("total", "first")]
+        shown_rows = found.sobol
+    rows = []
+    for row in shown_rows.to_dict("records"):
+        cells = [str(row["parameter"])]
+        for share, low, high in shares:
+            cells += [
+                surely_whole(row[share]),
+                FORMATS["span"]({"low": row[low], "high": row[high]}),
+            ]
+        rows.append(tuple(cells))
+    return [word(f"sensitivity.head_{name}") for name in names], rows
+
+
+def record(found: Sensitivity | OverDraws) -> dict[str, Any]:
+    """Return all that was found, as data."""
+    told = {"measure": found.settings.measure}
+    sizes = {"runs": found.runs, "mean": found.mean, "variance": found.variance}
+    if isinstance(found, OverDraws):
+        return {
+            **told,
+            "given": dict(found.about),
+            "draws": found.draws,
+            **sizes,
+            "noise_share": found.noise,
+            "shares": found.table().to_dict("records"),
+        }
+    return {
+        **told,
+        **sizes,
+        "noise_share_morris": found.morris_noise,
+        "noise_share_sobol": found.sobol_noise,
+        "morris": found.morris.to_dict("records"),
+        "sobol": found.sobol.to_dict("records"),
+    }
+
+
+def save_picture(found: Sensitivity | OverDraws, folder: Path, experiment: Experiment) -> None:
+    """Write the picture of the shares into a folder."""
+    from cgsim.pictures import drawings, figures
+
+    if isinstance(found, OverDraws):
+        named = found.table().head(found.settings.keep)
+        named = named.rename(columns={"parameter": "label", "share": "estimate"})
+        label, name = word("drawing.variance_alone"), "shares.svg"
+
+        def draw(axes: Axes) -> None:
+            drawings.draw_points(axes, named, 100.0, label)
+    else:
+        named, name = found.sobol, "sobol.svg"
+
+        def draw(axes: Axes) -> None:
+            figures.draw_sensitivity(axes, named)
+
+    size = (7.0, 1.2 + 0.34 * len(named))
+    figures.save_drawing(folder / name, size, draw, experiment.title, experiment.seed)
 
 
 def _explained(text: str, name: str, **rest: Any) -> str:
@@ -240,6 +311,7 @@ def run_over(
     found = OverDraws(
         settings,
         given.basis,
+        given.about(),
         len(given.points),
         tuple(shares_of(values, varied)),
         noise,
@@ -265,6 +337,29 @@ def run_over(
         text = json.dumps(told, indent=2) + "\n"
         write_text(folder / "sensitivity.json", text, replace=True)
     return found
+
+
+def foretold(
+    experiment: Experiment, settings: Settings, workers: int | None, given: Posterior | None
+) -> list[str]:
+    """Say how many runs there will be, and how long they take, a sentence a stage."""
+    if given is not None:
+        stages = {"": forecast(over(experiment, settings, given), workers)}
+    else:
+        both = forecast_both(experiment, settings, workers)
+        stages = dict(zip(("Morris", "Sobol"), both, strict=True))
+    kind = "planned" if given is None else "planned_draws"
+    return [
+        word(
+            f"sensitivity.{kind}",
+            name=name,
+            points=found.points,
+            each=settings.replicates,
+            runs=found.runs,
+            seconds=found.seconds,
+        )
+        for name, found in stages.items()
+    ]
 
 
 def forecast_both(

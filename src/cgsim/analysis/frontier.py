@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,8 @@ from cgsim.answer.compare import BY_AREA
 from cgsim.experiment.design import Experiment
 from cgsim.scenario.errors import Fault, ScenarioError, shown
 from cgsim.statistics import BOOTSTRAP_SEED, LEVEL
+from cgsim.store.folder import Store
+from cgsim.store.writing import write_tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +47,33 @@ class Frontier:
         from cgsim.answer.frontier import statements
 
         return [statement.text for statement in statements(self)]
+
+    def record(self) -> dict[str, Any]:
+        """Return all that was found, as data and in words."""
+        return {
+            "measure": self.measure,
+            "along": self.along,
+            "against": self.against,
+            "replicates": self.replicates,
+            "lines": self.lines.to_dict("records"),
+            "words": self.sentences(),
+        }
+
+
+def save(found: Frontier, store: Store, experiment: Experiment) -> None:
+    """Write the lines as CSV and as a workbook, and the picture, into the batch's own folder."""
+    from cgsim.pictures import figures
+
+    files = write_tables(store.folder, {"Frontier": found.lines}, "frontier.xlsx")
+    width = 2.5 + 0.45 * len(found.along_values)
+    figures.save_drawing(
+        store.folder / "frontier.svg",
+        (max(6.0, width), 1.6 + 0.55 * len(found.against_values)),
+        lambda axes: figures.draw_frontier(axes, found),
+        experiment.title,
+        experiment.seed,
+    )
+    store.vouch_for([*files, "frontier.svg"])
 
 
 def check(experiment: Experiment) -> None:

@@ -1,11 +1,11 @@
-"""How precisely the points of a batch are known by now, whatever precision it was begun with."""
+"""Where a batch stands: what is stored, what is missing, and how precisely it is known by now."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -64,3 +64,31 @@ def standing(batch: Batch, widths: Mapping[str, float]) -> tuple[Standing, ...]:
             )
         )
     return tuple(found)
+
+
+def state_of(done: Batch) -> dict[str, Any]:
+    """Return where a batch stands: what is stored, missing, damaged, failed, and who is at work."""
+    manifest = done.manifest
+    experiment = done.experiment
+    parts = done.store.files()
+    missing = sum(part.runs for part in done.store.missing())
+    lacks = any(done.store.missing(kind) for kind in experiment.kinds)
+    torn = done.store.torn(experiment.kinds)
+    expected = manifest["points"] * experiment.replicates
+    stored = sum(part.runs for part in parts)
+    return {
+        "folder": str(done.folder),
+        "experiment": manifest["name"],
+        "question": manifest["question"],
+        "complete": bool(manifest["complete"] and not lacks and not torn),
+        "points": manifest["points"],
+        "replicates_stored": stored,
+        "replicates_planned": None if experiment.precision else expected,
+        "replicates_missing": missing,
+        "parts": len(parts),
+        "parts_damaged": len(torn),
+        "failed": len(done.failures),
+        "running": done.store.holder(),
+        "began": manifest["began"],
+        "ended": manifest.get("ended"),
+    }

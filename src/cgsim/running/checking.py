@@ -160,6 +160,23 @@ class Reproduced:
     same_source: bool
     faults: tuple[str, ...]  #: what is missing from the old folder, or damaged: not compared
 
+    @property
+    def comes_out(self) -> bool:
+        """Whether the old folder was whole, and its numbers came out again."""
+        return not self.faults and (self.same_rows or self.largest_difference <= TOLERANCE)
+
+    def record(self) -> dict[str, Any]:
+        """Return what was compared, and what came of it, as data."""
+        return {
+            "same_rows": self.same_rows,
+            "largest_difference": self.largest_difference,
+            "replicates_compared": self.compared,
+            "replicates_computed": self.batch.computed,
+            "faults": self.faults,
+            "same_source": self.same_source,
+            "content_sha256": self.batch.manifest["content_sha256"],
+        }
+
 
 def reproduce(
     folder: str | Path,

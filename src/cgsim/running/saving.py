@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -30,6 +30,10 @@ from cgsim.store.parts import (
     partnerships_table,
     runs_table,
 )
+from cgsim.store.writing import write_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def given_of(posterior: Posterior | None) -> dict[str, Any]:
@@ -119,3 +123,27 @@ def save(
             store.put(part, computed, input_hash)
         store.set_strangers_aside(parts, experiment.kinds)
         finish(store, experiment, results.summary)
+
+
+def partnerships_of(results: Results) -> dict[str, pd.DataFrame]:
+    """Return what partnerships came to, how long they live and what ends them, by its title."""
+    return {
+        "Partnerships": results.by_partnership,
+        "Survival": results.survival,
+        "Hazards": results.hazards,
+    }
+
+
+def save_partnerships(results: Results, folder: Path) -> None:
+    """Write the tables of partnerships as CSV and workbook, and the survival curve."""
+    from cgsim.pictures import drawings, figures
+
+    files = write_tables(folder, partnerships_of(results), "partnerships.xlsx")
+    figures.save_drawing(
+        folder / "survival.svg",
+        (7.0, 4.2),
+        lambda axes: drawings.draw_survival(axes, results.survival),
+        results.scenario.title,
+        results.seed,
+    )
+    Store(folder).vouch_for([*files, "survival.svg"])

@@ -24,3 +24,12 @@ def write_workbook(path: Path, tables: Mapping[str, pd.DataFrame]) -> None:
     """Write tables as an Excel workbook, a sheet each, in place of an older one."""
     data = of_tables(tables)
     write_whole(path, lambda stream: stream.write(data), replace=True)
+
+
+def write_tables(folder: Path, tables: Mapping[str, pd.DataFrame], workbook: str) -> list[str]:
+    """Write tables by their titles as CSV files and as sheets of a workbook; return the files."""
+    names = [f"{title.lower()}.csv" for title in tables]
+    for name, table in zip(names, tables.values(), strict=True):
+        write_csv(folder / name, table)
+    write_workbook(folder / workbook, tables)
+    return [*names, workbook]
