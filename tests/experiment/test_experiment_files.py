@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 import pytest
-from small_batches import TINY, cgsim_here, small_experiment
 
 import cgsim
 from cgsim import shipped
@@ -15,6 +14,7 @@ from cgsim.experiment.doubt import draws_of
 from cgsim.experiment.files import load_experiment, names, precision_of
 from cgsim.scenario import ScenarioError
 from cgsim.scenario.parameters import BY_NAME
+from small_batches import TINY, cgsim_here, small_experiment
 
 GOOD = """title = "Mine"
 question = "Does it?"
