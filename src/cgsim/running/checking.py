@@ -105,7 +105,7 @@ def _missing(kind: str, part: Part) -> str:
 
 def _live_again(store: Store, files: dict[Part, Path], report: Report) -> None:
     experiment = store.experiment()
-    if experiment.points_hash() != store.manifest()["points_sha256"]:
+    if experiment.points_hash != store.manifest()["points_sha256"]:
         report.notes.append(word("verify.note_samplers"))
         return
     report.notes += _notes_on_code(store.manifest())

@@ -153,6 +153,8 @@ def _summary_bytes(experiment: Experiment, sample: list[tuple[Part, Computed]]) 
         if seen.isdisjoint(points):
             tables.append(table_of(computed.runs))
             seen.update(points)
-    known = points_table(experiment, varied_keys(experiment)).take(sorted(seen)).to_pandas()
+    numbers = sorted(seen)
+    some = [experiment.points[number] for number in numbers]
+    known = points_table(some, varied_keys(experiment), numbers).to_pandas()
     made = summarise_tables(tables, experiment, known, {})
     return len(made.to_csv(index=False).encode()), max(1, len(seen))

@@ -42,7 +42,7 @@ from cgsim.answer.catalogue import word
 from cgsim.compiler import changed_rules, source_hash
 from cgsim.errors import IN_USE, CgsimError
 from cgsim.experiment.columns import described
-from cgsim.experiment.design import Experiment
+from cgsim.experiment.design import Experiment, Point
 from cgsim.experiment.records import hash_of
 from cgsim.extend.in_use import Source, extensions
 from cgsim.parquet import table_of
@@ -183,7 +183,7 @@ class Store:
             for row in table.to_pylist()
         ]
         experiment = Experiment.from_dict(manifest["experiment"], given, **texts)
-        if experiment.points_hash() != manifest["points_sha256"]:
+        if experiment.points_hash != manifest["points_sha256"]:
             raise NoBatch(self.folder / _POINTS, "is not what was written: other points")
         return experiment
 
@@ -631,7 +631,7 @@ def input_of(experiment: Experiment) -> dict[str, Any]:
     changed, used = changed_rules(), extensions()
     return {
         "experiment": json.loads(json.dumps(experiment.to_dict())),
-        "points_sha256": experiment.points_hash(),
+        "points_sha256": experiment.points_hash,
         "points": len(experiment.points),
         "source": source_hash(),
         **({"changed_rules": list(changed)} if changed else {}),
@@ -688,7 +688,7 @@ def points_file(experiment: Experiment) -> bytes:
     from cgsim.store.parts import encode
 
     keys = varied_keys(experiment)
-    return encode(points_table(experiment, keys), {"keys": keys})
+    return encode(points_table(experiment.points, keys), {"keys": keys})
 
 
 def varied_keys(experiment: Experiment) -> list[str]:
@@ -696,13 +696,18 @@ def varied_keys(experiment: Experiment) -> list[str]:
     return list(dict.fromkeys(key for point in experiment.points for key in point))
 
 
-def points_table(experiment: Experiment, keys: list[str]) -> pa.Table:
-    """Return a row a design point: its number, and its value of each key."""
+def points_table(
+    points: Sequence[Point], keys: list[str], numbers: Sequence[int] | None = None
+) -> pa.Table:
+    """Return a row a design point: its number, and its value of each key.
+
+    ``numbers`` are those of the points where not all of a design are given.
+    """
     import pyarrow as pa
 
-    columns: dict[str, Any] = {"point": pa.array(range(len(experiment.points)), pa.int64())}
+    columns: dict[str, Any] = {"point": pa.array(numbers or range(len(points)), pa.int64())}
     for key in keys:
-        values = [point.get(key) for point in experiment.points]
+        values = [point.get(key) for point in points]
         kinds = {type(v) for v in values if v is not None}
         if kinds <= {int, float}:
             kind = pa.int64() if kinds == {int} else pa.float64()
