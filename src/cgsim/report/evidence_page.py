@@ -9,8 +9,8 @@ from typing import Any
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import FORMATS, joined, percent, points
 from cgsim.answer.names import plain
-from cgsim.experiment.claims import SECTIONS, Claim, Mechanism
-from cgsim.experiment.evidence import CONDITIONAL, NOTHING, SUPPORTED, Register, Verdict
+from cgsim.evidence.claims import SECTIONS, Claim, Mechanism
+from cgsim.evidence.register import CONDITIONAL, NOTHING, SUPPORTED, Register, Verdict
 from cgsim.measures import MEASURES, OUTCOMES
 
 GROUPS = ("A", "B", "C", "D", "E", "F", "G", "R")
