@@ -14,7 +14,7 @@ from tests.report.texts import texts_of
 
 import cgsim
 from cgsim.answer import catalogue, formats
-from cgsim.experiment import claims, evidence, parts, sources
+from cgsim.experiment import claims, evidence, exchanged, parts, sources
 from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.results import run_frictions
 from cgsim.measures import MEASURES
@@ -139,9 +139,14 @@ def test_the_register_is_in_words_of_the_catalogue():
     known = [claims.load_claim(name) for name in claims.names()]
     mechanisms = claims.mechanisms()
     with catalogue.using(texts_of_nowhere()):
-        text = evidence_page.as_markdown(evidence.shipped_register(), known, mechanisms)
+        text = evidence_page.as_markdown(
+            evidence.shipped_register(), known, mechanisms, exchanged.shipped()
+        )
     text = re.sub(r"<!-- .* -->", "", text)
     words = [w for c in known for w in (c.title, c.quotation, c.pattern, c.reading, *c.settings)]
+    words += [
+        r for c in known for r in (c.check, c.discussion, *(h.built_in for h in c.holds)) if r
+    ]
     words += [w for m in mechanisms for w in (m.name, m.words)]
     lines = [re.sub(r"\b[A-GR]\d*\b", "", line) for line in text.splitlines()]
     words = [re.sub(r"\b[A-GR]\d*\b", "", text) for text in words]

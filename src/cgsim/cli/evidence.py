@@ -31,6 +31,13 @@ def evidence(
     mechanisms: Annotated[
         bool, typer.Option("--mechanisms", help="Also with each mechanism switched off.")
     ] = False,
+    exchange: Annotated[
+        bool,
+        typer.Option(
+            "--exchange",
+            help="Also with each mechanism of others alone in the place of the model's own.",
+        ),
+    ] = False,
     workers: Workers = None,
     json: Json = False,
 ) -> None:
@@ -45,19 +52,21 @@ def evidence(
     from cgsim.cli import output
     from cgsim.experiment import claims as reading
     from cgsim.experiment import evidence as judging
+    from cgsim.experiment import exchanged as exchanging
 
     refuse_if_in_use(out)
     wanted = [reading.load_claim(name) for name in claims or reading.names()]
     if out is None:
         changed = (draws, replicates, seed) != (judging.DRAWS, judging.REPLICATES, judging.SEED)
-        if changed or mechanisms:
+        if changed or mechanisms or exchange:
             raise typer.BadParameter("a folder is needed to judge anew: --out FOLDER")
         shipped = judging.shipped_register()
         unknown = [claim.id for claim in wanted if claim.id not in shipped.verdicts]
         if unknown:
             raise typer.BadParameter(f"{unknown[0]} is not in the register: --out FOLDER judges it")
-        found = shipped
+        found, others = shipped, exchanging.shipped().claims
     else:
+        others = {}
         with resumable(out, held=True):
             found = judging.compile_register(
                 wanted,
@@ -69,12 +78,22 @@ def evidence(
                 workers=workers,
                 told=output.told_by_stage,
             )
+            if exchange:
+                others = exchanging.exchange_all(
+                    wanted, out, seed=seed, workers=workers, told=output.told_by_stage
+                ).claims
     if json:
-        output.as_json({c.id: found.verdicts[c.id].to_dict() for c in wanted})
+        output.as_json(
+            {
+                c.id: found.verdicts[c.id].to_dict()
+                | ({"exchanged": others[c.id].to_dict()} if c.id in others else {})
+                for c in wanted
+            }
+        )
         return
     from cgsim.answer.catalogue import word
     from cgsim.answer.formats import FORMATS, percent
-    from cgsim.report.evidence_page import sentence, verdict_words
+    from cgsim.report.evidence_page import mechanisms_sentence, sentence, verdict_words
 
     if claims:
         for claim in wanted:
@@ -86,8 +105,10 @@ def evidence(
                 },
                 "pattern": {"pattern": claim.pattern},
                 "found": {"found": sentence(claim, found.verdicts[claim.id])},
-                "reading": {"reading": claim.reading},
             }
+            if claim.id in others:
+                told["mechanisms"] = {"told": mechanisms_sentence(others[claim.id])}
+            told["reading"] = {"reading": claim.reading}
             for name, numbers in told.items():
                 output.say(word(f"verdict.{name}", **numbers))
             print()

@@ -225,22 +225,43 @@ def judge(claim: Claim, cube: Cube, draws: Sequence[Point] = ()) -> Verdict:
     """
     if not claim.by_area:
         return _judge(claim, cube, cube, draws)
+    plain = _judge(claim, cube, cube, ())
+    by_founders = {key: _plain(vars(plain)[key]) for key in ("verdict", "share", "low", "high")}
+    return replace(_judge(claim, _of_area(cube), cube, draws), by_founders=by_founders)
+
+
+def _of_area(cube: Cube) -> Cube:
+    """Return a cube in which gain is that of the area."""
 
     def area(measure: str, setting: str) -> Array:
         return cube("area_gain" if measure == "gain" else measure, setting)
 
-    plain = _judge(claim, cube, cube, ())
-    by_founders = {key: _plain(vars(plain)[key]) for key in ("verdict", "share", "low", "high")}
-    return replace(_judge(claim, area, cube, draws), by_founders=by_founders)
+    return area
+
+
+def seen_in(claim: Claim, cube: Cube) -> Array:
+    """Return for each draw whether the pattern is seen: 1 or 0; NaN where the draw is not judged.
+
+    As ``judge`` counts them: by the gain of the area where settings differ in who is a member.
+    """
+    cube = _of_area(cube) if claim.by_area else cube
+    whole = _all_of([look(condition, cube) for condition in claim.holds])
+    return np.where(_count(claim, cube, whole), whole.met, np.nan)
+
+
+def _count(claim: Claim, cube: Cube, whole: Seen) -> NDArray[np.bool_]:
+    """Return which draws count: all can be told there, and the claim's ``where`` is met."""
+    counts = ~np.isnan(whole.met)
+    for condition in claim.where:
+        counts &= look(condition, cube).met == 1.0
+    return counts
 
 
 def _judge(claim: Claim, cube: Cube, shown: Cube, draws: Sequence[Point]) -> Verdict:
     """Return the verdict by one cube; the means of ``shown`` stand beside it."""
     seen = [look(condition, cube) for condition in claim.holds]
     whole = _all_of(seen)
-    counts = ~np.isnan(whole.met)
-    for condition in claim.where:
-        counts &= look(condition, cube).met == 1.0
+    counts = _count(claim, cube, whole)
     judged = int(counts.sum())
     met = whole.met[counts] == 1.0
     found = statistics.share(met.astype(float))
@@ -468,23 +489,44 @@ def examine(
     wanted = plans(claim, drawn, replicates, seed, without)
     if not wanted:
         return None
+    values = lived(wanted, claim.measures, out, draws, workers=workers, progress=progress)
+    return judge(claim, lambda measure, setting: values[At(measure, setting)], drawn)
+
+
+def lived(
+    wanted: Sequence[Plan],
+    measures: Sequence[str],
+    out: Path,
+    draws: int,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    summarised: bool = True,
+) -> dict[At, Array]:
+    """Run what is missing of batches in ``out``; return each measure at each setting, (D, R)."""
     values: dict[At, Array] = {}
-    total = sum(len(p.experiment.points) * replicates for p in wanted)
+    total = sum(len(p.experiment.points) * p.experiment.replicates for p in wanted)
     done = 0
     for plan in wanted:
 
-        def told(lived: int, _: int, before: int = done) -> None:
+        def told(runs: int, _: int, before: int = done) -> None:
             if progress:
-                progress(before + lived, total)
+                progress(before + runs, total)
 
-        where = out / plan.name
-        batch = run_experiment(plan.experiment, where, workers=workers, progress=told)
+        batch = run_experiment(
+            plan.experiment,
+            out / plan.name,
+            workers=workers,
+            progress=told,
+            summarised=summarised,
+        )
+        replicates = plan.experiment.replicates
         done += len(plan.experiment.points) * replicates
-        for measure in claim.measures:
-            matrix = batch.matrix(measure).reshape(len(drawn), len(plan.settings), replicates)
+        for measure in measures:
+            matrix = batch.matrix(measure).reshape(draws, len(plan.settings), replicates)
             for place, setting in enumerate(plan.settings):
                 values[At(measure, setting)] = matrix[:, place]
-    return judge(claim, lambda measure, setting: values[At(measure, setting)], drawn)
+    return values
 
 
 def examine_without(
