@@ -54,6 +54,13 @@ def test_what_becomes_of_a_claim_under_other_mechanisms_is_told_and_can_be_done_
     assert written.claims["A1"] == found
 
 
+def test_more_draws_near_a_border_are_told(tmp_path):
+    ask = ["evidence", "A1", "--draws", 20, "--replicates", 2, "--border-draws", 24]
+    told = " ".join(cgsim(*ask, "--out", tmp_path / "evidence").stdout.split())
+    assert "of 24 draws" in told
+    assert "Where the interval over these held a border, a claim is judged over 24 draws." in told
+
+
 def test_a_claim_is_judged_anew_and_goes_on_where_it_was(tmp_path):
     ask = ["evidence", "B2", "--draws", 20, "--replicates", 4, "--out", tmp_path / "evidence"]
     first = cgsim(*ask).stdout
@@ -71,6 +78,7 @@ def test_a_claim_is_judged_anew_and_goes_on_where_it_was(tmp_path):
         (["A4", "--draws", "30"], "--out FOLDER"),
         (["A4", "--mechanisms"], "--out FOLDER"),
         (["A4", "--exchange"], "--out FOLDER"),
+        (["A4", "--border-draws", "400"], "--out FOLDER"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(ask, told):

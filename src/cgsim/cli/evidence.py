@@ -28,6 +28,12 @@ def evidence(
     draws: Annotated[int, typer.Option(min=2, max=100_000, help="Draws from the priors.")] = 120,
     replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 24,
     seed: Seed = 1,
+    border_draws: Annotated[
+        int | None,
+        typer.Option(
+            min=2, max=100_000, help="Draws where the interval over --draws holds a border."
+        ),
+    ] = None,
     mechanisms: Annotated[
         bool, typer.Option("--mechanisms", help="Also with each mechanism switched off.")
     ] = False,
@@ -58,7 +64,7 @@ def evidence(
     wanted = [reading.load_claim(name) for name in claims or reading.names()]
     if out is None:
         changed = (draws, replicates, seed) != (judging.DRAWS, judging.REPLICATES, judging.SEED)
-        if changed or mechanisms or exchange:
+        if changed or border_draws is not None or mechanisms or exchange:
             raise typer.BadParameter("a folder is needed to judge anew: --out FOLDER")
         shipped = judging.shipped_register()
         unknown = [claim.id for claim in wanted if claim.id not in shipped.verdicts]
@@ -74,6 +80,7 @@ def evidence(
                 draws=draws,
                 replicates=replicates,
                 seed=seed,
+                border_draws=border_draws,
                 without=reading.mechanisms() if mechanisms else (),
                 workers=workers,
                 told=output.told_by_stage,
@@ -92,7 +99,7 @@ def evidence(
         )
         return
     from cgsim.answer.catalogue import word
-    from cgsim.answer.formats import FORMATS, percent
+    from cgsim.answer.formats import FORMATS, joined, percent
     from cgsim.report.evidence_page import mechanisms_sentence, sentence, verdict_words
 
     if claims:
@@ -127,5 +134,7 @@ def evidence(
     output.say(
         word("verdict.rests_on", draws=found.draws, runs=found.replicates, seed=str(found.seed))
     )
+    if more := found.more_draws:
+        output.say(word("verdict.more_draws", draws=joined([f"{count:,}" for count in more])))
     if out is not None:
         print("\n" + word("verdict.saved", folder=out))

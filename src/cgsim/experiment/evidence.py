@@ -58,6 +58,8 @@ FEWER_DRAWS, FEWER_REPLICATES = 40, 12
 LEAST_LEAF = 0.1
 """A branch of the tree of conditions holds at least this share of the draws."""
 REGISTER = "register.json"
+MORE = "more"
+"""The folder of more draws, where fewer left the verdict near a border."""
 NOTHING = "nothing"
 """The whole model, over the fewer draws that mechanisms are switched off in."""
 
@@ -564,6 +566,12 @@ class Register:
     seed: int = SEED
     version: str = __version__
 
+    @property
+    def more_draws(self) -> tuple[int, ...]:
+        """How many draws claims were judged over, where more were made than for the others."""
+        counts = {verdict.draws for verdict in self.verdicts.values()}
+        return tuple(sorted(counts - {self.draws}))
+
     def to_json(self) -> str:
         """Return the register as the text of a file."""
         record = {
@@ -616,27 +624,36 @@ def compile_register(
     draws: int = DRAWS,
     replicates: int = REPLICATES,
     seed: int = SEED,
+    border_draws: int | None = None,
     without: Sequence[Mechanism] = (),
     workers: int | None = None,
     told: Callable[[str], Progress] | None = None,
 ) -> Register:
     """Judge claims, each in a folder of ``out``, and write ``register.json`` there.
 
-    What is done already is not run again. ``without`` names mechanisms to switch off one by one;
-    ``told`` returns what is called with the progress of a claim.
+    What is done already is not run again. ``border_draws``: with as many a claim is judged of which
+    the interval over ``draws`` holds a border. ``without`` names mechanisms to switch off one by
+    one; ``told`` returns what is called with the progress of a claim.
     """
     verdicts = {}
     for claim in claims:
-        verdict = examine(
-            claim,
-            out / claim.id,
-            draws=draws,
-            replicates=replicates,
-            seed=seed,
-            workers=workers,
-            progress=told(claim.id) if told else None,
-        )
-        assert verdict is not None  # None only where a mechanism is switched off
+
+        def judged(count: int, where: Path, claim: Claim = claim) -> Verdict:
+            verdict = examine(
+                claim,
+                where,
+                draws=count,
+                replicates=replicates,
+                seed=seed,
+                workers=workers,
+                progress=told(claim.id) if told else None,
+            )
+            assert verdict is not None  # None only where a mechanism is switched off
+            return verdict
+
+        verdict = judged(draws, out / claim.id)
+        if border_draws is not None and border_draws > draws and verdict.near_a_border:
+            verdict = judged(border_draws, out / claim.id / MORE)
         shares = {}
         for mechanism in (None, *without) if without else ():
             alone = examine_without(claim, out / claim.id, mechanism, seed=seed, workers=workers)

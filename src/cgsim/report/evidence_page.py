@@ -52,6 +52,9 @@ def as_markdown(
     ]
     for name in ABOUT:
         lines += ["", word(f"register.{name}", **numbers)]
+        if name == "judged" and register.more_draws:
+            more = joined([f"{count:,}" for count in register.more_draws])
+            lines[-1] += " " + word("verdict.more_draws", draws=more)
     lines += [
         "",
         word("register.counts", claims=len(verdicts), told=told),
