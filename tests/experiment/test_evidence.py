@@ -273,3 +273,20 @@ def test_a_claim_near_a_border_is_judged_over_more_draws_where_asked(tmp_path):
     alone = evidence.examine(near, tmp_path / "alone", draws=30, replicates=2)
     assert more.verdicts["near"] == alone
     assert evidence.Register.from_json(more.to_json()).verdicts["near"].draws == 30
+
+
+def test_a_pattern_of_runs_among_each_other_has_more_runs(tmp_path):
+    together = '{ correlation = ["gain", "months_faster"], at = "a", above = 0 }'
+    parted = '{ split = "gain@a", low = 0, high = 0.1 }'
+    plain = '{ value = "gain@a", above = 0 }'
+    for holds in (together, parted, f"{plain}, {parted}"):
+        assert evidence.replicates_for(claim_with(tmp_path, holds)) == evidence.MORE_REPLICATES
+    assert evidence.replicates_for(claim_with(tmp_path, plain)) == evidence.REPLICATES
+    claim = claim_with(tmp_path, together, settings="a = {}")
+    register = evidence.compile_register([claim], tmp_path / "own", draws=2)
+    assert register.verdicts[claim.id].replicates == evidence.MORE_REPLICATES
+    assert register.more_replicates == (evidence.MORE_REPLICATES,)
+    said = evidence.compile_register([claim], tmp_path / "said", draws=2, replicates=3)
+    assert said.verdicts[claim.id].replicates == 3
+    assert said.more_replicates == ()
+    assert evidence.Register.from_json(register.to_json()).to_json() == register.to_json()

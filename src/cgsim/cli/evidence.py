@@ -26,7 +26,14 @@ def evidence(
         typer.Option(help="Judge anew in this folder; what is done there already stays."),
     ] = None,
     draws: Annotated[int, typer.Option(min=2, max=100_000, help="Draws from the priors.")] = 120,
-    replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 24,
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            max=100_000,
+            help="Runs in every draw (24, or 200 where runs are compared among each other).",
+        ),
+    ] = None,
     seed: Seed = 1,
     border_draws: Annotated[
         int | None,
@@ -63,7 +70,7 @@ def evidence(
     refuse_if_in_use(out)
     wanted = [reading.load_claim(name) for name in claims or reading.names()]
     if out is None:
-        changed = (draws, replicates, seed) != (judging.DRAWS, judging.REPLICATES, judging.SEED)
+        changed = (draws, seed) != (judging.DRAWS, judging.SEED) or replicates is not None
         if changed or border_draws is not None or mechanisms or exchange:
             raise typer.BadParameter("a folder is needed to judge anew: --out FOLDER")
         shipped = judging.shipped_register()
@@ -99,8 +106,8 @@ def evidence(
         )
         return
     from cgsim.answer.catalogue import word
-    from cgsim.answer.formats import FORMATS, joined, percent
-    from cgsim.report.evidence_page import mechanisms_sentence, sentence, verdict_words
+    from cgsim.answer.formats import FORMATS, percent
+    from cgsim.report.evidence_page import mechanisms_sentence, more_of, sentence, verdict_words
 
     if claims:
         for claim in wanted:
@@ -134,7 +141,7 @@ def evidence(
     output.say(
         word("verdict.rests_on", draws=found.draws, runs=found.replicates, seed=str(found.seed))
     )
-    if more := found.more_draws:
-        output.say(word("verdict.more_draws", draws=joined([f"{count:,}" for count in more])))
+    for sentence_of_more in more_of(found):
+        output.say(sentence_of_more)
     if out is not None:
         print("\n" + word("verdict.saved", folder=out))

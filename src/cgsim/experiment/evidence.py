@@ -53,6 +53,8 @@ FEWEST_DRAWS = 20
 CLEAR = 2.0
 """Standard errors of its replicates by which a draw must differ from none to be clear."""
 DRAWS, REPLICATES, SEED = 120, 24, 1
+MORE_REPLICATES = 200
+"""Where a pattern is of runs among each other: that two measures go together, or two outcomes."""
 FEWER_DRAWS, FEWER_REPLICATES = 40, 12
 """Where mechanisms are switched off, which is done for every claim many times."""
 LEAST_LEAF = 0.1
@@ -196,6 +198,7 @@ class Verdict:
     by_founders: Mapping[str, Any] | None = None
     #: verdict, share, low and high by the share of what the founders met alone, where it is judged
     #: by the gain of the area
+    replicates: int = REPLICATES  #: runs in every draw
 
     @property
     def near_a_border(self) -> bool:
@@ -413,6 +416,13 @@ class Plan:
     settings: tuple[str, ...]
 
 
+def replicates_for(claim: Claim) -> int:
+    """Return how many runs of every draw a claim needs, if it is not said."""
+    among = (CorrelationForm, SplitForm)
+    is_among = any(isinstance(condition, among) for condition in (*claim.where, *claim.holds))
+    return MORE_REPLICATES if is_among else REPLICATES
+
+
 def draws_of(count: int, seed: int = SEED) -> tuple[Point, ...]:
     """Return draws from the priors of all uncertain parameters; draw d is always the same."""
     names_only = Experiment({"baseline": _any_scenario()}, design="priors", factors=prior_factors())
@@ -492,7 +502,8 @@ def examine(
     if not wanted:
         return None
     values = lived(wanted, claim.measures, out, draws, workers=workers, progress=progress)
-    return judge(claim, lambda measure, setting: values[At(measure, setting)], drawn)
+    verdict = judge(claim, lambda measure, setting: values[At(measure, setting)], drawn)
+    return replace(verdict, replicates=replicates)
 
 
 def lived(
@@ -572,6 +583,12 @@ class Register:
         counts = {verdict.draws for verdict in self.verdicts.values()}
         return tuple(sorted(counts - {self.draws}))
 
+    @property
+    def more_replicates(self) -> tuple[int, ...]:
+        """How many runs of every draw there were, where there were more than for the others."""
+        counts = {verdict.replicates for verdict in self.verdicts.values()}
+        return tuple(sorted(counts - {self.replicates}))
+
     def to_json(self) -> str:
         """Return the register as the text of a file."""
         record = {
@@ -622,7 +639,7 @@ def compile_register(
     out: Path,
     *,
     draws: int = DRAWS,
-    replicates: int = REPLICATES,
+    replicates: int | None = None,
     seed: int = SEED,
     border_draws: int | None = None,
     without: Sequence[Mechanism] = (),
@@ -631,7 +648,8 @@ def compile_register(
 ) -> Register:
     """Judge claims, each in a folder of ``out``, and write ``register.json`` there.
 
-    What is done already is not run again. ``border_draws``: with as many a claim is judged of which
+    What is done already is not run again. ``replicates``: as many as each claim needs if not given.
+    ``border_draws``: with as many a claim is judged of which
     the interval over ``draws`` holds a border. ``without`` names mechanisms to switch off one by
     one; ``told`` returns what is called with the progress of a claim.
     """
@@ -643,7 +661,7 @@ def compile_register(
                 claim,
                 where,
                 draws=count,
-                replicates=replicates,
+                replicates=replicates_for(claim) if replicates is None else replicates,
                 seed=seed,
                 workers=workers,
                 progress=told(claim.id) if told else None,
@@ -663,7 +681,7 @@ def compile_register(
                     key: _plain(vars(alone)[key]) for key in kept
                 }
         verdicts[claim.id] = replace(verdict, without=shares)
-    register = Register(verdicts, draws, replicates, seed)
+    register = Register(verdicts, draws, REPLICATES if replicates is None else replicates, seed)
     with Store(out).held():
         write_text(out / REGISTER, register.to_json(), replace=True)
     return register

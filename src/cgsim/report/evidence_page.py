@@ -52,9 +52,8 @@ def as_markdown(
     ]
     for name in ABOUT:
         lines += ["", word(f"register.{name}", **numbers)]
-        if name == "judged" and register.more_draws:
-            more = joined([f"{count:,}" for count in register.more_draws])
-            lines[-1] += " " + word("verdict.more_draws", draws=more)
+        if name == "judged":
+            lines[-1] = " ".join([lines[-1], *more_of(register)])
     lines += [
         "",
         word("register.counts", claims=len(verdicts), told=told),
@@ -85,6 +84,16 @@ def as_markdown(
         lines += ["", *_without(claims, verdicts, mechanisms)]
     lines += ["", *_exchanged(claims, exchanged)]
     return "\n".join(lines) + "\n"
+
+
+def more_of(register: Register) -> list[str]:
+    """Say where claims were judged over more draws or more runs than the others."""
+    counts = {"draws": register.more_draws, "runs": register.more_replicates}
+    return [
+        word(f"verdict.more_{name}", **{name: joined([f"{one:,}" for one in count])})
+        for name, count in counts.items()
+        if count
+    ]
 
 
 def _row(claim: Claim, verdict: Verdict, found: Exchanges | None) -> str:
