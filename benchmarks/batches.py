@@ -16,11 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from cgsim.engine.run import ARMS, Simulation, cores
-from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.design import Experiment, Factor
-from cgsim.experiment.parts import Part, compute, job_of
 from cgsim.portable.choice import use_engine
+from cgsim.running.batch import run_experiment
+from cgsim.running.computing import compute, job_of
 from cgsim.scenario import load
+from cgsim.store.parts import Part
 
 
 def experiment(replicates: int) -> Experiment:

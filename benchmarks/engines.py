@@ -14,7 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import cgsim
-from cgsim.experiment.results import run_many
+from cgsim.running.results import run_many
 
 IN_NODE = """
 import { readFileSync } from "node:fs";

@@ -15,8 +15,8 @@ from cgsim.compiler import kernel
 from cgsim.engine.batch import draw_run, new_workspace
 from cgsim.engine.plan import given_network, plan, shape_of
 from cgsim.engine.run import cores
-from cgsim.experiment.results import run_many
 from cgsim.portable.choice import use_engine
+from cgsim.running.results import run_many
 from cgsim.scenario import load
 from cgsim.world.draw import new_world
 

@@ -16,7 +16,8 @@ from matplotlib.figure import Figure
 
 from cgsim import declutter, load, load_experiment, run_experiment, statistics
 from cgsim.answer.formats import points, points_interval, surely_whole
-from cgsim.experiment import claims, evidence
+from cgsim.evidence import claims
+from cgsim.evidence import register as evidence
 from cgsim.pictures import figures
 from cgsim.report.evidence_page import sentence
 from cgsim.statistics import Estimate

@@ -25,9 +25,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cgsim import __version__, load_experiment, run_experiment
-from cgsim.answer.formats import percent, points
-from cgsim.experiment.design import Experiment
-from cgsim.experiment.evaluation import (
+from cgsim.analysis.evaluation import (
     ADDED,
     METHODS,
     MODELLED,
@@ -35,6 +33,8 @@ from cgsim.experiment.evaluation import (
     evaluate_batch,
     straight_line,
 )
+from cgsim.answer.formats import percent, points
+from cgsim.experiment.design import Experiment
 from cgsim.measures import STRETCH
 from cgsim.pictures import figures
 from cgsim.statistics import Estimate
@@ -671,9 +671,8 @@ cgsim batch measuring-gain --out results/measuring-gain --set start=60
 
 ```python
 import cgsim
-from cgsim.experiment.evaluation import evaluate_batch
 
-table = evaluate_batch(cgsim.open_batch("results/measuring-gain"))
+table = cgsim.evaluate_batch(cgsim.open_batch("results/measuring-gain"))
 bias = table.query("measure == 'bias' and case == 'no gain'")
 steady = bias.query("need_inflow == 0.6 and climate_sd == 0.1")
 print(steady.pivot(index="method", columns="trigger", values="estimate"))

@@ -14,7 +14,8 @@ from types import ModuleType
 from headings import anchor
 
 from cgsim.answer.formats import FORMATS, percent
-from cgsim.experiment import claims, evidence
+from cgsim.evidence import claims
+from cgsim.evidence import register as evidence
 from cgsim.mechanisms import KINDS
 from cgsim.report.evidence_page import verdict_words
 from cgsim.rules import month, state

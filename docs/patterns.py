@@ -21,9 +21,9 @@ from cgsim import load, statistics
 from cgsim.answer.formats import percent, points
 from cgsim.experiment.design import Maker
 from cgsim.experiment.doubt import draws_of
-from cgsim.experiment.results import Results, run_many
 from cgsim.mechanisms import KINDS
 from cgsim.mesa_model import PartnershipModel
+from cgsim.running.results import Results, run_many
 from cgsim.scenario.model import Scenario
 from cgsim.statistics import NOTHING, Estimate
 from cgsim.whole import write_text

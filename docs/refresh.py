@@ -13,7 +13,8 @@ import model_page
 from cgsim.answer import glossary
 from cgsim.assess.answers import markdown_tables
 from cgsim.assess.questions import questionnaire
-from cgsim.experiment import claims, evidence, exchanged
+from cgsim.evidence import claims, exchanged
+from cgsim.evidence import register as evidence
 from cgsim.experiment import files as experiment_files
 from cgsim.report.evidence_page import as_markdown
 from cgsim.scenario import form as scenario_form

@@ -18,11 +18,11 @@ from matplotlib.figure import Figure
 from cgsim import __version__
 from cgsim.answer.formats import interval, percent
 from cgsim.compiler import source_hash
-from cgsim.experiment.results import Results, run
-from cgsim.experiment.sources import Origin, RunSource
 from cgsim.pictures import figures
 from cgsim.report.document import Picture
 from cgsim.report.run_document import run_document
+from cgsim.running.results import Results, run
+from cgsim.running.sources import Origin, RunSource
 from cgsim.scenario import Scenario, library
 
 DOCS = Path(__file__).parents[1]

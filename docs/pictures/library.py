@@ -8,7 +8,7 @@ import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
-from cgsim.experiment.results import run
+from cgsim.running.results import run
 from cgsim.scenario import library
 
 REPLICATES = 1000

@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 from cgsim.lazy import lazily
 
 if TYPE_CHECKING:
+    from cgsim.advice.declutter import Decluttered, declutter
+    from cgsim.analysis.discovery import Discovery, discover
+    from cgsim.analysis.evaluation import evaluate_batch
     from cgsim.engine.plan import packed
     from cgsim.errors import CgsimError
-    from cgsim.experiment.batch import Batch, open_batch, run_experiment
-    from cgsim.experiment.declutter import Decluttered, declutter
+    from cgsim.evidence.robustness import ClaimRobustness, Robustness, robustness
     from cgsim.experiment.design import Experiment
-    from cgsim.experiment.discovery import Discovery, discover
     from cgsim.experiment.files import load_experiment
-    from cgsim.experiment.results import Results, run, run_frictions, run_many
-    from cgsim.experiment.robustness import ClaimRobustness, Robustness, robustness
     from cgsim.extend.in_use import extensions, use
     from cgsim.mesa_model.model import PartnershipModel
     from cgsim.portable.choice import use_engine
+    from cgsim.running.batch import Batch, open_batch, run_experiment
+    from cgsim.running.results import Results, run, run_frictions, run_many
     from cgsim.scenario import Scenario, ScenarioError, load, loads
 
 __version__ = "0.1.0"
@@ -40,6 +41,7 @@ __all__ = [
     "ScenarioError",
     "declutter",
     "discover",
+    "evaluate_batch",
     "extensions",
     "load",
     "load_experiment",
@@ -56,25 +58,26 @@ __all__ = [
 ]
 
 _HOMES = {
-    "Batch": "experiment.batch",
+    "Batch": "running.batch",
     "CgsimError": "errors",
-    "Decluttered": "experiment.declutter",
-    "declutter": "experiment.declutter",
+    "Decluttered": "advice.declutter",
+    "declutter": "advice.declutter",
     "Experiment": "experiment.design",
-    "Discovery": "experiment.discovery",
-    "discover": "experiment.discovery",
+    "Discovery": "analysis.discovery",
+    "discover": "analysis.discovery",
+    "evaluate_batch": "analysis.evaluation",
     "load_experiment": "experiment.files",
-    "open_batch": "experiment.batch",
-    "run_experiment": "experiment.batch",
+    "open_batch": "running.batch",
+    "run_experiment": "running.batch",
     "PartnershipModel": "mesa_model.model",
-    "Results": "experiment.results",
+    "Results": "running.results",
     "packed": "engine.plan",
-    "run": "experiment.results",
-    "run_frictions": "experiment.results",
-    "run_many": "experiment.results",
-    "ClaimRobustness": "experiment.robustness",
-    "Robustness": "experiment.robustness",
-    "robustness": "experiment.robustness",
+    "run": "running.results",
+    "run_frictions": "running.results",
+    "run_many": "running.results",
+    "ClaimRobustness": "evidence.robustness",
+    "Robustness": "evidence.robustness",
+    "robustness": "evidence.robustness",
     "Scenario": "scenario",
     "ScenarioError": "scenario",
     "load": "scenario",

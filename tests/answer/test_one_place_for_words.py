@@ -15,7 +15,7 @@ from cgsim.answer.record import PALETTE
 from cgsim.measures import COMPARE, MEASURES, RUN
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import library
-from cgsim.scenario.model import CHANGED
+from cgsim.scenario.data import CHANGED
 from cgsim.scenario.parameters import PARAMETERS
 
 
@@ -46,8 +46,8 @@ def test_nothing_that_is_printed_bypasses_the_catalogue(arguments, monkeypatch, 
 
 
 def test_nothing_that_is_said_of_a_frontier_bypasses_the_catalogue(nowhere, tmp_path):
-    from cgsim.experiment.batch import run_experiment
-    from cgsim.experiment.frontier import find_frontier
+    from cgsim.analysis.frontier import find_frontier
+    from cgsim.running.batch import run_experiment
 
     file = tmp_path / "grid.toml"
     file.write_text(
@@ -60,7 +60,8 @@ def test_nothing_that_is_said_of_a_frontier_bypasses_the_catalogue(nowhere, tmp_
 
 
 def test_nothing_that_is_said_of_a_claim_bypasses_the_catalogue(nowhere):
-    from cgsim.experiment import claims, evidence
+    from cgsim.evidence import claims
+    from cgsim.evidence import register as evidence
     from cgsim.report.evidence_page import sentence
 
     register = evidence.shipped_register()

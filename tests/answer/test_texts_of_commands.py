@@ -11,10 +11,11 @@ from cgsim import lessons
 from cgsim.answer import formats
 from cgsim.assess.answers import as_toml
 from cgsim.assess.questions import questionnaire
-from cgsim.experiment import claims, files
-from cgsim.experiment.batch import run_experiment
+from cgsim.evidence import claims
+from cgsim.experiment import files
 from cgsim.page import one_file
 from cgsim.page.contents import answered
+from cgsim.running.batch import run_experiment
 from cgsim.scenario import library
 from cgsim.scenario.parameters import BY_NAME
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cgsim.analysis.shares import shares_of
 from cgsim.answer import formats
 from cgsim.assess import words
 from cgsim.assess.answers import Voice
@@ -16,9 +17,8 @@ from cgsim.assess.assessment import assess, best_of, groups_of, tried_of
 from cgsim.assess.draws import Draws, Start
 from cgsim.assess.forecast import Runner
 from cgsim.assess.questions import AGENDA, Change, questionnaire
-from cgsim.experiment.batch import open_batch
 from cgsim.experiment.design import uniforms
-from cgsim.experiment.shares import shares_of
+from cgsim.running.batch import open_batch
 from cgsim.scenario import library, load, loads
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import BY_NAME

@@ -10,6 +10,7 @@ from made_up import AHEAD_MONTHS, EXAMPLE, TRIAL, as_csv, example, pattern, seri
 from tests.answer.nowhere import letters_of, strange
 
 import cgsim
+from cgsim.advice.designs import plan as plan_advice
 from cgsim.answer import catalogue
 from cgsim.calibrate import words
 from cgsim.calibrate.bank import AHEAD, SO_FAR, LeftOpen, alike, plan
@@ -36,7 +37,6 @@ from cgsim.calibrate.kinds import KINDS
 from cgsim.calibrate.learning import crps, learn, r2, ranks
 from cgsim.calibrate.observing import WAYS, Luck
 from cgsim.calibrate.records import Records, Series, load_records
-from cgsim.experiment.advice import plan as plan_advice
 from cgsim.experiment.posterior import load_posterior
 from cgsim.scenario.errors import ScenarioError
 

@@ -15,9 +15,9 @@ from cgsim.calibrate.bank import LeftOpen
 from cgsim.calibrate.calibration import calibrate
 from cgsim.calibrate.keeping import keep
 from cgsim.calibrate.records import load_records
-from cgsim.experiment.batch import open_batch
 from cgsim.experiment.doubt import DRAWS, drawn_many, draws_of
 from cgsim.experiment.posterior import CALIBRATION, POSTERIOR, differences, load_posterior
+from cgsim.running.batch import open_batch
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import PARAMETERS
 

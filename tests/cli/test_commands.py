@@ -190,8 +190,8 @@ def interrupt(*_, **__):
 
 
 def test_whoever_stops_anything_else_hears_only_what_is_true(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("cgsim.experiment.checking.verify", interrupt)
-    monkeypatch.setattr("cgsim.experiment.saving.save", interrupt)
+    monkeypatch.setattr("cgsim.running.checking.verify", interrupt)
+    monkeypatch.setattr("cgsim.running.saving.save", interrupt)
     out = tmp_path / "out"
     for arguments, told in [
         (["verify", tmp_path], "\nStopped.\n"),

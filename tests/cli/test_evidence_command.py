@@ -5,7 +5,8 @@ import json
 import pytest
 from test_commands import cgsim
 
-from cgsim.experiment import claims, evidence, exchanged
+from cgsim.evidence import claims, exchanged
+from cgsim.evidence import register as evidence
 
 
 def test_the_register_is_shown_without_a_run():

@@ -340,13 +340,13 @@ def sends(number):
 @pytest.mark.parametrize(
     ("words", "where", "said"),
     [
-        (("run", "baseline"), "experiment.results.run_many", "nothing was written"),
-        (("frictions", "baseline"), "experiment.results.run_frictions", "nothing was written"),
-        (("report", "baseline", "-o", "a.html"), "experiment.sources.run_scenario", "nothing was"),
+        (("run", "baseline"), "running.results.run_many", "nothing was written"),
+        (("frictions", "baseline"), "running.results.run_frictions", "nothing was written"),
+        (("report", "baseline", "-o", "a.html"), "running.sources.run_scenario", "nothing was"),
         (("lesson", "more-partners", "-o", "a.html"), "lessons.play", "nothing was written"),
         (("assess", "a.toml"), "assess.assessment.assess", "nothing was written"),
         (("assess", "a.toml", "--out", "o"), "assess.assessment.assess", "To go on: cgsim assess"),
-        (("sensitivity", "--out", "o"), "experiment.sensitivity.forecast_both", "Stopped."),
+        (("sensitivity", "--out", "o"), "advice.sensitivity.forecast_both", "Stopped."),
         (("sensitivity", "--out", "o"), "experiment.files.load_experiment", "Stopped."),
         (("validate", "baseline"), "scenario.load", "Stopped."),
     ],

@@ -14,8 +14,8 @@ from tests import program
 from typer.testing import CliRunner
 
 import cgsim
+from cgsim.analysis.evaluation import METHODS, evaluate_batch
 from cgsim.experiment.design import Factor
-from cgsim.experiment.evaluation import METHODS, evaluate_batch
 from cgsim.pictures.figures import SVG
 
 ROOT = Path(__file__).parents[2]

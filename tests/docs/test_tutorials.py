@@ -34,9 +34,9 @@ from cgsim import lessons
 from cgsim.answer.catalogue import english
 from cgsim.cli import app
 from cgsim.experiment.doubt import drawn_many
-from cgsim.experiment.results import run_many
 from cgsim.page import one_file
 from cgsim.page.contents import RUNS, answered
+from cgsim.running.results import run_many
 from cgsim.scenario import library, load, loads
 
 ROOT = Path(__file__).parents[2]

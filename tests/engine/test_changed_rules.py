@@ -240,7 +240,7 @@ import json, sys
 from unittest.mock import patch
 import cgsim
 from cgsim.compiler import rule
-from cgsim.experiment.batch import run_experiment
+from cgsim.running.batch import run_experiment
 from cgsim.experiment.design import Experiment
 from cgsim.rules import trust
 
@@ -305,11 +305,11 @@ except ScenarioError as error:
 
 
 def test_a_rule_changed_between_two_parts_ends_the_batch(tmp_path, monkeypatch):
-    from cgsim.experiment import batch as batches
     from cgsim.experiment.design import Experiment
-    from cgsim.experiment.store import Store
-    from cgsim.experiment.workers import Threads
+    from cgsim.running import batch as batches
+    from cgsim.running.workers import Threads
     from cgsim.scenario.errors import ScenarioError
+    from cgsim.store.folder import Store
 
     scenario = cgsim.load("baseline", ["months=6"])
     experiment = Experiment(scenarios={"small": scenario}, replicates=4, question="Q?")
@@ -331,7 +331,8 @@ def test_a_rule_changed_between_two_parts_ends_the_batch(tmp_path, monkeypatch):
 
 def test_a_worker_with_a_changed_rule_refuses_the_work(monkeypatch):
     from cgsim.experiment.design import Experiment
-    from cgsim.experiment.parts import OtherSource, Part, compute, job_of
+    from cgsim.running.computing import OtherSource, compute, job_of
+    from cgsim.store.parts import Part
 
     experiment = Experiment(
         scenarios={"small": cgsim.load("baseline", ["months=6"])}, replicates=2, question="Q?"
@@ -345,7 +346,7 @@ def test_a_worker_with_a_changed_rule_refuses_the_work(monkeypatch):
 def test_results_of_a_changed_rule_are_not_saved_as_those_of_the_rules(tmp_path, monkeypatch):
     from dataclasses import replace
 
-    from cgsim.experiment import saving
+    from cgsim.running import saving
     from cgsim.scenario.errors import ScenarioError
 
     results = cgsim.run("baseline", 2, set={"months": 6})

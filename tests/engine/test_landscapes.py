@@ -14,7 +14,7 @@ from cgsim.engine.life import live_arm
 from cgsim.engine.run import refuse_the_impossible
 from cgsim.mechanisms import KINDS
 from cgsim.rules.state import BOARD_COLUMNS, Switches, new_record, new_state
-from cgsim.scenario.model import first_locals
+from cgsim.scenario.data import first_locals
 from cgsim.scenario.parameters import PARAMETERS
 
 QUIET = list(HealthCheck)

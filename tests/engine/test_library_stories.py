@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cgsim import load
-from cgsim.experiment.results import run, run_many
+from cgsim.running.results import run, run_many
 
 
 def test_inertia_is_alive_and_goes_nowhere():

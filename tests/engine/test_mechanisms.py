@@ -12,11 +12,11 @@ from cgsim import PartnershipModel, ScenarioError, load, loads
 from cgsim.engine.life import live_arm
 from cgsim.engine.plan import draw_one, fill_regimes, shape_of
 from cgsim.engine.replay import export_world
-from cgsim.experiment.results import run_many
 from cgsim.mechanisms import KINDS, combinations
 from cgsim.rules import commitment, hours, issues, life_cycle, production, trust
 from cgsim.rules.columns import IN_BOARD, IN_MONTH
 from cgsim.rules.state import Switches, new_record, new_state
+from cgsim.running.results import run_many
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.scenario.writing import differences, template
 

@@ -13,9 +13,9 @@ from cgsim.engine.replay import (
     world_file_of,
 )
 from cgsim.experiment.design import SCENARIO, Experiment, Factor, prior_factors
-from cgsim.experiment.results import run
 from cgsim.measures import COLUMN, MEASURES, Arms, measure_chunk
 from cgsim.rules.state import LEAST
+from cgsim.running.results import run
 from cgsim.scenario import library
 from cgsim.scenario.parameters import BY_NAME, GENERAL, LEVER_NUMBERS, WORLD_NUMBERS
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from cgsim import PartnershipModel, load, loads
 from cgsim.engine.replay import TOLERANCE, differences, export_world, live_all, world_file_of
-from cgsim.experiment.results import run_many
 from cgsim.rules.issues import agenda_overlap
+from cgsim.running.results import run_many
 from cgsim.scenario.errors import ScenarioError
 
 START = 12

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from cgsim import PartnershipModel, load, loads
 from cgsim.engine.replay import export_world, live_all, read_world
 from cgsim.engine.run import simulate
-from cgsim.experiment.results import run_frictions, run_many
 from cgsim.measures import COLUMN
 from cgsim.mechanisms import KINDS
+from cgsim.running.results import run_frictions, run_many
 from cgsim.scenario.parameters import BY_NAME, GENERAL, LEVER_NUMBERS
 
 STEADY = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

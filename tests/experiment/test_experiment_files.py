@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 import pytest
-from small_batches import TINY, cgsim_here, small_experiment
 
 import cgsim
 from cgsim import shipped
@@ -15,6 +14,7 @@ from cgsim.experiment.doubt import draws_of
 from cgsim.experiment.files import load_experiment, names, precision_of
 from cgsim.scenario import ScenarioError
 from cgsim.scenario.parameters import BY_NAME
+from small_batches import TINY, cgsim_here, small_experiment
 
 GOOD = """title = "Mine"
 question = "Does it?"
@@ -289,7 +289,7 @@ def test_every_shipped_experiment_loads_and_comes_back_from_its_record(name):
     assert experiment.question.endswith("?")
     assert experiment.source
     again = Experiment.from_dict(experiment.to_dict())
-    assert again.points_hash() == experiment.points_hash()
+    assert again.points_hash == experiment.points_hash
     assert again.to_dict() == experiment.to_dict()
     for number in {0, len(experiment.points) // 2, len(experiment.points) - 1}:
         ours, theirs = experiment.scenario_at(number), again.scenario_at(number)

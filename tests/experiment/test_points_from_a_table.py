@@ -4,13 +4,13 @@ import json
 
 import pandas as pd
 import pytest
-from small_batches import files_of, table_of
 
-from cgsim.experiment.batch import open_batch, run_experiment
-from cgsim.experiment.checking import reproduce, verify
 from cgsim.experiment.files import load_experiment
+from cgsim.running.batch import open_batch, run_experiment
+from cgsim.running.checking import reproduce, verify
 from cgsim.scenario import ScenarioError
 from cgsim.workbooks import of_tables
+from small_batches import files_of, table_of
 
 FILE = """title = "Points of our own"
 question = "How do they do?"

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cgsim.experiment.batch import run_experiment
 from cgsim.experiment.files import load_experiment
 from cgsim.experiment.restriction import NotUnderstood, Restriction
+from cgsim.running.batch import run_experiment
 from cgsim.scenario import ScenarioError
 
 POINTS = st.fixed_dictionaries(

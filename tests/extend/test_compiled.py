@@ -8,6 +8,7 @@ from tests.extend.examples import example
 import cgsim
 from cgsim import compiler
 from cgsim.extend.faults import check_steps
+from cgsim.extend.in_use import loaded_extensions
 from cgsim.extend.lived import StepFailed
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
@@ -102,7 +103,7 @@ UNCOMPILED = {
 def test_what_cannot_be_compiled_is_told_by_file_line_and_step(kind, write):
     text, told = UNCOMPILED[kind]
     with cgsim.use(write(text)), pytest.raises(cgsim.ScenarioError) as caught:
-        check_steps()
+        check_steps(loaded_extensions())
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
 

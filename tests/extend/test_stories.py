@@ -193,7 +193,7 @@ FAR = """
 import distributed
 
 import cgsim
-from cgsim.experiment.batch import run_experiment
+from cgsim.running.batch import run_experiment
 from cgsim.experiment.files import load_experiment
 
 if __name__ == "__main__":

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgsim import load
-from cgsim.experiment.results import run_many
 from cgsim.game import ACTIONS, CASES, Decision, Play, live, read_code, write_code
 from cgsim.game.best import STATED_LUCKS, best_of, mean_score, search
 from cgsim.game.cases import QUARTERS, month_of
 from cgsim.game.decisions import A_QUARTER, MORE_MONTHS, NUMBER, REPAIRS
 from cgsim.game.plays import MOST_GUESS, MOST_LUCK, SEED, case_of
+from cgsim.running.results import run_many
 from cgsim.scenario.checks import FEWEST
 from cgsim.scenario.library import names
 

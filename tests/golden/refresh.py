@@ -9,9 +9,10 @@ import json
 import tempfile
 from pathlib import Path
 
-from cgsim.experiment import claims, evidence
-from cgsim.experiment.results import run
+from cgsim.evidence import claims
+from cgsim.evidence import register as evidence
 from cgsim.measures import MEASURES
+from cgsim.running.results import run
 from cgsim.scenario import library
 
 FILE = Path(__file__).with_name("golden.json")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cgsim.answer import build
 from cgsim.experiment.doubt import drawn_many
-from cgsim.experiment.results import run
+from cgsim.running.results import run
 from cgsim.scenario import library
 
 FILE = Path(__file__).with_name("texts.json")

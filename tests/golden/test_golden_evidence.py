@@ -5,7 +5,8 @@ import json
 import pytest
 from refresh import CLAIMS, EVIDENCE_FILE, small_verdict
 
-from cgsim.experiment import claims, evidence
+from cgsim.evidence import claims
+from cgsim.evidence import register as evidence
 
 GOLDEN = json.loads(EVIDENCE_FILE.read_text())
 

@@ -11,9 +11,9 @@ from tests.browsing import picture
 from cgsim import lessons
 from cgsim.answer.build import change_statement
 from cgsim.answer.formats import interval, percent, told
-from cgsim.experiment.results import run_many
 from cgsim.lessons.forms import BY_NAME
 from cgsim.page import one_file
+from cgsim.running.results import run_many
 from cgsim.scenario import load
 
 from .conftest import WAIT

@@ -11,10 +11,10 @@ from typer.testing import CliRunner
 from cgsim import lessons, statistics
 from cgsim.cli import lessons as command
 from cgsim.cli.app import app as cgsim_app
-from cgsim.experiment.results import run_many
 from cgsim.lessons import forms
 from cgsim.lessons.reading import questions_of
 from cgsim.page.lessons import lessons_for
+from cgsim.running.results import run_many
 from cgsim.scenario import load
 from cgsim.scenario.errors import ScenarioError
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from cgsim import PartnershipModel, load
-from cgsim.experiment.results import run_many
+from cgsim.running.results import run_many
 
 
 @pytest.mark.parametrize("name", ["baseline", "cluttered", "korsakoff", "community-safety"])

@@ -24,9 +24,9 @@ from cgsim.answer import build, compare, formats, names
 from cgsim.answer.doubt import Drawn
 from cgsim.answer.record import plain
 from cgsim.experiment.doubt import drawn_many, draws_of
-from cgsim.experiment.results import run_many
 from cgsim.page.tables import tables
 from cgsim.pictures.tables import no_formula
+from cgsim.running.results import run_many
 from cgsim.scenario import library
 from cgsim.scenario.errors import ScenarioError
 from cgsim.scenario.parameters import BY_NAME

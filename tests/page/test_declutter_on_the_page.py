@@ -18,11 +18,9 @@ from playwright.sync_api import expect
 from tests.browsing import picture
 
 import cgsim
-from cgsim.answer import clutter, record
-from cgsim.answer.catalogue import word
-from cgsim.experiment import declutter as decluttering
-from cgsim.experiment.declutter import declutter, order_of
-from cgsim.experiment.landscapes import (
+from cgsim.advice import declutter as decluttering
+from cgsim.advice.declutter import declutter, order_of
+from cgsim.advice.landscapes import (
     Close,
     Founders,
     Merge,
@@ -30,6 +28,8 @@ from cgsim.experiment.landscapes import (
     in_order_of_names,
     natural,
 )
+from cgsim.answer import clutter, record
+from cgsim.answer.catalogue import word
 from cgsim.page import one_file
 from cgsim.page.contents import answered
 from cgsim.page.tables import MOST_GROUPS, tables

@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 from tests.browsing import picture
 
 import cgsim
-from cgsim.experiment import sources
 from cgsim.page import one_file
 from cgsim.page.contents import MOST_RUNS
+from cgsim.running import sources
 from cgsim.scenario.parameters import PARAMETERS
 
 from .looking import plain, settled

@@ -17,7 +17,7 @@ from tests.browsing import picture
 import cgsim
 from cgsim.answer import compare
 from cgsim.experiment.doubt import drawn_many
-from cgsim.experiment.results import run_many
+from cgsim.running.results import run_many
 
 from .looking import CURVE_RUNS, RUNS, SEED, WAIT, borne_out, plain, settled, until
 

@@ -94,7 +94,7 @@ def test_without_money_that_ends_the_question_is_what_money_would_do(visit, tmp_
 
 def test_the_gallery_has_the_answers_of_python(start):
     scenarios = [cgsim.load(name) for name in CASES]
-    results = cgsim.experiment.results.run_many(scenarios, RUNS, SEED)
+    results = cgsim.running.results.run_many(scenarios, RUNS, SEED)
     for result, drawn in zip(results, drawn_many(scenarios, SEED), strict=True):
         measure = measure_of(result)
         card = start.locator(".gallery").get_by_role("link", name=result.scenario.title)

@@ -14,9 +14,9 @@ from cgsim.assess.answers import Answers, Voice
 from cgsim.assess.assessment import assess
 from cgsim.assess.questions import questionnaire
 from cgsim.experiment.doubt import drawn_many
-from cgsim.experiment.results import run_many
 from cgsim.page.questions import PAGE_REPLICATES
 from cgsim.rules.state import MONTH_COLUMNS
+from cgsim.running.results import run_many
 
 from .conftest import make
 from .looking import CASES, CURVE_RUNS, RUNS, SEED, plain, settled, until

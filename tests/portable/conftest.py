@@ -12,7 +12,7 @@ import pytest
 
 import cgsim
 from cgsim.engine.replay import export_world, live_all, world_file_of
-from cgsim.experiment.results import run_many
+from cgsim.running.results import run_many
 from cgsim.scenario.library import names
 
 HERE = Path(__file__).parent

@@ -13,9 +13,9 @@ import cgsim
 from cgsim import measures
 from cgsim.compiler import rule
 from cgsim.engine.batch import new_chunk
-from cgsim.experiment.results import run_many
 from cgsim.portable import choice, host
 from cgsim.rules.state import Shape
+from cgsim.running.results import run_many
 
 pytestmark = pytest.mark.skipif(bool(numba.config.DISABLE_JIT), reason="nothing is compiled")
 

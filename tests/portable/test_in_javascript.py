@@ -13,8 +13,8 @@ from scipy import stats
 
 import cgsim
 from cgsim.engine.run import ARMS
-from cgsim.experiment.results import run_many
 from cgsim.frictions import FRICTION_ARMS, shapley_losses
+from cgsim.running.results import run_many
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")

@@ -8,8 +8,8 @@ import pytest
 
 import cgsim
 from cgsim.engine.replay import TOLERANCE, columns, differences, live_all, read_world
-from cgsim.experiment.results import run_frictions, run_many
 from cgsim.portable import choice
+from cgsim.running.results import run_frictions, run_many
 from cgsim.scenario.library import names
 
 VECTORS = sorted((Path(__file__).parents[1] / "vectors").glob("*.json"))

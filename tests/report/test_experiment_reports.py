@@ -10,17 +10,18 @@ import pytest
 from page_reading import HOSTILE, figures_in, file_in, frame_in, holds_nothing_that_runs, read
 from page_reading import table_named as rows_of
 
+from cgsim.analysis.frontier import find_frontier
+from cgsim.analysis.views import View, measure_of
 from cgsim.answer import formats as words
 from cgsim.answer.names import setting as setting_of
 from cgsim.answer.names import value_of
-from cgsim.experiment import parts, sources
-from cgsim.experiment.batch import open_batch, run_experiment
 from cgsim.experiment.files import load_experiment
-from cgsim.experiment.frontier import find_frontier
-from cgsim.experiment.views import View, measure_of
 from cgsim.report.experiment_page import experiment_document
 from cgsim.report.markdown import as_markdown
 from cgsim.report.page import MOST_BYTES, as_html
+from cgsim.running import computing as parts
+from cgsim.running import sources
+from cgsim.running.batch import open_batch, run_experiment
 from cgsim.scenario.parameters import RECRUITMENT
 from cgsim.statistics import Estimate
 

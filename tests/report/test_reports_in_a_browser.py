@@ -6,10 +6,10 @@ import pytest
 from page_reading import HOSTILE
 from tests.browsing import chromium
 
-from cgsim.experiment import sources
-from cgsim.experiment.batch import run_experiment
 from cgsim.report.experiment_page import experiment_document
 from cgsim.report.page import as_html
+from cgsim.running import sources
+from cgsim.running.batch import run_experiment
 
 WIDTHS = (400, 1280, 1920)
 

@@ -18,11 +18,6 @@ from page_reading import HOSTILE
 
 from cgsim.answer import build
 from cgsim.answer import formats as words
-from cgsim.experiment import sources
-from cgsim.experiment.batch import open_batch
-from cgsim.experiment.example import live, members_table
-from cgsim.experiment.results import run_many
-from cgsim.experiment.saving import save
 from cgsim.measures import COLUMN, RUN
 from cgsim.pictures import drawings, figures, tables
 from cgsim.report.document import Table
@@ -30,6 +25,11 @@ from cgsim.report.markdown import as_markdown, plain
 from cgsim.report.page import json_for_script, write_report
 from cgsim.report.run_document import run_document
 from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS
+from cgsim.running import sources
+from cgsim.running.batch import open_batch
+from cgsim.running.example import live, members_table
+from cgsim.running.results import run_many
+from cgsim.running.saving import save
 from cgsim.scenario import ScenarioError, load
 from cgsim.scenario.parameters import PARAMETERS
 from cgsim.statistics import Estimate

@@ -14,9 +14,8 @@ from tests.report.texts import texts_of
 
 import cgsim
 from cgsim.answer import catalogue, formats
-from cgsim.experiment import claims, evidence, exchanged, parts, sources
-from cgsim.experiment.batch import open_batch, run_experiment
-from cgsim.experiment.results import run_frictions
+from cgsim.evidence import claims, exchanged
+from cgsim.evidence import register as evidence
 from cgsim.measures import MEASURES
 from cgsim.pictures import drawings, figures, tables
 from cgsim.report import evidence_page, film
@@ -24,6 +23,10 @@ from cgsim.report.document import Code, Data
 from cgsim.report.experiment_page import experiment_document
 from cgsim.report.markdown import as_markdown
 from cgsim.report.run_document import run_document
+from cgsim.running import computing as parts
+from cgsim.running import sources
+from cgsim.running.batch import open_batch, run_experiment
+from cgsim.running.results import run_frictions
 from cgsim.scenario import library
 from cgsim.scenario.parameters import BY_NAME, RECRUITMENT
 from cgsim.scenario.writing import differences

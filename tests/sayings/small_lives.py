@@ -7,9 +7,9 @@ import numpy as np
 
 import cgsim
 from cgsim.answer.lived import ACCOUNT, Lived
-from cgsim.experiment.results import Results
 from cgsim.measures import COLUMN, MEASURES, OUTCOMES
 from cgsim.rules.state import FRICTIONS
+from cgsim.running.results import Results
 
 THRIVING = OUTCOMES.index("thriving")
 NEVER = OUTCOMES.index("not begun")

@@ -13,10 +13,10 @@ import pytest
 
 import cgsim
 from cgsim import statistics
+from cgsim.advice import designs as advice
+from cgsim.advice.designs import Advice, Beside, Curve
 from cgsim.answer import advice as words
 from cgsim.answer.record import DRAWN
-from cgsim.experiment import advice
-from cgsim.experiment.advice import Advice, Beside, Curve
 from cgsim.experiment.posterior import given_for
 from cgsim.scenario import ScenarioError
 from cgsim.statistics import Estimate

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cgsim.advice.declutter import Decluttered, Taken
+from cgsim.advice.landscapes import Close, Merge
 from cgsim.answer import clutter
-from cgsim.experiment.declutter import Decluttered, Taken
-from cgsim.experiment.landscapes import Close, Merge
 from cgsim.statistics import Estimate
 
 

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 import cgsim
+from cgsim.analysis import frontier
+from cgsim.analysis.frontier import Frontier, check, crossings, find_frontier
 from cgsim.answer import frontier as words
 from cgsim.answer import points
-from cgsim.experiment import frontier
 from cgsim.experiment.design import Experiment, Factor
-from cgsim.experiment.frontier import Frontier, check, crossings, find_frontier
 from cgsim.scenario import ScenarioError
 from cgsim.statistics import BOOTSTRAP_SEED
 

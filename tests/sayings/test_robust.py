@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from cgsim import load
 from cgsim.answer import robust
 from cgsim.answer.record import DRAWN, HERE
-from cgsim.experiment.robustness import combinations_of
+from cgsim.evidence.robustness import combinations_of
 from cgsim.mechanisms import BY_KIND, combinations
 from cgsim.statistics import Estimate
 

@@ -9,8 +9,7 @@ import pytest
 from cgsim import PartnershipModel
 from cgsim.engine.life import first_trust
 from cgsim.engine.plan import draw_one, given_network
-from cgsim.scenario import ScenarioError, load
-from cgsim.scenario.files import loads
+from cgsim.scenario import ScenarioError, load, loads
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.network_files import MOST_BYTES, read_network
 

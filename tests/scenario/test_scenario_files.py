@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cgsim.scenario import ScenarioError, library, load, loads
+from cgsim.scenario.data import LONGEST_TITLE, TEXTS
 from cgsim.scenario.errors import hint
-from cgsim.scenario.model import LONGEST_TITLE, TEXTS, Scenario
+from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.scenario.writing import template
 

@@ -15,7 +15,7 @@ from cgsim.answer.record import DRAWN, Statement
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
-    from cgsim.experiment.advice import Advice, Beside, Curve
+    from cgsim.advice.designs import Advice, Beside, Curve
 
 _BORDER = re.compile(r"(\w+) (up to|above) (\S+)")
 

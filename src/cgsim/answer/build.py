@@ -35,7 +35,7 @@ from cgsim.scenario import parameters
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
-    from cgsim.experiment.results import Results
+    from cgsim.running.results import Results
 
 BEFORE_CHANGES = "gain_by_trend"
 """The measure that those before and after each scheduled change stand before, in every table."""

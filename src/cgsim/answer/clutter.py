@@ -21,7 +21,7 @@ from cgsim.measures import OF_AREA
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
-    from cgsim.experiment.declutter import Decluttered, Taken
+    from cgsim.advice.declutter import Decluttered, Taken
 
 MEASURE = "area_gain_over_equal_money"
 MOST_NAMED = 6

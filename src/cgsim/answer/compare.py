@@ -18,7 +18,7 @@ from cgsim.scenario.parameters import WORLD_NUMBERS
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
-    from cgsim.experiment.results import Results
+    from cgsim.running.results import Results
 
 BY_FOUNDERS = "gain_over_equal_money"
 BY_AREA = "area_gain_over_equal_money"

@@ -12,7 +12,7 @@ from cgsim.measures import BY_NAME
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
-    from cgsim.experiment.frontier import Frontier
+    from cgsim.analysis.frontier import Frontier
 
 
 def statements(found: Frontier) -> list[Statement]:

@@ -20,7 +20,7 @@ from cgsim.statistics import Estimate
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cgsim.experiment.results import Results
+    from cgsim.running.results import Results
 
 MEANS = tuple(name for name in LIFE if name not in ("begun", "ended", "ending", "founders"))
 SPREADS = ("months", "members", "overhead_hours", "joint_hours", "joint_met")

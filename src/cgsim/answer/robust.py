@@ -19,7 +19,7 @@ from cgsim.measures import BY_NAME
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:
-    from cgsim.experiment.robustness import ClaimRobustness, Robustness
+    from cgsim.evidence.robustness import ClaimRobustness, Robustness
 
 MEASURE = "gain_over_equal_money"
 MOST_NAMED = 6

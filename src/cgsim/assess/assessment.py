@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgsim import statistics
+from cgsim.analysis.shares import FEWEST_DRAWS, Share, shares_of
 from cgsim.assess.answers import Answers, Voice
 from cgsim.assess.draws import Draws, Start, given_draws
 from cgsim.assess.forecast import (
@@ -28,7 +29,6 @@ from cgsim.assess.questions import AGENDA, Change, questionnaire
 from cgsim.engine.run import Progress, refuse_the_impossible
 from cgsim.experiment.design import Point
 from cgsim.experiment.posterior import Posterior
-from cgsim.experiment.shares import FEWEST_DRAWS, Share, shares_of
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.parameters import BY_NAME

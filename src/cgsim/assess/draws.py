@@ -152,7 +152,7 @@ class Draws:
         ranges = [self._ranges(draw) for draw in range(self.count)]
         for key in ranges[0]:
             shares = self._uniforms(key)
-            columns[key] = [r[key].at(float(s)) for r, s in zip(ranges, shares, strict=True)]
+            columns[key] = [r[key].at(shares[[n]])[0] for n, r in enumerate(ranges)]
         for key, factor in ranges[0].items():
             if factor.times:
                 allowed, others = BY_NAME[key], columns[factor.times]

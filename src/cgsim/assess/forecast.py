@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim import statistics
+from cgsim.analysis.variance import noise_share
 from cgsim.assess.draws import Draws
 from cgsim.engine.run import ARMS, Progress, Runs, simulate
-from cgsim.experiment.batch import Batch, run_experiment
 from cgsim.experiment.design import Experiment, Point
-from cgsim.experiment.sensitivity import noise_share
 from cgsim.experiment.windows import ALIVE, Window, read_all
 from cgsim.measures import CLEAR_LOSS, COLUMN, OUTCOMES, Arms, measure_chunk
+from cgsim.running.batch import Batch, run_experiment
 from cgsim.statistics import Estimate
 
 MEASURES = (

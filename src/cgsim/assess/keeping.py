@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cgsim.assess.answers import as_toml
 from cgsim.assess.assessment import Assessment
-from cgsim.experiment.batch import write_csv
+from cgsim.store.writing import write_csv
 from cgsim.whole import write_text
 
 

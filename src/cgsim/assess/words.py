@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from cgsim.analysis.shares import Share
 from cgsim.answer.build import direction
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import percent, points, points_interval, surely_whole, turned
 from cgsim.assess.assessment import DISAGREEMENT, RANKED_BY, Assessment, Tried, topic_of
 from cgsim.assess.questions import questionnaire
-from cgsim.experiment.shares import Share
 from cgsim.measures import BY_NAME
 from cgsim.statistics import Estimate
 

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from cgsim.calibrate.observing import LOOKS, Lives, ways_drawn
 from cgsim.calibrate.records import BEFORE, Records
 from cgsim.engine.run import ARMS, Progress
-from cgsim.experiment.batch import Batch, run_experiment
 from cgsim.experiment.design import Experiment, Point, prior_factors
 from cgsim.experiment.windows import ALIVE, Window
+from cgsim.running.batch import Batch, run_experiment
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
 
@@ -199,7 +199,7 @@ def fill(
 
 
 def _read(experiment: Experiment, batch: Batch, months: int) -> Bank:
-    from cgsim.experiment.store import in_arm
+    from cgsim.store.folder import in_arm
 
     looked = [f"{name}_{month}" for name in LOOKS for month in range(months)]
     looked += [f"before_{month}" for month in range(BEFORE)]

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from cgsim.answer.record import plain
 from cgsim.calibrate.calibration import Calibration
 from cgsim.compiler import changed_rules, source_hash
-from cgsim.experiment.batch import write_csv
-from cgsim.experiment.parts import encode
 from cgsim.experiment.posterior import CALIBRATION, POSTERIOR
+from cgsim.store.parts import encode
+from cgsim.store.writing import write_csv
 from cgsim.whole import write_text, write_whole
 
 if TYPE_CHECKING:

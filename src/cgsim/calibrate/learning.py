@@ -190,22 +190,32 @@ def learn(
     fold[used] = np.arange(int(used.sum())) % FOLDS
     summary = np.zeros(targets.shape)
 
-    def fitted(number: int) -> Fit:
-        """Fit a fold's regressions on the other lives, and say what they make of its own."""
-        apart, mine = used & (fold != number), fold == number
-        made = tuple(_network(seed + n).fit(x[apart], targets[apart]) for n in range(NETWORKS))
-        fit = trees(seed).fit(x[apart], goal[apart]), made
+    def fitted(job: tuple[int, int | None]) -> Any:
+        """Fit one regression on the lives outside a fold: a network by its number, or the trees."""
+        number, network = job
+        apart = used & (fold != number)
+        if network is None:
+            return trees(seed).fit(x[apart], goal[apart])
+        return _network(seed + network).fit(x[apart], targets[apart])
+
+    def said(number: int) -> Fit:
+        """Say what a fold's regressions make of its own lives, which they have not seen."""
+        fit = made[number, None], tuple(made[number, n] for n in range(NETWORKS))
+        mine = fold == number
         summary[mine] = _summary(fit, x[mine])
         return fit
 
-    # One core a fit, and the folds side by side: their own threads wait for each other too long.
+    # One core a fit, and fits side by side: their own threads wait for each other too long. What
+    # takes longest comes first, so that no core is left waiting for the last.
+    todo = [(number, n) for n in (*range(NETWORKS), None) for number in range(FOLDS)]
     with (
         threadpool_limits(1),
         warnings.catch_warnings(),
-        one_core_each(min(FOLDS, jobs or cores())) as pool,
+        one_core_each(min(len(todo), jobs or cores())) as pool,
     ):
         warnings.simplefilter("ignore", ConvergenceWarning)  # the network is stopped early
-        done = list(pool.map(fitted, range(FOLDS)))
+        made = dict(zip(todo, pool.map(fitted, todo), strict=True))
+        done = list(pool.map(said, range(FOLDS)))
     left = (targets[used] - summary[used]).std(axis=0)
     off, borders, rest = np.split(left, [1, 1 + len(BORDERS)])
     # What records say nothing about would only blur the others.

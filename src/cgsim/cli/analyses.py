@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,7 @@ from cgsim.cli.batches import (
     Scheduler,
     Seed,
     at_work_in,
+    end_with,
     refuse_if_in_use,
     resumable,
 )
@@ -24,7 +26,6 @@ from cgsim.cli.runs import Seed as OneSeed
 if TYPE_CHECKING:
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.posterior import Posterior
-    from cgsim.experiment.sensitivity import Settings
 
 Out = Annotated[
     Path | None, typer.Option(help="The folder for the results; resumed if it is there.")
@@ -82,166 +83,67 @@ def sensitivity(
 
     Example: cgsim sensitivity --out results/sensitivity --dry-run
     """
+    from cgsim.advice import sensitivity as analysis
     from cgsim.answer.catalogue import word
-    from cgsim.answer.formats import FORMATS, surely_whole
     from cgsim.cli import output
-    from cgsim.experiment import sensitivity as analysis
     from cgsim.experiment.files import load_experiment
-    from cgsim.pictures import figures
 
     refuse_if_in_use(out)
     planned = load_experiment(experiment, set or (), seed=seed)
-    asked = {
-        "measure": measure,
-        "trajectories": trajectories,
-        "keep": keep,
-        "base": base,
-        "replicates": replicates,
-    }
-    settings = analysis.settings_of(planned, asked)
-    if given is not None:
-        from cgsim.experiment.posterior import load_posterior
-
-        _refuse_sampling(asked)
-        posterior = load_posterior(given)
-        posterior.check(planned.scenarios.values())
-        told = {"workers": workers, "scheduler": scheduler, "patience": patience}
-        _over_draws(planned, out, settings, posterior, told, dry_run=dry_run, json=json)
-        return
-    forecasts = analysis.forecast_both(planned, settings, workers)
-    for name, found in zip(("Morris", "Sobol"), forecasts, strict=True):
-        planned_runs = {"points": found.points, "each": settings.replicates, "runs": found.runs}
-        output.note(word("sensitivity.planned", name=name, **planned_runs, seconds=found.seconds))
+    sample = {"trajectories": trajectories, "keep": keep, "base": base}
+    settings = analysis.settings_of(
+        planned, {"measure": measure, **sample, "replicates": replicates}
+    )
+    posterior = _in_place_of_priors(given, sample, planned)
+    for sentence in analysis.foretold(planned, settings, workers, posterior):
+        output.note(sentence)
     if dry_run:
         return
     if out is None:
         raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
+    who: dict[str, Any] = {"workers": workers, "scheduler": scheduler, "patience": patience}
     with resumable(out, held=True):
-        result = analysis.run_sensitivity(
-            planned,
-            out,
-            settings,
-            workers=workers,
-            scheduler=scheduler,
-            patience=patience,
-            progress=output.told_by_stage,
-        )
-        with figures.house_style():
-            figure = figures.new_figure(7.0, 1.2 + 0.34 * len(result.sobol))
-            figures.draw_sensitivity(figure.subplots(), result.sobol)
-            about = {"title": planned.title, "seed": str(planned.seed)}
-            figures.save_figure(figure, out / "sobol.svg", about)
+        found: analysis.Sensitivity | analysis.OverDraws
+        if posterior is None:
+            found = analysis.run_sensitivity(
+                planned, out, settings, progress=output.told_by_stage, **who
+            )
+        else:
+            with output.progress("draws") as progress:
+                found = analysis.run_over(
+                    planned, out, settings, posterior, progress=progress, **who
+                )
+        analysis.save_picture(found, out, planned)
     if json:
-        output.as_json(
-            {
-                "measure": settings.measure,
-                "runs": result.runs,
-                "mean": result.mean,
-                "variance": result.variance,
-                "noise_share_morris": result.morris_noise,
-                "noise_share_sobol": result.sobol_noise,
-                "morris": result.morris.to_dict("records"),
-                "sobol": result.sobol.to_dict("records"),
-            }
-        )
+        output.as_json(analysis.record(found))
         return
-    output.say(analysis.heading(result))
+    output.say(analysis.heading(found))
     print()
-    span = FORMATS["span"]
-    rows = [
-        (
-            str(row["parameter"]),
-            surely_whole(row["total"]),
-            span({"low": row["total_low"], "high": row["total_high"]}),
-            surely_whole(row["first"]),
-            span({"low": row["first_low"], "high": row["first_high"]}),
-        )
-        for row in result.sobol.to_dict("records")
-    ]
-    names = ("parameter", "total", "interval", "first", "interval")
-    heads = [word(f"sensitivity.head_{name}") for name in names]
-    output.table(heads, rows, right=(1, 2, 3, 4))
+    heads, rows = analysis.table(found)
+    output.table(heads, rows, right=range(1, len(heads)))
     print()
-    for sentence in analysis.doubt(result):
+    for sentence in analysis.doubt(found):
         output.say(sentence)
-    print("\n" + word("sensitivity.saved", folder=out))
+    saved = "saved" if posterior is None else "saved_draws"
+    print("\n" + word(f"sensitivity.{saved}", folder=out))
     output.tell_of_changes()
 
 
-def _refuse_sampling(asked: dict[str, Any]) -> None:
-    for name in ("trajectories", "keep", "base"):
-        if asked[name] is not None:
+def _in_place_of_priors(
+    given: Path | None, sample: Mapping[str, int | None], planned: Experiment
+) -> Posterior | None:
+    """Return the draws that are given, checked; raise where a sample from ranges is asked for."""
+    if given is None:
+        return None
+    from cgsim.experiment.posterior import given_for
+
+    for name, asked in sample.items():
+        if asked is not None:
             raise typer.BadParameter(
                 f"--{name} is about a sample from ranges: it does not fit --given, whose draws are "
                 "there already"
             )
-
-
-def _over_draws(
-    planned: Experiment,
-    out: Path | None,
-    settings: Settings,
-    posterior: Posterior,
-    told: dict[str, Any],
-    *,
-    dry_run: bool,
-    json: bool,
-) -> None:
-    """Find what matters over draws that are given in the place of those from the priors."""
-    from cgsim.answer.catalogue import word
-    from cgsim.answer.formats import FORMATS, surely_whole
-    from cgsim.cli import output
-    from cgsim.experiment import sensitivity as analysis
-    from cgsim.experiment.forecast import forecast
-    from cgsim.pictures import drawings, figures
-
-    found = forecast(analysis.over(planned, settings, posterior), told["workers"])
-    sizes = {"points": found.points, "each": settings.replicates, "runs": found.runs}
-    output.note(word("sensitivity.planned_draws", **sizes, seconds=found.seconds))
-    if dry_run:
-        return
-    if out is None:
-        raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
-    with resumable(out, held=True):
-        with output.progress("draws") as progress:
-            result = analysis.run_over(planned, out, settings, posterior, progress=progress, **told)
-        table = result.table().head(settings.keep)
-        with figures.house_style():
-            figure = figures.new_figure(7.0, 1.2 + 0.34 * len(table))
-            named = table.rename(columns={"parameter": "label", "share": "estimate"})
-            label = word("drawing.variance_alone")
-            drawings.draw_points(figure.subplots(), named, 100.0, label)
-            about = {"title": planned.title, "seed": str(planned.seed)}
-            figures.save_figure(figure, out / "shares.svg", about)
-    if json:
-        output.as_json(
-            {
-                "measure": settings.measure,
-                "given": posterior.about(),
-                "draws": result.draws,
-                "runs": result.runs,
-                "mean": result.mean,
-                "variance": result.variance,
-                "noise_share": result.noise,
-                "shares": result.table().to_dict("records"),
-            }
-        )
-        return
-    output.say(analysis.heading_over_draws(result))
-    print()
-    span = FORMATS["span"]
-    rows = [
-        (str(row["parameter"]), surely_whole(row["share"]), span(row))
-        for row in table.to_dict("records")
-    ]
-    names = ("parameter", "share", "interval")
-    heads = [word(f"sensitivity.head_{name}") for name in names]
-    output.table(heads, rows, right=(1, 2))
-    print()
-    output.say(word("sensitivity.share"))
-    output.say(word("sensitivity.noise_of_draws", noise=result.noise))
-    print("\n" + word("sensitivity.saved_draws", folder=out))
-    output.tell_of_changes()
+    return given_for(given, list(planned.scenarios.values()))
 
 
 def frontier(
@@ -262,18 +164,15 @@ def frontier(
 
     Example: cgsim frontier size-meetings --out results/frontier
     """
+    from cgsim.analysis import frontier as analysis
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.cli.batches import end_with
-    from cgsim.experiment.batch import run_experiment, write_csv, write_workbook
     from cgsim.experiment.files import load_experiment
-    from cgsim.experiment.frontier import check, find_frontier
-    from cgsim.experiment.store import Store
-    from cgsim.pictures import figures
+    from cgsim.running.batch import run_experiment
 
     refuse_if_in_use(out)
     planned = load_experiment(experiment, set or (), replicates=replicates, seed=seed)
-    check(planned)
+    analysis.check(planned)
     if out is None:
         raise typer.BadParameter("a folder is needed: --out FOLDER")
     with resumable(out, held=True):
@@ -286,27 +185,10 @@ def frontier(
                 patience=patience,
                 progress=progress,
             )
-        found = find_frontier(done)
-        write_csv(out / "frontier.csv", found.lines)
-        write_workbook(out / "frontier.xlsx", {"Frontier": found.lines})
-        with figures.house_style():
-            width = 2.5 + 0.45 * len(found.along_values)
-            figure = figures.new_figure(max(6.0, width), 1.6 + 0.55 * len(found.against_values))
-            figures.draw_frontier(figure.subplots(), found)
-            about = {"title": planned.title, "seed": str(planned.seed)}
-            figures.save_figure(figure, out / "frontier.svg", about)
-        Store(out).vouch_for(["frontier.csv", "frontier.xlsx", "frontier.svg"])
+        found = analysis.find_frontier(done)
+        analysis.save(found, done.store, planned)
     if json:
-        output.as_json(
-            {
-                "measure": found.measure,
-                "along": found.along,
-                "against": found.against,
-                "replicates": found.replicates,
-                "lines": found.lines.to_dict("records"),
-                "words": found.sentences(),
-            }
-        )
+        output.as_json(found.record())
     else:
         output.say(planned.question)
         print()
@@ -343,14 +225,11 @@ def advise(
     Example: cgsim advise baseline --out results/advice
     """
     from cgsim import load
+    from cgsim.advice import designs as advising
     from cgsim.answer import advice as wording
     from cgsim.answer.catalogue import word
-    from cgsim.answer.record import plain
     from cgsim.cli import output
-    from cgsim.experiment import advice as advising
-    from cgsim.experiment.batch import write_csv, write_workbook
     from cgsim.experiment.posterior import given_for
-    from cgsim.pictures import figures
 
     refuse_if_in_use(out)
     planned = load(scenario, set or ())
@@ -369,30 +248,9 @@ def advise(
                 given=posterior,
             )
         if out is not None:
-            write_csv(out / "advice.csv", found.designs)
-            write_workbook(out / "advice.xlsx", {"Designs": found.designs})
-            with figures.house_style():
-                figure = figures.new_figure(7.0, 4.6)
-                figures.draw_designs(figure.subplots(), found)
-                about = {"title": f"Advice on {planned.title}", "seed": str(seed)}
-                figures.save_figure(figure, out / "advice.svg", about)
+            advising.save(found, out, planned, seed)
     if json:
-        output.as_json(
-            {
-                "verdict": found.verdict,
-                "measure": found.measure,
-                "given": None if posterior is None else posterior.about(),
-                "advised": found.designs.iloc[0].to_dict(),
-                "present": dict(found.present),
-                "change": vars(found.change),
-                "beside": [plain(one) for one in found.beside],
-                "curves": [plain(one) for one in found.curves],
-                "drawn_anew": list(found.drawn_anew),
-                "depends": list(found.depends),
-                "designs": found.designs.to_dict("records"),
-                "statements": [plain(one) for one in wording.statements(found)],
-            }
-        )
+        output.as_json(advising.record(found, posterior))
         return
     for paragraph in wording.paragraphs(found):
         output.say(" ".join(statement.text for statement in paragraph))
@@ -433,11 +291,11 @@ def declutter(
     Example: cgsim declutter cluttered --out results/declutter
     """
     from cgsim import load
+    from cgsim.advice import declutter as decluttering
     from cgsim.answer import clutter as wording
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment import declutter as decluttering
-    from cgsim.experiment.workers import refuse_vain_patience
+    from cgsim.running.workers import refuse_vain_patience
     from cgsim.scenario.errors import Fault, ScenarioError
 
     if json and csv:

@@ -19,11 +19,11 @@ from cgsim.cli.streams import code_of
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cgsim.experiment.batch import Batch
-    from cgsim.experiment.checking import Report, Reproduced
+    from cgsim.analysis.standing import Standing
     from cgsim.experiment.design import Experiment, Precision
-    from cgsim.experiment.forecast import Forecast
-    from cgsim.experiment.standing import Standing
+    from cgsim.running.batch import Batch
+    from cgsim.running.checking import Report, Reproduced
+    from cgsim.running.forecast import Forecast
 
 MOST_LINES = 5
 
@@ -136,45 +136,33 @@ def batch(
     """
     from dataclasses import replace
 
+    from cgsim.analysis.standing import state_of
     from cgsim.cli import output
-    from cgsim.experiment.batch import run_experiment
     from cgsim.experiment.files import load_experiment
-    from cgsim.experiment.forecast import forecast
-    from cgsim.experiment.store import MANIFEST
+    from cgsim.running.batch import run_experiment
 
     if not dry_run:
         refuse_if_in_use(out)
-    planned = [
+    loaded = [
         load_experiment(
             name, set or (), replicates=replicates, seed=seed, precision=precision, budget=budget
         )
         for name in experiments
     ]
-    if boards:
-        planned = [replace(one, boards=True) for one in planned]
-    if partnerships:
-        planned = [replace(one, partnerships=True) for one in planned]
+    planned = [
+        replace(one, boards=one.boards or boards, partnerships=one.partnerships or partnerships)
+        for one in loaded
+    ]
     names = [one.name for one in planned]
     if twice := [name for name in names if names.count(name) > 1]:
         raise typer.BadParameter(f"{twice[0]} is given twice: each needs a folder of its own name")
     if dry_run:
-        found = [forecast(one, workers) for one in planned]
-        if json:
-            told = [{"experiment": n, **vars(f)} for n, f in zip(names, found, strict=True)]
-            output.as_json(told if len(told) > 1 else vars(found[0]))
-            return
-        for one, ahead in zip(planned, found, strict=True):
-            _print_forecast(one, ahead)
+        _foretell(planned, workers, json=json)
         return
+    finished: list[Batch] = []
     if out is None:
         raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
-    folders = [out / name for name in names] if len(names) > 1 else [out]
-    for folder in folders:
-        refuse_if_in_use(folder)
-        if resume and not (folder / MANIFEST).exists():
-            raise typer.BadParameter(f"{folder} holds no batch to resume")
-    finished = []
-    for one, folder in zip(planned, folders, strict=True):
+    for one, folder in zip(planned, _folders_of(names, out, resume=resume), strict=True):
         with resumable(out), output.progress(one.name) as progress:
             done = run_experiment(
                 one,
@@ -192,10 +180,36 @@ def batch(
                 print()
             print_batch(done)
     if json:
-        told = [{**_state(d), "summary": d.summary.to_dict("records")} for d in finished]
+        told = [{**state_of(d), "summary": d.summary.to_dict("records")} for d in finished]
         output.as_json(told if len(told) > 1 else told[0])
     for done in finished:
         end_with(done)
+
+
+def _folders_of(names: Sequence[str], out: Path, *, resume: bool) -> list[Path]:
+    """Return a folder for each experiment, none of them in use; ``resume`` wants a batch there."""
+    from cgsim.store.folder import MANIFEST
+
+    folders = [out / name for name in names] if len(names) > 1 else [out]
+    for folder in folders:
+        refuse_if_in_use(folder)
+        if resume and not (folder / MANIFEST).exists():
+            raise typer.BadParameter(f"{folder} holds no batch to resume")
+    return folders
+
+
+def _foretell(planned: Sequence[Experiment], workers: int | None, *, json: bool) -> None:
+    """Say how many runs there will be, how long they take, and how many bytes."""
+    from cgsim.cli import output
+    from cgsim.running.forecast import forecast
+
+    found = [forecast(one, workers) for one in planned]
+    if json:
+        told = [{"experiment": p.name, **vars(f)} for p, f in zip(planned, found, strict=True)]
+        output.as_json(told if len(told) > 1 else vars(found[0]))
+        return
+    for one, ahead in zip(planned, found, strict=True):
+        _print_forecast(one, ahead)
 
 
 def end_with(done: Batch) -> None:
@@ -207,7 +221,7 @@ def end_with(done: Batch) -> None:
 def refuse_if_in_use(out: Path | None) -> None:
     """Refuse a folder that another process is at work in, before anything else is done."""
     if out is not None:
-        from cgsim.experiment.store import Store
+        from cgsim.store.folder import Store
 
         Store(out).refuse_if_in_use()
 
@@ -229,7 +243,7 @@ def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
 
     ``held`` keeps the folder to this process for all that is written there.
     """
-    from cgsim.experiment.store import Store
+    from cgsim.store.folder import Store
 
     try:
         with Store(out).held() if held else nullcontext():
@@ -425,33 +439,6 @@ def _print_failures(done: Batch) -> None:
         output.note(word("batch.failed_more", more=len(failures) - MOST_LINES))
 
 
-def _state(done: Batch) -> dict[str, Any]:
-    manifest = done.manifest
-    experiment = done.experiment
-    parts = done.store.files()
-    missing = sum(part.runs for part in done.store.missing())
-    lacks = any(done.store.missing(kind) for kind in experiment.kinds)
-    torn = done.store.torn(experiment.kinds)
-    expected = manifest["points"] * experiment.replicates
-    stored = sum(part.runs for part in parts)
-    return {
-        "folder": str(done.folder),
-        "experiment": manifest["name"],
-        "question": manifest["question"],
-        "complete": bool(manifest["complete"] and not lacks and not torn),
-        "points": manifest["points"],
-        "replicates_stored": stored,
-        "replicates_planned": None if experiment.precision else expected,
-        "replicates_missing": missing,
-        "parts": len(parts),
-        "parts_damaged": len(torn),
-        "failed": len(done.failures),
-        "running": done.store.holder(),
-        "began": manifest["began"],
-        "ended": manifest.get("ended"),
-    }
-
-
 def status(
     folder: Folder,
     precision: Annotated[
@@ -471,13 +458,13 @@ def status(
 
     Example: cgsim status results/size
     """
+    from cgsim.analysis.standing import standing, state_of
     from cgsim.cli import output
-    from cgsim.experiment.batch import open_batch
     from cgsim.experiment.files import precision_of
-    from cgsim.experiment.standing import standing
+    from cgsim.running.batch import open_batch
 
     found = open_batch(folder)
-    state = _state(found)
+    state = state_of(found)
     reached = standing(found, precision_of(precision).widths) if precision else ()
     if json and reached:
         state["precision"] = [vars(one) for one in reached]
@@ -561,7 +548,7 @@ def verify(
     Example: cgsim verify results/size
     """
     from cgsim.cli import output
-    from cgsim.experiment import checking
+    from cgsim.running import checking
 
     report = checking.verify(folder, again=not quick)
     if json:
@@ -604,25 +591,15 @@ def reproduce(
     Example: cgsim reproduce results/size --out results/size-again
     """
     from cgsim.cli import output
-    from cgsim.experiment import checking
+    from cgsim.running import checking
 
     with resumable(out), output.progress(str(folder)) as progress:
         found = checking.reproduce(folder, out, workers=workers, progress=progress)
     if json:
-        output.as_json(
-            {
-                "same_rows": found.same_rows,
-                "largest_difference": found.largest_difference,
-                "replicates_compared": found.compared,
-                "replicates_computed": found.batch.computed,
-                "faults": found.faults,
-                "same_source": found.same_source,
-                "content_sha256": found.batch.manifest["content_sha256"],
-            }
-        )
+        output.as_json(found.record())
     else:
         _print_reproduced(found, folder, out)
-    if found.faults or (not found.same_rows and not found.largest_difference <= checking.TOLERANCE):
+    if not found.comes_out:
         raise typer.Exit(1)
 
 

@@ -11,7 +11,7 @@ from cgsim.cli.batches import Folder
 from cgsim.cli.library import Json
 
 if TYPE_CHECKING:
-    from cgsim.experiment.discovery import Discovery
+    from cgsim.analysis.discovery import Discovery
 
 
 def register(app: typer.Typer) -> None:
@@ -45,11 +45,11 @@ def discover(
 
     Example: cgsim discover results/prior-predictive --where "gain < 0"
     """
+    from cgsim.analysis.discovery import NothingToFind
+    from cgsim.analysis.discovery import discover as found_in
     from cgsim.cli import output
-    from cgsim.experiment.batch import open_batch
-    from cgsim.experiment.discovery import NothingToFind
-    from cgsim.experiment.discovery import discover as found_in
     from cgsim.experiment.restriction import NotUnderstood
+    from cgsim.running.batch import open_batch
     from cgsim.scenario.errors import Fault, ScenarioError
 
     batch = open_batch(folder)
@@ -71,9 +71,9 @@ def discover(
 
 
 def _save(found: Discovery, out: Path, title: str) -> None:
-    from cgsim.experiment.batch import write_csv, write_workbook
-    from cgsim.experiment.store import Store
     from cgsim.pictures import curves, figures
+    from cgsim.store.folder import Store
+    from cgsim.store.writing import write_csv, write_workbook
 
     tables = {"tree": found.tree}
     if found.box is not None:

@@ -63,9 +63,9 @@ def evidence(
     Example: cgsim evidence A4 --out results/evidence
     """
     from cgsim.cli import output
-    from cgsim.experiment import claims as reading
-    from cgsim.experiment import evidence as judging
-    from cgsim.experiment import exchanged as exchanging
+    from cgsim.evidence import claims as reading
+    from cgsim.evidence import exchanged as exchanging
+    from cgsim.evidence import register as judging
 
     refuse_if_in_use(out)
     wanted = [reading.load_claim(name) for name in claims or reading.names()]

@@ -13,9 +13,9 @@ from cgsim.cli.runs import Given, Workers
 from cgsim.whole import STANDARD_OUTPUT
 
 if TYPE_CHECKING:
-    from cgsim.experiment.batch import Batch
-    from cgsim.experiment.sources import RunSource
     from cgsim.report.document import Document
+    from cgsim.running.batch import Batch
+    from cgsim.running.sources import RunSource
     from cgsim.scenario import Scenario
 
 PLAYING = ("gif", "mp4")
@@ -194,7 +194,7 @@ def _is_experiment(target: str) -> bool:
 
 def _write_report(asked: _Asked) -> int:
     """Write the report, and return how many runs failed in what was run for it."""
-    from cgsim.experiment.sources import RunSource
+    from cgsim.running.sources import RunSource
 
     made, failed = _made(asked)
     if isinstance(made, RunSource):
@@ -232,9 +232,9 @@ def _made(asked: _Asked) -> tuple[RunSource | Document, int]:
 
 def _of_folder(asked: _Asked) -> RunSource | Document:
     from cgsim.cli import output
-    from cgsim.experiment import sources
-    from cgsim.experiment.batch import open_batch
     from cgsim.experiment.posterior import given_for
+    from cgsim.running import sources
+    from cgsim.running.batch import open_batch
 
     if asked.set or asked.replicates is not None or asked.seed is not None:
         raise typer.BadParameter(
@@ -281,7 +281,7 @@ def _refuse_damaged(batch: Batch) -> None:
     """Say so where parts are missing or damaged: no page is made of the rest as if it were all."""
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment.checking import damage
+    from cgsim.running.checking import damage
 
     faults = damage(batch.folder)
     if faults:
@@ -296,10 +296,10 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
     from dataclasses import replace
 
     from cgsim.cli import output
-    from cgsim.experiment import sources
-    from cgsim.experiment.batch import run_experiment
     from cgsim.experiment.files import load_experiment
     from cgsim.report.experiment_page import experiment_document
+    from cgsim.running import sources
+    from cgsim.running.batch import run_experiment
 
     _refuse_given(asked)
     planned = load_experiment(asked.target, asked.set, replicates=asked.replicates, seed=asked.seed)
@@ -316,8 +316,8 @@ def _of_experiment(asked: _Asked) -> tuple[Document, int]:
 
 def _of_scenario(asked: _Asked) -> RunSource:
     from cgsim.cli import output
-    from cgsim.experiment import sources
     from cgsim.experiment.posterior import given_for
+    from cgsim.running import sources
     from cgsim.scenario import load
 
     _refuse_an_example(asked)
@@ -357,8 +357,8 @@ def _write_replicate(asked: _Asked, kind: str) -> None:
 
 def _scenario_of(asked: _Asked) -> tuple[Scenario, int]:
     """Return the scenario and the seed of which one replicate is to be shown."""
-    from cgsim.experiment.batch import open_batch
-    from cgsim.experiment.sources import holds_one_run
+    from cgsim.running.batch import open_batch
+    from cgsim.running.sources import holds_one_run
     from cgsim.scenario import load
 
     if asked.is_folder:

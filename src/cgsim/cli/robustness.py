@@ -12,7 +12,7 @@ from cgsim.cli.library import Json, Set, With
 from cgsim.cli.runs import Seed, Workers
 
 if TYPE_CHECKING:
-    from cgsim.experiment.robustness import ClaimRobustness, Robustness
+    from cgsim.evidence.robustness import ClaimRobustness, Robustness
 
 
 def register(app: typer.Typer) -> None:
@@ -64,8 +64,8 @@ def robustness(
     """
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment import robustness as asking
-    from cgsim.experiment.evidence import FEWER_DRAWS
+    from cgsim.evidence import robustness as asking
+    from cgsim.evidence.register import FEWER_DRAWS
     from cgsim.scenario.errors import Fault, ScenarioError
 
     refuse_if_in_use(out)
@@ -103,7 +103,7 @@ def _print(found: Robustness | ClaimRobustness) -> None:
     from cgsim.answer import robust
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment.robustness import ClaimRobustness
+    from cgsim.evidence.robustness import ClaimRobustness
 
     output.say(" ".join(found.sentences()))
     print()

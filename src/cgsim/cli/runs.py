@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cgsim.answer.doubt import Drawn
     from cgsim.answer.record import Answer, Statement
     from cgsim.experiment.posterior import Posterior
-    from cgsim.experiment.results import Results
+    from cgsim.running.results import Frictions, Results
     from cgsim.scenario import Scenario
 
 Replicates = Annotated[
@@ -83,7 +83,7 @@ def run(
     """
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
-    from cgsim.experiment.results import run_many
+    from cgsim.running.results import run_many
     from cgsim.scenario import load
     from cgsim.scenario.errors import Fault, ScenarioError
     from cgsim.statistics import load_ahead
@@ -92,8 +92,8 @@ def run(
         message = "got it without --out; allowed with --out FOLDER, where the months are saved"
         raise ScenarioError([Fault("--months", None, "", message)])
     if out is not None:
-        from cgsim.experiment import saving
-        from cgsim.experiment.store import Store
+        from cgsim.running import saving
+        from cgsim.store.folder import Store
 
         Store(out).refuse_if_in_use()
     loaded = load(scenario, set or ())
@@ -131,7 +131,7 @@ def run(
             try:
                 saving.save(results, out, rests_on, partnerships=partnerships)
                 if partnerships:
-                    _save_partnerships(results, out)
+                    saving.save_partnerships(results, out)
             except KeyboardInterrupt as stopped:
                 output.note("\n" + word("progress.stopped_saving", folder=out))
                 raise typer.Exit(code_of(stopped)) from None
@@ -175,35 +175,10 @@ def print_partnerships(results: Results) -> None:
 
 
 def _partnerships_told(results: Results) -> dict[str, Any]:
-    tables = {
-        "partnerships": results.by_partnership,
-        "survival": results.survival,
-        "hazards": results.hazards,
-    }
-    return {name: table.to_dict("records") for name, table in tables.items()}
+    from cgsim.running.saving import partnerships_of
 
-
-def _save_partnerships(results: Results, out: Path) -> None:
-    """Write the tables of partnerships as CSV and workbook, and the survival curve."""
-    from cgsim.experiment.batch import write_csv, write_workbook
-    from cgsim.experiment.store import Store
-    from cgsim.pictures import drawings, figures
-
-    tables = {
-        "Partnerships": results.by_partnership,
-        "Survival": results.survival,
-        "Hazards": results.hazards,
-    }
-    for name, table in tables.items():
-        write_csv(out / f"{name.lower()}.csv", table)
-    write_workbook(out / "partnerships.xlsx", tables)
-    with figures.house_style():
-        figure = figures.new_figure(7.0, 4.2)
-        drawings.draw_survival(figure.subplots(), results.survival)
-        about = {"title": results.scenario.title, "seed": str(results.seed)}
-        figures.save_figure(figure, out / "survival.svg", about)
-    files = [f"{name.lower()}.csv" for name in tables]
-    Store(out).vouch_for([*files, "partnerships.xlsx", "survival.svg"])
+    tables = partnerships_of(results)
+    return {title.lower(): table.to_dict("records") for title, table in tables.items()}
 
 
 def posterior_for(
@@ -296,7 +271,7 @@ def compare(
     from cgsim.answer.catalogue import word
     from cgsim.answer.record import plain
     from cgsim.cli import output
-    from cgsim.experiment.results import run_many
+    from cgsim.running.results import run_many
     from cgsim.scenario import load
     from cgsim.statistics import load_ahead
 
@@ -403,29 +378,27 @@ def frictions(
     In JSON "losses" count the other way from the table: a loss above 0 is taken from the gain, one
     below 0 adds to it, and potential less losses is what is realised.
     """
-    from cgsim.answer import names
-    from cgsim.answer.catalogue import word
-    from cgsim.answer.formats import interval, percent, signed, turned
     from cgsim.cli import output
-    from cgsim.experiment.results import run_frictions
+    from cgsim.running.results import run_frictions
     from cgsim.scenario import load
 
     loaded = load(scenario, set or ())
     with output.nothing_written(), output.progress(loaded.name) as progress:
         found = run_frictions(loaded, replicates, seed, workers=workers, progress=progress)
     if json:
-        output.as_json(
-            {
-                "scenario": loaded.name,
-                "seed": seed,
-                "replicates": replicates,
-                "potential": vars(found.potential),
-                "losses": {name: vars(loss) for name, loss in found.losses.items()},
-                "realised": vars(found.realised),
-                "paid_hours_count_as_gain": found.buys,
-            }
-        )
+        output.as_json(found.record())
         return
+    _print_frictions(found)
+    output.tell_of_changes()
+
+
+def _print_frictions(found: Frictions) -> None:
+    """Print the way from the possible gain to the one that is left, a row a step."""
+    from cgsim.answer import names
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.formats import interval, percent, signed, turned
+    from cgsim.cli import output
+
     effects = {name: turned(loss) for name, loss in found.losses.items()}
     rows = [
         (word("shapley.potential"), percent(found.potential.value), found.potential),
@@ -435,7 +408,8 @@ def frictions(
         ),
         (word("shapley.left"), percent(found.realised.value), found.realised),
     ]
-    output.say(word("shapley.title", title=names.title(loaded), runs=replicates))
+    runs = len(found.replicates)
+    output.say(word("shapley.title", title=names.title(found.scenario), runs=runs))
     print()
     output.table(
         ["", word("shapley.unit"), word("table.interval")],
@@ -446,4 +420,3 @@ def frictions(
     if found.buys:
         output.say(word("shapley.paid"))
     output.say(word("shapley.means"))
-    output.tell_of_changes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,6 +29,9 @@ def _dtype(parameters: Sequence[Parameter]) -> np.dtype:
 
 settings_type = worked_out(lambda: _dtype(GENERAL))
 levers_type = worked_out(lambda: _dtype(LEVER_NUMBERS))
+_known = worked_out(lambda: frozenset(BY_NAME))
+_settings = worked_out(lambda: {p.name: p.number() for p in GENERAL})
+_levers = worked_out(lambda: {p.name: p.default for p in LEVER_NUMBERS})
 WORLD_SETTINGS = _dtype(WORLD_NUMBERS)
 SIZES_OF_A_SHAPE = ("T", "N", "K", "S", "B", "G", "C", "Q", "Y", "J", "D", "U")
 """What the sizes of a ``Shape`` are called where the engine is described."""
@@ -132,14 +135,14 @@ class Regimes(NamedTuple):
 
 def refuse_what_nobody_reads(scenario: Scenario) -> None:
     """Raise ``ScenarioError`` for a value of an extension that is not in use."""
-    named = dict.fromkeys(scenario.values)
-    for values in (*(p.levers for p in scenario.partnerships), *(c.set for c in scenario.changes)):
-        named.update(dict.fromkeys(values))
-    for name in named:
-        if name not in BY_NAME:
-            message = "is a parameter of an extension that is not in use; allowed with it: "
-            message += "--with FILE.py, or cgsim.use(...)"
-            raise ScenarioError([Fault(scenario.name, None, name, message)])
+    known = _known()
+    levers, changes = scenario.partnerships, scenario.changes
+    for named in (scenario.values, *(p.levers for p in levers), *(c.set for c in changes)):
+        for name in named:
+            if name not in known:
+                message = "is a parameter of an extension that is not in use; allowed with it: "
+                message += "--with FILE.py, or cgsim.use(...)"
+                raise ScenarioError([Fault(scenario.name, None, name, message)])
 
 
 def fill_regimes(scenario: Scenario) -> Regimes:
@@ -151,9 +154,9 @@ def fill_regimes(scenario: Scenario) -> Regimes:
     asks = np.zeros((count, partnerships), ASKS)
     agendas = np.zeros((count, partnerships, int(scenario.values["objectives"])), np.bool_)
     refuse_what_nobody_reads(scenario)
-    settings[:] = tuple(scenario.values.get(p.name, p.number()) for p in GENERAL)
+    plain(settings)[:] = _laid_over(_settings(), scenario.values)
     for b, partnership in enumerate(scenario.partnerships):
-        levers[:, b] = tuple(partnership.levers.get(p.name, p.default) for p in LEVER_NUMBERS)
+        plain(levers)[:, b] = _laid_over(_levers(), partnership.levers)
         agendas[:, b, list(partnership.focus)] = True
     for change in scenario.changes:
         since = starts.index(change.month)
@@ -177,6 +180,22 @@ def fill_regimes(scenario: Scenario) -> Regimes:
                 agendas[since:, b, list(change.focus)] = True
     regime = regime_by_month(starts, int(scenario.values["months"]))
     return Regimes(settings, levers, asks, agendas, regime)
+
+
+def _laid_over(defaults: Mapping[str, Any], values: Mapping[str, float]) -> tuple[Any, ...]:
+    """Return the values by the names and in the order of the defaults."""
+    return tuple(map(values.get, defaults, defaults.values()))
+
+
+def plain(array: np.ndarray) -> np.ndarray:
+    """Return an array of records of numbers with an axis more for their fields, in place.
+
+    NumPy copies records field by field, which takes longer than the run that they are for. Any
+    other array is returned as it is.
+    """
+    if array.dtype.names is None:
+        return array
+    return np.asarray(array).view(np.float64).reshape(*array.shape, len(array.dtype.names))
 
 
 def new_design(points: int, shape: Shape) -> Design:
@@ -213,11 +232,12 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
     """Return the design of scenarios of one shape, a point each, in their order."""
     shape = shape_of(scenarios[0])
     design = new_design(len(scenarios), shape)
+    regimes = [plain(getattr(design, name)) for name in Regimes._fields]
     for point, scenario in enumerate(scenarios):
         if shape_of(scenario) != shape:
             raise ValueError("the scenarios of one plan must have the same sizes")
-        for name, array in fill_regimes(scenario)._asdict().items():
-            getattr(design, name)[point] = array
+        for room, array in zip(regimes, fill_regimes(scenario), strict=True):
+            room[point] = plain(array)
         design.world_settings[point] = tuple(scenario.values[q.name] for q in WORLD_NUMBERS)
         design.network[point] = (
             NETWORKS.index(scenario.network) if scenario.network in NETWORKS else GIVEN_TIES
@@ -289,9 +309,8 @@ def packed(scenarios: Sequence[Scenario]) -> dict[str, Any]:
 
 
 def _flat(array: np.ndarray) -> list[Any]:
-    if array.dtype.names is not None:
-        array = np.asarray(array).view(np.float64)
-    return [None if value != value else value for value in array.astype(float).ravel().tolist()]
+    numbers = plain(array).astype(float).ravel().tolist()
+    return [None if value != value else value for value in numbers]
 
 
 class Drawn(NamedTuple):

@@ -1,1 +1,1 @@
-"""Running scenarios and making sense of the results."""
+"""What an experiment asks: scenarios, design points, replicates and luck; and its files."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from cgsim.answer.lives import LIFE
 from cgsim.measures import MEASURES, Measure
 from cgsim.rules.columns import OF_MONTH, OF_PARTNERSHIP, Column
-from cgsim.rules.state import VARIABLES
+from cgsim.rules.state import MONTH_COLUMNS, VARIABLES
 from cgsim.scenario.parameters import BY_NAME
-from cgsim.tables import ByName
+from cgsim.tables import ByName, Rows
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,6 +59,12 @@ PARTNERSHIPS = {
     for name, life in LIFE.items()
 }
 """The columns of what a partnership came to in a run."""
+
+PAIRED = Rows(lambda: (m.name for m in MEASURES if m.name not in MONTH_COLUMNS))
+"""Measures that compare arms: they stand in the row of the arm together."""
+
+COLUMNS = Rows(lambda: (*MONTH_COLUMNS, *PAIRED))
+"""What is stored of every run, if nothing is said."""
 
 
 def of_measure(measure: Measure) -> Column:

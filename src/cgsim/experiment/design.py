@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -73,13 +73,16 @@ class Factor:
         """Whether only whole numbers will do."""
         return self.parameter is not None and self.parameter.kind == "whole"
 
-    def at(self, share: float) -> Any:
-        """Return the value that lies at a share from 0 to 1 of the range, or of the values."""
+    def at(self, shares: NDArray[np.float64]) -> list[Any]:
+        """Return the values that lie at shares from 0 to 1 of the range, or of the values."""
         if self.values:
-            return self.values[min(len(self.values) - 1, int(share * len(self.values)))]
+            count = len(self.values)
+            places = np.minimum(count - 1, (shares * count).astype(np.int64))
+            return [self.values[place] for place in places]
         if self.whole:
-            return min(int(self.high), int(self.low + share * (self.high - self.low + 1)))
-        return self.low + share * (self.high - self.low)
+            drawn = (self.low + shares * (self.high - self.low + 1)).astype(np.int64)
+            return np.minimum(int(self.high), drawn).tolist()
+        return (self.low + shares * (self.high - self.low)).tolist()
 
     def to_dict(self) -> Any:
         """Return the factor as an experiment file writes it."""
@@ -221,9 +224,7 @@ class Experiment:
         ]
         if not self.sampled:
             return tuple(grid)
-        return tuple(
-            {**point, **setting} for point in map(self._point_at, self.shares) for setting in grid
-        )
+        return tuple({**point, **setting} for point in self._sampled_points() for setting in grid)
 
     @cached_property
     def shares(self) -> NDArray[np.float64]:
@@ -253,14 +254,19 @@ class Experiment:
         rng = np.random.default_rng(self.seed)
         return np.asarray(qmc.LatinHypercube(len(names), rng=rng).random(self.draws))
 
-    def _point_at(self, shares: NDArray[np.float64]) -> dict[str, Any]:
-        point = {f.key: f.at(float(s)) for f, s in zip(self.sampled, shares, strict=True)}
+    def _sampled_points(self) -> Iterator[dict[str, Any]]:
+        """Yield the points of a sample, made factor by factor: there may be many thousands."""
+        columns = {f.key: f.at(self.shares[:, n]) for n, f in enumerate(self.sampled)}
         for f in self.sampled:
             if f.times:
-                other = point.get(f.times, self.scenario.values[f.times])
                 allowed = BY_NAME[f.key]
-                point[f.key] = min(allowed.high, max(allowed.low, point[f.key] * other))
-        return point
+                others = columns.get(f.times, itertools.repeat(self.scenario.values[f.times]))
+                columns[f.key] = [
+                    min(allowed.high, max(allowed.low, times * other))
+                    for times, other in zip(columns[f.key], others, strict=False)
+                ]
+        for values in zip(*columns.values(), strict=True):
+            yield dict(zip(columns, values, strict=True))
 
     def replicate_numbers(self, point: int, replicates: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the engine's replicates: the same for all points, unless luck is their own."""
@@ -281,8 +287,9 @@ class Experiment:
         """Makes scenarios of design points."""
         return Maker(self.scenarios)
 
+    @cached_property
     def points_hash(self) -> str:
-        """Return a hash of every design point."""
+        """A hash of every design point."""
         text = json.dumps([dict(p) for p in self.points], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from cgsim import shipped
 from cgsim.engine.run import ARMS, MOST_REPLICATES, Arm, refuse_the_impossible
 from cgsim.experiment import windows as looks
+from cgsim.experiment.columns import COLUMNS
 from cgsim.experiment.design import (
     DESIGNS,
     LABEL,
@@ -35,7 +36,6 @@ from cgsim.experiment.design import (
     prior_factors,
 )
 from cgsim.experiment.given_points import read_points
-from cgsim.experiment.parts import COLUMNS
 from cgsim.experiment.precision import STEP
 from cgsim.experiment.restriction import LANGUAGE, NotUnderstood, Restriction
 from cgsim.measures import MEASURES

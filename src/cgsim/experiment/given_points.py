@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cgsim.experiment.parquet import table_of
+from cgsim.parquet import table_of
 from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, safe, shown
 from cgsim.scenario.outside import name_of, read_bytes
 from cgsim.scenario.parameters import BY_NAME

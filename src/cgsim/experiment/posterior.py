@@ -18,7 +18,7 @@ from typing import Any
 from cgsim.compiler import source_hash
 from cgsim.experiment.design import MOST_POINTS, Maker, Point, uncertain_in
 from cgsim.experiment.given_points import MOST_BYTES, read_points
-from cgsim.experiment.manifests import (
+from cgsim.experiment.records import (
     DIGITS_64,
     TABLE,
     TEXT,

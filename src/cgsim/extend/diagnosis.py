@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +24,8 @@ from cgsim.engine.run import ARMS, Arm, Simulation
 from cgsim.extend import in_use
 from cgsim.extend.apart import apart, said_by
 from cgsim.extend.declared import Step
+from cgsim.extend.faults import explain
+from cgsim.extend.lived import StepFailed
 from cgsim.scenario import Scenario
 
 LONGEST = 120.0
@@ -30,6 +34,27 @@ LONGEST = 120.0
 
 class _NotANumber(Exception):
     """A step left something behind that is not a number."""
+
+
+@contextmanager
+def told(look: Callable[[], str]) -> Iterator[None]:
+    """Turn what is raised while runs are lived into one line, where an extension is in use.
+
+    ``look`` returns where it fails, for an error that does not know its line.
+    """
+    loaded = in_use.loaded_extensions()
+    try:
+        with apart() if loaded else nullcontext():
+            yield
+    except Exception as error:
+        found: Exception | None = error if isinstance(error, StepFailed) else None
+        if found is None and loaded:
+            found = explain(error, loaded)
+        if found is None:
+            raise
+        if isinstance(found, StepFailed) and not re.search(r"\.py:\d+: ", str(found)):
+            found = StepFailed(look() or str(found))
+        raise found from error
 
 
 def where_it_failed(

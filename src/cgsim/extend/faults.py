@@ -5,27 +5,30 @@ from __future__ import annotations
 import ast
 import re
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cgsim.engine.plan import new_design
-from cgsim.extend.apart import apart, said_by, text_of
+from cgsim.extend.apart import said_by, text_of
 from cgsim.extend.declared import Step, fault
-from cgsim.extend.in_use import Loaded, loaded_extensions
 from cgsim.extend.lived import StepFailed
 from cgsim.rules.state import Shape, Switches, new_record, new_state, partnership_type
 from cgsim.scenario.errors import ScenarioError, hint, safe
 from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS
 from cgsim.world.draw import new_shocks, new_world
 
+if TYPE_CHECKING:
+    from cgsim.extend.in_use import Loaded
+
 _LONGEST = 200
 
 
-def explain(error: Exception) -> Exception | None:
+def explain(error: Exception, loaded: Sequence[Loaded]) -> Exception | None:
     """Return the error to raise in the place of one from compiled code; None to leave it alone.
+
+    ``loaded`` are the extensions in use.
 
     What cannot be compiled is told once and for all (``ScenarioError``); what goes wrong in a run
     is that run's alone (``StepFailed``).
@@ -34,7 +37,7 @@ def explain(error: Exception) -> Exception | None:
         return None
     from_numba = type(error).__module__.startswith("numba")
     text = _uncoloured("\n".join([text_of(error), *getattr(error, "__notes__", ())]))
-    for one in loaded_extensions():
+    for one in loaded:
         line = _line_in(error, text, one)
         if line is None:
             continue
@@ -42,39 +45,19 @@ def explain(error: Exception) -> Exception | None:
         if from_numba:
             return fault(one.file, line, where, _why(text))
         return StepFailed(f"{one.file}:{line}: {where}: {said_by(error)}")
-    names = ", ".join(one.name for one in loaded_extensions())
+    names = ", ".join(one.name for one in loaded)
     if from_numba:
         return fault(names, None, "", _why(text))
     return StepFailed(f"{names}: {said_by(error)}")
 
 
-@contextmanager
-def told(look: Callable[[], str]) -> Iterator[None]:
-    """Turn what is raised while runs are lived into one line, where an extension is in use.
-
-    ``look`` returns where it fails, for an error that does not know its line.
-    """
-    try:
-        with apart() if loaded_extensions() else nullcontext():
-            yield
-    except Exception as error:
-        found: Exception | None = error if isinstance(error, StepFailed) else None
-        if found is None and loaded_extensions():
-            found = explain(error)
-        if found is None:
-            raise
-        if isinstance(found, StepFailed) and not re.search(r"\.py:\d+: ", str(found)):
-            found = StepFailed(look() or str(found))
-        raise found from error
-
-
-def check_steps() -> None:
-    """Compile every step by itself; raise ``ScenarioError`` for the first that cannot be.
+def check_steps(loaded: Sequence[Loaded]) -> None:
+    """Compile every step of extensions by itself; raise ``ScenarioError`` where one cannot be.
 
     That takes a second, and the whole month half a minute.
     """
     given = _arguments()
-    for one in loaded_extensions():
+    for one in loaded:
         for step in one.declared.steps:
             try:
                 step.function.compile_alone([given(name, step) for name in step.arguments])

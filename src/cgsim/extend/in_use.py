@@ -335,7 +335,9 @@ def _fill(loaded: tuple[Loaded, ...]) -> None:
         title = f"the month with {', '.join(one.name for one in loaded)}"
         places["life.live_month"] = months.composed(steps, tuple(VARIABLES), title)
     months.put_into(places)
-    compiler.with_extensions(loaded, places, explain, check_steps)
+    compiler.with_extensions(
+        loaded, places, lambda error: explain(error, loaded), lambda: check_steps(loaded)
+    )
 
 
 def _refuse_names_twice(loaded: Iterable[Loaded]) -> None:

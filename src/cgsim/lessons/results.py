@@ -12,8 +12,8 @@ import numpy as np
 from cgsim import statistics
 from cgsim.answer.formats import interval, number
 from cgsim.engine.run import Progress
-from cgsim.experiment.results import Results, run_many
 from cgsim.lessons.forms import BY_NAME, CheckForm, Lesson, Run
+from cgsim.running.results import Results, run_many
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ from cgsim.rules.state import (
 from cgsim.scenario import Scenario, load
 from cgsim.scenario.checks import FEWEST, NAMED
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown, whole_number
-from cgsim.scenario.files import PARTNERSHIP_EXTRAS, Settings, assignments, resolve, value_of
+from cgsim.scenario.files import PARTNERSHIP_EXTRAS, Settings, assignments, value_of
 from cgsim.scenario.parameters import BY_NAME
 
 ARM_NAMES = tuple(arm.name for arm in ARMS)
@@ -620,7 +620,7 @@ class PartnershipModel(mesa.Model):  # type: ignore[misc]
             table["partnership"] = [self.spec.partnerships[b].name for b in event.numbers]
         tables = self.spec.to_dict()
         tables["change"] = [*tables.get("change", ()), table]
-        return replace(resolve(tables, (), self.spec.name), name=self.spec.name)
+        return Scenario.from_dict(tables, self.spec.name)
 
     def _grant(self) -> None:
         """Work out what the arm of equal money is given: it follows from the arm together."""

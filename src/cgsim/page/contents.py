@@ -17,12 +17,12 @@ from cgsim.compiler import words_for
 from cgsim.experiment.design import uncertain_in
 from cgsim.experiment.doubt import DRAWS
 from cgsim.experiment.posterior import Posterior
-from cgsim.experiment.sources import RunSource, run_scenario
 from cgsim.page.game import played
 from cgsim.page.lessons import library_lessons
 from cgsim.page.questions import asked
 from cgsim.page.tables import tables
 from cgsim.page.ties import ties_of
+from cgsim.running.sources import RunSource, run_scenario
 from cgsim.scenario import load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.library import names as library_names

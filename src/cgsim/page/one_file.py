@@ -14,12 +14,12 @@ from urllib.parse import urlencode
 
 from cgsim.answer.catalogue import word
 from cgsim.experiment.posterior import Posterior
-from cgsim.experiment.sources import RunSource
 from cgsim.lessons import Lesson
 from cgsim.page.contents import START, answered, contents
 from cgsim.page.lessons import lessons_for, paragraphs
 from cgsim.page.sources import built
 from cgsim.portable.host import description
+from cgsim.running.sources import RunSource
 from cgsim.scenario import load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.library import names as library_names

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from cgsim.analysis.shares import DEGREE, FEW, RESAMPLES
 from cgsim.assess.answers import TITLE
 from cgsim.assess.assessment import (
     BEST,
@@ -19,7 +20,6 @@ from cgsim.assess.forecast import AFTER
 from cgsim.assess.questions import Step, questionnaire
 from cgsim.assess.words import ENDED, FRACTIONS, ROUNDING, STANDS_OUT, TIES_NAMED, TOP
 from cgsim.experiment.design import Factor, key_word
-from cgsim.experiment.shares import DEGREE, FEW, RESAMPLES
 from cgsim.measures import CLEAR_LOSS
 from cgsim.page.ties import ties_of
 from cgsim.scenario import load

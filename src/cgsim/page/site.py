@@ -15,10 +15,10 @@ from urllib.parse import urlencode
 from cgsim.answer.catalogue import word
 from cgsim.answer.record import GAINS, INK, PAPER
 from cgsim.experiment.posterior import Posterior
-from cgsim.experiment.sources import RunSource
 from cgsim.page.contents import START, answered
 from cgsim.page.lessons import library_lessons
 from cgsim.page.one_file import hash_of, page_of
+from cgsim.running.sources import RunSource
 from cgsim.scenario.model import Scenario
 
 INDEX = "index.html"

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from cgsim import __version__, statistics
+from cgsim.advice import declutter, landscapes
 from cgsim.answer import (
     build,
     catalogue,
@@ -27,7 +28,7 @@ from cgsim.answer import (
 from cgsim.answer import doubt as weighing
 from cgsim.engine.plan import ASKS, SEATS_FOR_ALL
 from cgsim.engine.run import ARMS
-from cgsim.experiment import declutter, doubt, landscapes
+from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
 from cgsim.rules.joining import WAYS

@@ -9,12 +9,15 @@ with figures.house_style():
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cgsim.answer.catalogue import word
+from cgsim.answer import names
+from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import percent
+from cgsim.measures import BY_NAME
 from cgsim.pictures.figures import (
     ALONE,
     INK,
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from cgsim.evidence.robustness import ClaimRobustness, Robustness
 
 ARM_STYLES: dict[str, tuple[str, str]] = {
     "together": (TOGETHER, "-"),
@@ -364,6 +369,61 @@ def draw_points(axes: Axes, table: pd.DataFrame, scale: float, label: str) -> No
         axes.tick_params(axis="y", length=0)
     axes.set_ylim(-0.7, len(table) - 0.3)
     axes.set_xlabel(cut(label))
+
+
+def draw_robustness(axes: Axes, found: Robustness | ClaimRobustness) -> None:
+    """Draw a result under each combination of mechanisms, with its 95 % interval.
+
+    The scenario's own stands at the top. Of many combinations a row stands for a mechanism, with
+    those that have it, the same under each of its kind. A claim's share of draws has the borders
+    between verdicts.
+    """
+    from cgsim.answer import robust
+
+    borders = getattr(found, "borders", ())
+    name = "share" if borders else "gain"
+    told = word("robust.axis_claim") if borders else ""
+    told = told or word("robust.axis", of=term(BY_NAME[robust.MEASURE].of))
+    if len(found.combinations) > robust.MOST_ROWS:
+        _draw_by_mechanism(axes, found, name)
+        label = word("robust.axis_dots", axis=told)
+    else:
+        table = found.table.rename(
+            columns={name: "estimate", f"{name}_low": "low", f"{name}_high": "high"}
+        )
+        table.insert(0, "label", robust.short_labels(found))
+        draw_points(axes, table, 100.0, "")
+        axes.axhline(len(table) - 1.5, color=PALE, linewidth=0.8)
+        label = word("robust.axis_borders" if borders else "robust.axis_rows", axis=told)
+    axes.set_xlabel(textwrap.fill(label, 26 if is_narrow(axes) else 70))
+    for border in borders:
+        axes.axvline(100 * border, color=ALONE, linewidth=0.8, linestyle="--")
+    if borders:
+        axes.set_xlim(0.0, 100.0)
+
+
+def _draw_by_mechanism(axes: Axes, found: Robustness | ClaimRobustness, name: str) -> None:
+    """Draw a row a mechanism: each combination that has it, and their mean."""
+    from cgsim.answer import robust
+
+    table, own = found.table, found.combinations[0]
+    labels: dict[float, str] = {}
+    row = 0.0
+    for kind in found.kinds:
+        held = table.iloc[robust.comparable(found, kind)]
+        for mechanism in dict.fromkeys(held[kind]):
+            values = 100 * held.loc[held[kind] == mechanism, name].to_numpy(float)
+            axes.plot(values, [row] * len(values), "o", color=ALONE, markersize=3, alpha=0.35)
+            mean = float(values.mean())
+            axes.plot(mean, row, "o" if mean > 0 else "s", color=TOGETHER if mean > 0 else WARM)
+            labels[row] = f"{names.plain(kind)}: {names.plain(mechanism)}"
+            row -= 1.0
+        row -= 0.6
+    axes.set_yticks(list(labels), list(labels.values()))
+    axes.tick_params(axis="y", length=0)
+    axes.axvline(0.0, color=INK, linewidth=0.8)
+    as_it_is = table[(table[list(own)] == list(own.values())).all(axis=1)]
+    axes.axvline(100 * float(as_it_is[name].iloc[0]), color=INK, linewidth=0.8, linestyle=":")
 
 
 def _by_month(axes: Axes, table: pd.DataFrame) -> None:

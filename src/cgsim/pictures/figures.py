@@ -29,10 +29,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from cgsim.experiment.advice import Advice
-    from cgsim.experiment.declutter import Decluttered
-    from cgsim.experiment.frontier import Frontier
-    from cgsim.experiment.robustness import ClaimRobustness, Robustness
+    from cgsim.advice.declutter import Decluttered
+    from cgsim.advice.designs import Advice
+    from cgsim.analysis.frontier import Frontier
 
 TOGETHER, WARM = GAINS, LOSES
 PALE = "#d9d9d9"
@@ -262,6 +261,16 @@ def save_figure(
     )
 
 
+def save_drawing(
+    path: Path, size: tuple[float, float], draw: Callable[[Axes], None], title: str, seed: int
+) -> None:
+    """Draw a picture of one panel, ``size`` in inches, in the house style, and write it."""
+    with house_style():
+        figure = new_figure(*size)
+        draw(figure.subplots())
+        save_figure(figure, path, {"title": title, "seed": str(seed)})
+
+
 def draw_frontier(axes: Axes, frontier: Frontier) -> None:
     """Draw the gain over two levers, and the line where it is gone with its 95 % band."""
     import numpy as np
@@ -351,62 +360,6 @@ def draw_sensitivity(axes: Axes, table: pd.DataFrame) -> None:
 
 MOST_NAMED = 40
 """Of more groups the map of overlaps shows no names: they would not be read."""
-
-
-def draw_robustness(axes: Axes, found: Robustness | ClaimRobustness) -> None:
-    """Draw a result under each combination of mechanisms, with its 95 % interval.
-
-    The scenario's own stands at the top. Of many combinations a row stands for a mechanism, with
-    those that have it, the same under each of its kind. A claim's share of draws has the borders
-    between verdicts.
-    """
-    from cgsim.answer import robust
-    from cgsim.pictures.drawings import draw_points
-
-    borders = getattr(found, "borders", ())
-    name = "share" if borders else "gain"
-    told = word("robust.axis_claim") if borders else ""
-    told = told or word("robust.axis", of=term(BY_NAME[robust.MEASURE].of))
-    if len(found.combinations) > robust.MOST_ROWS:
-        _draw_by_mechanism(axes, found, name)
-        label = word("robust.axis_dots", axis=told)
-    else:
-        table = found.table.rename(
-            columns={name: "estimate", f"{name}_low": "low", f"{name}_high": "high"}
-        )
-        table.insert(0, "label", robust.short_labels(found))
-        draw_points(axes, table, 100.0, "")
-        axes.axhline(len(table) - 1.5, color=PALE, linewidth=0.8)
-        label = word("robust.axis_borders" if borders else "robust.axis_rows", axis=told)
-    axes.set_xlabel(textwrap.fill(label, 26 if is_narrow(axes) else 70))
-    for border in borders:
-        axes.axvline(100 * border, color=ALONE, linewidth=0.8, linestyle="--")
-    if borders:
-        axes.set_xlim(0.0, 100.0)
-
-
-def _draw_by_mechanism(axes: Axes, found: Robustness | ClaimRobustness, name: str) -> None:
-    """Draw a row a mechanism: each combination that has it, and their mean."""
-    from cgsim.answer import robust
-
-    table, own = found.table, found.combinations[0]
-    labels: dict[float, str] = {}
-    row = 0.0
-    for kind in found.kinds:
-        held = table.iloc[robust.comparable(found, kind)]
-        for mechanism in dict.fromkeys(held[kind]):
-            values = 100 * held.loc[held[kind] == mechanism, name].to_numpy(float)
-            axes.plot(values, [row] * len(values), "o", color=ALONE, markersize=3, alpha=0.35)
-            mean = float(values.mean())
-            axes.plot(mean, row, "o" if mean > 0 else "s", color=TOGETHER if mean > 0 else WARM)
-            labels[row] = f"{names.plain(kind)}: {names.plain(mechanism)}"
-            row -= 1.0
-        row -= 0.6
-    axes.set_yticks(list(labels), list(labels.values()))
-    axes.tick_params(axis="y", length=0)
-    axes.axvline(0.0, color=INK, linewidth=0.8)
-    as_it_is = table[(table[list(own)] == list(own.values())).all(axis=1)]
-    axes.axvline(100 * float(as_it_is[name].iloc[0]), color=INK, linewidth=0.8, linestyle=":")
 
 
 def draw_overlaps(figure: Figure, found: Decluttered) -> None:

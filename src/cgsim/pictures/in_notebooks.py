@@ -14,7 +14,7 @@ from cgsim.pictures import tables
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cgsim.experiment.results import Frictions, Results
+    from cgsim.running.results import Frictions, Results
 
 MOST_ROWS = 24
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cgsim.answer.record import Answer
-    from cgsim.experiment.results import Frictions, Results
+    from cgsim.running.results import Frictions, Results
     from cgsim.scenario import Scenario
 
 MET = MONTH_COLUMNS.index("met")

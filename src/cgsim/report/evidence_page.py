@@ -9,9 +9,9 @@ from typing import Any
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import FORMATS, joined, percent, points
 from cgsim.answer.names import plain
-from cgsim.experiment.claims import ORIGINS, SECTIONS, Claim, Mechanism
-from cgsim.experiment.evidence import CONDITIONAL, NOTHING, SUPPORTED, Register, Verdict
-from cgsim.experiment.exchanged import CHOICES, Choice, Exchanged, Exchanges, Found
+from cgsim.evidence.claims import ORIGINS, SECTIONS, Claim, Mechanism
+from cgsim.evidence.exchanged import CHOICES, Choice, Exchanged, Exchanges, Found
+from cgsim.evidence.register import CONDITIONAL, NOTHING, SUPPORTED, Register, Verdict
 from cgsim.measures import MEASURES, OUTCOMES
 
 GROUPS = ("A", "B", "C", "D", "E", "F", "G", "R")

@@ -6,15 +6,7 @@ import itertools
 import json
 from typing import TYPE_CHECKING
 
-from cgsim.answer.catalogue import term, word
-from cgsim.answer.formats import interval_sign, joined, number, percent
-from cgsim.answer.names import axis as label_of
-from cgsim.answer.names import value_of
-from cgsim.answer.points import statements
-from cgsim.experiment.batch import Batch
-from cgsim.experiment.design import LABEL, LISTED, SCENARIO, Factor
-from cgsim.experiment.sources import Origin
-from cgsim.experiment.views import (
+from cgsim.analysis.views import (
     Curves,
     EveryPoint,
     Frontiers,
@@ -23,10 +15,18 @@ from cgsim.experiment.views import (
     drawing_of,
     measure_of,
 )
+from cgsim.answer.catalogue import term, word
+from cgsim.answer.formats import interval_sign, joined, number, percent
+from cgsim.answer.names import axis as label_of
+from cgsim.answer.names import value_of
+from cgsim.answer.points import statements
+from cgsim.experiment.design import LABEL, LISTED, SCENARIO, Factor
 from cgsim.pictures import drawings, figures, tables
 from cgsim.report.assumptions import assumed, caveats, simulated
 from cgsim.report.document import Block, Data, Document, Facts, Picture, Section, Table, Text
 from cgsim.report.run_document import reproduce
+from cgsim.running.batch import Batch
+from cgsim.running.sources import Origin
 
 if TYPE_CHECKING:
     pass

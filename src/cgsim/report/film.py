@@ -17,8 +17,8 @@ from cgsim.answer import names
 from cgsim.answer.catalogue import word
 from cgsim.compiler import source_told
 from cgsim.errors import CgsimError
-from cgsim.experiment.example import Example, live, network_tables
 from cgsim.pictures import drawings, figures
+from cgsim.running.example import Example, live, network_tables
 from cgsim.scenario import Scenario
 from cgsim.whole import CannotWrite, write_whole
 

@@ -12,8 +12,6 @@ from cgsim.answer import build
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import percent, points_interval, told
 from cgsim.answer.record import Answer, Change, Value
-from cgsim.experiment.example import Example, members_table, network_tables
-from cgsim.experiment.sources import Origin, RunSource
 from cgsim.measures import RUN
 from cgsim.pictures import drawings, tables
 from cgsim.report.assumptions import assumed, caveats, simulated
@@ -29,6 +27,8 @@ from cgsim.report.document import (
     Table,
     Text,
 )
+from cgsim.running.example import Example, members_table, network_tables
+from cgsim.running.sources import Origin, RunSource
 from cgsim.statistics import Estimate
 
 if TYPE_CHECKING:

@@ -8,16 +8,15 @@ from cgsim.lazy import lazily
 
 if TYPE_CHECKING:
     from cgsim.scenario.errors import Fault, ScenarioError
-    from cgsim.scenario.files import load, loads
-    from cgsim.scenario.model import Scenario
+    from cgsim.scenario.model import Scenario, load, loads
 
 __all__ = ["Fault", "Scenario", "ScenarioError", "load", "loads"]
 
 _HOMES = {
     "Fault": "errors",
     "ScenarioError": "errors",
-    "load": "files",
-    "loads": "files",
+    "load": "model",
+    "loads": "model",
     "Scenario": "model",
 }
 

@@ -6,19 +6,19 @@ import logging
 import math
 import os
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
-from cgsim.scenario.keys import Path
-from cgsim.scenario.model import (
+from cgsim.scenario.data import (
     TEXTS,
     Change,
     GivenAgency,
     Objective,
     Partnership,
-    Scenario,
+    ScenarioData,
     first_locals,
 )
+from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
+from cgsim.scenario.keys import Path
 from cgsim.scenario.network import Network, checked_scale, from_table
 from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import (
@@ -38,6 +38,8 @@ _log = logging.getLogger("cgsim")
 FEWEST = 2
 """So many members a change asks for at least: fewer are no partnership."""
 
+S = TypeVar("S", bound=ScenarioData)
+
 
 def _is_focus(value: Any) -> bool:
     if isinstance(value, list):
@@ -52,13 +54,13 @@ NAMED: dict[str, Callable[[Any], bool]] = {
 """What a change may set besides parameters, and whether a value has the right form."""
 
 
-def build(draft: Draft) -> Scenario:
+def build(draft: Draft, kind: type[S]) -> S:
     """Return the scenario that a draft describes; raise ``ScenarioError`` with all its faults."""
     faults = needed_faults(draft) or form_faults(draft)
     if faults:
         raise ScenarioError(faults)
     builder = Builder(draft)
-    scenario = builder.scenario()
+    scenario = builder.scenario(kind)
     if builder.faults:
         raise ScenarioError(builder.faults)
     return scenario
@@ -170,7 +172,7 @@ class Builder:
         """Return a hint, for as many faults as are shown: to find one takes time."""
         return hint(given, known) if len(self.faults) < MOST_FAULTS else ""
 
-    def scenario(self) -> Scenario:
+    def scenario(self, kind: type[S]) -> S:
         """Return the scenario; worth something only if ``faults`` stays empty."""
         world = self.tables.get("world") or {}
         self.values = {
@@ -199,7 +201,7 @@ class Builder:
         self.agency_names = [agency.name for agency in agencies]
         partnerships = self.partnerships()
         texts = {name: (self.tables.get(name) or "").strip() for name in TEXTS}
-        return Scenario(
+        return kind(
             title=self.tables["title"],
             values=self.values,
             network=network,

@@ -12,18 +12,20 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, TypeVar
 
 from cgsim import shipped
 from cgsim.scenario import keys, outside
+from cgsim.scenario.data import TEXTS, ScenarioData, changed_title
 from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
 from cgsim.scenario.keys import MOST_BYTES, Path, TooDeep
-from cgsim.scenario.model import TEXTS, Scenario, changed_title
 from cgsim.scenario.parameters import BY_NAME, SECTIONS
 
 MOST_PARENTS = 8
 PARTNERSHIP_EXTRAS = ("focus", "members", "lead", "name")
 _LISTS = ("skill", "objective", "agency", "partnership", "change")
+
+S = TypeVar("S", bound=ScenarioData)
 
 
 @dataclass
@@ -76,46 +78,40 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def load(name_or_path: str | FilePath, set: Settings = ()) -> Scenario:
-    """Return the scenario of a library name or a file, with values changed.
-
-    ``set`` holds ``key=value`` texts, or is a mapping such as ``{"meetings": 2}``. Raises
-    ``ScenarioError`` with every fault found.
-    """
+def load(name_or_path: str | FilePath, set: Settings, kind: type[S]) -> S:
+    """Return the scenario of a library name or a file, as ``cgsim.scenario.load`` does."""
     draft = read(_find(str(name_or_path), None, None))
-    return _finish(draft, set)
+    return _finish(draft, set, kind)
 
 
-def loads(
-    text: str, set: Settings = (), *, file: str = "scenario", folder: FilePath | None = None
-) -> Scenario:
-    """Return the scenario of a text. Without a ``folder`` it can extend the library only."""
-    return _finish(_draft_of(text, file, FilePath(file).stem, folder, []), set)
+def loads(text: str, set: Settings, file: str, folder: FilePath | None, kind: type[S]) -> S:
+    """Return the scenario of a text, as ``cgsim.scenario.loads`` does."""
+    return _finish(_draft_of(text, file, FilePath(file).stem, folder, []), set, kind)
 
 
-def resolve(tables: Mapping[str, Any], settings: Iterable[str], name: str) -> Scenario:
+def resolve(tables: Mapping[str, Any], settings: Iterable[str], name: str, kind: type[S]) -> S:
     """Return the scenario of tables that stand for a whole file."""
     draft = Draft(copy.deepcopy(dict(tables)), {}, name, None, name)
-    return _finish(draft, settings)
+    return _finish(draft, settings, kind)
 
 
-def _finish(draft: Draft, settings: Settings) -> Scenario:
+def _finish(draft: Draft, settings: Settings, kind: type[S]) -> S:
     from cgsim.scenario.checks import build
     from cgsim.scenario.many import expand
 
     texts = assignments(settings)
     draft = expand(draft, _areas_asked(texts))
     if not texts:
-        return build(draft)
+        return build(draft, kind)
     given = replace(draft, tables=copy.deepcopy(draft.tables), places=dict(draft.places))
     before: dict[Path, tuple[str, int]] = {}
     faults = [fault for text in texts if (fault := _assign(draft, text, before))]
     if faults:
         raise ScenarioError(faults)
-    made = build(draft)
+    made = build(draft, kind)
     _take_network(given, draft, made)
     try:
-        return made.told_as_changed(build(given))
+        return made.told_as_changed(build(given, kind))
     except ScenarioError:  # only what was set makes it one
         return made.told_as_changed(None)
 
@@ -131,7 +127,7 @@ def _areas_asked(texts: Iterable[str]) -> int | None:
     return None
 
 
-def _take_network(given: Draft, changed: Draft, made: Scenario) -> None:
+def _take_network(given: Draft, changed: Draft, made: ScenarioData) -> None:
     """Let the network that was read stand in the tables before the change: no file is read twice.
 
     Where another one was asked for, none stands there: that differs as well.

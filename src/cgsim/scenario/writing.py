@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cgsim.mechanisms import BY_KIND, SECTION
-from cgsim.scenario.model import TEXTS, Change, Partnership, Scenario
+from cgsim.scenario.data import TEXTS, Change, Partnership, ScenarioData
 from cgsim.scenario.parameters import (
     BASES,
     BY_NAME,
@@ -33,7 +33,7 @@ def written_value(parameter: Parameter, number: float) -> Any:
     return int(number) if parameter.kind == "whole" else number
 
 
-def is_told(parameter: Parameter, scenario: Scenario) -> bool:
+def is_told(parameter: Parameter, scenario: ScenarioData) -> bool:
     """Tell whether a complete file says a parameter of the area.
 
     All of them, but the model's own mechanisms, and what no chosen mechanism reads and nobody set.
@@ -43,7 +43,7 @@ def is_told(parameter: Parameter, scenario: Scenario) -> bool:
     return parameter.only_under is not None and is_read(parameter, scenario.values)
 
 
-def as_tables(scenario: Scenario) -> dict[str, Any]:
+def as_tables(scenario: ScenarioData) -> dict[str, Any]:
     """Return the tables of a complete scenario file."""
     tables: dict[str, Any] = {"title": scenario.title}
     tables.update({name: getattr(scenario, name) for name in TEXTS if getattr(scenario, name)})
@@ -88,7 +88,7 @@ def as_tables(scenario: Scenario) -> dict[str, Any]:
     return tables
 
 
-def _partnership_table(scenario: Scenario, partnership: Partnership) -> dict[str, Any]:
+def _partnership_table(scenario: ScenarioData, partnership: Partnership) -> dict[str, Any]:
     """Return a complete [[partnership]] table; its size only where the members do not give it."""
     agencies = scenario.agency_names
     return _given(
@@ -103,7 +103,7 @@ def _partnership_table(scenario: Scenario, partnership: Partnership) -> dict[str
     )
 
 
-def _change_table(scenario: Scenario, change: Change) -> dict[str, Any]:
+def _change_table(scenario: ScenarioData, change: Change) -> dict[str, Any]:
     """Return a [[change]] table; partnerships are named where it does not hold for all."""
     for_some = len(change.partnerships) < len(scenario.partnerships) and all(
         BY_NAME[key].section == "partnership" for key in change.set
@@ -154,7 +154,7 @@ def _key(name: str) -> str:
     return name if bare else toml_value(name)
 
 
-def to_toml(scenario: Scenario) -> str:
+def to_toml(scenario: ScenarioData) -> str:
     """Return a complete scenario file."""
     blocks: list[str] = []
     tables = as_tables(scenario)
@@ -174,7 +174,7 @@ def to_toml(scenario: Scenario) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def template(scenario: Scenario, title: str, parent: str) -> str:
+def template(scenario: ScenarioData, title: str, parent: str) -> str:
     """Return a commented scenario file that extends ``parent`` and may change anything in it.
 
     Every value of ``scenario`` stands there behind a mark, ``# key = value``, with its unit, range
@@ -203,7 +203,7 @@ def template(scenario: Scenario, title: str, parent: str) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _template_partnerships(scenario: Scenario) -> Iterator[str]:
+def _template_partnerships(scenario: ScenarioData) -> Iterator[str]:
     """Yield the lines of all partnerships; what the levers mean stands at the first."""
     yield from _explained(
         f"{SECTIONS['partnership']} Beware: a [[partnership]] here takes the place of all those in "
@@ -225,7 +225,7 @@ def _template_partnerships(scenario: Scenario) -> Iterator[str]:
             yield _marked(key, value)
 
 
-def _template_changes(scenario: Scenario) -> Iterator[str]:
+def _template_changes(scenario: ScenarioData) -> Iterator[str]:
     """Yield the lines of all changes over time, or of an example where there is none."""
     if not scenario.changes:
         example = {"month": 24, "set": {"lead_strength": 0.9}}
@@ -261,7 +261,7 @@ def _basis(parameter: Parameter) -> str:
     return BASES[parameter.basis].capitalize()
 
 
-def differences(first: Scenario, second: Scenario) -> Iterator[tuple[str, str, str]]:
+def differences(first: ScenarioData, second: ScenarioData) -> Iterator[tuple[str, str, str]]:
     """Yield (key, value in the first, value in the second) for all that differs but the texts."""
     left, right = dict(_flat("", as_tables(first))), dict(_flat("", as_tables(second)))
     for key in [*left, *(key for key in right if key not in left)]:

@@ -1,5 +1,5 @@
 /**
- * Landscapes with groups closed and merged, as tables: what `cgsim.experiment.landscapes` makes.
+ * Landscapes with groups closed and merged, as tables: what `cgsim.advice.landscapes` makes.
  *
  * A group that is left out keeps its place in the table and never begins, so that every other draw
  * stays as it was.

@@ -1,6 +1,6 @@
 /**
  * An order of groups in which those that overlap stand together: the same as `order_of` of
- * `cgsim.experiment.declutter`, group by group.
+ * `cgsim.advice.declutter`, group by group.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * Which groups of a landscape could go, or be merged: each alone, and step by step. The search of
- * `cgsim.experiment.declutter`, on the same luck, so that it comes to the same steps and figures.
+ * `cgsim.advice.declutter`, on the same luck, so that it comes to the same steps and figures.
  *
  * @module
  */

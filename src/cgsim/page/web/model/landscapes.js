@@ -1,6 +1,6 @@
 /**
  * Runs of landscapes with groups left out: what they met over the same money, and what hours did.
- * What `cgsim.experiment.landscapes` keeps of a run.
+ * What `cgsim.advice.landscapes` keeps of a run.
  *
  * @module
  */

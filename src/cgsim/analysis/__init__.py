@@ -1,0 +1,1 @@
+"""What runs say: statistics over a batch that is there. Nothing here lives a run."""
