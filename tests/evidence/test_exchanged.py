@@ -180,6 +180,16 @@ def test_the_page_says_which_claims_hold_whatever_the_mechanism_and_on_which_oth
     assert "*80*" in table
 
 
+def test_what_comes_with_cgsim_is_of_every_claim_and_of_its_mechanisms():
+    shipped = exchanged.shipped()
+    assert list(shipped.claims) == list(claims.names())
+    assert Exchanged.from_json(shipped.to_json()).to_json() == shipped.to_json()
+    for name, found in shipped.claims.items():
+        claim = claims.load_claim(name)
+        assert found.draws == exchanged.draws_for(claim)
+        assert tuple(one.choice for one in found.others) == exchanged.choices_of(claim)
+
+
 def test_a_claim_that_is_not_supported_is_discussed_and_one_that_is_not_says_nothing():
     verdicts = evidence.shipped_register().verdicts
     for name in claims.names():

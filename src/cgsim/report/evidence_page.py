@@ -73,7 +73,7 @@ def as_markdown(
     ]
     for claim in claims:
         lines.append(_row(claim, verdicts[claim.id], exchanged.claims.get(claim.id)))
-    lines += ["", *_whatever(claims, exchanged)]
+    lines += ["", *_whatever(claims, verdicts, exchanged)]
     for group in GROUPS:
         lines += ["", f"## {group} {word(f'register.group_{group}')}"]
         for claim in claims:
@@ -370,7 +370,9 @@ def _off(whole: Verdict, found: Mapping[str, Any] | None) -> str:
     return f"**{text}**" if apart else text
 
 
-def _whatever(claims: Sequence[Claim], exchanged: Exchanged) -> list[str]:
+def _whatever(
+    claims: Sequence[Claim], verdicts: Mapping[str, Verdict], exchanged: Exchanged
+) -> list[str]:
     """Say which claims hold whatever the mechanism, and which turn on which one."""
     there = [exchanged.claims[claim.id] for claim in claims if claim.id in exchanged.claims]
     known = [one for one in there if one.judged]
@@ -378,7 +380,8 @@ def _whatever(claims: Sequence[Claim], exchanged: Exchanged) -> list[str]:
     turned = [one for one in known if one.turning]
     wavering = [one for one in known if one not in firm and one not in turned]
     unknown = [one for one in there if not one.judged]
-    draws = sorted({one.draws for one in there})
+    draws = [one.draws for one in there]
+    other = [one for one in known if one.own.verdict != verdicts[one.claim].verdict]
     lines = [
         f"## {word('register.whatever')}",
         "",
@@ -386,8 +389,10 @@ def _whatever(claims: Sequence[Claim], exchanged: Exchanged) -> list[str]:
             "register.whatever_told",
             kinds=len({choice.kind for choice in CHOICES}),
             choices=len(CHOICES),
-            draws=joined([f"{count:,}" for count in draws]),
+            draws=min(draws),
+            more=max(draws),
             runs=exchanged.replicates,
+            others=word("register.own_other", ids=_ids(other)) if other else "",
             seed=str(exchanged.seed),
         ),
         "",
