@@ -502,6 +502,10 @@ BY_KIND: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 SECTION = "mechanisms"
 """The table of a scenario file in which they are chosen."""
 
+RECRUITMENT = ("fit", "random", "ties", "all", "names")
+"""How founders are found (``recruit``). Each partnership says its own, so they are no kind."""
+FIT, AT_RANDOM, BY_TIES, ALL, BY_NAME = range(len(RECRUITMENT))
+
 
 def combinations(kinds: Sequence[str]) -> tuple[dict[str, str], ...]:
     """Return every choice of a mechanism for each of some kinds; the model's own come first."""

@@ -16,11 +16,15 @@ from cgsim.advice.landscapes import (
     Close,
     Founders,
     Merge,
+    Place,
+    Trial,
     changed,
     in_order_of_names,
     natural,
 )
 from cgsim.compiler import source_hash
+from cgsim.engine import run
+from cgsim.engine.plan import bytes_of, shape_of
 from cgsim.scenario import ScenarioError
 from cgsim.scenario.model import Scenario
 
@@ -196,6 +200,41 @@ def test_what_was_lived_is_read_again_and_gives_the_same(five, found, tmp_path, 
     same(again, found)
     assert {Path(aside.file).name for aside in again.set_aside} == set(there[:2])
     assert sorted(path.name for path in (tmp_path / "aside").iterdir()) == there[:2]
+
+
+def lived_by(*scenarios):
+    return Trial(
+        Place(tuple(range(len(scenarios))), 3, 11), scenarios, 5, 10**9, True, False, source_hash()
+    ).compute()[0]
+
+
+def test_worlds_and_luck_are_drawn_once_for_many_landscapes_and_no_bit_moves(tmp_path, monkeypatch):
+    """Landscapes of many kinds on the same runs, together and each by itself."""
+    paid = '[[partnership]]\nname = "Paid"\nsize = 5\nfocus = 2\nstart = 4\nfund = 200\n'
+    scenario = in_order_of_names(small(tmp_path, paid))
+    flags = np.zeros((1, 5, 14), bool)
+    flags[:, :, :9] = True
+    founders = Founders(flags, np.ones((5, 4), bool))
+    paths = ([], [Close(0)], [Merge(0, 1)], [Close(1)], [Close(b) for b in range(5)], [Merge(1, 0)])
+    landscapes = [changed(scenario, steps, founders) for steps in paths]
+    later = replace(scenario, values={**scenario.values, "coupling": 1.0})
+    joined = small(tmp_path, paid + '[mechanisms]\njoining = "invitation"\n')
+    landscapes += [later, in_order_of_names(joined)]
+    monkeypatch.setattr(run, "BYTES_A_CHUNK", 4 * bytes_of(shape_of(scenario), 2))  # several chunks
+    known = []
+    batch = run.run_batch
+    monkeypatch.setattr(
+        run, "run_batch", lambda *given: known.append(given[7].known.all()) or batch(*given)
+    )
+    together = lived_by(*landscapes)
+    assert 0 < sum(known) < len(known) * 0.7
+    known.clear()
+    alone = [lived_by(landscape) for landscape in landscapes]
+    assert not any(known)
+    for name in together._fields:
+        rows = [getattr(one, name)[0] for one in alone]
+        np.testing.assert_array_equal(getattr(together, name), rows)
+    assert len({tuple(row) for row in together.over_money}) > 5
 
 
 def test_a_merged_group_of_another_size_is_another_landscape(five, tmp_path, monkeypatch):

@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LEFT_OUT = shutil.ignore_patterns("node_modules", "__pycache__", "*.so")
 MOST_FILES = 2
-"""Of the package, for one thing that is added."""
+"""Of code in the package, for one thing that is added. All words stand in one catalogue beside."""
+CATALOGUE = "src/cgsim/answer/english.toml"
 
 
 def walks():
@@ -74,10 +75,10 @@ def python(copy, *words):
 
 def test_one_of_each_is_walked_through_and_touches_two_files_at_most():
     found = walks()
-    assert {"parameter", "measure", "monthly column", "command"} <= set(found)
+    assert {"parameter", "measure", "monthly column", "way of recruitment", "command"} <= set(found)
     assert any(name.startswith("panel") for name in found)
     for name, places in found.items():
-        assert 1 <= len({path for path, _, _ in places}) <= MOST_FILES, name
+        assert 1 <= len({path for path, _, _ in places} - {CATALOGUE}) <= MOST_FILES, name
 
 
 def test_the_parameter_is_known_read_and_refused_out_of_range(copy):
@@ -115,6 +116,24 @@ lived = results.month_values[0, 0, :, column]
 print(bool(np.all(lived >= 0.0)), bool(lived.max() > 0.0))
 """
     assert python(copy, "-c", program).splitlines() == ["True", "hours True", "True True"]
+
+
+def test_the_way_of_recruitment_finds_members_and_has_words(copy):
+    program = """
+import cgsim
+from cgsim.answer.names import setting
+from cgsim.mesa_model.model import PartnershipModel
+model = PartnershipModel("baseline", recruit="largest", size=3, seed=1)
+capacity = model.world.capacity
+founders = {n for n in range(len(capacity)) if model.world.founder[0, n]}
+others = sorted(range(len(capacity)), key=lambda n: -capacity[n])
+lead = int(model.world.founding_lead[0])
+print(len(founders), founders == {lead, *[n for n in others if n != lead][:2]})
+print(setting("recruit", "largest"))
+print(cgsim.load("baseline", ["recruit=largest"]).partnerships[0].recruit)
+"""
+    said = python(copy, "-c", program).splitlines()
+    assert said == ["3 True", "the largest agencies", "largest"]
 
 
 def test_the_command_is_listed_and_runs(copy):

@@ -128,8 +128,9 @@ def test_a_saying_stands_in_its_text(saying):
 def own_words():
     """Return the texts of which every sentence must be accounted for, by file."""
     texts = {}
-    for name in library.names():
-        texts[f"scenarios/{name}.toml"] = cgsim.load(name).look_for
+    for name in library.every():
+        path = library.path(name).relative_to(ROOT).as_posix()
+        texts[path] = cgsim.load(name).look_for
     for name in lessons.names():
         lesson = lessons.load_lesson(name)
         answers = lesson.notes.partition("## Questions for discussion")[2]

@@ -185,8 +185,7 @@ def alike(one, other, where=""):
     if isinstance(other, dict):
         assert isinstance(one, dict), where
         for key in other:
-            if key != "its_joint_met":  # the page does not live the arm together once more for it
-                alike(one[key], other[key], f"{where}.{key}")
+            alike(one[key], other[key], f"{where}.{key}")
     elif isinstance(other, list):
         assert len(one) == len(other), where
         for place, (a, b) in enumerate(zip(one, other, strict=True)):
@@ -480,7 +479,7 @@ def test_what_is_taken_away_is_what_the_command_writes(visit, landscapes, found)
     overlaps = pd.DataFrame(found.overlaps[np.ix_(found.order, found.order)], columns=order)
     overlaps.insert(0, "group", order)
     tables_of = {
-        "groups": found.groups.drop(columns="its_joint_met"),
+        "groups": found.groups,
         "merges": found.merges,
         "path": found.path,
         "overlaps": overlaps,

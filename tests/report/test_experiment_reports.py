@@ -16,13 +16,13 @@ from cgsim.answer import formats as words
 from cgsim.answer.names import setting as setting_of
 from cgsim.answer.names import value_of
 from cgsim.experiment.files import load_experiment
+from cgsim.mechanisms import RECRUITMENT
 from cgsim.report.experiment_page import experiment_document
 from cgsim.report.markdown import as_markdown
 from cgsim.report.page import MOST_BYTES, as_html
 from cgsim.running import computing as parts
 from cgsim.running import sources
 from cgsim.running.batch import open_batch, run_experiment
-from cgsim.scenario.parameters import RECRUITMENT
 from cgsim.statistics import Estimate
 
 HEAD = 'title = "A small one"\nquestion = "What does it change?"\nreplicates = 12\n'

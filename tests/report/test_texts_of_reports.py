@@ -17,6 +17,7 @@ from cgsim.answer import catalogue, formats
 from cgsim.evidence import claims, exchanged
 from cgsim.evidence import register as evidence
 from cgsim.measures import MEASURES
+from cgsim.mechanisms import RECRUITMENT
 from cgsim.pictures import drawings, figures, tables
 from cgsim.report import evidence_page, film
 from cgsim.report.document import Code, Data
@@ -28,7 +29,7 @@ from cgsim.running import sources
 from cgsim.running.batch import open_batch, run_experiment
 from cgsim.running.results import run_frictions
 from cgsim.scenario import library
-from cgsim.scenario.parameters import BY_NAME, RECRUITMENT
+from cgsim.scenario.parameters import BY_NAME
 from cgsim.scenario.writing import differences
 
 TITLES = ("A small one", "What does it change?", "as it is", "NA")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cgsim.scenario import ScenarioError, library, load, loads
 from cgsim.scenario.data import LONGEST_TITLE, TEXTS
 from cgsim.scenario.errors import hint
+from cgsim.scenario.files import patterns
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.scenario.writing import template
@@ -37,7 +38,7 @@ def test_the_library_is_valid_explained_and_round(path):
     assert Scenario.from_dict(scenario.to_dict(), scenario.name) == scenario
 
 
-@pytest.mark.parametrize("name", library.names())
+@pytest.mark.parametrize("name", library.every())
 def test_a_template_says_what_holds_with_its_marks_and_without(name):
     scenario = load(name)
     text = template(scenario, scenario.title, name)
@@ -77,6 +78,23 @@ def test_the_library_is_whole():
         "west-lothian-chcp",
         "wide-agenda",
     )
+    assert library.every() == (*library.names(), "thirty-two-areas")
+    areas = {name: load(name).values["areas"] for name in library.every()}
+    assert {name for name, count in areas.items() if count > 1} == {*library.of_areas()}
+
+
+def test_a_template_of_a_landscape_has_the_few_lines_of_its_file():
+    scenario = load("thirty-two-areas")
+    assert len(scenario.partnerships) == 288
+    text = template(scenario, "Mine", "thirty-two-areas", patterns("thirty-two-areas"))
+    assert text.count("# [[partnership]]") == 3
+    without = re.sub("^# ?", "", text, flags=re.MULTILINE)
+    assert loads(without).partnerships == scenario.partnerships
+    fewer = loads(
+        without.replace("per_area = 4", "per_area = 2").replace("areas = 32", "areas = 3")
+    )
+    assert len(fewer.partnerships) == 3 * (1 + 2 + 2)
+    assert patterns("korsakoff") == []
 
 
 def table(parameter, value):

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,7 +36,9 @@ from cgsim.whole import make_folder, write_whole
 
 FLAGS_KEPT = 50_000_000
 """Founders are kept, a byte each, of as many runs as make so many flags, and of one at least."""
-RUNS_A_JOB = 50
+LIVES_A_JOB = 48
+LANDSCAPES_A_JOB = 6
+"""A job lives so many landscapes at most on the same runs, whose worlds and luck it draws once."""
 
 
 class Close(NamedTuple):
@@ -187,24 +191,24 @@ class First:
 
 
 class Place(NamedTuple):
-    """Which runs of which landscape a job lives."""
+    """Which runs of which landscapes a job lives."""
 
-    landscape: int
+    landscapes: tuple[int, ...]
     first: int
     runs: int
 
     @property
     def name(self) -> str:
         """What it is called where it is lost."""
-        return f"{self.landscape}/{self.first}"
+        return f"{self.landscapes[0]}/{self.first}"
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Runs of one landscape, to be lived anywhere."""
+    """The same runs of some landscapes, to be lived anywhere."""
 
     part: Place
-    scenario: Scenario
+    scenarios: tuple[Scenario, ...]
     seed: int
     luck: int  #: the engine's number of the first replicate
     money: bool  #: whether hours may be bought
@@ -215,16 +219,22 @@ class Trial:
     def compute(
         self, stop: threading.Event | None = None
     ) -> tuple[Lived, NDArray[np.float64] | None, NDArray[np.bool_] | None]:
-        """Live them; give up once ``stop`` is set."""
+        """Live them, (L, R) each of what is ``Lived``; give up once ``stop`` is set."""
         if self.source != source_hash():
             raise OtherSource("another version of cgsim, or another rule, than the landscape")
-        count = self.part.runs
+        landscapes, count = len(self.scenarios), self.part.runs
         arms = ARMS if self.whole else (ARMS[0], ARMS[2]) if self.money else ARMS[:1]
         numbers = self.luck + self.part.first + np.arange(count)
         simulation = Simulation(
-            [self.scenario], np.zeros(count, np.int64), numbers, self.seed, arms, each=self.whole
+            self.scenarios,
+            np.repeat(np.arange(landscapes), count),
+            np.tile(numbers, landscapes),
+            self.seed,
+            arms,
+            each=self.whole,
+            keeps=True,
         )
-        made = Lived(*(np.zeros(count) for _ in Lived._fields))
+        made = Lived(*(np.zeros(landscapes * count) for _ in Lived._fields))
         lives, flags = [], []
         for task in simulation.tasks():
             if stop is not None and stop.is_set():
@@ -249,6 +259,7 @@ class Trial:
                 assert runs.met_by_each is not None
                 lives.append(read_lives(runs.chunk, runs.met_by_each))
                 flags.append(runs.chunk.world.founder.copy())
+        made = Lived(*(values.reshape(landscapes, count) for values in made))
         if not self.whole:
             return made, None, None
         return made, np.concatenate(lives), np.concatenate(flags)
@@ -275,15 +286,15 @@ class Field:
         agencies = int(self.scenario.values["agencies"])
         kept = max(1, FLAGS_KEPT // max(1, len(self.scenario.partnerships) * agencies))
         made = Lived(*(np.zeros(count) for _ in Lived._fields))
-        lives: list[Any] = [None] * len(spans)
-        flags: list[Any] = [None] * len(spans)
+        lives: dict[int, Any] = {}
+        flags: dict[int, Any] = {}
         for place, (lived, life, founder) in self._lived(spans):
-            for name, values in lived._asdict().items():
-                getattr(made, name)[place.first : place.first + place.runs] = values
-            number = place.first // RUNS_A_JOB
-            lives[number] = life
-            flags[number] = founder[: max(0, kept - place.first)]
-        return made, First(np.concatenate(lives), np.concatenate(flags))
+            for values, row in zip(made, lived, strict=True):
+                values[place.first : place.first + place.runs] = row[0]
+            lives[place.first] = life
+            flags[place.first] = founder[: max(0, kept - place.first)]
+        lives, flags = dict(sorted(lives.items())), dict(sorted(flags.items()))
+        return made, First(np.concatenate([*lives.values()]), np.concatenate([*flags.values()]))
 
     def live(
         self, name: str, landscapes: Sequence[tuple[str, Scenario]], luck: int, count: int
@@ -304,9 +315,10 @@ class Field:
                 return kept
         made = [Lived(*(np.zeros(count) for _ in Lived._fields)) for _ in scenarios]
         for place, (lived, _, _) in self._lived(self._spans(scenarios, luck, count, whole=False)):
-            for column, values in lived._asdict().items():
-                rows = slice(place.first, place.first + place.runs)
-                getattr(made[place.landscape], column)[rows] = values
+            runs = slice(place.first, place.first + place.runs)
+            for column, rows in lived._asdict().items():
+                for number, values in zip(place.landscapes, rows, strict=True):
+                    getattr(made[number], column)[runs] = values
         if self.store is not None:
             _write(self.store.folder / "landscapes", stem, told, made)
         return made
@@ -334,11 +346,17 @@ class Field:
     def _spans(
         self, scenarios: Sequence[Scenario], luck: int, count: int, *, whole: bool
     ) -> list[Trial]:
+        """Return jobs: few landscapes on few runs, in as many parts as cores can share evenly."""
         source = source_hash()
+        together = min(LANDSCAPES_A_JOB, len(scenarios))
+        parts = min(count, 2 ** math.ceil(math.log2(max(1.0, count * together / LIVES_A_JOB))))
+        cuts = [count * part // parts for part in range(parts + 1)]
         return [
             Trial(
-                Place(number, first, min(RUNS_A_JOB, count - first)),
-                scenario,
+                Place(
+                    tuple(range(begin, min(begin + together, len(scenarios)))), first, end - first
+                ),
+                tuple(scenarios[begin : begin + together]),
                 self.seed,
                 luck,
                 self.money,
@@ -346,15 +364,15 @@ class Field:
                 source,
                 extensions(),
             )
-            for number, scenario in enumerate(scenarios)
-            for first in range(0, count, RUNS_A_JOB)
+            for begin in range(0, len(scenarios), together)
+            for first, end in pairwise(cuts)
         ]
 
     def _lived(self, trials: list[Trial]) -> Iterator[tuple[Place, Any]]:
-        total, lived = sum(trial.part.runs for trial in trials), 0
+        total, lived = sum(t.part.runs * len(t.part.landscapes) for t in trials), 0
         for place, found in self.crew.compute(iter(trials)):
             yield place, found
-            lived += place.runs
+            lived += place.runs * len(place.landscapes)
             if self.told:
                 self.told(lived, total)
 

@@ -24,6 +24,8 @@ from cgsim.cli.runs import Given, Workers
 from cgsim.cli.runs import Seed as OneSeed
 
 if TYPE_CHECKING:
+    from cgsim.advice.declutter import Decluttered
+    from cgsim.advice.designs import Advice
     from cgsim.experiment.design import Experiment
     from cgsim.experiment.posterior import Posterior
 
@@ -226,7 +228,6 @@ def advise(
     """
     from cgsim import load
     from cgsim.advice import designs as advising
-    from cgsim.answer import advice as wording
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.experiment.posterior import given_for
@@ -252,6 +253,16 @@ def advise(
     if json:
         output.as_json(advising.record(found, posterior))
         return
+    _print_advice(found)
+    if out is not None:
+        print("\n" + word("advice.saved", folder=out))
+
+
+def _print_advice(found: Advice) -> None:
+    """Print the advice in words, and the table of designs."""
+    from cgsim.answer import advice as wording
+    from cgsim.cli import output
+
     for paragraph in wording.paragraphs(found):
         output.say(" ".join(statement.text for statement in paragraph))
         print()
@@ -260,8 +271,6 @@ def advise(
     print()
     output.say(wording.footing(found).text)
     output.tell_of_changes()
-    if out is not None:
-        print("\n" + word("advice.saved", folder=out))
 
 
 def declutter(
@@ -292,7 +301,6 @@ def declutter(
     """
     from cgsim import load
     from cgsim.advice import declutter as decluttering
-    from cgsim.answer import clutter as wording
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.running.workers import refuse_vain_patience
@@ -327,6 +335,17 @@ def declutter(
     if csv:
         print(decluttering.csv_of(found), end="")
         return
+    _print_decluttered(found)
+    if out is not None:
+        print("\n" + word("declutter.saved", folder=out))
+
+
+def _print_decluttered(found: Decluttered) -> None:
+    """Print what of a landscape could go, the table of its groups, and the path."""
+    from cgsim.answer import clutter as wording
+    from cgsim.answer.catalogue import word
+    from cgsim.cli import output
+
     for paragraph in wording.paragraphs(found):
         output.say(" ".join(statement.text for statement in paragraph))
         print()
@@ -339,5 +358,3 @@ def declutter(
     print()
     output.say(word("declutter.points"))
     output.tell_of_changes()
-    if out is not None:
-        print("\n" + word("declutter.saved", folder=out))

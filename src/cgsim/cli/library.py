@@ -66,7 +66,7 @@ def scenarios(json: Json = False) -> None:
     from cgsim.cli import output
     from cgsim.scenario import library, load
 
-    loaded = [load(name) for name in library.names()]
+    loaded = [load(name) for name in library.every()]
     if json:
         output.as_json([{"name": s.name, "title": s.title, "summary": s.summary} for s in loaded])
         return
@@ -103,8 +103,8 @@ def describe(
         output.table(["", ""], rows)
         return
     there = name.endswith(".toml") or is_stream(name) or is_file(Path(name))
-    if name not in library.names() and not there:
-        known = [*library.names(), *BY_NAME]
+    if name not in library.every() and not there:
+        known = [*library.every(), *BY_NAME]
         message = f"got {shown(name)}; allowed a scenario or a parameter{hint(name, known)}"
         raise ScenarioError([Fault(safe(name), None, "", message)])
     _describe_scenario(name, json)
@@ -114,11 +114,16 @@ def _describe_scenario(name: str, json: bool) -> None:
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.scenario import load, loads
-    from cgsim.scenario.writing import differences
+    from cgsim.scenario.files import patterns
+    from cgsim.scenario.outside import is_stream
+    from cgsim.scenario.writing import differences, written
 
     scenario = load(name)
     default = loads('title = "Default"')
     changed = list(differences(default, scenario))
+    many = [] if is_stream(name) else patterns(name)
+    if many:
+        changed = [row for row in changed if not row[0].startswith("partnership.")]
     if json:
         output.as_json(scenario.to_dict())
         return
@@ -134,6 +139,9 @@ def _describe_scenario(name: str, json: bool) -> None:
         print("\n" + word("library.differs") + "\n")
         heads = [word(f"library.head_{name}") for name in ("key", "default", "here")]
         output.table(heads, changed)
+    if many:
+        print("\n" + word("library.many", count=len(scenario.partnerships)) + "\n")
+        print(written(many))
 
 
 def new(
@@ -151,6 +159,7 @@ def new(
     from cgsim.cli import output
     from cgsim.scenario import library, load
     from cgsim.scenario.errors import Fault, ScenarioError, safe
+    from cgsim.scenario.files import patterns
     from cgsim.scenario.outside import is_stream, name_of
     from cgsim.scenario.writing import template
     from cgsim.whole import STANDARD_OUTPUT, write_text
@@ -161,13 +170,13 @@ def new(
         )
     scenario = load(source)
     parent = source
-    if source not in library.names():
+    if source not in library.every():
         parent = str(Path(source).resolve())
         if is_stream(source) or safe(parent, len(parent)) != parent:
             message = "got a file that no other can name; allowed one whose path is plain text"
             raise ScenarioError([Fault("--from", None, name_of(source), message)])
     title = word("library.my_version", title=scenario.title)[:80]
-    write_text(file, template(scenario, title, parent))
+    write_text(file, template(scenario, title, parent, patterns(source)))
     output.wrote(file, word("library.wrote", path=file))
 
 

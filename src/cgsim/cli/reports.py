@@ -184,7 +184,7 @@ def _is_experiment(target: str) -> bool:
     from cgsim.scenario.files import is_file, read
     from cgsim.scenario.outside import is_stream
 
-    if target in library.names():
+    if target in library.every():
         return False
     if target in names():
         return True

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -81,7 +82,6 @@ def run(
 
     Example: cgsim run baseline --replicates 500 --set meetings=2
     """
-    from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.running.results import run_many
     from cgsim.scenario import load
@@ -92,27 +92,13 @@ def run(
         message = "got it without --out; allowed with --out FOLDER, where the months are saved"
         raise ScenarioError([Fault("--months", None, "", message)])
     if out is not None:
-        from cgsim.running import saving
         from cgsim.store.folder import Store
 
         Store(out).refuse_if_in_use()
     loaded = load(scenario, set or ())
     posterior = posterior_for(given, [loaded], no_doubt)
-    rests_on = saving.given_of(posterior) if out is not None else {}
-    with output.nothing_written(), ExitStack() as kept:
-        if out is not None:
-            store = Store(out)
-            store.accepts(
-                saving.planned(
-                    loaded,
-                    replicates,
-                    seed,
-                    months=months,
-                    partnerships=partnerships,
-                    given=rests_on,
-                )
-            )
-            kept.enter_context(store.held())
+    kept = {"months": months, "partnerships": partnerships}
+    with output.nothing_written(), _folder(out, loaded, replicates, seed, posterior, kept) as save:
         load_ahead()
         with output.progress(loaded.name) as progress:
             results = run_many(
@@ -127,37 +113,86 @@ def run(
             )[0]
             drawn, why_not = doubts([loaded], seed, workers, posterior, leave_out=no_doubt)
         answer = results.answer(drawn[0], why_not)
-        if out is not None:
-            try:
-                saving.save(results, out, rests_on, partnerships=partnerships)
-                if partnerships:
-                    saving.save_partnerships(results, out)
-            except KeyboardInterrupt as stopped:
-                output.note("\n" + word("progress.stopped_saving", folder=out))
-                raise typer.Exit(code_of(stopped)) from None
+        save(results)
     if json:
-        output.as_json(
-            {
-                "scenario": loaded.name,
-                "title": loaded.title,
-                "seed": seed,
-                "replicates": replicates,
-                "given": None if posterior is None else posterior.about(),
-                "headline": results.headline_of(answer),
-                "measures": results.summary.to_dict("records"),
-                "answer": answer.to_dict(),
-                **(_partnerships_told(results) if partnerships else {}),
-            }
-        )
+        output.as_json(_record(results, answer, posterior, partnerships=partnerships))
         return
     print_answer(results, answer)
     if partnerships:
         print_partnerships(results)
     if out is not None:
-        kinds = {"runs": True, "months": months, "boards": months, "partnerships": partnerships}
-        parts = ", ".join(f"{kind}/*.parquet" for kind, kept in kinds.items() if kept)
-        parts += word("landscape.saved") if partnerships else ""
-        print("\n" + word("progress.saved", folder=out, parts=parts))
+        _tell_where(out, kept)
+
+
+@contextmanager
+def _folder(
+    out: Path | None,
+    scenario: Scenario,
+    replicates: int,
+    seed: int,
+    posterior: Posterior | None,
+    kept: Mapping[str, bool],
+) -> Iterator[Callable[[Results], None]]:
+    """Hold the folder that a run is to be saved in, if any, and give what saves it there.
+
+    ``kept`` says whether months and partnerships are. Raises where the folder is another's.
+    """
+    if out is None:
+        yield lambda results: None
+        return
+    from cgsim.answer.catalogue import word
+    from cgsim.cli import output
+    from cgsim.running import saving
+    from cgsim.store.folder import Store
+
+    rests_on = saving.given_of(posterior)
+    store = Store(out)
+    store.accepts(saving.planned(scenario, replicates, seed, given=rests_on, **kept))
+
+    def save(results: Results) -> None:
+        try:
+            saving.save(results, out, rests_on, partnerships=kept["partnerships"])
+            if kept["partnerships"]:
+                saving.save_partnerships(results, out)
+        except KeyboardInterrupt as stopped:
+            output.note("\n" + word("progress.stopped_saving", folder=out))
+            raise typer.Exit(code_of(stopped)) from None
+
+    with store.held():
+        yield save
+
+
+def _tell_where(out: Path, kept: Mapping[str, bool]) -> None:
+    """Print what of a run was saved, and where."""
+    from cgsim.answer.catalogue import word
+
+    kinds = {"runs": True, "months": kept["months"], "boards": kept["months"]}
+    kinds["partnerships"] = kept["partnerships"]
+    parts = ", ".join(f"{kind}/*.parquet" for kind, there in kinds.items() if there)
+    parts += word("landscape.saved") if kept["partnerships"] else ""
+    print("\n" + word("progress.saved", folder=out, parts=parts))
+
+
+def _record(
+    results: Results, answer: Answer, posterior: Posterior | None, *, partnerships: bool
+) -> dict[str, Any]:
+    """Return what a run came to, as data."""
+    told = {
+        "scenario": results.scenario.name,
+        "title": results.scenario.title,
+        "seed": results.seed,
+        "replicates": results.count,
+        "given": None if posterior is None else posterior.about(),
+        "headline": results.headline_of(answer),
+        "measures": results.summary.to_dict("records"),
+        "answer": answer.to_dict(),
+    }
+    if partnerships:
+        from cgsim.running.saving import partnerships_of
+
+        tables = partnerships_of(results)
+        told |= {title.lower(): table.to_dict("records") for title, table in tables.items()}
+    return told
 
 
 def print_partnerships(results: Results) -> None:
@@ -172,13 +207,6 @@ def print_partnerships(results: Results) -> None:
             output.table(heads, rows, right=range(1, len(heads)))
     print()
     output.say(word("landscape.means"))
-
-
-def _partnerships_told(results: Results) -> dict[str, Any]:
-    from cgsim.running.saving import partnerships_of
-
-    tables = partnerships_of(results)
-    return {title.lower(): table.to_dict("records") for title, table in tables.items()}
 
 
 def posterior_for(

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.batch import Design, draw_run, new_workspace
-from cgsim.mechanisms import JOINING
-from cgsim.rules.joining import WAYS
+from cgsim.mechanisms import JOINING, RECRUITMENT
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Floats, Shape, Shocks, World
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Partnership, Scenario
@@ -261,7 +260,7 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
             if objective.mix is not None:
                 design.mix[point, o] = objective.mix
         for place, partnership in enumerate(scenario.partnerships):
-            design.recruitment[point, place] = WAYS.index(partnership.recruit)
+            design.recruitment[point, place] = RECRUITMENT.index(partnership.recruit)
             design.size[point, place] = partnership.size
             design.area[point, place] = partnership.area
             design.named[point, place, list(partnership.members)] = True

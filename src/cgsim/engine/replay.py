@@ -47,8 +47,7 @@ from cgsim.engine.plan import (
     settings_type,
 )
 from cgsim.engine.run import ARMS
-from cgsim.mechanisms import JOINING, SECTION, TIES
-from cgsim.rules.joining import WAYS
+from cgsim.mechanisms import JOINING, RECRUITMENT, SECTION, TIES
 from cgsim.rules.state import (
     BOARD_COLUMNS,
     FRICTIONS,
@@ -527,13 +526,13 @@ class _Reader:
         return np.array(leads, np.int64)
 
     def ways(self, b: int) -> Whole:
-        given = self.items("recruit", self.tables.get("recruit", [WAYS[0]] * b))
+        given = self.items("recruit", self.tables.get("recruit", [RECRUITMENT[0]] * b))
         if len(given) != b:
             self.stop("recruit", f"{len(given)} of them", f"{b}, one for each of the members' rows")
         for place, way in enumerate(given):
-            if way not in WAYS:
-                self.stop(f"recruit[{place}]", shown(way), ", ".join(WAYS))
-        return np.array([WAYS.index(way) for way in given], np.int64)
+            if way not in RECRUITMENT:
+                self.stop(f"recruit[{place}]", shown(way), ", ".join(RECRUITMENT))
+        return np.array([RECRUITMENT.index(way) for way in given], np.int64)
 
     def expected(
         self, months: int, b: int, sizes: Mapping[str, tuple[int, ...]]
@@ -656,7 +655,7 @@ def export_world(scenario: Scenario, seed: int, replicate: int) -> dict[str, Any
         tables["asks"] = _by_name(asks[0])
     changes = regime_months(scenario)[1:]
     if scenario.changes:
-        tables["recruit"] = [WAYS[way] for way in world.way]
+        tables["recruit"] = [RECRUITMENT[way] for way in world.way]
         tables["order"] = world.order.tolist()
     if changes:
         tables["changes"] = [

@@ -19,7 +19,9 @@ from cgsim.engine.batch import (
     TOGETHER,
     Chunk,
     Design,
+    brief_of,
     draw_run,
+    first_start,
     new_chunk,
     new_workspace,
     run_batch,
@@ -165,6 +167,16 @@ class Task(NamedTuple):
     network: GivenNetwork
 
 
+def drawn_from(design: Design, point: int) -> bytes:
+    """Return what the worlds and the luck of a point are drawn from (``draw_run``), as bytes."""
+    brief = getattr(brief_of, "py_func", brief_of)(design, point)
+    levers = getattr(first_start, "py_func", first_start)(design.levers[point])
+    joining = design.settings[point]["joining"]
+    return b"".join(
+        np.asarray(part).tobytes() for part in (*brief, design.asks[point], joining, levers)
+    )
+
+
 class Simulation:
     """Runs to be lived in every arm, cut into chunks that can be lived in any order.
 
@@ -181,12 +193,16 @@ class Simulation:
         arms: Sequence[Arm] = ARMS,
         *,
         each: bool = False,
+        keeps: bool = False,
     ) -> None:
         """Keep what is to be lived; nothing is computed yet.
 
-        ``each`` also keeps what every partnership met, which takes another life together.
+        ``each`` also keeps what every partnership met, which takes another life together. With
+        ``keeps`` a chunk is of one scenario, and those of the same replicates come one after the
+        other: worlds and luck that the next has too are not drawn again.
         """
         self.each = each
+        self.keeps = keeps
         self.scenarios = scenarios
         self.points = points
         self.replicates = replicates
@@ -198,19 +214,25 @@ class Simulation:
         """Yield the chunks: points of one shape share a design."""
         groups: dict[tuple[Shape, int], list[int]] = {}
         for number, scenario in enumerate(self.scenarios):
-            # A point whose ties are given is alone with its own.
-            own = number if scenario.network == "file" else -1
-            groups.setdefault((shape_of(scenario), own), []).append(number)
+            # Points whose ties are given share them only where these are the very same.
+            groups.setdefault((shape_of(scenario), id(scenario.given_network)), []).append(number)
         for (shape, _), members in groups.items():
             design = plan([self.scenarios[number] for number in members])
             network = given_network(self.scenarios[members[0]])
             first = np.full(len(self.scenarios), -1, np.int64)
             first[members] = np.arange(len(members))
-            mine = np.flatnonzero(first[self.points] >= 0)
+            if self.keeps:
+                members.sort(key=lambda number: drawn_from(design, int(first[number])))
+                rows = [np.flatnonzero(self.points == number) for number in members]
+            else:
+                rows = [np.flatnonzero(first[self.points] >= 0)]
+            most = max(map(len, rows))
             fitting = BYTES_A_CHUNK // bytes_of(shape, len(self.rows))
-            size = int(max(1, min(MOST_RUNS_A_CHUNK, fitting, len(mine))))
-            for start in range(0, len(mine), size):
-                yield Task(shape, design, first, mine[start : start + size], size, network)
+            size = int(max(1, min(MOST_RUNS_A_CHUNK, fitting, most)))
+            for start in range(0, most, size):
+                for row in rows:
+                    if len(places := row[start : start + size]):
+                        yield Task(shape, design, first, places, size, network)
 
     def live(self, task: Task) -> Runs:
         """Live one chunk in this thread."""
@@ -228,6 +250,10 @@ class Simulation:
             )
         points, replicates = self.points[places], self.replicates[places]
         local_points = task.first[points]
+        if self.keeps:
+            drawn = drawn_from(task.design, int(local_points[0])), replicates.tobytes()
+            workspace.known[:] = drawn == self._rooms.drawn and task.network is self._rooms.network
+            self._rooms.drawn, self._rooms.network = drawn, task.network
         run_batch(
             task.design,
             local_points,
@@ -280,9 +306,10 @@ class Simulation:
     def _room_for(self, shape: Shape, runs: int) -> tuple[Any, Chunk]:
         key = (shape, runs)
         if getattr(self._rooms, "key", None) != key:
-            room = new_workspace(shape), new_chunk(runs, len(self.rows), shape)
+            kept = runs if self.keeps else 0
+            room = new_workspace(shape, kept), new_chunk(runs, len(self.rows), shape)
             self._rooms.memory, self._rooms.room = choice.settled(room)
-            self._rooms.key = key
+            self._rooms.key, self._rooms.drawn, self._rooms.network = key, None, None
         choice.prefer(self._rooms.memory)
         return self._rooms.room  # type: ignore[no-any-return]
 

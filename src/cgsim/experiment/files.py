@@ -276,7 +276,7 @@ def _find(name: str | Path) -> Path:
     if path.suffix == ".toml" or is_file(path) or is_stream(name):
         return path
     message = f"got {shown(str(name))}; allowed a shipped experiment or the path of a .toml file"
-    if str(name) in library.names():
+    if str(name) in library.every():
         message += f"; that is a scenario: cgsim run {name}"
     else:
         message += hint(str(name), names()) or "; cgsim experiments lists them"

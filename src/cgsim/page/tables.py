@@ -31,7 +31,7 @@ from cgsim.engine.run import ARMS
 from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
-from cgsim.rules.joining import WAYS
+from cgsim.mechanisms import RECRUITMENT
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario import form, many
 from cgsim.scenario.checks import FEWEST
@@ -137,7 +137,7 @@ def tables() -> dict[str, Any]:
             "world_settings": [p.name for p in WORLD_NUMBERS],
         },
         "network_numbers": {name: _network(name) for name in NETWORKS},
-        "recruitment": list(WAYS),
+        "recruitment": list(RECRUITMENT),
         "seats_for_all": SEATS_FOR_ALL,
         "bases": dict(BASES),
         "caveats": list(names.CAVEATS),

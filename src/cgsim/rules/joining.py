@@ -9,14 +9,12 @@ import math
 import numpy as np
 
 from cgsim.compiler import rule
+from cgsim.mechanisms import AT_RANDOM, BY_TIES
 from cgsim.rules.acquaintance import ITSELF, look_up, meet, put_away, the_other_way
 from cgsim.rules.areas import agency_of, count_of
 from cgsim.rules.production import produce
 from cgsim.rules.state import LEAST
 
-WAYS = ("fit", "random", "ties", "all", "names")
-"""How members are found; the number is the position here."""
-FIT, AT_RANDOM, BY_TIES, ALL, BY_NAME = range(len(WAYS))
 NOBODY = -1
 
 

@@ -66,7 +66,7 @@ class World(NamedTuple):
     agenda: Flags  #: (B, K) the objectives each partnership works on at first
     founder: Flags  #: (B, N) founding members
     founding_lead: Whole  #: (B,) the agency that leads at first
-    way: Whole  #: (B,) how members are found, a position in ``joining.WAYS``
+    way: Whole  #: (B,) how members are found, a position in ``mechanisms.RECRUITMENT``
     order: Floats  #: (J, N) who is asked first, at random or by ties: the lowest
     seats: Whole  #: (B,) for how many members there is room, with those who have left
 

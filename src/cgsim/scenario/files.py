@@ -84,6 +84,14 @@ def load(name_or_path: str | FilePath, set: Settings, kind: type[S]) -> S:
     return _finish(draft, set, kind)
 
 
+def patterns(name_or_path: str | FilePath) -> list[dict[str, Any]]:
+    """Return the partnership tables of a file where some of them stand for many; else none."""
+    from cgsim.scenario.many import is_many
+
+    listed = read(_find(str(name_or_path), None, None)).tables.get("partnership", [])
+    return listed if any(map(is_many, listed)) else []
+
+
 def loads(text: str, set: Settings, file: str, folder: FilePath | None, kind: type[S]) -> S:
     """Return the scenario of a text, as ``cgsim.scenario.loads`` does."""
     return _finish(_draft_of(text, file, FilePath(file).stem, folder, []), set, kind)
@@ -158,7 +166,7 @@ def _find(name: str, folder: FilePath | None, told_by: Fault | None) -> FilePath
     if name in shipped.names("experiments"):
         message += f"; that is an experiment: cgsim batch {name}"
     else:
-        message += hint(name, library.names()) or "; cgsim scenarios lists them"
+        message += hint(name, library.every()) or "; cgsim scenarios lists them"
     if told_by is None:
         raise ScenarioError([Fault(safe(name), None, "", message)])
     raise ScenarioError([Fault(told_by.file, told_by.line, told_by.key, message)])
@@ -226,7 +234,7 @@ def _draft_of(
 def _in_library(name: str) -> bool:
     from cgsim.scenario import library
 
-    return name in library.names()
+    return name in library.every()
 
 
 def _parser_fault(error: Exception, file: str) -> Fault:

@@ -50,7 +50,7 @@ def expand(draft: Draft, areas: int | None = None) -> Draft:
     found later, as in tables that were typed.
     """
     listed = draft.tables.get("partnership")
-    if not isinstance(listed, list) or not any(map(_is_many, listed)):
+    if not isinstance(listed, list) or not any(map(is_many, listed)):
         return draft
     areas = _areas(draft) if areas is None else areas
     tables: list[Any] = []
@@ -58,7 +58,7 @@ def expand(draft: Draft, areas: int | None = None) -> Draft:
     patterns: dict[str, list[str]] = {}
     faults: list[Fault] = []
     for place, table in enumerate(listed):
-        if not _is_many(table):
+        if not is_many(table):
             tables.append(table)
             origins.append(place)
             continue
@@ -102,7 +102,8 @@ def expand(draft: Draft, areas: int | None = None) -> Draft:
     return replace(draft, tables=changed, places=places)
 
 
-def _is_many(table: Any) -> bool:
+def is_many(table: Any) -> bool:
+    """Tell whether a table stands for many."""
     return isinstance(table, dict) and (
         any(key in table for key in COUNTED)
         or any(mark in str(table.get("name")) for mark in (NUMBER, AREA))

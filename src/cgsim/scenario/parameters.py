@@ -12,6 +12,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from cgsim import mechanisms
+from cgsim.mechanisms import RECRUITMENT
 from cgsim.tables import ByName, Names, Rows, Table
 
 NEVER = 1_000_000.0
@@ -33,7 +34,6 @@ BASES = {
 }
 
 NETWORKS = ("random", "small_world", "core_periphery", "complete", "none", "file")
-RECRUITMENT = ("fit", "random", "ties", "all", "names")
 
 SECTIONS = {
     "world": "Who and what there is. Drawn anew for every replicate.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cgsim.mechanisms import BY_KIND, SECTION
@@ -174,11 +174,15 @@ def to_toml(scenario: ScenarioData) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def template(scenario: ScenarioData, title: str, parent: str) -> str:
+Tables = Sequence[Mapping[str, Any]]
+
+
+def template(scenario: ScenarioData, title: str, parent: str, patterns: Tables = ()) -> str:
     """Return a commented scenario file that extends ``parent`` and may change anything in it.
 
     Every value of ``scenario`` stands there behind a mark, ``# key = value``, with its unit, range
     and help. With all marks taken away the file still gives ``scenario``, but for its texts.
+    ``patterns`` are its partnership tables where some stand for many (``files.patterns``).
     """
     lines = [
         f"title = {toml_value(title)}",
@@ -199,11 +203,11 @@ def template(scenario: ScenarioData, title: str, parent: str) -> str:
                 else written_value(parameter, scenario.values[parameter.name])
             )
             lines += [*_note(parameter), _marked(parameter.name, value)]
-    lines += ["", *_template_partnerships(scenario), "", *_template_changes(scenario)]
+    lines += ["", *_template_partnerships(scenario, patterns), "", *_template_changes(scenario)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _template_partnerships(scenario: ScenarioData) -> Iterator[str]:
+def _template_partnerships(scenario: ScenarioData, patterns: Tables) -> Iterator[str]:
     """Yield the lines of all partnerships; what the levers mean stands at the first."""
     yield from _explained(
         f"{SECTIONS['partnership']} Beware: a [[partnership]] here takes the place of all those in "
@@ -215,11 +219,15 @@ def _template_partnerships(scenario: ScenarioData) -> Iterator[str]:
     yield "##   --set meetings=2"
     if not scenario.partnerships:
         yield from _explained("The scenario that is extended has none.")
-    for place, partnership in enumerate(scenario.partnerships):
+    tables: Tables = [_partnership_table(scenario, each) for each in scenario.partnerships]
+    if patterns:
+        first = {key: value for key, value in tables[0].items() if key != "area"}
+        tables = [{**patterns[0], **first, **patterns[0]}, *patterns[1:]]
+    for place, table in enumerate(tables):
         if place > 0:
             yield ""
         yield "# [[partnership]]"
-        for key, value in _partnership_table(scenario, partnership).items():
+        for key, value in table.items():
             if place == 0 and key in BY_NAME:
                 yield from _note(BY_NAME[key])
             yield _marked(key, value)
@@ -240,6 +248,15 @@ def _template_changes(scenario: ScenarioData) -> Iterator[str]:
     for change in scenario.changes:
         yield "# [[change]]"
         yield from (_marked(key, value) for key, value in _change_table(scenario, change).items())
+
+
+def written(tables: Tables) -> str:
+    """Return partnership tables as a file has them."""
+    blocks = [
+        ["[[partnership]]", *(f"{_key(key)} = {toml_value(value)}" for key, value in table.items())]
+        for table in tables
+    ]
+    return "\n\n".join("\n".join(block) for block in blocks)
 
 
 def _marked(key: str, value: Any) -> str:

@@ -38,7 +38,7 @@ class Brief(NamedTuple):
     mix: Floats  #: (K, S) rows sum to 1
     area: Whole  #: (B,) from 0
     agenda: Flags  #: (B, K)
-    recruitment: Whole  #: (B,) a position in recruitment.WAYS
+    recruitment: Whole  #: (B,) a position in mechanisms.RECRUITMENT
     size: Whole  #: (B,) how many founding members
     named: Flags  #: (B, N) founding members given by name
     lead: Whole  #: (B,) the lead, if given

@@ -3,8 +3,9 @@
 import math
 
 from cgsim.compiler import rule
+from cgsim.mechanisms import ALL, AT_RANDOM, BY_NAME, BY_TIES, FIT
 from cgsim.rules.areas import agency_of, count_of
-from cgsim.rules.joining import ALL, AT_RANDOM, BY_NAME, BY_TIES, FIT, average_mix, care, rise_with
+from cgsim.rules.joining import average_mix, care, rise_with
 from cgsim.rules.production import produce
 from cgsim.world import draws
 

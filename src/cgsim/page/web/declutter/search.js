@@ -13,13 +13,13 @@ import { orderOf } from "./order.js";
 /** @typedef {import("../scenario/tables.js").Tables} Tables */
 /** @typedef {import("../answer/statistics.js").Estimate} Estimate */
 /** @typedef {{over_money: Float64Array, overhead_hours: Float64Array, joint_hours: Float64Array, own_hours: Float64Array}} Lived what came of one landscape in some runs */
-/** @typedef {Lived & {base: Float64Array, alone: Float64Array, lives: {months: Float64Array, members: Float64Array, joint_hours: Float64Array}[], founders: Uint8Array}} First
+/** @typedef {Lived & {base: Float64Array, alone: Float64Array, lives: {months: Float64Array, members: Float64Array, joint_met: Float64Array, joint_hours: Float64Array}[], founders: Uint8Array}} First
  *   the landscape as it is: `lives` of each group, by run; `founders` R x B x N */
 /** @typedef {{gain: Estimate, units: number, overhead_hours: Estimate, joint_hours: Estimate, own_hours: Estimate}} Changed
  *   what a change does: its gain a share of what all met apart, units of need a year, hours in a run */
 /** @typedef {Changed & {step: Step, words: string[], size: number | null, tried: number, whole: Estimate, left: number}} Taken
  *   a step of the path: `size` members that a merged group looks for, `whole` what all steps so far do */
-/** @typedef {{group: string, change: Changed, other_joint_hours: number, its_months: number, its_members: number, its_joint_hours: number, most_like: string | null, overlap: number}} Group */
+/** @typedef {{group: string, change: Changed, other_joint_hours: number, its_months: number, its_members: number, its_joint_met: number, its_joint_hours: number, most_like: string | null, overlap: number}} Group */
 /** @typedef {{group: string, with: string, overlap: number, change: Changed}} Merging */
 /**
  * @typedef {object} Decluttered what is known so far
@@ -150,6 +150,7 @@ class Search {
       other_joint_hours: change.joint_hours.value + meanOf(lives.joint_hours),
       its_months: meanOf(lives.months),
       its_members: known.length ? meanOf(known) : NaN,
+      its_joint_met: meanOf(lives.joint_met),
       its_joint_hours: meanOf(lives.joint_hours),
       most_like: overlaps[number][nearest] > 0 ? names[nearest] : null,
       overlap: overlaps[number][nearest],

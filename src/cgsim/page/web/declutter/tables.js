@@ -1,6 +1,5 @@
 /**
- * What is taken away of a landscape as tables: the columns of `cgsim declutter`, but what each group's
- * joint work met.
+ * What is taken away of a landscape as tables: the columns of `cgsim declutter`.
  *
  * @module
  */
@@ -12,7 +11,7 @@ const told = (name, { value, low, high }) => ({ [name]: value, [`${name}_low`]: 
 
 /** A row a group: what closing it alone does, what it does, and whom it overlaps. @param {Decluttered} found @returns {Record<string, any>[]} */
 export function groupRows({ groups }) {
-  return groups.filter((one) => one !== null).map(({ group, change, other_joint_hours, its_months, its_members, its_joint_hours, most_like, overlap }) => ({
+  return groups.filter((one) => one !== null).map(({ group, change, other_joint_hours, its_months, its_members, its_joint_met, its_joint_hours, most_like, overlap }) => ({
     group,
     ...told("without", change.gain),
     units_a_year: change.units,
@@ -21,6 +20,7 @@ export function groupRows({ groups }) {
     other_joint_hours,
     its_months,
     its_members,
+    its_joint_met,
     its_joint_hours,
     most_like,
     overlap,

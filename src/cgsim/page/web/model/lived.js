@@ -7,7 +7,7 @@
 
 import { Batch } from "../../../portable/engine.js";
 import { pairwiseSum } from "../answer/statistics.js";
-import { members } from "./members.js";
+import { Reading } from "./reading.js";
 
 /** @typedef {import("../../../portable/engine.js").Kit} Kit */
 /** @typedef {import("../../../portable/engine.js").Scenario} Scenario */
@@ -84,7 +84,7 @@ export class Lives extends Batch {
     // Those of a curve are many, and are seldom asked for again.
     const { measures, width } = this.kept ? this.kept.upon(this, { first, count, seed, point, again: whole }, live) : live();
     if (area !== undefined && !known) left?.take(area, first, count, this.room, this.at.alone);
-    return { first, count, measures, width, lived: whole ? this.read(count) : undefined };
+    return { first, count, measures, width, lived: whole ? new Reading(this, count).read() : undefined };
   }
 
   /** Let the engine live these arms only, in the first places. @param {number[][]} rows */
@@ -94,120 +94,9 @@ export class Lives extends Batch {
     room.places.arms.shape = [rows.length, rows[0].length];
   }
 
-  /** What is kept of the runs in the room. @param {number} runs @returns {Lived} */
-  read(runs) {
-    const { T, N, B } = this.sizes;
-    const { tables, room, at } = this;
-    const columns = tables.month.length;
-    const width = tables.board.length;
-    const month = room.floats("chunk.month");
-    const board = room.floats("chunk.board");
-    const ownMet = room.floats("chunk.own_met");
-    const founder = room.flags("chunk.world.founder");
-    const column = (/** @type {string} */ name) => tables.month.indexOf(name);
-    const [met, boughtHours, ownHours] = ["met", "bought_hours", "own_hours"].map(column);
-    const summed = ["overhead_hours", "joint_hours", "bought_hours", "joint_met", "own_hours"].map(
-      column,
-    );
-    const memberCount = tables.board.indexOf("members");
-    const settledAt = tables.board.indexOf("settled");
-    const slippedAt = tables.board.indexOf("slipped_hours");
-    const commitmentAt = tables.board.indexOf("commitment");
-    const { all_settled: allSettled } = tables.settings;
-    const accounts = tables.account.length;
-    const lived = {
-      founders: new Uint8Array(runs * N),
-      start: new Int32Array(runs),
-      end: new Int32Array(runs),
-      beyond_alone: new Float32Array(runs * T),
-      beyond_money: new Float32Array(runs * T),
-      base: new Float32Array(runs * T),
-      paid: new Uint8Array(runs * T),
-      commitment: new Float64Array(runs * T),
-      account: new Float64Array(runs * accounts),
-      met: new Float64Array(runs * 2),
-      ways: new Uint8Array(runs * B),
-    };
-    const [meetingsAt, endedAt] = ["meetings", "ended"].map((name) => tables.board.indexOf(name));
-    const alive = new Float64Array(T);
-    const lines = Array.from({ length: THREE }, () => new Float64Array(T));
-    const bases = new Float64Array(T);
-    const line = new Float64Array(T);
-    const own = new Float64Array(N);
-    const slipped = new Float64Array(B);
-    const spends = buys(this.scenario, tables);
-    for (let run = 0; run < runs; run += 1) {
-      const founders = lived.founders.subarray(run * N, (run + 1) * N);
-      for (let b = 0; b < B; b += 1) {
-        for (let n = 0; n < N; n += 1) founders[n] |= founder[(run * B + b) * N + n];
-      }
-      let living = 0;
-      let settledSum = 0;
-      let settledMonths = 0;
-      let start = T;
-      let end = T;
-      alive.fill(0);
-      const together = run * THREE;
-      for (let m = 0; m < T; m += 1) {
-        for (let b = 0; b < B; b += 1) {
-          const row = ((together * T + m) * B + b) * width;
-          if (!(board[row + memberCount] > 0)) continue;
-          alive[m] = 1;
-          living += 1;
-          lived.commitment[run * T + m] += board[row + commitmentAt] / B;
-          const settled = board[row + settledAt];
-          settledSum += settled;
-          if (settled >= allSettled) settledMonths += 1;
-        }
-        if (alive[m] && start === T) start = m;
-        if (alive[m]) end = m + 1;
-      }
-      for (let b = 0; b < B; b += 1) {
-        const cell = (/** @type {number} */ m, /** @type {number} */ at) => board[((together * T + m) * B + b) * width + at];
-        let way = cell(T - 1, endedAt);
-        if (way > 0) way += 1;
-        for (let m = 0; m < T && way === 0; m += 1) way = Number(cell(m, meetingsAt) > 0 || cell(m, memberCount) > 0);
-        lived.ways[run * B + b] = way;
-      }
-      lived.start[run] = start;
-      lived.end[run] = end;
-      [at.together, at.alone, at.money].forEach((arm, place) => {
-        for (let m = 0; m < T; m += 1) {
-          lines[place][m] = m < start ? 0 : month[((run * THREE + arm) * T + m) * columns + met];
-        }
-      });
-      let [aloneSoFar, moneySoFar, baseSoFar] = [0, 0, 0];
-      for (let m = 0; m < T; m += 1) {
-        const place = run * T + m;
-        const row = ((run * THREE + at.alone) * T + m) * N;
-        for (let n = 0; n < N; n += 1) own[n] = founders[n] ? ownMet[row + n] : 0;
-        bases[m] = m < start ? 0 : pairwiseSum(own);
-        aloneSoFar += lines[0][m] - lines[1][m];
-        moneySoFar += lines[0][m] - lines[2][m];
-        baseSoFar += bases[m];
-        lived.beyond_alone[place] = aloneSoFar;
-        lived.beyond_money[place] = moneySoFar;
-        lived.base[place] = baseSoFar;
-        lived.paid[place] = Number(month[(together * T + m) * columns + boughtHours] > 0);
-      }
-      const account = lived.account.subarray(run * accounts, (run + 1) * accounts);
-      summed.forEach((at, place) => {
-        // Hours were given in the month that a partnership ended in, too: it is not living then.
-        const own = at === ownHours;
-        for (let m = 0; m < T; m += 1) line[m] = month[(together * T + m) * columns + at] * (own ? alive[m] : 1);
-        account[place] = pairwiseSum(line);
-      });
-      for (let m = 0; m < T; m += 1) line[m] = pairwiseSum(ownMet, (together * T + m) * N, N) * alive[m];
-      const ownMetSum = pairwiseSum(line);
-      for (let m = 0; m < T; m += 1) {
-        for (let b = 0; b < B; b += 1) slipped[b] = board[((together * T + m) * B + b) * width + slippedAt];
-        line[m] = pairwiseSum(slipped);
-      }
-      account.set([ownMetSum, living, settledSum, settledMonths, pairwiseSum(line)], summed.length);
-      const beyond = pairwiseSum(lines[0]) - (spends ? pairwiseSum(lines[2]) : 0);
-      lived.met.set([beyond, pairwiseSum(bases)], 2 * run);
-    }
-    return { ...lived, ...members(this, runs) };
+  /** Whether hours may be bought. @returns {boolean} */
+  spends() {
+    return buys(this.scenario, this.tables);
   }
 }
 
