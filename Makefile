@@ -17,7 +17,7 @@ help:
 	@echo "make bench   measure speed, side by side"
 	@echo "make soak    the long tests"
 	@echo "make golden  refresh the golden results (then say so in CHANGELOG.md)"
-	@echo "make evidence  judge every claim anew, and measure gain anew (some minutes)"
+	@echo "make evidence  judge every claim anew, also under every mechanism, and measure gain anew (an hour or two)"
 	@echo "make wasm    build the portable engine anew (after any change of the rules)"
 	@echo "make page    build the page that carries the model anew (after any change of its sources; Node)"
 	@echo "make docs    refresh what the documents take from the code"
@@ -89,8 +89,8 @@ golden: $(READY)
 	$(RUN)/python tests/golden/refresh_texts.py
 
 evidence: $(READY)
-	$(RUN)/cgsim evidence --mechanisms --out build/evidence
-	cp build/evidence/register.json experiments/evidence/register.json
+	$(RUN)/cgsim evidence --mechanisms --exchange --out build/evidence
+	cp build/evidence/register.json build/evidence/exchanged.json experiments/evidence/
 	$(RUN)/python docs/measuring_gain.py --run
 	$(RUN)/python docs/clutter.py --run
 	$(RUN)/python docs/patterns.py --run

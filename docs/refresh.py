@@ -13,7 +13,7 @@ import model_page
 from cgsim.answer import glossary
 from cgsim.assess.answers import markdown_tables
 from cgsim.assess.questions import questionnaire
-from cgsim.evidence import claims
+from cgsim.evidence import claims, exchanged
 from cgsim.evidence import register as evidence
 from cgsim.experiment import files as experiment_files
 from cgsim.report.evidence_page import as_markdown
@@ -70,6 +70,7 @@ def wanted() -> dict[Path, str]:
             evidence.shipped_register(),
             [claims.load_claim(name) for name in claims.names()],
             claims.mechanisms(),
+            exchanged.shipped(),
         ),
         calibrate: between(calibrate, *FIGURES, calibrate_figures.figures()),
         DOCS / "glossary.md": "# Glossary\n\n" + glossary.as_markdown(),

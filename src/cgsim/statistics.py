@@ -95,6 +95,17 @@ def share(flags: Values) -> Estimate:
     return Estimate(hits / count, float(low), float(high), count)
 
 
+def paired_chance(gained: int, lost: int) -> float:
+    """Return how often luck alone would part two shares of the same cases at least as far.
+
+    ``gained`` cases count in the first share alone, ``lost`` ones in the second alone; the exact
+    binomial test of both sides (McNemar 1947).
+    """
+    apart = gained + lost
+    ways = sum(math.comb(apart, one) for one in range(min(gained, lost) + 1))
+    return min(1.0, 2.0 * ways / 2**apart)
+
+
 def median(values: Values) -> Estimate:
     """Return a median with a percentile bootstrap interval; not known for very few values."""
     kept = values[~np.isnan(values)]

@@ -5,7 +5,7 @@ import json
 import pytest
 from test_commands import cgsim
 
-from cgsim.evidence import claims
+from cgsim.evidence import claims, exchanged
 from cgsim.evidence import register as evidence
 
 
@@ -40,6 +40,28 @@ def test_one_claim_is_shown_whole_and_as_data():
     assert record["C4"]["without"].keys() <= known
 
 
+def test_what_becomes_of_a_claim_under_other_mechanisms_is_told_and_can_be_done_anew(tmp_path):
+    found = exchanged.shipped().claims["A1"]
+    counts = f"{len(found.holding)} of" if found.turning or found.wavering else "all"
+    told = f"Holds under {counts}"
+    assert told in " ".join(cgsim("evidence", "A1").stdout.split())
+    assert json.loads(cgsim("evidence", "A1", "--json").stdout)["A1"]["exchanged"] == (
+        found.to_dict()
+    )
+    ask = ["evidence", "A1", "--draws", 20, "--replicates", 2, "--exchange", "--out", tmp_path]
+    anew = cgsim(*ask).stdout
+    assert told in " ".join(anew.split())
+    written = exchanged.Exchanged.from_json((tmp_path / exchanged.EXCHANGED).read_text())
+    assert written.claims["A1"] == found
+
+
+def test_more_draws_near_a_border_are_told(tmp_path):
+    ask = ["evidence", "A1", "--draws", 20, "--replicates", 2, "--border-draws", 24]
+    told = " ".join(cgsim(*ask, "--out", tmp_path / "evidence").stdout.split())
+    assert "of 24 draws" in told
+    assert "Where the interval over these held a border, a claim is judged over 24 draws." in told
+
+
 def test_a_claim_is_judged_anew_and_goes_on_where_it_was(tmp_path):
     ask = ["evidence", "B2", "--draws", 20, "--replicates", 4, "--out", tmp_path / "evidence"]
     first = cgsim(*ask).stdout
@@ -56,6 +78,8 @@ def test_a_claim_is_judged_anew_and_goes_on_where_it_was(tmp_path):
         (["Z9"], "allowed A1 to R4"),
         (["A4", "--draws", "30"], "--out FOLDER"),
         (["A4", "--mechanisms"], "--out FOLDER"),
+        (["A4", "--exchange"], "--out FOLDER"),
+        (["A4", "--border-draws", "400"], "--out FOLDER"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(ask, told):

@@ -1,6 +1,7 @@
 """Verdicts on claims: each kind of pattern on numbers with a known answer, files, and runs."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -251,4 +252,42 @@ def test_what_a_setting_settles_by_names_is_not_drawn(tmp_path):
 
 def test_the_register_is_read_as_it_was_written():
     register = evidence.shipped_register()
+    assert evidence.Register.from_json(register.to_json()).to_json() == register.to_json()
+
+
+def test_a_claim_near_a_border_is_judged_over_more_draws_where_asked(tmp_path):
+    near = claim_with(tmp_path, '{ value = "gain@a", above = 0 }', settings="a = {}")
+    (tmp_path / "T1.toml").rename(tmp_path / "near.toml")
+    sure = replace(claim_with(tmp_path, '{ value = "gain@a", above = -9 }'), id="sure")
+    near = replace(near, id="near")
+    asked = {"draws": 20, "replicates": 2}
+    few = evidence.compile_register([near, sure], tmp_path / "few", **asked)
+    assert few.verdicts["near"].near_a_border
+    assert not few.verdicts["sure"].near_a_border
+    assert few.more_draws == ()
+    more = evidence.compile_register([near, sure], tmp_path / "more", border_draws=30, **asked)
+    assert {name: verdict.draws for name, verdict in more.verdicts.items()} == {
+        "near": 30,
+        "sure": 20,
+    }
+    assert more.more_draws == (30,)
+    alone = evidence.examine(near, tmp_path / "alone", draws=30, replicates=2)
+    assert more.verdicts["near"] == alone
+    assert evidence.Register.from_json(more.to_json()).verdicts["near"].draws == 30
+
+
+def test_a_pattern_of_runs_among_each_other_has_more_runs(tmp_path):
+    together = '{ correlation = ["gain", "months_faster"], at = "a", above = 0 }'
+    parted = '{ split = "gain@a", low = 0, high = 0.1 }'
+    plain = '{ value = "gain@a", above = 0 }'
+    for holds in (together, parted, f"{plain}, {parted}"):
+        assert evidence.replicates_for(claim_with(tmp_path, holds)) == evidence.MORE_REPLICATES
+    assert evidence.replicates_for(claim_with(tmp_path, plain)) == evidence.REPLICATES
+    claim = claim_with(tmp_path, together, settings="a = {}")
+    register = evidence.compile_register([claim], tmp_path / "own", draws=2)
+    assert register.verdicts[claim.id].replicates == evidence.MORE_REPLICATES
+    assert register.more_replicates == (evidence.MORE_REPLICATES,)
+    said = evidence.compile_register([claim], tmp_path / "said", draws=2, replicates=3)
+    assert said.verdicts[claim.id].replicates == 3
+    assert said.more_replicates == ()
     assert evidence.Register.from_json(register.to_json()).to_json() == register.to_json()

@@ -14,7 +14,7 @@ from tests.report.texts import texts_of
 
 import cgsim
 from cgsim.answer import catalogue, formats
-from cgsim.evidence import claims
+from cgsim.evidence import claims, exchanged
 from cgsim.evidence import register as evidence
 from cgsim.measures import MEASURES
 from cgsim.mechanisms import RECRUITMENT
@@ -143,9 +143,14 @@ def test_the_register_is_in_words_of_the_catalogue():
     known = [claims.load_claim(name) for name in claims.names()]
     mechanisms = claims.mechanisms()
     with catalogue.using(texts_of_nowhere()):
-        text = evidence_page.as_markdown(evidence.shipped_register(), known, mechanisms)
+        text = evidence_page.as_markdown(
+            evidence.shipped_register(), known, mechanisms, exchanged.shipped()
+        )
     text = re.sub(r"<!-- .* -->", "", text)
     words = [w for c in known for w in (c.title, c.quotation, c.pattern, c.reading, *c.settings)]
+    words += [
+        r for c in known for r in (c.check, c.discussion, *(h.built_in for h in c.holds)) if r
+    ]
     words += [w for m in mechanisms for w in (m.name, m.words)]
     lines = [re.sub(r"\b[A-GR]\d*\b", "", line) for line in text.splitlines()]
     words = [re.sub(r"\b[A-GR]\d*\b", "", text) for text in words]

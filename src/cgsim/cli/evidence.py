@@ -26,10 +26,30 @@ def evidence(
         typer.Option(help="Judge anew in this folder; what is done there already stays."),
     ] = None,
     draws: Annotated[int, typer.Option(min=2, max=100_000, help="Draws from the priors.")] = 120,
-    replicates: Annotated[int, typer.Option(min=2, max=100_000, help="Runs in every draw.")] = 24,
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            min=2,
+            max=100_000,
+            help="Runs in every draw (24, or 200 where runs are compared among each other).",
+        ),
+    ] = None,
     seed: Seed = 1,
+    border_draws: Annotated[
+        int | None,
+        typer.Option(
+            min=2, max=100_000, help="Draws where the interval over --draws holds a border."
+        ),
+    ] = None,
     mechanisms: Annotated[
         bool, typer.Option("--mechanisms", help="Also with each mechanism switched off.")
+    ] = False,
+    exchange: Annotated[
+        bool,
+        typer.Option(
+            "--exchange",
+            help="Also with each mechanism of others alone in the place of the model's own.",
+        ),
     ] = False,
     workers: Workers = None,
     json: Json = False,
@@ -44,20 +64,22 @@ def evidence(
     """
     from cgsim.cli import output
     from cgsim.evidence import claims as reading
+    from cgsim.evidence import exchanged as exchanging
     from cgsim.evidence import register as judging
 
     refuse_if_in_use(out)
     wanted = [reading.load_claim(name) for name in claims or reading.names()]
     if out is None:
-        changed = (draws, replicates, seed) != (judging.DRAWS, judging.REPLICATES, judging.SEED)
-        if changed or mechanisms:
+        changed = (draws, seed) != (judging.DRAWS, judging.SEED) or replicates is not None
+        if changed or border_draws is not None or mechanisms or exchange:
             raise typer.BadParameter("a folder is needed to judge anew: --out FOLDER")
         shipped = judging.shipped_register()
         unknown = [claim.id for claim in wanted if claim.id not in shipped.verdicts]
         if unknown:
             raise typer.BadParameter(f"{unknown[0]} is not in the register: --out FOLDER judges it")
-        found = shipped
+        found, others = shipped, exchanging.shipped().claims
     else:
+        others = {}
         with resumable(out, held=True):
             found = judging.compile_register(
                 wanted,
@@ -65,16 +87,27 @@ def evidence(
                 draws=draws,
                 replicates=replicates,
                 seed=seed,
+                border_draws=border_draws,
                 without=reading.mechanisms() if mechanisms else (),
                 workers=workers,
                 told=output.told_by_stage,
             )
+            if exchange:
+                others = exchanging.exchange_all(
+                    wanted, out, seed=seed, workers=workers, told=output.told_by_stage
+                ).claims
     if json:
-        output.as_json({c.id: found.verdicts[c.id].to_dict() for c in wanted})
+        output.as_json(
+            {
+                c.id: found.verdicts[c.id].to_dict()
+                | ({"exchanged": others[c.id].to_dict()} if c.id in others else {})
+                for c in wanted
+            }
+        )
         return
     from cgsim.answer.catalogue import word
     from cgsim.answer.formats import FORMATS, percent
-    from cgsim.report.evidence_page import sentence, verdict_words
+    from cgsim.report.evidence_page import mechanisms_sentence, more_of, sentence, verdict_words
 
     if claims:
         for claim in wanted:
@@ -86,8 +119,10 @@ def evidence(
                 },
                 "pattern": {"pattern": claim.pattern},
                 "found": {"found": sentence(claim, found.verdicts[claim.id])},
-                "reading": {"reading": claim.reading},
             }
+            if claim.id in others:
+                told["mechanisms"] = {"told": mechanisms_sentence(others[claim.id])}
+            told["reading"] = {"reading": claim.reading}
             for name, numbers in told.items():
                 output.say(word(f"verdict.{name}", **numbers))
             print()
@@ -106,5 +141,7 @@ def evidence(
     output.say(
         word("verdict.rests_on", draws=found.draws, runs=found.replicates, seed=str(found.seed))
     )
+    for sentence_of_more in more_of(found):
+        output.say(sentence_of_more)
     if out is not None:
         print("\n" + word("verdict.saved", folder=out))

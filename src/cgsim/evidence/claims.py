@@ -37,6 +37,8 @@ SECTIONS = {
     "LIT": "literature",
     "outside": "outside the study",
 }
+ORIGINS = ("check", "built in", "half built in", "emergent")
+"""A check of the program; all conditions follow from how model or measures are made; some; none."""
 OUTCOME = "outcome_"
 _NAMES = [m.name for m in MEASURES.own if m.name != "outcome"] + [
     OUTCOME + name.replace(" ", "_") for name in OUTCOMES
@@ -53,7 +55,13 @@ class At(NamedTuple):
     setting: str
 
 
-class ValueForm(Form):
+class ConditionForm(Form):
+    """What all conditions may say: why one follows from how the model or its measures are made."""
+
+    built_in: Text | None = None
+
+
+class ValueForm(ConditionForm):
     """A value lies above or below a bound; ``stat`` says of which of the replicates."""
 
     value: str
@@ -62,7 +70,7 @@ class ValueForm(Form):
     stat: Literal["mean", "highest", "lowest"] = "mean"
 
 
-class MoreForm(Form):
+class MoreForm(ConditionForm):
     """One value is above another, by more than ``by``."""
 
     more: str
@@ -70,14 +78,14 @@ class MoreForm(Form):
     by: _Number = 0.0
 
 
-class NearForm(Form):
+class NearForm(ConditionForm):
     """Two values differ by no more than ``within``."""
 
     near: Annotated[list[str], Field(min_length=2, max_length=2)]
     within: _Number
 
 
-class ShapeForm(Form):
+class ShapeForm(ConditionForm):
     """A measure rises or falls along settings; "rises" and "falls" go by the slope of a line."""
 
     shape: Literal["rises", "falls", "rises then falls", "falls in the end"]
@@ -85,14 +93,14 @@ class ShapeForm(Form):
     along: Annotated[list[str], Field(min_length=2)]
 
 
-class EffectForm(Form):
+class EffectForm(ConditionForm):
     """The first difference, of its first value less its second, is larger than another one."""
 
     effect: Annotated[list[str], Field(min_length=2, max_length=2)]
     beats: Annotated[list[str], Field(min_length=2, max_length=2)]
 
 
-class CorrelationForm(Form):
+class CorrelationForm(ConditionForm):
     """Over the replicates two measures go together to some degree (Pearson's r)."""
 
     correlation: Annotated[list[str], Field(min_length=2, max_length=2)]
@@ -101,7 +109,7 @@ class CorrelationForm(Form):
     below: _Number = 1.0
 
 
-class SplitForm(Form):
+class SplitForm(ConditionForm):
     """Two outcomes from one setting: many replicates below ``low`` and many above ``high``."""
 
     split: str
@@ -164,6 +172,8 @@ class ClaimForm(Form):
     holds: Annotated[list[_Condition], Field(min_length=1)]
     enough: Annotated[float, Field(gt=0, lt=1)] | None = None
     show: list[str] = Field([])
+    check: Text | None = None
+    discussion: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -192,6 +202,18 @@ class Claim:
     holds: tuple[Condition, ...]
     enough: float | None  #: for claims that something happens at times: the share that is enough
     show: tuple[str, ...]  #: measures whose means are shown
+    check: str | None = None  #: why it can hardly fail, and so checks the program
+    discussion: str | None = None  #: what it may mean that the model does not show it
+
+    @property
+    def origin(self) -> str:
+        """Where what is looked for comes from: one of ``ORIGINS``."""
+        if self.check is not None:
+            return "check"
+        built_in = [condition.built_in is not None for condition in self.holds]
+        if all(built_in):
+            return "built in"
+        return "half built in" if any(built_in) else "emergent"
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -308,6 +330,8 @@ def load_claim(name: str | Path) -> Claim:
         holds=tuple(form.holds),
         enough=form.enough,
         show=tuple(form.show),
+        check=form.check and form.check.strip(),
+        discussion=form.discussion and form.discussion.strip(),
     )
 
 

@@ -54,9 +54,13 @@ FEWEST_DRAWS = 20
 CLEAR = 2.0
 """Standard errors of its replicates by which a draw must differ from none to be clear."""
 DRAWS, REPLICATES, SEED = 120, 24, 1
+MORE_REPLICATES = 200
+"""Where a pattern is of runs among each other: that two measures go together, or two outcomes."""
 FEWER_DRAWS, FEWER_REPLICATES = 40, 12
 """Where mechanisms are switched off, which is done for every claim many times."""
 REGISTER = "register.json"
+MORE = "more"
+"""The folder of more draws, where fewer left the verdict near a border."""
 NOTHING = "nothing"
 """The whole model, over the fewer draws that mechanisms are switched off in."""
 
@@ -193,6 +197,7 @@ class Verdict:
     by_founders: Mapping[str, Any] | None = None
     #: verdict, share, low and high by the share of what the founders met alone, where it is judged
     #: by the gain of the area
+    replicates: int = REPLICATES  #: runs in every draw
 
     @property
     def near_a_border(self) -> bool:
@@ -224,22 +229,43 @@ def judge(claim: Claim, cube: Cube, draws: Sequence[Point] = ()) -> Verdict:
     """
     if not claim.by_area:
         return _judge(claim, cube, cube, draws)
+    plain = _judge(claim, cube, cube, ())
+    by_founders = {key: _plain(vars(plain)[key]) for key in ("verdict", "share", "low", "high")}
+    return replace(_judge(claim, _of_area(cube), cube, draws), by_founders=by_founders)
+
+
+def _of_area(cube: Cube) -> Cube:
+    """Return a cube in which gain is that of the area."""
 
     def area(measure: str, setting: str) -> Array:
         return cube("area_gain" if measure == "gain" else measure, setting)
 
-    plain = _judge(claim, cube, cube, ())
-    by_founders = {key: _plain(vars(plain)[key]) for key in ("verdict", "share", "low", "high")}
-    return replace(_judge(claim, area, cube, draws), by_founders=by_founders)
+    return area
+
+
+def seen_in(claim: Claim, cube: Cube) -> Array:
+    """Return for each draw whether the pattern is seen: 1 or 0; NaN where the draw is not judged.
+
+    As ``judge`` counts them: by the gain of the area where settings differ in who is a member.
+    """
+    cube = _of_area(cube) if claim.by_area else cube
+    whole = _all_of([look(condition, cube) for condition in claim.holds])
+    return np.where(_count(claim, cube, whole), whole.met, np.nan)
+
+
+def _count(claim: Claim, cube: Cube, whole: Seen) -> NDArray[np.bool_]:
+    """Return which draws count: all can be told there, and the claim's ``where`` is met."""
+    counts = ~np.isnan(whole.met)
+    for condition in claim.where:
+        counts &= look(condition, cube).met == 1.0
+    return counts
 
 
 def _judge(claim: Claim, cube: Cube, shown: Cube, draws: Sequence[Point]) -> Verdict:
     """Return the verdict by one cube; the means of ``shown`` stand beside it."""
     seen = [look(condition, cube) for condition in claim.holds]
     whole = _all_of(seen)
-    counts = ~np.isnan(whole.met)
-    for condition in claim.where:
-        counts &= look(condition, cube).met == 1.0
+    counts = _count(claim, cube, whole)
     judged = int(counts.sum())
     met = whole.met[counts] == 1.0
     found = statistics.share(met.astype(float))
@@ -337,6 +363,13 @@ class Plan:
     settings: tuple[str, ...]
 
 
+def replicates_for(claim: Claim) -> int:
+    """Return how many runs of every draw a claim needs, if it is not said."""
+    among = (CorrelationForm, SplitForm)
+    is_among = any(isinstance(condition, among) for condition in (*claim.where, *claim.holds))
+    return MORE_REPLICATES if is_among else REPLICATES
+
+
 def draws_of(count: int, seed: int = SEED) -> tuple[Point, ...]:
     """Return draws from the priors of all uncertain parameters; draw d is always the same."""
     names_only = Experiment({"baseline": _any_scenario()}, design="priors", factors=prior_factors())
@@ -415,23 +448,45 @@ def examine(
     wanted = plans(claim, drawn, replicates, seed, without)
     if not wanted:
         return None
+    values = lived(wanted, claim.measures, out, draws, workers=workers, progress=progress)
+    verdict = judge(claim, lambda measure, setting: values[At(measure, setting)], drawn)
+    return replace(verdict, replicates=replicates)
+
+
+def lived(
+    wanted: Sequence[Plan],
+    measures: Sequence[str],
+    out: Path,
+    draws: int,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    summarised: bool = True,
+) -> dict[At, Array]:
+    """Run what is missing of batches in ``out``; return each measure at each setting, (D, R)."""
     values: dict[At, Array] = {}
-    total = sum(len(p.experiment.points) * replicates for p in wanted)
+    total = sum(len(p.experiment.points) * p.experiment.replicates for p in wanted)
     done = 0
     for plan in wanted:
 
-        def told(lived: int, _: int, before: int = done) -> None:
+        def told(runs: int, _: int, before: int = done) -> None:
             if progress:
-                progress(before + lived, total)
+                progress(before + runs, total)
 
-        where = out / plan.name
-        batch = run_experiment(plan.experiment, where, workers=workers, progress=told)
+        batch = run_experiment(
+            plan.experiment,
+            out / plan.name,
+            workers=workers,
+            progress=told,
+            summarised=summarised,
+        )
+        replicates = plan.experiment.replicates
         done += len(plan.experiment.points) * replicates
-        for measure in claim.measures:
-            matrix = batch.matrix(measure).reshape(len(drawn), len(plan.settings), replicates)
+        for measure in measures:
+            matrix = batch.matrix(measure).reshape(draws, len(plan.settings), replicates)
             for place, setting in enumerate(plan.settings):
                 values[At(measure, setting)] = matrix[:, place]
-    return judge(claim, lambda measure, setting: values[At(measure, setting)], drawn)
+    return values
 
 
 def examine_without(
@@ -468,6 +523,18 @@ class Register:
     replicates: int = REPLICATES
     seed: int = SEED
     version: str = __version__
+
+    @property
+    def more_draws(self) -> tuple[int, ...]:
+        """How many draws claims were judged over, where more were made than for the others."""
+        counts = {verdict.draws for verdict in self.verdicts.values()}
+        return tuple(sorted(counts - {self.draws}))
+
+    @property
+    def more_replicates(self) -> tuple[int, ...]:
+        """How many runs of every draw there were, where there were more than for the others."""
+        counts = {verdict.replicates for verdict in self.verdicts.values()}
+        return tuple(sorted(counts - {self.replicates}))
 
     def to_json(self) -> str:
         """Return the register as the text of a file."""
@@ -519,29 +586,39 @@ def compile_register(
     out: Path,
     *,
     draws: int = DRAWS,
-    replicates: int = REPLICATES,
+    replicates: int | None = None,
     seed: int = SEED,
+    border_draws: int | None = None,
     without: Sequence[Mechanism] = (),
     workers: int | None = None,
     told: Callable[[str], Progress] | None = None,
 ) -> Register:
     """Judge claims, each in a folder of ``out``, and write ``register.json`` there.
 
-    What is done already is not run again. ``without`` names mechanisms to switch off one by one;
-    ``told`` returns what is called with the progress of a claim.
+    What is done already is not run again. ``replicates``: as many as each claim needs if not given.
+    ``border_draws``: with as many a claim is judged of which
+    the interval over ``draws`` holds a border. ``without`` names mechanisms to switch off one by
+    one; ``told`` returns what is called with the progress of a claim.
     """
     verdicts = {}
     for claim in claims:
-        verdict = examine(
-            claim,
-            out / claim.id,
-            draws=draws,
-            replicates=replicates,
-            seed=seed,
-            workers=workers,
-            progress=told(claim.id) if told else None,
-        )
-        assert verdict is not None  # None only where a mechanism is switched off
+
+        def judged(count: int, where: Path, claim: Claim = claim) -> Verdict:
+            verdict = examine(
+                claim,
+                where,
+                draws=count,
+                replicates=replicates_for(claim) if replicates is None else replicates,
+                seed=seed,
+                workers=workers,
+                progress=told(claim.id) if told else None,
+            )
+            assert verdict is not None  # None only where a mechanism is switched off
+            return verdict
+
+        verdict = judged(draws, out / claim.id)
+        if border_draws is not None and border_draws > draws and verdict.near_a_border:
+            verdict = judged(border_draws, out / claim.id / MORE)
         shares = {}
         for mechanism in (None, *without) if without else ():
             alone = examine_without(claim, out / claim.id, mechanism, seed=seed, workers=workers)
@@ -551,7 +628,7 @@ def compile_register(
                     key: _plain(vars(alone)[key]) for key in kept
                 }
         verdicts[claim.id] = replace(verdict, without=shares)
-    register = Register(verdicts, draws, replicates, seed)
+    register = Register(verdicts, draws, REPLICATES if replicates is None else replicates, seed)
     with Store(out).held():
         write_text(out / REGISTER, register.to_json(), replace=True)
     return register

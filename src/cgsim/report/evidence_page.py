@@ -9,19 +9,24 @@ from typing import Any
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import FORMATS, joined, percent, points
 from cgsim.answer.names import plain
-from cgsim.evidence.claims import SECTIONS, Claim, Mechanism
+from cgsim.evidence.claims import ORIGINS, SECTIONS, Claim, Mechanism
+from cgsim.evidence.exchanged import CHOICES, Choice, Exchanged, Exchanges, Found
 from cgsim.evidence.register import CONDITIONAL, NOTHING, SUPPORTED, Register, Verdict
 from cgsim.measures import MEASURES, OUTCOMES
 
 GROUPS = ("A", "B", "C", "D", "E", "F", "G", "R")
 VERDICTS = ("supported", "conditional", "not supported", "not judged")
-ABOUT = ("introduction", "judged", "read", "members", "not_modelled", "again")
+ABOUT = ("introduction", "judged", "read", "origin", "members", "not_modelled", "again")
+HEADS = ("claim", "verdict", "share", "interval", "clear", "against", "parts", "origin", "holds")
 _MEASURE = {m.name: m for m in MEASURES}
 _OUTCOME = {f"outcome_{name.replace(' ', '_')}": name for name in OUTCOMES}
 
 
 def as_markdown(
-    register: Register, claims: Sequence[Claim], mechanisms: Sequence[Mechanism]
+    register: Register,
+    claims: Sequence[Claim],
+    mechanisms: Sequence[Mechanism],
+    exchanged: Exchanged,
 ) -> str:
     """Return the register as Markdown."""
     verdicts = register.verdicts
@@ -39,7 +44,7 @@ def as_markdown(
         "version": register.version,
         "seed": str(register.seed),
     }
-    heads = ("claim", "verdict", "share", "interval", "clear", "against")
+    origins = ((origin, sum(c.origin == origin for c in claims)) for origin in ORIGINS)
     lines = [
         f"# {word('register.title')}",
         "",
@@ -47,32 +52,92 @@ def as_markdown(
     ]
     for name in ABOUT:
         lines += ["", word(f"register.{name}", **numbers)]
+        if name == "judged":
+            lines[-1] = " ".join([lines[-1], *more_of(register)])
     lines += [
         "",
         word("register.counts", claims=len(verdicts), told=told),
+        word(
+            "register.origins",
+            told=joined(
+                [
+                    word("register.of_origin", number=number, origin=origin_words(origin))
+                    for origin, number in origins
+                    if number
+                ]
+            ),
+        ),
         "",
-        "| | " + " | ".join(word(f"register.head_{name}") for name in heads) + " |",
-        "|---" * (len(heads) + 1) + "|",
+        "| | " + " | ".join(word(f"register.head_{name}") for name in HEADS) + " |",
+        "|---" * (len(HEADS) + 1) + "|",
     ]
     for claim in claims:
-        lines.append(_row(claim, verdicts[claim.id]))
+        lines.append(_row(claim, verdicts[claim.id], exchanged.claims.get(claim.id)))
+    lines += ["", *_whatever(claims, verdicts, exchanged)]
     for group in GROUPS:
         lines += ["", f"## {group} {word(f'register.group_{group}')}"]
         for claim in claims:
             if claim.id[0] == group:
-                lines += ["", *entry(claim, verdicts[claim.id])]
+                found = exchanged.claims.get(claim.id)
+                lines += ["", *entry(claim, verdicts[claim.id], found)]
     if any(v.without for v in verdicts.values()):
         lines += ["", *_without(claims, verdicts, mechanisms)]
+    lines += ["", *_exchanged(claims, exchanged)]
     return "\n".join(lines) + "\n"
 
 
-def _row(claim: Claim, verdict: Verdict) -> str:
+def more_of(register: Register) -> list[str]:
+    """Say where claims were judged over more draws or more runs than the others."""
+    counts = {"draws": register.more_draws, "runs": register.more_replicates}
+    return [
+        word(f"verdict.more_{name}", **{name: joined([f"{one:,}" for one in count])})
+        for name, count in counts.items()
+        if count
+    ]
+
+
+def _row(claim: Claim, verdict: Verdict, found: Exchanges | None) -> str:
     share, interval = _share(verdict)
     clear, contrary = (
         "" if value is None else percent(value, 0) for value in (verdict.clear, verdict.contrary)
     )
-    cells = (claim.id, claim.title, _marked(verdict), share, interval, clear, contrary)
+    cells = (
+        claim.id,
+        claim.title,
+        _marked(verdict),
+        share,
+        interval,
+        clear,
+        contrary,
+        _parts(claim, verdict),
+        origin_words(claim.origin),
+        holds_under(found),
+    )
     return "| " + " | ".join(cells) + " |"
+
+
+def _parts(claim: Claim, verdict: Verdict) -> str:
+    """Return the share of draws of each condition; those that are built in are marked."""
+    if len(verdict.parts) < 2:
+        return ""
+    return ", ".join(
+        word("register.part_built_in", share=percent(share, 0))
+        if condition.built_in
+        else percent(share, 0)
+        for condition, share in zip(claim.holds, verdict.parts, strict=True)
+    )
+
+
+def origin_words(origin: str) -> str:
+    """Return where what a claim looks for comes from, in words."""
+    return word(f"register.origin_{origin.replace(' ', '_')}")
+
+
+def holds_under(found: Exchanges | None) -> str:
+    """Return under how many of how many mechanisms a claim holds; empty where none are counted."""
+    if found is None or not found.judged:
+        return ""
+    return word("register.holds", holding=len(found.holding), judged=len(found.judged))
 
 
 def _marked(verdict: Verdict) -> str:
@@ -124,7 +189,56 @@ def verdict_words(verdict: str) -> str:
     return word(f"verdict.{verdict.replace(' ', '_')}")
 
 
-def entry(claim: Claim, verdict: Verdict) -> list[str]:
+def mechanisms_sentence(found: Exchanges) -> str:
+    """Return what becomes of a claim with each mechanism alone in the place of the model's own."""
+    count = len(found.judged)
+    if not count:
+        return word("verdict.mechanisms_unknown", judged=found.own.judged, draws=found.draws)
+    said = [
+        word(
+            "verdict.holds_all" if len(found.holding) == count else "verdict.holds",
+            holding=len(found.holding),
+            judged=count,
+        )
+    ]
+    for key, others in (("turning", found.turning), ("wavering", found.wavering)):
+        if others:
+            own = found.own.share
+            said.append(word(f"verdict.{key}", share=own, list=joined(list(map(_with, others)))))
+    if count < len(CHOICES):
+        said.append(_not_counted(found))
+    return " ".join(said)
+
+
+def _with(found: Found) -> str:
+    return word(
+        "verdict.with",
+        mechanism=choice_words(found.choice),
+        verdict=verdict_words(found.verdict),
+        share=found.share,
+    )
+
+
+def _not_counted(found: Exchanges) -> str:
+    """Say why some mechanisms are not counted, and which."""
+    lived = {one.choice for one in found.others}
+    reasons = (
+        ("unread", [choice for choice in CHOICES if choice not in lived]),
+        ("too_few_count", [one.choice for one in found.others if not one.is_judged]),
+    )
+    return " ".join(
+        word(f"verdict.{key}", list=joined(list(map(choice_words, choices))))
+        for key, choices in reasons
+        if choices
+    )
+
+
+def choice_words(choice: Choice) -> str:
+    """Return a mechanism in words, after its kind."""
+    return word("robust.chosen", kind=plain(choice.kind), mechanism=plain(choice.mechanism))
+
+
+def entry(claim: Claim, verdict: Verdict, found: Exchanges | None = None) -> list[str]:
     """Return a claim's entry, as lines of Markdown."""
     where = ", ".join(term(SECTIONS[section]) for section in claim.sections)
     lines = [
@@ -140,7 +254,27 @@ def entry(claim: Claim, verdict: Verdict) -> list[str]:
     lines += _means(claim, verdict)
     lines += _highest(claim, verdict)
     lines += _depends(verdict)
-    return [*lines, word("register.reading", reading=claim.reading)]
+    if found is not None:
+        lines += [word("register.mechanisms_of", told=mechanisms_sentence(found)), ""]
+    lines += [line for reason in _reasons(claim) for line in (reason, "")]
+    lines.append(word("register.reading", reading=claim.reading))
+    if claim.discussion:
+        lines += ["", word("register.discussion", discussion=claim.discussion)]
+    return lines
+
+
+def _reasons(claim: Claim) -> list[str]:
+    """Say why a claim can hardly fail, or which of its conditions are built in and why."""
+    if claim.check is not None:
+        return [word("register.check", reason=claim.check)]
+    several = len(claim.holds) > 1
+    return [
+        word("register.condition_built_in", number=number, reason=condition.built_in)
+        if several
+        else word("register.built_in", reason=condition.built_in)
+        for number, condition in enumerate(claim.holds, 1)
+        if condition.built_in
+    ]
 
 
 def _means(claim: Claim, verdict: Verdict) -> list[str]:
@@ -234,3 +368,98 @@ def _off(whole: Verdict, found: Mapping[str, Any] | None) -> str:
     usual = whole.without[NOTHING]
     apart = found["high"] < usual["low"] or found["low"] > usual["high"]
     return f"**{text}**" if apart else text
+
+
+def _whatever(
+    claims: Sequence[Claim], verdicts: Mapping[str, Verdict], exchanged: Exchanged
+) -> list[str]:
+    """Say which claims hold whatever the mechanism, and which turn on which one."""
+    there = [exchanged.claims[claim.id] for claim in claims if claim.id in exchanged.claims]
+    known = [one for one in there if one.judged]
+    firm = [one for one in known if len(one.holding) == len(one.judged)]
+    turned = [one for one in known if one.turning]
+    wavering = [one for one in known if one not in firm and one not in turned]
+    unknown = [one for one in there if not one.judged]
+    draws = [one.draws for one in there]
+    other = [one for one in known if one.own.verdict != verdicts[one.claim].verdict]
+    lines = [
+        f"## {word('register.whatever')}",
+        "",
+        word(
+            "register.whatever_told",
+            kinds=len({choice.kind for choice in CHOICES}),
+            choices=len(CHOICES),
+            draws=min(draws),
+            more=max(draws),
+            runs=exchanged.replicates,
+            others=word("register.own_other", ids=_ids(other)) if other else "",
+            seed=str(exchanged.seed),
+        ),
+        "",
+        word("register.firm", number=len(firm), judged=len(known), ids=_ids(firm)),
+    ]
+    for key, some in (("wavering", wavering), ("unknown", unknown)):
+        if some:
+            lines += ["", word(f"register.{key}", number=len(some), ids=_ids(some))]
+    if not turned:
+        return [*lines, "", word("register.none_turns")]
+    for key, some in (
+        ("turn_on_one", [one for one in turned if len(one.turning) == 1]),
+        ("turn_on_several", [one for one in turned if len(one.turning) > 1]),
+    ):
+        if some:
+            lines += ["", word(f"register.{key}", number=len(some)), ""]
+            lines += ["* " + _turns(one) for one in some]
+    by_choice = {
+        choice: [one.claim for one in turned if any(f.choice == choice for f in one.turning)]
+        for choice in CHOICES
+    }
+    most = sorted((c for c in CHOICES if by_choice[c]), key=lambda c: -len(by_choice[c]))
+    listed = [
+        word("register.turns", mechanism=choice_words(c), number=len(by_choice[c])) for c in most
+    ]
+    lines += ["", word("register.by_mechanism", list=joined(listed))]
+    if idle := [choice_words(choice) for choice in CHOICES if not by_choice[choice]]:
+        lines[-1] += " " + word("register.turns_none", list=joined(idle))
+    return lines
+
+
+def _ids(found: Sequence[Exchanges]) -> str:
+    return joined([one.claim for one in found])
+
+
+def _turns(found: Exchanges) -> str:
+    """Say what a claim's verdict is with the model's own mechanisms, and under which another."""
+    own = found.own
+    return word(
+        "register.turned",
+        claim=found.claim,
+        verdict=verdict_words(own.verdict),
+        share=own.share,
+        list=joined(list(map(_with, found.turning))),
+    )
+
+
+def _exchanged(claims: Sequence[Claim], exchanged: Exchanged) -> list[str]:
+    """Return the table of shares of draws under every mechanism alone."""
+    lines = [f"## {word('register.exchanged')}", "", word("register.exchanged_told"), ""]
+    heads = [word("register.head_own"), *map(choice_words, CHOICES)]
+    lines += ["| | " + " | ".join(heads) + " |", "|---" * (len(heads) + 1) + "|"]
+    for claim in claims:
+        found = exchanged.claims.get(claim.id)
+        if found is None:
+            continue
+        by_choice = {one.choice: one for one in found.others}
+        own = points(found.own.share, 0) if found.own.is_judged else ""
+        cells = [_under(found, by_choice.get(choice)) for choice in CHOICES]
+        lines.append(f"| {claim.id} | {own} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _under(whole: Exchanges, found: Found | None) -> str:
+    if found is None or not found.is_judged:
+        return ""
+    text = points(found.share, 0)
+    if found in whole.turning:
+        return f"**{text}**"
+    return f"*{text}*" if found in whole.wavering else text
