@@ -45,6 +45,7 @@ COMPILED_PARTS = (
     "world",
     "engine",
     "measures.py",
+    "mechanisms.py",
     "compiler.py",
     "machine_code.py",
     "native.py",

@@ -80,6 +80,7 @@ def test_a_claim_is_judged_anew_and_goes_on_where_it_was(tmp_path):
         (["A4", "--mechanisms"], "--out FOLDER"),
         (["A4", "--exchange"], "--out FOLDER"),
         (["A4", "--border-draws", "400"], "--out FOLDER"),
+        (["A4", "--border-draws", "30", "--out", "o"], "allowed more than --draws, 120"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_line(ask, told):

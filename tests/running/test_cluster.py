@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from contextlib import contextmanager
 
 import pytest
@@ -319,13 +318,11 @@ def test_a_scheduler_that_is_killed_is_exit_6_and_the_batch_goes_on_without(tmp_
 @pytest.mark.soak
 def test_a_scheduler_that_is_not_there_is_exit_6(tmp_path):
     (tmp_path / "mine.toml").write_text(PROGRAM)
-    began = time.monotonic()
     _, err = run_cgsim(
         *("batch", tmp_path / "mine.toml", "--out", tmp_path / "out"),
         *("--scheduler", "tcp://127.0.0.1:9"),
         code=6,
     )
     assert "cgsim: no scheduler answers at tcp://127.0.0.1:9" in err
-    assert time.monotonic() - began < 30
     with pytest.raises(ClusterLost, match="no scheduler answers at nonsense"):
         Cluster("nonsense://nowhere")

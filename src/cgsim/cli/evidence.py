@@ -48,7 +48,8 @@ def evidence(
         bool,
         typer.Option(
             "--exchange",
-            help="Also with each mechanism of others alone in the place of the model's own.",
+            help="Also with each other mechanism alone in the place of the model's own "
+            "(40 draws, or 120, of 8 runs each).",
         ),
     ] = False,
     workers: Workers = None,
@@ -78,6 +79,9 @@ def evidence(
         if unknown:
             raise typer.BadParameter(f"{unknown[0]} is not in the register: --out FOLDER judges it")
         found, others = shipped, exchanging.shipped().claims
+    elif border_draws is not None and border_draws <= draws:
+        message = f"got {border_draws}; allowed more than --draws, {draws}"
+        raise typer.BadParameter(message, param_hint="--border-draws")
     else:
         others = {}
         with resumable(out, held=True):

@@ -273,7 +273,8 @@ def exchange_all(
 ) -> Exchanged:
     """Judge claims under every mechanism, each in a folder of ``out``; write ``exchanged.json``.
 
-    What is done already is not run again; ``told`` returns what is called with the progress of a
+    Left out are those whose pattern is of runs among each other: it takes many more runs. What is
+    done already is not run again; ``told`` returns what is called with the progress of a
     claim.
     """
     found = {
@@ -287,6 +288,7 @@ def exchange_all(
             progress=told(claim.id) if told else None,
         )
         for claim in claims
+        if not evidence.is_among_runs(claim)
     }
     exchanged = Exchanged(found, replicates, seed)
     with Store(out).held():

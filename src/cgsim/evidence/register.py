@@ -363,11 +363,15 @@ class Plan:
     settings: tuple[str, ...]
 
 
+def is_among_runs(claim: Claim) -> bool:
+    """Return whether a claim's pattern is of runs among each other: it takes many of them."""
+    among = (CorrelationForm, SplitForm)
+    return any(isinstance(condition, among) for condition in (*claim.where, *claim.holds))
+
+
 def replicates_for(claim: Claim) -> int:
     """Return how many runs of every draw a claim needs, if it is not said."""
-    among = (CorrelationForm, SplitForm)
-    is_among = any(isinstance(condition, among) for condition in (*claim.where, *claim.holds))
-    return MORE_REPLICATES if is_among else REPLICATES
+    return MORE_REPLICATES if is_among_runs(claim) else REPLICATES
 
 
 def draws_of(count: int, seed: int = SEED) -> tuple[Point, ...]:
@@ -596,8 +600,8 @@ def compile_register(
     """Judge claims, each in a folder of ``out``, and write ``register.json`` there.
 
     What is done already is not run again. ``replicates``: as many as each claim needs if not given.
-    ``border_draws``: with as many a claim is judged of which
-    the interval over ``draws`` holds a border. ``without`` names mechanisms to switch off one by
+    ``border_draws``: over as many a claim is judged whose interval over ``draws`` holds a border.
+    ``without`` names mechanisms to switch off one by
     one; ``told`` returns what is called with the progress of a claim.
     """
     verdicts = {}

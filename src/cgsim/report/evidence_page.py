@@ -11,7 +11,15 @@ from cgsim.answer.formats import FORMATS, joined, percent, points
 from cgsim.answer.names import plain
 from cgsim.evidence.claims import ORIGINS, SECTIONS, Claim, Mechanism
 from cgsim.evidence.exchanged import CHOICES, Choice, Exchanged, Exchanges, Found
-from cgsim.evidence.register import CONDITIONAL, NOTHING, SUPPORTED, Register, Verdict
+from cgsim.evidence.register import (
+    CONDITIONAL,
+    MORE_REPLICATES,
+    NOTHING,
+    SUPPORTED,
+    Register,
+    Verdict,
+    is_among_runs,
+)
 from cgsim.measures import MEASURES, OUTCOMES
 
 GROUPS = ("A", "B", "C", "D", "E", "F", "G", "R")
@@ -380,7 +388,7 @@ def _whatever(
     turned = [one for one in known if one.turning]
     wavering = [one for one in known if one not in firm and one not in turned]
     unknown = [one for one in there if not one.judged]
-    draws = [one.draws for one in there]
+    draws = [one.draws for one in there] or [0]
     other = [one for one in known if one.own.verdict != verdicts[one.claim].verdict]
     lines = [
         f"## {word('register.whatever')}",
@@ -394,10 +402,20 @@ def _whatever(
             runs=exchanged.replicates,
             others=word("register.own_other", ids=_ids(other)) if other else "",
             seed=str(exchanged.seed),
+            tests=sum(len(one.judged) for one in known),
         ),
         "",
-        word("register.firm", number=len(firm), judged=len(known), ids=_ids(firm)),
+        word("register.firm", number=len(firm), judged=len(known)),
+        "",
     ]
+    for verdict in VERDICTS:
+        alike = [one for one in firm if one.own.verdict == verdict]
+        if alike:
+            lines.append(
+                "* " + word("register.firm_ones", verdict=verdict_words(verdict), ids=_ids(alike))
+            )
+    if among := [claim.id for claim in claims if is_among_runs(claim)]:
+        lines += ["", word("register.among_runs", ids=joined(among), runs=MORE_REPLICATES)]
     for key, some in (("wavering", wavering), ("unknown", unknown)):
         if some:
             lines += ["", word(f"register.{key}", number=len(some), ids=_ids(some))]

@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,9 +43,6 @@ from cgsim.store.parts import (
     partnerships_table,
     runs_table,
 )
-
-if TYPE_CHECKING:
-    pass
 
 MOST_RUNS_A_PART = 4096
 FEWEST_RUNS_A_PART = 64
