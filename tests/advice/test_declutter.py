@@ -11,6 +11,7 @@ from drawn_landscapes import drawn
 
 import cgsim
 from cgsim.advice import declutter as decluttering
+from cgsim.advice import landscapes
 from cgsim.advice.declutter import declutter, order_of
 from cgsim.advice.landscapes import (
     Close,
@@ -179,7 +180,7 @@ def test_what_was_lived_is_read_again_and_gives_the_same(five, found, tmp_path, 
     trials = []
     lived = decluttering.Field._lived
     monkeypatch.setattr(
-        decluttering.Field, "_lived", lambda self, t: trials.append(t) or lived(self, t)
+        decluttering.Field, "_lived", lambda self, *t: trials.append(t) or lived(self, *t)
     )
     same(declutter(five, tmp_path, replicates=12, workers=1), found)
     assert len(trials) == 1  # the landscape as it is
@@ -196,6 +197,29 @@ def test_what_was_lived_is_read_again_and_gives_the_same(five, found, tmp_path, 
     same(again, found)
     assert {Path(aside.file).name for aside in again.set_aside} == set(there[:2])
     assert sorted(path.name for path in (tmp_path / "aside").iterdir()) == there[:2]
+
+
+def test_a_search_that_is_stopped_goes_on_behind_the_landscapes_that_were_lived(
+    five, found, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(landscapes, "LANDSCAPES_A_FILE", 2)
+    told = []
+
+    def stop(lived, total):
+        told.append((lived, total))
+        if len(list((tmp_path / "landscapes").glob("*.parquet"))) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        declutter(five, tmp_path, replicates=12, workers=1, progress=stop)
+    there = sorted((tmp_path / "landscapes").iterdir())
+    assert len(there) == 2
+    of_all = [lived for lived, total in told if total == told[-1][1]]
+    assert of_all == sorted(of_all)
+    before = {path: path.stat().st_mtime_ns for path in there}
+    same(declutter(five, tmp_path, replicates=12, workers=1), found)
+    assert before == {path: path.stat().st_mtime_ns for path in there}
+    assert len(list((tmp_path / "landscapes").iterdir())) > 4
 
 
 def test_a_merged_group_of_another_size_is_another_landscape(five, tmp_path, monkeypatch):

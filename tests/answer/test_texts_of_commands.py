@@ -100,7 +100,7 @@ def test_damage_is_told_in_words_of_the_catalogue(folder, tmp_path, monkeypatch,
 
 
 def test_the_library_is_told_in_words_of_the_catalogue(tmp_path, monkeypatch, capsys):
-    every = [cgsim.load(name) for name in library.names()]
+    every = [cgsim.load(name) for name in library.every()]
     told = printed(monkeypatch, capsys, "scenarios")
     assert letters_of([told], *(s.title for s in every), *(s.name for s in every)) == []
     one = cgsim.load("korsakoff")

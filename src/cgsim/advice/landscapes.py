@@ -167,6 +167,10 @@ class Founders:
         return found
 
 
+LANDSCAPES_A_FILE = 16
+"""So many are kept at a time: where a search is stopped, it goes on behind them."""
+
+
 class Lived(NamedTuple):
     """What came of one landscape in some runs, (R,) each."""
 
@@ -290,8 +294,25 @@ class Field:
     ) -> list[Lived]:
         """Live landscapes, each with what it is called, on ``count`` runs from number ``luck`` on.
 
-        What the folder holds of them already is read there.
+        What the folder holds of them already is read there. Some are kept at a time, so that little
+        is lost where they are many.
         """
+        made: list[Lived] = []
+        for start in range(0, len(landscapes), LANDSCAPES_A_FILE):
+            some = landscapes[start : start + LANDSCAPES_A_FILE]
+            made += self._live(name, some, luck, count, len(landscapes) * count, start * count)
+        return made
+
+    def _live(
+        self,
+        name: str,
+        landscapes: Sequence[tuple[str, Scenario]],
+        luck: int,
+        count: int,
+        total: int,
+        before: int,
+    ) -> list[Lived]:
+        """Live landscapes of one file; of ``total`` runs so many were lived ``before``."""
         scenarios = [scenario for _, scenario in landscapes]
         told = [called for called, _ in landscapes]
         stem = ""
@@ -303,7 +324,8 @@ class Field:
             if (kept := self._kept(stem, len(scenarios), count)) is not None:
                 return kept
         made = [Lived(*(np.zeros(count) for _ in Lived._fields)) for _ in scenarios]
-        for place, (lived, _, _) in self._lived(self._spans(scenarios, luck, count, whole=False)):
+        spans = self._spans(scenarios, luck, count, whole=False)
+        for place, (lived, _, _) in self._lived(spans, total, before):
             for column, values in lived._asdict().items():
                 rows = slice(place.first, place.first + place.runs)
                 getattr(made[place.landscape], column)[rows] = values
@@ -350,8 +372,11 @@ class Field:
             for first in range(0, count, RUNS_A_JOB)
         ]
 
-    def _lived(self, trials: list[Trial]) -> Iterator[tuple[Place, Any]]:
-        total, lived = sum(trial.part.runs for trial in trials), 0
+    def _lived(
+        self, trials: list[Trial], total: int | None = None, before: int = 0
+    ) -> Iterator[tuple[Place, Any]]:
+        lived = before
+        total = total or sum(trial.part.runs for trial in trials)
         for place, found in self.crew.compute(iter(trials)):
             yield place, found
             lived += place.runs

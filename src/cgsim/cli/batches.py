@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -231,10 +232,19 @@ def at_work_in(out: Path | None) -> Iterator[Path]:
     """Hold a folder while it is written to, as ``resumable``; one for the time being for None."""
     import tempfile
 
+    if out is not None:
+        with resumable(out, held=True):
+            yield out
+        return
     with tempfile.TemporaryDirectory() as room:
-        where = out or Path(room)
-        with resumable(where, held=True):
-            yield where
+        try:
+            yield Path(room)
+        except KeyboardInterrupt as stopped:
+            from cgsim.answer.catalogue import word
+
+            print("\n" + word("batch.stopped_without"), file=sys.stderr, flush=True)
+            shutil.rmtree(room, ignore_errors=True)
+            os._exit(code_of(stopped))  # as in ``resumable``
 
 
 @contextmanager

@@ -38,7 +38,9 @@ def evidence(
     border_draws: Annotated[
         int | None,
         typer.Option(
-            min=2, max=100_000, help="Draws where the interval over --draws holds a border."
+            min=2,
+            max=100_000,
+            help="Judge over so many draws what stands near a border over --draws.",
         ),
     ] = None,
     mechanisms: Annotated[
@@ -48,7 +50,7 @@ def evidence(
         bool,
         typer.Option(
             "--exchange",
-            help="Also with each other mechanism alone in the place of the model's own "
+            help="Also with each other mechanism of the literature alone "
             "(40 draws, or 120, of 8 runs each).",
         ),
     ] = False,
@@ -125,7 +127,9 @@ def evidence(
                 "found": {"found": sentence(claim, found.verdicts[claim.id])},
             }
             if claim.id in others:
-                told["mechanisms"] = {"told": mechanisms_sentence(others[claim.id])}
+                told["mechanisms"] = {
+                    "told": mechanisms_sentence(others[claim.id], found.verdicts[claim.id])
+                }
             told["reading"] = {"reading": claim.reading}
             for name, numbers in told.items():
                 output.say(word(f"verdict.{name}", **numbers))

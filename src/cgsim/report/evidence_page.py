@@ -119,7 +119,7 @@ def _row(claim: Claim, verdict: Verdict, found: Exchanges | None) -> str:
         contrary,
         _parts(claim, verdict),
         origin_words(claim.origin),
-        holds_under(found),
+        holds_under(found, verdict),
     )
     return "| " + " | ".join(cells) + " |"
 
@@ -141,11 +141,17 @@ def origin_words(origin: str) -> str:
     return word(f"register.origin_{origin.replace(' ', '_')}")
 
 
-def holds_under(found: Exchanges | None) -> str:
-    """Return under how many of how many mechanisms a claim holds; empty where none are counted."""
+def holds_under(found: Exchanges | None, verdict: Verdict) -> str:
+    """Return under how many of how many mechanisms a claim holds; empty where none are counted.
+
+    It holds as the verdict by fewer draws, which is told where it is not that of the register.
+    """
     if found is None or not found.judged:
         return ""
-    return word("register.holds", holding=len(found.holding), judged=len(found.judged))
+    numbers = {"holding": len(found.holding), "judged": len(found.judged)}
+    if found.own.verdict == verdict.verdict:
+        return word("register.holds", **numbers)
+    return word("register.holds_as", **numbers, verdict=verdict_words(found.own.verdict))
 
 
 def _marked(verdict: Verdict) -> str:
@@ -197,8 +203,11 @@ def verdict_words(verdict: str) -> str:
     return word(f"verdict.{verdict.replace(' ', '_')}")
 
 
-def mechanisms_sentence(found: Exchanges) -> str:
-    """Return what becomes of a claim with each mechanism alone in the place of the model's own."""
+def mechanisms_sentence(found: Exchanges, verdict: Verdict) -> str:
+    """Return what becomes of a claim with each mechanism alone in the place of the model's own.
+
+    ``verdict`` is the register's.
+    """
     count = len(found.judged)
     if not count:
         return word("verdict.mechanisms_unknown", judged=found.own.judged, draws=found.draws)
@@ -209,6 +218,9 @@ def mechanisms_sentence(found: Exchanges) -> str:
             judged=count,
         )
     ]
+    if found.own.verdict != verdict.verdict:
+        words = verdict_words(found.own.verdict)
+        said.append(word("verdict.own_here", verdict=words, share=found.own.share))
     for key, others in (("turning", found.turning), ("wavering", found.wavering)):
         if others:
             own = found.own.share
@@ -263,7 +275,7 @@ def entry(claim: Claim, verdict: Verdict, found: Exchanges | None = None) -> lis
     lines += _highest(claim, verdict)
     lines += _depends(verdict)
     if found is not None:
-        lines += [word("register.mechanisms_of", told=mechanisms_sentence(found)), ""]
+        lines += [word("register.mechanisms_of", told=mechanisms_sentence(found, verdict)), ""]
     lines += [line for reason in _reasons(claim) for line in (reason, "")]
     lines.append(word("register.reading", reading=claim.reading))
     if claim.discussion:
