@@ -171,7 +171,7 @@ def save(found: Decluttered, folder: Path) -> None:
     import pandas as pd
 
     from cgsim.pictures import figures
-    from cgsim.store.writing import write_csv, write_workbook
+    from cgsim.store.writing import write_tables
 
     order = [found.names[place] for place in found.order]
     matrix = found.overlaps[np.ix_(found.order, found.order)]
@@ -183,9 +183,7 @@ def save(found: Decluttered, folder: Path) -> None:
         "Path": found.path,
         "Overlaps": overlaps,
     }
-    for name, table in tables.items():
-        write_csv(folder / f"{name.lower()}.csv", table)
-    write_workbook(folder / "declutter.xlsx", tables)
+    write_tables(folder, tables, "declutter.xlsx")
     with figures.house_style():
         height = min(14.0, 2.2 + 0.22 * max(6, len(order)))
         figure = figures.new_figure(8.0, height)

@@ -35,6 +35,8 @@ from cgsim.whole import make_folder, write_whole
 FLAGS_KEPT = 50_000_000
 """Founders are kept, a byte each, of as many runs as make so many flags, and of one at least."""
 RUNS_A_JOB = 50
+LANDSCAPES_A_FILE = 16
+"""So many are kept at a time: where a search is stopped, it goes on behind them."""
 
 
 class Close(NamedTuple):
@@ -167,10 +169,6 @@ class Founders:
         return found
 
 
-LANDSCAPES_A_FILE = 16
-"""So many are kept at a time: where a search is stopped, it goes on behind them."""
-
-
 class Lived(NamedTuple):
     """What came of one landscape in some runs, (R,) each."""
 
@@ -281,7 +279,7 @@ class Field:
         made = Lived(*(np.zeros(count) for _ in Lived._fields))
         lives: list[Any] = [None] * len(spans)
         flags: list[Any] = [None] * len(spans)
-        for place, (lived, life, founder) in self._lived(spans):
+        for place, (lived, life, founder) in self._lived(spans, 0, count):
             for name, values in lived._asdict().items():
                 getattr(made, name)[place.first : place.first + place.runs] = values
             number = place.first // RUNS_A_JOB
@@ -300,7 +298,7 @@ class Field:
         made: list[Lived] = []
         for start in range(0, len(landscapes), LANDSCAPES_A_FILE):
             some = landscapes[start : start + LANDSCAPES_A_FILE]
-            made += self._live(name, some, luck, count, len(landscapes) * count, start * count)
+            made += self._live(name, some, luck, count, start * count, len(landscapes) * count)
         return made
 
     def _live(
@@ -309,10 +307,10 @@ class Field:
         landscapes: Sequence[tuple[str, Scenario]],
         luck: int,
         count: int,
+        lived: int,
         total: int,
-        before: int,
     ) -> list[Lived]:
-        """Live landscapes of one file; of ``total`` runs so many were lived ``before``."""
+        """Live landscapes of one file; of ``total`` runs in all ``lived`` are done."""
         scenarios = [scenario for _, scenario in landscapes]
         told = [called for called, _ in landscapes]
         stem = ""
@@ -325,8 +323,8 @@ class Field:
                 return kept
         made = [Lived(*(np.zeros(count) for _ in Lived._fields)) for _ in scenarios]
         spans = self._spans(scenarios, luck, count, whole=False)
-        for place, (lived, _, _) in self._lived(spans, total, before):
-            for column, values in lived._asdict().items():
+        for place, (one, _, _) in self._lived(spans, lived, total):
+            for column, values in one._asdict().items():
                 rows = slice(place.first, place.first + place.runs)
                 getattr(made[place.landscape], column)[rows] = values
         if self.store is not None:
@@ -372,11 +370,8 @@ class Field:
             for first in range(0, count, RUNS_A_JOB)
         ]
 
-    def _lived(
-        self, trials: list[Trial], total: int | None = None, before: int = 0
-    ) -> Iterator[tuple[Place, Any]]:
-        lived = before
-        total = total or sum(trial.part.runs for trial in trials)
+    def _lived(self, trials: list[Trial], lived: int, total: int) -> Iterator[tuple[Place, Any]]:
+        """Yield what came of trials; of ``total`` runs in all ``lived`` are done before them."""
         for place, found in self.crew.compute(iter(trials)):
             yield place, found
             lived += place.runs

@@ -36,7 +36,7 @@ from cgsim.running.batch import Batch, run_experiment
 from cgsim.running.forecast import Forecast, forecast
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
 from cgsim.store.folder import Store
-from cgsim.store.writing import write_csv, write_workbook
+from cgsim.store.writing import write_tables
 from cgsim.whole import write_text
 
 if TYPE_CHECKING:
@@ -237,10 +237,18 @@ def screening(experiment: Experiment, settings: Settings) -> Experiment:
         message = "got a condition on points; allowed none: the points of a sample belong together"
         raise ScenarioError([Fault(experiment.name, None, "only", message)])
     return replace(
-        experiment,
+        _for_its_measure(experiment, settings),
         design="morris",
         factors=ranges,
         draws=settings.trajectories,
+        name=f"{experiment.name}, Morris",
+    )
+
+
+def _for_its_measure(experiment: Experiment, settings: Settings) -> Experiment:
+    """Return the experiment with the runs that are asked for, keeping the measure alone of them."""
+    return replace(
+        experiment,
         replicates=settings.replicates,
         precision=None,
         arms=arms_with(experiment.arms, settings.measure),
@@ -248,7 +256,6 @@ def screening(experiment: Experiment, settings: Settings) -> Experiment:
         months=False,
         boards=False,
         partnerships=False,
-        name=f"{experiment.name}, Morris",
     )
 
 
@@ -264,20 +271,13 @@ def over(experiment: Experiment, settings: Settings, given: Posterior) -> Experi
     """Return the experiment that lives given draws; raise where they are another scenario's."""
     given.check(experiment.scenarios.values())
     return replace(
-        experiment,
+        _for_its_measure(experiment, settings),
         scenarios={experiment.scenario.name: experiment.scenario},
         design="draws",
         factors=(),
         listed=given.points,
         only="",
         draws=len(given.points),
-        replicates=settings.replicates,
-        precision=None,
-        arms=arms_with(experiment.arms, settings.measure),
-        measures=(settings.measure,),
-        months=False,
-        boards=False,
-        partnerships=False,
         given=given.about(),
         name=f"{experiment.name}, over draws",
     )
@@ -332,8 +332,7 @@ def run_over(
         "content_sha256": {"draws": batch.manifest["content_sha256"]},
     }
     with Store(folder).held():
-        write_csv(folder / "shares.csv", found.table())
-        write_workbook(folder / "sensitivity.xlsx", {"Shares": found.table()})
+        write_tables(folder, {"Shares": found.table()}, "sensitivity.xlsx")
         text = json.dumps(told, indent=2) + "\n"
         write_text(folder / "sensitivity.json", text, replace=True)
     return found
@@ -425,9 +424,7 @@ def run_sensitivity(
         indent=2,
     )
     with Store(folder).held():
-        write_csv(folder / "morris.csv", morris)
-        write_csv(folder / "sobol.csv", sobol)
-        write_workbook(folder / "sensitivity.xlsx", {"Morris": morris, "Sobol": sobol})
+        write_tables(folder, {"Morris": morris, "Sobol": sobol}, "sensitivity.xlsx")
         write_text(folder / "sensitivity.json", text + "\n", replace=True)
     return found
 

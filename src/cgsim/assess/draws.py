@@ -155,11 +155,7 @@ class Draws:
             columns[key] = [r[key].at(shares[[n]])[0] for n, r in enumerate(ranges)]
         for key, factor in ranges[0].items():
             if factor.times:
-                allowed, others = BY_NAME[key], columns[factor.times]
-                columns[key] = [
-                    min(allowed.high, max(allowed.low, value * other))
-                    for value, other in zip(columns[key], others, strict=True)
-                ]
+                columns[key] = factor.multiples(columns[key], columns[factor.times])
         return tuple(
             self.fitting({key: values[d] for key, values in columns.items()})
             for d in range(self.count)

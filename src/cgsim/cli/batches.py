@@ -9,7 +9,7 @@ import sys
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -160,9 +160,9 @@ def batch(
     if dry_run:
         _foretell(planned, workers, json=json)
         return
-    finished: list[Batch] = []
     if out is None:
         raise typer.BadParameter("a folder is needed: --out FOLDER (or --dry-run)")
+    finished: list[Batch] = []
     for one, folder in zip(planned, _folders_of(names, out, resume=resume), strict=True):
         with resumable(out), output.progress(one.name) as progress:
             done = run_experiment(
@@ -242,9 +242,8 @@ def at_work_in(out: Path | None) -> Iterator[Path]:
         except KeyboardInterrupt as stopped:
             from cgsim.answer.catalogue import word
 
-            print("\n" + word("batch.stopped_without"), file=sys.stderr, flush=True)
             shutil.rmtree(room, ignore_errors=True)
-            os._exit(code_of(stopped))  # as in ``resumable``
+            _end_stopped(stopped, word("batch.stopped_without"))
 
 
 @contextmanager
@@ -262,10 +261,14 @@ def resumable(out: Path, *, held: bool = False) -> Iterator[None]:
         from cgsim.answer.catalogue import word
 
         command = shlex.join(["cgsim", *sys.argv[1:]])
-        print("\n" + word("batch.stopped", out=out), file=sys.stderr)
-        print(word("batch.go_on", command=command), file=sys.stderr, flush=True)
-        # Threads may be in the middle of a long chunk; they hold nothing that could be lost.
-        os._exit(code_of(stopped))
+        _end_stopped(stopped, word("batch.stopped", out=out), word("batch.go_on", command=command))
+
+
+def _end_stopped(stopped: KeyboardInterrupt, *lines: str) -> NoReturn:
+    """Say what was kept, and end at once."""
+    print("", *lines, sep="\n", file=sys.stderr, flush=True)
+    # Threads may be in the middle of a long chunk; they hold nothing that could be lost.
+    os._exit(code_of(stopped))
 
 
 def _print_forecast(experiment: Experiment, found: Forecast) -> None:

@@ -73,15 +73,13 @@ def discover(
 def _save(found: Discovery, out: Path, title: str) -> None:
     from cgsim.pictures import curves, figures
     from cgsim.store.folder import Store
-    from cgsim.store.writing import write_csv, write_workbook
+    from cgsim.store.writing import write_tables
 
-    tables = {"tree": found.tree}
+    tables = {"Tree": found.tree}
     if found.box is not None:
-        tables = {"box": found.table, "path": found.path, **tables}
+        tables = {"Box": found.table, "Path": found.path, **tables}
     with Store(out).held():
-        for name, table in tables.items():
-            write_csv(out / f"{name}.csv", table)
-        write_workbook(out / "discovery.xlsx", {name.title(): t for name, t in tables.items()})
+        write_tables(out, tables, "discovery.xlsx")
         if found.box is not None:
             with figures.house_style():
                 figure = figures.new_figure(6.4, 4.2)

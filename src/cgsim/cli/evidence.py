@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cgsim.cli.batches import refuse_if_in_use, resumable
 from cgsim.cli.library import Json
 from cgsim.cli.runs import Seed, Workers
+
+if TYPE_CHECKING:
+    from cgsim.evidence.claims import Claim
+    from cgsim.evidence.exchanged import Exchanges
+    from cgsim.evidence.register import Register
 
 
 def register(app: typer.Typer) -> None:
@@ -112,39 +118,12 @@ def evidence(
         )
         return
     from cgsim.answer.catalogue import word
-    from cgsim.answer.formats import FORMATS, percent
-    from cgsim.report.evidence_page import mechanisms_sentence, more_of, sentence, verdict_words
+    from cgsim.report.evidence_page import more_of
 
     if claims:
-        for claim in wanted:
-            print(f"{claim.id}  {claim.title}")
-            told = {
-                "quotation": {
-                    "quotation": claim.quotation,
-                    "sections": ", ".join(claim.sections),
-                },
-                "pattern": {"pattern": claim.pattern},
-                "found": {"found": sentence(claim, found.verdicts[claim.id])},
-            }
-            if claim.id in others:
-                told["mechanisms"] = {
-                    "told": mechanisms_sentence(others[claim.id], found.verdicts[claim.id])
-                }
-            told["reading"] = {"reading": claim.reading}
-            for name, numbers in told.items():
-                output.say(word(f"verdict.{name}", **numbers))
-            print()
+        _print_whole(wanted, found, others)
     else:
-        rows = []
-        for claim in wanted:
-            verdict = found.verdicts[claim.id]
-            judged = verdict.verdict != "not judged"
-            share = percent(verdict.share, 0) if judged else ""
-            interval = FORMATS["span"](vars(verdict)) if judged else ""
-            rows.append((claim.id, claim.title, verdict_words(verdict.verdict), share, interval))
-        names = ("claim", "verdict", "draws", "interval")
-        heads = ["", *(word(f"verdict.head_{name}") for name in names)]
-        output.table(heads, rows, right=(3, 4))
+        _print_list(wanted, found)
     output.say(judging.limits_in_words(wanted))
     output.say(
         word("verdict.rests_on", draws=found.draws, runs=found.replicates, seed=str(found.seed))
@@ -153,3 +132,48 @@ def evidence(
         output.say(sentence_of_more)
     if out is not None:
         print("\n" + word("verdict.saved", folder=out))
+
+
+def _print_whole(wanted: Sequence[Claim], found: Register, others: Mapping[str, Exchanges]) -> None:
+    """Print each claim with its pattern, what was found, and what was made of it."""
+    from cgsim.answer.catalogue import word
+    from cgsim.cli import output
+    from cgsim.report.evidence_page import mechanisms_sentence, sentence
+
+    for claim in wanted:
+        print(f"{claim.id}  {claim.title}")
+        told = {
+            "quotation": {
+                "quotation": claim.quotation,
+                "sections": ", ".join(claim.sections),
+            },
+            "pattern": {"pattern": claim.pattern},
+            "found": {"found": sentence(claim, found.verdicts[claim.id])},
+        }
+        if claim.id in others:
+            told["mechanisms"] = {
+                "told": mechanisms_sentence(others[claim.id], found.verdicts[claim.id])
+            }
+        told["reading"] = {"reading": claim.reading}
+        for name, numbers in told.items():
+            output.say(word(f"verdict.{name}", **numbers))
+        print()
+
+
+def _print_list(wanted: Sequence[Claim], found: Register) -> None:
+    """Print a row a claim: its verdict, and in which share of draws it is seen."""
+    from cgsim.answer.catalogue import word
+    from cgsim.answer.formats import FORMATS, percent
+    from cgsim.cli import output
+    from cgsim.report.evidence_page import verdict_words
+
+    rows = []
+    for claim in wanted:
+        verdict = found.verdicts[claim.id]
+        judged = verdict.verdict != "not judged"
+        share = percent(verdict.share, 0) if judged else ""
+        interval = FORMATS["span"](vars(verdict)) if judged else ""
+        rows.append((claim.id, claim.title, verdict_words(verdict.verdict), share, interval))
+    names = ("claim", "verdict", "draws", "interval")
+    heads = ["", *(word(f"verdict.head_{name}") for name in names)]
+    output.table(heads, rows, right=(3, 4))

@@ -148,13 +148,8 @@ class Exchanged:
 
 
 def _record(found: Found) -> dict[str, Any]:
-    numbers = {
-        key: None if isinstance(value, float) and math.isnan(value) else value
-        for key, value in vars(found).items()
-        if key != "choice"
-    }
-    rounded = {k: round(v, 6) if isinstance(v, float) else v for k, v in numbers.items()}
-    return {"kind": found.choice.kind, "mechanism": found.choice.mechanism, **rounded}
+    numbers = {key: value for key, value in vars(found).items() if key != "choice"}
+    return {**found.choice._asdict(), **evidence.plain(numbers)}
 
 
 def _found(record: Mapping[str, Any]) -> Found:
@@ -274,8 +269,7 @@ def exchange_all(
     """Judge claims under every mechanism, each in a folder of ``out``; write ``exchanged.json``.
 
     Left out are those whose pattern is of runs among each other: it takes many more runs. What is
-    done already is not run again; ``told`` returns what is called with the progress of a
-    claim.
+    done already is not run again; ``told`` returns what is called with the progress of a claim.
     """
     found = {
         claim.id: exchange(

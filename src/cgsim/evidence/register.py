@@ -207,14 +207,15 @@ class Verdict:
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as JSON can hold it."""
         kept = {k: v for k, v in vars(self).items() if k != "by_founders" or v is not None}
-        return {key: _plain(value) for key, value in kept.items()}
+        return {key: plain(value) for key, value in kept.items()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return what was found as the register's files have it: rounded, null where not known."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float):
         return None if math.isnan(value) else round(value, 6)
     return value
@@ -229,8 +230,8 @@ def judge(claim: Claim, cube: Cube, draws: Sequence[Point] = ()) -> Verdict:
     """
     if not claim.by_area:
         return _judge(claim, cube, cube, draws)
-    plain = _judge(claim, cube, cube, ())
-    by_founders = {key: _plain(vars(plain)[key]) for key in ("verdict", "share", "low", "high")}
+    founders = _judge(claim, cube, cube, ())
+    by_founders = {key: plain(vars(founders)[key]) for key in ("verdict", "share", "low", "high")}
     return replace(_judge(claim, _of_area(cube), cube, draws), by_founders=by_founders)
 
 
@@ -601,8 +602,8 @@ def compile_register(
 
     What is done already is not run again. ``replicates``: as many as each claim needs if not given.
     ``border_draws``: over as many a claim is judged whose interval over ``draws`` holds a border.
-    ``without`` names mechanisms to switch off one by
-    one; ``told`` returns what is called with the progress of a claim.
+    ``without`` names mechanisms to switch off one by one; ``told`` returns what is called with the
+    progress of a claim.
     """
     verdicts = {}
     for claim in claims:
@@ -629,7 +630,7 @@ def compile_register(
             if alone is not None:
                 kept = ("verdict", "share", "low", "high", "judged")
                 shares[mechanism.name if mechanism else NOTHING] = {
-                    key: _plain(vars(alone)[key]) for key in kept
+                    key: plain(vars(alone)[key]) for key in kept
                 }
         verdicts[claim.id] = replace(verdict, without=shares)
     register = Register(verdicts, draws, REPLICATES if replicates is None else replicates, seed)

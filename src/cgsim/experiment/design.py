@@ -84,6 +84,14 @@ class Factor:
             return np.minimum(int(self.high), drawn).tolist()
         return (self.low + shares * (self.high - self.low)).tolist()
 
+    def multiples(self, times: Iterable[float], others: Iterable[float]) -> list[float]:
+        """Return its values where its range is of multiples: within what its parameter allows."""
+        allowed = BY_NAME[self.key]
+        return [
+            min(allowed.high, max(allowed.low, one * other))
+            for one, other in zip(times, others, strict=True)
+        ]
+
     def to_dict(self) -> Any:
         """Return the factor as an experiment file writes it."""
         if self.values:
@@ -259,12 +267,8 @@ class Experiment:
         columns = {f.key: f.at(self.shares[:, n]) for n, f in enumerate(self.sampled)}
         for f in self.sampled:
             if f.times:
-                allowed = BY_NAME[f.key]
-                others = columns.get(f.times, itertools.repeat(self.scenario.values[f.times]))
-                columns[f.key] = [
-                    min(allowed.high, max(allowed.low, times * other))
-                    for times, other in zip(columns[f.key], others, strict=False)
-                ]
+                own = itertools.repeat(self.scenario.values[f.times], len(columns[f.key]))
+                columns[f.key] = f.multiples(columns[f.key], columns.get(f.times, own))
         for values in zip(*columns.values(), strict=True):
             yield dict(zip(columns, values, strict=True))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from typing import TYPE_CHECKING
 
 from cgsim.analysis.views import (
     Curves,
@@ -27,9 +26,6 @@ from cgsim.report.document import Block, Data, Document, Facts, Picture, Section
 from cgsim.report.run_document import reproduce
 from cgsim.running.batch import Batch
 from cgsim.running.sources import Origin
-
-if TYPE_CHECKING:
-    pass
 
 UNFOLDED_POINTS = 24
 MOST_POINTS = 400

@@ -53,6 +53,7 @@ from cgsim.store.parts import (
     ARROW_KEY,
     Computed,
     Part,
+    encode,
     part_named,
 )
 from cgsim.whole import TEMPORARY, CannotWrite, make_folder, write_text, write_whole
@@ -685,8 +686,6 @@ def _commit() -> str | None:
 
 def points_file(experiment: Experiment) -> bytes:
     """Return the table of points as it is stored."""
-    from cgsim.store.parts import encode
-
     keys = varied_keys(experiment)
     return encode(points_table(experiment.points, keys), {"keys": keys})
 

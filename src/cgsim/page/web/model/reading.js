@@ -18,6 +18,9 @@ import { members } from "./members.js";
 const THREE = 3;
 const SUMMED = ["overhead_hours", "joint_hours", "bought_hours", "joint_met", "own_hours"];
 
+/** Where each column stands, by its name. @param {string[]} names @returns {Record<string, number>} */
+const places = (names) => Object.fromEntries(names.map((name, at) => [name, at]));
+
 /** Runs that stand in the engine's room, three arms each, and what is kept of them. */
 export class Reading {
   /**
@@ -37,8 +40,8 @@ export class Reading {
     this.board = room.floats("chunk.board");
     this.ownMet = room.floats("chunk.own_met");
     this.founder = room.flags("chunk.world.founder");
-    this.columns = Object.fromEntries(month.map((/** @type {string} */ name, /** @type {number} */ at) => [name, at]));
-    this.cells = Object.fromEntries(board.map((/** @type {string} */ name, /** @type {number} */ at) => [name, at]));
+    this.columns = places(month);
+    this.cells = places(board);
     this.columnCount = month.length;
     this.cellCount = board.length;
     this.accounts = lives.tables.account.length;
@@ -81,7 +84,7 @@ export class Reading {
     this.readBases(run);
     this.addUp(run);
     const account = lived.account.subarray(run * this.accounts, (run + 1) * this.accounts);
-    SUMMED.forEach((name, place) => (account[place] = this.hours(run, name)));
+    SUMMED.forEach((name, place) => (account[place] = this.sumOf(run, name)));
     account.set([this.ownMetSum(run), living, settled, settledMonths, this.slippedSum(run)], SUMMED.length);
     const beyond = pairwiseSum(lines[0]) - (this.spends ? pairwiseSum(lines[2]) : 0);
     lived.met.set([beyond, pairwiseSum(bases)], 2 * run);
@@ -183,7 +186,7 @@ export class Reading {
   }
 
   /** A column of the arm together, added up over the months. @param {number} run @param {string} name @returns {number} */
-  hours(run, name) {
+  sumOf(run, name) {
     const { T, month, columnCount, line, alive } = this;
     const first = run * THREE * T * columnCount + this.columns[name];
     // Hours were given in the month that a partnership ended in, too: it is not living then.
