@@ -198,16 +198,22 @@ class Verdict:
     #: verdict, share, low and high by the share of what the founders met alone, where it is judged
     #: by the gain of the area
     replicates: int = REPLICATES  #: runs in every draw
+    enough: float | None = None  #: the share that is enough, where the claim names its own
 
     @property
     def near_a_border(self) -> bool:
         """Whether the interval holds a share at which the verdict would be another."""
-        return any(self.low < border <= self.high for border in (SUPPORTED, CONDITIONAL))
+        borders = (SUPPORTED, CONDITIONAL) if self.enough is None else (self.enough,)
+        return any(self.low < border <= self.high for border in borders)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as JSON can hold it."""
-        kept = {k: v for k, v in vars(self).items() if k != "by_founders" or v is not None}
+        kept = {k: v for k, v in vars(self).items() if k not in SELDOM or v is not None}
         return {key: plain(value) for key, value in kept.items()}
+
+
+SELDOM = ("by_founders", "enough")
+"""What few verdicts have, and files of the others do not name."""
 
 
 def plain(value: Any) -> Any:
@@ -288,6 +294,7 @@ def _judge(claim: Claim, cube: Cube, shown: Cube, draws: Sequence[Point]) -> Ver
         parts=tuple(float(np.mean(s.met[counts])) if judged else math.nan for s in seen),
         means=means_of(claim, shown, counts),
         highest=highest_of(claim, cube, counts),
+        enough=claim.enough,
     )
     if verdict.verdict == "conditional" and draws:
         leaves, right = depends_on([draws[int(d)] for d in np.flatnonzero(counts)], met)

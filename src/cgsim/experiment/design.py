@@ -21,7 +21,7 @@ from cgsim.experiment.windows import Window
 from cgsim.measures import COLUMN, MEASURES
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Scenario
-from cgsim.scenario.parameters import BY_NAME, FREE, PARAMETERS, Parameter, is_read
+from cgsim.scenario.parameters import BY_NAME, FREE, OWN_MECHANISMS, PARAMETERS, Parameter, is_read
 from cgsim.scenario.writing import toml_value
 
 DESIGNS = ("factorial", "list", "draws", "latin_hypercube", "sobol", "morris", "priors")
@@ -412,11 +412,12 @@ def is_read_by_any(
 ) -> bool:
     """Tell whether a mechanism that a scenario chooses, or of a ``varied`` kind, reads a parameter.
 
-    What every mechanism reads is read also where there are no scenarios.
+    Where there are no scenarios it is told of the model's own mechanisms.
     """
     if parameter.only_under is None or parameter.only_under[0] in varied:
         return True
-    return any(is_read(parameter, scenario.values) for scenario in scenarios)
+    chosen = [scenario.values for scenario in scenarios] or [OWN_MECHANISMS]
+    return any(is_read(parameter, values) for values in chosen)
 
 
 def uncertain_in(point: Iterable[str]) -> list[str]:

@@ -511,6 +511,7 @@ TALK = (
         "hours",
         "assumption",
         "Hours with clients that yield about two thirds of what they can.",
+        prior=(0.5, 6),
     ),
     _number(
         "talk",
@@ -521,6 +522,7 @@ TALK = (
         "a month",
         "assumption",
         "The most that time with clients can move views and understanding in a month.",
+        prior=(0.005, 0.1),
     ),
     _number(
         "talk",
@@ -648,6 +650,7 @@ COORDINATION = (
         "hours a member a month",
         "assumption",
         "What full protocols cost each member.",
+        prior=(1, 10),
     ),
     _number(
         "coordination",
@@ -792,6 +795,7 @@ DELIVERY = (
         "hours",
         "assumption",
         "Hours of monitoring that yield about two thirds of what it can.",
+        prior=(1, 8),
     ),
     _number(
         "delivery",
@@ -802,6 +806,7 @@ DELIVERY = (
         _SHARE,
         "assumption",
         "How much of the slippage full monitoring prevents.",
+        prior=(0.1, 0.8),
     ),
     _number(
         "delivery",
@@ -874,6 +879,7 @@ TRUST = (
         _SHARE,
         "assumption",
         "Share of trust, shared views and experience that goes with a representative.",
+        prior=(0.2, 0.8),
         source="study, section ACT: continuity in representation",
     ),
 )
@@ -900,6 +906,7 @@ COMMITMENT = (
         "share of free hours",
         "assumption",
         "The most that an agency gives to all its partnerships.",
+        prior=(0.3, 0.9),
     ),
     _number(
         "commitment",
@@ -1013,6 +1020,7 @@ COMMITMENT = (
         "factor",
         "assumption",
         "A member is disappointed when the partnership seems worth less than this share of working alone.",
+        prior=(0.5, 1),
     ),
     _number(
         "commitment",
@@ -1023,6 +1031,7 @@ COMMITMENT = (
         "months",
         "assumption",
         "Months of disappointment after which a member leaves.",
+        prior=(6, 36),
         only_under=("leaving", "patience"),
     ),
     _number(
@@ -1047,6 +1056,7 @@ FUNDING = (
         "log odds",
         "assumption",
         "How much more members want to give while outside money flows.",
+        prior=(0, 2),
         source="study, section ACT: the sweetener of external funding",
     ),
     _number(
@@ -1326,6 +1336,10 @@ FREE: AbstractSet[str] = Names(
     )
 )
 """The numbers that nothing else in a scenario has to fit: any value in range will do."""
+
+
+OWN_MECHANISMS = {kind.name: BY_NAME[kind.name].number() for kind in mechanisms.KINDS}
+"""The model's own mechanisms, as a scenario's values have them."""
 
 
 def is_read(parameter: Parameter, values: Mapping[str, float]) -> bool:
