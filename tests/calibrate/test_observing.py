@@ -34,7 +34,7 @@ def lives(**columns):
         {name: np.full((L, M), value, np.float32) for name, value in usual.items()},
         np.full((L, 12), 1000.0, np.float32),
         {name: np.full(L, value) for name, value in ways.items()},
-        0.7,
+        np.full(L, 0.7),
         np.full(L, 8.0),
     )
 
@@ -55,6 +55,16 @@ def test_people_come_by_commitment_and_anyway():
     assert abs(values.var() - 8 * chance * (1 - chance)) < 0.05
     assert near(written("present", commitment=0.0, present_anyway=0.4), 3.2, 3.0)
     assert (written("present", commitment=0.9) == 8).all()  # more than the most there is
+
+
+def test_who_comes_is_told_by_the_most_that_members_of_that_life_can_give():
+    alike = lives(commitment=0.35, present_anyway=0.4)
+    mixed = replace(alike, max_share=np.where(np.arange(L) < L // 2, 0.35, 0.7))
+    values = record(mixed, pattern("present"), Luck(1, L))
+    assert (values[: L // 2] == 8).all()  # all that they can give is given
+    half = mixed.take(np.arange(L // 2, L))
+    assert (record(half, pattern("present"), Luck(1, L)) == values[L // 2 :]).all()
+    assert near(values[L // 2 :], 0.7 * 8, 3.0)
 
 
 def test_issues_are_settled_by_chance():

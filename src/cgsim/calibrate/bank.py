@@ -235,7 +235,9 @@ def _read(experiment: Experiment, batch: Batch, months: int) -> Bank:
     }
     count = len(experiment.points)
     ways = {name: values[number] for name, values in ways_drawn(experiment.seed, count).items()}
-    sizes = _sizes(experiment, known, number)
+    first = experiment.scenario
+    most = _of_each(known, number, "max_share", first.values["max_share"])
+    sizes = _of_each(known, number, "size", first.partnerships[0].size)
     columns = {
         name: kept[:, place * months : (place + 1) * months] for place, name in enumerate(LOOKS)
     }
@@ -244,7 +246,7 @@ def _read(experiment: Experiment, batch: Batch, months: int) -> Bank:
         columns,
         kept[:, -BEFORE:],
         ways,
-        float(experiment.scenario.values["max_share"]),
+        most,
         sizes,
     )
     return Bank(
@@ -257,11 +259,11 @@ def _read(experiment: Experiment, batch: Batch, months: int) -> Bank:
     )
 
 
-def _sizes(experiment: Experiment, known: Any, number: NDArray[np.int64]) -> Values:
-    """Return how many founding members each life's partnership has."""
-    if "size" in known:
-        return np.asarray(known["size"].to_numpy(np.float64))
-    return np.full(len(number), float(experiment.scenario.partnerships[0].size))
+def _of_each(known: Any, number: NDArray[np.int64], key: str, given: float) -> Values:
+    """Return a parameter of each life: as it was drawn, or else as the scenario has it."""
+    if key in known:
+        return np.asarray(known[key].to_numpy(np.float64))
+    return np.full(len(number), float(given))
 
 
 def alike(bank: Bank, records: Records) -> NDArray[np.int64]:

@@ -71,7 +71,7 @@ class Lives:
     columns: Mapping[str, NDArray[np.float32]]  #: (L, M) by the name in ``LOOKS``
     before: NDArray[np.float32]  #: (L, BEFORE) need met in the months before the start
     ways: Mapping[str, Values]  #: (L,) by the name in ``WAYS``
-    max_share: float  #: the most of its free hours that a member can give
+    max_share: Values  #: (L,) the most of its free hours that a member can give
     size: NDArray[np.float64]  #: (L,) founding members
 
     def take(self, rows: NDArray[np.int64]) -> Lives:
@@ -81,7 +81,7 @@ class Lives:
             {name: values[rows] for name, values in self.columns.items()},
             self.before[rows],
             {name: values[rows] for name, values in self.ways.items()},
-            self.max_share,
+            self.max_share[rows],
             self.size[rows],
         )
 
@@ -141,7 +141,8 @@ def _counted(lives: Lives, series: Series, chance: Values, luck: Luck) -> Values
 def _present(lives: Lives, series: Series, luck: Luck) -> Values:
     """Each person invited comes with chance a + (1 - a) * commitment / max_share."""
     anyway = lives.ways["present_anyway"][:, None]
-    commitment = np.minimum(1.0, _seen(lives, "commitment", series) / max(lives.max_share, 1e-9))
+    most = np.maximum(lives.max_share, 1e-9)[:, None]
+    commitment = np.minimum(1.0, _seen(lives, "commitment", series) / most)
     return _counted(lives, series, anyway + (1.0 - anyway) * commitment, luck)
 
 
