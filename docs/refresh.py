@@ -69,7 +69,7 @@ def wanted() -> dict[Path, str]:
         DOCS / "evidence.md": as_markdown(
             evidence.shipped_register(),
             [claims.load_claim(name) for name in claims.names()],
-            claims.mechanisms(),
+            claims.effects(),
             exchanged.shipped(),
         ),
         calibrate: between(calibrate, *FIGURES, calibrate_figures.figures()),

@@ -36,7 +36,7 @@ def test_one_claim_is_shown_whole_and_as_data():
         assert " ".join(part.split()) in text
     record = json.loads(cgsim("evidence", "C4", "--json").stdout)
     assert record["C4"]["share"] == verdict.share
-    known = {evidence.NOTHING, *(m.name for m in claims.mechanisms())}
+    known = {evidence.NOTHING, *(m.name for m in claims.effects())}
     assert record["C4"]["without"].keys() <= known
 
 
@@ -77,7 +77,7 @@ def test_a_claim_is_judged_anew_and_goes_on_where_it_was(tmp_path):
     [
         (["Z9"], "allowed A1 to R4"),
         (["A4", "--draws", "30"], "--out FOLDER"),
-        (["A4", "--mechanisms"], "--out FOLDER"),
+        (["A4", "--effects"], "--out FOLDER"),
         (["A4", "--exchange"], "--out FOLDER"),
         (["A4", "--border-draws", "400"], "--out FOLDER"),
         (["A4", "--border-draws", "30", "--out", "o"], "allowed more than --draws, 120"),

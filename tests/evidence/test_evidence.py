@@ -232,9 +232,7 @@ def test_what_a_claim_sets_is_not_drawn_and_what_it_varies_is_not_switched_off(t
     assert all("crosscut" not in p for p in in_a)
     assert len({p["crosscut"] for p in in_b}) == 3
     assert [p["ambient"] for p in in_a] == [p["ambient"] for p in in_b]
-    off = {
-        m.name: evidence.plans(claim, evidence.draws_of(3), 2, 1, m) for m in claims.mechanisms()
-    }
+    off = {m.name: evidence.plans(claim, evidence.draws_of(3), 2, 1, m) for m in claims.effects()}
     assert off["crosscutting"] == ()
     assert [p.experiment.off for p in off["overhead"]] == [("overhead",)]
     luck = [made.experiment.replicate_numbers(n, np.arange(2)).tolist() for n in range(6)]

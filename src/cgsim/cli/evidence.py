@@ -49,8 +49,8 @@ def evidence(
             help="Judge over so many draws what stands near a border over --draws.",
         ),
     ] = None,
-    mechanisms: Annotated[
-        bool, typer.Option("--mechanisms", help="Also with each mechanism switched off.")
+    effects: Annotated[
+        bool, typer.Option("--effects", help="Also with each effect switched off.")
     ] = False,
     exchange: Annotated[
         bool,
@@ -80,7 +80,7 @@ def evidence(
     wanted = [reading.load_claim(name) for name in claims or reading.names()]
     if out is None:
         changed = (draws, seed) != (judging.DRAWS, judging.SEED) or replicates is not None
-        if changed or border_draws is not None or mechanisms or exchange:
+        if changed or border_draws is not None or effects or exchange:
             raise typer.BadParameter("a folder is needed to judge anew: --out FOLDER")
         shipped = judging.shipped_register()
         unknown = [claim.id for claim in wanted if claim.id not in shipped.verdicts]
@@ -100,7 +100,7 @@ def evidence(
                 replicates=replicates,
                 seed=seed,
                 border_draws=border_draws,
-                without=reading.mechanisms() if mechanisms else (),
+                without=reading.effects() if effects else (),
                 workers=workers,
                 told=output.told_by_stage,
             )

@@ -239,8 +239,8 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Mechanism:
-    """A part of the model that can be switched off, to see which claims rest on it."""
+class Variant:
+    """The model with something switched off or exchanged, to see which claims rest on it."""
 
     name: str
     words: str
@@ -394,14 +394,14 @@ def _resolved(form: ClaimForm, name: str, given: SettingForm, beside: Path) -> S
 
 
 @cache
-def mechanisms() -> tuple[Mechanism, ...]:
-    """Return the mechanisms that can be switched off, from ``mechanisms.toml``."""
+def effects() -> tuple[Variant, ...]:
+    """Return the model without each effect that can be switched off, from ``effects.toml``."""
 
-    class MechanismForm(Form):
+    class EffectForm(Form):
         words: Text
         off: list[Literal[FRICTIONS]] = Field([])  # type: ignore[valid-type]
         set: dict[str, _Value] = Field({})
 
-    tables = read(folder() / "mechanisms.toml").tables
-    forms = {name: MechanismForm.model_validate(table) for name, table in tables.items()}
-    return tuple(Mechanism(n, f.words.strip(), tuple(f.off), f.set) for n, f in forms.items())
+    tables = read(folder() / "effects.toml").tables
+    forms = {name: EffectForm.model_validate(table) for name, table in tables.items()}
+    return tuple(Variant(n, f.words.strip(), tuple(f.off), f.set) for n, f in forms.items())

@@ -28,7 +28,7 @@ from cgsim.evidence.claims import (
     Condition,
     CorrelationForm,
     EffectForm,
-    Mechanism,
+    Variant,
     MoreForm,
     NearForm,
     ShapeForm,
@@ -57,12 +57,12 @@ DRAWS, REPLICATES, SEED = 120, 24, 1
 MORE_REPLICATES = 200
 """Where a pattern is of runs among each other: that two measures go together, or two outcomes."""
 FEWER_DRAWS, FEWER_REPLICATES = 40, 12
-"""Where mechanisms are switched off, which is done for every claim many times."""
+"""Where effects are switched off, which is done for every claim many times."""
 REGISTER = "register.json"
 MORE = "more"
 """The folder of more draws, where fewer left the verdict near a border."""
 NOTHING = "nothing"
-"""The whole model, over the fewer draws that mechanisms are switched off in."""
+"""The whole model, over the fewer draws that effects are switched off in."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ class Verdict:
     #: for measures that are to peak: the share of the draws in which each setting is the highest
     depends: tuple[Mapping[str, Any], ...] = ()  #: leaves of the tree, for a conditional claim
     right: tuple[float, float] | None = None  #: the tree's share of right guesses, and without it
-    without: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: by mechanism
+    without: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  #: by effect
     by_founders: Mapping[str, Any] | None = None
     #: verdict, share, low and high by the share of what the founders met alone, where it is judged
     #: by the gain of the area
@@ -395,7 +395,7 @@ def _any_scenario() -> Any:
 
 
 def plans(
-    claim: Claim, draws: Sequence[Point], replicates: int, seed: int, without: Mechanism | None
+    claim: Claim, draws: Sequence[Point], replicates: int, seed: int, without: Variant | None
 ) -> tuple[Plan, ...]:
     """Return the batches that a claim needs; none where its settings set what is switched off."""
     laid = without.set if without else {}
@@ -448,13 +448,13 @@ def examine(
     draws: int = DRAWS,
     replicates: int = REPLICATES,
     seed: int = SEED,
-    without: Mechanism | None = None,
+    without: Variant | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Verdict | None:
     """Run what is missing of a claim's batches in ``out``, and return the verdict.
 
-    None where the mechanism to be switched off is what the claim itself varies.
+    None where what is switched off or exchanged is what the claim itself varies.
     """
     drawn = draws_of(draws, seed)
     wanted = plans(claim, drawn, replicates, seed, without)
@@ -504,23 +504,23 @@ def lived(
 def examine_without(
     claim: Claim,
     out: Path,
-    mechanism: Mechanism | None,
+    effect: Variant | None,
     *,
     seed: int = SEED,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Verdict | None:
-    """Return the verdict with a mechanism, or nothing, switched off, over fewer draws.
+    """Return the verdict with an effect, or nothing, switched off, over fewer draws.
 
     None as ``examine``.
     """
     return examine(
         claim,
-        out / f"without-{mechanism.name if mechanism else NOTHING}",
+        out / f"without-{effect.name if effect else NOTHING}",
         draws=FEWER_DRAWS,
         replicates=FEWER_REPLICATES,
         seed=seed,
-        without=mechanism,
+        without=effect,
         workers=workers,
         progress=progress,
     )
@@ -601,7 +601,7 @@ def compile_register(
     replicates: int | None = None,
     seed: int = SEED,
     border_draws: int | None = None,
-    without: Sequence[Mechanism] = (),
+    without: Sequence[Variant] = (),
     workers: int | None = None,
     told: Callable[[str], Progress] | None = None,
 ) -> Register:
@@ -609,7 +609,7 @@ def compile_register(
 
     What is done already is not run again. ``replicates``: as many as each claim needs if not given.
     ``border_draws``: over as many a claim is judged whose interval over ``draws`` holds a border.
-    ``without`` names mechanisms to switch off one by one; ``told`` returns what is called with the
+    ``without`` names effects to switch off one by one; ``told`` returns what is called with the
     progress of a claim.
     """
     verdicts = {}
@@ -625,18 +625,18 @@ def compile_register(
                 workers=workers,
                 progress=told(claim.id) if told else None,
             )
-            assert verdict is not None  # None only where a mechanism is switched off
+            assert verdict is not None  # None only where something is switched off
             return verdict
 
         verdict = judged(draws, out / claim.id)
         if border_draws is not None and border_draws > draws and verdict.near_a_border:
             verdict = judged(border_draws, out / claim.id / MORE)
         shares = {}
-        for mechanism in (None, *without) if without else ():
-            alone = examine_without(claim, out / claim.id, mechanism, seed=seed, workers=workers)
+        for effect in (None, *without) if without else ():
+            alone = examine_without(claim, out / claim.id, effect, seed=seed, workers=workers)
             if alone is not None:
                 kept = ("verdict", "share", "low", "high", "judged")
-                shares[mechanism.name if mechanism else NOTHING] = {
+                shares[effect.name if effect else NOTHING] = {
                     key: plain(vars(alone)[key]) for key in kept
                 }
         verdicts[claim.id] = replace(verdict, without=shares)

@@ -368,7 +368,7 @@ def _of_claim(
                 draws=draws,
                 replicates=replicates,
                 seed=seed,
-                without=reading.Mechanism(name, name, (), other) if other else None,
+                without=reading.Variant(name, name, (), other) if other else None,
                 workers=workers,
                 progress=told,
             )

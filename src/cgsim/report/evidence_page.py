@@ -9,7 +9,7 @@ from typing import Any
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import FORMATS, joined, percent, points
 from cgsim.answer.names import plain
-from cgsim.evidence.claims import ORIGINS, SECTIONS, Claim, Mechanism
+from cgsim.evidence.claims import ORIGINS, SECTIONS, Claim, Variant
 from cgsim.evidence.exchanged import CHOICES, Choice, Exchanged, Exchanges, Found
 from cgsim.evidence.register import (
     CONDITIONAL,
@@ -33,7 +33,7 @@ _OUTCOME = {f"outcome_{name.replace(' ', '_')}": name for name in OUTCOMES}
 def as_markdown(
     register: Register,
     claims: Sequence[Claim],
-    mechanisms: Sequence[Mechanism],
+    effects: Sequence[Variant],
     exchanged: Exchanged,
 ) -> str:
     """Return the register as Markdown."""
@@ -51,6 +51,7 @@ def as_markdown(
         "conditional": CONDITIONAL,
         "version": register.version,
         "seed": str(register.seed),
+        "border_draws": "".join(f" --border-draws {count}" for count in register.more_draws[-1:]),
     }
     origins = ((origin, sum(c.origin == origin for c in claims)) for origin in ORIGINS)
     lines = [
@@ -89,7 +90,7 @@ def as_markdown(
                 found = exchanged.claims.get(claim.id)
                 lines += ["", *entry(claim, verdicts[claim.id], found)]
     if any(v.without for v in verdicts.values()):
-        lines += ["", *_without(claims, verdicts, mechanisms)]
+        lines += ["", *_without(claims, verdicts, effects)]
     lines += ["", *_exchanged(claims, exchanged)]
     return "\n".join(lines) + "\n"
 
@@ -363,16 +364,16 @@ def _where(part: str) -> str:
 
 
 def _without(
-    claims: Iterable[Claim], verdicts: Mapping[str, Verdict], mechanisms: Sequence[Mechanism]
+    claims: Iterable[Claim], verdicts: Mapping[str, Verdict], effects: Sequence[Variant]
 ) -> list[str]:
-    lines = [f"## {word('register.mechanisms')}", "", word("register.mechanisms_told"), ""]
-    lines += [f"* **{m.name}**: {m.words}" for m in mechanisms]
-    heads = [word("register.head_whole"), *(m.name for m in mechanisms)]
+    lines = [f"## {word('register.effects')}", "", word("register.effects_told"), ""]
+    lines += [f"* **{e.name}**: {e.words}" for e in effects]
+    heads = [word("register.head_whole"), *(e.name for e in effects)]
     lines += ["", "| | " + " | ".join(heads) + " |"]
-    lines += ["|---" * (len(mechanisms) + 2) + "|"]
+    lines += ["|---" * (len(effects) + 2) + "|"]
     for claim in claims:
         whole = verdicts[claim.id]
-        cells = [_off(whole, whole.without.get(m.name)) for m in mechanisms]
+        cells = [_off(whole, whole.without.get(e.name)) for e in effects]
         lines.append(
             f"| {claim.id} | {_off(whole, whole.without.get(NOTHING))} | "
             + " | ".join(cells)
