@@ -397,11 +397,11 @@ def _resolved(form: ClaimForm, name: str, given: SettingForm, beside: Path) -> S
 def effects() -> tuple[Variant, ...]:
     """Return the model without each effect that can be switched off, from ``effects.toml``."""
 
-    class EffectForm(Form):
+    class VariantForm(Form):
         words: Text
         off: list[Literal[FRICTIONS]] = Field([])  # type: ignore[valid-type]
         set: dict[str, _Value] = Field({})
 
     tables = read(folder() / "effects.toml").tables
-    forms = {name: EffectForm.model_validate(table) for name, table in tables.items()}
+    forms = {name: VariantForm.model_validate(table) for name, table in tables.items()}
     return tuple(Variant(n, f.words.strip(), tuple(f.off), f.set) for n, f in forms.items())

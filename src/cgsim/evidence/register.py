@@ -28,12 +28,12 @@ from cgsim.evidence.claims import (
     Condition,
     CorrelationForm,
     EffectForm,
-    Variant,
     MoreForm,
     NearForm,
     ShapeForm,
     SplitForm,
     ValueForm,
+    Variant,
     at,
     folder,
 )
