@@ -68,6 +68,37 @@ OF = "of what the founders met alone"
 NOTHING = ("not judged", math.nan, math.nan, math.nan, 3)
 
 
+def with_idle(found, *places):
+    """Let these combinations leave every run as it is."""
+    changes = list(found.changes)
+    for place in places:
+        changes[place] = gain(0.0, half=0.0)
+    found.changes = tuple(changes)
+    return found
+
+
+def test_a_mechanism_that_changes_no_run_is_told_and_left_out_of_the_count():
+    found = found_of((0.1, 0.09, 0.1, 0.08, -0.05, -0.06, 0.1, 0.09, 0.1))
+    assert [robust.label(one, found.combinations[0]) for one in found.combinations][
+        2
+    ] == "load core"
+    told = said(robust.of_scenario(with_idle(found, 2)))
+    assert told[2] == (
+        "Alone, load core leaves every run here as it is: nothing reads it, so it can show nothing."
+    )
+    assert told[3] == ("Of the 6 combinations without it, 5 point the same way, this one counted.")
+
+
+def test_two_mechanisms_that_change_no_run_are_told_together():
+    found = with_idle(found_of((0.1, 0.1, 0.1, 0.08, 0.05, 0.06, 0.1, 0.1, 0.1)), 1, 2)
+    told = said(robust.of_scenario(found))
+    assert told[2] == (
+        "Alone, each of these leaves every run here as it is, for nothing reads it, so it can show "
+        "nothing: load free riding and load core."
+    )
+    assert told[3] == "All 3 combinations without these point the same way."
+
+
 def test_some_combinations_point_another_way():
     assert said(robust.of_scenario(found_of(MIXED))) == [
         "With its own mechanisms (trusting linear and load alike), working together in “A "

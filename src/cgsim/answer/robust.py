@@ -141,6 +141,7 @@ def of_scenario(found: Robustness) -> Iterator[Statement]:
         runs=found.replicates,
     )
     yield from _agreement(said, "", found, agree)
+    yield from _idle(said, found)
     named = labels(found)
     for other in WAYS:
         where = [n for n, w in zip(named, found.ways, strict=True) if w == other]
@@ -171,6 +172,34 @@ def _agreement(
         id = "all" if agree == count else "none" if agree == 1 else "some"
         scope = "" if _is_whole(found) else word("robust.scope")
         yield said(f"{prefix}agree_{id}", count=count, agree=agree, scope=scope)
+
+
+def _idle(said: Any, found: Robustness) -> Iterator[Statement]:
+    """Say which mechanisms change no run here, and how many of the other combinations agree.
+
+    Such as ways of joining where every agency is a member already.
+    """
+    alone = [place for place, count in enumerate(exchanged(found)) if count == 1]
+    idle = [n for n in alone if found.changes[n].low == found.changes[n].high == 0.0]
+    if not idle:
+        return
+    named = labels(found)
+    yield said("idle" if len(idle) > 1 else "idle_one", names=joined([named[n] for n in idle]))
+    own = found.combinations[0]
+    parts = [
+        {kind: name for kind, name in found.combinations[n].items() if name != own[kind]}
+        for n in idle
+    ]
+    left = [
+        place
+        for place, one in enumerate(found.combinations)
+        if not any(part.items() <= one.items() for part in parts)
+    ]
+    agree = sum(found.agrees[place] for place in left)
+    them = word("robust.idle_them" if len(idle) > 1 else "robust.idle_it")
+    if len(left) > 1:
+        id = "left_all" if agree == len(left) else "left_some"
+        yield said(id, count=len(left), agree=agree, them=them)
 
 
 def _is_whole(found: Robustness | ClaimRobustness) -> bool:
