@@ -9,11 +9,11 @@ import pytest
 
 import cgsim
 from cgsim import shipped
-from cgsim.experiment.design import Experiment, Precision
+from cgsim.experiment.design import Experiment, Precision, prior_factors
 from cgsim.experiment.doubt import draws_of
 from cgsim.experiment.files import load_experiment, names, precision_of
 from cgsim.scenario import ScenarioError
-from cgsim.scenario.parameters import BY_NAME
+from cgsim.scenario.parameters import BY_NAME, OWN_MECHANISMS, is_read
 from small_batches import TINY, cgsim_here, small_experiment
 
 GOOD = """title = "Mine"
@@ -332,7 +332,7 @@ def test_priors_are_drawn_key_by_key_and_crossed_with_what_has_values(load):
     experiment = load(text)
     assert len(experiment.points) == 100
     drawn = [f for f in experiment.factors if not f.values]
-    assert len(drawn) == len([p for p in BY_NAME.values() if p.prior and not p.only_under])
+    assert len(drawn) == len([p for p in BY_NAME.values() if p.prior and is_read(p, OWN_MECHANISMS)])
     for f in drawn:
         allowed = BY_NAME[f.key]
         values = [p[f.key] for p in experiment.points]
@@ -352,7 +352,7 @@ def test_skills_are_not_drawn_where_a_scenario_names_them(load):
     text = GOOD.partition("[factors]")[0]
     experiment = load(text, *sampled)
     keys = {f.key for f in experiment.factors}
-    assert {p.name for p in BY_NAME.values() if p.prior and not p.only_under} - keys == {"skills"}
+    assert {p.name for p in BY_NAME.values() if p.prior and is_read(p, OWN_MECHANISMS)} - keys == {"skills"}
     assert len(experiment.points) == 64
     assert "skills" in {f.key for f in load(text, sampled[1]).factors}
     crossed = text + '[factors]\nscenario = ["baseline", "armadale"]\n'
@@ -384,6 +384,9 @@ def test_a_scenario_draws_what_its_mechanisms_read():
     plain, chosen = cgsim.load("baseline"), cgsim.load("baseline", {"leaving": "gradual"})
     of_plain, of_chosen = draws_of([plain], 5, 1), draws_of([chosen], 5, 1)
     assert set(of_chosen[0]) - set(of_plain[0]) == {"exit_hazard"}
+    assert set(of_plain[0]) - set(of_chosen[0]) == {"patience"}
+    # Where there is no scenario, the model's own mechanisms read.
+    assert {factor.key for factor in prior_factors()} == set(of_plain[0])
     low, high = BY_NAME["exit_hazard"].prior
     assert all(low <= point["exit_hazard"] <= high for point in of_chosen)
 

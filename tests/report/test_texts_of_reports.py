@@ -141,17 +141,17 @@ def test_what_failed_or_is_not_there_is_told_in_words_of_the_catalogue(
 
 def test_the_register_is_in_words_of_the_catalogue():
     known = [claims.load_claim(name) for name in claims.names()]
-    mechanisms = claims.mechanisms()
+    effects = claims.effects()
     with catalogue.using(texts_of_nowhere()):
         text = evidence_page.as_markdown(
-            evidence.shipped_register(), known, mechanisms, exchanged.shipped()
+            evidence.shipped_register(), known, effects, exchanged.shipped()
         )
     text = re.sub(r"<!-- .* -->", "", text)
     words = [w for c in known for w in (c.title, c.quotation, c.pattern, c.reading, *c.settings)]
     words += [
         r for c in known for r in (c.check, c.discussion, *(h.built_in for h in c.holds)) if r
     ]
-    words += [w for m in mechanisms for w in (m.name, m.words)]
+    words += [w for e in effects for w in (e.name, e.words)]
     lines = [re.sub(r"\b[A-GR]\d*\b", "", line) for line in text.splitlines()]
     words = [re.sub(r"\b[A-GR]\d*\b", "", text) for text in words]
     version = evidence.shipped_register().version
