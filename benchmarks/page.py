@@ -186,13 +186,15 @@ def come(page: Page, state: str) -> None:
     page.wait_for_selector(enough, state="attached", timeout=WAIT)
 
 
-def until(page: Page, what: str, pause: float = 0.05) -> None:
-    """Wait for what may be asked of the page: its policy lets no text run in it."""
-    end = time.monotonic() + WAIT / 1000
-    while not page.evaluate(what):
-        if time.monotonic() > end:
-            raise TimeoutError(what)
-        time.sleep(pause)
+def until(page: Page, what: str) -> None:
+    """Wait for what may be asked of the page: its policy lets no text run in it.
+
+    The page asks itself. Asked from outside, every time anew, it would answer with the very
+    processors whose time is measured.
+    """
+    asked = f"const asked = () => ({what}) ? say() : setTimeout(asked, 10); asked();"
+    waited = f"setTimeout(() => fail(Error('waited in vain')), {WAIT});"
+    page.evaluate(f"new Promise((say, fail) => {{ {waited} {asked} }})")
 
 
 def first(page: Page, states: tuple[str, ...], curves: int = 0, *, reasons: bool = False) -> float:
@@ -230,7 +232,7 @@ def using(file: Path, name: str, say: Said) -> None:
         for lever in ("Meetings", "Who may decide"):
             before = processor()
             page.get_by_label(lever, exact=True).press("ArrowLeft")
-            until(page, "seen.some((one) => ['runs', 'all', 'done'].includes(one.state))", 0.01)
+            until(page, "seen.some((one) => ['runs', 'all', 'done'].includes(one.state))")
             headline = processor()
             until(page, "seen.length && seen.at(-1).state === 'done'")
             after = processor()
@@ -257,15 +259,19 @@ def using(file: Path, name: str, say: Said) -> None:
 
 
 def month_step(page: Page) -> float:
-    """Return how long a month's step takes until it is drawn, the median of ten."""
+    """Return how long a month's step takes until it is drawn, the median of ten.
+
+    What a frame calls is called before it is drawn; a message that is sent there comes after.
+    """
     month = page.get_by_role("button", name="A month on")
     month.wait_for()
     steps = []
     for _ in range(10):
         month.click()
         drawn = (
-            "new Promise((say) => requestAnimationFrame(() => requestAnimationFrame("
-            "() => say(performance.now() - globalThis.done))))"
+            "new Promise((say) => { const after = new MessageChannel(); "
+            "after.port1.onmessage = () => say(performance.now() - globalThis.done); "
+            "requestAnimationFrame(() => after.port2.postMessage(null)); })"
         )
         steps.append(float(page.evaluate(drawn)))
     return statistics.median(steps)

@@ -44,6 +44,7 @@ import { draws } from "./draws.js";
  *   and the levers whose curves are looked at */
 
 const LOOK = 50;
+const SOON = 300; // milliseconds: an answer that is whole by then is not told of a few runs first
 const CURVE_LOOK = 5; // of a hundred runs of the answer: 25 of 500
 const CURVE_RUNS = 15;
 const MOST = 500;
@@ -56,6 +57,9 @@ export const isPatient = (urgency) => urgency > COSTS.runs;
 
 /** @param {Tables} tables @param {Ties | undefined} ties */
 const keyOf = (tables, ties) => JSON.stringify([tables, ties ?? 0]);
+
+/** @param {number} milliseconds @returns {Promise<null>} */
+const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds, null));
 
 export class Study {
   /**
@@ -220,12 +224,14 @@ export class Study {
     const { runs } = this.data;
     if (result.runs?.count === runs) return true;
     const few = Math.min(LOOK, runs);
+    const soon = wait(SOON);
     const first = this.live(result, model, 0, few, COSTS.look);
     // Asked for at once: workers do not wait while the page looks at the first.
     const second = this.live(result, model, few, runs - few, COSTS.runs);
     const look = await first;
     if (!look) return false;
-    this.say(result, this.taken(model, look));
+    // To draw what the next moment replaces takes the time of what it waits for, and flickers.
+    if (!(await Promise.race([second, soon]))) this.say(result, this.taken(model, look));
     const rest = await second;
     if (!rest) return false;
     this.say(result, { ...this.taken(model, [...look, ...rest]), state: "runs" });
