@@ -181,12 +181,12 @@ def places_for(added: Sequence[Added]) -> dict[str, Any]:
 
 _CHOSEN = """
             if way == {number}:
-                found = float({call})
+                found = 1.0 * {call}
                 if {wrong}:
                     {fault}
 """
 _ENDS = """
-    found = float({call})
+    found = 1.0 * {call}
     if {wrong}:
         {fault}
     if found == 1.0:
