@@ -55,7 +55,7 @@ def parameter_table() -> str:
             if p.prior_times:
                 prior += f" times `{p.prior_times}`"
             basis = BASES[p.basis] + (f" ({p.source})" if p.source else "")
-            cells = (f"`{p.name}`", default, p.unit, p.allowed, basis, prior, p.help)
+            cells = (f"`{p.name}`", default, p.unit, p.allowed, basis, prior, p.explained)
             lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
 

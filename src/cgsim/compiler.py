@@ -355,9 +355,11 @@ class CheckedRule(Rule):
 
     checked = True
 
-    def compile_alone(self, arguments: Iterable[Any]) -> None:
-        """Compile it by itself for such arguments, to see whether that can be done."""
-        self._alone.compile(tuple(map(_machine().typeof, arguments)))
+    def compile_alone(self, arguments: Iterable[Any]) -> str:
+        """Compile it by itself for such arguments; return the type of what it gives back."""
+        types = tuple(map(_machine().typeof, arguments))
+        self._alone.compile(types)
+        return str(self._alone.overloads[types].signature.return_type)
 
 
 class EntryPoint(Rule):

@@ -7,7 +7,7 @@ Where no partnership begins there is nothing to compare, and the gain is 0.
 
 import math
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -32,14 +32,16 @@ LEAST_GAIN = LEAST
 MONTHS_OF_INERTIA = 6
 """Inertia has set in once this many months in a row gained nothing."""
 
-OUTCOMES = (
-    "not begun",
-    "completed",
-    "thriving",
-    "inert",
-    "collapsed",
-    "reviewed out",
-    "dated end",
+OUTCOMES: Table[str] = Table(
+    (
+        "not begun",
+        "completed",
+        "thriving",
+        "inert",
+        "collapsed",
+        "reviewed out",
+        "dated end",
+    )
 )
 """How a replicate came out; its number is the position here."""
 NOT_BEGUN, IS_COMPLETED, THRIVING, INERT, HAS_COLLAPSED, WAS_REVIEWED_OUT, REACHED_ITS_END = range(
@@ -702,9 +704,11 @@ def total_arms(chunk, out):
             out[run, arm, UNDERSTANDING] = chunk.month[run, arm, last, UNDERSTANDING]
 
 
-def outcome_shares(outcomes: NDArray[np.float64]) -> dict[str, float]:
+def outcome_shares(
+    outcomes: NDArray[np.float64], ways: Sequence[str] = OUTCOMES
+) -> dict[str, float]:
     """Return the share of replicates in each outcome class, in the order of ``OUTCOMES``."""
     return {
         name: float(np.count_nonzero(outcomes == number)) / max(1, len(outcomes))
-        for number, name in enumerate(OUTCOMES)
+        for number, name in enumerate(ways)
     }

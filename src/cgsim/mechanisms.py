@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import NamedTuple
 
+from cgsim.tables import Rows, Table, Way
+
 
 class Own(NamedTuple):
     """A parameter that is read under one mechanism only; a row of the table of parameters."""
@@ -502,9 +504,36 @@ BY_KIND: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 SECTION = "mechanisms"
 """The table of a scenario file in which they are chosen."""
 
-RECRUITMENT = ("fit", "random", "ties", "all", "names")
+WAYS_OF_RECRUITMENT: Table[Way] = Table(
+    (
+        Way("fit", "Those join who add most to what members' skills can produce together."),
+        Way("random", "Members are drawn."),
+        Way("ties", "Those tied to the lead come first, then others."),
+        Way("all", "All agencies are members."),
+        Way("names", "The scenario names the members."),
+    )
+)
 """How founders are found (``recruit``). Each partnership says its own, so they are no kind."""
-FIT, AT_RANDOM, BY_TIES, ALL, BY_NAME = range(len(RECRUITMENT))
+FIT, AT_RANDOM, BY_TIES, ALL, BY_NAME = range(len(WAYS_OF_RECRUITMENT.own))
+RECRUITMENT: Sequence[str] = Rows(lambda: (way.name for way in WAYS_OF_RECRUITMENT))
+"""Their names; rules know one by its position here."""
+
+KINDS_OF_NETWORK: Table[Way] = Table(
+    (
+        Way("random", "Every pair with the same chance."),
+        Way("core_periphery", "A core that is all tied, and others tied to it by chance."),
+        Way("complete", "All are tied."),
+        Way("none", "Nobody is tied."),
+        Way("file", "A list of ties, a matrix or GraphML; its weights are starting trust."),
+        Way("small_world", "Neighbours and a few long ties."),
+    )
+)
+"""How ties come about (``network``)."""
+RANDOM_TIES, CORE_PERIPHERY, COMPLETE, NO_TIES, GIVEN_TIES, SMALL_WORLD = range(
+    len(KINDS_OF_NETWORK.own)
+)
+NETWORKS: Sequence[str] = Rows(lambda: (way.name for way in KINDS_OF_NETWORK))
+"""Their names; rules know one by its position here."""
 
 
 def combinations(kinds: Sequence[str]) -> tuple[dict[str, str], ...]:

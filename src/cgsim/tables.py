@@ -102,11 +102,19 @@ class Table(Rows[T]):
         _version += 1
 
 
+class Way(NamedTuple):
+    """One of several that a scenario may choose by name: of recruitment, of networks."""
+
+    name: str
+    help: str  #: in one line
+
+
 class InUse(NamedTuple):
-    """An extension that is in use, and the parameters that it adds."""
+    """An extension that is in use, and what it adds that a scenario can name."""
 
     name: str
     parameters: tuple[str, ...]
+    ways: tuple[str, ...] = ()  #: of recruitment and of networks
 
 
 EXTENSIONS: Table[InUse] = Table(())

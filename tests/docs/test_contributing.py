@@ -75,7 +75,8 @@ def python(copy, *words):
 
 def test_one_of_each_is_walked_through_and_touches_two_files_at_most():
     found = walks()
-    assert {"parameter", "measure", "monthly column", "way of recruitment", "command"} <= set(found)
+    listed = {"parameter", "measure", "monthly column", "command"}
+    assert listed | {"way of recruitment", "kind of network"} <= set(found)
     assert any(name.startswith("panel") for name in found)
     for name, places in found.items():
         assert 1 <= len({path for path, _, _ in places} - {CATALOGUE}) <= MOST_FILES, name
@@ -134,6 +135,16 @@ print(cgsim.load("baseline", ["recruit=largest"]).partnerships[0].recruit)
 """
     said = python(copy, "-c", program).splitlines()
     assert said == ["3 True", "the largest agencies", "largest"]
+
+
+def test_the_kind_of_network_ties_and_is_described(copy):
+    program = """
+import cgsim
+tied = cgsim.PartnershipModel("baseline", network="star", agencies=6, size=3, seed=1).world.tied
+print(tied[0].astype(int).tolist(), int(tied.sum()))
+"""
+    assert python(copy, "-c", program).strip() == "[0, 1, 1, 1, 1, 1] 10"
+    assert "All are tied to one" in python(copy, "-m", "cgsim", "describe", "network")
 
 
 def test_the_command_is_listed_and_runs(copy):

@@ -16,7 +16,7 @@ from cgsim.answer.catalogue import term, word
 from cgsim.answer.doubt import Drawn, weigh
 from cgsim.answer.formats import digits_of, number, told
 from cgsim.answer.lived import ACCOUNT
-from cgsim.answer.lives import WAYS
+from cgsim.answer.lives import ways_among
 from cgsim.answer.record import (
     DRAWN,
     Account,
@@ -542,8 +542,8 @@ def ways_of(results: Results) -> tuple[NDArray[Any], tuple[str, ...]]:
     """Return how the runs came out, (R,), or each of several partnerships, (R, B), and the ways."""
     if counts_each(results):
         assert results.lived is not None
-        return results.lived.ways, WAYS
-    return results.column("outcome"), OUTCOMES
+        return results.lived.ways, ways_among(results.ways)
+    return results.column("outcome"), results.ways
 
 
 def remarks_of(results: Results) -> tuple[Statement, ...]:

@@ -72,9 +72,14 @@ def using(catalogue: Catalogue) -> Iterator[None]:
         _used.pop()
 
 
+FURTHER: dict[str, str] = {}
+"""Texts by id of what extensions add. They stay: what was computed with one is told afterwards."""
+
+
 def word(id: str, /, **numbers: Any) -> str:
     """Return the text of an id, filled in; raise ``KeyError`` for one that is not there."""
-    return fill(used().texts[id], numbers)
+    texts = used().texts
+    return fill(texts[id] if id in texts else FURTHER[id], numbers)
 
 
 def term(english: str) -> str:

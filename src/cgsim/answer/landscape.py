@@ -12,7 +12,7 @@ from cgsim.answer import names
 from cgsim.answer.build import measure_of
 from cgsim.answer.catalogue import word
 from cgsim.answer.formats import interval, nearly, percent, surely_whole, told
-from cgsim.answer.lives import COLUMN, LIFE, WAYS, Lives, ways_of
+from cgsim.answer.lives import COLUMN, LIFE, Lives, ways_among, ways_of
 from cgsim.answer.record import Statement
 from cgsim.answer.survival import survival
 from cgsim.statistics import Estimate
@@ -49,7 +49,7 @@ def by_partnership(results: Results) -> pd.DataFrame:
                 estimate.high,
             )
 
-        for number_of, way in enumerate(WAYS):
+        for number_of, way in enumerate(ways_among(results.ways)):
             flags = (ways[:, place] == number_of).astype(np.float64)
             put(way.replace(" ", "_"), statistics.share(flags))
         row["founders"] = float(lives[:, place, COLUMN["founders"]].mean())
@@ -129,7 +129,7 @@ def table(results: Results) -> tuple[list[str], list[list[str]]]:
     heads = [word(f"landscape.head_{name}") for name in ("partnership", "outcome", *shown)]
     rows = []
     for record in results.by_partnership.to_dict("records"):
-        way = max(WAYS, key=lambda way: record[way.replace(" ", "_")])
+        way = max(ways_among(results.ways), key=lambda way: record[way.replace(" ", "_")])
         share = surely_whole(record[way.replace(" ", "_")])
         row = [str(record["partnership"]), word("landscape.one", way=name_of(way), share=share)]
         for name in shown:

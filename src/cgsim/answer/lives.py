@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,7 +10,8 @@ from numpy.typing import NDArray
 
 from cgsim.engine.batch import Chunk
 from cgsim.measures import OUTCOME_OF_ENDING, OUTCOMES
-from cgsim.rules.state import BOARD_COLUMNS, LEAST
+from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, LEAST
+from cgsim.tables import Rows
 
 
 class Life(NamedTuple):
@@ -50,7 +52,16 @@ COLUMN = {name: place for place, name in enumerate(LIFE)}
 
 ALIVE = "alive"
 """How a partnership came out that had not ended with the last month."""
-WAYS = (OUTCOMES[0], ALIVE, *(OUTCOMES[number] for number in OUTCOME_OF_ENDING[1:]))
+
+
+def ways_among(outcomes: Sequence[str]) -> tuple[str, ...]:
+    """Return how one of several partnerships can come out, of how runs can: see ``WAYS``."""
+    endings = OUTCOME_OF_ENDING[1 : len(ENDINGS.own)]
+    further = outcomes[len(OUTCOMES.own) :]
+    return (outcomes[0], ALIVE, *(outcomes[number] for number in endings), *further)
+
+
+WAYS: Sequence[str] = Rows(lambda: ways_among(OUTCOMES))
 """How one of several partnerships can come out: it never began, it lives, or why it ended."""
 
 OF_PARTNERSHIPS = "of partnerships, each in each run"

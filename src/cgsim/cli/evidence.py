@@ -1,4 +1,4 @@
-"""The command that judges the study's claims: evidence."""
+"""The command that judges claims, the study's or one's own: evidence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cgsim.cli.batches import refuse_if_in_use, resumable
-from cgsim.cli.library import Json
+from cgsim.cli.library import Json, With
 from cgsim.cli.runs import Seed, Workers
 
 if TYPE_CHECKING:
@@ -25,7 +25,11 @@ def register(app: typer.Typer) -> None:
 
 def evidence(
     claims: Annotated[
-        list[str] | None, typer.Argument(metavar="[CLAIM]...", help="Such as A4; all if not given.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[CLAIM]...",
+            help="Such as A4, or a file of your own, my_claim.toml; all if not given.",
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -62,8 +66,9 @@ def evidence(
     ] = False,
     workers: Workers = None,
     json: Json = False,
+    extensions: With = None,
 ) -> None:
-    """Show which of the study's claims follow from the model.
+    """Show which of the study's claims, or of your own, follow from the model.
 
     They are judged over what is uncertain.
 
@@ -77,8 +82,10 @@ def evidence(
     from cgsim.evidence import register as judging
 
     refuse_if_in_use(out)
-    wanted = [reading.load_claim(name) for name in claims or reading.names()]
+    wanted = reading.load_claims(claims or reading.names())
     if out is None:
+        if extensions:
+            raise typer.BadParameter("a folder is needed to judge with an extension: --out FOLDER")
         changed = (draws, seed) != (judging.DRAWS, judging.SEED) or replicates is not None
         if changed or border_draws is not None or effects or exchange:
             raise typer.BadParameter("a folder is needed to judge anew: --out FOLDER")
@@ -130,6 +137,7 @@ def evidence(
     )
     for sentence_of_more in more_of(found):
         output.say(sentence_of_more)
+    output.tell_of_changes()
     if out is not None:
         print("\n" + word("verdict.saved", folder=out))
 
@@ -143,10 +151,7 @@ def _print_whole(wanted: Sequence[Claim], found: Register, others: Mapping[str, 
     for claim in wanted:
         print(f"{claim.id}  {claim.title}")
         told = {
-            "quotation": {
-                "quotation": claim.quotation,
-                "sections": ", ".join(claim.sections),
-            },
+            **_from(claim),
             "pattern": {"pattern": claim.pattern},
             "found": {"found": sentence(claim, found.verdicts[claim.id])},
         }
@@ -154,10 +159,23 @@ def _print_whole(wanted: Sequence[Claim], found: Register, others: Mapping[str, 
             told["mechanisms"] = {
                 "told": mechanisms_sentence(others[claim.id], found.verdicts[claim.id])
             }
-        told["reading"] = {"reading": claim.reading}
+        if claim.reading:
+            told["reading"] = {"reading": claim.reading}
         for name, numbers in told.items():
             output.say(word(f"verdict.{name}", **numbers))
         print()
+
+
+def _from(claim: Claim) -> dict[str, dict[str, str]]:
+    """Return where a claim is from, by the id of the text that says it; nothing if unsaid."""
+    if claim.sections:
+        sections = ", ".join(claim.sections)
+        return {"quotation": {"quotation": claim.quotation, "sections": sections}}
+    if claim.quotation and claim.source:
+        return {"quotation_of": {"quotation": claim.quotation, "source": claim.source}}
+    if claim.quotation:
+        return {"only_quotation": {"quotation": claim.quotation}}
+    return {"source": {"source": claim.source}} if claim.source else {}
 
 
 def _print_list(wanted: Sequence[Claim], found: Register) -> None:

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.engine.batch import Design, draw_run, new_workspace
-from cgsim.mechanisms import JOINING, RECRUITMENT
+from cgsim.mechanisms import JOINING, NETWORKS, RECRUITMENT
 from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, Flags, Floats, Shape, Shocks, World
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.model import Partnership, Scenario
 from cgsim.scenario.parameters import BY_NAME, GENERAL, LEVER_NUMBERS, WORLD_NUMBERS, Parameter
 from cgsim.tables import worked_out
-from cgsim.world.draw import GIVEN_TIES, NETWORKS, new_world
+from cgsim.world.draw import new_world
 
 MOST_BYTES_A_RUN = 4 * 2**30
 SEATS_FOR_ALL = 50
@@ -132,6 +132,9 @@ class Regimes(NamedTuple):
     regime: NDArray[np.int64]  #: (T,) the regime in force each month
 
 
+_WITH = "--with FILE.py, or cgsim.use(...)"
+
+
 def refuse_what_nobody_reads(scenario: Scenario) -> None:
     """Raise ``ScenarioError`` for a value of an extension that is not in use."""
     known = _known()
@@ -140,8 +143,14 @@ def refuse_what_nobody_reads(scenario: Scenario) -> None:
         for name in named:
             if name not in known:
                 message = "is a parameter of an extension that is not in use; allowed with it: "
-                message += "--with FILE.py, or cgsim.use(...)"
+                message += _WITH
                 raise ScenarioError([Fault(scenario.name, None, name, message)])
+    chosen = [("network", scenario.network, NETWORKS)]
+    chosen += [("recruit", partnership.recruit, RECRUITMENT) for partnership in levers]
+    for key, name, ways in chosen:
+        if name not in ways:
+            message = f'got "{name}" of an extension that is not in use; allowed with it: {_WITH}'
+            raise ScenarioError([Fault(scenario.name, None, key, message)])
 
 
 def fill_regimes(scenario: Scenario) -> Regimes:
@@ -238,9 +247,7 @@ def plan(scenarios: Sequence[Scenario]) -> Design:
         for room, array in zip(regimes, fill_regimes(scenario), strict=True):
             room[point] = plain(array)
         design.world_settings[point] = tuple(scenario.values[q.name] for q in WORLD_NUMBERS)
-        design.network[point] = (
-            NETWORKS.index(scenario.network) if scenario.network in NETWORKS else GIVEN_TIES
-        )
+        design.network[point] = NETWORKS.index(scenario.network)
         design.first_local[point] = scenario.first_local
         for i, agency in enumerate(scenario.agencies):
             given = (

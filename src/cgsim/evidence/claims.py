@@ -1,14 +1,15 @@
-"""The study's claims, one declarative file each: what is set, and what pattern must be seen.
+"""Claims, one declarative file each: what is set, and what pattern must be seen.
 
-A file in ``experiments/evidence`` names settings (``[settings]``), further columns (``[windows]``)
-and conditions over them. A value is written ``"measure@setting"``. All conditions of ``holds`` must
-be met in a draw from the priors for the claim to hold there; only draws that meet ``where`` count.
+The study's stand in ``experiments/evidence``; whoever has another writes a file of their own. A
+file names settings (``[settings]``), further columns (``[windows]``) and conditions over them. A
+value is written ``"measure@setting"``. All conditions of ``holds`` must be met in a draw from the
+priors for the claim to hold there; only draws that meet ``where`` count.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -21,11 +22,12 @@ from cgsim.experiment.files import WindowForm
 from cgsim.experiment.windows import Window
 from cgsim.measures import MEASURES, OUTCOMES
 from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS
-from cgsim.scenario import Scenario, load
+from cgsim.scenario import Scenario, load, outside
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
-from cgsim.scenario.files import Draft, read
+from cgsim.scenario.files import MOST_BYTES, Draft, read
 from cgsim.scenario.form import Form, Name, Text
 from cgsim.scenario.writing import toml_value
+from cgsim.tables import Rows
 
 MOST_WORDS_QUOTED = 15
 SECTIONS = {
@@ -40,10 +42,16 @@ SECTIONS = {
 ORIGINS = ("check", "built in", "half built in", "emergent")
 """A check of the program; all conditions follow from how model or measures are made; some; none."""
 OUTCOME = "outcome_"
-_NAMES = [m.name for m in MEASURES.own if m.name != "outcome"] + [
-    OUTCOME + name.replace(" ", "_") for name in OUTCOMES
-]
-_PLAIN = [*dict.fromkeys([*_NAMES, *MONTH_COLUMNS])]
+KNOWN: Sequence[str] = Rows(
+    lambda: dict.fromkeys(
+        [
+            *(measure.name for measure in MEASURES if measure.name != "outcome"),
+            *(OUTCOME + name.replace(" ", "_") for name in OUTCOMES),
+            *MONTH_COLUMNS,
+        ]
+    )
+)
+"""What a condition may look at, besides the claim's windows; with what extensions in use add."""
 _Value = bool | int | float | str
 _Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -159,10 +167,11 @@ class ClaimForm(Form):
     """A claim's file."""
 
     title: Name
-    quotation: Text
-    section: Annotated[list[Literal[tuple(SECTIONS)]], Field(min_length=1)]  # type: ignore[valid-type]
+    quotation: Text | None = None
+    section: list[Literal[tuple(SECTIONS)]] = Field([])  # type: ignore[valid-type]
+    source: Text | None = None
     pattern: Text
-    reading: Text
+    reading: Text | None = None
     scenario: Name = "baseline"
     set: dict[str, _Value] = Field({})
     settings: Annotated[dict[str, SettingForm], Field(min_length=1)]
@@ -187,14 +196,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim of the study, and how the simulation examines it."""
+    """A claim, and how the simulation examines it."""
 
     id: str
     title: str
-    quotation: str  #: at most 15 words of the study
-    sections: tuple[str, ...]  #: of the study
+    quotation: str  #: at most 15 words of the study, or of its source; may be ""
+    sections: tuple[str, ...]  #: of the study; none for one that is not the study's
     pattern: str  #: what must be seen, in words
-    reading: str  #: what to make of what was found
+    reading: str  #: what to make of what was found; "" where nobody has said it
     settings: Mapping[str, Setting]
     windows: tuple[Window, ...]
     equal_money: bool
@@ -204,6 +213,8 @@ class Claim:
     show: tuple[str, ...]  #: measures whose means are shown
     check: str | None = None  #: why it can hardly fail, and so checks the program
     discussion: str | None = None  #: what it may mean that the model does not show it
+    source: str = ""  #: where it is from, if not from the study
+    text: str = ""  #: of the file of one's own that it stands in; "" for one that is shipped
 
     @property
     def origin(self) -> str:
@@ -316,10 +327,10 @@ def load_claim(name: str | Path) -> Claim:
     return Claim(
         id=path.stem,
         title=form.title,
-        quotation=form.quotation.strip(),
+        quotation=_stripped(form.quotation),
         sections=tuple(form.section),
         pattern=form.pattern.strip(),
-        reading=form.reading.strip(),
+        reading=_stripped(form.reading),
         settings=settings,
         windows=tuple(
             Window(name, w.column, w.months[0], w.months[-1], w.dead_count)
@@ -332,7 +343,23 @@ def load_claim(name: str | Path) -> Claim:
         show=tuple(form.show),
         check=form.check and form.check.strip(),
         discussion=form.discussion and form.discussion.strip(),
+        source=_stripped(form.source),
+        text="" if path.parent == folder() else outside.read_text(path, MOST_BYTES),
     )
+
+
+def load_claims(names: Sequence[str | Path]) -> list[Claim]:
+    """Return claims by their ids or files; raise ``ScenarioError`` for two of one id."""
+    loaded = [load_claim(name) for name in names]
+    for place, claim in enumerate(loaded):
+        if claim.id in [before.id for before in loaded[:place]]:
+            message = f"got {shown(claim.id)} twice; allowed once: a file's name is the claim's id"
+            raise ScenarioError([Fault("claim", None, "", message)])
+    return loaded
+
+
+def _stripped(text: str | None) -> str:
+    return text.strip() if text else ""
 
 
 def _fault(draft: Draft, item: Any) -> Fault:
@@ -348,6 +375,10 @@ def _fault(draft: Draft, item: Any) -> Fault:
         message = f"got {shown(item['input'])}; allowed a condition: {', '.join(_FORMS)}"
     elif item["type"] == "missing":
         message = "got nothing; allowed a value"
+    elif item["type"] == "literal_error":
+        allowed = [text.strip("'") for text in re.findall(r"'[^']*'", item["msg"])]
+        near = hint(str(item["input"]), allowed)
+        message = f"got {shown(item['input'])}; allowed {', '.join(allowed)}{near}"
     else:
         message = f"got {shown(item['input'])}; {item['msg'][0].lower()}{item['msg'][1:]}"
     return draft.fault(path, message)
@@ -355,12 +386,13 @@ def _fault(draft: Draft, item: Any) -> Fault:
 
 def _misfits(draft: Draft, form: ClaimForm) -> Iterable[Fault]:
     """Yield what does not fit together."""
-    if len(form.quotation.split()) > MOST_WORDS_QUOTED:
-        message = f"got {len(form.quotation.split())} words; allowed {MOST_WORDS_QUOTED}"
+    words = len(_stripped(form.quotation).split())
+    if words > MOST_WORDS_QUOTED:
+        message = f"got {words} words; allowed {MOST_WORDS_QUOTED}"
         yield draft.fault(("quotation",), message)
-    known = [*_PLAIN, *form.windows]
+    known = [*KNOWN, *form.windows]
     for name, window in form.windows.items():
-        if name in _PLAIN or window.months[0] > window.months[1]:
+        if name in KNOWN or window.months[0] > window.months[1]:
             yield draft.fault(("windows", name), "allowed a new name, and first <= last")
     for measure in form.show:
         if measure not in known:

@@ -38,7 +38,9 @@ from cgsim.evidence.claims import (
     folder,
 )
 from cgsim.experiment.design import SCENARIO, Experiment, Point, arm_named, prior_factors
+from cgsim.extend.in_use import extensions
 from cgsim.running.batch import run_experiment
+from cgsim.scenario.errors import Fault, ScenarioError, safe
 from cgsim.scenario.writing import toml_value
 from cgsim.store.folder import Store
 from cgsim.whole import write_text
@@ -434,7 +436,7 @@ def plans(
             name=claim.id,
             title=claim.title,
             question=claim.pattern,
-            source=f"Study, {', '.join(claim.sections)}",
+            source=f"Study, {', '.join(claim.sections)}" if claim.sections else claim.source,
         )
         name = "-".join(["runs", *switched])
         made.append(Plan(name, experiment, tuple(members)))
@@ -535,6 +537,8 @@ class Register:
     replicates: int = REPLICATES
     seed: int = SEED
     version: str = __version__
+    own: Mapping[str, str] = field(default_factory=dict)  #: files of claims of one's own, by id
+    extensions: tuple[Mapping[str, str], ...] = ()  #: with which they were judged
 
     @property
     def more_draws(self) -> tuple[int, ...]:
@@ -559,6 +563,8 @@ class Register:
             "without_replicates": FEWER_REPLICATES,
             "claims": {name: verdict.to_dict() for name, verdict in self.verdicts.items()},
         }
+        record |= {"own": dict(self.own)} if self.own else {}
+        record |= {"extensions": list(self.extensions)} if self.extensions else {}
         return json.dumps(record, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
     @staticmethod
@@ -571,7 +577,41 @@ class Register:
             record["replicates"],
             record["seed"],
             record["version"],
+            record.get("own", {}),
+            tuple(record.get("extensions", ())),
         )
+
+    def with_those_in(self, out: Path) -> Register:
+        """Return the register with the verdicts that stand in a folder's register as well.
+
+        Raises ``ScenarioError`` where those were judged in another way.
+        """
+        path = out / REGISTER
+        if not path.exists():
+            return self
+        try:
+            before = Register.from_json(path.read_text("utf-8"))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return self  # damaged: what is judged now takes its place
+        others = before.verdicts.keys() - self.verdicts.keys()
+        for name in ("version", "draws", "replicates", "seed", "extensions"):
+            was, now = getattr(before, name), getattr(self, name)
+            if others and was != now:
+                told = f"got {_in_short(now)}; allowed {_in_short(was)}, as the other claims there"
+                message = f"{told} were judged, or another folder"
+                raise ScenarioError([Fault(safe(str(path)), None, name, message)])
+        return replace(
+            self,
+            verdicts={**before.verdicts, **self.verdicts},
+            own={**before.own, **self.own},
+        )
+
+
+def _in_short(value: Any) -> str:
+    """Write one thing that a register was judged with; of extensions their names and hashes."""
+    if isinstance(value, tuple):
+        return ", ".join(f"{e['name']} (sha256 {e['sha256'][:16]})" for e in value) or "none"
+    return str(value)
 
 
 def _verdict(record: Mapping[str, Any]) -> Verdict:
@@ -610,8 +650,18 @@ def compile_register(
     What is done already is not run again. ``replicates``: as many as each claim needs if not given.
     ``border_draws``: over as many a claim is judged whose interval over ``draws`` holds a border.
     ``without`` names effects to switch off one by one; ``told`` returns what is called with the
-    progress of a claim.
+    progress of a claim. Claims that the folder's register has besides stay in it. Raises
+    ``ScenarioError`` where these were judged in another way.
     """
+    register = Register(
+        dict.fromkeys(claim.id for claim in claims),  # type: ignore[arg-type]
+        draws,
+        REPLICATES if replicates is None else replicates,
+        seed,
+        own={claim.id: claim.text for claim in claims if claim.text},
+        extensions=tuple(source.to_dict() for source in extensions()),
+    )
+    register.with_those_in(out)  # told before anything is run
     verdicts = {}
     for claim in claims:
 
@@ -640,7 +690,7 @@ def compile_register(
                     key: plain(vars(alone)[key]) for key in kept
                 }
         verdicts[claim.id] = replace(verdict, without=shares)
-    register = Register(verdicts, draws, REPLICATES if replicates is None else replicates, seed)
+    register = replace(register, verdicts=verdicts)
     with Store(out).held():
-        write_text(out / REGISTER, register.to_json(), replace=True)
+        write_text(out / REGISTER, register.with_those_in(out).to_json(), replace=True)
     return register

@@ -37,6 +37,49 @@ class Step:
     line: int
 
 
+WAYS = {
+    "recruitment": (
+        *("agency", "b", "lead", "members", "size", "chance", "luck"),
+        *("world", "parameters", "levers"),
+    ),
+    "network": ("first", "second", "chance", "luck", "world", "parameters"),
+    "ending": (
+        *("b", "parameters", "levers", "switches", "world", "shocks", "month", "record", "state"),
+    ),
+}
+"""The kinds of ways that a file may add, and the arguments that a function of each may take."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of recruitment, a kind of network or an ending."""
+
+    kind: str  #: of WAYS
+    name: str
+    help: str  #: in one line
+    words: str  #: what it is called in reports
+    function: Any  #: compiled
+    arguments: tuple[str, ...]
+    line: int
+
+    @property
+    def told(self) -> str:
+        """What error lines call it."""
+        return f"{self.kind} {self.name}"
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What it adds to the catalogue of texts."""
+        if self.kind == "recruitment":
+            return {f"recruit.{self.name}": self.words}
+        if self.kind == "ending":
+            return {
+                f"outcome.{self.name}.name": self.words,
+                f"outcome.{self.name}.words": self.help,
+            }
+        return {}
+
+
 @dataclass
 class Declarations:
     """All that one file declares, in its order."""
@@ -45,6 +88,7 @@ class Declarations:
     parameters: list[Parameter] = field(default_factory=list)
     variables: list[Variable] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
+    ways: list[Way] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)  #: where each name was declared
     helpers: list[Any] = field(default_factory=list)
 
@@ -147,6 +191,7 @@ def parameter(
     source: str = "",
     basis: str = "assumption",
     kind: Literal["number", "whole", "flag"] = "number",
+    shapes_world: bool = False,
 ) -> None:
     """Add a parameter: a row of the table that scenarios, ``--set`` and sensitivity read.
 
@@ -154,7 +199,9 @@ def parameter(
     which steps read as ``levers.NAME``, or that of a group (``"trust"``, ``"commitment"`` and so
     on), read as ``parameters.NAME``. ``low`` to ``high`` is what is allowed; ``prior`` the range it
     is drawn from, where nobody knows it. ``basis`` and ``source`` say where the default comes from:
-    by default it is an expert assumption. Raises ``ScenarioError`` for what is not allowed.
+    by default it is an expert assumption. ``shapes_world``: it is read before the first month, as a
+    network does, so that no scheduled change may set it. Raises ``ScenarioError`` for what is not
+    allowed.
     """
     space, file, line = _caller()
 
@@ -196,6 +243,7 @@ def parameter(
         source,
         kind,
         prior=None if prior is None else (float(prior[0]), float(prior[1])),
+        shapes_world=bool(shapes_world),
     )
     declared.parameters.append(made)
 
@@ -274,6 +322,86 @@ def measure(
         )
         declared.measures.append(made)
         return function
+
+    return mark
+
+
+def recruitment(
+    name: str, *, help: str, words: str = ""
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add a way in which a partnership's first members are chosen: ``recruit = "NAME"``.
+
+    The lead is found as ever, and is a member first. Then the function is called for every agency
+    of the area that is no member yet, and the agency it gives the highest number to joins (of equal
+    ones the first), until there are ``size`` members; minus infinity keeps an agency out. It takes,
+    in any order, what it needs of ``agency``, ``b``, ``lead``, ``members`` (how many there are),
+    ``size``, ``chance`` (a uniform from 0 to 1, the agency's own in this partnership), ``luck``
+    (for ``uniform``), ``world`` (``world.founder[b]`` tells who is in), and ``parameters`` and
+    ``levers`` as they are in the first month. It is compiled, as a step is.
+
+    ``help`` says what it is, ``words`` what reports call it. Raises ``ScenarioError`` for what is
+    not allowed.
+    """
+    return _way("recruitment", name, help, words)
+
+
+def network(name: str, *, help: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add a kind of network: ``network = "NAME"``.
+
+    The function tells whether two agencies are tied, ``first < second``: True or False. It is
+    called for every pair that may meet, which are those of one area and national ones with all; for
+    agency after agency, each with all before it, so that ``world.tied`` tells whom those before are
+    tied to. It takes, in any order, what it needs of ``first``, ``second``, ``chance`` (a uniform
+    from 0 to 1, the pair's own), ``luck`` (for ``uniform``), ``world`` (all but founders) and
+    ``parameters`` as they are in the first month. It is compiled, as a step is.
+
+    ``help`` says what it is. Raises ``ScenarioError`` for what is not allowed.
+    """
+    return _way("network", name, help, "")
+
+
+def ending(
+    name: str, *, help: str, words: str = ""
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add a reason for which a partnership ends.
+
+    The function tells whether one that is alive since an earlier month ends now: True or False. It
+    is called where the package's own reasons are judged and none of them holds, before the month's
+    work. It takes, in any order, what it needs of ``b``, ``parameters``, ``levers`` (those of
+    ``b``), ``switches``, ``world``, ``shocks``, ``month``, ``record`` and ``state``. It is
+    compiled, as a step is.
+
+    In tables a ``_`` of the name is a space. ``help`` says what it means ("members lost patience"),
+    ``words`` what reports call it. Raises ``ScenarioError`` for what is not allowed.
+    """
+    return _way("ending", name, help, words)
+
+
+def _way(
+    kind: str, name: str, help: str, words: str
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        plain, space, file, line = _function(function, kind)
+
+        def refuse(message: str) -> NoReturn:
+            raise fault(file, line, f"{kind} {name}" if isinstance(name, str) else kind, message)
+
+        _check_name(name, refuse)
+        _said("help", help, refuse)
+        for what, text in (("help", help), ("words", words)):
+            if not isinstance(text, str) or "{" in text or "}" in text or "\n" in text:
+                refuse(f"got {what} {shown(text)}; allowed a line without braces")
+        arguments = _arguments(plain, file, line)
+        for argument in arguments:
+            if argument not in WAYS[kind]:
+                near = hint(argument, WAYS[kind])
+                refuse(f"got argument {shown(argument)}; allowed {', '.join(WAYS[kind])}{near}")
+        compiled = checked_rule(plain)
+        declared = declared_in(space)
+        declared.take(f"{kind} {name}", line, file)
+        said = words or name.replace("_", " ")
+        declared.ways.append(Way(kind, name, help, said, compiled, arguments, line))
+        return compiled  # type: ignore[no-any-return]
 
     return mark
 

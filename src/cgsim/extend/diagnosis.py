@@ -24,7 +24,7 @@ from cgsim.engine.run import ARMS, Arm, Simulation
 from cgsim.extend import in_use
 from cgsim.extend.apart import apart, said_by
 from cgsim.extend.declared import Step
-from cgsim.extend.faults import explain
+from cgsim.extend.faults import explain, told_at
 from cgsim.extend.lived import StepFailed
 from cgsim.scenario import Scenario
 
@@ -133,13 +133,14 @@ def _look(asked: dict[str, Any]) -> str:
     try:
         for task in simulation.tasks():
             simulation.live(task)
-    except _NotANumber as error:
+    except (_NotANumber, StepFailed) as error:
         return str(error)
     except Exception as error:
         files = {one.file: one for one in in_use.loaded_extensions()}
         for place in reversed(traceback.extract_tb(error.__traceback__)):
             if place.filename in files:
-                return f"{place.filename}:{place.lineno}: step {place.name}: {said_by(error)}"
+                where = told_at(files[place.filename], place.lineno or 0)
+                return f"{place.filename}:{place.lineno}: {where}: {said_by(error)}"
         return said_by(error)
     return ""
 

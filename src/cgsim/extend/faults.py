@@ -12,8 +12,10 @@ import numpy as np
 
 from cgsim.engine.plan import new_design
 from cgsim.extend.apart import said_by, text_of
-from cgsim.extend.declared import Step, fault
+from cgsim.extend.declared import Step, Way, fault
 from cgsim.extend.lived import StepFailed
+from cgsim.extend.luck import RECRUITING, Luck
+from cgsim.reached import plain
 from cgsim.rules.state import Shape, Switches, new_record, new_state, partnership_type
 from cgsim.scenario.errors import ScenarioError, hint, safe
 from cgsim.scenario.parameters import GENERAL, LEVER_NUMBERS
@@ -41,7 +43,7 @@ def explain(error: Exception, loaded: Sequence[Loaded]) -> Exception | None:
         line = _line_in(error, text, one)
         if line is None:
             continue
-        where = f"step {_function_at(one, line)}"
+        where = told_at(one, line)
         if from_numba:
             return fault(one.file, line, where, _why(text))
         return StepFailed(f"{one.file}:{line}: {where}: {said_by(error)}")
@@ -58,19 +60,31 @@ def check_steps(loaded: Sequence[Loaded]) -> None:
     """
     given = _arguments()
     for one in loaded:
-        for step in one.declared.steps:
+        both: list[Step | Way] = [*one.declared.steps, *one.declared.ways]
+        for step in both:
             try:
-                step.function.compile_alone([given(name, step) for name in step.arguments])
+                found = step.function.compile_alone([given(name, step) for name in step.arguments])
             except Exception as error:
                 text = _uncoloured(str(error))
                 if isinstance(error, KeyError):
                     raise _unknown_name(one, step, str(error.args[0])) from error
                 line = _line_in(error, text, one) or step.line
-                where = f"step {_function_at(one, line)}"
-                raise fault(one.file, line, where, _why(text)) from error
+                raise fault(one.file, line, told_at(one, line), _why(text)) from error
+            if isinstance(step, Way) and not _NUMBER.match(found):
+                got = "nothing" if found == "none" else safe(found, 40)
+                message = f"gives {got}; allowed " + _GIVEN[step.kind]
+                raise fault(one.file, step.line, step.told, message)
 
 
-def _unknown_name(one: Loaded, step: Step, name: str) -> ScenarioError:
+_NUMBER = re.compile(r"(bool|u?int|float|Literal\[(int|bool))")
+_GIVEN = {
+    "recruitment": "a number, on every path",
+    "network": "True or False, on every path",
+    "ending": "True or False, on every path",
+}
+
+
+def _unknown_name(one: Loaded, step: Step | Way, name: str) -> ScenarioError:
     """Return the error for a field that a record does not have, where it is read."""
     line, whose = step.line, "a record"
     for node in ast.walk(ast.parse(one.source.text)):
@@ -80,10 +94,10 @@ def _unknown_name(one: Loaded, step: Step, name: str) -> ScenarioError:
     known = [parameter.name for parameter in kinds.get(whose, ())]
     known = known or list(partnership_type().names or ())
     message = f"got {safe(whose)}.{safe(name)}; allowed a name that it has{hint(name, known)}"
-    return fault(one.file, line, f"step {_function_at(one, line)}", message)
+    return fault(one.file, line, told_at(one, line), message)
 
 
-def _arguments() -> Callable[[str, Step], Any]:
+def _arguments() -> Callable[[str, Step | Way], Any]:
     """Return what gives an argument of a step by its name, for its type."""
     shape = Shape(
         months=2,
@@ -110,11 +124,15 @@ def _arguments() -> Callable[[str, Step], Any]:
         "record": new_record(shape),
         "state": new_state(shape),
         "b": 0,
+        "luck": Luck(np.uint64(0), 0, RECRUITING, np.zeros(4, np.uint64)),
+        "chance": 0.5,
+        **dict.fromkeys(("agency", "lead", "members", "size", "first", "second"), 0),
     }
 
-    def give(name: str, step: Step) -> Any:
+    def give(name: str, step: Step | Way) -> Any:
         if name == "levers":
-            return design.levers[0][0][0] if "b" in step.arguments else design.levers[0][0]
+            of_one = "b" in step.arguments or isinstance(step, Way)
+            return design.levers[0][0][0] if of_one else design.levers[0][0]
         return found[name] if name in found else np.zeros(2)
 
     return give
@@ -135,14 +153,18 @@ def _line_in(error: BaseException, text: str, one: Loaded) -> int | None:
     return int(told[-1]) if told else None
 
 
-def _function_at(one: Loaded, line: int) -> str:
+def told_at(one: Loaded, line: int) -> str:
+    """Return what stands at a line of an extension's file: a step, or a way by its kind."""
     found = ""
     for node in ast.walk(ast.parse(one.source.text)):
         if isinstance(node, ast.FunctionDef):
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
             if first <= line <= (node.end_lineno or line):
                 found = node.name
-    return found or "(outside functions)"
+    for way in one.declared.ways:
+        if plain(way.function).__name__ == found:
+            return way.told
+    return f"step {found or '(outside functions)'}"
 
 
 _ALLOCATES = (
@@ -163,9 +185,9 @@ def _why(text: str) -> str:
     """Return the line of a compiler's error that tells most."""
     if re.search(_ALLOCATING, text):
         return _ALLOCATES
-    plain = re.search(r"Untyped global name '(\w+)'.*type of <class 'function'>", text)
-    if plain:
-        return f"{plain[1]} is a plain function; allowed what is marked @extend.rule"
+    called = re.search(r"Untyped global name '(\w+)'.*type of <class 'function'>", text)
+    if called:
+        return f"{called[1]} is a plain function; allowed what is marked @extend.rule"
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     passing = re.compile(r"^(Failed in|During:|File |- Resolution|There are|\^|Enable|<source)")
     telling = [line for line in lines if not passing.match(line)] or lines or ["cannot be compiled"]

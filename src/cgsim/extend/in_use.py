@@ -22,17 +22,21 @@ from types import ModuleType, TracebackType
 from typing import Any, Self
 
 from cgsim import compiler
+from cgsim.answer.catalogue import FURTHER
+from cgsim.answer.lives import ALIVE
 from cgsim.extend import month as months
+from cgsim.extend import ways
 from cgsim.extend.apart import apart, said_by
 from cgsim.extend.declared import Declarations, declared_in, fault
 from cgsim.measures import MEASURES, OUTCOMES
+from cgsim.mechanisms import KINDS_OF_NETWORK, NETWORKS, RECRUITMENT, WAYS_OF_RECRUITMENT
 from cgsim.reached import mark
-from cgsim.rules.state import BOARD_COLUMNS, MONTH_COLUMNS, VARIABLES
+from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS, VARIABLES
 from cgsim.scenario import outside
 from cgsim.scenario.errors import hint, safe, shown
 from cgsim.scenario.form import LONGEST_NAME, NAME
 from cgsim.scenario.parameters import PARAMETERS
-from cgsim.tables import EXTENSIONS, InUse
+from cgsim.tables import EXTENSIONS, InUse, Table, Way
 
 GROUP = "cgsim.extensions"
 """The group of entry points in which packages offer extensions."""
@@ -321,23 +325,49 @@ def _apply(loaded: tuple[Loaded, ...]) -> None:
 def _fill(loaded: tuple[Loaded, ...]) -> None:
     from cgsim.extend.faults import check_steps, explain
 
-    for table in (PARAMETERS, VARIABLES, MEASURES):
+    for table in _TABLES:
         table.put(())
     _refuse_names_twice(loaded)
-    names = {one.name: [p.name for p in one.declared.parameters] for one in loaded}
-    EXTENSIONS.put([InUse(name, tuple(given)) for name, given in names.items()])
+    EXTENSIONS.put(list(map(_told_to_scenarios, loaded)))
     PARAMETERS.put([p for one in loaded for p in one.declared.parameters])
     VARIABLES.put([v for one in loaded for v in one.declared.variables])
     MEASURES.put([m for one in loaded for m in one.declared.measures])
+    added = [ways.Added(one.name, one.file, way) for one in loaded for way in one.declared.ways]
+    endings = [one for one in added if one.way.kind == "ending"]
+    _fill_ways(added)
     steps = [(one.file, step) for one in loaded for step in one.declared.steps]
-    places: dict[str, Any] = {}
-    if steps or len(VARIABLES):
+    places = ways.places_for(added)
+    if steps or endings or len(VARIABLES):
         title = f"the month with {', '.join(one.name for one in loaded)}"
-        places["life.live_month"] = months.composed(steps, tuple(VARIABLES), title)
+        places["life.live_month"] = months.composed(steps, tuple(VARIABLES), endings, title)
     months.put_into(places)
+    ways.put_into(places)
     compiler.with_extensions(
         loaded, places, lambda error: explain(error, loaded), lambda: check_steps(loaded)
     )
+
+
+_TABLES_OF_WAYS: tuple[Table[Way], ...] = (WAYS_OF_RECRUITMENT, KINDS_OF_NETWORK)
+_TABLES: tuple[Table[Any], ...] = (
+    *(PARAMETERS, VARIABLES, MEASURES, *_TABLES_OF_WAYS, ENDINGS, OUTCOMES),
+)
+
+
+def _told_to_scenarios(loaded: Loaded) -> InUse:
+    parameters = tuple(parameter.name for parameter in loaded.declared.parameters)
+    chosen = tuple(way.name for way in loaded.declared.ways if way.kind != "ending")
+    return InUse(loaded.name, parameters, chosen)
+
+
+def _fill_ways(added: Sequence[ways.Added]) -> None:
+    """Let ways stand where the package's own do, and their words in the catalogue."""
+    for kind, table in zip(("recruitment", "network"), _TABLES_OF_WAYS, strict=True):
+        table.put([Way(w.name, f"{w.help} With {e}.") for e, _, w in added if w.kind == kind])
+    endings = [one.way.name.replace("_", " ") for one in added if one.way.kind == "ending"]
+    ENDINGS.put(endings)
+    OUTCOMES.put(endings)
+    for one in added:
+        FURTHER.update(one.way.texts)
 
 
 def _refuse_names_twice(loaded: Iterable[Loaded]) -> None:
@@ -347,6 +377,12 @@ def _refuse_names_twice(loaded: Iterable[Loaded]) -> None:
         **{measure.name: "a measure" for measure in MEASURES},
         **{f"outcome_{name.replace(' ', '_')}": "a measure" for name in OUTCOMES},
         **{parameter.name: "a parameter" for parameter in PARAMETERS},
+        **{f"recruitment {name}": "one of cgsim's own" for name in RECRUITMENT},
+        **{f"network {name}": "one of cgsim's own" for name in NETWORKS},
+        **{
+            f"ending {name.replace(' ', '_')}": "a way to come out of cgsim's own"
+            for name in (*OUTCOMES, ALIVE)
+        },
     }
     for one in loaded:
         for name, line in one.declared.lines.items():

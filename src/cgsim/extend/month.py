@@ -16,6 +16,13 @@ from typing import Any
 from cgsim.compiler import rule
 from cgsim.engine import life
 from cgsim.extend.declared import Step, fault
+from cgsim.extend.ways import (
+    ARGUMENTS,
+    BEGIN_AND_END,
+    Added,
+    refuse_replaced,
+    with_endings,
+)
 from cgsim.reached import plain
 from cgsim.rules import month as rules_month
 from cgsim.rules.state import (
@@ -78,12 +85,17 @@ def find_step(step: Step, file: str) -> str:
     raise fault(file, step.line, f"step {step.name}", message)
 
 
-def composed(steps: Sequence[tuple[str, Step]], variables: Sequence[Variable], title: str) -> Any:
-    """Return the month with steps put in, compiled; ``steps`` come with their files.
+def composed(
+    steps: Sequence[tuple[str, Step]],
+    variables: Sequence[Variable],
+    endings: Sequence[Added],
+    title: str,
+) -> Any:
+    """Return the month with steps and endings put in, compiled; ``steps`` come with their files.
 
     Raises ``ScenarioError`` where a step's arguments are not those of its place.
     """
-    placed = _Placed(steps)
+    placed = _Placed(steps, endings)
     month = deepcopy(_text())
     month.body = [
         *ast.parse(_begin(variables)).body,
@@ -103,19 +115,22 @@ def composed(steps: Sequence[tuple[str, Step]], variables: Sequence[Variable], t
 class _Placed:
     """Puts steps where they belong, and keeps the names that the month calls them by."""
 
-    def __init__(self, steps: Sequence[tuple[str, Step]]) -> None:
+    def __init__(self, steps: Sequence[tuple[str, Step]], endings: Sequence[Added]) -> None:
         self.functions: dict[str, Any] = {}
         self.known = list(_text().args.args)
         self.names = {argument.arg for argument in self.known}
         self.at: dict[str, list[tuple[str, Step]]] = {}
         for file, step in steps:
             self.at.setdefault(find_step(step, file), []).append((file, step))
+        self.ending = with_endings(endings) if endings else None
         for name, here in self.at.items():
             replacing = [(file, step) for file, step in here if step.how == "replaces"]
             if len(replacing) > 1:
                 (other, first), (file, step) = replacing[:2]
                 message = f"got {name}, which {first.name} of {other} replaces; allowed once"
                 raise fault(file, step.line, f"step {step.name}", message)
+            if replacing and name == BEGIN_AND_END:
+                refuse_replaced(endings, replacing[0][1].name)
 
     def through(self, body: Sequence[ast.stmt], in_loop: bool) -> list[ast.stmt]:
         """Return statements with steps put in; those of a loop over partnerships know ``b``."""
@@ -123,6 +138,8 @@ class _Placed:
         for statement in body:
             around: dict[str, list[ast.stmt]] = {"before": [], "after": []}
             if name := _called(statement):
+                if name == BEGIN_AND_END and self.ending is not None:
+                    self._let_end(statement)
                 for file, step in self.at.get(name, ()):
                     if step.how == "replaces":
                         self._replace(statement, file, step, name)
@@ -140,6 +157,11 @@ class _Placed:
                 statement.body = self.through(statement.body, in_loop)
             made += [*around["before"], statement, *around["after"]]
         return made
+
+    def _let_end(self, statement: Any) -> None:
+        self.functions["begin_and_end"] = self.ending
+        statement.value.func = ast.Name("begin_and_end", ast.Load())
+        statement.value.args = [ast.Name(name, ast.Load()) for name in ARGUMENTS]
 
     def _named(self, step: Step) -> ast.expr:
         name = f"step_{len(self.functions)}_{step.name}"

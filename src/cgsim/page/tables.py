@@ -31,7 +31,7 @@ from cgsim.engine.run import ARMS
 from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
-from cgsim.mechanisms import RECRUITMENT
+from cgsim.mechanisms import NETWORKS, RECRUITMENT
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario import form, many
 from cgsim.scenario.checks import FEWEST
@@ -45,15 +45,12 @@ from cgsim.scenario.parameters import (
     MOST_OBJECTIVES,
     MOST_PARTNERSHIPS,
     MOST_SKILLS,
-    NETWORKS,
     NEVER,
     PARAMETERS,
     SECTIONS,
     WORLD_NUMBERS,
     Parameter,
 )
-from cgsim.world.draw import GIVEN_TIES
-from cgsim.world.draw import NETWORKS as DRAWN_NETWORKS
 
 MOST_GROUPS = 30
 """Of a landscape that a page searches; larger ones are for the command."""
@@ -136,7 +133,7 @@ def tables() -> dict[str, Any]:
             "asks": list(ASKS.names or ()),
             "world_settings": [p.name for p in WORLD_NUMBERS],
         },
-        "network_numbers": {name: _network(name) for name in NETWORKS},
+        "network_numbers": {name: number for number, name in enumerate(NETWORKS)},
         "recruitment": list(RECRUITMENT),
         "seats_for_all": SEATS_FOR_ALL,
         "bases": dict(BASES),
@@ -192,10 +189,6 @@ def _rows(arms: Any) -> list[list[int]]:
     return [arm.row for arm in arms]
 
 
-def _network(name: str) -> int:
-    return DRAWN_NETWORKS.index(name) if name in DRAWN_NETWORKS else GIVEN_TIES
-
-
 @cache
 def _bootstrap_stream() -> dict[str, str]:
     """Return where the stream of bootstrap draws begins, as hexadecimal words of 128 bits."""
@@ -215,7 +208,7 @@ def _parameter(p: Parameter) -> dict[str, Any]:
         "choices": list(p.choices),
         "allowed": p.allowed,
         "basis": p.basis,
-        "help": p.help,
+        "help": p.explained,
         "source": p.source,
         "prior": None if p.prior is None else list(p.prior),
         "prior_times": p.prior_times,

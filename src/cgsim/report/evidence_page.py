@@ -9,7 +9,7 @@ from typing import Any
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.formats import FORMATS, joined, percent, points
 from cgsim.answer.names import plain
-from cgsim.evidence.claims import ORIGINS, SECTIONS, Claim, Variant
+from cgsim.evidence.claims import ORIGINS, OUTCOME, SECTIONS, Claim, Variant
 from cgsim.evidence.exchanged import CHOICES, Choice, Exchanged, Exchanges, Found
 from cgsim.evidence.register import (
     CONDITIONAL,
@@ -20,14 +20,12 @@ from cgsim.evidence.register import (
     Verdict,
     is_among_runs,
 )
-from cgsim.measures import MEASURES, OUTCOMES
+from cgsim.measures import BY_NAME, OUTCOMES
 
 GROUPS = ("A", "B", "C", "D", "E", "F", "G", "R")
 VERDICTS = ("supported", "conditional", "not supported", "not judged")
 ABOUT = ("introduction", "judged", "read", "origin", "members", "not_modelled", "again")
 HEADS = ("claim", "verdict", "share", "interval", "clear", "against", "parts", "origin", "holds")
-_MEASURE = {m.name: m for m in MEASURES}
-_OUTCOME = {f"outcome_{name.replace(' ', '_')}": name for name in OUTCOMES}
 
 
 def as_markdown(
@@ -316,9 +314,10 @@ def _means(claim: Claim, verdict: Verdict) -> list[str]:
 
 def _words_and_unit(claim: Claim, name: str) -> tuple[str, str]:
     """Return what a column of a claim is called, and its unit."""
-    if name in _OUTCOME:
-        return word("word.came_out_as", outcome=_OUTCOME[name]), "share"
-    measure = _MEASURE.get(name) or {w.name: w.measure for w in claim.windows}.get(name)
+    kind = name.removeprefix(OUTCOME).replace("_", " ")
+    if name.startswith(OUTCOME) and kind in OUTCOMES:
+        return word("word.came_out_as", outcome=kind), "share"
+    measure = BY_NAME.get(name) or {w.name: w.measure for w in claim.windows}.get(name)
     return (term(measure.words), measure.unit) if measure else (plain(name), "")
 
 

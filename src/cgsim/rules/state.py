@@ -99,7 +99,7 @@ LEAST_RETURN = 1e-6
 """A return on hours below this counts as this, so that what is worth nothing has a ratio too."""
 FRICTIONS = Switches._fields
 
-ENDINGS = ("", "collapsed", "dated end", "completed", "reviewed out")
+ENDINGS: Table[str] = Table(("", "collapsed", "dated end", "completed", "reviewed out"))
 """Why a partnership ended; its number is the position here, 0 for one that never ended."""
 NOT_ENDED, COLLAPSED, DATED_END, COMPLETED, REVIEWED_OUT = range(5)
 

@@ -92,6 +92,7 @@ class Results:
     source: str = ""  #: the hash of the code that computed them
     lived: Lived | None = None  #: what the answer needs besides; not kept in a folder
     known: tuple[Measure, ...] = field(default_factory=lambda: tuple(MEASURES))  #: its columns
+    ways: tuple[str, ...] = field(default_factory=lambda: tuple(OUTCOMES))  #: to come out
     lives: Lives | None = None  #: (R, B, 16) what each partnership came to, if it was asked for
 
     @property
@@ -134,7 +135,7 @@ class Results:
         from cgsim.answer.build import counts_each, ways_of
 
         if not counts_each(self):
-            return outcome_shares(self.column("outcome"))
+            return outcome_shares(self.column("outcome"), self.ways)
         numbers, ways = ways_of(self)
         return {way: float((numbers == place).mean()) for place, way in enumerate(ways)}
 
@@ -144,7 +145,7 @@ class Results:
         import pandas as pd
 
         table = pd.DataFrame(self.measures, columns=[measure.name for measure in self.known])
-        table["outcome"] = [OUTCOMES[int(number)] for number in self.column("outcome")]
+        table["outcome"] = [self.ways[int(number)] for number in self.column("outcome")]
         table.insert(0, "replicate", np.arange(self.count))
         return table
 

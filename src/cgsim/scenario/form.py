@@ -81,7 +81,7 @@ class ChangeForm(Form):
 
 def _type_of(parameter: Parameter) -> Any:
     if parameter.kind == "choice":
-        return Literal[parameter.choices]
+        return Literal[tuple(parameter.choices)]
     if parameter.kind == "flag":
         return bool
     limits = Field(ge=parameter.low, le=parameter.high, allow_inf_nan=False)
@@ -105,7 +105,7 @@ def _fields(section: str) -> dict[str, Any]:
             _type_of(p) | None,
             Field(
                 None,
-                description=f"{p.help} Unit: {p.unit or 'none'}. Default: {_default_of(p)}.",
+                description=f"{p.explained} Unit: {p.unit or 'none'}. Default: {_default_of(p)}.",
             ),
         )
         for p in PARAMETERS

@@ -12,8 +12,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from cgsim import mechanisms
-from cgsim.mechanisms import RECRUITMENT
-from cgsim.tables import ByName, Names, Rows, Table
+from cgsim.mechanisms import KINDS_OF_NETWORK, NETWORKS, RECRUITMENT, WAYS_OF_RECRUITMENT
+from cgsim.tables import ByName, Names, Rows, Table, Way
 
 NEVER = 1_000_000.0
 """The month that never comes: what ``last = "never"`` is stored as."""
@@ -32,8 +32,6 @@ BASES = {
     "lever": "a choice that the scenario makes",
     "definition": "a definition",
 }
-
-NETWORKS = ("random", "small_world", "core_periphery", "complete", "none", "file")
 
 SECTIONS = {
     "world": "Who and what there is. Drawn anew for every replicate.",
@@ -67,11 +65,17 @@ class Parameter:
     help: str
     source: str = ""  #: where it comes from: a work of docs/references.md, the study; or nowhere
     kind: str = "number"  #: "number", "whole", "flag" or "choice"
-    choices: tuple[str, ...] = ()
+    choices: Sequence[str] = ()
+    ways: Table[Way] | None = None  #: the choices with what they are, where extensions may add some
     prior: tuple[float, float] | None = None  #: the range it is drawn from, where it is uncertain
     prior_times: str | None = None  #: the prior is a multiple of this parameter
     shapes_world: bool = False  #: read before the first month, so no scheduled change may set it
     only_under: tuple[str, str] | None = None  #: the kind and the mechanism that alone reads it
+
+    @property
+    def explained(self) -> str:
+        """What it is, with what each of its ways is."""
+        return " ".join([self.help, *(f"{way.name}: {way.help}" for way in self.ways or ())])
 
     @property
     def in_words(self) -> bool:
@@ -323,9 +327,10 @@ WORLD = (
         0,
         "",
         "assumption",
-        "Who is tied to whom at the start. Random: every pair with the same chance. Small world: neighbours and a few long ties. Core-periphery: a core that is all tied. File: a list of ties, a matrix or GraphML; its weights are starting trust.",
+        "Who is tied to whom at the start.",
         kind="choice",
         choices=NETWORKS,
+        ways=KINDS_OF_NETWORK,
         shapes_world=True,
     ),
     _world(
@@ -1103,9 +1108,10 @@ _LEVERS = (
         0,
         "",
         "lever",
-        "How members are found: by the skills they add, at random, those tied to the lead first, all agencies, or by name.",
+        "How members are found.",
         kind="choice",
         choices=RECRUITMENT,
+        ways=WAYS_OF_RECRUITMENT,
         shapes_world=True,
     ),
     _lever(

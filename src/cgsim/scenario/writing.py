@@ -48,7 +48,10 @@ def as_tables(scenario: ScenarioData) -> dict[str, Any]:
     tables: dict[str, Any] = {"title": scenario.title}
     tables.update({name: getattr(scenario, name) for name in TEXTS if getattr(scenario, name)})
     set_here = {*scenario.values, *(key for p in scenario.partnerships for key in p.levers)}
-    if needs := [one.name for one in EXTENSIONS if set_here & {*one.parameters}]:
+    chosen = {scenario.network, *(p.recruit for p in scenario.partnerships)}
+    if needs := [
+        one.name for one in EXTENSIONS if set_here & {*one.parameters} or chosen & {*one.ways}
+    ]:
         tables["needs"] = needs
     if not scenario.partnerships:
         tables["partnerships"] = "none"
@@ -266,7 +269,9 @@ def _marked(key: str, value: Any) -> str:
 
 def _note(parameter: Parameter) -> list[str]:
     unit = f" Unit: {parameter.unit}." if parameter.unit else ""
-    return _explained(f"{parameter.help}{unit} Allowed: {parameter.allowed}. {_basis(parameter)}.")
+    return _explained(
+        f"{parameter.explained}{unit} Allowed: {parameter.allowed}. {_basis(parameter)}."
+    )
 
 
 def _explained(text: str) -> list[str]:
@@ -342,6 +347,7 @@ def describe_parameter(parameter: Parameter) -> list[tuple[str, str]]:
         kind = BY_KIND[parameter.name]
         rows = [("what it is", kind.help)]
         rows += [(one.name, f"{one.help} {one.source}.") for one in kind.mechanisms]
+    rows += [(way.name, way.help) for way in parameter.ways or ()]
     if parameter.unit:
         rows.append(("unit", parameter.unit))
     default = (

@@ -11,22 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cgsim.compiler import rule
+from cgsim.mechanisms import COMPLETE, CORE_PERIPHERY, GIVEN_TIES, NO_TIES, SMALL_WORLD
 from cgsim.rules.areas import EVERYWHERE, agency_of, area_of, count_of
 from cgsim.rules.elementary import exp
 from cgsim.rules.state import Flags, Floats, Shape, Shocks, Whole, World
 from cgsim.world import draws
 from cgsim.world.recruitment import founds_any, recruit
 
-NETWORKS = ("random", "core_periphery", "complete", "none", "given", "small_world")
-"""How ties come about; the number is the position here. Given ties are read from a file."""
-RANDOM, CORE_PERIPHERY, COMPLETE, NO_TIES, GIVEN_TIES, SMALL_WORLD = range(len(NETWORKS))
-
 
 class Brief(NamedTuple):
     """What a scenario says of its world, as arrays. NaN (or -1) stands for "to be drawn"."""
 
     setting: NDArray[np.void]  #: (1,) a record of the parameters that shape the world
-    network: Whole  #: (1,) a position in NETWORKS
+    network: Whole  #: (1,) a position in mechanisms.NETWORKS
     first_local: Whole  #: (D + 1,) the first agency of each area, and N; national ones come before
     capacity: Floats  #: (N,) hours a month
     home: Whole  #: (N,) the skill an agency is at home in
