@@ -252,11 +252,12 @@ def test_the_limit_of_a_claim_of_its_own_is_the_border_it_may_stand_near(tmp_pat
     at_times = claim_with(tmp_path, '{ value = "gain@a", above = 0 }', "enough = 0.2")
     seen = constant(*[1.0] * 40, *[-1.0] * 40)
     near = constant(*[1.0] * 16, *[-1.0] * 64)
-    assert not evidence.judge(at_times, cube_of(a=seen, b=seen)).near_a_border  # a half is no border here
+    halves = cube_of(a=seen, b=seen)
+    assert not evidence.judge(at_times, halves).near_a_border  # a half is no border here
     found = evidence.judge(at_times, cube_of(a=near, b=near))
     assert found.near_a_border
     assert found.to_dict()["enough"] == 0.2
-    usual = evidence.judge(replace(at_times, enough=None), cube_of(a=seen, b=seen))
+    usual = evidence.judge(replace(at_times, enough=None), halves)
     assert usual.near_a_border
     assert "enough" not in usual.to_dict()
 

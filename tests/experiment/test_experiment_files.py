@@ -324,6 +324,11 @@ def test_a_latin_hypercube_has_one_point_in_every_slice(load):
     assert sorted(slices) == list(range(8))
 
 
+def of_its_own():
+    """Return what is uncertain where the model's own mechanisms act."""
+    return {p.name for p in BY_NAME.values() if p.prior and is_read(p, OWN_MECHANISMS)}
+
+
 def test_priors_are_drawn_key_by_key_and_crossed_with_what_has_values(load):
     text = (
         'title = "Mine"\nquestion = "Does it?"\ndesign = "priors"\npoints = 50\n'
@@ -332,7 +337,7 @@ def test_priors_are_drawn_key_by_key_and_crossed_with_what_has_values(load):
     experiment = load(text)
     assert len(experiment.points) == 100
     drawn = [f for f in experiment.factors if not f.values]
-    assert len(drawn) == len([p for p in BY_NAME.values() if p.prior and is_read(p, OWN_MECHANISMS)])
+    assert len(drawn) == len(of_its_own())
     for f in drawn:
         allowed = BY_NAME[f.key]
         values = [p[f.key] for p in experiment.points]
@@ -352,7 +357,7 @@ def test_skills_are_not_drawn_where_a_scenario_names_them(load):
     text = GOOD.partition("[factors]")[0]
     experiment = load(text, *sampled)
     keys = {f.key for f in experiment.factors}
-    assert {p.name for p in BY_NAME.values() if p.prior and is_read(p, OWN_MECHANISMS)} - keys == {"skills"}
+    assert of_its_own() - keys == {"skills"}
     assert len(experiment.points) == 64
     assert "skills" in {f.key for f in load(text, sampled[1]).factors}
     crossed = text + '[factors]\nscenario = ["baseline", "armadale"]\n'
