@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 
 from cgsim import compiler
 from cgsim.entries import ENTRIES, SIZES, Sizes, what_is_offered
-from cgsim.errors import CgsimError
+from cgsim.errors import BAD_INPUT, CgsimError
 from cgsim.extend import in_use
 from cgsim.extend.declared import fault
 from cgsim.extend.faults import check_steps, explain
@@ -141,8 +141,11 @@ def _built_apart() -> bytes:
             capture_output=True,
             env={**os.environ, "NUMBA_DISABLE_JIT": "0"},
         )
+        if done.returncode == BAD_INPUT:
+            raise CannotBuild(_last_line(done.stderr))
         if done.returncode != 0:
-            raise CannotBuild(_last_line(done.stderr) or f"{_names()}: the engine cannot be built")
+            why = _last_line(done.stderr) or f"it ended with {done.returncode}"
+            raise RuntimeError(f"an engine with {_names()} could not be built: {why}")
         module = (Path(folder) / "engine.wasm").read_bytes()
         about = (Path(folder) / "engine.json").read_bytes()
     return about + b"\0" + module
@@ -391,7 +394,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             parser.error("--with needs --out: what is shipped is the model as it stands")
         made = build(options.text)
     except CgsimError as error:
-        sys.exit(error.line)
+        print(error.line, file=sys.stderr)
+        sys.exit(error.exit_code)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "engine.wasm").write_bytes(made.bytes)
     (options.out / "engine.json").write_text(_as_text(made.description))

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests import program
 
 import cgsim
 from cgsim import building, compiler
@@ -83,7 +84,7 @@ def test_what_cannot_be_built_is_told_in_the_line_of_the_process_that_builds(
 
     def run(command, **more):
         told = b"a warning\nmine.py:9: step tire: cannot\n"
-        return subprocess.CompletedProcess(command, 1, b"", told)
+        return subprocess.CompletedProcess(command, 2, b"", told)
 
     monkeypatch.setattr(building, "find_spec", lambda name: True)
     monkeypatch.setattr(building.subprocess, "run", run)
@@ -135,6 +136,15 @@ def test_lessons_and_the_game_are_of_the_model_as_it_comes(write):
         for make in (lambda: one_file.lesson_page(load_lesson(lessons()[0])), one_file.game_page):
             with pytest.raises(one_file.CannotHold, match="the model as it comes with cgsim"):
                 make()
+
+
+def test_the_game_is_made_by_itself(write, tmp_path):
+    made = tmp_path / "game.html"
+    done = program.run("page", "--game", "-o", made, "--with", write(MEASURE))
+    assert (done.returncode, done.stdout, made.exists()) == (2, "", False)
+    assert done.stderr.startswith(
+        "--game: got a scenario, --set, --given, --with or --site besides"
+    )
 
 
 def case_of(scenario):
