@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.util import find_spec
@@ -32,7 +33,7 @@ from cgsim import compiler
 from cgsim.entries import ENTRIES, SIZES, Sizes, what_is_offered
 from cgsim.errors import BAD_INPUT, CgsimError
 from cgsim.extend import in_use
-from cgsim.extend.declared import fault
+from cgsim.extend.declared import Declarations, fault
 from cgsim.extend.faults import check_steps, explain
 from cgsim.kept import Kept
 from cgsim.portable import host, sources
@@ -86,8 +87,8 @@ def engine() -> Module:
 
 def _differs() -> bool:
     """Tell whether the extensions in use change what is compiled, or what it is given."""
-    declared = [one.declared for one in in_use.loaded_extensions()]
-    return any(one.steps or one.parameters or one.variables for one in declared)
+    kinds = {field.name for field in fields(Declarations)} - {"measures", "lines", "helpers"}
+    return any(getattr(one.declared, kind) for one in in_use.loaded_extensions() for kind in kinds)
 
 
 _built: dict[str, Module] = {}

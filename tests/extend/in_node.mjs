@@ -52,7 +52,7 @@ const told = {
   command: command(given, { ...fresh(given.name), set }, data, tables).line,
   opened: job.texts.map(read),
   levers: LEVERS.map((one) => [one.name, one.label, one.stops(tables), one.why(tables)]),
-  inputs: lists.extensions?.parameters.map((name) => kitchen.say.word(`input.${name}`)),
+  inputs: lists.extensions?.parameters.map((name) => kitchen.say.input(name)),
   summary: summary({ values: [] }, lists)[0],
   ...(job.engine ? { lived: await lived(job.engine) } : {}),
 };

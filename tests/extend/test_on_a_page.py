@@ -26,7 +26,7 @@ import math
 
 extend.parameter(
     "weariness", section="partnership", default=0.25, low=0, high=1, unit="share",
-    prior=(0.1, 0.6), help="How tired meetings make. More words.",
+    prior=(0.1, 0.6), help="How tired {meetings} make. More words.",
 )
 extend.column("tired", unit="share", help="how tired members are", start=0.0)
 
@@ -124,7 +124,7 @@ def test_pages_without_an_extension_know_nothing_of_any(write):
 
 def test_an_uncertain_input_of_an_extension_is_told_by_its_help(write):
     with cgsim.use(write(STEP)):
-        assert names.uncertain("weariness") == "how tired meetings make"
+        assert names.uncertain("weariness") == "how tired {meetings} make"
         assert names.uncertain("skills") == "how many professions there are"
 
 
@@ -211,7 +211,7 @@ def test_a_page_sets_packs_draws_and_takes_away_an_extensions_parameter(write, t
     *_, (name, label, stops, why) = told["levers"]
     assert (name, label, why) == ("weariness", "Weariness", "")
     assert {0, 0.1, 0.6, 0.75, 1} <= set(stops)
-    assert told["inputs"] == ["how tired meetings make"]
+    assert told["inputs"] == ["how tired {meetings} make"]
     assert told["summary"][-1] == "with"
 
 

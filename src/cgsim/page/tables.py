@@ -181,15 +181,15 @@ def _of_extensions(carried: Sequence[in_use.Source]) -> dict[str, Any]:
     Their uncertain parameters are told by their help.
     """
     names_of = [source.name for source in carried]
-    inputs = {f"input.{p.name}": names.uncertain(p.name) for p in PARAMETERS.added if p.prior}
     return {
         "version": catalogue.word("carried.version", version=__version__, names=names_of),
-        "texts": {**catalogue.used().texts, **inputs},
+        "texts": dict(catalogue.used().texts),
         "extensions": {
             "names": names_of,
             "files": [{"name": one.name, "sha256": one.digest} for one in carried],
             "note": catalogue.word("carried.note", names=names_of),
             "parameters": [p.name for p in PARAMETERS.added],
+            "inputs": {p.name: names.uncertain(p.name) for p in PARAMETERS.added if p.prior},
             "measures": [{"name": m.name, "words": m.words} for m in MEASURES.added],
             "columns": [
                 {"name": v.name, "of": v.of, "unit": v.unit, "help": v.help} for v in VARIABLES
