@@ -23,7 +23,7 @@ from .looking import plain, settled
 SEED, RUNS = 3, 60
 SMALL = ("months=30", "agencies=9")
 COMMAND = "cgsim report baseline --with attendance.py --replicates 60 -o page.html"
-NOTE = "With {}. What you change on this page is lived by the model so changed, too."
+NOTE = "With {}. What you change on this page is lived that way, too."
 ONLY_MEASURES = """from cgsim import extend
 
 
