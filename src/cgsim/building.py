@@ -175,7 +175,8 @@ def compile_entries() -> tuple[str, dict[str, str]]:
 
     from cgsim import machine_code
 
-    for library in (codegen.CPUCodeLibrary, machine_code.PartLibrary):
+    libraries: tuple[Any, ...] = (codegen.CPUCodeLibrary, machine_code.PartLibrary)
+    for library in libraries:
         library._optimize_functions = lambda self, module: None
     codegen.CPUCodeLibrary._optimize_final_module = lambda self: None
     # Only the text is wanted. Numba would make machine code for this processor of every entry
