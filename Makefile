@@ -97,7 +97,7 @@ evidence: $(READY)
 
 wasm: $(READY)
 	$(RUN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[wasm]"
-	$(RUN)/python wasm/build.py
+	$(RUN)/python -m cgsim.building
 
 WEB := src/cgsim/page/web
 page: $(READY)

@@ -173,7 +173,7 @@ ENTRIES: Mapping[str, Entry] = {
             "points": _whole(z.R),
             "arms": measures.Arms(WHOLE, WHOLE, WHOLE),
             "hour_cost": np.zeros(z.P),
-            "out": np.zeros((z.R, len(measures.MEASURES))),
+            "out": np.zeros((z.R, len(measures.MEASURES.own))),  # the others are plain Python
         },
         ("out",),
     ),
@@ -307,7 +307,7 @@ def what_is_offered() -> dict[str, Any]:
     return {
         "sizes": dict(SIZES),
         "names": {
-            "measures": [measure.name for measure in measures.MEASURES],
+            "measures": [measure.name for measure in measures.MEASURES.own],
             "outcomes": list(measures.OUTCOMES),
             "frictions": list(FRICTIONS),
             "endings": list(ENDINGS),

@@ -182,13 +182,6 @@ def test_a_batch_keeps_all_runs_but_those_that_fail(tmp_path):
     assert "2 runs" in done.stdout.splitlines()[0]
 
 
-def test_a_page_does_not_carry_an_extension(folder):
-    done = cgsim("report", "baseline", "--with", "attendance.py", "-o", "page.html", cwd=folder)
-    assert done.returncode == 2
-    assert "a page carries the model as it comes with cgsim" in done.stderr
-    assert not (folder / "page.html").exists()
-
-
 FAR = """
 import distributed
 

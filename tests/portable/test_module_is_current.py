@@ -49,8 +49,8 @@ def test_every_source_that_defines_an_entry_point_counts():
 @pytest.mark.soak
 def test_it_is_built_to_the_same_bytes_again(tmp_path):
     pytest.importorskip("ziglang")
-    build = ROOT / "wasm" / "build.py"
-    subprocess.run([sys.executable, str(build), "--out", str(tmp_path)], check=True)
+    command = [sys.executable, "-m", "cgsim.building", "--out", str(tmp_path)]
+    subprocess.run(command, check=True)
     for name in ("engine.wasm", "engine.json"):
         shipped = files("cgsim.portable").joinpath(name).read_bytes()
         assert (tmp_path / name).read_bytes() == shipped

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cgsim.answer.catalogue import term, word
+from cgsim.answer.catalogue import term, used, word
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME
 
@@ -96,6 +96,14 @@ def meetings(value: float) -> str:
 def plain(key: str) -> str:
     """Return a parameter's name as words: ``lead strength``."""
     return term(key.replace("_", " "))
+
+
+def uncertain(name: str) -> str:
+    """Say what an uncertain input is: an extension's in its own words, the first of its help."""
+    if f"input.{name}" in used().texts:
+        return word(f"input.{name}")
+    first, _, _ = BY_NAME[name].help.strip().partition(". ")
+    return term(first[:1].lower() + first[1:].rstrip("."))
 
 
 def axis(key: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cgsim.cli.library import Set
+from cgsim.cli.library import Set, With
 from cgsim.cli.runs import Given
 
 
@@ -34,14 +34,17 @@ def page(
     seed: Annotated[int, typer.Option(min=0, max=2**53 - 1, help="The seed of all runs.")] = 1,
     set: Set = None,
     given: Given = None,
+    extensions: With = None,
 ) -> None:
     """Make one file with the model and its levers, or a site.
 
     It needs no network, no install and no server, and sends nothing anywhere. On a site each
     scenario, each lesson, the game and the questionnaire have an address of their own.
+    --with FILE.py puts what the file changes into the page's engine (pip install "cgsim[wasm]").
 
     Example: cgsim page korsakoff -o korsakoff.html
     """
+    from cgsim import building
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
     from cgsim.experiment.posterior import given_for
@@ -61,8 +64,8 @@ def page(
         raise refused("--out", f"got {out.name}; allowed a name that ends in .html")
     if site is not None and site.exists() and not site.is_dir():
         raise refused("--site", f"got {site.name}, a file; allowed a folder, or a name for one")
-    if game and (scenarios or set or given or site is not None):
-        besides = "got a scenario, --set, --given or --site besides"
+    if game and (scenarios or set or given or extensions or site is not None):
+        besides = "got a scenario, --set, --given, --with or --site besides"
         raise refused("--game", f"{besides}; allowed -o and --seed alone, as it has its own cases")
     asked = scenarios or names()
     if len(asked) > one_file.MOST_SCENARIOS:
@@ -73,6 +76,7 @@ def page(
     if twice:
         raise refused("SCENARIO", f"got {sorted(twice)[0]} twice; allowed each name once")
     posterior = given_for(given, loaded)
+    building.engine()  # what cannot be built is told before the runs
     with output.nothing_written():
         if game:
             text = one_file.game_page(seed)

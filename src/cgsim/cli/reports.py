@@ -77,7 +77,6 @@ def report(
     Example: cgsim report baseline -o page.html
     """
     kind = _kind_of(out, format)
-    refuse_extensions_on_a_page(kind, target)
     refuse_what_cannot_be_written(out)
     asked = _Asked(target, tuple(set or ()), replicates, seed, replicate, workers, out, kind, given)
     from cgsim.answer.catalogue import word
@@ -151,18 +150,6 @@ def _kind_of(out: Path, format: str | None) -> str:
             f"{out.name}: --format {wanted} needs a name that ends in .{wanted}"
         )
     return wanted
-
-
-def refuse_extensions_on_a_page(kind: str, target: str) -> None:
-    """Say before the runs that the page of a scenario carries no extension."""
-    from cgsim.tables import EXTENSIONS
-
-    if EXTENSIONS and kind == "html" and not _is_experiment(target):
-        from cgsim.scenario.errors import Fault, ScenarioError
-
-        names = ", ".join(one.name for one in EXTENSIONS)
-        message = f"got {names}; a page carries the model as it comes with cgsim; take .md"
-        raise ScenarioError([Fault("--with", None, "", message)])
 
 
 def refuse_what_cannot_be_written(out: Path) -> None:
@@ -248,6 +235,7 @@ def _of_folder(asked: _Asked) -> RunSource | Document:
         _refuse_given(asked)
         return experiment_document(batch, sources.origin_of(batch))
     _refuse_an_example(asked)
+    _have_engine(asked)
     with output.progress(asked.target) as progress:
         return sources.run_in_folder(
             batch,
@@ -257,6 +245,14 @@ def _of_folder(asked: _Asked) -> RunSource | Document:
             workers=asked.workers,
             progress=progress,
         )
+
+
+def _have_engine(asked: _Asked) -> None:
+    """Have the engine that a page holds, so that what cannot be built is told before the runs."""
+    if asked.is_page:
+        from cgsim import building
+
+        building.engine()
 
 
 def _refuse_an_example(asked: _Asked) -> None:
@@ -323,6 +319,7 @@ def _of_scenario(asked: _Asked) -> RunSource:
     _refuse_an_example(asked)
     loaded = load(asked.target, asked.set)
     given = given_for(asked.given, [loaded])
+    _have_engine(asked)
     replicates = asked.replicates if asked.replicates is not None else REPLICATES
     seed = asked.seed if asked.seed is not None else SEED
     full = asked._replace(replicates=replicates, seed=seed)

@@ -27,11 +27,14 @@ from cgsim.scenario import load
 from cgsim.scenario.errors import Fault, ScenarioError
 from cgsim.scenario.library import names as library_names
 from cgsim.scenario.model import Scenario
+from cgsim.tables import EXTENSIONS
 
 RUNS = 500
 MOST_RUNS = 1000
 """So many runs a page lives of what a reader changes, also where more are reported."""
 DOTS = 20
+NO_LESSONS: dict[str, Any] = {"bases": {}, "all": []}
+"""What a lesson teaches was found with the model as it comes with cgsim."""
 START = "room=start"
 
 
@@ -72,8 +75,10 @@ def contents(
     `questions.given` gives them.
     """
     first, given = sources[0].results, sources[0].given
+    if lessons is None:
+        lessons = NO_LESSONS if EXTENSIONS else library_lessons()
     return {
-        "lessons": library_lessons() if lessons is None else lessons,
+        "lessons": lessons,
         "assess": {**asked(), "given": answers},
         "game": played(),
         "opens": opens,
@@ -106,7 +111,7 @@ def _case(source: RunSource) -> dict[str, Any]:
     case: dict[str, Any] = {
         "name": scenario.name,
         "title": names.title(scenario),
-        "tables": scenario.to_dict(),
+        "tables": {**scenario.to_dict(), **_needs()},
         "library": scenario.name in library and scenario == load(scenario.name),
         "shipped": scenario.name in library,
         "told": _told(source),
@@ -117,10 +122,18 @@ def _case(source: RunSource) -> dict[str, Any]:
     return {**case, **ties_of(scenario)}
 
 
+def _needs() -> dict[str, list[str]]:
+    """Return what a file taken away says that it needs: also where it sets nothing of that."""
+    return {"needs": [one.name for one in EXTENSIONS]} if EXTENSIONS else {}
+
+
 def notes(source: RunSource) -> list[str]:
     """Return what has to be said of these results before anybody moves a lever."""
     told = list(source.caveats)
-    changed = words_for(source.results.changed_rules)
+    carried = [one.name for one in EXTENSIONS]
+    if carried:
+        told.append(word("carried.note", names=carried))
+    changed = words_for(name for name in source.results.changed_rules if name not in carried)
     if changed:
         told.append(f"{changed} {word('live_notes.rules')}")
     if source.results.lived is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cgsim.lessons import Lesson, Run, load_lesson, names
@@ -14,6 +13,7 @@ from cgsim.lessons.reading import command_of, questions_of
 from cgsim.page.ties import ties_of
 from cgsim.scenario import load
 from cgsim.scenario.model import Scenario
+from cgsim.tables import worked_out
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -65,7 +65,7 @@ def lessons_for(
     return {"bases": bases, "all": all}
 
 
-@cache
+@worked_out
 def library_lessons() -> dict[str, Any]:
     """Return what every page knows of the lessons that come with cgsim."""
     return lessons_for([load_lesson(name) for name in names()])

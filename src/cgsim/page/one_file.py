@@ -8,17 +8,16 @@ import html
 import json
 import re
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 from urllib.parse import urlencode
 
+from cgsim import building
 from cgsim.answer.catalogue import word
 from cgsim.experiment.posterior import Posterior
 from cgsim.lessons import Lesson
 from cgsim.page.contents import START, answered, contents
 from cgsim.page.lessons import lessons_for, paragraphs
 from cgsim.page.sources import built
-from cgsim.portable.host import description
 from cgsim.running.sources import RunSource
 from cgsim.scenario import load
 from cgsim.scenario.errors import Fault, ScenarioError
@@ -115,6 +114,7 @@ def lesson_page(lesson: Lesson, *, notes: bool = False, held: str | None = None)
     With ``notes`` it is the lecturer's edition. ``held`` is the word until which answers are held
     back. Without scripts it shows what is asked, and no answer. Raises ``CannotHold``.
     """
+    _refuse_extensions("a lesson's answers hold")
     case = lesson.runs[lesson.asked]
     if case.name in library_names():
         case = load(case.name)
@@ -130,6 +130,7 @@ def lesson_page(lesson: Lesson, *, notes: bool = False, held: str | None = None)
 
 def game_page(seed: int = 1) -> str:
     """Return the page at the game, as the text of one file. Raises ``CannotHold``."""
+    _refuse_extensions("the game's best plays were searched")
     data = contents(answered([load("baseline")], seed), "room=game")
     told = [word("live_game.lead"), *(case["brief"] for case in data["game"]["cases"])]
     ready = "\n".join(f"<p>{html.escape(text)}</p>" for text in told)
@@ -154,19 +155,22 @@ def assess_page(
     return _whole(title, ready + (ASSESSED if told else TO_ANSWER), data)
 
 
-def _whole(title: str, ready: str, data: dict[str, Any]) -> str:
-    """Return the one file; raise ``CannotHold`` where it would not be what it says."""
+def _refuse_extensions(what: str) -> None:
     if EXTENSIONS:
         names = ", ".join(one.name for one in EXTENSIONS)
-        raise CannotHold(f"got {names}; a page carries the model as it comes with cgsim")
+        raise CannotHold(f"got {names}; {what} with the model as it comes with cgsim")
+
+
+def _whole(title: str, ready: str, data: dict[str, Any]) -> str:
+    """Return the one file; raise ``CannotHold`` where it would not be what it says."""
     seed = data["seed"]
     if seed > MOST_SEED:
         raise CannotHold(f"got seed {seed}; a page holds seeds up to {MOST_SEED}")
     script, style, worker = (built(n) for n in ("page.js", "page.css", "worker.js"))
     if "</script" in (script + worker).lower() or "</style" in style.lower():
         raise RuntimeError("a built file would end its own element")
-    module = files("cgsim.portable").joinpath("engine.wasm").read_bytes()
-    engine = {"description": description(), "bytes": base64.b64encode(module).decode()}
+    module, description = building.engine()
+    engine = {"description": description, "bytes": base64.b64encode(module).decode()}
     text = TEMPLATE.format(
         policy=policy(script, style),
         title=html.escape(title),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from cgsim.analysis.shares import DEGREE, FEW, RESAMPLES
@@ -24,12 +23,13 @@ from cgsim.measures import CLEAR_LOSS
 from cgsim.page.ties import ties_of
 from cgsim.scenario import load
 from cgsim.scenario.model import Scenario
+from cgsim.tables import worked_out
 
 PAGE_REPLICATES = 4
 """Runs of each draw where a page is not told how many: a first forecast within seconds."""
 
 
-@cache
+@worked_out
 def asked() -> dict[str, Any]:
     """Return the questions, the changes that are tried, and the numbers they are judged by."""
     found = questionnaire()

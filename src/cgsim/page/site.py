@@ -20,6 +20,7 @@ from cgsim.page.lessons import library_lessons
 from cgsim.page.one_file import hash_of, page_of
 from cgsim.running.sources import RunSource
 from cgsim.scenario.model import Scenario
+from cgsim.tables import EXTENSIONS
 
 INDEX = "index.html"
 STYLE = (
@@ -60,13 +61,19 @@ def site(
     files = {INDEX: page_of(sources, START)}
     for source in sources:
         files[f"scenarios/{source.results.scenario.name}.html"] = _scenario(source)
-    for lesson in library_lessons()["all"]:
-        files[f"lessons/{lesson['name']}.html"] = _lesson(lesson)
-    teach, ask = word("live_teach.title"), word("live_assess.title")
-    files["lessons.html"] = _door(teach, word("live_start.teach_more"), "", {"room": "teach"})
-    play = word("live_game.title")
-    files["game.html"] = _door(play, word("live_start.game_more"), "", {"room": "game"})
+    ask = word("live_assess.title")
     files["questions.html"] = _door(ask, word("live_start.assess_more"), "", {"room": "assess"})
+    return files if EXTENSIONS else {**files, **_of_the_model()}
+
+
+def _of_the_model() -> dict[str, str]:
+    """Return the doors of lessons and the game, which hold for the model as it comes with cgsim."""
+    files = {
+        f"lessons/{lesson['name']}.html": _lesson(lesson) for lesson in library_lessons()["all"]
+    }
+    teach, play = word("live_teach.title"), word("live_game.title")
+    files["lessons.html"] = _door(teach, word("live_start.teach_more"), "", {"room": "teach"})
+    files["game.html"] = _door(play, word("live_start.game_more"), "", {"room": "game"})
     return files
 
 

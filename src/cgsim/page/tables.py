@@ -6,6 +6,7 @@ and priors, and the few numbers that answers are made with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -30,9 +31,10 @@ from cgsim.engine.plan import ASKS, SEATS_FOR_ALL
 from cgsim.engine.run import ARMS
 from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
+from cgsim.extend import in_use
 from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
 from cgsim.mechanisms import NETWORKS, RECRUITMENT
-from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS
+from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS, VARIABLES
 from cgsim.scenario import form, many
 from cgsim.scenario.checks import FEWEST
 from cgsim.scenario.keys import MOST_BYTES
@@ -59,10 +61,13 @@ LISTS = ("skill", "objective", "agency", "partnership", "change")
 
 
 def tables() -> dict[str, Any]:
-    """Return what every page is given, as JSON can hold it."""
+    """Return what every page is given, as JSON can hold it; with extensions in use, theirs too.
+
+    An extension's measures are not among those that a page works out: they are plain Python.
+    """
+    carried = in_use.extensions()
     return {
-        "version": __version__,
-        "texts": dict(catalogue.used().texts),
+        **(_of_extensions(carried) if carried else {"version": __version__, "texts": _texts()}),
         "glossary": [
             {"word": e.word, "means": e.means, "also": list(e.also)} for e in glossary.entries()
         ],
@@ -78,7 +83,7 @@ def tables() -> dict[str, Any]:
                 "shown": list(m.shown),
                 "money": m.money,
             }
-            for m in MEASURES
+            for m in MEASURES.own
         ],
         "outcomes": list(OUTCOMES),
         "came_out": list(lives.WAYS),
@@ -157,6 +162,35 @@ def tables() -> dict[str, Any]:
             "counted": list(many.COUNTED),
             "ranged": list(many.RANGED),
             "most_draw": many.MOST_DRAW,
+        },
+    }
+
+
+def _texts() -> dict[str, str]:
+    """Return the catalogue, but for what only a page with an extension says."""
+    texts = catalogue.used().texts
+    return {id: text for id, text in texts.items() if not id.startswith("carried.")}
+
+
+def _of_extensions(carried: Sequence[in_use.Source]) -> dict[str, Any]:
+    """Return what a page says of the extensions in it: so it says them wherever it tells a version.
+
+    Their uncertain parameters are told by their help.
+    """
+    names_of = [source.name for source in carried]
+    return {
+        "version": catalogue.word("carried.version", version=__version__, names=names_of),
+        "texts": dict(catalogue.used().texts),
+        "extensions": {
+            "names": names_of,
+            "files": [{"name": one.name, "sha256": one.digest} for one in carried],
+            "note": catalogue.word("carried.note", names=names_of),
+            "parameters": [p.name for p in PARAMETERS.added],
+            "inputs": {p.name: names.uncertain(p.name) for p in PARAMETERS.added if p.prior},
+            "measures": [{"name": m.name, "words": m.words} for m in MEASURES.added],
+            "columns": [
+                {"name": v.name, "of": v.of, "unit": v.unit, "help": v.help} for v in VARIABLES
+            ],
         },
     }
 

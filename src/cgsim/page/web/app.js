@@ -188,7 +188,7 @@ function Tabs({ page }) {
   // On a phone the row is wider than the screen.
   useEffect(() => list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [state.room]);
   return html`<${Sideways} row=${(/** @type {any} */ reference) => html`<nav class="tabs" aria-label="Rooms" ref=${reference}><ul ref=${list}>
-    ${Object.entries(ROOMS).filter(([room]) => (room !== "teach" || page.data.lessons.all.length) && (room !== "declutter" || partnershipsOf(page.given.tables).length > 1)).map(([room, name]) => html`<li key=${room}><a href=${`${here}#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
+    ${Object.entries(ROOMS).filter(([room]) => (room !== "teach" || page.data.lessons.all.length) && (room !== "game" || !page.data.lists.extensions) && (room !== "declutter" || partnershipsOf(page.given.tables).length > 1)).map(([room, name]) => html`<li key=${room}><a href=${`${here}#${written({ ...state, room, panel: "" })}`} aria-current=${state.room === room ? "page" : undefined}>${name}</a></li>`)}
   </ul></nav>`} />`;
 }
 

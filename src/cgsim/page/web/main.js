@@ -16,6 +16,7 @@ import { standingOf } from "./game/standing.js";
 import { html, render } from "./parts/html.js";
 import { checkBets, checkPick } from "./rooms/teach/bets.js";
 import { edited, Fault } from "./scenario/edits.js";
+import { offerOwn } from "./scenario/levers.js";
 import { agencyNames, valueOf } from "./scenario/tables.js";
 import { ownOfSide } from "./state/address.js";
 import { Store } from "./state/store.js";
@@ -89,12 +90,14 @@ function crewed() {
 // Without an address one is at what the page opens with.
 if (!location.hash.replace("#", "") && data.opens) history.replaceState(null, "", `#${data.opens}`);
 const kitchen = new Kitchen(data.lists);
+offerOwn(data.lists);
 /** @type {import("./engine/crew.js").Crew | null} */
 const crew = able ? crewed() : null;
 const plays = new Plays(crew, data, draw);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ case: name, set, seats, skills, steps, other, third, month, agency, lesson: called, pick, guess, play, lived }) => {
+  ({ room, case: name, set, seats, skills, steps, other, third, month, agency, lesson: called, pick, guess, play, lived }) => {
+    if (room === "game" && data.lists.extensions) throw new Fault("room: got the game; allowed on a page of the model as it comes with cgsim, with which its best plays were searched");
     const tables = edited(caseOf(name).tables, { set, seats, skills, steps }, data.parameter);
     const agencies = agencyNames(tables).length;
     if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);

@@ -81,10 +81,11 @@ export function turned({ value, low, high, count: runs }) {
 export class Catalogue {
   /**
    * @param {{texts: Record<string, string>, digits: Record<string, number>, most_digits: number, digits_more: number,
-   *   number_words: string[]}} tables
+   *   number_words: string[], extensions?: {inputs: Record<string, string>}}} tables
    */
-  constructor({ texts, digits, most_digits: most, digits_more: more, number_words: numbers }) {
+  constructor({ texts, digits, most_digits: most, digits_more: more, number_words: numbers, extensions }) {
     this.texts = texts;
+    this.own = extensions?.inputs ?? {}; // in their own words, which may hold any sign
     this.digits = digits;
     this.most = most;
     this.more = more;
@@ -98,7 +99,7 @@ export class Catalogue {
       signed: (value) => this.signed(value),
       bare: (value) => this.points(value),
       surely_whole: (value) => this.surely(value, 0),
-      inputs: (names) => this.joined(names.map((/** @type {string} */ name) => this.word(`input.${name}`))),
+      inputs: (names) => this.joined(names.map((/** @type {string} */ name) => this.input(name))),
       count,
       decimal: (value) => this.decimal(value),
       surely: (value) => this.surely(value),
@@ -116,7 +117,7 @@ export class Catalogue {
       friction: (name) => this.word(`friction.${name}`),
       without: (name) => this.word(`without.${name}`),
       outcome: (name) => this.outcome(name),
-      input: (name) => this.word(`input.${name}`),
+      input: (name) => this.input(name),
       value: (told) => this.value(told),
       size: (told) => this.size(told),
       points_value: (told) => this.pointsValue(told),
@@ -146,6 +147,11 @@ export class Catalogue {
       if (!format) throw new RangeError(`the text ${id} asks for ${how}`);
       return format(numbers[name]);
     });
+  }
+
+  /** What an uncertain input is. @param {string} name @returns {string} */
+  input(name) {
+    return this.own[name] ?? this.word(`input.${name}`);
   }
 
   /** Words of a measure, a unit or a heading. @param {string} english @returns {string} */

@@ -83,8 +83,19 @@ export class Lives extends Batch {
     const live = () => super.live(first, count, seed, point);
     // Those of a curve are many, and are seldom asked for again.
     const { measures, width } = this.kept ? this.kept.upon(this, { first, count, seed, point, again: whole }, live) : live();
+    if (this.tables.extensions) this.refuse(first, count);
     if (area !== undefined && !known) left?.take(area, first, count, this.room, this.at.alone);
     return { first, count, measures, width, lived: whole ? new Reading(this, count).read() : undefined };
+  }
+
+  /** Stop where an extension has recorded what is not a number: the package's rules record none. @param {number} first @param {number} count */
+  refuse(first, count) {
+    for (const name of ["chunk.month", "chunk.board"]) {
+      const all = this.room.floats(name);
+      const [runs] = this.room.places[name].shape;
+      const place = all.subarray(0, (all.length / runs) * count).findIndex(Number.isNaN);
+      if (place >= 0) throw new RangeError(`${this.tables.extensions.names.join(", ")} recorded what is not a number in run ${first + Math.floor((place * runs) / all.length)}`);
+    }
   }
 
   /** Let the engine live these arms only, in the first places. @param {number[][]} rows */

@@ -144,6 +144,33 @@ export const LEVERS = [
   },
 ];
 
+const STOPS = 11;
+
+/** Let the parameters of the page's extensions be levers too. @param {any} lists what `cgsim.page.tables.tables()` gave */
+export function offerOwn(lists) {
+  for (const name of lists.extensions?.parameters ?? []) {
+    LEVERS.push(ownLever(lists.parameters.find((/** @type {any} */ one) => one.name === name)));
+  }
+}
+
+/** @param {any} parameter a row of the table of parameters @returns {Lever} */
+function ownLever({ name, section, low, high, prior, kind, unit, help }) {
+  const [first, last] = prior ?? [low, high];
+  const whole = kind !== "number";
+  const between = Array.from({ length: STOPS }, (_, place) => first + ((last - first) * place) / (STOPS - 1));
+  const stops = kind === "flag" ? [0, 1] : [low, high, ...between].map((stop) => (whole ? Math.round(stop) : Number(stop.toPrecision(6))));
+  const value = (/** @type {Tables} */ tables) => (section === "partnership" ? own(name)(tables) : valueOf(tables, name));
+  return {
+    name,
+    label: name.replaceAll("_", " ").replace(/^./, (/** @type {string} */ letter) => letter.toUpperCase()),
+    help: unit ? `${help} (${unit})` : help,
+    why: section === "partnership" ? nobody : () => "",
+    value,
+    stops: (tables) => [...new Set([...stops, value(tables)])].sort((a, b) => a - b),
+    words: (one) => (kind === "flag" ? (one ? "yes" : "no") : short(one)),
+  };
+}
+
 /** The values of all partnerships, in their order. @param {Lever} lever @param {Tables} tables @returns {number[]} */
 export function valuesOf({ name }, tables) {
   return partnershipsOf(tables).map((one) => (name === "size" ? sizeOf(tables, one) : Number(one[name] ?? 0)));

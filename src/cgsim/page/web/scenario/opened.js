@@ -447,18 +447,23 @@ export function opened(text, lists, cases) {
     throw new Fault(`${line}got a text that is not TOML (${why}); allowed TOML`);
   }
   if ("question" in tables) throw new Fault("got an experiment; allowed a scenario");
-  if (tables.needs !== undefined) {
-    throw new Fault(`needs: got ${shown(tables.needs)}; allowed nothing: an extension is code, and no page takes any from a file or a link. cgsim run FILE --with ${[tables.needs].flat().join(" --with ")} lives it`);
+  /** @type {string[]} */
+  const carried = lists.extensions?.names ?? [];
+  if (tables.needs !== undefined && ![tables.needs].flat().every((one) => carried.includes(one))) {
+    const allowed = carried.length ? `what this page was made with (${carried.join(", ")})` : "nothing";
+    throw new Fault(`needs: got ${shown(tables.needs)}; allowed ${allowed}: an extension is code, and no page takes any from a file or a link. cgsim run FILE --with ${[tables.needs].flat().join(" --with ")} lives it`);
   }
+  delete tables.needs;
   if (tables.extends !== undefined) {
     const parent = cases.find((one) => one.name === tables.extends && one.library);
     if (!parent) throw new Fault(`extends: got ${shown(tables.extends)}; allowed a scenario of the library that this page holds (${cases.filter((one) => one.library).map((one) => one.name).join(", ") || "none"})`);
-    tables = merged(asRead(parent.tables, lists), tables);
+    const { needs: _, ...base } = parent.tables;
+    tables = merged(asRead(base, lists), tables);
   }
   const reader = new Reader(tables, lists, cases);
   reader.tables = expanded(tables, lists, (path, got, allowed) => reader.fault(path, got, allowed), shown);
   if (!reader.faults.length) reader.forms();
   const made = reader.faults.length ? null : reader.complete();
   if (reader.faults.length) throw new Fault(`${reader.faults[0]}${reader.faults.length > 1 ? ` (and ${reader.faults.length - 1} more)` : ""}`);
-  return made;
+  return carried.length ? { ...made, needs: carried } : made;
 }

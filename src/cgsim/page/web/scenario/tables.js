@@ -40,6 +40,7 @@
  * @property {string} [assumed]
  * @property {string} [look_for]
  * @property {string} [source]
+ * @property {string[]} [needs] the extensions that the page has in it
  * @property {Group} world
  * @property {Group} [mechanisms] those that are not the model's own, and what only they read
  * @property {{name: string}[]} [skill]

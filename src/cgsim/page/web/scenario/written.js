@@ -25,11 +25,10 @@ const tomlKey = (name) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : tomlValue(name
 export function toToml(tables) {
   const entries = Object.entries(tables).filter(([, value]) => value !== undefined);
   const lines = (/** @type {Record<string, any>} */ table) => Object.entries(table).filter(([, value]) => value !== undefined).map(([key, value]) => `${tomlKey(key)} = ${tomlValue(value)}`);
-  const isTable = (/** @type {any} */ value) => typeof value === "object" && value !== null;
-  const blocks = [lines(Object.fromEntries(entries.filter(([, value]) => !isTable(value))))];
-  for (const [name, value] of entries) {
-    if (!isTable(value)) continue;
-    if (Array.isArray(value)) for (const one of value) blocks.push([`[[${name}]]`, ...lines(one)]);
+  const isTable = (/** @type {[string, any]} */ [name, value]) => typeof value === "object" && value !== null && name !== "needs";
+  const blocks = [lines(Object.fromEntries(entries.filter((entry) => !isTable(entry))))];
+  for (const [name, value] of entries.filter(isTable)) {
+    if (Array.isArray(value)) for (const one of value) blocks.push([`[[${name}]]`, ...lines(/** @type {any} */ (one))]);
     else blocks.push([`[${name}]`, ...lines(/** @type {any} */ (value))]);
   }
   return `${blocks.map((block) => block.join("\n")).join("\n\n")}\n`;
@@ -72,5 +71,6 @@ export function command(given, state, data, tables, letter = "", does) {
   const name = { "": given.name, own: given.file ?? `${given.name}.toml`, taken: `${fileOf(given, tables, letter)}.toml` }[file];
   const posterior = does ? null : posteriorFor(data, given.name, tables);
   const rests = posterior ? ["--given", posterior.folder] : [];
-  return { line: ["cgsim", does?.name ?? "run", name, ...sets, "--replicates", String(does?.runs ?? data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" "), file };
+  const carried = (data.lists.extensions?.names ?? []).flatMap((/** @type {string} */ one) => ["--with", one]);
+  return { line: ["cgsim", does?.name ?? "run", name, ...sets, ...carried, "--replicates", String(does?.runs ?? data.runs), "--seed", String(data.seed), ...rests].map(quoted).join(" "), file };
 }

@@ -71,6 +71,15 @@ export function Numbers({ page }) {
           return html`<tr key=${words}><td><${Words} text=${words} skip=${["gain", "run"]} /></td><td class="number">${kept(estimate)}</td><td class="number">${kept(interval)}</td><td class="quiet">${of}</td></tr>`;
         })}</tbody>
       </table></div>
+      <${NotHere} page=${page} answers=${[answer]} />
     </details>
   </section>`;
+}
+
+/** Measures of the page's extensions, where an answer has none of them: no page works them out. @param {{page: Page, answers: any[]}} given */
+export function NotHere({ page, answers }) {
+  const own = /** @type {{name: string, words: string}[]} */ (page.data.lists.extensions?.measures ?? []);
+  const missing = own.filter(({ name }) => answers.some(({ values }) => !values.some((/** @type {any} */ one) => one.measure === name)));
+  if (!missing.length) return null;
+  return html`<p class="small quiet" style=${{ marginTop: "8px" }}>${page.say.word("carried.measures", { measures: missing.map(({ words }) => words) })}</p>`;
 }

@@ -9,6 +9,7 @@ import { useNarrow } from "../../parts/width.js";
 import { Dots } from "../../picture/dots.js";
 import { LEVERS, isMixed, valuesOf } from "../../scenario/levers.js";
 import { hasOwn } from "../../state/address.js";
+import { NotHere } from "../answer/reasons.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 /** @typedef {import("../../parts/page.js").Side} Side */
@@ -157,6 +158,7 @@ function Beside({ page }) {
             return html`<tr key=${told[0][0]}><td>${told[0][0]}</td>${told.map((one, place) => html`<td key=${place} class="number">${kept(one[1])}<br /><span class="small quiet">${kept(one[2])}</span></td>`)}<td class="quiet">${told[0][3]}</td></tr>`;
           })}</tbody>
         </table></div>
+        <${NotHere} page=${page} answers=${sides.map(({ side }) => side.answer)} />
       </details>
     </section>`;
 }

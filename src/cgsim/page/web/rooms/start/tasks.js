@@ -37,7 +37,7 @@ export function tasksFor(cases, lessons, lists) {
     if (found && !(id === "fund" && made.some((task) => task.id === "money"))) made.push({ id, room, panel, case: found, general: false });
   }
   made.push({ id: "assess", room: "assess", panel: "", case: cases[0], general: true });
-  made.push({ id: "game", room: "game", panel: "", case: cases[0], general: true });
+  if (!lists.extensions) made.push({ id: "game", room: "game", panel: "", case: cases[0], general: true });
   if (lessons) made.push({ id: "teach", room: "teach", panel: "", case: cases[0], general: true });
   return made;
 }

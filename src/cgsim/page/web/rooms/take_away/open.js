@@ -52,7 +52,7 @@ function taken(data, file, text) {
     const known = data.cases.find((/** @type {any} */ one) => one.name === name);
     if (known && JSON.stringify(known.tables) !== written) continue;
     const { ties } = data.cases.find((/** @type {any} */ one) => one.ties && one.tables.world.network_file === tables.world.network_file) ?? {};
-    if (!known) data.cases.push({ name, file, title: tables.title, tables, library: false, told: null, notes: [], commands: [], facts: {}, ...(ties ? { ties } : {}) });
+    if (!known) data.cases.push({ name, file, title: tables.title, tables, library: false, told: null, notes: data.lists.extensions ? [data.lists.extensions.note] : [], commands: [], facts: {}, ...(ties ? { ties } : {}) });
     return name;
   }
 }

@@ -30,8 +30,18 @@ export function Rests({ page }) {
     <p class="small quiet">${say.word("assumed.describe")}</p>
     <h3 class="then">${say.word("caveat.title")}</h3>
     <ul class="points">${lists.caveats.map((/** @type {string} */ name) => html`<li key=${name}>${say.word(`caveat.${name}`)}</li>`)}</ul>
+    ${lists.extensions && html`<${MadeWith} say=${say} files=${lists.extensions.files} />`}
     ${given.commands.length > 0 && html`<${Again} page=${page} given=${given} />`}
   </section>`;
+}
+
+/** The extensions that the page has in it, each with what tells its text. @param {{say: any, files: {name: string, sha256: string}[]}} it */
+function MadeWith({ say, files }) {
+  return html`<details>
+    <summary>${say.word("carried.files")}</summary>
+    <p>${say.word("carried.what")}</p>
+    <dl class="named">${files.map(({ name, sha256 }) => html`<dt key=${`${name}?`}>${name}</dt><dd key=${name}>${sha256}</dd>`)}</dl>
+  </details>`;
 }
 
 /** Where the numbers that came with the page are from. @param {{page: Page, given: any}} it */

@@ -42,12 +42,12 @@ function Taken({ page, whole, letter }) {
   const early = result.state === "runs" ? say.word("live_take.early") : ""; // what nobody knows is not there yet
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));
   const runs = result.runs?.count === data.runs ? result.runs : null;
-  const every = () => (runs ? perRun(runs, data.lists.outcomes) : []);
+  const every = () => (runs ? perRun(runs, data.lists) : []);
   const book = () => {
     const told = [[say.word("table.measure"), say.word("table.estimate"), say.word("table.interval"), say.word("table.of")], ...shownRows(kitchen, answer)];
-    save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer), runs: every() }));
+    save(`${name}.xlsx`, workbook({ answer: [[paragraph], [], ...told], measures: summary(answer, data.lists), runs: every() }));
   };
-  const sent = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...whole.state, room: "answer" }) }, answer.title, answer.text), "text/html");
+  const sent = () => text(".html", pageFile({ cases: data.cases, opens: written({ ...whole.state, room: "answer" }) }, answer.title, [answer.text, data.lists.extensions?.note].filter(Boolean).join(" ")), "text/html");
   const { line, file } = command(given, state, data, tables, letter);
   const toml = toToml(tables);
   return html`<div class="stack">
@@ -69,7 +69,7 @@ function Taken({ page, whole, letter }) {
         <h2>Files</h2>
         <div class="row">
           <button onClick=${() => save(`${name}.toml`, new Blob([toml], { type: "application/toml;charset=utf-8" }))}>Scenario (.toml)</button>
-          <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer))}`, "text/csv")}>Measures (.csv)</button>
+          <button onClick=${() => text("-measures.csv", `\ufeff${toCsv(summary(answer, data.lists))}`, "text/csv")}>Measures (.csv)</button>
           <button disabled=${!runs} onClick=${() => text("-runs.csv", `\ufeff${toCsv(every())}`, "text/csv")}>${answer.runs > data.runs ? say.word("live_take.first_runs_file", { runs: data.runs }) : say.word("live_take.runs_file")}</button>
           <button disabled=${!runs} onClick=${book}>Workbook (.xlsx)</button>
           <button onClick=${sent}>${say.word("live_take.page")}</button>

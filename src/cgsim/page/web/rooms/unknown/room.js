@@ -46,7 +46,7 @@ export function UnknownRoom({ page }) {
         <h2>What it turns on</h2>
         <ul class="bars tight">
           ${turns.slice(0, 8).map((turn) => html`<li key=${turn.input}>
-            <span>${say.word(`input.${turn.input}`)} <${Mark} title=${say.word(`input.${turn.input}`)} text=${data.parameter(turn.input).help} />${turn.stands_out ? "" : html` <span class="small quiet">(may be chance)</span>`}</span>
+            <span>${say.input(turn.input)} <${Mark} title=${say.input(turn.input)} text=${data.parameter(turn.input).help} />${turn.stands_out ? "" : html` <span class="small quiet">(may be chance)</span>`}</span>
             <button class="small" aria-pressed=${turn.input === input} onClick=${() => setChosen(turn.input)}>Show</button>
             <span class="more small quiet">${minus(say.word("live_unknown.lower", { gain: turn.lower }))}; ${minus(say.word("live_unknown.upper", { gain: turn.upper }))}</span>
           </li>`)}
@@ -55,9 +55,9 @@ export function UnknownRoom({ page }) {
       ${draw("input", html`<section class="card" aria-label="One input">
         <label class="row"><h2>The gain by</h2>
           <select value=${input} onChange=${(/** @type {any} */ event) => setChosen(event.currentTarget.value)}>
-            ${turns.map((turn) => html`<option key=${turn.input} value=${turn.input}>${say.word(`input.${turn.input}`)}</option>`)}
+            ${turns.map((turn) => html`<option key=${turn.input} value=${turn.input}>${say.input(turn.input)}</option>`)}
           </select></label>
-        <${Cloud} inputs=${drawn.inputs[input]} gains=${values} tick=${tick} words=${`${say.word(`input.${input}`)} (${parameter.unit})`} label=${`The gain of ${values.length} draws by ${say.word(`input.${input}`)}`} />
+        <${Cloud} inputs=${drawn.inputs[input]} gains=${values} tick=${tick} words=${`${say.input(input)} (${parameter.unit})`} label=${`The gain of ${values.length} draws by ${say.input(input)}`} />
         <p class="small quiet">${parameter.help} ${parameter.source ? `Range from: ${parameter.source}.` : ""}</p>
       </section>`)}
     </div>`}

@@ -65,6 +65,7 @@ function Watched({ page, life }) {
   const told = result.runs && state.run < result.runs.count ? oneRun(result.runs, state.run).text : "";
   const members = now.board.reduce((sum, board) => sum + board.members, 0);
   const trust = meanTrust(life, month);
+  const own = ownColumns(data.lists.extensions?.columns ?? [], now, say);
   const follow = (/** @type {number | null} */ agency) => store.set({ agency: agency === state.agency ? null : agency });
   useEffect(() => {
     // The blank key plays, unless it is meant for what has the focus.
@@ -117,6 +118,7 @@ function Watched({ page, life }) {
             <div><dt>hours bought</dt><dd>${say.formats.count(now.row.bought_hours)}</dd></div>
             <div><dt>trust among members</dt><dd>${Number.isNaN(trust) ? "–" : say.percent(trust, 0)}</dd></div>
             <div><dt>understanding</dt><dd>${say.percent(now.row.understanding, 0)}</dd></div>
+            ${own.map(([words, value]) => html`<div key=${words}><dt>${words}</dt><dd>${value}</dd></div>`)}
           </dl>
         </section>
         <section class="card" aria-label="What happened">
@@ -139,6 +141,23 @@ function Watched({ page, life }) {
       </div>
     </div>
   </div>`;
+}
+
+/**
+ * What the page's extensions record, in a month: of partnerships the mean over those that live.
+ *
+ * @param {{name: string, of: string, unit: string, help: string}[]} columns
+ * @param {import("../../engine/life.js").Month} now
+ * @param {import("../../answer/formats.js").Catalogue} say
+ * @returns {[string, string][]} its words, and its value
+ */
+function ownColumns(columns, { row, board }, say) {
+  const alive = board.filter(({ members }) => members > 0);
+  return columns.map(({ name, of, unit, help }) => {
+    const value = of === "partnership" ? alive.reduce((sum, one) => sum + one[name], 0) / alive.length : row[name];
+    const figure = unit === "share" ? say.percent(value, 0) : `${Number(value.toPrecision(3))} ${unit}`;
+    return [help, Number.isNaN(value) ? "–" : figure];
+  });
 }
 
 /** @param {import("../../engine/life.js").Lived} life @param {number} month @returns {number} NaN with nobody */
