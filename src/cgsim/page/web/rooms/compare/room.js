@@ -4,7 +4,7 @@ import { rows, valueWords } from "../../answer/build.js";
 import { wayOf } from "../../answer/way.js";
 import { html, useState } from "../../parts/html.js";
 import { headValue } from "../../answer/record.js";
-import { kept, minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Dots } from "../../picture/dots.js";
 import { LEVERS, isMixed, valuesOf } from "../../scenario/levers.js";
@@ -97,7 +97,7 @@ function known({ result, others }) {
 function Strip({ page }) {
   const { say, kitchen } = page;
   const sides = known(page)?.sides ?? [];
-  return html`<div class="strip" aria-hidden="true">${sides.length > 0 ? sides.map(({ letter, side }) => html`<p key=${letter} class="row"><b>${letter}</b> <span class=${`figure ${wayOf(kitchen, side.answer).way}`}>${minus(say.signed(headValue(side.answer)))}</span></p>`) : html`<p class="figure">…</p>`}</div>`;
+  return html`<div class="strip" aria-hidden="true">${sides.length > 0 ? sides.map(({ letter, side }) => html`<p key=${letter} class="row"><b>${letter}</b> <span class=${`figure ${wayOf(kitchen, side.answer).way}`}>${kept(say.signed(headValue(side.answer)))}</span></p>`) : html`<p class="figure">…</p>`}</div>`;
 }
 
 /** The difference, the answers, and what nobody knows of each. @param {{page: Page}} given */
@@ -117,7 +117,7 @@ export function Difference({ page }) {
   const all = sides.flatMap(({ side }) => side.answer.doubt?.values ?? []);
   const least = 0.01;
   const domain = /** @type {[number, number]} */ ([Math.min(-least, ...all), Math.max(least, ...all)]);
-  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
   const alike = found.others.every(({ runs }) => sameArea(/** @type {any} */ (a.model), /** @type {any} */ (runs.model)));
   return html`<section class="card answer" aria-label="The difference">
       <h2>${say.word(alike ? "compare.before" : "compare.before_own", { runs: a.count })}</h2>
@@ -129,7 +129,7 @@ export function Difference({ page }) {
           const { way, words } = wayOf(kitchen, side.answer);
           return html`<div key=${letter} class=${`side ${letter === "A" ? "" : letter === "B" ? "second" : "third"}`}>
             <h3>${letter}: ${side.answer.title}</h3>
-            <p class=${`figure ${way}`}>${minus(say.signed(value))}</p>
+            <p class=${`figure ${way}`}>${kept(say.signed(value))}</p>
             ${words && html`<p class="way">${words}</p>`}
             <p class="small">${kept(side.answer.headline[0].text)}</p>
             ${doubt && html`<${Dots} values=${doubt.values} domain=${domain} tick=${tick} beside=${sides.map((one) => one.side.answer.doubt?.values ?? [])} label=${say.word("live_dots.doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses })} />
