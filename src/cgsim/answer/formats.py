@@ -98,6 +98,15 @@ def digits_of(estimate: Estimate, unit: str) -> int:
     return digits
 
 
+def digits_apart(values: Sequence[float], unit: str, digits: int) -> int:
+    """Return how many digits, so many at least, tell values apart that differ, if any do."""
+    known = {value for value in values if not math.isnan(value)}
+    for more in range(digits, MOST_DIGITS + 1):
+        if len({number(value, unit, more) for value in known}) == len(known):
+            return more
+    return digits
+
+
 def interval(estimate: Estimate, unit: str) -> str:
     """Write an interval, in digits that tell its ends apart: ``11.6 to 11.9 %``."""
     if math.isnan(estimate.low):
@@ -114,12 +123,12 @@ def interval(estimate: Estimate, unit: str) -> str:
     return word("word.to", low=low.removesuffix(tail), high=high)
 
 
-def told(estimate: Estimate, unit: str) -> str:
-    """Write an estimate's value in as many digits as its interval is written in.
+def told(estimate: Estimate, unit: str, digits: int | None = None) -> str:
+    """Write an estimate's value in as many digits as its interval is written in, or more.
 
     Where the interval leaves out 0, and where there is none, nothing is written as 0 that is not.
     """
-    text = number(estimate.value, unit, digits_of(estimate, unit))
+    text = number(estimate.value, unit, digits_of(estimate, unit) if digits is None else digits)
     if estimate.low <= 0.0 <= estimate.high:
         return text
     return _not_nothing(text, estimate.value, number(0.0, unit, 0))

@@ -186,10 +186,10 @@ export class Catalogue {
     return this.word(value > 0 ? "word.just_above" : "word.just_below", { nothing });
   }
 
-  /** `+17.5 %`; one that rounds to 0 has no sign. @param {number} value @returns {string} */
-  signed(value) {
-    const text = this.percent(value);
-    return value > 0 && text !== this.percent(0) ? `+${text}` : text;
+  /** `+17.5 %`; one that rounds to 0 has no sign. @param {number} value @param {number} [digits] @returns {string} */
+  signed(value, digits = 1) {
+    const text = this.percent(value, digits);
+    return value > 0 && text !== this.percent(0, digits) ? `+${text}` : text;
   }
 
   /** `4.1`, as percentage points. @param {number} value @param {number} [digits] */
@@ -240,6 +240,22 @@ export class Catalogue {
   }
 
   /**
+   * How many digits, so many at least, tell values apart that are not the same, if any do.
+   *
+   * @param {number[]} values
+   * @param {string} unit
+   * @param {number} [digits]
+   * @returns {number}
+   */
+  digitsApart(values, unit, digits = this.digits[unit] ?? 0) {
+    const known = [...new Set(values.filter((value) => !Number.isNaN(value)))];
+    for (let more = digits; more <= this.most; more += 1) {
+      if (new Set(known.map((value) => this.number(value, unit, more))).size === known.length) return more;
+    }
+    return digits;
+  }
+
+  /**
    * An interval, in digits that tell its ends apart: `11.6 to 11.9 %`.
    *
    * @param {{low: number, high: number}} estimate
@@ -267,10 +283,11 @@ export class Catalogue {
    *
    * @param {{value: number, low: number, high: number}} estimate
    * @param {string} unit
+   * @param {number} [digits] more of them
    * @returns {string}
    */
-  told(estimate, unit) {
-    const text = this.number(estimate.value, unit, this.digitsOf(estimate, unit));
+  told(estimate, unit, digits = this.digitsOf(estimate, unit)) {
+    const text = this.number(estimate.value, unit, digits);
     if (estimate.low <= 0 && estimate.high >= 0) return text;
     return this.notNothing(text, estimate.value, this.number(0, unit, 0));
   }

@@ -6,6 +6,7 @@ import { headValue, valueIn } from "../../answer/record.js";
 import { joinedText, kept, printed, said } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Words } from "../../parts/words.js";
+import { Exchanged } from "./mechanisms.js";
 import { Dots } from "../../picture/dots.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -77,6 +78,7 @@ export function Answer({ page }) {
       <div aria-live="polite">
         <p class="first"><${Words} text=${first ? first.text : "…"} /></p>
         ${then.length > 0 && html`<p class="then"><${Words} text=${joinedText(then)} skip=${["run", "founder", "95 % interval", "need"]} /></p>`}
+        <${Exchanged} page=${page} />
       </div>
     </div>
     ${answer && html`<${Doubts} page=${page} />`}
