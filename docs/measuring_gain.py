@@ -144,7 +144,7 @@ class Findings:
 def signed(estimate: Estimate) -> str:
     """Write an error with its sign and its interval: ``+10.4 (9.9 to 10.9)``."""
     value = points(estimate.value)
-    sign = "+" if float(value) > 0.0 else ""
+    sign = "+" if estimate.value > 0.0 and value != points(0.0) else ""
     return f"{sign}{value} ({points(estimate.low)} to {points(estimate.high)})"
 
 

@@ -53,15 +53,16 @@ COMPILED_PARTS = (
 )
 """The parts of the package whose sources reach compiled code."""
 
-ONCE = "Compiling the engine: about half a minute, once per installed version ..."
-FOR_THIS_PROCESS = "Compiling the engine: about half a minute, for this process ..."
+LASTS = "about half a minute on an idle machine, minutes on a busy one"
+ONCE = f"Compiling the engine: {LASTS}; once per installed version ..."
+FOR_THIS_PROCESS = f"Compiling the engine: {LASTS}; for this process ..."
 EVERY_TIME = (
-    "Compiling the engine: about half a minute, and again in every process: compiled code cannot "
+    f"Compiling the engine: {LASTS}; and again in every process: compiled code cannot "
     "be kept{where}. CGSIM_CACHE_DIR may name another folder, with room for 12 MB."
 )
-ONCE_WITH = "Compiling the engine with {names}: about half a minute, once for what it is now ..."
+ONCE_WITH = f"Compiling the engine with {{names}}: {LASTS}; once for what it is now ..."
 NOT_KEPT = (
-    "The compiled code could not be kept{where}. Every process compiles anew, about half a minute. "
+    f"The compiled code could not be kept{{where}}. Every process compiles anew: {LASTS}. "
     "CGSIM_CACHE_DIR may name another folder, with room for 12 MB."
 )
 

@@ -187,7 +187,7 @@ _MEASURES = (
     ),
     Measure(
         "loses_clearly",
-        "runs with a gain below -2 %",
+        "runs with a gain below −2 %",
         "share",
         "share",
         of=OF_RUNS,

@@ -204,7 +204,7 @@ def test_neighbours_stand_beside_what_is_advised_and_no_difference_is_said():
     assert "makes no difference to the mean gain that can be told from chance" in line
     clear = said_of(weighed(np.column_stack([steady - 0.2, steady, steady - 0.1])))
     (line,) = (t for t in clear if t.startswith("Beside it: 8 members in place of 5 members"))
-    assert "changes the mean gain by -10.0 points, of what all agencies met alone" in line
+    assert "changes the mean gain by −10.0 points, of what all agencies met alone" in line
     assert "it loses in 100 % of draws" in line
 
 
@@ -219,7 +219,7 @@ def test_the_advice_is_joined_to_what_the_lever_does_alone():
     assert curve.switched.value == pytest.approx(-0.1)
     said = " ".join(said_of(weighed(gains, lines=lines)))
     assert "“members” is best elsewhere: 8 members has the highest mean gain, 6.0 %" in said
-    assert "would change the mean by -10.0 points" in said
+    assert "would change the mean by −10.0 points" in said
     alone = " ".join(said_of(weighed(gains, lines=lines[:, [0, 2, 1]])))
     assert "“members” is best at what is advised, too: 5 members" in alone
     flat = np.column_stack([noise(n) * 0.01 for n in (1, 2, 3)])

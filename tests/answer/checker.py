@@ -32,7 +32,7 @@ MET, JOINT_MET, OVERHEAD, JOINT_HOURS, OWN_HOURS, NET_YIELD, BOUGHT = 0, 2, 3, 4
 MEMBERS, SETTLED, MEETINGS, ENDED, SLIPPED = 0, 3, 6, 11, 13
 FOUNDERS = "of what the founders met alone"
 AREA = "of what all agencies met alone"
-NUMBER = r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?|just (?:above|below) 0)"
+NUMBER = r"([+−]?\d+(?:,\d{3})*(?:\.\d+)?|just (?:above|below) 0)"
 MONTHS = r"(\d+)(?: to (\d+))? months?"
 SPAN = rf"\(95 % interval (?:not known|{NUMBER}(?: to {NUMBER})?(?: %)?)\)"
 
@@ -152,7 +152,7 @@ def mean(values):
 
 
 def said(text):
-    return 0.0 if text in NEXT_TO_NOTHING else float(text.replace(",", "").replace("+", ""))
+    return 0.0 if text in NEXT_TO_NOTHING else float(text.replace(",", "").replace("−", "-"))
 
 
 NEXT_TO_NOTHING = {"just above 0": 1.0, "just below 0": -1.0}

@@ -166,9 +166,9 @@ def test_what_frictions_and_hours_are_said_to_do_is_checked():
     assert checker.wrong_changes(told, raw) == []
     assert checker.wrong_changes(told[1:], raw) != []
     assert checker.wrong_changes(told[::-1], raw) != []
-    sign = [re.sub(r": ([+-])", lambda m: ": -" if m[1] == "+" else ": +", t) for t in told]
+    sign = [re.sub(r": ([+−])", lambda m: ": −" if m[1] == "+" else ": +", t) for t in told]
     assert len(checker.wrong_changes(sign, raw)) >= 4
-    chance = [re.sub(r": [+-].*", ": no change that can be told from chance", t) for t in told]
+    chance = [re.sub(r": [+−].*", ": no change that can be told from chance", t) for t in told]
     assert len(checker.wrong_changes(chance, raw)) >= 4
     always = [re.sub(r": .*", ": no change, as all issues were settled in every month", told[0])]
     assert len(checker.wrong_changes(always, raw)) >= 2
@@ -212,7 +212,7 @@ def test_a_false_reason_is_caught():
     scenario = cgsim.load("korsakoff")
     text, raw = answered(scenario, 30).text, checker.live(scenario, 30, 1)
     assert checker.faults(text, raw) == []
-    false = re.sub(r"if [^,]+, (?=[+-])", "if issues settled themselves, ", text, count=1)
+    false = re.sub(r"if [^,]+, (?=[+−])", "if issues settled themselves, ", text, count=1)
     assert false != text
     caught(false, raw, "a friction is named that would not change most")
     old = text + " Of what was possible, the most went to issues that are not settled."
@@ -289,7 +289,7 @@ def test_issues_that_were_always_settled_are_never_the_reason():
     assert (change.value, change.low, change.high) == (0.0, 0.0, 0.0)
     told = build.change_statement(change).text
     assert told.endswith("no change, as all issues were settled in every month")
-    false = re.sub(r"if [^,]+, (?=[+-])", "if issues settled themselves, ", answer.text, count=1)
+    false = re.sub(r"if [^,]+, (?=[+−])", "if issues settled themselves, ", answer.text, count=1)
     caught(false, raw, "issues are named though they were settled in every month")
 
 

@@ -235,7 +235,7 @@ def test_a_change_that_changes_nothing_has_an_effect_of_exactly_nothing():
     assert told(52.0, 19.0, 123.0) == f"{before}52 hours a year more (95 % interval 19 to 123)."
     for value in (-52.0, 52.0):
         assert told(value, -123.0, 99.0) == (
-            f"{before}no difference in hours that can be told from chance (95 % interval -123 to "
+            f"{before}no difference in hours that can be told from chance (95 % interval −123 to "
             "99 a year)."
         )
 

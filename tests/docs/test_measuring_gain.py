@@ -223,8 +223,8 @@ def test_words_turn_with_the_sign(maker):
 
     assert maker.off(estimate(0.104, 0.099, 0.109)) == "10.4 points too high (9.9 to 10.9)"
     assert maker.off(estimate(-0.04, -0.047, -0.034)) == "4.0 points too low (3.4 to 4.7)"
-    assert maker.off(estimate(0.0, -0.008, 0.008)) == "off by 0.0 points (-0.8 to 0.8)"
-    assert maker.signed(estimate(-0.0001, -0.008, 0.008)) == "0.0 (-0.8 to 0.8)"
+    assert maker.off(estimate(0.0, -0.008, 0.008)) == "off by 0.0 points (−0.8 to 0.8)"
+    assert maker.signed(estimate(-0.0001, -0.008, 0.008)) == "0.0 (−0.8 to 0.8)"
     assert maker.signed(estimate(0.104, 0.099, 0.109)) == "+10.4 (9.9 to 10.9)"
     assert maker.unwrapped("one\ntwo\n\n* a\nb\n* c\n\n```\nd\n\ne\n```\n\nf\ng") == (
         "one two\n\n* a b\n* c\n\n```\nd\n\ne\n```\n\nf g\n"

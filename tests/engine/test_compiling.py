@@ -8,7 +8,10 @@ import sys
 import numba
 import pytest
 
-TOLD = "Compiling the engine: about half a minute, once per installed version ...\n"
+TOLD = (
+    "Compiling the engine: about half a minute on an idle machine, minutes on a busy one; once per "
+    "installed version ...\n"
+)
 ENTRY_POINTS = """
 from cgsim.compiler import kernel
 

@@ -173,7 +173,7 @@ def test_it_says_how_many_agree_and_which_do_not():
     assert "2 of 4 combinations of mechanisms, this one counted, point the same way" in text
     assert "It is not clear under one: production weakest link." in text
     assert "Less need is met under one: production o ring." in text
-    assert "lies from -20.0 % (production o ring) to 10.0 % (as it is)" in text
+    assert "lies from −20.0 % (production o ring) to 10.0 % (as it is)" in text
 
 
 def test_it_says_so_where_all_agree_and_where_none_does():

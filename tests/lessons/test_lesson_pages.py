@@ -301,7 +301,7 @@ def test_a_room_bets_numbers(visit, pages, played):
     answer = played("who-is-in-charge")
     right = 100 * lessons.judge(answer.lesson.form.answer, answer).estimate.value
     place_bets(page, "", 99, -21)
-    expect(page.get_by_role("alert")).to_contain_text("A number from -20 to 40")
+    expect(page.get_by_role("alert")).to_contain_text("A number from −20 to 40")
     expect(page.get_by_role("button", name="Reveal")).to_be_disabled()
     place_bets(page, 2, round(right, 1), 30, 17)
     page.get_by_role("button", name="Take the last one back").click()
@@ -309,7 +309,7 @@ def test_a_room_bets_numbers(visit, pages, played):
     now = page.locator(".now")
     expect(now).to_contain_text(f"1 of 3 bets was near (within 3 of {right:.1f})")
     expect(now).to_contain_text("from 2 to 30")
-    marks = now.get_by_role("img", name="The bets on a line from -20 to 40").locator("circle")
+    marks = now.get_by_role("img", name="The bets on a line from −20 to 40").locator("circle")
     expect(marks).to_have_count(3)
 
 

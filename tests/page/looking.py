@@ -17,8 +17,8 @@ WAIT = 60_000
 
 
 def plain(text):
-    """Return a text of the page with the blanks and signs that Python writes."""
-    return text.replace("\u00a0", " ").replace("\u2212", "-")
+    """Return a text of the page with the blanks that Python writes."""
+    return text.replace("\u00a0", " ")
 
 
 def until(page, told, what):

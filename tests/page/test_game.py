@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from tests.browsing import VISIBLE_WORDS, WORDS_A_SECOND, picture
 from tests.game.test_plays import drawn
 
+from cgsim.answer import formats
 from cgsim.answer.catalogue import english
 from cgsim.game import ACTIONS, CASES, Decision, Play, live, read_code, write_code
 from cgsim.page import one_file
@@ -121,16 +122,16 @@ def test_three_years_from_end_to_end(visit, game_file, width):
     play = Play(GRANT, 7, decisions, (300, 0))
     assert code_in(page) == write_code(play)
     (lived,) = live([play])
-    assert plain(page.inner_text(".debrief .figure")) == f"{lived.score:+,.0f}"
+    assert plain(page.inner_text(".debrief .figure")) == formats.signed_units(lived.score)
     said = plain(page.inner_text(".debrief"))
     assert "Your words: They all still come." in said
     assert "After month 18 you wrote: 0 units a year." in said
     without = live([play.without(place) for place in range(len(decisions))])
     for effect in (lived.score - one.score for one in without):
-        assert abs(effect) < 0.5 or f"{effect:+,.0f}" in said
+        assert abs(effect) < 0.5 or formats.signed_units(effect) in said
     handed = page.get_by_label("Your three sentences").input_value()
     assert "because: It stalls." in handed
-    assert plain(handed).endswith(f"and {lived.score:+,.0f} over all three years.")
+    assert plain(handed).endswith(f"and {formats.signed_units(lived.score)} over all three years.")
     with page.expect_download() as download:
         page.get_by_role("button", name="Save code and reasons as a file").click()
     kept = download.value.path().read_text("utf-8")

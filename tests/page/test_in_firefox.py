@@ -178,7 +178,7 @@ def test_a_play_of_the_game(firefox, tmp_path):
     assert f"play={write_code(play)}&" in firefox.evaluate("location.hash")
     (lived,) = live([play])
     said = plain(firefox.evaluate("document.querySelector('.debrief .figure').innerText"))
-    assert said == f"{lived.score:+,.0f}"
+    assert said == cgsim.answer.formats.signed_units(lived.score)
     told = firefox.events[before:]
     assert [e for e in told if e["params"].get("level") == "error"] == []
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import cgsim
-from cgsim.answer import names
+from cgsim.answer import formats, names
 from cgsim.answer.build import change_statement
 from cgsim.answer.catalogue import word
 
@@ -38,7 +38,6 @@ def address(page):
 
 
 def comes_to(page, text):
-    text = text.replace("-", "\u2212")
     until(
         page,
         text,
@@ -55,8 +54,8 @@ def test_a_lever_is_moved_undone_redone_and_left_by_back(visit):
     meetings(page).press("ArrowRight")
     comes_to(page, after)
     expect(page.locator(".lever output").first).to_have_text("1.5 times a month")
-    step = float(after[:-2]) - float(before[:-2])
-    assert plain(page.inner_text(".was")) == f"was {before}, now {after} ({step:+.1f})"
+    step = formats.signed_points((float(after[:-2]) - float(before[:-2])) / 100)
+    assert plain(page.inner_text(".was")) == f"was {before}, now {after} ({step})"
     assert "set.meetings=1.5" in address(page)
     page.get_by_role("button", name="Undo").click()
     comes_to(page, before)
@@ -278,7 +277,7 @@ def test_how_many_members_is_judged_by_the_whole_area(visit):
     )
     # In units: no share stands beside a share of something else.
     was = plain(page.inner_text(".was"))
-    assert f"was +{eight}, now +{nine} ({nine - eight:+})" in was
+    assert f"was +{eight}, now +{nine} ({formats.signed_units(nine - eight)})" in was
     assert "%" not in was
 
 

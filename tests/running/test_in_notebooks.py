@@ -150,3 +150,15 @@ def test_a_bar_shows_how_far_it_is(capsys):
 
 def test_types_are_told_to_those_who_check_them():
     assert files("cgsim").joinpath("py.typed").is_file()
+
+
+def test_a_wrong_column_of_a_summary_is_answered_with_the_nearest(results):
+    with pytest.raises(KeyError) as wrong:
+        results.summary["estimat"]
+    assert str(wrong.value).startswith('got "estimat"; allowed a column: measure, words, unit, of')
+    assert str(wrong.value).endswith('(did you mean "estimate"?)')
+    with pytest.raises(KeyError, match=r'of a measure: estimate\("gain"\)'):
+        results.summary["gain"]
+    assert results.summary.get("gain") is None
+    assert type(results.summary[["measure"]]).__name__ == "DataFrame"
+    assert "gain" in set(results.summary["measure"])

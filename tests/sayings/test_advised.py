@@ -575,7 +575,7 @@ def test_all_of_an_advice_is_said_in_one_order():
     )
     assert found["present"].text == (
         "As it stands, with 8 members, one meeting a month, a lead of strength 0.6 (0 to 1), no "
-        f"fund, the scenario has -3.0 % in the lowest quarter, {AREA}, and loses in 60 % of draws."
+        f"fund, the scenario has −3.0 % in the lowest quarter, {AREA}, and loses in 60 % of draws."
     )
     assert found["change_more"].text == (
         "The advised design gains 2.0 percentage points more than this one on average over the "
@@ -680,13 +680,13 @@ def test_a_design_at_the_edge_of_what_was_tried_is_said_to_be():
     [
         (
             Estimate(-0.1, -0.11, -0.09, 100),
-            f"changes the mean gain by -10.0 points, {AREA} (95 % interval -11.0 to -9.0); it "
+            f"changes the mean gain by −10.0 points, {AREA} (95 % interval −11.0 to −9.0); it "
             "loses in 42 % of draws.",
         ),
         (
             Estimate(0.001, -0.01, 0.012, 100),
             "makes no difference to the mean gain that can be told from chance (+0.1 points, 95 % "
-            "interval -1.0 to 1.2); it loses in 42 % of draws.",
+            "interval −1.0 to 1.2); it loses in 42 % of draws.",
         ),
         (
             Estimate(0.01, 0.0, 0.02, 100),
@@ -695,8 +695,8 @@ def test_a_design_at_the_edge_of_what_was_tried_is_said_to_be():
         ),
         (
             Estimate(-0.01, -0.02, 0.0, 100),
-            "makes no difference to the mean gain that can be told from chance (-1.0 points, 95 % "
-            "interval -2.0 to 0.0); it loses in 42 % of draws.",
+            "makes no difference to the mean gain that can be told from chance (−1.0 points, 95 % "
+            "interval −2.0 to 0.0); it loses in 42 % of draws.",
         ),
         (
             Estimate(0.7, 0.5, 0.9, 100),
@@ -734,7 +734,7 @@ def curve(advised=1, best=2, lead=Estimate(0.04, 0.03, 0.05, 100), switched=True
             "curve_other",
             "is best elsewhere: 8 members has the highest mean gain, 6.0 % {of}, +4.0 points more "
             "than 5 members (95 % interval 3.0 to 5.0). In the advised design that would change "
-            "the mean by -10.0 points (95 % interval -12.0 to -8.0), and it would lose in 31 % of "
+            "the mean by −10.0 points (95 % interval −12.0 to −8.0), and it would lose in 31 % of "
             "draws in place of 12 %. Designs are ranked by their lowest quarter and then by how "
             "seldom they lose, not by their mean.",
         ),
@@ -818,7 +818,7 @@ def test_the_table_has_the_first_design_by_the_rule_with_each_value():
     assert list(rows) == [
         ("3 members", "1.0 %", "20 %"),
         ("5 members", "2.0 %", "12 %"),
-        ("8 members", "-3.0 %", "60 %"),
+        ("8 members", "−3.0 %", "60 %"),
         ("one meeting a month", "2.0 %", "12 %"),
         ("a lead of strength 0.6 (0 to 1)", "2.0 %", "12 %"),
         ("no fund", "2.0 %", "12 %"),

@@ -87,7 +87,7 @@ def test_groups_are_told_apart_by_their_intervals_and_not_by_their_means():
     assert "(Best and Better). Closing Best does most: +1.4 points" in told["alone_better"]
     assert "1.2 to 1.6" in told["alone_better"]
     assert told["alone_missed_one"].startswith("Missed would be missed")
-    assert "-0.8 points" in told["alone_missed_one"]
+    assert "−0.8 points" in told["alone_missed_one"]
     assert told["alone_no_effect_one"] == "Nothing changes nothing at all, to the last digit."
     # -0.15 less 0.2 is the furthest that any of the two may reach.
     assert "no more than 0.4 % either way" in told["alone_unclear"]  # rounded up
@@ -157,7 +157,7 @@ def test_a_path_says_what_was_done_what_is_left_and_what_it_brings():
     assert "2 steps help (closed: A; merged: C into B)" in told["path"]
     assert "leave 2 of 4 groups" in told["path"]
     assert "1.1 points more need" in told["path"]
-    assert "overhead -90 hours, joint work +20, the agencies' own work +65" in told["hours"]
+    assert "overhead −90 hours, joint work +20, the agencies' own work +65" in told["hours"]
     assert "close D, cannot be told from no gain (+0.1 points" in told["refused"]
     heads, lines = clutter.path_table(found)
     assert len(heads) == len(lines[0]) == 7
@@ -175,7 +175,7 @@ def test_a_table_has_the_best_to_close_first_and_says_no_likeness_where_there_is
     rows = [row("Kept", -0.01, like="Gone"), row("Gone", 0.02, like="Kept"), row("Apart", 0.0)]
     heads, lines = clutter.groups_table(landscape(rows))
     assert [line[0] for line in lines] == ["Gone", "Apart", "Kept"]
-    assert lines[0] == ["Gone", "+2.0", "1.8 to 2.2", "+120", "+80", "-3", "Kept (25 %)"]
+    assert lines[0] == ["Gone", "+2.0", "1.8 to 2.2", "+120", "+80", "−3", "Kept (25 %)"]
     assert lines[1][-1] == ""
     assert len(heads) == 7
 

@@ -438,7 +438,7 @@ def test_the_highest_and_the_lowest_point_are_told():
         f"The gain of the area is highest with point 1: 5.0 %, {AREA} (95 % interval 4.0 to 6.0 %)."
     )
     assert lowest.id == "points.lowest"
-    assert lowest.text == "It is lowest with point 3: -3.0 % (95 % interval -4.0 to -2.0 %)."
+    assert lowest.text == "It is lowest with point 3: −3.0 % (95 % interval −4.0 to −2.0 %)."
     for one in (highest, lowest):
         assert (one.measure, one.comparison, one.unit) == ("area_gain", "", "share")
     pounds = points.statements(rows([20.0, 5.0], "pounds"), "area_gain", sampled=False)
@@ -462,7 +462,7 @@ def test_a_sample_of_points_is_told_by_its_spread():
     assert one.id == "points.sample"
     assert one.text == (
         f"At the middle point the gain of the area is 5.0 %, {AREA}. Nine points in ten lie "
-        "between -4.0 % and 14.0 %. At 71 % of the points it is above 0."
+        "between −4.0 % and 14.0 %. At 71 % of the points it is above 0."
     )
     assert (one.measure, one.comparison, one.unit) == ("area_gain", "", "share")
     assert (one.value, math.isnan(one.low), math.isnan(one.high)) == (

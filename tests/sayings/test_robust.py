@@ -109,9 +109,9 @@ def test_some_combinations_point_another_way():
         "Less need is met under 3: load core; trusting bayesian and load core; trusting reputation "
         "and load core.",
         "It is not clear under one: trusting bayesian and load free riding.",
-        "Over all of them the gain over the same money lies from -6.0 % (trusting bayesian and "
+        "Over all of them the gain over the same money lies from −6.0 % (trusting bayesian and "
         f"load core) to 12.0 % (trusting reputation), {OF}.",
-        "By load, averaged over all other kinds: alike 10.0 %, free riding 1.7 % and core -4.3 %.",
+        "By load, averaged over all other kinds: alike 10.0 %, free riding 1.7 % and core −4.3 %.",
         "By trusting, averaged over all other kinds: linear 2.3 %, bayesian 0.7 % and reputation "
         "4.3 %.",
         RESTS,
@@ -146,9 +146,9 @@ def test_all_of_one_kind_point_the_same_way():
     )
     assert told[1:] == [
         "All 3 combinations of mechanisms point the same way, on the same luck.",
-        "Over all of them the gain over the same money lies from -30.0 % (load free riding) to "
-        f"-10.0 % (as it is), {OF}.",
-        "By load: alike -10.0 %, free riding -30.0 % and core -20.0 %.",
+        "Over all of them the gain over the same money lies from −30.0 % (load free riding) to "
+        f"−10.0 % (as it is), {OF}.",
+        "By load: alike −10.0 %, free riding −30.0 % and core −20.0 %.",
         RESTS,
     ]
 
@@ -163,7 +163,7 @@ def test_none_of_the_others_points_the_same_way():
     ]
     two = said(robust.of_scenario(found_of((-0.1, -0.3), ("leaving",))))
     assert two[1] == "All 2 combinations of mechanisms point the same way, on the same luck."
-    assert two[2].startswith("Over all of them the gain over the same money lies from -30.0 %")
+    assert two[2].startswith("Over all of them the gain over the same money lies from −30.0 %")
     alone = said(robust.of_scenario(found_of((0.1,), ())))
     assert alone[1:] == [RESTS]
 
@@ -296,8 +296,8 @@ def test_rows_and_names_of_combinations():
     found = found_of(MIXED)
     rows = robust.rows_of_scenario(found)
     assert rows[0] == ("linear", "alike", "10.0 %", "9.0 to 11.0 %", "", "more")
-    assert rows[4] == ("bayesian", "free riding", "0.1 %", "-0.9 to 1.1 %", "-9.9", "not clear")
-    assert rows[5] == ("bayesian", "core", "-6.0 %", "-7.0 to -5.0 %", "-16.0", "less")
+    assert rows[4] == ("bayesian", "free riding", "0.1 %", "−0.9 to 1.1 %", "−9.9", "not clear")
+    assert rows[5] == ("bayesian", "core", "−6.0 %", "−7.0 to −5.0 %", "−16.0", "less")
     assert rows[6] == ("reputation", "alike", "12.0 %", "11.0 to 13.0 %", "+2.0", "more")
     assert len(rows) == 9
     assert robust.short_labels(found)[:2] == ["linear, alike (as it is)", "linear, free riding"]

@@ -147,7 +147,7 @@ def test_how_partnerships_lie_apart_is_told_from_least_to_most():
 )
 def test_a_figure_has_three_digits(value, text):
     assert landscape.figure(value) == text
-    assert landscape.figure(-value) == ("-" if value else "") + text or value == 0.0
+    assert landscape.figure(-value) == ("−" if value else "") + text
 
 
 def test_each_partnership_has_its_means_with_intervals():

@@ -132,7 +132,7 @@ def test_a_loss_is_told_as_a_loss_with_its_interval_turned_round():
     assert said["luck.every"].text == "Luck: it loses in every run."
     assert said["luck.every"].value == 1.0
     assert (
-        said["luck.spread"].text == f"Nine of ten runs lie between -11.0 % and -9.0 %, {FOUNDERS}."
+        said["luck.spread"].text == f"Nine of ten runs lie between −11.0 % and −9.0 %, {FOUNDERS}."
     )
 
 
@@ -141,7 +141,7 @@ def test_what_is_not_clear_is_said_to_be_and_nothing_of_the_area():
     assert list(said) == ["gain.unclear", "luck.some", "luck.spread"]
     assert said["gain.unclear"].text == (
         f"{IN}it is not clear whether working together met more need than working apart or less: "
-        f"0.1 %, {FOUNDERS} (95 % interval -0.2 to 0.4 %)."
+        f"0.1 %, {FOUNDERS} (95 % interval −0.2 to 0.4 %)."
     )
     assert said["luck.some"].text == "Luck: it loses in 11 of 24 runs."
     assert said["luck.some"].value == pytest.approx(11 / 24)
@@ -838,7 +838,7 @@ def test_issues_that_were_always_settled_are_never_the_reason():
         (
             Change("overhead", -0.04, -0.05, -0.03),
             "better",
-            "-4.0 points (95 % interval -5.0 to -3.0)",
+            "−4.0 points (95 % interval −5.0 to −3.0)",
         ),
         (
             Change("overhead", 0.04, -0.01, 0.09),
@@ -859,7 +859,7 @@ def test_issues_that_were_always_settled_are_never_the_reason():
         (Change("overhead", -0.5, -0.9, 0.5), "unclear", "no change that can be told from chance"),
         (Change("overhead", 0.0, 0.0, 0.0), "exact", "no change"),
         (Change("overhead", 0.5, NAN, NAN), "once", "+50.0 points in this run"),
-        (Change("overhead", -0.5, NAN, NAN), "once", "-50.0 points in this run"),
+        (Change("overhead", -0.5, NAN, NAN), "once", "−50.0 points in this run"),
         (Change("overhead", 0.0, NAN, NAN), "exact", "no change"),
         (Change("overhead", NAN, NAN, NAN), "unclear", "no change that can be told from chance"),
         (

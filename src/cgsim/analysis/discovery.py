@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cgsim.answer.catalogue import word
+from cgsim.answer.catalogue import figure, word
 from cgsim.answer.names import plain, value_of
 from cgsim.answer.record import plain as plain_record
 from cgsim.errors import CgsimError
@@ -82,7 +82,7 @@ class Limit:
         if self.values:
             either = word("discover.either").join(value_of(v, self.key) for v in self.values)
             return word("discover.one_of", name=plain(self.key), values=either)
-        ends = {"low": f"{self.low:.4g}", "high": f"{self.high:.4g}"}
+        ends = {"low": figure(self.low, ".4g"), "high": figure(self.high, ".4g")}
         kind = "between"
         if math.isinf(self.low) or math.isinf(self.high):
             kind = "at_least" if math.isinf(self.high) else "at_most"

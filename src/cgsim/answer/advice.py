@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cgsim.answer import names
 from cgsim.answer.build import claim, direction
-from cgsim.answer.catalogue import word
+from cgsim.answer.catalogue import figure, word
 from cgsim.answer.formats import joined, nearly, surely_whole
 from cgsim.answer.record import DRAWN, Statement
 from cgsim.statistics import Estimate
@@ -131,9 +131,8 @@ def _tried(advice: Advice) -> Statement:
     values, edges = [], []
     for key in advice.levers:
         tried = sorted(set(advice.designs[key]))
-        values.append(
-            word("advice.values", lever=names.axis(key), values=joined([f"{v:g}" for v in tried]))
-        )
+        told = joined([figure(value, "g") for value in tried])
+        values.append(word("advice.values", lever=names.axis(key), values=told))
         # Nothing lies beyond no fund, and a lever with one value was not varied.
         if len(tried) > 1 and row[key] in (tried[0], tried[-1]) and row[key] != 0:
             edges.append(word(f"edge.{key}_{'last' if row[key] == tried[-1] else 'first'}"))

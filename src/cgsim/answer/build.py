@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,7 @@ from cgsim import __version__, statistics
 from cgsim.answer import names
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.doubt import Drawn, weigh
-from cgsim.answer.formats import digits_of, number, told
+from cgsim.answer.formats import digits_apart, digits_of, number, told
 from cgsim.answer.lived import ACCOUNT
 from cgsim.answer.lives import ways_among
 from cgsim.answer.record import (
@@ -662,24 +662,37 @@ def key_values(answer: Answer) -> list[Value]:
     return [found[name] for name in names]
 
 
-def compared_words(value: Value, answer: Answer) -> str:
-    """Return a cell of a comparison: the estimate with its interval, or that there is no money."""
+def compared_words(value: Value, answer: Answer, digits: int | None = None) -> str:
+    """Return a cell of a comparison: the estimate with its interval, or that there is no money.
+
+    ``digits`` as `compared_digits` gives them for the row.
+    """
     if value.of in OF_LIVES and not began(answer):
         return names.outcome(OUTCOMES[0])
     if value.money and math.isnan(value.value) and answer.comparison == "alone":
         return word("compare.no_money")
-    _, estimate, interval, _ = value_words(value)
+    _, estimate, interval, _ = value_words(value, digits)
     return f"{estimate}\n({interval})"
 
 
-def value_words(value: Value) -> tuple[str, str, str, str]:
+def compared_digits(row: Sequence[Value]) -> int | None:
+    """Return in how many digits a row tells values apart that differ; None: each in its own."""
+    known = {v.value: v for v in row if not math.isnan(v.value)}
+    if len({value_words(value)[1] for value in known.values()}) == len(known):
+        return None
+    unit = row[0].unit
+    own = (digits_of(Estimate(v.value, v.low, v.high, v.count), unit) for v in known.values())
+    return digits_apart(list(known), unit, max(own))
+
+
+def value_words(value: Value, digits: int | None = None) -> tuple[str, str, str, str]:
     """Return one row of a table: what it is, the estimate, the interval, and of what."""
     from cgsim.answer.formats import interval
 
     estimate = Estimate(value.value, value.low, value.high, value.count)
     return (
         term(value.words),
-        told(estimate, value.unit),
+        told(estimate, value.unit, digits),
         interval(estimate, value.unit),
         term(value.of),
     )

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cgsim.answer.record import Statement
 
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+MINUS = "\u2212"
+"""Before every number below 0 that people read, on paper, pages and terminals alike."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,27 @@ def word(id: str, /, **numbers: Any) -> str:
     return fill(texts[id] if id in texts else FURTHER[id], numbers)
 
 
+def figure(value: float, spec: str) -> str:
+    """Write a number for people, by a format of Python's: with the sign for minus, no hyphen."""
+    text = f"{value:{spec}}"
+    if not text.startswith("-"):
+        return text
+    return MINUS + text[1:] if re.search("[1-9]|inf", text) else text[1:]  # never minus nothing
+
+
 def term(english: str) -> str:
     """Return words of a measure, a unit or a heading in the language in use."""
     return used().term(english) if english else ""
 
 
 def fill(template: str, numbers: Mapping[str, Any]) -> str:
-    """Fill a template in; a placeholder without a format takes its text as it is."""
+    """Fill a template in; a placeholder without a format takes its text, or number, as it is."""
 
     def filled(found: re.Match[str]) -> str:
         name, how = found.groups()
         if not how:
-            return str(numbers[name])
+            value = numbers[name]
+            return figure(value, "") if isinstance(value, int | float) else str(value)
         from cgsim.answer.formats import FORMATS  # texts without numbers need no library of numbers
 
         return FORMATS[how](numbers[name])

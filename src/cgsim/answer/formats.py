@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from cgsim.answer import names
-from cgsim.answer.catalogue import term, word
+from cgsim.answer.catalogue import MINUS, figure, term, word
 from cgsim.statistics import Estimate
 
 MOST_DIGITS = 5
@@ -19,10 +19,10 @@ DIGITS = {"share": 1, "months": 1, "pounds": 0, "units per pound": 4, "": 3}
 
 
 def percent(value: float, digits: int = 1) -> str:
-    """Write a share as per cent: ``11.8 %``, and never ``-0.0 %``."""
+    """Write a share as per cent: ``11.8 %``, and never ``−0.0 %``."""
     if math.isnan(value):
         return word("word.not_known")
-    return f"{round(100 * value, digits) + 0.0:.{digits}f} %"
+    return f"{figure(round(100 * value, digits) + 0.0, f'.{digits}f')} %"
 
 
 def nearly(value: float) -> str:
@@ -60,12 +60,12 @@ def number(value: float, unit: str, digits: int | None = None) -> str:
     places = DIGITS.get(unit, 0) if digits is None else digits
     if unit == "share":
         return percent(value, places)
-    figure = f"{round(value, places) + 0.0:,.{places}f}"
+    text = figure(round(value, places) + 0.0, f",.{places}f")
     if unit == "pounds":
-        return f"-£{figure[1:]}" if figure.startswith("-") else f"£{figure}"
+        return f"{MINUS}£{text[1:]}" if text.startswith(MINUS) else f"£{text}"
     if unit == "units per pound":
-        return word("word.per_pound", figure=figure)
-    return f"{figure} {term(unit)}" if unit else figure
+        return word("word.per_pound", figure=text)
+    return f"{text} {term(unit)}" if unit else text
 
 
 def interval_sign(half_width: float, unit: str) -> str:
@@ -98,6 +98,15 @@ def digits_of(estimate: Estimate, unit: str) -> int:
     return digits
 
 
+def digits_apart(values: Sequence[float], unit: str, digits: int) -> int:
+    """Return how many digits, so many at least, tell values apart that differ, if any do."""
+    known = {value for value in values if not math.isnan(value)}
+    for more in range(digits, MOST_DIGITS + 1):
+        if len({number(value, unit, more) for value in known}) == len(known):
+            return more
+    return digits
+
+
 def interval(estimate: Estimate, unit: str) -> str:
     """Write an interval, in digits that tell its ends apart: ``11.6 to 11.9 %``."""
     if math.isnan(estimate.low):
@@ -114,12 +123,12 @@ def interval(estimate: Estimate, unit: str) -> str:
     return word("word.to", low=low.removesuffix(tail), high=high)
 
 
-def told(estimate: Estimate, unit: str) -> str:
-    """Write an estimate's value in as many digits as its interval is written in.
+def told(estimate: Estimate, unit: str, digits: int | None = None) -> str:
+    """Write an estimate's value in as many digits as its interval is written in, or more.
 
     Where the interval leaves out 0, and where there is none, nothing is written as 0 that is not.
     """
-    text = number(estimate.value, unit, digits_of(estimate, unit))
+    text = number(estimate.value, unit, digits_of(estimate, unit) if digits is None else digits)
     if estimate.low <= 0.0 <= estimate.high:
         return text
     return _not_nothing(text, estimate.value, number(0.0, unit, 0))
@@ -159,12 +168,12 @@ def surely_whole(value: float) -> str:
 
 def worlds(count: float) -> str:
     """Write how many worlds: ``1 world``, ``32 worlds``."""
-    return word("word.world" if count == 1 else "word.worlds", count=f"{count:,.0f}")
+    return word("word.world" if count == 1 else "word.worlds", count=figure(count, ",.0f"))
 
 
 def signed_units(value: float) -> str:
-    """Write whole units with their sign: ``+1,200``, ``-40``; what rounds to 0 has none."""
-    return f"{value:+,.0f}" if round(value) else "0"
+    """Write whole units with their sign: ``+1,200``, ``−40``; what rounds to 0 has none."""
+    return figure(value, "+,.0f") if round(value) else "0"
 
 
 def few(value: float) -> str:
@@ -181,12 +190,12 @@ def decimal(value: float) -> str:
     """Write a number with two decimals: ``0.85``, ``less than 0.01`` of what is not nothing."""
     if math.isnan(value):
         return word("word.not_known")
-    return word("word.below", share="0.01") if 0.0 < value < 0.005 else f"{value:.2f}"
+    return word("word.below", share="0.01") if 0.0 < value < 0.005 else figure(value, ".2f")
 
 
 def runs(count: float) -> str:
     """Write how many runs: ``1 run``, ``1,000 runs``."""
-    return word("word.run" if count == 1 else "word.runs", count=f"{count:,.0f}")
+    return word("word.run" if count == 1 else "word.runs", count=figure(count, ",.0f"))
 
 
 def months(span: Sequence[float] | None) -> str:
@@ -202,12 +211,12 @@ def months(span: Sequence[float] | None) -> str:
 
 def design_points(count: float) -> str:
     """Write how many points of a design: ``1 design point``, ``1,000 design points``."""
-    return word("word.point" if count == 1 else "word.points", count=f"{count:,.0f}")
+    return word("word.point" if count == 1 else "word.points", count=figure(count, ",.0f"))
 
 
 def parts(count: float) -> str:
     """Write how many parts of a results folder: ``1 part``, ``12 parts``."""
-    return word("word.part" if count == 1 else "word.parts", count=f"{count:,.0f}")
+    return word("word.part" if count == 1 else "word.parts", count=figure(count, ",.0f"))
 
 
 def duration(seconds: float) -> str:
@@ -313,7 +322,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "percent": nearly,
     "signed_points": signed_points,
     "signed": signed,
-    "count": lambda value: f"{value:,.0f}",
+    "count": lambda value: figure(value, ",.0f"),
     "decimal": decimal,
     "surely": surely,
     "surely_whole": surely_whole,
@@ -343,7 +352,7 @@ FORMATS: Mapping[str, Callable[[Any], str]] = {
     "lever": names.axis,
     "noun": names.noun,
     "amount": lambda pair: names.amount(*pair),
-    "figure": lambda value: f"{value:.3g}",
+    "figure": lambda value: figure(value, ".3g"),
     "value": _value,
     "size": _size,
     "points_value": _points_value,

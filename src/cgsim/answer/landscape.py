@@ -10,6 +10,7 @@ import numpy as np
 from cgsim import statistics
 from cgsim.answer import names
 from cgsim.answer.build import measure_of
+from cgsim.answer.catalogue import figure as written
 from cgsim.answer.catalogue import word
 from cgsim.answer.formats import interval, nearly, percent, surely_whole, told
 from cgsim.answer.lives import COLUMN, LIFE, Lives, ways_among, ways_of
@@ -93,7 +94,7 @@ def statements(results: Results) -> list[Statement]:
 
 def figure(value: float) -> str:
     """Write hours, units, months or members: three digits, and all of a whole number."""
-    return f"{value:,.0f}" if abs(value) >= 100.0 else f"{value:.3g}"
+    return written(value, ",.0f" if abs(value) >= 100.0 else ".3g")
 
 
 def name_of(way: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from cgsim.answer.catalogue import term, used, word
+from cgsim.answer.catalogue import figure, term, used, word
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME
 
@@ -119,7 +119,7 @@ def value_of(value: Any, key: str = "") -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return word("lever.as_given")
     if isinstance(value, float):
-        return f"{value:g}"
+        return figure(value, "g")
     text = {"True": "true", "False": "false"}.get(str(value), str(value))
     return word(f"recruit.{text}") if key == "recruit" else text
 
@@ -147,7 +147,7 @@ def design(settings: Mapping[str, Any]) -> str:
 
 def amount(key: str, value: float) -> str:
     """Write a value between those that were tried, in three figures: ``8.41 members``."""
-    text = f"{value:.3g}"
+    text = figure(value, ".3g")
     if key in AMOUNTS:
         return word(f"amount.{key}", value=text)
     return word("lever.value", name=plain(key), value=text)

@@ -9,7 +9,7 @@ import numpy as np
 
 from cgsim.analysis.shares import Share
 from cgsim.answer.build import direction
-from cgsim.answer.catalogue import term, word
+from cgsim.answer.catalogue import figure, term, word
 from cgsim.answer.formats import percent, points, points_interval, surely_whole, turned
 from cgsim.assess.assessment import DISAGREEMENT, RANKED_BY, Assessment, Tried, topic_of
 from cgsim.assess.questions import questionnaire
@@ -277,7 +277,7 @@ def _hours(what: str, hours: Estimate) -> str:
     less = hours.value < 0.0
     unclear = hours.low < 0.0 < hours.high
     by = turned(hours) if less and not unclear else hours
-    low, high = f"{round(by.low):,}", f"{round(by.high):,}"
+    low, high = figure(by.low, ",.0f"), figure(by.high, ",.0f")
     between = word("word.interval", interval=word("word.to", low=low, high=high))
     if unclear:
         return word("assess.hours_unclear", what=what, between=between)
@@ -300,8 +300,8 @@ def table(found: Assessment) -> tuple[list[str], list[tuple[str, ...]]]:
             points(one.effect.value),
             points_interval(one.effect),
             surely_whole(one.helps.value),
-            f"{round(one.hours.value):,}",
-            word("word.to", low=f"{round(one.hours.low):,}", high=f"{round(one.hours.high):,}"),
+            figure(one.hours.value, ",.0f"),
+            word("word.to", low=figure(one.hours.low, ",.0f"), high=figure(one.hours.high, ",.0f")),
         )
         for one in found.all_tried
     ]

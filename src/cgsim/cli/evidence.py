@@ -130,7 +130,7 @@ def evidence(
     if claims:
         _print_whole(wanted, found, others)
     else:
-        _print_list(wanted, found)
+        _print_list(wanted, found, others)
     output.say(judging.limits_in_words(wanted))
     output.say(
         word("verdict.rests_on", draws=found.draws, runs=found.replicates, seed=str(found.seed))
@@ -178,12 +178,12 @@ def _from(claim: Claim) -> dict[str, dict[str, str]]:
     return {"source": {"source": claim.source}} if claim.source else {}
 
 
-def _print_list(wanted: Sequence[Claim], found: Register) -> None:
-    """Print a row a claim: its verdict, and in which share of draws it is seen."""
+def _print_list(wanted: Sequence[Claim], found: Register, others: Mapping[str, Exchanges]) -> None:
+    """Print a row a claim: its verdict, in which share of draws it is seen, and where it holds."""
     from cgsim.answer.catalogue import word
     from cgsim.answer.formats import FORMATS, percent
     from cgsim.cli import output
-    from cgsim.report.evidence_page import verdict_words
+    from cgsim.report.evidence_page import holds_under, marked_verdict
 
     rows = []
     for claim in wanted:
@@ -191,7 +191,10 @@ def _print_list(wanted: Sequence[Claim], found: Register) -> None:
         judged = verdict.verdict != "not judged"
         share = percent(verdict.share, 0) if judged else ""
         interval = FORMATS["span"](vars(verdict)) if judged else ""
-        rows.append((claim.id, claim.title, verdict_words(verdict.verdict), share, interval))
+        holds = holds_under(others.get(claim.id), verdict)
+        rows.append((claim.id, claim.title, marked_verdict(verdict), share, interval, holds))
     names = ("claim", "verdict", "draws", "interval")
-    heads = ["", *(word(f"verdict.head_{name}") for name in names)]
+    heads = ["", *(word(f"verdict.head_{name}") for name in names), word("register.head_holds")]
+    if not others:
+        heads, rows = heads[:-1], [row[:-1] for row in rows]
     output.table(heads, rows, right=(3, 4))

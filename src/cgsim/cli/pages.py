@@ -77,14 +77,14 @@ def page(
         raise refused("SCENARIO", f"got {sorted(twice)[0]} twice; allowed each name once")
     posterior = given_for(given, loaded)
     building.engine()  # what cannot be built is told before the runs
-    with output.nothing_written():
+    with output.nothing_written(), output.progress(word("progress.page")) as progress:
         if game:
             text = one_file.game_page(seed)
         elif site is None:
-            text = one_file.page(loaded, seed, posterior)
+            text = one_file.page(loaded, seed, posterior, progress)
         else:
             try:
-                files = sites.site(loaded, seed, posterior)
+                files = sites.site(loaded, seed, posterior, progress)
             except one_file.CannotHold as error:
                 raise refused("--site", error.faults[0].message) from None
     if site is not None:

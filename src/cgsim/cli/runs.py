@@ -369,7 +369,8 @@ def print_comparison(
     rows = []
     for row in build.rows(COMPARE, *answers):
         words, _, _, of = build.value_words(row[0])
-        told = [build.compared_words(*pair) for pair in zip(row, answers, strict=True)]
+        digits = build.compared_digits(row)
+        told = [build.compared_words(*pair, digits) for pair in zip(row, answers, strict=True)]
         rows.append([f"{words}\n{of}".rstrip(), *told])
     alike = all(compare.same_area(r.scenario, results[0].scenario) for r in results)
     output.say(word("compare.before" if alike else "compare.before_own", runs=results[0].count))

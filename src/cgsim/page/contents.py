@@ -14,6 +14,7 @@ from cgsim.answer.doubt import Drawn
 from cgsim.answer.lived import Lived
 from cgsim.answer.record import plain
 from cgsim.compiler import words_for
+from cgsim.engine.run import Progress
 from cgsim.experiment.design import uncertain_in
 from cgsim.experiment.doubt import DRAWS
 from cgsim.experiment.posterior import Posterior
@@ -39,17 +40,25 @@ START = "room=start"
 
 
 def answered(
-    scenarios: Sequence[Scenario], seed: int, runs: int = RUNS, given: Posterior | None = None
+    scenarios: Sequence[Scenario],
+    seed: int,
+    runs: int = RUNS,
+    given: Posterior | None = None,
+    progress: Progress | None = None,
 ) -> list[RunSource]:
     """Return scenarios' results with all that a page says of them.
 
-    ``given`` are draws that take the place of those from the priors. Raises ``ScenarioError`` for
-    several areas.
+    ``given`` are draws that take the place of those from the priors; ``progress`` is told after
+    each scenario how many are done. Raises ``ScenarioError`` for several areas.
     """
     refuse_areas(scenarios)
-    return [
-        run_scenario(s, runs, seed, (), months=False, example=None, given=given) for s in scenarios
-    ]
+    made = []
+    for scenario in scenarios:
+        source = run_scenario(scenario, runs, seed, (), months=False, example=None, given=given)
+        made.append(source)
+        if progress is not None:
+            progress(len(made), len(scenarios))
+    return made
 
 
 def refuse_areas(scenarios: Sequence[Scenario]) -> None:
@@ -57,7 +66,9 @@ def refuse_areas(scenarios: Sequence[Scenario]) -> None:
     for scenario in scenarios:
         if scenario.values["areas"] > 1:
             message = f"got {scenario.values['areas']:.0f}; allowed 1 on a page, whose pictures "
-            message += "show one area: cgsim run lives more"
+            message += (
+                f"show one area (leave this scenario out here; cgsim run {scenario.name} lives it)"
+            )
             raise ScenarioError([Fault(scenario.name, None, "world.areas", message)])
 
 

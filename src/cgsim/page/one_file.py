@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from cgsim import building
 from cgsim.answer.catalogue import word
+from cgsim.engine.run import Progress
 from cgsim.experiment.posterior import Posterior
 from cgsim.lessons import Lesson
 from cgsim.page.contents import START, answered, contents
@@ -87,12 +88,18 @@ class CannotHold(ScenarioError):
         super().__init__([Fault("--out", None, "", message)])
 
 
-def page(scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None = None) -> str:
+def page(
+    scenarios: Sequence[Scenario],
+    seed: int = 1,
+    given: Posterior | None = None,
+    progress: Progress | None = None,
+) -> str:
     """Return a page on some scenarios, as the text of one file that works without a network.
 
-    ``given`` are draws of what nobody knows in the place of those from the priors.
+    ``given`` are draws of what nobody knows in the place of those from the priors; ``progress`` is
+    told how many scenarios are done.
     """
-    return page_of(answered(scenarios, seed, given=given), START)
+    return page_of(answered(scenarios, seed, given=given, progress=progress), START)
 
 
 def page_of(sources: Sequence[RunSource], opens: str = "") -> str:

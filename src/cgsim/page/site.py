@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 from cgsim.answer.catalogue import word
 from cgsim.answer.record import GAINS, INK, PAPER
+from cgsim.engine.run import Progress
 from cgsim.experiment.posterior import Posterior
 from cgsim.page.contents import START, answered
 from cgsim.page.lessons import library_lessons
@@ -51,13 +52,16 @@ DOOR = """<!doctype html>
 
 
 def site(
-    scenarios: Sequence[Scenario], seed: int = 1, given: Posterior | None = None
+    scenarios: Sequence[Scenario],
+    seed: int = 1,
+    given: Posterior | None = None,
+    progress: Progress | None = None,
 ) -> dict[str, str]:
     """Return the files of a site by their paths in it.
 
-    Raises ``CannotHold`` where one page cannot hold all the scenarios.
+    ``progress`` is told how many scenarios are done. Raises ``CannotHold`` where one page cannot hold all the scenarios.
     """
-    sources = answered(scenarios, seed, given=given)
+    sources = answered(scenarios, seed, given=given, progress=progress)
     files = {INDEX: page_of(sources, START)}
     for source in sources:
         files[f"scenarios/{source.results.scenario.name}.html"] = _scenario(source)

@@ -33,7 +33,7 @@ from cgsim.experiment import doubt
 from cgsim.experiment.design import OWN_LUCK_STEP, PRIOR_STREAM, key_word
 from cgsim.extend import in_use
 from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, OUTCOMES, RUN
-from cgsim.mechanisms import NETWORKS, RECRUITMENT
+from cgsim.mechanisms import KINDS, NETWORKS, RECRUITMENT
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS, VARIABLES
 from cgsim.scenario import form, many
 from cgsim.scenario.checks import FEWEST
@@ -142,6 +142,14 @@ def tables() -> dict[str, Any]:
         "recruitment": list(RECRUITMENT),
         "seats_for_all": SEATS_FOR_ALL,
         "bases": dict(BASES),
+        "mechanisms": [
+            {
+                "name": kind.name,
+                "help": kind.help,
+                "mechanisms": [{"name": m.name, "help": m.help} for m in kind.mechanisms],
+            }
+            for kind in KINDS
+        ],
         "caveats": list(names.CAVEATS),
         "declutter": {
             "most_groups": MOST_GROUPS,
@@ -249,5 +257,6 @@ def _parameter(p: Parameter) -> dict[str, Any]:
         "prior_key": key_word(p.name) if p.prior else None,
         "free": p.name in FREE,
         "only_under": None if p.only_under is None else list(p.only_under),
+        "owns": [one.name for one in PARAMETERS if one.only_under and one.only_under[0] == p.name],
         "changeable": not p.shapes_world and p.section != "money",
     }

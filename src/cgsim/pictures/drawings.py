@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cgsim.answer import names
-from cgsim.answer.catalogue import term, word
+from cgsim.answer.catalogue import MINUS, term, word
 from cgsim.answer.formats import percent
 from cgsim.measures import BY_NAME
 from cgsim.pictures.figures import (
@@ -216,7 +216,7 @@ def draw_frictions(axes: Axes, table: pd.DataFrame) -> None:
         outer = max(start, start + value, start + high)
         edges += [start, start + value, start + low, start + high]
         rounded = round(value, 1)
-        sign = "−" if rounded < 0 else ("" if whole or rounded == 0 else "+")
+        sign = MINUS if rounded < 0 else ("" if whole or rounded == 0 else "+")
         axes.annotate(
             f"{sign}{abs(value):.1f}",
             (outer, row),

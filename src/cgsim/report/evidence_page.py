@@ -111,7 +111,7 @@ def _row(claim: Claim, verdict: Verdict, found: Exchanges | None) -> str:
     cells = (
         claim.id,
         claim.title,
-        _marked(verdict),
+        marked_verdict(verdict),
         share,
         interval,
         clear,
@@ -153,7 +153,8 @@ def holds_under(found: Exchanges | None, verdict: Verdict) -> str:
     return word("register.holds_as", **numbers, verdict=verdict_words(found.own.verdict))
 
 
-def _marked(verdict: Verdict) -> str:
+def marked_verdict(verdict: Verdict) -> str:
+    """Return a verdict in words, with a word on it where it is near a border."""
     near = verdict.near_a_border and verdict.verdict != "not judged"
     words = verdict_words(verdict.verdict)
     return word("verdict.near", verdict=words) if near else words
@@ -172,7 +173,7 @@ def sentence(claim: Claim, verdict: Verdict) -> str:
     said = [
         word(
             "verdict.seen",
-            verdict=_marked(verdict).capitalize(),
+            verdict=marked_verdict(verdict).capitalize(),
             share=verdict.share,
             judged=verdict.judged,
             span={"low": verdict.low, "high": verdict.high},

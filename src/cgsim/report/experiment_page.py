@@ -14,7 +14,7 @@ from cgsim.analysis.views import (
     drawing_of,
     measure_of,
 )
-from cgsim.answer.catalogue import term, word
+from cgsim.answer.catalogue import figure, term, word
 from cgsim.answer.formats import interval_sign, joined, number, percent
 from cgsim.answer.names import axis as label_of
 from cgsim.answer.names import value_of
@@ -335,7 +335,7 @@ def _varied(batch: Batch) -> list[Block]:
         if factor.values:
             values = ", ".join(value_of(v) for v in factor.values)
         else:
-            values = word("word.to", low=f"{factor.low:g}", high=f"{factor.high:g}")
+            values = word("word.to", low=figure(factor.low, "g"), high=figure(factor.high, "g"))
             if factor.times:
                 values = word("experiment.times", values=values, factor=factor.times)
         parameter = factor.parameter

@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cgsim.answer import build
-from cgsim.answer.catalogue import term, word
+from cgsim.answer.catalogue import figure, term, word
 from cgsim.answer.formats import percent, points_interval, told
 from cgsim.answer.record import Answer, Change, Value
 from cgsim.measures import RUN
@@ -415,9 +415,9 @@ def _summary_table(summary: pd.DataFrame) -> Table:
             str(row["measure"]),
             term(str(row["words"])),
             term(str(row["unit"])),
-            f"{row['estimate']:.6g}",
-            f"{row['low']:.6g}",
-            f"{row['high']:.6g}",
+            figure(row["estimate"], ".6g"),
+            figure(row["low"], ".6g"),
+            figure(row["high"], ".6g"),
         )
         for row in summary.to_dict("records")
     )
@@ -436,7 +436,7 @@ def _months_table(met: pd.DataFrame) -> Table:
     for month, row in wide.iterrows():
         cells = [str(month)]
         for arm in arms:
-            cells += [f"{row[(key, arm)]:,.0f}" for key in ("mean", "low", "high")]
+            cells += [figure(row[(key, arm)], ",.0f") for key in ("mean", "low", "high")]
         rows.append(tuple(cells))
     right = tuple(range(1, len(heads)))
     return Table("months.csv", tuple(heads), tuple(rows), right=right, folded=True)

@@ -287,10 +287,13 @@ class Results:
 
     @cached_property
     def summary(self) -> pd.DataFrame:
-        """Every measure with its 95 % interval, and how many replicates it rests on."""
-        import pandas as pd
+        """Every measure with its 95 % interval, and how many replicates it rests on.
 
-        return pd.DataFrame(
+        A ``KeyError`` for a name that is no column names the nearest.
+        """
+        from cgsim.analysis.named import Named
+
+        return Named(
             {
                 "measure": name,
                 "words": finding.words,

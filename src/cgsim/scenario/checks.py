@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cgsim.scenario.data import (
@@ -17,14 +19,16 @@ from cgsim.scenario.data import (
     ScenarioData,
     first_locals,
 )
-from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, safe, shown
+from cgsim.scenario.errors import MOST_FAULTS, Fault, ScenarioError, hint, pointed, safe, shown
 from cgsim.scenario.keys import Path
 from cgsim.scenario.network import Network, checked_scale, from_table
 from cgsim.scenario.outside import name_of
 from cgsim.scenario.parameters import (
     BY_NAME,
+    FREE,
     LEVER_NUMBERS,
     PARAMETERS,
+    SECTIONS,
     Parameter,
     is_read,
 )
@@ -37,6 +41,9 @@ _log = logging.getLogger("cgsim")
 
 FEWEST = 2
 """So many members a change asks for at least: fewer are no partnership."""
+
+INDEPENDENT = tuple(name for name in SECTIONS if name not in ("world", "mechanisms", "partnership"))
+"""Sections of which no value decides what else may stand in a file."""
 
 S = TypeVar("S", bound=ScenarioData)
 
@@ -56,14 +63,31 @@ NAMED: dict[str, Callable[[Any], bool]] = {
 
 def build(draft: Draft, kind: type[S]) -> S:
     """Return the scenario that a draft describes; raise ``ScenarioError`` with all its faults."""
-    faults = needed_faults(draft) or form_faults(draft)
-    if faults:
+    if faults := needed_faults(draft):
         raise ScenarioError(faults)
+    if wrong := form_faults(draft):
+        raise ScenarioError([*wrong.values(), *_other_faults(draft, wrong)])
     builder = Builder(draft)
     scenario = builder.scenario(kind)
     if builder.faults:
         raise ScenarioError(builder.faults)
     return scenario
+
+
+def _other_faults(draft: Draft, wrong: Iterable[Path]) -> list[Fault]:
+    """Return what else does not fit, where what has the wrong form is a value that may be any.
+
+    Such a value is looked at as if it had not been given. A wrong name or count may be the reason
+    why something else does not fit: beside one, nothing is said of the rest.
+    """
+    if not all(path[-1] in FREE or path[0] in INDEPENDENT for path in wrong):
+        return []
+    tables = copy.deepcopy(draft.tables)
+    for path in wrong:
+        del _value_at(tables, path[:-1])[path[-1]]
+    builder = Builder(replace(draft, tables=tables))
+    builder.scenario(ScenarioData)
+    return builder.faults
 
 
 def needed_faults(draft: Draft) -> list[Fault]:
@@ -84,8 +108,11 @@ def needed_faults(draft: Draft) -> list[Fault]:
     ]
 
 
-def form_faults(draft: Draft) -> list[Fault]:
-    """Return what is wrong with the tables one by one: unknown keys, wrong types, wrong ranges."""
+def form_faults(draft: Draft) -> dict[Path, Fault]:
+    """Return what is wrong with the tables one by one: unknown keys, wrong types, wrong ranges.
+
+    By the path in the tables.
+    """
     from pydantic import ValidationError
 
     from cgsim.scenario import form
@@ -112,9 +139,11 @@ def form_faults(draft: Draft) -> list[Fault]:
                 parameter = BY_NAME.get(str(path[-1]))
                 if parameter and parameter.kind == "choice" and isinstance(value, str):
                     message += hint(value, parameter.choices)
+                elif isinstance(value, str) and "number" in form.allowed(path):
+                    message += pointed(value)
             faults.setdefault(path, draft.fault(path, message))
-        return list(faults.values())
-    return []
+        return faults
+    return {}
 
 
 def _nearby(known: Sequence[str]) -> str:
@@ -166,7 +195,9 @@ class Builder:
 
     def fault(self, path: Path, got: str, allowed: str, near: str = "") -> None:
         """Note one thing that does not fit."""
-        self.faults.append(self.draft.fault(path, f"got {got}; allowed {allowed}{near}"))
+        fault = self.draft.fault(path, f"got {got}; allowed {allowed}{near}")
+        if fault not in self.faults:  # partnerships of one table say the same
+            self.faults.append(fault)
 
     def near(self, given: str, known: Sequence[str]) -> str:
         """Return a hint, for as many faults as are shown: to find one takes time."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -102,6 +103,24 @@ def hint(given: str, known: Iterable[str]) -> str:
     nearest = list(islice(known, MOST_COMPARED))
     close = difflib.get_close_matches(given.lower()[:80], nearest, n=1, cutoff=0.6)
     return f' (did you mean "{close[0]}"?)' if close else ""
+
+
+_COMMA = re.compile(r"([+-]?\d+),(\d+)")
+_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+
+
+def pointed(text: str) -> str:
+    """Return `` (did you mean 0.5?)`` for a number with a decimal comma, or nothing.
+
+    A comma before three digits may part thousands, too: then both are said.
+    """
+    found = _COMMA.fullmatch(text.strip())
+    if not found:
+        return ""
+    numbers = [".".join(found.groups())]
+    if _THOUSAND.fullmatch(text.strip()):
+        numbers.append("".join(found.groups()))
+    return f" (did you mean {' or '.join(numbers)}?)"
 
 
 def whole_number(name: str, value: object, low: int, high: int) -> None:

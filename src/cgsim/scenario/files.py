@@ -17,12 +17,13 @@ from typing import Any, TypeVar
 from cgsim import shipped
 from cgsim.scenario import keys, outside
 from cgsim.scenario.data import TEXTS, ScenarioData, changed_title
-from cgsim.scenario.errors import Fault, ScenarioError, hint, safe, shown
+from cgsim.scenario.errors import Fault, ScenarioError, hint, pointed, safe, shown
 from cgsim.scenario.keys import MOST_BYTES, Path, TooDeep
 from cgsim.scenario.parameters import BY_NAME, SECTIONS
 
 MOST_PARENTS = 8
 PARTNERSHIP_EXTRAS = ("focus", "members", "lead", "name")
+_MANY = ("partnership", "change")
 _LISTS = ("skill", "objective", "agency", "partnership", "change")
 
 S = TypeVar("S", bound=ScenarioData)
@@ -38,14 +39,22 @@ class Draft:
     beside: FilePath | None = None  #: the folder that the network's file is looked for in
     file: str = ""
     parents: list[str] = field(default_factory=list)
+    origins: tuple[int, ...] = ()  #: of each partnership, the table of the file that it is from
 
     def fault(self, path: Path, message: str) -> Fault:
         """Return a fault at a path, with the place of the nearest key that was written."""
         for length in range(len(path), 0, -1):
             if path[:length] in self.places:
                 file, line = self.places[path[:length]]
-                return Fault(file, line, dotted(path), message)
+                written = path if line is None else self._as_written(path)
+                return Fault(file, line, dotted(written), message)
         return Fault(self.file, None, dotted(path), message)
+
+    def _as_written(self, path: Path) -> Path:
+        """Return a path with the number of the table that stands for many partnerships."""
+        if self.origins and path[0] == "partnership" and len(path) > 1:
+            return (path[0], self.origins[int(path[1])], *path[2:])
+        return path
 
 
 def dotted(path: Path) -> str:
@@ -104,11 +113,17 @@ def resolve(tables: Mapping[str, Any], settings: Iterable[str], name: str, kind:
 
 
 def _finish(draft: Draft, settings: Settings, kind: type[S]) -> S:
-    from cgsim.scenario.checks import build
+    from cgsim.scenario.checks import build, form_faults
     from cgsim.scenario.many import expand
 
     texts = assignments(settings)
-    draft = expand(draft, _areas_asked(texts))
+    try:
+        draft = expand(draft, _areas_asked(texts))
+    except ScenarioError as error:  # the other tables of the file are looked at all the same
+        rest = {key: value for key, value in draft.tables.items() if key not in _MANY}
+        raise ScenarioError(
+            [*error.faults, *form_faults(replace(draft, tables=rest)).values()]
+        ) from None
     if not texts:
         return build(draft, kind)
     given = replace(draft, tables=copy.deepcopy(draft.tables), places=dict(draft.places))
@@ -206,7 +221,7 @@ def _draft_of(
     except (tomllib.TOMLDecodeError, ValueError, RecursionError, OverflowError) as error:
         if isinstance(error, ScenarioError):
             raise
-        raise ScenarioError([_parser_fault(error, file)]) from None
+        raise ScenarioError([_parser_fault(error, file, text)]) from None
     draft = Draft(tables, {p: (file, line) for p, line in lines.items()}, name, folder, file)
     parent = tables.get("extends")
     if parent is None:
@@ -237,7 +252,7 @@ def _in_library(name: str) -> bool:
     return name in library.every()
 
 
-def _parser_fault(error: Exception, file: str) -> Fault:
+def _parser_fault(error: Exception, file: str, source: str) -> Fault:
     text = str(error)
     place = re.search(r"\(at line (\d+), column \d+\)", text)
     line = int(place.group(1)) if place else None
@@ -246,7 +261,9 @@ def _parser_fault(error: Exception, file: str) -> Fault:
         reason = "nested too deep"
     elif "integer string conversion" in text:
         reason = "a whole number of too many digits"
-    return Fault(file, line, "", f"got a text that is not TOML ({reason}); allowed TOML")
+    comma = re.search(r"=\s*([+-]?\d+,\d+)", source.split("\n")[line - 1]) if line else None
+    near = pointed(comma.group(1)) if comma else ""
+    return Fault(file, line, "", f"got a text that is not TOML ({reason}); allowed TOML{near}")
 
 
 def _merge(parent: Draft, child: Draft) -> Draft:

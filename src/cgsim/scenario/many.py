@@ -99,7 +99,7 @@ def expand(draft: Draft, areas: int | None = None) -> Draft:
     changed = {**draft.tables, "partnership": tables}
     if isinstance(draft.tables.get("change"), list):
         changed["change"] = [_of_all(change, patterns) for change in draft.tables["change"]]
-    return replace(draft, tables=changed, places=places)
+    return replace(draft, tables=changed, places=places, origins=tuple(origins))
 
 
 def is_many(table: Any) -> bool:

@@ -125,7 +125,7 @@ def text_of(data: bytes, name: str | Path) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         message = "got bytes that are not UTF-8; allowed a text in UTF-8 "
         if Path(name).suffix.lower() in _TYPED:
-            message += "(save it in that encoding)"
+            message += "(it may be Windows-1252: save it as UTF-8)"
         else:
             message += "(a spreadsheet's plain CSV is Windows-1252: save as CSV UTF-8)"
         raise _refused(name, message, line) from None

@@ -719,17 +719,35 @@ export function rows(table, ...answers) {
 }
 
 /**
+ * A row of a comparison: each value's words, in digits that tell apart those that differ.
+ *
+ * @param {Kitchen} kitchen
+ * @param {any[]} row
+ * @returns {[string, string, string, string][]}
+ */
+export function comparedRow(kitchen, row) {
+  const { say } = kitchen;
+  const { unit } = row[0];
+  const known = [...new Map(row.filter(({ value }) => value !== null).map((one) => [one.value, one])).values()];
+  const each = (/** @type {number | undefined} */ digits) => row.map((value) => valueWords(kitchen, value, digits));
+  if (new Set(known.map((value) => valueWords(kitchen, value)[1])).size === known.length) return each(undefined);
+  const own = known.map(({ low, high }) => say.digitsOf({ low: low ?? NaN, high: high ?? NaN }, unit));
+  return each(say.digitsApart(known.map(({ value }) => value), unit, Math.max(...own)));
+}
+
+/**
  * One row of a table: what it is, the estimate, the interval, and of what.
  *
  * @param {Kitchen} kitchen
  * @param {any} value of an answer
+ * @param {number} [digits] more than its own
  * @returns {[string, string, string, string]}
  */
-export function valueWords({ say }, { words, unit, of, value, low, high }) {
+export function valueWords({ say }, { words, unit, of, value, low, high }, digits) {
   const estimate = { value: value ?? NaN, low: low ?? NaN, high: high ?? NaN };
   return [
     say.term(words),
-    say.told(estimate, unit),
+    say.told(estimate, unit, digits),
     say.interval(estimate, unit),
     of ? say.term(of) : "",
   ];

@@ -8,6 +8,9 @@
 /** @typedef {import("./statistics.js").Estimate} Estimate */
 /** @typedef {{value: number, low: number, high: number, unit: string}} Told */
 
+/** Before every number below 0 that people read, as in `cgsim.answer.catalogue`. */
+export const MINUS = "\u2212";
+
 const PLACEHOLDER = /\{(\w+)(?::(\w+))?\}/g;
 
 /**
@@ -28,15 +31,21 @@ export function fixed(value, digits) {
   return value < 0 || Object.is(value, -0) ? `-${text}` : text;
 }
 
+/** A number as people read it: with the sign for minus, no hyphen, and none where it is 0. @param {string} text @returns {string} */
+export function figure(text) {
+  if (!text.startsWith("-")) return text;
+  return (/[1-9]/.test(text) ? MINUS : "") + text.slice(1);
+}
+
 /**
- * The same of a value that is rounded first, so that nothing is written as -0.
+ * The same of a value that is rounded first.
  *
  * @param {number} value
  * @param {number} digits
  * @returns {string}
  */
 function rounded(value, digits) {
-  return fixed(Number(fixed(value, digits)) + 0, digits);
+  return figure(fixed(Number(fixed(value, digits)) + 0, digits));
 }
 
 /** Put a comma between thousands. @param {string} figure @returns {string} */
@@ -48,13 +57,13 @@ function grouped(figure) {
 
 /** A whole number: `1,000`. @param {number} value @returns {string} */
 export function count(value) {
-  return grouped(fixed(value, 0));
+  return figure(grouped(fixed(value, 0)));
 }
 
 /** Whole units with their sign; what rounds to 0 has none. @param {number} value @returns {string} */
 export function signedUnits(value) {
   const text = count(Math.abs(value));
-  return text === "0" ? text : `${value > 0 ? "+" : "-"}${text}`;
+  return text === "0" ? text : `${value > 0 ? "+" : MINUS}${text}`;
 }
 
 /** Python's `f"{value:g}"`: six digits that count. @param {number} value @returns {string} */
@@ -142,7 +151,7 @@ export class Catalogue {
     if (template === undefined) throw new RangeError(`there is no text ${id}`);
     return template.replace(PLACEHOLDER, (_, /** @type {string} */ name, how) => {
       if (!(name in numbers)) throw new RangeError(`the text ${id} has no ${name}`);
-      if (!how) return String(numbers[name]);
+      if (!how) return typeof numbers[name] === "number" ? figure(String(numbers[name])) : String(numbers[name]);
       const format = this.formats[how];
       if (!format) throw new RangeError(`the text ${id} asks for ${how}`);
       return format(numbers[name]);
@@ -159,7 +168,7 @@ export class Catalogue {
     return english;
   }
 
-  /** `11.8 %`, and never `-0.0 %`. @param {number} value @param {number} [digits] */
+  /** `11.8 %`, and never `−0.0 %`. @param {number} value @param {number} [digits] */
   percent(value, digits = 1) {
     if (Number.isNaN(value)) return this.word("word.not_known");
     return `${rounded(100 * value, digits)} %`;
@@ -183,10 +192,10 @@ export class Catalogue {
     return this.word(value > 0 ? "word.just_above" : "word.just_below", { nothing });
   }
 
-  /** `+17.5 %`; one that rounds to 0 has no sign. @param {number} value @returns {string} */
-  signed(value) {
-    const text = this.percent(value);
-    return value > 0 && text !== this.percent(0) ? `+${text}` : text;
+  /** `+17.5 %`; one that rounds to 0 has no sign. @param {number} value @param {number} [digits] @returns {string} */
+  signed(value, digits = 1) {
+    const text = this.percent(value, digits);
+    return value > 0 && text !== this.percent(0, digits) ? `+${text}` : text;
   }
 
   /** `4.1`, as percentage points. @param {number} value @param {number} [digits] */
@@ -205,10 +214,10 @@ export class Catalogue {
   number(value, unit, digits = this.digits[unit] ?? 0) {
     if (Number.isNaN(value)) return this.word("word.not_known");
     if (unit === "share") return this.percent(value, digits);
-    const figure = grouped(rounded(value, digits));
-    if (unit === "pounds") return figure.startsWith("-") ? `-£${figure.slice(1)}` : `£${figure}`;
-    if (unit === "units per pound") return this.word("word.per_pound", { figure });
-    return unit ? `${figure} ${this.term(unit)}` : figure;
+    const text = grouped(rounded(value, digits));
+    if (unit === "pounds") return text.startsWith(MINUS) ? `${MINUS}£${text.slice(1)}` : `£${text}`;
+    if (unit === "units per pound") return this.word("word.per_pound", { figure: text });
+    return unit ? `${text} ${this.term(unit)}` : text;
   }
 
   /**
@@ -232,6 +241,22 @@ export class Catalogue {
         // Ends that one digit tells apart may look alike again with the next.
         if (!alike(nearest, 0, more) && !alike(low, high, more)) return more;
       }
+    }
+    return digits;
+  }
+
+  /**
+   * How many digits, so many at least, tell values apart that are not the same, if any do.
+   *
+   * @param {number[]} values
+   * @param {string} unit
+   * @param {number} [digits]
+   * @returns {number}
+   */
+  digitsApart(values, unit, digits = this.digits[unit] ?? 0) {
+    const known = [...new Set(values.filter((value) => !Number.isNaN(value)))];
+    for (let more = digits; more <= this.most; more += 1) {
+      if (new Set(known.map((value) => this.number(value, unit, more))).size === known.length) return more;
     }
     return digits;
   }
@@ -264,10 +289,11 @@ export class Catalogue {
    *
    * @param {{value: number, low: number, high: number}} estimate
    * @param {string} unit
+   * @param {number} [digits] more of them
    * @returns {string}
    */
-  told(estimate, unit) {
-    const text = this.number(estimate.value, unit, this.digitsOf(estimate, unit));
+  told(estimate, unit, digits = this.digitsOf(estimate, unit)) {
+    const text = this.number(estimate.value, unit, digits);
     if (estimate.low <= 0 && estimate.high >= 0) return text;
     return this.notNothing(text, estimate.value, this.number(0, unit, 0));
   }
@@ -340,7 +366,7 @@ export class Catalogue {
   /** A number with two decimals: `0.85`, `less than 0.01` of what is not nothing. @param {number} value @returns {string} */
   decimal(value) {
     if (Number.isNaN(value)) return this.word("word.not_known");
-    return value > 0 && value < 0.005 ? this.word("word.below", { share: "0.01" }) : fixed(value, 2);
+    return value > 0 && value < 0.005 ? this.word("word.below", { share: "0.01" }) : figure(fixed(value, 2));
   }
 
   /** `3 of 100 runs`, `no run`. @param {readonly [number, number]} pair @returns {string} */

@@ -13,9 +13,10 @@ const WAYS = ["more", "less", "unclear"];
  * @param {Kitchen} kitchen
  * @param {any} answer
  * @param {{seed: number, lists: {version: string}}} data
+ * @param {string} moved what was changed, in words; "" for nothing
  * @returns {string} with its caveat
  */
-export function inPlainWords({ say }, answer, { seed, lists }) {
+export function inPlainWords({ say }, answer, { seed, lists }, moved) {
   const { headline, luck, doubt, title, values } = answer;
   const [first, ...others] = headline;
   const way = first.id.split(".")[1];
@@ -29,6 +30,7 @@ export function inPlainWords({ say }, answer, { seed, lists }) {
   } else said.push(first.text);
   const area = others.find((/** @type {any} */ one) => one.id.startsWith("area."));
   if (area && area.id !== "area.exact") said.push(say.word(`live_take.plain_units_${area.id.split(".")[1]}`, area.numbers));
+  if (moved) said.push(moved);
   if (luck.runs > 1 && headline.some((/** @type {any} */ one) => one.id.startsWith("luck."))) said.push(say.word("live_take.plain_luck", { loses: [luck.loses, luck.runs] }));
   if (doubt) {
     said.push(say.word("live_take.plain_doubt", { draws: doubt.draws, gains: doubt.gains, loses: doubt.loses, given: doubt.given }));

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { figure } from "../answer/formats.js";
 import { Life } from "../../../portable/engine.js";
 
 /** @typedef {{members: boolean[][], leads: number[], given: Float64Array, board: Record<string, number>[], row: Record<string, number>, alone: Record<string, number>, trust: Float32Array, agency: Agencies}} Month */
@@ -149,7 +150,7 @@ const FEW_UNITS = 20; // from so many units on, tenths say nothing
 const LEAST_TOLD = 0.5; // hours that are written as none
 
 /** A number of units as it is written. @param {number} value @param {number} digits */
-const amount = (value, digits) => value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const amount = (value, digits) => figure(value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits }));
 
 /** What an hour of members' own work met, by what the hours given would have met in it. @param {Month} now */
 const ownRate = ({ row }) => (row.joint_met - row.net_yield) / (row.joint_hours + row.overhead_hours);

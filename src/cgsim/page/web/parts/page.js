@@ -4,6 +4,8 @@
  * @module
  */
 
+import { MINUS } from "../answer/formats.js";
+
 /**
  * @typedef {object} Side a scenario that stands beside this one
  * @property {string} letter what it is called: B or C
@@ -50,8 +52,5 @@ export const joinedText = (statements) => statements.map((one) => one.text).join
 /** A number and its sign for per cent stay on one line. @param {string} text */
 export const kept = (text) => text.replaceAll(" %", "\u00a0%");
 
-/** The same, of figures alone: with the sign for minus. @param {string} text */
-export const minus = (text) => kept(text.replaceAll(/-(?=\d)/g, "\u2212"));
-
 /** An effect as it is written, as a number: what is told beside others must add up with them. @param {import("../answer/formats.js").Catalogue} say @param {number} value */
-export const printed = (say, value) => Number(say.signed(value).replace(/ %$/, "")) / 100;
+export const printed = (say, value) => Number(say.signed(value).replace(/ %$/, "").replace(MINUS, "-")) / 100;

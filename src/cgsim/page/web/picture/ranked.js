@@ -27,7 +27,7 @@ export function Ranked({ rows, label }) {
           <text x="0" y=${y + 17} style=${{ fill: "var(--ink)" }}>${name}</text>
           <rect x=${Math.min(x(0), x(row.value))} y=${y + 5} width=${Math.abs(x(row.value) - x(0))} height="15" rx="2" fill=${colour} opacity="0.85" />
           ${!Number.isNaN(row.low) && html`<line x1=${x(row.low)} x2=${x(row.high)} y1=${y + 12.5} y2=${y + 12.5} stroke="var(--ink)" stroke-width="2" />`}
-          <text x=${width - 62} y=${y + 17} style=${{ fill: colour, fontWeight: 650 }}>${row.words.replace("-", "\u2212")}</text>
+          <text x=${width - 62} y=${y + 17} style=${{ fill: colour, fontWeight: 650 }}>${row.words}</text>
         </g>`;
       })}
       <line x1=${x(0)} x2=${x(0)} y1="0" y2=${rows.length * ROW} stroke="var(--axis)" />

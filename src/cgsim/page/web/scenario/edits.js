@@ -5,6 +5,7 @@
  */
 import { namesSkills } from "./about.js";
 import { changed } from "../declutter/landscapes.js";
+import { withMechanism } from "./mechanisms.js";
 import { NEVER, agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeOf, skillNames, valueOf, withoutTexts } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
@@ -19,6 +20,7 @@ import { NEVER, agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeO
  * @property {string} unit
  * @property {string} help
  * @property {string} allowed
+ * @property {string[]} choices names of its values, where it has any
  * @property {boolean} free whether nothing else in a scenario has to fit it
  */
 /**
@@ -43,6 +45,15 @@ export const FEWEST_MEMBERS = 2;
 
 /** A value that cannot be, told in one line. */
 export class Fault extends Error {}
+
+/** A hint for a number with a decimal comma; "" for what is none. A comma before three digits may part thousands, too. @param {string} text */
+export function pointed(text) {
+  const found = /^([+-]?\d+),(\d+)$/.exec(text.trim());
+  if (!found) return "";
+  const [, whole, part] = found;
+  const thousand = /^[+-]?[1-9]\d{0,2}$/.test(whole) && part.length === 3;
+  return ` (did you mean ${whole}.${part}${thousand ? ` or ${whole}${part}` : ""}?)`;
+}
 
 /**
  * @param {Parameter} parameter
@@ -253,6 +264,11 @@ export function edited(base, edits, parameter) {
       continue;
     }
     const known = parameter(name);
+    if (known.section === "mechanisms" && known.kind === "choice") {
+      if (!Object.hasOwn(known.choices, value)) throw new Fault(`${name}: got ${value}; allowed 0 to ${known.choices.length - 1}: ${known.choices.join(", ")}`);
+      tables = withMechanism(tables, known, value, parameter);
+      continue;
+    }
     if (name === "size" || name === "recruit") {
       tables = (name === "size" ? withSize : withRecruit)(tables, value, known);
       continue;

@@ -14,7 +14,7 @@ import { NEVER, partnershipsOf, valueOf, sizeOf } from "./tables.js";
  * @property {(tables: Tables) => string} why why it cannot be moved; "" where it can
  * @property {(tables: Tables) => number} value
  * @property {(tables: Tables) => number[]} stops
- * @property {(value: number, tables: Tables) => string} words
+ * @property {(value: number, tables: Tables, digits?: number) => string} words `digits`: of a number that has no word
  * @property {[number, string][]} [usual] up to three values that have a word of their own, marked on the track
  * @property {boolean} [founders] whether it changes who founds: then the gain is judged by the area
  */
@@ -26,34 +26,39 @@ export function counted(count) {
   return COUNTED[count] ?? String(count);
 }
 
-/** @param {number} value meetings a month */
-export function often(value) {
+const NEARLY = 0.05; // how far off, as a share, a number of months may be to be told by the whole one
+
+/** @param {number} value meetings a month @param {number} [digits] */
+export function often(value, digits) {
   if (value === 0) return "never";
   if (value === 1) return "once a month";
   if (value === 2) return "twice a month (fortnightly)";
   if (value === 4) return "four times a month (weekly)";
-  if (value > 1) return Number.isInteger(value) ? `${counted(value)} times a month` : `${short(value)} times a month`;
+  if (value > 1) return Number.isInteger(value) ? `${counted(value)} times a month` : `${short(value, digits)} times a month`;
   const months = 1 / value;
   const whole = Math.round(months);
-  if (Math.abs(months - whole) > 1e-6) return `${short(value)} times a month`;
-  if (whole === 12) return "once a year";
-  return whole === 2 ? "every second month" : `every ${counted(whole)} months`;
+  if (Math.abs(months - whole) > NEARLY * whole) return `${short(value, digits)} times a month`;
+  const words = whole === 12 ? "once a year" : whole === 1 ? "once a month" : whole === 2 ? "every second month" : `every ${counted(whole)} months`;
+  return Math.abs(months - whole) > 1e-6 ? `about ${words} (${short(value, digits)} a month)` : words;
 }
 
-/** @param {number} value */
-const short = (value) => String(Number(value.toPrecision(3)));
+const FEW_DIGITS = 3;
+const ALL_DIGITS = 15;
 
-/** @param {number} value a share */
-function tenths(value) {
+/** @param {number} value @param {number} [digits] */
+const short = (value, digits = FEW_DIGITS) => String(Number(value.toPrecision(digits)));
+
+/** @param {number} value a share @param {Tables} [_] @param {number} [digits] */
+function tenths(value, _, digits) {
   const of = value * 10;
   if (Math.abs(of - Math.round(of)) < 1e-9) return `${counted(Math.round(of))} of ten things`;
-  return `${short(value * 100)} of 100 things`;
+  return `${short(value * 100, digits)} of 100 things`;
 }
 
-/** @param {number} value */
-function strength(value) {
+/** @param {number} value @param {Tables} [_] @param {number} [digits] */
+function strength(value, _, digits) {
   const word = value <= 0 ? "none" : value < 0.25 ? "weak" : value < 0.5 ? "some" : value < 0.75 ? "firm" : value < 1 ? "strong" : "full";
-  return value <= 0 || value >= 1 ? word : `${word}, ${short(value)}`;
+  return value <= 0 || value >= 1 ? word : `${word}, ${short(value, digits)}`;
 }
 
 /** @param {string} name @returns {(tables: Tables) => number} */
@@ -93,7 +98,7 @@ export const LEVERS = [
     why: nobody,
     value: own("meetings"),
     stops: around("meetings", [1 / 12, 1 / 6, 1 / 4, 1 / 3, 1 / 2, 1, 1.5, 2, 3, 4, 6, 8]),
-    words: often,
+    words: (value, _, digits) => often(value, digits),
     usual: [[1, "monthly"], [2, "fortnightly"], [4, "weekly"]],
   },
   {
@@ -107,7 +112,7 @@ export const LEVERS = [
     },
     value: size,
     stops: sizes,
-    words: counted,
+    words: (count) => counted(count),
     founders: true,
   },
   {
@@ -135,11 +140,11 @@ export const LEVERS = [
     why: nobody,
     value: own("fund"),
     stops: around("fund", [0, 20, 40, 60, 80, 120, 160, 200, 300, 400]),
-    words: (value, tables) => {
+    words: (value, tables, digits) => {
       if (value === 0) return "none";
       const [months, ...others] = new Set(partnershipsOf(tables).map((one) => Number(one.fund_months ?? 0)));
       const until = others.length || months >= NEVER ? "" : months % 12 === 0 ? ` for ${counted(months / 12)} year${months === 12 ? "" : "s"}` : ` for ${short(months)} months`;
-      return `${short(value)} a month${until}`;
+      return `${short(value, digits)} a month${until}`;
     },
   },
 ];
@@ -174,6 +179,20 @@ function ownLever({ name, section, low, high, prior, kind, unit, help }) {
 /** The values of all partnerships, in their order. @param {Lever} lever @param {Tables} tables @returns {number[]} */
 export function valuesOf({ name }, tables) {
   return partnershipsOf(tables).map((one) => (name === "size" ? sizeOf(tables, one) : Number(one[name] ?? 0)));
+}
+
+/** In how many digits values read differently that are not the same. @param {Lever} lever @param {number[]} values @param {Tables} tables */
+export function digitsApart(lever, values, tables) {
+  const known = [...new Set(values)];
+  let digits = FEW_DIGITS;
+  while (digits < ALL_DIGITS && new Set(known.map((value) => lever.words(value, tables, digits))).size < known.length) digits += 1;
+  return digits;
+}
+
+/** Whether scenarios differ in it; of how many partnerships each is, is another thing. @param {Lever} lever @param {Tables[]} many */
+export function differsIn(lever, many) {
+  const told = (/** @type {Tables} */ tables) => (isMixed(lever, tables) ? valuesOf(lever, tables) : [lever.value(tables)]);
+  return new Set(many.map((tables) => String(told(tables)))).size > 1;
 }
 
 /** Whether partnerships differ in it: then it has no one value. @param {Lever} lever @param {Tables} tables */

@@ -5,7 +5,7 @@
  * @module
  */
 import { parse, TomlError } from "../../built/toml.js";
-import { Fault } from "./edits.js";
+import { Fault, pointed } from "./edits.js";
 import { expanded } from "./many.js";
 import { isRead } from "./read.js";
 import { NEVER, TEXTS, agencyNames, changedTitle, withoutTexts } from "./tables.js";
@@ -76,7 +76,9 @@ class Reader {
 
   /** @param {Path} path @param {unknown} value @param {boolean} right */
   hold(path, value, right) {
-    if (!right) this.fault(path, value === undefined ? "nothing" : shown(value), this.allowed(path));
+    const allowed = this.allowed(path);
+    const near = typeof value === "string" && allowed.includes("number") ? pointed(value) : "";
+    if (!right) this.fault(path, value === undefined ? "nothing" : shown(value), `${allowed}${near}`);
     return right;
   }
 
@@ -444,7 +446,8 @@ export function opened(text, lists, cases) {
   } catch (error) {
     const line = error instanceof TomlError ? `line ${error.line}: ` : "";
     const [why] = String(error instanceof Error ? error.message : error).replace(/^Invalid TOML document: /, "").split("\n");
-    throw new Fault(`${line}got a text that is not TOML (${why}); allowed TOML`);
+    const comma = error instanceof TomlError && /=\s*([+-]?\d+,\d+)/.exec(text.split("\n")[error.line - 1] ?? "");
+    throw new Fault(`${line}got a text that is not TOML (${why}); allowed TOML${comma ? pointed(comma[1]) : ""}`);
   }
   if ("question" in tables) throw new Fault("got an experiment; allowed a scenario");
   /** @type {string[]} */

@@ -3,9 +3,10 @@ import { html } from "../../parts/html.js";
 import { sameFounding } from "../../answer/compare.js";
 import { wayOf } from "../../answer/way.js";
 import { headValue, valueIn } from "../../answer/record.js";
-import { joinedText, minus, printed, said } from "../../parts/page.js";
+import { joinedText, kept, printed, said } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Words } from "../../parts/words.js";
+import { Exchanged } from "./mechanisms.js";
 import { Dots } from "../../picture/dots.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -24,7 +25,7 @@ function figureOf({ result, old, say, kitchen }) {
   // A digit that is not yet sure is not shown.
   const text = state !== "look" ? say.signed(value) : `${value > 0 ? "+" : ""}${say.percent(value, 0)}`;
   const { way, words } = state === "look" ? { way: "", words: "" } : wayOf(kitchen, answer);
-  return { text: minus(text), words, looks: `${way} ${state === "look" || old ? "look" : ""}` };
+  return { text: kept(text), words, looks: `${way} ${state === "look" || old ? "look" : ""}` };
 }
 
 /** @param {{page: Page}} given */
@@ -52,12 +53,12 @@ export function Was({ page }) {
   if (runs === answer.runs && !sameFounders(before, { ...page.result, answer })) {
     const money = [before.answer, answer].some((one) => one.comparison !== "alone");
     const [then, now] = [before.answer, answer].map((one) => Math.round(valueIn(one, money ? "extra_met_over_equal_money_a_year" : "extra_met_a_year").value));
-    return html`<p class="was area">${minus(say.word(money ? "live.was_area_money" : "live.was_area", { before: then, now, step: now - then }))}</p>`;
+    return html`<p class="was area">${kept(say.word(money ? "live.was_area_money" : "live.was_area", { before: then, now, step: now - then }))}</p>`;
   }
   // Only what is counted alike, on the same luck, has a difference.
   const alike = measure !== answer.measure ? `live.was_${measure}` : runs !== answer.runs ? "live.was_runs" : "live.was";
   const now = headValue(answer);
-  return html`<p class="was">${minus(say.word(alike, { before: was, now, runs, step: printed(say, now) - printed(say, was) }))}</p>`;
+  return html`<p class="was">${kept(say.word(alike, { before: was, now, runs, step: printed(say, now) - printed(say, was) }))}</p>`;
 }
 
 /** Whether the same agencies, as they were, founded both. @param {import("../../parts/page.js").Before} one @param {import("../../parts/page.js").Before} other */
@@ -77,6 +78,7 @@ export function Answer({ page }) {
       <div aria-live="polite">
         <p class="first"><${Words} text=${first ? first.text : "…"} /></p>
         ${then.length > 0 && html`<p class="then"><${Words} text=${joinedText(then)} skip=${["run", "founder", "95 % interval", "need"]} /></p>`}
+        <${Exchanged} page=${page} />
       </div>
     </div>
     ${answer && html`<${Doubts} page=${page} />`}
@@ -91,7 +93,7 @@ export function Doubts({ page }) {
   const ends = [...luck, ...doubt, ...page.reach, 0];
   const least = 0.01;
   const domain = /** @type {[number, number]} */ ([Math.min(...ends, -least), Math.max(...ends, least)]);
-  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
   const count = (/** @type {number[]} */ all, /** @type {number} */ sign) => all.filter((v) => Math.sign(v) === sign).length;
   return html`<div class="doubts">
     <div>

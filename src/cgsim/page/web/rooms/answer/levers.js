@@ -1,6 +1,6 @@
 /** What you can change: a curve a lever; on a phone one at a time, chosen by chips. */
 import { html, useRef, useState } from "../../parts/html.js";
-import { minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Sideways } from "../../parts/sideways.js";
 import { useNarrow } from "../../parts/width.js";
 import { Mark } from "../../parts/words.js";
@@ -96,7 +96,7 @@ function OneLever({ lever, page, domain, onMoving, onMoved, onTake, onFault }) {
             onMove=${(/** @type {number} */ to) => onMoving({ [lever.name]: to })}
             onDone=${(/** @type {number} */ to) => onFault(onMoved(lever.name, to))}
           />
-          <p class=${whole ? "note" : "note old"}>${minus(last.current.note)}</p>`}
+          <p class=${whole ? "note" : "note old"}>${kept(last.current.note)}</p>`}
   </div>`;
 }
 

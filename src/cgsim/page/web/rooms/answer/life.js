@@ -1,4 +1,5 @@
 /** The life of the partnership, month by month, ahead of working alone with the same money. */
+import { figure } from "../../answer/formats.js";
 import { html } from "../../parts/html.js";
 import { keyInWords } from "../../scenario/levers.js";
 import { Fan, spans } from "../../picture/fan.js";
@@ -45,7 +46,7 @@ export function Life({ page }) {
   const title = series.words[0].toUpperCase() + series.words.slice(1);
   return html`<section class=${`card ${state.panel === "life" ? "asked" : ""}`} id="panel-life" aria-label="Month by month">
     <h2>Month by month: ${title.toLowerCase()} (${series.unit})</h2>
-    <${Fan} lines=${series.lines} money=${series.money} happenings=${made} label=${label} unit=${series.unit} month=${state.month} number=${(/** @type {number} */ value) => value.toLocaleString("en-GB").replace("-", "\u2212")} onMonth=${watch} />
+    <${Fan} lines=${series.lines} money=${series.money} happenings=${made} label=${label} unit=${series.unit} month=${state.month} number=${(/** @type {number} */ value) => figure(value.toLocaleString("en-GB"))} onMonth=${watch} />
     <p class="row small" style=${{ marginTop: "10px" }}>
       <span class="quiet">Line: the middle run; bands: half of the runs, nine of ten. <span class="screen">Watch a run:</span></span>
       ${[...new Map(made.map((one) => [one.month, one])).values()].map((one) => html`<button key=${one.month} class="small" onClick=${() => watch(one.month)}>month ${one.month}</button>`)}

@@ -1,7 +1,7 @@
 /** Where the hours go, and what would change the answer, each alone. */
 import { accountStatements, changeStatement, outcomesInWords, rows, valueWords } from "../../answer/build.js";
 import { html } from "../../parts/html.js";
-import { joinedText, kept, minus, said } from "../../parts/page.js";
+import { joinedText, kept, said } from "../../parts/page.js";
 import { Mark, Words } from "../../parts/words.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -45,7 +45,7 @@ export function Changes({ page }) {
               const still = id === "whatif.unclear" ? "not clear" : "no change";
               return html`<li key=${one.friction}>
                 <span>If ${say.word(`without.${one.friction}`)} <${Mark} title=${`If ${say.word(`without.${one.friction}`)}`} text=${say.word(`live_without.${one.friction}`)} /></span>
-                <span class=${moves ? (one.value > 0 ? "gains" : "loses") : "quiet small"}>${moves ? minus(say.formats.points_value({ ...one, unit: "share" })) : still}</span>
+                <span class=${moves ? (one.value > 0 ? "gains" : "loses") : "quiet small"}>${moves ? kept(say.formats.points_value({ ...one, unit: "share" })) : still}</span>
                 <span class="hidden">${text}</span>
                 ${moves && html`<svg class="bar" width="100%" height="8" aria-hidden="true"><rect width=${`${(100 * Math.abs(one.value)) / most}%`} height="8" rx="4" fill=${one.value > 0 ? "var(--gains)" : "var(--loses)"} /></svg>`}
               </li>`;

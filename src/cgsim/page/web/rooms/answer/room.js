@@ -6,6 +6,7 @@ import { Answer, Figure, Was } from "./answer.js";
 import { Levers } from "./levers.js";
 import { Life } from "./life.js";
 import { Rests } from "../take_away/rests.js";
+import { Mechanisms } from "./mechanisms.js";
 import { Changes, Hours, Numbers } from "./reasons.js";
 
 /**
@@ -48,6 +49,7 @@ export function AnswerRoom({ page: now, onMoving, onMoved, onTake, open, onOpen,
         <div class=${page.old ? "stack old" : "stack"}>
           <${Answer} page=${page} />
           <div class=${waits ? "stack old" : "stack"}>${below}</div>
+          <${Mechanisms} page=${now} />
           <div class="printed">${rests}</div>
         </div>
         ${foot}

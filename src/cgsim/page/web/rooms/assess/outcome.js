@@ -7,7 +7,7 @@ import { rangeInWords } from "../../assess/ranges.js";
 import { agreed, answerText, asSeen, changes, doubt, furthestApart, gaps, headlines, money, risk, table, textOf, topicOf, worth } from "../../assess/words.js";
 import { Drawing, save } from "../../parts/drawing.js";
 import { html } from "../../parts/html.js";
-import { kept, minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { Intervals, endsOf } from "../../picture/intervals.js";
@@ -59,7 +59,7 @@ function Forecast({ page, given, found, title }) {
   const { median } = /** @type {any} */ (found.forecast);
   const sorted = Float64Array.from(means).sort();
   const dots = quantilesOf(sorted, Array.from({ length: DOTS }, (_, place) => (place + 0.5) / DOTS));
-  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
   const figure = say.signed(median);
   const side = sideOf(figure);
   const signs = { draws: sorted.length, gains: sorted.filter((value) => value > 0).length, loses: sorted.filter((value) => value < 0).length };
@@ -71,7 +71,7 @@ function Forecast({ page, given, found, title }) {
   return html`<section class="card answer" aria-label=${say.word("live_assess.forecast")}>
     <h2>${title}: ${say.word("live_assess.forecast").toLowerCase()}. ${say.word("assess.label")}</h2>
     <div class="say">
-      <div><p class=${`figure ${kind ? "" : side}`}>${minus(figure)}</p>${kind && html`<p class="way">${say.word(`live_way.${kind}`, signs)}</p>`}</div>
+      <div><p class=${`figure ${kind ? "" : side}`}>${kept(figure)}</p>${kind && html`<p class="way">${say.word(`live_way.${kind}`, signs)}</p>`}</div>
       <div>
         <p class="first"><${Words} text=${first} skip=${["need"]} /></p>
         ${then.map((text) => html`<p key=${text} class="then"><${Words} text=${text} skip=${["gain", "draw", "partnership", "founder", "95 % interval"]} /></p>`)}
@@ -132,7 +132,7 @@ function Helps({ given, found }) {
   const { say } = given;
   const tried = allTried(found);
   const rows = tried.map((one) => ({ label: one.changes.length === 1 ? textOf(one) : say.word("assess.best_at_once"), estimate: one.effect, from: NaN, to: NaN })).sort((a, b) => b.estimate.value - a.estimate.value);
-  const words = (/** @type {any} */ row) => minus(say.formats.points_value({ ...row.estimate, unit: "share" }));
+  const words = (/** @type {any} */ row) => kept(say.formats.points_value({ ...row.estimate, unit: "share" }));
   const label = tried.map((one) => `${one.changes.length === 1 ? textOf(one) : say.word("assess.best_at_once")}: ${say.formats.points_value({ ...one.effect, unit: "share" })}`).join("; ");
   const [heads, cells] = table(given, found);
   return html`<section class="card" aria-label=${say.word("live_assess.helps")}>
@@ -158,7 +158,7 @@ function Seen({ given, found }) {
   const rows = [...found.byPartner.map(({ voice, forecast }) => row(voice.partner, forecast)), row(everybody, found.forecast)];
   return html`<section class="card" aria-label=${say.word("live_assess.seen")}>
     <h2>${say.word("live_assess.seen")}</h2>
-    <${Intervals} rows=${rows} domain=${endsOf(rows)} axis=${say.word("lesson.axis_gain")} words=${(/** @type {any} */ one) => minus(say.percent(one.estimate.value))} label=${asSeen(given, found).join(" ")} />
+    <${Intervals} rows=${rows} domain=${endsOf(rows)} axis=${say.word("lesson.axis_gain")} words=${(/** @type {any} */ one) => kept(say.percent(one.estimate.value))} label=${asSeen(given, found).join(" ")} />
     <p class="quiet small">${say.word("live_assess.seen_how", { all: everybody })}</p>
   </section>`;
 }

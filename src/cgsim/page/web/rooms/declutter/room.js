@@ -4,7 +4,7 @@ import { asTable, groupRows, mergeRows, overlapTable, pathRows } from "../../dec
 import { aloneStatements, doneWords, kindOf, likeWords, nowStatement, pathStatements, ranked, restsStatement, stepWords, takenStatements, toldPoints } from "../../declutter/words.js";
 import { Drawing, save } from "../../parts/drawing.js";
 import { html, useEffect } from "../../parts/html.js";
-import { joinedText, kept, minus } from "../../parts/page.js";
+import { joinedText, kept } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Matrix } from "../../picture/matrix.js";
 import { Worth, reachOf } from "../../picture/worth.js";
@@ -118,15 +118,15 @@ function Alone({ page, found }) {
   const words = say.word("live_declutter.alone");
   return html`<${Drawing} name=${`${nameOf(page)}-alone`} words=${words} source=${sourceOf(page, found)} say=${say}><section class="card" aria-label=${words}>
     <h2>${words}</h2>
-    ${!waiting.length && html`<p>${kept(minus(joinedText(aloneStatements(kitchen, rows))))}</p>`}
+    ${!waiting.length && html`<p>${kept(joinedText(aloneStatements(kitchen, rows)))}</p>`}
     <p class="small quiet">${say.word("live_declutter.key")}</p>
     <ul class="worths">
       ${rows.map((row) => {
         const { group, change } = row;
         const like = likeWords(say, row);
         const more = say.word("live_declutter.row", { interval: say.pointsInterval(change.gain), freed: signedUnits(-change.overhead_hours.value), own: signedUnits(change.own_hours.value), others: signedUnits(row.other_joint_hours) });
-        return html`<${Worth} key=${group} name=${group} estimate=${change.gain} told=${minus(toldPoints(say, change.gain))} domain=${domain}>
-          <span class="more small quiet"><b class="kind">${say.word(`live_declutter.kind_${kindOf(change.gain)}`)}</b> ${minus(more)}${like && ` ${say.word("live_declutter.most_like", { like })}`}</span>
+        return html`<${Worth} key=${group} name=${group} estimate=${change.gain} told=${kept(toldPoints(say, change.gain))} domain=${domain}>
+          <span class="more small quiet"><b class="kind">${say.word(`live_declutter.kind_${kindOf(change.gain)}`)}</b> ${kept(more)}${like && ` ${say.word("live_declutter.most_like", { like })}`}</span>
           <button class="small" disabled=${closed.has(group)} aria-label=${say.word("live_declutter.open_without", { group })} onClick=${() => open(page, [...state.steps, [group]])}>${say.word(closed.has(group) ? "live_declutter.is_closed" : "live_declutter.open")}</button>
         <//>`;
       })}
@@ -173,7 +173,7 @@ function Path({ page, one, found }) {
   const waits = stage === "each" ? say.word("live_declutter.path_waits") : one.stopped ? say.word("live_declutter.path_stopped") : say.word("live_declutter.path_goes_on", { next: steps.length + 1 });
   return html`<${Drawing} name=${`${nameOf(page)}-path`} words=${words} source=${sourceOf(page, found)} say=${say}><section class="card" aria-label=${words}>
     <h2>${words}</h2>
-    ${sofar.length > 0 && html`<p>${kept(minus(joinedText(sofar)))}</p>`}
+    ${sofar.length > 0 && html`<p>${kept(joinedText(sofar))}</p>`}
     ${!done && html`<p class="quiet">${waits}</p>`}
     ${steps.length > 0 && html`<p class="small quiet">${say.word("live_declutter.path_key")}</p>
     <ol class="worths">
@@ -181,8 +181,8 @@ function Path({ page, one, found }) {
         const opens = toSteps(steps.slice(0, place + 1));
         const isHere = JSON.stringify(opens) === here;
         const told = say.word("live_declutter.step", { gain: toldPoints(say, taken.gain), gain_interval: say.pointsInterval(taken.gain), whole_interval: say.pointsInterval(taken.whole), freed: signedUnits(-taken.overhead_hours.value), own: signedUnits(taken.own_hours.value), joint: signedUnits(taken.joint_hours.value), left: taken.left });
-        return html`<${Worth} key=${place} name=${`${place + 1}. ${stepWords(say, taken)}`} estimate=${taken.whole} told=${minus(toldPoints(say, taken.whole))} domain=${domain}>
-          <span class="more small quiet">${minus(told)}</span>
+        return html`<${Worth} key=${place} name=${`${place + 1}. ${stepWords(say, taken)}`} estimate=${taken.whole} told=${kept(toldPoints(say, taken.whole))} domain=${domain}>
+          <span class="more small quiet">${kept(told)}</span>
           <button class="small" disabled=${isHere} aria-label=${say.word("live_declutter.open_after", { step: place + 1 })} onClick=${() => open(page, opens)}>${say.word(isHere ? "live_declutter.is_open" : "live_declutter.open_here")}</button>
         <//>`;
       })}

@@ -3,7 +3,7 @@ import { bestSays, byYear, closeSays, effectsOf, guessesSay, ledSays, LIVES, luc
 import { addressOf } from "../../game/standing.js";
 import { decisionSays, monthIn } from "../../game/words.js";
 import { html, useEffect, useRef } from "../../parts/html.js";
-import { minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Dots } from "../../picture/dots.js";
 import { Years } from "../../picture/years.js";
 import { quantilesOf } from "../../answer/statistics.js";
@@ -37,7 +37,7 @@ export function Debrief({ page, play }) {
   return html`<div class="game debrief" data-found=${turn ? "all" : lucks ? "lucks" : "lives"}>
     <section class="card stack tight">
       <h2 tabindex="-1" ref=${heading}>${say.word("live_game.debrief")}</h2>
-      <p class=${`figure ${own.score >= 0 ? "gains" : "loses"}`}>${minus(say.formats.signed_units(own.score))}</p>
+      <p class=${`figure ${own.score >= 0 ? "gains" : "loses"}`}>${kept(say.formats.signed_units(own.score))}</p>
       <p class="quiet small">${say.word("live_game.score_unit")}</p>
       ${scoreSays(say, own).map((text, place) => html`<p key=${text} class=${place ? "" : "lead"}>${text}</p>`)}
       ${closed && html`<p class="praise">${closed}</p>`}
@@ -46,7 +46,7 @@ export function Debrief({ page, play }) {
     <div class="pair">
       <section class="card stack tight">
         <h2>${say.word("live_game.words_head")}</h2>
-        ${guessesSay(game, say, play, own).map((text, place) => html`<div key=${text}><p>${minus(text)}</p>${plays.reasons[place] && html`<p class="quiet">${say.word("live_game.your_words", { why: plays.reasons[place] })}</p>`}</div>`)}
+        ${guessesSay(game, say, play, own).map((text, place) => html`<div key=${text}><p>${kept(text)}</p>${plays.reasons[place] && html`<p class="quiet">${say.word("live_game.your_words", { why: plays.reasons[place] })}</p>`}</div>`)}
       </section>
       <section class="card stack tight">
         <h2>${say.word("live_game.turn_head")}</h2>
@@ -59,13 +59,13 @@ export function Debrief({ page, play }) {
       <section class="card stack tight"><${Undone} page=${page} play=${play} lives=${lives} /></section>
       <section class="card stack tight">
         <h2>${say.word("live_game.luck_head")}</h2>
-        ${lucks ? html`<${Lucks} page=${page} lucks=${lucks} />${luckSays(game, say, play, own, lucks).map((text) => html`<p key=${text}>${minus(text)}</p>`)}` : html`<p>${say.word("live_game.still")}</p>`}
+        ${lucks ? html`<${Lucks} page=${page} lucks=${lucks} />${luckSays(game, say, play, own, lucks).map((text) => html`<p key=${text}>${kept(text)}</p>`)}` : html`<p>${say.word("live_game.still")}</p>`}
       </section>
     </div>
     <section class="card stack tight">
       <h2>${say.word("live_game.best_head")}</h2>
-      <p>${minus(bestSays(say, own, best))}</p>
-      <p>${minus(ledSays(say, own, led))}</p>
+      <p>${kept(bestSays(say, own, best))}</p>
+      <p>${kept(ledSays(say, own, led))}</p>
       <details><summary>${say.word("live_game.best_how")}</summary><ul class="points">${one.best.decisions.map((made) => html`<li key=${JSON.stringify(made)}>${say.word("game.undone", { what: decisionSays(game, say, made), month: monthIn(game, made.quarter) })}</li>`)}</ul></details>
     </section>
     <${HandIn} page=${page} play=${play} own=${own} />
@@ -99,11 +99,11 @@ function Lines({ page, play, lives }) {
   const at = (/** @type {number[]} */ values) => signed(values[last]);
   return html`<h2>${say.word("live_game.years")}</h2>
     <p class="quiet small">${say.word("live_game.years_axis")}</p>
-    <${Years} lines=${lines} base=${say.word(grant === null ? "live_game.line_alone" : "live_game.line_money")} money=${money} number=${(/** @type {number} */ value) => minus(signed(value))}
+    <${Years} lines=${lines} base=${say.word(grant === null ? "live_game.line_alone" : "live_game.line_money")} money=${money} number=${(/** @type {number} */ value) => kept(signed(value))}
       label=${say.word("live_game.years_label", { you: at(own.overMoney), alone: at(apart), led: at(led.overMoney), best: at(best.overMoney) })} />
     <table class="year-table"><caption class="quiet small">${say.word("live_game.year_table")}</caption>
       <thead><tr><td></td>${byYear(own.overMoney).map((_, year) => html`<th key=${year} scope="col" class="number">${say.word("live_game.year_of", { year: year + 1 })}</th>`)}</tr></thead>
-      <tbody>${[["beyond_money", own.overMoney], ["beyond_alone", own.overAlone]].map(([id, values]) => html`<tr key=${id}><th scope="row">${say.word(`live_game.${id}`)}</th>${byYear(/** @type {number[]} */ (values)).map((value, year) => html`<td key=${year} class=${`number ${value < 0 ? "loses" : "gains"}`}>${minus(signed(value))}</td>`)}</tr>`)}</tbody>
+      <tbody>${[["beyond_money", own.overMoney], ["beyond_alone", own.overAlone]].map(([id, values]) => html`<tr key=${id}><th scope="row">${say.word(`live_game.${id}`)}</th>${byYear(/** @type {number[]} */ (values)).map((value, year) => html`<td key=${year} class=${`number ${value < 0 ? "loses" : "gains"}`}>${kept(signed(value))}</td>`)}</tr>`)}</tbody>
     </table>`;
 }
 
@@ -117,7 +117,7 @@ function Undone({ page, play, lives }) {
   return html`<h2>${say.word("live_game.undone_head")}</h2>
     ${effects.length
       ? html`<p class="quiet small">${say.word("live_game.undone_how")}</p>
-      <ul class="bars">${effects.map(({ words, effect }) => html`<li key=${words}><span>${words}</span><b class=${colour(effect)}>${minus(say.formats.signed_units(effect))}</b>
+      <ul class="bars">${effects.map(({ words, effect }) => html`<li key=${words}><span>${words}</span><b class=${colour(effect)}>${kept(say.formats.signed_units(effect))}</b>
         <svg class="bar" width="100%" height="8" aria-hidden="true"><rect width=${`${(100 * Math.abs(effect)) / most}%`} height="8" rx="4" fill=${`var(--${colour(effect)})`} /></svg></li>`)}</ul>`
       : html`<p>${say.word("game.no_decisions")}</p>`}`;
 }
@@ -128,6 +128,6 @@ function Lucks({ page, lucks }) {
   const dots = quantilesOf(Float64Array.from(lucks).sort(), Array.from({ length: DOTS }, (_, place) => (place + 0.5) / DOTS));
   const count = (/** @type {number} */ sign) => dots.filter((dot) => Math.sign(dot) === sign).length;
   const label = say.word("live_game.luck_dots", { lives: LIVES, gains: count(1), loses: count(-1) });
-  return html`<${Dots} values=${dots} domain=${[Math.min(...dots, -1), Math.max(...dots, 1)]} label=${label} tick=${(/** @type {number} */ value) => minus(say.formats.signed_units(value))} />
+  return html`<${Dots} values=${dots} domain=${[Math.min(...dots, -1), Math.max(...dots, 1)]} label=${label} tick=${(/** @type {number} */ value) => kept(say.formats.signed_units(value))} />
     <p class="quiet small">${label}</p>`;
 }

@@ -3,7 +3,7 @@ import { writeCode } from "../../game/code.js";
 import { handIn, lastGuess } from "../../game/debrief.js";
 import { seenAt } from "../../game/lives.js";
 import { html, useMemo, useState } from "../../parts/html.js";
-import { minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Square } from "../../picture/square.js";
 import { save } from "../../parts/drawing.js";
 
@@ -16,7 +16,7 @@ export function HandIn({ page, play, own }) {
   const place = lastGuess(play);
   const month = game.settings.guess_months[place];
   const seen = useMemo(() => seenAt(game, page.kit, data.lists, play, month / game.settings.months_a_quarter), [play.case, play.luck, month]);
-  const made = handIn(game, say, play, own, seen, plays.reasons[place]).map(minus).join("\n");
+  const made = handIn(game, say, play, own, seen, plays.reasons[place]).map(kept).join("\n");
   const [typed, setTyped] = useState(/** @type {string | null} */ (null));
   const [copied, setCopied] = useState("");
   const code = writeCode(game, play);

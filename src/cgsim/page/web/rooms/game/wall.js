@@ -1,7 +1,7 @@
 /** The wall: codes of a room pasted in, and what all these plays say together. */
 import { beliefs, endOf, grantFirst, readWall, stuckMonth, sumOf, tableOf, MOST_MARKS, RUBRIC } from "../../game/wall.js";
 import { html, useEffect, useRef, useState } from "../../parts/html.js";
-import { minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Belief } from "../../picture/belief.js";
 import { Ends } from "../../picture/ends.js";
 import { Fault } from "../../scenario/edits.js";
@@ -65,7 +65,7 @@ function Together({ page, rows, turned }) {
   const { plays, say } = page;
   const { game } = plays;
   const word = (/** @type {string} */ id, numbers = {}) => say.word(`live_wall.${id}`, numbers);
-  const signed = (/** @type {number} */ value) => minus(say.formats.signed_units(value));
+  const signed = (/** @type {number} */ value) => kept(say.formats.signed_units(value));
   const all = rows.map((row) => ({ ...row, life: /** @type {import("../../game/debrief.js").Life} */ (row.own), marked: grantFirst(game, row.play), end: endOf(game, row.play, /** @type {any} */ (row.own)) }));
   const marked = all.filter((row) => row.marked);
   const counts = {
@@ -131,7 +131,7 @@ function Rubric({ page, rows, marks, onMark }) {
   const { game } = plays;
   const word = (/** @type {string} */ id, numbers = {}) => say.word(`live_wall.${id}`, numbers);
   const [open, setOpen] = useState(false);
-  const signed = (/** @type {number} */ value) => minus(say.formats.signed_units(value));
+  const signed = (/** @type {number} */ value) => kept(say.formats.signed_units(value));
   const truths = new Map(beliefs(game, rows).made.map((one) => [one.line, `${signed(one.guess)} / ${signed(one.truth)}`]));
   return html`<section class="card stack tight rubric"><h2>${word("rubric_head")}</h2>
     <p class="quiet">${word("rubric_how")}</p>

@@ -4,7 +4,7 @@
  * @module
  */
 import { cellsOf } from "../../scenario/cells.js";
-import { Fault, LONGEST_NAME } from "../../scenario/edits.js";
+import { Fault, LONGEST_NAME, pointed } from "../../scenario/edits.js";
 
 /** @typedef {import("../../scenario/edits.js").Seat} Seat */
 /**
@@ -89,7 +89,7 @@ function numberOf(cell, key) {
  */
 function meaning(cell, { key, objective }, { skills, objectives, parameter }) {
   const said = cell.trim();
-  const wrong = (/** @type {string} */ allowed) => new Fault(`got ${shown(said)}; allowed ${allowed}`);
+  const wrong = (/** @type {string} */ allowed) => new Fault(`got ${shown(said)}; allowed ${allowed}${allowed.includes("number") ? pointed(said) : ""}`);
   if (said === "") return undefined;
   if (key === "name") {
     if (said.length > LONGEST_NAME || /[\u0000-\u001f\u007f]/.test(said)) throw wrong(`1 to ${LONGEST_NAME} printing characters`);

@@ -8,7 +8,7 @@ import { kept } from "../../parts/page.js";
 import { Mark } from "../../parts/words.js";
 import { measureOf } from "../../answer/build.js";
 import { Ranked } from "../../picture/ranked.js";
-import { Fault, seatsOf } from "../../scenario/edits.js";
+import { Fault, LONGEST_NAME, pointed, seatsOf } from "../../scenario/edits.js";
 import { pack } from "../../scenario/pack.js";
 import { objectiveNames, partnershipsOf, skillNames } from "../../scenario/tables.js";
 import { Figure, Was } from "../answer/answer.js";
@@ -44,7 +44,7 @@ export function MembersRoom({ page }) {
       <h2>The members of ${first.name}</h2>
       ${fault && html`<p class="fault" role="alert">${fault}</p>`}
       <${Numbered} page=${page} onFault=${setFault} />
-      ${named ? html`<${Seats} page=${page} take=${take} />` : html`<${Unnamed} page=${page} take=${take} />`}
+      ${named ? html`<${Seats} page=${page} take=${take} onFault=${setFault} />` : html`<${Unnamed} page=${page} take=${take} />`}
     </section>
     <${Gains} page=${page} />
   </div>`;
@@ -116,17 +116,23 @@ function Kinds({ page, given, names, onFault }) {
   </details>`;
 }
 
-/** @param {{page: Page, take: (seats: Seat[]) => string}} given */
-function Seats({ page, take }) {
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** @param {{page: Page, take: (seats: Seat[]) => string, onFault: (fault: string) => void}} given */
+function Seats({ page, take, onFault }) {
   const { tables, data, say } = page;
   const seats = page.state.seats ? withSize(page) : seatsOf(tables);
   const skills = skillNames(tables);
   const objectives = objectiveNames(tables);
   const put = (/** @type {number} */ row, /** @type {Partial<Seat>} */ change) => take(seats.map((seat, place) => (place === row ? { ...seat, ...change } : seat)));
-  const number = (/** @type {number} */ row, /** @type {keyof Seat} */ key, /** @type {string} */ label, /** @type {string} */ step) => {
+  const number = (/** @type {number} */ row, /** @type {keyof Seat} */ key, /** @type {string} */ label) => {
     const value = /** @type {number | null} */ (seats[row][key]);
-    return html`<td data-label=${label.split(" of ")[0]}><${Field} type="number" step=${step} aria-label=${label} value=${value ?? ""} placeholder="drawn" onDone=${(/** @type {HTMLInputElement} */ { value: typed, validity }) => {
-      put(row, { [key]: typed === "" && !validity.badInput ? null : Number(typed || NaN) });
+    return html`<td data-label=${label.split(" of ")[0]}><${Field} type="text" inputmode="decimal" aria-label=${label} value=${value ?? ""} placeholder="drawn" onDone=${(/** @type {HTMLInputElement} */ { value: typed }) => {
+      // Not a field for numbers: a browser drops the comma of 0,5 there, and makes it 5.
+      const said = typed.trim();
+      if (said === "" || NUMBER.test(said)) return put(row, { [key]: said === "" ? null : Number(said) });
+      const { allowed } = data.parameter(key === "hours" ? "capacity" : key);
+      onFault(`members, row ${row + 1}: ${key}: got ${JSON.stringify(said.slice(0, LONGEST_NAME))}; allowed ${allowed}${pointed(said)}`);
     }} /></td>`;
   };
   const add = () => {
@@ -140,14 +146,14 @@ function Seats({ page, take }) {
       <tbody>
         ${seats.map((seat, row) => html`<tr key=${row}>
           <td><${Field} type="text" aria-label=${`name, row ${row + 1}`} value=${seat.name} maxlength="80" onDone=${(/** @type {HTMLInputElement} */ { value }) => put(row, { name: value.trim() })} /></td>
-          ${number(row, "hours", `hours a month of ${seat.name}`, "1")}
+          ${number(row, "hours", `hours a month of ${seat.name}`)}
           <td data-label="skill"><select aria-label=${`skill of ${seat.name}`} value=${seat.skill ?? ""} onChange=${(/** @type {any} */ event) => put(row, { skill: event.currentTarget.value || null })}>
             <option value="">drawn</option>
             ${skills.map((skill) => html`<option key=${skill} value=${skill}>${skill}</option>`)}
           </select></td>
           <td class="wide" data-label=${say.word("live_member.goal")}><${Goal} label=${say.word("live_member.goal_of", { name: seat.name })} say=${say} objectives=${objectives} goals=${seat.goals} onGoals=${(/** @type {number[] | null} */ goals) => put(row, { goals })} /></td>
-          ${number(row, "senior", `managers' buy-in of ${seat.name}`, "0.05")}
-          ${number(row, "operational", `front line's buy-in of ${seat.name}`, "0.05")}
+          ${number(row, "senior", `managers' buy-in of ${seat.name}`)}
+          ${number(row, "operational", `front line's buy-in of ${seat.name}`)}
           <td class="tick" data-label="member"><input type="checkbox" aria-label=${`${seat.name} is a member`} checked=${seat.member} onChange=${(/** @type {any} */ event) => {
             const member = event.currentTarget.checked;
             // What is refused must not stay ticked.

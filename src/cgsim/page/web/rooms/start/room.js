@@ -2,7 +2,7 @@
 import { wayOf } from "../../answer/way.js";
 import { html } from "../../parts/html.js";
 import { headValue } from "../../answer/record.js";
-import { minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { fresh, written } from "../../state/address.js";
@@ -39,7 +39,7 @@ function Gallery({ page }) {
   const all = data.cases.map((/** @type {any} */ one) => one.told?.dots ?? []);
   const ends = all.flat();
   const domain = /** @type {[number, number]} */ ([Math.min(...ends, -LEAST), Math.max(...ends, LEAST)]);
-  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
   const many = data.cases.length > 1;
   return html`<section aria-label=${say.word(many ? "live_start.gallery" : "live_start.here")}>
     <h2>${say.word(many ? "live_start.gallery" : "live_start.here")}</h2>
@@ -52,7 +52,7 @@ function Gallery({ page }) {
         const { way, words } = told ? wayOf(kitchen, answer) : { way: "", words: "" };
         const label = say.word("live_dots.luck", { runs: data.runs, gains: count(1), loses: count(-1) });
         return html`<li key=${one.name}><a class="card" href=${`#${written(fresh(one.name))}`}>
-          <span class="row between top"><b>${one.title}</b><b class=${`value ${way}`}>${minus(told)}</b></span>
+          <span class="row between top"><b>${one.title}</b><b class=${`value ${way}`}>${kept(told)}</b></span>
           ${words && html`<span class="way">${words}</span>`}
           ${one.tables.summary && html`<span class="quiet small summary">${one.tables.summary.trim()}</span>`}
           ${dots.length > 0 && html`<${Dots} values=${dots} beside=${all} domain=${domain} label=${label} tick=${tick} height=${HEIGHT} />`}

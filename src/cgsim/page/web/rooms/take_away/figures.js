@@ -2,7 +2,7 @@
 import { eventsOf, lifeOf, monthInWords } from "../../engine/life.js";
 import { html, useMemo } from "../../parts/html.js";
 import { Drawing } from "../../parts/drawing.js";
-import { minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Network } from "../../picture/network.js";
 import { TwoLines } from "../../picture/lines.js";
 import { Range } from "../../picture/range.js";
@@ -46,14 +46,14 @@ function Curves({ page, draw, of }) {
   if (!known.length) return null;
   const runs = result.curves[known[0].name].runs;
   const domain = domainOf(Object.values(result.curves));
-  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
   const inside = html`<section class="card" aria-label=${say.word("live_take.drawing_levers")}>
     <h2>${say.word("live_take.drawing_levers")}</h2>
     <div class="ranges">${known.map((lever) => {
       const curve = result.curves[lever.name];
       const place = isMixed(lever, tables) ? -1 : curve.values.indexOf(lever.value(tables));
       const measure = say.term(study.measureOf(lever).of);
-      const told = minus(note(lever, curve, place, page, measure));
+      const told = kept(note(lever, curve, place, page, measure));
       return html`<div key=${lever.name}>
         <h3>${lever.label}: ${standsAt(lever, tables, say)}</h3>
         <${Range} stops=${curve.values.map((value) => lever.words(value, tables))} values=${curve.means} place=${place} domain=${domain} tick=${tick} label=${`${lever.label}: ${told}`} />
@@ -83,7 +83,7 @@ function Watched({ page, draw, of }) {
     ${draw("together", html`<section class="card" aria-label=${say.word("live_take.drawing_together")}>
       <h2>${say.word("live_take.together")}</h2>
       <${TwoLines} together=${together} alone=${alone} month=${month} events=${events} label=${words} onMonth=${go} />
-      <p class="small" style=${{ marginTop: "8px" }}>${minus(words)}</p>
+      <p class="small" style=${{ marginTop: "8px" }}>${kept(words)}</p>
     </section>`, source)}
   </div>`;
 }

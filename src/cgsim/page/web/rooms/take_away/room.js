@@ -5,6 +5,7 @@ import { inPlainWords } from "../../answer/plain.js";
 import { kept } from "../../parts/page.js";
 import { command, fileOf, toToml } from "../../scenario/written.js";
 import { ownOfSide, written } from "../../state/address.js";
+import { movedWords } from "../../scenario/moved.js";
 import { Figures } from "./figures.js";
 import { perRun, shownRows, summary, toCsv } from "./files.js";
 import { Open } from "./open.js";
@@ -36,8 +37,9 @@ function Taken({ page, whole, letter }) {
   const { result, say, data, given, state, tables, kitchen } = page;
   const { answer } = result;
   if (!answer || result.state === "look") return html`<p class="quiet">…</p>`;
-  const paragraph = say.word("live_take.paragraph", { text: answer.text, version: data.lists.version, seed: data.seed });
-  const short = inPlainWords(kitchen, answer, data);
+  const moved = movedWords(say, given, tables, state, data.parameter);
+  const paragraph = say.word("live_take.paragraph", { text: [answer.text, moved].filter(Boolean).join(" "), version: data.lists.version, seed: data.seed });
+  const short = inPlainWords(kitchen, answer, data, moved);
   const name = fileOf(given, tables, letter);
   const early = result.state === "runs" ? say.word("live_take.early") : ""; // what nobody knows is not there yet
   const text = (/** @type {string} */ ending, /** @type {string} */ content, /** @type {string} */ type) => save(`${name}${ending}`, new Blob([content], { type: `${type};charset=utf-8` }));

@@ -3,7 +3,7 @@ import { changesOf, changeStatement } from "../../answer/build.js";
 import { quantilesOf } from "../../answer/statistics.js";
 import { Drawing } from "../../parts/drawing.js";
 import { html } from "../../parts/html.js";
-import { kept, minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { Intervals, endsOf } from "../../picture/intervals.js";
@@ -31,7 +31,7 @@ export function CasesPicture({ held, rows, before = null, domain }) {
   const { say } = page;
   const value = (/** @type {any} */ row) => say.told(row.estimate, measure.unit);
   const label = rows.map((row) => say.word("live_teach.row", { label: row.label, value: value(row), interval: say.interval(row.estimate, measure.unit) })).join("; ");
-  return html`<${Intervals} rows=${rows} before=${before} domain=${domain} axis=${axisOf(say, measure)} words=${(/** @type {any} */ row) => minus(value(row))} label=${label} />
+  return html`<${Intervals} rows=${rows} before=${before} domain=${domain} axis=${axisOf(say, measure)} words=${(/** @type {any} */ row) => kept(value(row))} label=${label} />
     <p class="quiet small">${say.word("live_teach.signs")} ${before ? say.word("live_teach.diamond") : ""}</p>`;
 }
 
@@ -88,7 +88,7 @@ function Spread({ held, results, row }) {
   const { measure } = lesson.answer;
   const column = results.column(measure).filter((value) => !Number.isNaN(value)).sort();
   const dots = quantilesOf(column, Array.from({ length: DOTS }, (_, place) => (place + 0.5) / DOTS));
-  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
   return html`<div>
     <h3>${say.word("live_teach.runs_differ", { runs: results.count, label: row.label })}</h3>
     <${Dots} values=${dots} domain=${[Math.min(...dots, -0.01), Math.max(...dots, 0.01)]} tick=${tick} label=${say.word("live_teach.dots", { runs: results.count })} />

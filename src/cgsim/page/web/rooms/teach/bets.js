@@ -4,6 +4,7 @@
  * @module
  */
 import { Fault } from "../../scenario/edits.js";
+import { figure } from "../../answer/formats.js";
 import { middleOf } from "../../answer/statistics.js";
 
 export const MOST_BETS = 400;
@@ -81,7 +82,7 @@ export function verdictSays(lesson, guess, right, say, room) {
   const { choices, unit, near } = lesson.bet;
   const all = betsIn(lesson, guess);
   const hits = choices.length ? guess[lesson.answer.right] : guess.filter((one) => Math.abs(one - right) <= near).length;
-  const numbers = { hits, bets: all, near, right: right.toFixed(1), unit, bet: String(guess[0]) };
+  const numbers = { hits, bets: all, near, right: figure(right.toFixed(1)), unit, bet: guess[0] };
   if (choices.length) {
     const told = [say.word("live_teach.right", { choice: choices[lesson.answer.right] })];
     if (all === 1) return [...told, say.word(`live_teach.${own}_${hits ? "right" : "wrong"}`)];
@@ -89,6 +90,6 @@ export function verdictSays(lesson, guess, right, say, room) {
   }
   if (all === 1) return [say.word(`live_teach.${own}_${hits ? "near" : "far"}`, numbers)];
   const sorted = Float64Array.from(guess).sort();
-  const spread = { least: String(sorted[0]), most: String(sorted[sorted.length - 1]), middle: String(middleOf(sorted)), unit };
+  const spread = { least: sorted[0], most: sorted[sorted.length - 1], middle: middleOf(sorted), unit };
   return [say.word(hits === 1 ? "live_teach.one_near" : "live_teach.many_near", numbers), say.word("live_teach.spread", spread)];
 }

@@ -1,6 +1,6 @@
 /** What whoever learns decides in the model, before there is any text: a press, and its months are seen. */
 import { html, useEffect, useMemo, useRef, useState } from "../../parts/html.js";
-import { minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Months } from "../../picture/months.js";
 import { seenSays, seenUnder } from "./lived.js";
 
@@ -80,7 +80,7 @@ export function Lived({ held, told = false }) {
     <h3>${say.word("live_teach.lived", { label })}</h3>
     <p role="status">${seenSays(say, seen)}</p>
     ${told
-      ? html`<${Months} title=${title("apart")} lines=${[{ values: seen.ahead, colour: seen.ahead[seen.ahead.length - 1] < 0 ? "var(--loses)" : "var(--gains)", width: 3 }]} number=${(/** @type {number} */ value) => minus(say.formats.signed_units(value))} label=${`${title("apart")}: ${label}`} />`
+      ? html`<${Months} title=${title("apart")} lines=${[{ values: seen.ahead, colour: seen.ahead[seen.ahead.length - 1] < 0 ? "var(--loses)" : "var(--gains)", width: 3 }]} number=${(/** @type {number} */ value) => kept(say.formats.signed_units(value))} label=${`${title("apart")}: ${label}`} />`
       : ""}
     ${(told ? ["members", "settled"] : shows).map((/** @type {string} */ key) => html`<div key=${key}>${panels[key]}</div>`)}
     <p class="row small quiet"><span>${say.word(before.length ? "live_teach.one_life_before" : "live_teach.one_life", { run: run + 1 })}</span>

@@ -1,5 +1,6 @@
 /** The bets of a room as a picture: bars by choice, or marks on a line with the answer among them. */
 import { scaleLinear } from "d3-scale";
+import { figure } from "../../answer/formats.js";
 import { html } from "../../parts/html.js";
 
 const HEIGHT = 92;
@@ -27,7 +28,7 @@ export function Guesses({ lesson, guess, right, say }) {
   const ground = HEIGHT - 26;
   /** @type {Map<number, number>} */
   const heaps = new Map();
-  return html`<svg role="img" width="100%" height=${HEIGHT} aria-label=${say.word("live_teach.line_label", { low, high, unit, right: right.toFixed(1) })}>
+  return html`<svg role="img" width="100%" height=${HEIGHT} aria-label=${say.word("live_teach.line_label", { low, high, unit, right: figure(right.toFixed(1)) })}>
     <rect x=${`${from}%`} width=${`${x(Math.min(high, right + near)) - from}%`} y="6" height=${ground - 6} fill="var(--gains-soft)" />
     <line x1="0" x2="100%" y1=${ground} y2=${ground} stroke="var(--axis)" />
     <line x1=${at(right)} x2=${at(right)} y1="6" y2=${ground} stroke="var(--gains)" stroke-width="3" />
@@ -36,6 +37,6 @@ export function Guesses({ lesson, guess, right, say }) {
       heaps.set(value, level + 1);
       return html`<circle key=${place} cx=${at(value)} cy=${ground - 7 - (level % 4) * 13} r="6" fill=${Math.abs(value - right) <= near ? "var(--gains)" : "var(--ink)"} />`;
     })}
-    ${[low, (low + high) / 2, high].map((value) => html`<text key=${value} x=${at(value)} y=${HEIGHT - 8} text-anchor="middle">${String(value).replace("-", "\u2212")}</text>`)}
+    ${[low, (low + high) / 2, high].map((value) => html`<text key=${value} x=${at(value)} y=${HEIGHT - 8} text-anchor="middle">${figure(String(value))}</text>`)}
   </svg>`;
 }

@@ -1,7 +1,8 @@
 /** The end of a lesson: a table to play with, what it rests on, and the lecturer's notes. */
+import { figure } from "../../answer/formats.js";
 import { Drawing } from "../../parts/drawing.js";
 import { h, html, useState } from "../../parts/html.js";
-import { kept, minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Settings } from "../../picture/settings.js";
 import { fresh, written } from "../../state/address.js";
 import { sourceOf } from "./answer.js";
@@ -51,9 +52,9 @@ export function PlayStep({ held }) {
   const all = every && enough ? cells.map((/** @type {any} */ one) => lectures.results(lesson, one)) : [];
   const done = all.filter(Boolean).length;
   const rows = every && enough && done === cells.length ? all.map((/** @type {any} */ one, /** @type {number} */ place) => rowOf(label(place), one, measure.name)) : null;
-  const value = (/** @type {any} */ row) => minus(say.told(row.estimate, measure.unit));
+  const value = (/** @type {any} */ row) => kept(say.told(row.estimate, measure.unit));
   const best = rows?.reduce((/** @type {number} */ high, /** @type {any} */ row, /** @type {number} */ place) => (row.estimate.value > rows[high].estimate.value ? place : high), 0);
-  const tick = (/** @type {number} */ number) => minus(say.percent(number, 0));
+  const tick = (/** @type {number} */ number) => kept(say.percent(number, 0));
   const unit = measure.unit === "share" ? "%" : say.term(measure.unit);
   const last = enough ? made[made.length - 1] : null;
   const told = last && lectures.results(lesson, cells[last.cell]);
@@ -73,7 +74,7 @@ export function PlayStep({ held }) {
       <thead><tr><th scope="col">${say.word("live_teach.play_setting")}</th><th scope="col" class="number">${say.word("live_teach.play_guessed")}</th><th scope="col" class="number">${say.word("live_teach.play_came")}</th></tr></thead>
       <tbody>${made.map((one) => {
         const came = enough ? lectures.results(lesson, cells[one.cell]) : null;
-        return html`<tr key=${one.cell}><td>${label(one.cell)}</td><td class="number">${minus(`${one.guess} ${unit}`)}</td><td class="number">${came ? value(rowOf("", came, measure.name)) : "?"}</td></tr>`;
+        return html`<tr key=${one.cell}><td>${label(one.cell)}</td><td class="number">${kept(`${figure(String(one.guess))} ${unit}`)}</td><td class="number">${came ? value(rowOf("", came, measure.name)) : "?"}</td></tr>`;
       })}</tbody></table></div>`}
     ${enough && html`<details onToggle=${(/** @type {any} */ event) => {
       setEvery(event.currentTarget.open);
@@ -121,7 +122,7 @@ function drawn(node) {
 export function NotesStep({ held: { page, lesson } }) {
   const { say } = page;
   const { homework } = lesson;
-  const answer = homework && minus(homework.unit === "share" ? `${homework.answer.toFixed(1)} %` : `${homework.answer} ${say.term(homework.unit)}`);
+  const answer = homework && kept(figure(homework.unit === "share" ? `${homework.answer.toFixed(1)} %` : `${homework.answer} ${say.term(homework.unit)}`));
   return html`<div class="notes-text"><p class="not-out">${say.word("live_teach.not_out")}</p>
     ${lesson.notes.map(drawn)}
     ${homework && html`<h3>${say.word("live_teach.homework")}</h3>

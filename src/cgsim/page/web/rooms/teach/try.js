@@ -1,6 +1,6 @@
 /** Something else to try: guessed first, then shown beside the lesson as it was. */
 import { html } from "../../parts/html.js";
-import { kept, minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { endsOf } from "../../picture/intervals.js";
 import { CasesPicture, Living, rowsOf } from "./answer.js";
@@ -23,7 +23,7 @@ export function TryStep({ held, option, shown, onShow }) {
   const cases = /** @type {Results[]} */ (held.cases);
   const [before, rows] = [rowsOf(lesson, cases), rowsOf(lesson, changed)];
   const money = moneySays(lesson, changed);
-  const value = (/** @type {any} */ row) => minus(say.told(row.estimate, measure.unit));
+  const value = (/** @type {any} */ row) => kept(say.told(row.estimate, measure.unit));
   return html`<p class="says"><${Words} text=${caseSays(lesson, lesson.answer.of, changed[lesson.answer.of])} /></p>
     <div class="beside">
       <div>${lesson.options[option].text.map((/** @type {string} */ text) => html`<p class="lead">${text}</p>`)}

@@ -2,7 +2,7 @@
 import { turnsOn } from "../../answer/doubt.js";
 import { Drawing } from "../../parts/drawing.js";
 import { html, useMemo, useState } from "../../parts/html.js";
-import { joinedText, minus, said } from "../../parts/page.js";
+import { joinedText, kept, said } from "../../parts/page.js";
 import { Mark, Words } from "../../parts/words.js";
 import { Cloud } from "../../picture/cloud.js";
 import { Dots } from "../../picture/dots.js";
@@ -26,7 +26,7 @@ export function UnknownRoom({ page }) {
     return html`<section class="card"><h2>What nobody knows</h2><p>${answer ? joinedText(said(answer, ["doubt"])) || "…" : "…"}</p></section>`;
   }
   const input = turns.some((turn) => turn.input === chosen) ? chosen : turns[0]?.input ?? "";
-  const tick = (/** @type {number} */ value) => minus(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
   const parameter = input ? data.parameter(input) : null;
   const label = say.word("live_dots.doubt", { draws: values.length, gains: answer.doubt.gains, loses: answer.doubt.loses });
   const least = 0.01;
@@ -48,7 +48,7 @@ export function UnknownRoom({ page }) {
           ${turns.slice(0, 8).map((turn) => html`<li key=${turn.input}>
             <span>${say.input(turn.input)} <${Mark} title=${say.input(turn.input)} text=${data.parameter(turn.input).help} />${turn.stands_out ? "" : html` <span class="small quiet">(may be chance)</span>`}</span>
             <button class="small" aria-pressed=${turn.input === input} onClick=${() => setChosen(turn.input)}>Show</button>
-            <span class="more small quiet">${minus(say.word("live_unknown.lower", { gain: turn.lower }))}; ${minus(say.word("live_unknown.upper", { gain: turn.upper }))}</span>
+            <span class="more small quiet">${kept(say.word("live_unknown.lower", { gain: turn.lower }))}; ${kept(say.word("live_unknown.upper", { gain: turn.upper }))}</span>
           </li>`)}
         </ul>
       </section>

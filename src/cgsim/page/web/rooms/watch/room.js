@@ -3,7 +3,7 @@ import { oneRun } from "../../answer/build.js";
 import { agencyInWords, eventsOf, lifeOf, monthInWords } from "../../engine/life.js";
 import { html, useEffect, useMemo, useState } from "../../parts/html.js";
 import { headValue } from "../../answer/record.js";
-import { kept, minus } from "../../parts/page.js";
+import { kept } from "../../parts/page.js";
 import { Network } from "../../picture/network.js";
 import { TwoLines } from "../../picture/lines.js";
 import { pack } from "../../scenario/pack.js";
@@ -94,7 +94,7 @@ function Watched({ page, life }) {
         <input type="range" aria-label="Month" min="0" max=${months - 1} value=${month} aria-valuetext=${`month ${month}`} onKeyDown=${key} onInput=${(/** @type {any} */ event) => { setPlays(false); go(Number(event.currentTarget.value), false); }} />
         <b>month ${month} of ${months - 1}</b>
       </div>
-      <p style=${{ marginTop: "10px" }} aria-live=${plays ? "off" : "polite"}>${minus(words)}</p>
+      <p style=${{ marginTop: "10px" }} aria-live=${plays ? "off" : "polite"}>${kept(words)}</p>
     </section>
     <div class="watch-room">
       <section class="card" aria-label="Who works together">

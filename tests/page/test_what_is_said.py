@@ -1,0 +1,167 @@
+"""What the page says beside numbers: what was changed, of what they are, and by one sign for minus."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+import cgsim
+from cgsim import statistics
+from cgsim.answer import compare, formats
+from cgsim.mechanisms import KINDS
+from cgsim.running.results import run_many
+
+from .looking import RUNS, SEED, plain, settled
+
+
+def region(page, name):
+    return page.get_by_role("region", name=name)
+
+
+def test_a_text_to_paste_says_what_was_changed(visit):
+    asked = "set.meetings=2&set.size=7&set.production=3&set.trust_gain=0.1"
+    page = settled(visit(f"#case=korsakoff&room=take&{asked}", behind=True))
+    wanted = (
+        "This is with meetings twice a month (fortnightly) in place of once a month; seven members "
+        "in place of nine; production by “o ring” in place of “harmonic”; “trust gain” 0.1 in place "
+        "of 0.2; all else is as in “Korsakoff: nine contributors and one hard case”."
+    )
+    for name in ("In short, to paste", "A paragraph to paste"):
+        assert wanted in plain(region(page, name).inner_text())
+
+
+def test_a_text_to_paste_says_that_members_were_entered(visit):
+    page = settled(visit("#case=korsakoff&room=members", behind=True))
+    hours = page.get_by_label("hours a month of Local hospital")
+    hours.fill("400")
+    hours.blur()
+    page.get_by_role("link", name="Take away").click()
+    said = region(page, "In short, to paste")
+    expect(said).to_contain_text("This is with its members as they were entered by hand; all else")
+
+
+def test_a_text_to_paste_of_what_was_given_tells_of_no_change(visit):
+    page = settled(visit("#case=korsakoff&room=take", behind=True))
+    assert "This is with" not in page.inner_text("main")
+
+
+def test_only_levers_that_differ_are_marked(visit):
+    page = visit("#case=cluttered&room=compare&with=baseline", behind=True)
+    sides = [cgsim.load(name) for name in ("cluttered", "baseline")]
+    for label, key in (("Meetings", "meetings"), ("Who may decide", "authority")):
+        values = {tuple(sorted({p.levers[key] for p in side.partnerships})) for side in sides}
+        row = page.locator(".levers-of-two tr", has_text=label)
+        expect(row).to_have_count(1)
+        assert ("differs" in row.get_attribute("class")) == (len(values) > 1)
+    assert len(sides[0].partnerships) > 1  # of as many partnerships each would be no test
+
+
+def test_values_that_differ_read_differently(visit):
+    page = visit(
+        "#case=baseline&room=compare&set.authority=0.9501&with=baseline&with.authority=0.95014"
+        "&set.meetings=0.33&with.meetings=0.5",
+        behind=True,
+    )
+    chosen = {
+        side: page.get_by_label(f"Who may decide, {side}").locator("option:checked").inner_text()
+        for side in "AB"
+    }
+    assert chosen == {"A": "95.01 of 100 things", "B": "95.014 of 100 things"}
+    meetings = page.get_by_label("Meetings, A").locator("option:checked")
+    expect(meetings).to_have_text("about every three months (0.33 a month)")
+
+
+def test_gains_that_differ_by_little_read_differently(visit):
+    page = settled(
+        visit("#case=korsakoff&room=compare&with=korsakoff&with.hours=2.0001", behind=True)
+    )
+    results = run_many([cgsim.load("korsakoff", c) for c in ([], ["hours=2.0001"])], RUNS, SEED)
+    gains = [r.estimate("gain_over_equal_money").value for r in results]
+    assert formats.signed(gains[0]) == formats.signed(gains[1])
+    shown = [plain(text) for text in page.locator(".side .figure").all_inner_texts()]
+    assert shown[0] != shown[1]
+    for text, gain in zip(shown, gains, strict=True):
+        digits = len(text.removesuffix(" %").partition(".")[2])
+        assert text == f"+{formats.percent(gain, digits)}"
+
+
+@pytest.mark.parametrize(
+    ("other", "changes", "measure"),
+    [
+        ("baseline", [], "area_gain_over_equal_money"),
+        ("korsakoff&with.meetings=2", ["meetings=2"], "gain_over_equal_money"),
+    ],
+)
+def test_gains_and_their_difference_are_of_one_base(visit, other, changes, measure):
+    page = settled(visit(f"#case=korsakoff&room=compare&with={other}", behind=True))
+    scenarios = [cgsim.load("korsakoff"), cgsim.load(other.partition("&")[0], changes)]
+    first, second = run_many(scenarios, RUNS, SEED)
+    gains = [statistics.mean(r.column(measure)).value for r in (first, second)]
+    shown = [plain(text) for text in page.locator(".side .figure").all_inner_texts()]
+    assert shown == [formats.signed(gain) for gain in gains]
+    assert gains[1] - gains[0] == pytest.approx(second.beyond(first).value)
+    said = plain(region(page, "The difference").locator(".first").inner_text())
+    assert compare.beyond_statement("B", "A", second, first).text in said
+    for base in page.locator(".side .base").all_inner_texts():
+        assert base.startswith("of what ")
+        assert base in said
+
+
+def test_a_mechanism_is_chosen_by_hand_and_undone(visit):
+    page = settled(visit("#case=korsakoff", behind=True))
+    place = region(page, "What the model assumes")
+    assert not place.locator("details").evaluate("one => one.open")
+    before = plain(page.inner_text(".figure"))
+    place.locator("summary").click()
+    for kind in KINDS:
+        choice = place.get_by_label(kind.help)
+        assert choice.locator("option").count() == len(kind.mechanisms)
+        expect(choice).to_have_value("0")
+        expect(place).to_contain_text(kind.mechanisms[0].help)
+    place.get_by_label(KINDS[0].help).select_option(label="ces")
+    settled(page)
+    expect(place).to_contain_text(KINDS[0].mechanisms[1].help)
+    told = region(page, "The answer").locator(".exchanged")
+    expect(told).to_have_text(
+        "Here the model works in other ways than its own: production by “ces”."
+    )
+    right = cgsim.run("korsakoff", RUNS, SEED, ["production=ces"])
+    after = formats.signed(right.estimate("gain_over_equal_money").value)
+    expect(page.locator(".figure").first).to_have_text(after.replace(" %", "\u00a0%"))
+    assert before != after
+    assert "set.production=1" in page.evaluate("location.hash")
+    footer = page.locator("footer")
+    expect(footer).to_contain_text("cgsim run korsakoff --set production=ces --replicates")
+    page.get_by_role("button", name="Undo").click()
+    expect(told).to_have_count(0)
+    assert "production" not in page.evaluate("location.hash")
+    page.get_by_role("button", name="Redo").click()
+    expect(told).to_have_count(1)
+    page.get_by_role("link", name="Take away").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Scenario (.toml)").click()
+    taken = cgsim.loads(download.value.path().read_text("utf-8"))
+    assert taken.to_dict() == right.scenario.to_dict()
+    page.get_by_role("link", name="The answer").click()
+    place.locator("summary").click()
+    place.get_by_label(KINDS[0].help).select_option("0")
+    expect(page.get_by_role("button", name="As given")).to_be_disabled()  # nothing is changed
+
+
+def test_a_mechanism_that_is_none_is_refused(visit):
+    page = visit("#case=korsakoff&set.production=9", behind=True)
+    expect(page.get_by_role("alert")).to_contain_text("production: got 9; allowed 0 to 3: harmonic")
+
+
+ROOMS = ("answer", "compare&with=baseline", "watch&month=40", "members", "unknown", "take")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_one_sign_stands_for_minus(visit, room):
+    page = settled(visit(f"#case=cluttered&set.fund=80&room={room}"), "all")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    page.evaluate("document.querySelectorAll('code, pre').forEach((one) => one.remove())")
+    said = page.inner_text("main")
+    assert re.findall(r".{20}(?<!\w)-\d.{9}", said) == []
+    if room == "answer":
+        assert "\u2212" in said
