@@ -209,7 +209,10 @@ def test_an_unknown_scenario_key_of_a_setting_is_told_with_its_place(tmp_path):
 @pytest.mark.parametrize("name", claims.names())
 def test_every_claim_loads_and_quotes_little(name):
     claim = claims.load_claim(name)
-    assert len(claim.quotation.split()) <= claims.MOST_WORDS_QUOTED
+    assert 0 < len(claim.quotation.split()) <= claims.MOST_WORDS_QUOTED
+    assert claim.sections
+    assert claim.reading
+    assert not claim.text
     assert claim.reading != "To be read."
 
 

@@ -364,6 +364,47 @@ def test_describe_validate_and_run_know_them(folder):
     assert "With mine.py." in done.stdout
 
 
+CLAIM = """
+title = "Faith is lost at a floor of 1"
+source = "the file beside"
+pattern = "It is lost there, and never without."
+set = { months = 8, agencies = 8, "partnership.start" = 0, "world.network" = "near" }
+holds = [
+    { value = "outcome_lost_faith@high", above = 0.99 },
+    { value = "outcome_lost_faith@none", below = 0.01 },
+]
+[settings]
+high = { set = { floor = 1 } }
+none = { set = { floor = 0 } }
+"""
+
+
+def test_a_claim_of_ones_own_may_name_what_an_extension_adds_and_stays_in_its_register(folder):
+    (folder / "lost.toml").write_text(CLAIM)
+    (folder / "other.toml").write_text(CLAIM.replace("above = 0.99", "below = 0.01"))
+    ask = ("--draws", 2, "--replicates", 2, "--out", "register")
+    done = command("evidence", "lost.toml", *ask, cwd=folder)
+    assert done.returncode == 2
+    assert 'lost.toml:6: holds.1: got "outcome_lost_faith"; allowed a measure' in done.stderr
+    for name in ("lost", "other"):
+        done = command("evidence", f"{name}.toml", "--with", "mine.py", *ask, cwd=folder)
+        assert done.returncode == 0, done.stderr
+        assert "From the file beside" in done.stdout
+        assert "With mine.py." in done.stdout
+    register = json.loads((folder / "register/register.json").read_text())
+    assert {name: one["parts"] for name, one in register["claims"].items()} == {
+        "lost": [1.0, 1.0],
+        "other": [0.0, 1.0],
+    }
+    assert register["own"]["lost"] == CLAIM
+    assert register["extensions"][0]["source"] == (folder / "mine.py").read_text()
+    done = command("evidence", "B2", *ask, cwd=folder)
+    assert done.returncode == 2
+    assert "extensions: got none; allowed mine.py (sha256 " in done.stderr
+    done = command("evidence", "lost.toml", "lost.toml", "--with", "mine.py", *ask, cwd=folder)
+    assert 'got "lost" twice; allowed once' in done.stderr
+
+
 FAILING = {
     "not a number": (
         "@extend.recruitment('mine', help='x')\ndef f(agency):\n    return float('nan')",

@@ -13,7 +13,7 @@ from cgsim.answer.catalogue import figure, term, word
 from cgsim.answer.formats import percent, points, points_interval, surely_whole, turned
 from cgsim.assess.assessment import DISAGREEMENT, RANKED_BY, Assessment, Tried, topic_of
 from cgsim.assess.questions import questionnaire
-from cgsim.measures import BY_NAME
+from cgsim.measures import BY_NAME, OUTCOMES
 from cgsim.statistics import Estimate
 
 TOP = 5
@@ -92,7 +92,7 @@ def risk(found: Assessment) -> str:
         inert=shares["inert"],
         collapsed=shares["collapsed"],
         thriving=shares["thriving"],
-        ended=sum(shares[name] for name in ENDED),
+        ended=sum(shares[name] for name in (*ENDED, *OUTCOMES.added)),
         never=shares["not begun"],
     )
 

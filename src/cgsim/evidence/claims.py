@@ -24,8 +24,9 @@ from cgsim.measures import MEASURES, OUTCOMES
 from cgsim.rules.state import FRICTIONS, MONTH_COLUMNS
 from cgsim.scenario import Scenario, load, outside
 from cgsim.scenario.errors import Fault, ScenarioError, hint, shown
-from cgsim.scenario.files import MOST_BYTES, Draft, read
+from cgsim.scenario.files import Draft, read
 from cgsim.scenario.form import Form, Name, Text
+from cgsim.scenario.keys import MOST_BYTES
 from cgsim.scenario.writing import toml_value
 from cgsim.tables import Rows
 

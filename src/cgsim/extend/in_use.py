@@ -348,9 +348,8 @@ def _fill(loaded: tuple[Loaded, ...]) -> None:
 
 
 _TABLES_OF_WAYS: tuple[Table[Way], ...] = (WAYS_OF_RECRUITMENT, KINDS_OF_NETWORK)
-_TABLES: tuple[Table[Any], ...] = (
-    *(PARAMETERS, VARIABLES, MEASURES, *_TABLES_OF_WAYS, ENDINGS, OUTCOMES),
-)
+_TABLES: list[Table[Any]] = [PARAMETERS, VARIABLES, MEASURES, ENDINGS, OUTCOMES]
+_TABLES += _TABLES_OF_WAYS
 
 
 def _told_to_scenarios(loaded: Loaded) -> InUse:
