@@ -253,7 +253,9 @@ def test_why_a_month_is_as_it_is_by_parts_that_add_up(visit, tmp_path, case, mon
     step = 0.1 if "." in said[1] else 1.0
     assert written == pytest.approx(gap, abs=0.51 * step)
     found = {name: re.search(words, text) for name, words in PARTS.items()}
-    values = {name: float(hit[1].replace(",", "").replace("−", "-")) for name, hit in found.items() if hit}
+    values = {
+        name: float(hit[1].replace(",", "").replace("−", "-")) for name, hit in found.items() if hit
+    }
     for name, value in expected.items():
         assert values.get(name, 0.0) == pytest.approx(value, abs=2.01 * step)
     assert sum(values.values()) == pytest.approx(written, abs=1e-9)

@@ -1,4 +1,4 @@
-"""What the page says beside numbers: what was changed, of what they are, and by one sign for minus."""
+"""What the page says beside numbers: what was changed, of what they are, and one sign for minus."""
 
 import re
 
@@ -23,8 +23,8 @@ def test_a_text_to_paste_says_what_was_changed(visit):
     page = settled(visit(f"#case=korsakoff&room=take&{asked}", behind=True))
     wanted = (
         "This is with meetings twice a month (fortnightly) in place of once a month; seven members "
-        "in place of nine; production by “o ring” in place of “harmonic”; “trust gain” 0.1 in place "
-        "of 0.2; all else is as in “Korsakoff: nine contributors and one hard case”."
+        "in place of nine; production by “o ring” in place of “harmonic”; “trust gain” 0.1 in "
+        "place of 0.2; all else is as in “Korsakoff: nine contributors and one hard case”."
     )
     for name in ("In short, to paste", "A paragraph to paste"):
         assert wanted in plain(region(page, name).inner_text())

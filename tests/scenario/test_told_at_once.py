@@ -110,6 +110,8 @@ def test_merged_cells_are_told_by_their_place(tmp_path):
 
 def test_an_encoding_that_is_not_read_is_named_with_what_to_do(tmp_path):
     path = tmp_path / "s.toml"
-    path.write_bytes("title = \"Caf\u00e9\"\n".encode("cp1252"))
-    with pytest.raises(ScenarioError, match=r"s\.toml:1: .*it may be Windows-1252: save it as UTF-8"):
+    path.write_bytes('title = "Caf\u00e9"\n'.encode("cp1252"))
+    with pytest.raises(
+        ScenarioError, match=r"s\.toml:1: .*it may be Windows-1252: save it as UTF-8"
+    ):
         cgsim.load(path)

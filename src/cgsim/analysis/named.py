@@ -39,5 +39,5 @@ class Named(pd.DataFrame):
         near = hint(key, columns)
         if MEASURE in columns and (self[MEASURE] == key).any():
             near = f'; of a measure: estimate("{key}")' if "point" not in columns else ""
-            near += f', or summary.query("measure == \'{key}\'")'
+            near += f", or summary.query(\"measure == '{key}'\")"
         raise UnknownColumn(f"got {shown(key)}; allowed a column: {', '.join(columns)}{near}")

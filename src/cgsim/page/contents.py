@@ -63,7 +63,9 @@ def refuse_areas(scenarios: Sequence[Scenario]) -> None:
     for scenario in scenarios:
         if scenario.values["areas"] > 1:
             message = f"got {scenario.values['areas']:.0f}; allowed 1 on a page, whose pictures "
-            message += f"show one area (leave this scenario out here; cgsim run {scenario.name} lives it)"
+            message += (
+                f"show one area (leave this scenario out here; cgsim run {scenario.name} lives it)"
+            )
             raise ScenarioError([Fault(scenario.name, None, "world.areas", message)])
 
 

@@ -121,7 +121,9 @@ def _finish(draft: Draft, settings: Settings, kind: type[S]) -> S:
         draft = expand(draft, _areas_asked(texts))
     except ScenarioError as error:  # the other tables of the file are looked at all the same
         rest = {key: value for key, value in draft.tables.items() if key not in _MANY}
-        raise ScenarioError([*error.faults, *form_faults(replace(draft, tables=rest)).values()]) from None
+        raise ScenarioError(
+            [*error.faults, *form_faults(replace(draft, tables=rest)).values()]
+        ) from None
     if not texts:
         return build(draft, kind)
     given = replace(draft, tables=copy.deepcopy(draft.tables), places=dict(draft.places))

@@ -41,7 +41,9 @@ _AROUND = _UNSEEN + "".join(c for c in map(chr, range(0x3001)) if c.isspace())
 _BLANKS = re.compile(r"[\s_]+")
 _SEP = re.compile(r'\ufeff?"?sep=(.)"?\s*', re.IGNORECASE)
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b(?:[^>]*\bref=[\"']([A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?)[\"'])?")
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\b(?:[^>]*\bref=[\"']([A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?)[\"'])?"
+)
 _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)")
 _CHUNK = 2**20
 
@@ -384,7 +386,9 @@ def _look_at(archive: zipfile.ZipFile, part: zipfile.ZipInfo, file: str) -> None
                     raise _broken(file)
                 if merged := _MERGED.search(text):
                     which = f" ({merged[1].decode()})" if merged[1] else ""
-                    message = f"got merged cells{which}, which may stand for one answer or for several"
+                    message = (
+                        f"got merged cells{which}, which may stand for one answer or for several"
+                    )
                     raise _refused(file, f"{message}; allowed a value in each cell of its own")
                 before = text[-64:]
     except zlib.error:
