@@ -5,8 +5,10 @@ import json
 import pytest
 from test_commands import cgsim
 
+from cgsim.answer.formats import FORMATS, percent
 from cgsim.evidence import claims, exchanged
 from cgsim.evidence import register as evidence
+from cgsim.report.evidence_page import holds_under, marked_verdict
 
 
 def test_the_register_is_shown_without_a_run():
@@ -15,6 +17,21 @@ def test_the_register_is_shown_without_a_run():
     for name in claims.names():
         assert f"\n{name} " in shown.stdout
     assert "proves nothing about a real partnership" in shown.stdout
+
+
+def test_the_list_has_the_verdicts_and_where_they_hold_as_the_document_has_them():
+    shown = " ".join(cgsim("evidence", COLUMNS="400").stdout.split())
+    others = exchanged.shipped().claims
+    near = 0
+    for name, verdict in evidence.shipped_register().verdicts.items():
+        near += verdict.near_a_border
+        row = shown.partition(f" {name} {claims.load_claim(name).title} ")[2]
+        told = [marked_verdict(verdict)]
+        if verdict.verdict != "not judged":
+            told += [percent(verdict.share, 0), FORMATS["span"](vars(verdict))]
+        told += filter(None, [holds_under(others.get(name), verdict)])
+        assert row.startswith(f"{' '.join(told)} ")
+    assert near  # else no word on borders is looked for
 
 
 def test_the_limits_of_the_verdicts_are_told_and_which_claims_have_their_own():

@@ -5,8 +5,10 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+import cgsim
 from cgsim.cli.app import app, main
 from cgsim.page import one_file
+from cgsim.page.contents import answered
 
 
 def run(monkeypatch, capsys, *arguments):
@@ -74,3 +76,32 @@ def test_data_cannot_end_their_element():
     text = one_file.as_json(told)
     assert not set("<>&\u2028") & set(text)
     assert json.loads(text.encode()) == told
+
+
+def test_how_far_a_page_is_is_told_by_scenario():
+    told = []
+    scenarios = [cgsim.load(name) for name in ("baseline", "inertia")]
+    sources = answered(scenarios, 1, 2, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 2), (2, 2)]
+    assert [source.results.scenario.name for source in sources] == ["baseline", "inertia"]
+
+
+def test_the_command_tells_it_on_stderr_and_nothing_else_on_stdout(tmp_path, monkeypatch, capsys):
+    """A line now and then where it is piped, as of other long commands."""
+    now = iter(range(0, 10_000, 10))
+    monkeypatch.setattr("cgsim.cli.output.time.monotonic", lambda: next(now))
+    out = tmp_path / "a.html"
+    code, said, wrong = run(monkeypatch, capsys, "page", "baseline", "inertia", "-o", out)
+    assert code == 0
+    assert said.count("\n") == 1
+    assert "answers for the page, by scenario: 2 of 2" in wrong
+
+
+def test_a_scenario_that_no_page_shows_is_named_with_what_to_do(tmp_path, monkeypatch, capsys):
+    out = tmp_path / "a.html"
+    code, _, wrong = run(monkeypatch, capsys, "page", "baseline", "thirty-two-areas", "-o", out)
+    assert code == 2
+    assert wrong == (
+        "thirty-two-areas: world.areas: got 32; allowed 1 on a page, whose pictures show one area "
+        "(leave this scenario out here; cgsim run thirty-two-areas lives it)\n"
+    )

@@ -1,4 +1,4 @@
-"""What the page says beside numbers: what was changed, of what they are, and by one sign for minus."""
+"""What the page says beside numbers: what was changed, of what they are, and one sign for minus."""
 
 import re
 
@@ -23,8 +23,8 @@ def test_a_text_to_paste_says_what_was_changed(visit):
     page = settled(visit(f"#case=korsakoff&room=take&{asked}", behind=True))
     wanted = (
         "This is with meetings twice a month (fortnightly) in place of once a month; seven members "
-        "in place of nine; production by “o ring” in place of “harmonic”; “trust gain” 0.1 in place "
-        "of 0.2; all else is as in “Korsakoff: nine contributors and one hard case”."
+        "in place of nine; production by “o ring” in place of “harmonic”; “trust gain” 0.1 in "
+        "place of 0.2; all else is as in “Korsakoff: nine contributors and one hard case”."
     )
     for name in ("In short, to paste", "A paragraph to paste"):
         assert wanted in plain(region(page, name).inner_text())
@@ -78,6 +78,7 @@ def test_gains_that_differ_by_little_read_differently(visit):
     results = run_many([cgsim.load("korsakoff", c) for c in ([], ["hours=2.0001"])], RUNS, SEED)
     gains = [r.estimate("gain_over_equal_money").value for r in results]
     assert formats.signed(gains[0]) == formats.signed(gains[1])
+    expect(page.locator(".side .figure")).to_have_count(2)
     shown = [plain(text) for text in page.locator(".side .figure").all_inner_texts()]
     assert shown[0] != shown[1]
     for text, gain in zip(shown, gains, strict=True):
@@ -97,6 +98,7 @@ def test_gains_and_their_difference_are_of_one_base(visit, other, changes, measu
     scenarios = [cgsim.load("korsakoff"), cgsim.load(other.partition("&")[0], changes)]
     first, second = run_many(scenarios, RUNS, SEED)
     gains = [statistics.mean(r.column(measure)).value for r in (first, second)]
+    expect(page.locator(".side .figure")).to_have_count(2)
     shown = [plain(text) for text in page.locator(".side .figure").all_inner_texts()]
     assert shown == [formats.signed(gain) for gain in gains]
     assert gains[1] - gains[0] == pytest.approx(second.beyond(first).value)

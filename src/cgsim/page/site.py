@@ -59,7 +59,8 @@ def site(
 ) -> dict[str, str]:
     """Return the files of a site by their paths in it.
 
-    ``progress`` is told how many scenarios are done. Raises ``CannotHold`` where one page cannot hold all the scenarios.
+    ``progress`` is told how many scenarios are done. Raises ``CannotHold`` where one page cannot
+    hold all the scenarios.
     """
     sources = answered(scenarios, seed, given=given, progress=progress)
     files = {INDEX: page_of(sources, START)}

@@ -257,6 +257,15 @@ def _parameter(p: Parameter) -> dict[str, Any]:
         "prior_key": key_word(p.name) if p.prior else None,
         "free": p.name in FREE,
         "only_under": None if p.only_under is None else list(p.only_under),
-        "owns": [one.name for one in PARAMETERS if one.only_under and one.only_under[0] == p.name],
+        "owns": [own.name for own in PARAMETERS if _is_of(own, p)],
         "changeable": not p.shapes_world and p.section != "money",
     }
+
+
+def _is_of(own: Parameter, kind: Parameter) -> bool:
+    """Tell whether a parameter stands beside a kind of mechanism, and is read under one alone."""
+    return (
+        own.only_under is not None
+        and own.only_under[0] == kind.name
+        and own.section == kind.section
+    )
