@@ -76,8 +76,8 @@ def test_a_page_says_by_what_it_was_made_and_has_own_measures_as_given(visit, me
     expect(numbers).to_contain_text(
         "Only of a scenario as this page was given it: need met early on."
     )
-    expect(page.get_by_role("contentinfo")).to_contain_text("with early.py; ")
-    expect(page.get_by_role("contentinfo")).to_contain_text("--set meetings=1.5 --with early.py")
+    expect(page.locator("footer")).to_contain_text("with early.py; ")
+    expect(page.locator("footer")).to_contain_text("--with early.py --replicates 6")
     for room in ("Play", "Teach"):
         expect(page.get_by_role("link", name=room, exact=True)).to_have_count(0)
     picture(page, "page-with-extension")
@@ -176,7 +176,7 @@ def test_what_the_page_lives_is_printed_as_python_prints_it(visit, attended):
     measure = results.answer().measure
     assert plain(page.inner_text(".figure")) == signed(results.estimate(measure).value)
     expect(page.get_by_label("Stay away", exact=True)).to_have_count(1)
-    expect(page.get_by_role("contentinfo")).to_contain_text("--with attendance.py")
+    expect(page.locator("footer")).to_contain_text("--with attendance.py")
     picture(page, "page-with-attendance")
     page.get_by_role("link", name="Watch", exact=True).click()
     expect(page.locator("dl.facts")).to_contain_text("share of members who come to meetings")
