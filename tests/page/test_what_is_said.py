@@ -72,10 +72,11 @@ def test_values_that_differ_read_differently(visit):
 
 
 def test_gains_that_differ_by_little_read_differently(visit):
-    page = settled(
-        visit("#case=korsakoff&room=compare&with=korsakoff&with.hours=2.0001", behind=True)
-    )
-    results = run_many([cgsim.load("korsakoff", c) for c in ([], ["hours=2.0001"])], RUNS, SEED)
+    hours = cgsim.load("korsakoff").partnerships[0].levers["hours"] + 1e-4
+    asked = f"#case=korsakoff&room=compare&with=korsakoff&with.hours={hours}"
+    page = settled(visit(asked, behind=True))
+    changes = ([], [f"hours={hours}"])
+    results = run_many([cgsim.load("korsakoff", c) for c in changes], RUNS, SEED)
     gains = [r.estimate("gain_over_equal_money").value for r in results]
     assert formats.signed(gains[0]) == formats.signed(gains[1])
     expect(page.locator(".side .figure")).to_have_count(2)
