@@ -185,7 +185,7 @@ def _print_list(wanted: Sequence[Claim], found: Register, others: Mapping[str, E
     from cgsim.cli import output
     from cgsim.report.evidence_page import holds_under, marked_verdict
 
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for claim in wanted:
         verdict = found.verdicts[claim.id]
         judged = verdict.verdict != "not judged"
