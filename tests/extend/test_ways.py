@@ -109,6 +109,18 @@ def test_a_scenario_of_a_way_is_not_lived_without_it(write):
             cgsim.run(scenario, 1)
 
 
+def test_one_in_the_place_of_another_leaves_nothing_of_it(write):
+    ending = "@extend.ending('{0}', help='x')\ndef {0}(b):\n    return False\n"
+    own = measures.OUTCOME_OF_ENDING
+    with cgsim.use(write(ending.format("one") + ending.format("two"))):
+        assert measures.OUTCOME_OF_ENDING[len(own) :] == (7, 8)
+        with cgsim.use(write(ending.format("three"))):
+            assert measures.OUTCOME_OF_ENDING[len(own) :] == (7,)
+            assert (state.ENDINGS[-1], measures.OUTCOMES[7]) == ("three", "three")
+        assert measures.OUTCOME_OF_ENDING[len(own) :] == (7, 8)
+    assert measures.OUTCOME_OF_ENDING is own
+
+
 RECRUIT = "@extend.recruitment({})\ndef f(agency):\n    return 1.0"
 FAULTS = {
     "recruitment taken": (

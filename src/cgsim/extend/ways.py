@@ -175,7 +175,8 @@ def places_for(added: Sequence[Added]) -> dict[str, Any]:
     if ending:
         first = len(measures.OUTCOMES.own)
         further = tuple(range(first, first + len(ending)))
-        places["measures.OUTCOME_OF_ENDING"] = (*measures.OUTCOME_OF_ENDING, *further)
+        own = _OWN["measures.OUTCOME_OF_ENDING"]  # another extension's may stand there now
+        places["measures.OUTCOME_OF_ENDING"] = (*own, *further)
     return places
 
 
@@ -192,7 +193,7 @@ _ENDS = """
     if found == 1.0:
         return {number}
 """
-_NO_NUMBER = ("math.isnan(found)", "what is not a number", "a number, or -inf for nobody")
+_NO_NUMBER = ("math.isnan(found)", "what is not a number", "a number, or -inf to keep it out")
 _NO_ANSWER = ("found != 0.0 and found != 1.0", "another answer", "True or False")
 
 
