@@ -49,9 +49,12 @@ def test_a_page_is_written_whole_and_anew(tmp_path, monkeypatch, capsys):
         ),
         (
             ["--game", "baseline", "-o", "a.html"],
-            "--game: got a scenario, --set, --given or --site besides",
+            "--game: got a scenario, --set, --given, --with or --site besides",
         ),
-        (["--game", "--site", "s"], "--game: got a scenario, --set, --given or --site besides"),
+        (
+            ["--game", "--site", "s"],
+            "--game: got a scenario, --set, --given, --with or --site besides",
+        ),
         (["baseline"] * 61 + ["-o", "a.html"], "SCENARIO: got 61 scenarios; allowed 60 at most"),
     ],
 )
