@@ -516,7 +516,6 @@ TALK = (
         "hours",
         "assumption",
         "Hours with clients that yield about two thirds of what they can.",
-        prior=(0.5, 6),
     ),
     _number(
         "talk",
@@ -527,7 +526,6 @@ TALK = (
         "a month",
         "assumption",
         "The most that time with clients can move views and understanding in a month.",
-        prior=(0.005, 0.1),
     ),
     _number(
         "talk",
@@ -655,7 +653,6 @@ COORDINATION = (
         "hours a member a month",
         "assumption",
         "What full protocols cost each member.",
-        prior=(1, 10),
     ),
     _number(
         "coordination",
@@ -800,7 +797,6 @@ DELIVERY = (
         "hours",
         "assumption",
         "Hours of monitoring that yield about two thirds of what it can.",
-        prior=(1, 8),
     ),
     _number(
         "delivery",
@@ -811,7 +807,6 @@ DELIVERY = (
         _SHARE,
         "assumption",
         "How much of the slippage full monitoring prevents.",
-        prior=(0.1, 0.8),
     ),
     _number(
         "delivery",
@@ -884,7 +879,6 @@ TRUST = (
         _SHARE,
         "assumption",
         "Share of trust, shared views and experience that goes with a representative.",
-        prior=(0.2, 0.8),
         source="study, section ACT: continuity in representation",
     ),
 )
@@ -911,7 +905,6 @@ COMMITMENT = (
         "share of free hours",
         "assumption",
         "The most that an agency gives to all its partnerships.",
-        prior=(0.3, 0.9),
     ),
     _number(
         "commitment",
@@ -1025,7 +1018,6 @@ COMMITMENT = (
         "factor",
         "assumption",
         "A member is disappointed when the partnership seems worth less than this share of working alone.",
-        prior=(0.5, 1),
     ),
     _number(
         "commitment",
@@ -1036,7 +1028,6 @@ COMMITMENT = (
         "months",
         "assumption",
         "Months of disappointment after which a member leaves.",
-        prior=(6, 36),
         only_under=("leaving", "patience"),
     ),
     _number(
@@ -1061,7 +1052,6 @@ FUNDING = (
         "log odds",
         "assumption",
         "How much more members want to give while outside money flows.",
-        prior=(0, 2),
         source="study, section ACT: the sweetener of external funding",
     ),
     _number(
