@@ -30,7 +30,8 @@ def test_the_register_has_every_claim_and_no_other():
 def test_the_register_comes_out_again(tmp_path):
     wanted = [claims.load_claim(name) for name in claims.names()]
     shipped = evidence.shipped_register()
-    again = evidence.compile_register(wanted, tmp_path, border_draws=max(shipped.more_draws, default=None))
+    more = max(shipped.more_draws, default=None)
+    again = evidence.compile_register(wanted, tmp_path, border_draws=more)
     for name, verdict in shipped.verdicts.items():
         assert again.verdicts[name].verdict == verdict.verdict, name
         assert again.verdicts[name].share == pytest.approx(verdict.share, abs=0.02), name
