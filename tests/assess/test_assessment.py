@@ -425,7 +425,8 @@ def test_the_headline_leads_with_the_gain_over_the_same_money_where_hours_were_b
     assert f"with the hours that were paid for, it is {100 * paid:.1f} %" in said
     lost = assessed(worst)
     assert lost.forecast.with_hours is None
-    told = f"working alone is {100 * lost.forecast.median:.1f} % in the middle draw"
+    median = formats.percent(lost.forecast.median)
+    told = f"working alone is {median} in the middle draw"
     assert told in words.headline(lost)
     assert lost.forecast.median < 0 > lost.forecast.mean.high
     assert "Below 0 it is a loss." in words.headline(lost)
