@@ -61,7 +61,7 @@ def test_answers_from_a_file_end_in_words_a_page_and_a_scenario(council, tmp_pat
     done = cgsim(council, *QUICK, "-o", page, "--scenario-file", case, "--out", out)
     text = " ".join(done.stdout.split())
     assert "Safer streets. A way to think, not a prediction." in text
-    assert re.search(r"the gain against .* is -?\d+\.\d % in the middle draw and", text)
+    assert re.search(r"the gain against .* is −?\d+\.\d % in the middle draw and", text)
     for heading in ("Forecast", "What the doubt comes from", "What would help most"):
         assert f"\n{heading}\n" in done.stdout
     assert '"opens":"room=assess"' in page.read_text()

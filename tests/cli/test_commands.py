@@ -60,7 +60,7 @@ def test_a_run_ends_in_words_a_table_and_a_folder_that_pandas_reads(tmp_path):
     out = tmp_path / "results"
     text = cgsim("run", "armadale", "--replicates", 40, "--out", out, "--months").stdout
     assert "In 40 runs of “Armadale: a short pilot on off-sales”" in text
-    assert re.search(r"collaborative gain +-?\d+\.\d % +-?\d+\.\d to -?\d+\.\d %", text)
+    assert re.search(r"collaborative gain +−?\d+\.\d % +−?\d+\.\d to −?\d+\.\d %", text)
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["experiment"]["replicates"] == 40
     assert sorted(p.name for p in out.rglob("*.part")) == []

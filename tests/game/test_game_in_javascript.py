@@ -227,10 +227,13 @@ def over(lived, arm):
 def near(said, right):
     """Tell whether two sentences are the same but for a last digit: lines hold 32 bits."""
     numbers = [
-        [float(one.replace(",", "")) for one in re.findall(r"[+-]?\d[\d,]*", text)]
+        [
+            float(one.replace(",", "").replace("−", "-"))
+            for one in re.findall(r"[+−-]?\d[\d,]*", text)
+        ]
         for text in (said, right)
     ]
-    words = [re.sub(r"[+-]?\d[\d,]*", "#", text) for text in (said, right)]
+    words = [re.sub(r"[+−-]?\d[\d,]*", "#", text) for text in (said, right)]
     return words[0] == words[1] and np.allclose(*numbers, rtol=0, atol=1.01)
 
 
