@@ -74,7 +74,7 @@ def test_values_that_differ_read_differently(visit):
 def test_gains_that_differ_by_little_read_differently(visit):
     hours = cgsim.load("korsakoff").partnerships[0].levers["hours"] + 1e-4
     asked = f"#case=korsakoff&room=compare&with=korsakoff&with.hours={hours}"
-    page = settled(visit(asked, behind=True))
+    page = settled(visit(asked))
     changes = ([], [f"hours={hours}"])
     results = run_many([cgsim.load("korsakoff", c) for c in changes], RUNS, SEED)
     gains = [r.estimate("gain_over_equal_money").value for r in results]
@@ -95,7 +95,7 @@ def test_gains_that_differ_by_little_read_differently(visit):
     ],
 )
 def test_gains_and_their_difference_are_of_one_base(visit, other, changes, measure):
-    page = settled(visit(f"#case=korsakoff&room=compare&with={other}", behind=True))
+    page = settled(visit(f"#case=korsakoff&room=compare&with={other}"))
     scenarios = [cgsim.load("korsakoff"), cgsim.load(other.partition("&")[0], changes)]
     first, second = run_many(scenarios, RUNS, SEED)
     gains = [statistics.mean(r.column(measure)).value for r in (first, second)]
