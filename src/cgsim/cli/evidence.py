@@ -68,9 +68,9 @@ def evidence(
     json: Json = False,
     extensions: With = None,
 ) -> None:
-    """Show which of the study's claims, or of your own, follow from the model.
+    """Show which of the study's claims follow from the model.
 
-    They are judged over what is uncertain.
+    They are judged over what is uncertain; so is a claim of your own, in a file.
 
     Without --out it shows the register that comes with cgsim; with --out it is computed anew.
 
