@@ -12,7 +12,7 @@ from scipy import stats
 from cgsim import mechanisms, statistics
 from cgsim.evidence import claims, exchanged
 from cgsim.evidence import register as evidence
-from cgsim.evidence.claims import Mechanism
+from cgsim.evidence.claims import Variant
 from cgsim.evidence.exchanged import CHOICES, OWN, Choice, Exchanged, Exchanges, Found
 from cgsim.report import evidence_page
 
@@ -44,7 +44,7 @@ def test_a_claim_is_judged_as_by_itself_and_as_robustness_judges_it(tmp_path):
     alone = evidence.examine(claim, tmp_path / "own", **asked)
     assert (found.own.share, found.own.judged) == (alone.share, alone.judged)
     choice = Choice("production", "weakest_link")
-    other = Mechanism("other", "other", (), {choice.kind: choice.mechanism})
+    other = Variant("other", "other", (), {choice.kind: choice.mechanism})
     alone = evidence.examine(claim, tmp_path / "other", without=other, **asked)
     (one,) = (one for one in found.others if one.choice == choice)
     assert (one.verdict, one.share, one.low) == (alone.verdict, alone.share, alone.low)
