@@ -8,6 +8,7 @@
  * @module
  */
 
+import { MINUS } from "./formats.js";
 import { headValue } from "./record.js";
 
 /** @typedef {"gains" | "loses" | ""} Side */
@@ -16,7 +17,7 @@ import { headValue } from "./record.js";
 const HALF = 0.5;
 
 /** @param {string} text a figure as it is written @returns {Side} */
-export const sideOf = (text) => (text.startsWith("+") ? "gains" : text.startsWith("-") ? "loses" : "");
+export const sideOf = (text) => (text.startsWith("+") ? "gains" : text.startsWith(MINUS) ? "loses" : "");
 
 /**
  * Whether draws go one way: with it, against it, or neither as far as so few can tell.
