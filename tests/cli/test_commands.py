@@ -298,10 +298,11 @@ def test_frictions_add_up_on_the_page():
         name: re.search(rf"effect of {names.friction(name)} +(\S+) %", text).group(1)
         for name in FRICTIONS
     }
-    assert shown["coordination"].startswith("-")
+    assert shown["coordination"].startswith("−")
     assert shown["commitment"].startswith("+")
     for name, loss in found["losses"].items():
-        assert float(shown[name]) == pytest.approx(-100 * loss["value"], abs=0.051)
+        effect = float(shown[name].replace("−", "-"))
+        assert effect == pytest.approx(-100 * loss["value"], abs=0.051)
     assert not found["paid_hours_count_as_gain"]
     assert "bought" not in text
 
