@@ -4,6 +4,8 @@ import textwrap
 
 import pytest
 
+import cgsim
+
 
 @pytest.fixture
 def write(tmp_path):
@@ -15,3 +17,17 @@ def write(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def refused(write):
+    """Use an extension that is refused, in one line that says so; nothing of it is left."""
+
+    def refused(text, told):
+        with pytest.raises(cgsim.ScenarioError) as caught:
+            cgsim.use(write(text))
+        assert told in str(caught.value)
+        assert "\n" not in str(caught.value)
+        assert cgsim.extensions() == ()
+
+    return refused

@@ -227,11 +227,17 @@ def _calls(added: Sequence[Added], text: str, first: int) -> tuple[dict[str, Any
 
 
 def _made(text: str, functions: Mapping[str, Any], added: Sequence[Added]) -> Any:
+    name = text.partition("(")[0].split()[-1]
+    return _compiled(text, name, {**_SPACE, **functions}, "the world", added)
+
+
+def _compiled(
+    code: str | ast.Module, name: str, space: dict[str, Any], what: str, added: Sequence[Added]
+) -> Any:
+    """Return a function of a text or tree, compiled; errors call it ``what``, by its extensions."""
     names = ", ".join(dict.fromkeys(one.extension for one in added)) or "extensions"
-    space: dict[str, Any] = {**_SPACE, **functions}
-    code = compile(text, f"<the world with {names}>", "exec")
-    exec(code, space)
-    return rule(space[text.partition("(")[0].split()[-1]])
+    exec(compile(code, f"<{what} with {names}>", "exec"), space)
+    return rule(space[name])
 
 
 # ---- endings: a step of the month ---------------------------------------------------------------
@@ -257,12 +263,10 @@ def with_endings(endings: Sequence[Added]) -> Any:
             node.func = ast.Name("why_end_with", ast.Load())
             given = ["levers[b]" if name == "levers" else name for name in (*ARGUMENTS, "b")]
             node.args = [ast.parse(name, mode="eval").body for name in given]
-    names = ", ".join(dict.fromkeys(one.extension for one in endings))
-    code = compile(ast.fix_missing_locations(tree), f"<begin and end with {names}>", "exec")
     own = {k: v for k, v in vars(life_cycle).items() if not k.startswith("__")}
-    space: dict[str, Any] = {**own, "why_end_with": why_end, "__name__": "cgsim_extensions"}
-    exec(code, space)
-    return rule(space["begin_and_end"])
+    space = {**own, "why_end_with": why_end, "__name__": _SPACE["__name__"]}
+    tree = ast.fix_missing_locations(tree)
+    return _compiled(tree, "begin_and_end", space, "begin and end", endings)
 
 
 def refuse_replaced(endings: Sequence[Added], name: str) -> None:
