@@ -52,5 +52,8 @@ export const joinedText = (statements) => statements.map((one) => one.text).join
 /** A number and its sign for per cent stay on one line. @param {string} text */
 export const kept = (text) => text.replaceAll(" %", "\u00a0%");
 
+/** What writes the ticks of an axis of gains: no digit that is 0 anyway. @param {{signed: (value: number) => string}} say @returns {(value: number) => string} */
+export const ticksIn = (say) => (value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
+
 /** An effect as it is written, as a number: what is told beside others must add up with them. @param {import("../answer/formats.js").Catalogue} say @param {number} value */
 export const printed = (say, value) => Number(say.signed(value).replace(/ %$/, "").replace(MINUS, "-")) / 100;

@@ -3,7 +3,7 @@ import { html } from "../../parts/html.js";
 import { sameFounding } from "../../answer/compare.js";
 import { wayOf } from "../../answer/way.js";
 import { headValue, valueIn } from "../../answer/record.js";
-import { joinedText, kept, printed, said } from "../../parts/page.js";
+import { joinedText, kept, printed, said, ticksIn } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Words } from "../../parts/words.js";
 import { Exchanged } from "./mechanisms.js";
@@ -93,7 +93,7 @@ export function Doubts({ page }) {
   const ends = [...luck, ...doubt, ...page.reach, 0];
   const least = 0.01;
   const domain = /** @type {[number, number]} */ ([Math.min(...ends, -least), Math.max(...ends, least)]);
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = ticksIn(say);
   const count = (/** @type {number[]} */ all, /** @type {number} */ sign) => all.filter((v) => Math.sign(v) === sign).length;
   return html`<div class="doubts">
     <div>

@@ -7,7 +7,7 @@ import { rangeInWords } from "../../assess/ranges.js";
 import { agreed, answerText, asSeen, changes, doubt, furthestApart, gaps, headlines, money, risk, table, textOf, topicOf, worth } from "../../assess/words.js";
 import { Drawing, save } from "../../parts/drawing.js";
 import { html } from "../../parts/html.js";
-import { kept } from "../../parts/page.js";
+import { kept, ticksIn } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { Intervals, endsOf } from "../../picture/intervals.js";
@@ -59,7 +59,7 @@ function Forecast({ page, given, found, title }) {
   const { median } = /** @type {any} */ (found.forecast);
   const sorted = Float64Array.from(means).sort();
   const dots = quantilesOf(sorted, Array.from({ length: DOTS }, (_, place) => (place + 0.5) / DOTS));
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = ticksIn(say);
   const figure = say.signed(median);
   const side = sideOf(figure);
   const signs = { draws: sorted.length, gains: sorted.filter((value) => value > 0).length, loses: sorted.filter((value) => value < 0).length };

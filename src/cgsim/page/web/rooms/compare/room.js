@@ -4,7 +4,7 @@ import { comparedRow, rows } from "../../answer/build.js";
 import { wayOf } from "../../answer/way.js";
 import { html, useState } from "../../parts/html.js";
 import { headValue } from "../../answer/record.js";
-import { kept } from "../../parts/page.js";
+import { kept, ticksIn } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Dots } from "../../picture/dots.js";
 import { LEVERS, differsIn, digitsApart, isMixed } from "../../scenario/levers.js";
@@ -154,7 +154,7 @@ export function Difference({ page }) {
   const all = sides.flatMap(({ side }) => side.answer.doubt?.values ?? []);
   const least = 0.01;
   const domain = /** @type {[number, number]} */ ([Math.min(-least, ...all), Math.max(least, ...all)]);
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = ticksIn(say);
   const alike = found.others.every(({ runs }) => sameArea(/** @type {any} */ (a.model), /** @type {any} */ (runs.model)));
   return html`<section class="card answer" aria-label="The difference">
       <h2>${say.word(alike ? "compare.before" : "compare.before_own", { runs: a.count })}</h2>

@@ -2,7 +2,7 @@
 import { wayOf } from "../../answer/way.js";
 import { html } from "../../parts/html.js";
 import { headValue } from "../../answer/record.js";
-import { kept } from "../../parts/page.js";
+import { kept, ticksIn } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { fresh, written } from "../../state/address.js";
@@ -39,7 +39,7 @@ function Gallery({ page }) {
   const all = data.cases.map((/** @type {any} */ one) => one.told?.dots ?? []);
   const ends = all.flat();
   const domain = /** @type {[number, number]} */ ([Math.min(...ends, -LEAST), Math.max(...ends, LEAST)]);
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = ticksIn(say);
   const many = data.cases.length > 1;
   return html`<section aria-label=${say.word(many ? "live_start.gallery" : "live_start.here")}>
     <h2>${say.word(many ? "live_start.gallery" : "live_start.here")}</h2>

@@ -2,7 +2,7 @@
 import { eventsOf, lifeOf, monthInWords } from "../../engine/life.js";
 import { html, useMemo } from "../../parts/html.js";
 import { Drawing } from "../../parts/drawing.js";
-import { kept } from "../../parts/page.js";
+import { kept, ticksIn } from "../../parts/page.js";
 import { Network } from "../../picture/network.js";
 import { TwoLines } from "../../picture/lines.js";
 import { Range } from "../../picture/range.js";
@@ -46,7 +46,7 @@ function Curves({ page, draw, of }) {
   if (!known.length) return null;
   const runs = result.curves[known[0].name].runs;
   const domain = domainOf(Object.values(result.curves));
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = ticksIn(say);
   const inside = html`<section class="card" aria-label=${say.word("live_take.drawing_levers")}>
     <h2>${say.word("live_take.drawing_levers")}</h2>
     <div class="ranges">${known.map((lever) => {

@@ -3,7 +3,7 @@ import { changesOf, changeStatement } from "../../answer/build.js";
 import { quantilesOf } from "../../answer/statistics.js";
 import { Drawing } from "../../parts/drawing.js";
 import { html } from "../../parts/html.js";
-import { kept } from "../../parts/page.js";
+import { kept, ticksIn } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { Intervals, endsOf } from "../../picture/intervals.js";
@@ -88,7 +88,7 @@ function Spread({ held, results, row }) {
   const { measure } = lesson.answer;
   const column = results.column(measure).filter((value) => !Number.isNaN(value)).sort();
   const dots = quantilesOf(column, Array.from({ length: DOTS }, (_, place) => (place + 0.5) / DOTS));
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = ticksIn(say);
   return html`<div>
     <h3>${say.word("live_teach.runs_differ", { runs: results.count, label: row.label })}</h3>
     <${Dots} values=${dots} domain=${[Math.min(...dots, -0.01), Math.max(...dots, 0.01)]} tick=${tick} label=${say.word("live_teach.dots", { runs: results.count })} />

@@ -2,7 +2,7 @@
 import { turnsOn } from "../../answer/doubt.js";
 import { Drawing } from "../../parts/drawing.js";
 import { html, useMemo, useState } from "../../parts/html.js";
-import { joinedText, kept, said } from "../../parts/page.js";
+import { joinedText, kept, said, ticksIn } from "../../parts/page.js";
 import { Mark, Words } from "../../parts/words.js";
 import { Cloud } from "../../picture/cloud.js";
 import { Dots } from "../../picture/dots.js";
@@ -26,7 +26,7 @@ export function UnknownRoom({ page }) {
     return html`<section class="card"><h2>What nobody knows</h2><p>${answer ? joinedText(said(answer, ["doubt"])) || "…" : "…"}</p></section>`;
   }
   const input = turns.some((turn) => turn.input === chosen) ? chosen : turns[0]?.input ?? "";
-  const tick = (/** @type {number} */ value) => kept(say.signed(value).replace(/\.0(?= %)/, ""));
+  const tick = ticksIn(say);
   const parameter = input ? data.parameter(input) : null;
   const label = say.word("live_dots.doubt", { draws: values.length, gains: answer.doubt.gains, loses: answer.doubt.loses });
   const least = 0.01;

@@ -1,4 +1,5 @@
 /** Watch: one run of many, month by month, together beside alone. */
+import { figure } from "../../answer/formats.js";
 import { oneRun } from "../../answer/build.js";
 import { agencyInWords, eventsOf, lifeOf, monthInWords } from "../../engine/life.js";
 import { html, useEffect, useMemo, useState } from "../../parts/html.js";
@@ -155,8 +156,8 @@ function ownColumns(columns, { row, board }, say) {
   const alive = board.filter(({ members }) => members > 0);
   return columns.map(({ name, of, unit, help }) => {
     const value = of === "partnership" ? alive.reduce((sum, one) => sum + one[name], 0) / alive.length : row[name];
-    const figure = unit === "share" ? say.percent(value, 0) : `${Number(value.toPrecision(3))} ${unit}`;
-    return [help, Number.isNaN(value) ? "–" : figure];
+    const told = unit === "share" ? say.percent(value, 0) : `${figure(String(Number(value.toPrecision(3))))} ${unit}`;
+    return [help, Number.isNaN(value) ? "–" : told];
   });
 }
 
