@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import cgsim
+from cgsim.answer.catalogue import MINUS
 from cgsim.answer.formats import surely_whole
 from cgsim.game import ACTIONS, CASES, Decision, Play, live, read_code, write_code
 from cgsim.game.best import best_of
@@ -193,7 +194,7 @@ def whole(value):
 
 def signed(value):
     text, reads = whole(value)
-    return {"same": "0", "more": f"+{text}", "less": f"-{text}"}[reads]
+    return {"same": "0", "more": f"+{text}", "less": f"{MINUS}{text}"}[reads]
 
 
 def debriefed():
