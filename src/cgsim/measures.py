@@ -327,7 +327,7 @@ class Arms(NamedTuple):
 def first_month(board):
     """Return the month in which the first partnership began, or the horizon if none did.
 
-    ``board`` (T, B, 14) of one arm.
+    ``board`` (T, B, P) of one arm.
     """
     for month in range(board.shape[0]):
         if is_alive(board, month):
@@ -555,7 +555,7 @@ def measure_run(
 ):
     """Write every measure of one replicate, each at its place.
 
-    ``month`` (A, T, 10), ``board`` (A, T, B, 14), ``own_met`` (A, T, N), ``met_by_objective``
+    ``month`` (A, T, 10), ``board`` (A, T, B, P), ``own_met`` (A, T, N), ``met_by_objective``
     (A, T, U); ``hour_cost`` pounds an hour; ``out`` (M,). Without an arm of equal money its
     measures are not numbers.
     """

@@ -612,6 +612,25 @@ def test_who_stays_away_spares_those_hours_and_is_not_settled_with():
         assert one.heard == pytest.approx(0.5 * 3 / (1 + (n - 1) * share))
 
 
+def test_who_is_at_a_meeting_is_recorded_and_is_what_the_hours_of_meetings_are_paid_by():
+    """Without leading or anything else to pay, a month's overhead is hours times who comes."""
+    bare = ("lead_strength=0", "engage_hours=0", "monitor_hours=0", "protocols=0", "support=0")
+    for changes in ((), ("meeting=by_appeal", "expectation=0.7")):
+        _, boards, _ = lived(*bare, "absence_sd=0", "prep=1", "hours=3", "reps=2", *changes)
+        board = boards[:, :, 0]
+        held = board[..., IN_BOARD.meetings] * (board[..., IN_BOARD.members] > 0)
+        assert held.max() > 0
+        paid = held * (1 + 3) * 2 * board[..., IN_BOARD.present]
+        overhead = np.where(held > 0, board[..., IN_BOARD.overhead_hours], 0.0)
+        np.testing.assert_allclose(overhead, paid, rtol=1e-9)
+        came = board[..., IN_BOARD.present]
+        if changes:
+            assert np.any(came % 1 > 0)
+        else:
+            assert np.all(came % 1 == 0)
+        assert np.all((came == 0) | (came >= 1))  # the lead always comes
+
+
 def test_where_only_the_lead_comes_nobody_learns_and_nothing_is_settled():
     nobody = ("expectation=0", "meeting=by_appeal", "absenteeism=10")
     state, _ = first_month(*nobody)

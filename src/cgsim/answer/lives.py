@@ -155,7 +155,7 @@ def _founders_gain(
 
 
 def _living(board: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell in which months each partnership lives, (R, T, B); ``board`` (R, T, B, 14).
+    """Tell in which months each partnership lives, (R, T, B); ``board`` (R, T, B, P).
 
     A partnership ends at the beginning of the month after its last one, so one that has lost its
     members still lives. Its meetings tell: they are written in every month that it lives.
@@ -167,7 +167,7 @@ def _living(board: NDArray[np.float64]) -> NDArray[np.bool_]:
 def ways_in(board: NDArray[np.float64]) -> NDArray[np.int8]:
     """Return how each partnership of each run came out, (R, B), positions in ``WAYS``.
 
-    ``board`` (R, T, B, 14) of the arm together.
+    ``board`` (R, T, B, P) of the arm together.
     """
     ended = board[:, -1, :, BOARD_COLUMNS.index("ended")]
     return np.where(ended > 0.0, ended + 1.0, _living(board).any(axis=1)).astype(np.int8)

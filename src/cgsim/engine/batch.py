@@ -79,7 +79,7 @@ class Chunk(NamedTuple):
 
     world: World  #: every array with a leading axis of R
     month: Floats  #: (R, A, T, 10), columns MONTH_COLUMNS
-    board: Floats  #: (R, A, T, B, 14), columns BOARD_COLUMNS; zero in arms without partnerships
+    board: Floats  #: (R, A, T, B, P), columns BOARD_COLUMNS; zero in arms without partnerships
     own_met: Floats  #: (R, A, T, N)
     met_by_objective: Floats  #: (R, A, T, U)
 
@@ -189,7 +189,7 @@ def is_drawn(work, run):
 def grant_equal_money(world, board, grants):
     """Grant each month's bought hours to the partnership's founding members, by capacity.
 
-    ``board`` (T, B, 14) of the together arm; ``grants`` (T, N) is written. Returns whether any
+    ``board`` (T, B, P) of the together arm; ``grants`` (T, N) is written. Returns whether any
     hours were bought at all. Source: model page, Arms.
     """
     months, partnerships = board.shape[0], board.shape[1]

@@ -60,7 +60,7 @@ class Window:
     def read(self, month: NDArray[np.float64], board: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the window's value of every run and arm, (R, A); NaN where nothing is there.
 
-        ``month`` (R, A, T, 10) and ``board`` (R, A, T, B, 14) as the engine records them.
+        ``month`` (R, A, T, 10) and ``board`` (R, A, T, B, P) as the engine records them.
         """
         months = slice(self.first, self.last + 1)
         if self.column in MONTH_COLUMNS:

@@ -108,7 +108,7 @@ class Lived:
     better_off: float  #: share of founding members better off by own goals than with the same money
     ended: str  #: why the partnership ended; empty if it lives
     met: NDArray[np.float64]  #: (arms, months) units of need met: together, alone, the same money
-    board: NDArray[np.float64]  #: (months, 14) the partnership's record, columns BOARD_COLUMNS
+    board: NDArray[np.float64]  #: (months, P) the partnership's record, columns BOARD_COLUMNS
 
     def column(self, name: str) -> NDArray[np.float64]:
         """Return one column of the partnership's record by month."""

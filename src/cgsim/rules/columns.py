@@ -44,6 +44,7 @@ OF_PARTNERSHIP = {
     "ended": Column("why the partnership ended; empty while it has not", ""),
     "overhead_hours": Column("hours of overhead that the partnership asks of its members", "hours"),
     "slipped_hours": Column("hours that members meant for joint work and did not give", "hours"),
+    "present": Column("members at a meeting of the month, on average", "agencies"),
 }
 """Of a partnership in a month."""
 

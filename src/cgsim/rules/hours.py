@@ -229,7 +229,7 @@ def count_hours(parameters, levers, switches, world, shocks, grant, month, state
         if not partnership.alive:
             continue
         choose_lead(world, b, state)
-        present = attend(parameters, b, state)
+        present = partnership.present = attend(parameters, b, state)
         shared, lead_only = organise(parameters, levers[b], world, present, b, state)
         partnership.overhead = 0.0
         if switches.overhead:

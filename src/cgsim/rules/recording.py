@@ -8,8 +8,9 @@ saved (Σ c·``support``·saving), hours bought (ΣF), understanding, and
 with V after this month's update; bought hours are not charged. For each partnership: members, mean
 commitment, mean trust over ordered pairs, settled φ, clarity (1 - mean d), appeal (mean E/U),
 meetings, bought and joint hours, backlog, L, the reason why it ended, the hours of overhead that it
-asks for, before any member's cap, and the hours that were meant for joint work and slipped. One
-that does not live has settled and clarity 1 and all else 0. For each agency: need met by own work.
+asks for, before any member's cap, the hours that were meant for joint work and slipped, and how
+many members are at a meeting (step 2), of those who were members then. One that does not live has
+settled and clarity 1 and all else 0. For each agency: need met by own work.
 For each objective: need met.
 
 Why this form: ``net_yield`` asks what the same hours would have met apart, at the going rate of
@@ -142,3 +143,4 @@ def record_partnership(month, b, record, state):
     row[IN_BOARD.lead_effect] = partnership.lead_effect
     row[IN_BOARD.overhead_hours] = partnership.overhead
     row[IN_BOARD.slipped_hours] = partnership.slipped
+    row[IN_BOARD.present] = partnership.present

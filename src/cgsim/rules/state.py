@@ -137,9 +137,10 @@ partnership_dtype = np.dtype(
         ("bought", np.float64),  # F, bought hours this month
         ("joint_hours", np.float64),  # H_b
         ("slipped", np.float64),  # hours meant for joint work and not given
+        ("present", np.float64),  # members at a meeting, on average
     ]
 )
-"""A partnership's state. The last twelve are this month's."""
+"""A partnership's state. The last thirteen are this month's."""
 
 
 class Variable(NamedTuple):
@@ -278,7 +279,7 @@ class Record(NamedTuple):
     """What a run leaves behind, by month (model page, Submodels, step 10)."""
 
     month: Floats  #: (T, 10), columns MONTH_COLUMNS
-    board: Floats  #: (T, B, 14), columns BOARD_COLUMNS
+    board: Floats  #: (T, B, P), columns BOARD_COLUMNS
     own_met: Floats  #: (T, N) units of need met by own work
     met_by_objective: Floats  #: (T, U) units
 

@@ -129,7 +129,7 @@ class _Lived:
     measures: NDArray[np.float64]  #: (R, M)
     windows: NDArray[np.float64]  #: (R, A, W)
     months: list[NDArray[np.float64] | None]  #: R of (A, T, 10)
-    boards: list[NDArray[np.float64] | None]  #: R of (T, B, 14), of the arm together
+    boards: list[NDArray[np.float64] | None]  #: R of (T, B, P), of the arm together
     lives: list[NDArray[np.float64] | None]  #: R of (B, 16), of the arm together
     failed: dict[int, tuple[str, str]]  #: cause and traceback, by run
 

@@ -87,7 +87,7 @@ class Results:
     measures: NDArray[np.float64]  #: (R, M), columns MEASURES
     totals: NDArray[np.float64]  #: (R, 3, 10) by arm and MONTH_COLUMNS
     month_values: NDArray[np.float64] | None = None  #: (R, 3, T, 10), if they were asked for
-    board_values: NDArray[np.float64] | None = None  #: (R, T, B, 14) together, with the months
+    board_values: NDArray[np.float64] | None = None  #: (R, T, B, P) together, with the months
     changed_rules: tuple[str, ...] = ()  #: rules that were not those of their files
     source: str = ""  #: the hash of the code that computed them
     lived: Lived | None = None  #: what the answer needs besides; not kept in a folder

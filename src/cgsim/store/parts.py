@@ -189,7 +189,7 @@ def boards_table(
     names: Sequence[Sequence[str]],
     kept: NDArray[np.bool_] | None = None,
 ) -> pa.Table:
-    """Return a row a run, month and partnership; ``boards`` holds (T, B, 14) of each run.
+    """Return a row a run, month and partnership; ``boards`` holds (T, B, P) of each run.
 
     ``names`` are those of each run's partnerships. Trust and the like are null where a partnership
     has no members, and why it ended is a word, null until it has ended.

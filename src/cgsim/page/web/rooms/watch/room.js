@@ -1,5 +1,5 @@
 /** Watch: one run of many, month by month, together beside alone. */
-import { figure } from "../../answer/formats.js";
+import { figure, fixed } from "../../answer/formats.js";
 import { oneRun } from "../../answer/build.js";
 import { agencyInWords, eventsOf, lifeOf, monthInWords } from "../../engine/life.js";
 import { html, useEffect, useMemo, useState } from "../../parts/html.js";
@@ -66,6 +66,8 @@ function Watched({ page, life }) {
   const told = result.runs && state.run < result.runs.count ? oneRun(result.runs, state.run).text : "";
   const members = now.board.reduce((sum, board) => sum + board.members, 0);
   const trust = meanTrust(life, month);
+  // Where everybody comes to every meeting, that is told by the members.
+  const partly = life.months.some(({ board }) => board.some(({ present }) => !Number.isInteger(present)));
   const own = ownColumns(data.lists.extensions?.columns ?? [], now, say);
   const follow = (/** @type {number | null} */ agency) => store.set({ agency: agency === state.agency ? null : agency });
   useEffect(() => {
@@ -114,6 +116,7 @@ function Watched({ page, life }) {
           <${TwoLines} together=${together} alone=${alone} month=${month} events=${events} label=${`Need met in month ${month}: ${say.formats.count(together[month])} units together, ${say.formats.count(alone[month])} alone.`} onMonth=${go} />
           <dl class="facts" style=${{ marginTop: "12px" }}>
             <div><dt>members</dt><dd>${members}</dd></div>
+            ${partly && html`<div><dt>at a meeting, on average</dt><dd>${figure(fixed(now.board.reduce((sum, { present }) => sum + present, 0), 1))}</dd></div>`}
             <div><dt>hours of joint work</dt><dd>${say.formats.count(now.row.joint_hours)}</dd></div>
             <div><dt>hours of overhead</dt><dd>${say.formats.count(now.row.overhead_hours)}</dd></div>
             <div><dt>hours bought</dt><dd>${say.formats.count(now.row.bought_hours)}</dd></div>
