@@ -89,7 +89,7 @@ golden: $(READY)
 	$(RUN)/python tests/golden/refresh_texts.py
 
 evidence: $(READY)
-	$(RUN)/cgsim evidence --effects --exchange --out build/evidence
+	$(RUN)/cgsim evidence --effects --border-draws 400 --exchange --out build/evidence
 	cp build/evidence/register.json build/evidence/exchanged.json experiments/evidence/
 	$(RUN)/python docs/measuring_gain.py --run
 	$(RUN)/python docs/clutter.py --run

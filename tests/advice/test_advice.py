@@ -154,7 +154,12 @@ def test_a_change_of_gain_is_told_in_percentage_points():
 def test_it_says_which_values_of_the_scenario_are_not_used():
     inertia = cgsim.load("inertia")
     assert advice.drawn_anew(cgsim.load("baseline")) == ()
-    assert set(advice.drawn_anew(inertia)) == {"alignment", "issue_hours", "expectation"}
+    assert set(advice.drawn_anew(inertia)) == {
+        "alignment",
+        "issue_hours",
+        "expectation",
+        "patience",
+    }
     found = weighed(np.column_stack([0.05 + 0.01 * noise(n) for n in (1, 2, 3)]))
     assert "drawn anew over its whole range, whatever the scenario says. " in (said_of(found)[1])
     own = dataclasses.replace(found, drawn_anew=advice.drawn_anew(inertia))

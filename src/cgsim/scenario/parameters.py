@@ -516,6 +516,7 @@ TALK = (
         "hours",
         "assumption",
         "Hours with clients that yield about two thirds of what they can.",
+        prior=(0.5, 3.5),
     ),
     _number(
         "talk",
@@ -526,6 +527,7 @@ TALK = (
         "a month",
         "assumption",
         "The most that time with clients can move views and understanding in a month.",
+        prior=(0.005, 0.095),
     ),
     _number(
         "talk",
@@ -653,6 +655,7 @@ COORDINATION = (
         "hours a member a month",
         "assumption",
         "What full protocols cost each member.",
+        prior=(1, 7),
     ),
     _number(
         "coordination",
@@ -797,6 +800,7 @@ DELIVERY = (
         "hours",
         "assumption",
         "Hours of monitoring that yield about two thirds of what it can.",
+        prior=(1, 5),
     ),
     _number(
         "delivery",
@@ -807,6 +811,7 @@ DELIVERY = (
         _SHARE,
         "assumption",
         "How much of the slippage full monitoring prevents.",
+        prior=(0.1, 0.7),
     ),
     _number(
         "delivery",
@@ -879,6 +884,7 @@ TRUST = (
         _SHARE,
         "assumption",
         "Share of trust, shared views and experience that goes with a representative.",
+        prior=(0.2, 0.8),
         source="study, section ACT: continuity in representation",
     ),
 )
@@ -905,6 +911,7 @@ COMMITMENT = (
         "share of free hours",
         "assumption",
         "The most that an agency gives to all its partnerships.",
+        prior=(0.5, 0.9),
     ),
     _number(
         "commitment",
@@ -1018,6 +1025,7 @@ COMMITMENT = (
         "factor",
         "assumption",
         "A member is disappointed when the partnership seems worth less than this share of working alone.",
+        prior=(0.6, 1),
     ),
     _number(
         "commitment",
@@ -1028,6 +1036,7 @@ COMMITMENT = (
         "months",
         "assumption",
         "Months of disappointment after which a member leaves.",
+        prior=(6, 18),
         only_under=("leaving", "patience"),
     ),
     _number(
@@ -1052,6 +1061,7 @@ FUNDING = (
         "log odds",
         "assumption",
         "How much more members want to give while outside money flows.",
+        prior=(0, 2),
         source="study, section ACT: the sweetener of external funding",
     ),
     _number(
