@@ -15,11 +15,11 @@ from cgsim.calibrate.bank import LeftOpen
 from cgsim.calibrate.calibration import calibrate
 from cgsim.calibrate.keeping import keep
 from cgsim.calibrate.records import load_records
+from cgsim.experiment.design import prior_factors
 from cgsim.experiment.doubt import DRAWS, drawn_many, draws_of
 from cgsim.experiment.posterior import CALIBRATION, POSTERIOR, differences, load_posterior
 from cgsim.running.batch import open_batch
 from cgsim.scenario.errors import ScenarioError
-from cgsim.scenario.parameters import PARAMETERS
 
 GIVEN = "What nobody knows, given the records in made-up.csv: drawn 60 times, it"
 
@@ -270,7 +270,7 @@ def test_sensitivity_shares_out_the_variance_over_them(cgsim, kept, tmp_path):
     assert f"over {points} draws of what nobody knows, given the records in made-up.csv" in said
     assert "shares overlap and need not add up" in said
     table = pd.read_csv(out / "shares.csv")
-    assert set(table["parameter"]) == {p.name for p in PARAMETERS if p.prior and not p.only_under}
+    assert set(table["parameter"]) == {factor.key for factor in prior_factors()}
     assert (table["low"] <= table["share"]).all()
     assert table["share"].is_monotonic_decreasing
     # The most telling one is the one whose draws go with the gain.
