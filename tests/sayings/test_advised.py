@@ -327,7 +327,7 @@ def test_every_design_lives_the_same_draws_and_luck():
 def test_it_knows_which_values_of_the_scenario_are_not_used():
     assert advice.drawn_anew(cgsim.load("baseline")) == ()
     inertia = set(advice.drawn_anew(cgsim.load("inertia")))
-    assert inertia == {"alignment", "issue_hours", "expectation"}
+    assert inertia == {"alignment", "issue_hours", "expectation", "patience"}
 
 
 def test_a_partnerships_own_design_is_read_from_its_levers():
