@@ -13,6 +13,7 @@ process of its own builds. That is kept beside kept machine code.
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import json
 import logging
@@ -38,6 +39,7 @@ from cgsim.extend.faults import check_steps, explain
 from cgsim.kept import Kept
 from cgsim.portable import host, sources
 from cgsim.reached import Reach
+from cgsim.rules import elementary
 from cgsim.words import source_of_taker
 
 TARGET = "wasm32-unknown-unknown"
@@ -313,20 +315,42 @@ def linked(data: bytes, entries: list[str], folder: Path) -> bytes:
     return (folder / "engine.wasm").read_bytes()
 
 
-WRITTEN = {"pow": r"\*\*|\bpow\b", "fmod": r"%|\bfmod\b"}
-"""How functions of the machine's library are written in Python, where not by their names."""
+WRITTEN = {"pow": {"pow", "power"}, "fmod": {"fmod", "mod", "remainder"}}
+"""What calls functions of the machine's library in Python, where not their names alone."""
+
+
+def _asks_for(node: ast.AST, symbol: str, allowed: set[str]) -> bool:
+    """Return whether an expression is done by a function of the machine's library."""
+    if isinstance(node, ast.BinOp | ast.AugAssign):
+        by = node.right if isinstance(node, ast.BinOp) else node.value
+        whole = isinstance(by, ast.Constant) and isinstance(by.value, int)
+        is_power = isinstance(node.op, ast.Pow) and symbol == "pow" and not whole
+        return is_power or (isinstance(node.op, ast.Mod) and symbol == "fmod")
+    if not isinstance(node, ast.Call):
+        return False
+    called = node.func
+    if isinstance(called, ast.Name) and called.id in allowed:
+        return False
+    name = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
+    return name in WRITTEN.get(symbol, {symbol})
 
 
 def _not_there(symbol: str) -> Exception:
     """Return the error for a function that the machine has and a module has not."""
-    calls = re.compile(WRITTEN.get(symbol, rf"\b{symbol}\b"))
     message = f"got {symbol}, which hangs on the machine; allowed on a page what gives the same "
     message += "bits everywhere: + - * /, whole powers, sqrt, and exp, log and power of "
     message += "cgsim.rules.elementary"
     for one in in_use.loaded_extensions():
-        for line, text in enumerate(one.source.text.splitlines(), 1):
-            if calls.search(text.partition("#")[0]):
-                return fault(one.file, line, "", message)
+        nodes = list(ast.walk(ast.parse(one.source.text)))
+        allowed = {
+            name.asname or name.name
+            for node in nodes
+            if isinstance(node, ast.ImportFrom) and node.module == elementary.__name__
+            for name in node.names
+        }
+        lines = [n.lineno for n in nodes if _asks_for(n, symbol, allowed)]  # type: ignore[attr-defined]
+        if lines:
+            return fault(one.file, min(lines), "", message)
     return fault(_names() or "the rules", None, "", message)
 
 

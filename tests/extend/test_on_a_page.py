@@ -103,6 +103,24 @@ def test_what_hangs_on_the_machine_is_told_by_its_line(write):
     assert "math.sin" in ("from cgsim import extend\n\n" + text).splitlines()[line - 1]
 
 
+@pytest.mark.parametrize(
+    ("symbol", "does", "only_looks_like_it"),
+    [
+        ("pow", "levers.weariness**0.3", "levers.weariness**2"),
+        ("exp", "math.exp(levers.weariness)", "exp(levers.weariness)"),
+        ("fmod", "levers.weariness % 0.3", "levers.weariness + 0.3  # % of it"),
+    ],
+)
+def test_what_only_looks_like_it_is_not_named(write, symbol, does, only_looks_like_it):
+    allowed = "from cgsim.rules.elementary import exp\n"
+    step = STEP.replace("= levers.weariness", f"= {only_looks_like_it}\n    again = {does}")
+    with cgsim.use(write(allowed + step)):
+        error = building._not_there(symbol)
+    line = int(re.search(r"mine\.py:(\d+)", str(error)).group(1))
+    lines = ("from cgsim import extend\n\n" + allowed + step).splitlines()
+    assert lines[line - 1].strip() == f"again = {does}"
+
+
 def test_measures_alone_need_no_engine_of_their_own(write, kept_here, monkeypatch):
     monkeypatch.setattr(building, "find_spec", lambda name: None)
     with cgsim.use(write(MEASURE)):

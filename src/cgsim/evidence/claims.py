@@ -349,10 +349,18 @@ def load_claim(name: str | Path) -> Claim:
     )
 
 
-def load_claims(names: Sequence[str | Path]) -> list[Claim]:
-    """Return claims by their ids or files; raise ``ScenarioError`` for two of one id."""
-    loaded = [load_claim(name) for name in names]
+def load_claims(wanted: Sequence[str | Path]) -> list[Claim]:
+    """Return claims by their ids or files.
+
+    Raises ``ScenarioError`` for two of one id, and for a file of one's own that is called as one of
+    the study's claims: its verdict would be taken for that one's.
+    """
+    loaded = [load_claim(one) for one in wanted]
     for place, claim in enumerate(loaded):
+        if claim.text and claim.id in names():
+            message = "got a file of your own under the name of one of the study's claims; allowed "
+            message += f"another name, such as my_{claim.id}.toml"
+            raise ScenarioError([Fault("claim", None, claim.id, message)])
         if claim.id in [before.id for before in loaded[:place]]:
             message = f"got {shown(claim.id)} twice; allowed once: a file's name is the claim's id"
             raise ScenarioError([Fault("claim", None, "", message)])

@@ -188,7 +188,7 @@ def _of_extensions(carried: Sequence[in_use.Source]) -> dict[str, Any]:
     names_of = [source.name for source in carried]
     return {
         "version": catalogue.word("carried.version", version=__version__, names=names_of),
-        "texts": dict(catalogue.used().texts),
+        "texts": {**catalogue.FURTHER, **catalogue.used().texts},
         "extensions": {
             "names": names_of,
             "files": [{"name": one.name, "sha256": one.digest} for one in carried],

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
-from cgsim.answer import names
+from cgsim.answer import catalogue, names
 from cgsim.answer.catalogue import term, word
 from cgsim.answer.record import ALONE as ALONE
 from cgsim.answer.record import GAINS, LOSES
@@ -296,7 +296,7 @@ def draw_frontier(axes: Axes, frontier: Frontier) -> None:
             axes.text(
                 x[column],
                 row - 0.28,
-                f"{value + 0.0:.1f}".replace("-0.0", "0.0"),
+                catalogue.figure(value, ".1f"),
                 ha="center",
                 va="center",
                 fontsize=7,

@@ -121,14 +121,18 @@ def form_faults(draft: Draft) -> dict[Path, Fault]:
         form.file_form().model_validate(draft.tables)
     except ValidationError as error:
         faults: dict[Path, Fault] = {}
+        hints: dict[tuple[Any, ...], str] = {}  # a table that is there many times has one of each
         for item in error.errors(include_url=False, include_context=False, include_input=False):
             path = _path_in(draft.tables, item["loc"])
             if item["type"] == "extra_forbidden":
                 known = form.known_keys(path[:-1])
                 home = BY_NAME.get(str(path[-1]))
                 near = f" (it belongs in [{home.section}])" if home else ""
-                if not home and len(faults) < MOST_FAULTS:
-                    near = hint(str(path[-1]), known)
+                if not home:
+                    wrong = (str(path[-1]), *known)
+                    if wrong not in hints and len(hints) < MOST_FAULTS:
+                        hints[wrong] = hint(wrong[0], known)
+                    near = hints.get(wrong, "")
                 message = "got an unknown key; allowed " + _nearby(known) + near
             elif item["type"] == "missing":
                 path = (*path, item["loc"][-1]) if path != item["loc"] else path

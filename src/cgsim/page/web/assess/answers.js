@@ -85,13 +85,16 @@ export function questionOf(asked, id) {
   return /** @type {any} */ (asked.questions.find((one) => one.id === id));
 }
 
-/** A text in which case, blanks and typographic marks make no difference. @param {string} text */
+const UNSEEN = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]/g; // word processors and phones leave them behind
+const AROUND = /^[\s"'`\u00b4\u2018-\u201f\u00ab\u00bb\u2039\u203a]+|[\s"'`\u00b4\u2018-\u201f\u00ab\u00bb\u2039\u203a]+$/g; // quotation marks of all kinds
+
+/** A text in which case, blanks and typographic marks make no difference, as `plain` of `cgsim.scenario.sheets` has it. @param {string} text */
 const plain = (text) =>
   text
     .normalize("NFKC")
-    .replaceAll(/[\u2010-\u2015\u2212\u00ad_]/g, "-")
-    .replaceAll(/[\u200b-\u200f\ufeff]/g, "")
-    .trim()
+    .replaceAll(UNSEEN, "")
+    .replaceAll(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_]/g, "-")
+    .replaceAll(AROUND, "")
     .toLowerCase()
     .replaceAll(/[\s-]+/g, "-");
 

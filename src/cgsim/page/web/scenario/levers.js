@@ -172,7 +172,7 @@ function ownLever({ name, section, low, high, prior, kind, unit, help }) {
     why: section === "partnership" ? nobody : () => "",
     value,
     stops: (tables) => [...new Set([...stops, value(tables)])].sort((a, b) => a - b),
-    words: (one) => (kind === "flag" ? (one ? "yes" : "no") : short(one)),
+    words: (one, _, digits) => (kind === "flag" ? (one ? "yes" : "no") : short(one, digits)),
   };
 }
 
@@ -200,9 +200,9 @@ export function isMixed(lever, tables) {
   return new Set(valuesOf(lever, tables)).size > 1;
 }
 
-/** What a lever stands at, in words. @param {Lever} lever @param {Tables} tables @param {import("../answer/formats.js").Catalogue} say */
-export function standsAt(lever, tables, say) {
-  return isMixed(lever, tables) ? say.word("live.mixed") : lever.words(lever.value(tables), tables);
+/** What a lever stands at, in words. @param {Lever} lever @param {Tables} tables @param {import("../answer/formats.js").Catalogue} say @param {number} [digits] */
+export function standsAt(lever, tables, say, digits) {
+  return isMixed(lever, tables) ? say.word("live.mixed") : lever.words(lever.value(tables), tables, digits);
 }
 
 /** @param {string} name @returns {Lever} */

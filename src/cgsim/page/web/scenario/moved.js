@@ -4,7 +4,7 @@
  * @module
  */
 import { doneWords } from "../declutter/words.js";
-import { LEVERS, counted, standsAt } from "./levers.js";
+import { LEVERS, counted, digitsApart, standsAt } from "./levers.js";
 import { partnershipsOf } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
@@ -22,7 +22,10 @@ import { partnershipsOf } from "./tables.js";
  */
 export function movedWords(say, given, tables, { set, seats, skills, steps }, parameter) {
   const list = Object.keys(set).flatMap((name) => {
-    const [before, now] = [given.tables, tables].map((one) => valueIn(say, one, name, parameter));
+    const both = [given.tables, tables];
+    const lever = LEVERS.find((one) => one.name === name);
+    const digits = lever && digitsApart(lever, both.map((one) => lever.value(one)), tables);
+    const [before, now] = both.map((one) => (lever ? standsAt(lever, one, say, digits) : valueIn(say, one, name, parameter)));
     if (before === now) return [];
     const id = `live_moved.${parameter(name).section === "mechanisms" && parameter(name).choices.length ? "mechanism" : name}`;
     return [say.word(id in say.texts ? id : "live_moved.value", { name: name.replaceAll("_", " "), before, now })];
@@ -33,12 +36,10 @@ export function movedWords(say, given, tables, { set, seats, skills, steps }, pa
   return list.length ? say.word("live_moved.told", { list: list.join("; "), title: given.title }) : "";
 }
 
-/** What something stands at, in words. @param {Catalogue} say @param {Tables} tables @param {string} name @param {(name: string) => any} parameter @returns {string} */
+/** What something that is no lever stands at, in words. @param {Catalogue} say @param {Tables} tables @param {string} name @param {(name: string) => any} parameter @returns {string} */
 function valueIn(say, tables, name, parameter) {
   const all = partnershipsOf(tables);
   const only = (/** @type {string[]} */ words) => (new Set(words).size > 1 ? say.word("live.mixed") : words[0] ?? "");
-  const lever = LEVERS.find((one) => one.name === name);
-  if (lever) return standsAt(lever, tables, say);
   if (name === "agenda") return only(all.map((one) => counted(one.focus.length)));
   if (name === "recruit") return only(all.map((one) => say.word(`recruit.${one.recruit}`)));
   const { section, default: usual } = parameter(name);

@@ -188,7 +188,7 @@ function Take({ page, found }) {
     <h2>${say.word("live_assess.take")}</h2>
     <p class="row">
       ${there && html`<a class="button main" href=${`#${written({ ...fresh(start.name), set })}`}>${say.word("live_assess.open")}</a>`}
-      <span class="quiet small">${say.word(there ? "live_assess.open_how" : "live_assess.no_open")}</span>
+      <span class="quiet small">${say.word(`live_assess.${there ? "open_how" : survey.cases.length ? "choose_open" : "no_open"}`)}</span>
     </p>
     <p class="row" style=${{ marginTop: "10px" }}>
       <button onClick=${() => text("assessed.toml", toToml({ ...start.at(middle), title: drawn.answers.title, summary: "", happened: "", assumed: say.word("live_assess.open_how"), look_for: "", source: "" }), "application/toml")}>${say.word("live_assess.scenario_file")}</button>

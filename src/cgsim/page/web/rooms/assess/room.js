@@ -2,6 +2,7 @@
 import { html, useEffect, useState } from "../../parts/html.js";
 import { readAnswers } from "../../assess/answers.js";
 import { Fault } from "../../scenario/edits.js";
+import { textIn } from "../../scenario/texts.js";
 import { Form } from "./form.js";
 import { Outcome } from "./outcome.js";
 
@@ -41,26 +42,19 @@ function Voices({ page }) {
   const [fault, setFault] = useState("");
   const [over, setOver] = useState(false);
   const { questions } = survey.asked;
-  const attempt = (/** @type {() => void} */ what) => {
-    try {
-      what();
-      setFault("");
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      setFault(error.message);
-    }
-  };
   const read = async (/** @type {FileList} */ files) => {
     // Every file is read before any is used: all of them count, or none does.
-    const texts = await Promise.all([...files].map(async (file) => ({ name: file.name, size: file.size, text: file.size > LARGEST ? "" : await file.text() })));
-    attempt(() => {
-      const came = texts.map(({ name, size, text }) => {
-        if (size > LARGEST) throw new Fault(`${name}: got ${size} bytes; allowed ${LARGEST}`);
-        return readAnswers(survey.asked, text, name);
-      });
+    const found = await Promise.allSettled([...files].map((file) => answersIn(survey.asked, file)));
+    const came = found.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    try {
+      const faults = found.flatMap((one) => (one.status === "rejected" ? [messageOf(one.reason)] : []));
+      if (faults.length) throw new Fault([...faults, ...(came.length ? [say.word("live_assess.none_taken")] : [])].join(" "));
       const title = survey.title || (came.find((one) => one.title)?.title ?? "");
       survey.set({ voices: [...survey.voices, ...came.flatMap((one) => one.voices)], title });
-    });
+      setFault("");
+    } catch (error) {
+      setFault(messageOf(error));
+    }
   };
   return html`<section class=${`card ${over ? "asked" : ""}`} aria-label=${say.word("live_assess.bring_head")}
     onDragOver=${(/** @type {DragEvent} */ event) => (event.preventDefault(), setOver(true))} onDragLeave=${() => setOver(false)}
@@ -96,4 +90,19 @@ function Voices({ page }) {
             </select></p>
             <p class="quiet small">${say.word("live_assess.case_how")}</p>`}`}
   </section>`;
+}
+
+/** What a fault says; what is none is thrown on. @param {unknown} error @returns {string} */
+function messageOf(error) {
+  if (!(error instanceof Fault)) throw error;
+  return error.message;
+}
+
+/** @param {import("../../assess/ranges.js").Asked} asked @param {File} file */
+async function answersIn(asked, file) {
+  if (file.size > LARGEST) throw new Fault(`${file.name}: got ${file.size} bytes; allowed ${LARGEST}`);
+  const text = await textIn(file).catch((error) => {
+    throw new Fault(`${file.name}: ${messageOf(error)} (in Excel: save as CSV UTF-8)`);
+  });
+  return readAnswers(asked, text, file.name);
 }

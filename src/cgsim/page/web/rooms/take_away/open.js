@@ -2,6 +2,7 @@
 import { html, useState } from "../../parts/html.js";
 import { Fault } from "../../scenario/edits.js";
 import { opened } from "../../scenario/opened.js";
+import { textIn } from "../../scenario/texts.js";
 import { fresh } from "../../state/address.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -35,11 +36,7 @@ export function Open({ page }) {
 /** @param {File} file @param {number} most bytes @returns {Promise<string>} */
 async function textOf(file, most) {
   if (file.size > most) throw new Fault(`got more than ${most / 1024} KiB; allowed ${most / 1024} KiB`);
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer());
-  } catch {
-    throw new Fault("got bytes that are no text; allowed a text in UTF-8");
-  }
+  return textIn(file);
 }
 
 /** Make it a scenario of the page. @param {any} data @param {string} file @param {string} text @returns {string} its name there */
