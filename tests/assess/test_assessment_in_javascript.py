@@ -208,6 +208,10 @@ READ = {
     "bars": ("t.csv", "question|A|B\ntrust|high|wary\n"),
     "tabs": ("t.txt", "question\tA\tB\ntrust\thigh\t\n"),
     "quoted": ("t.csv", '"question","Council, the"\n"trust","high"\n'),
+    "typed marks": (
+        "t.csv",
+        "question,A,B\ntrust,“high”,«\u200bwary»\nmeetings,‘monthly’,`often´\n",
+    ),
     "no name": ("police.toml", "[answers]\ntrust = 'wary' # so\n"),
 }
 

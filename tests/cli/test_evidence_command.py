@@ -114,3 +114,12 @@ def test_a_claim_file_of_ones_own_is_judged(tmp_path):
     assert (tmp_path / "out/mine/runs/manifest.json").exists()
     refused = cgsim("evidence", "mine.toml", code=2, cwd=tmp_path)
     assert "not in the register" in refused.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--out", "out")])
+def test_a_claim_of_ones_own_under_the_name_of_one_of_the_studys_is_refused(tmp_path, more):
+    text = (claims.folder() / "B2.toml").read_text()
+    (tmp_path / "A4.toml").write_text(text)
+    refused = cgsim("evidence", "./A4.toml", *more, code=2, cwd=tmp_path)
+    assert "my_A4.toml" in " ".join(refused.stderr.split())
+    assert not (tmp_path / "out/A4").exists()

@@ -10,6 +10,7 @@ from cgsim import compiler, measures, mechanisms
 from cgsim.answer import lives, names
 from cgsim.extend.faults import check_steps
 from cgsim.extend.in_use import loaded_extensions
+from cgsim.page.tables import tables
 from cgsim.rules import state
 from cgsim.scenario.parameters import BY_NAME
 from cgsim.scenario.writing import describe_parameter
@@ -62,6 +63,13 @@ def lost_faith(b, levers, state):
 
 def chosen(*further):
     return cgsim.load("baseline", ["months=6", "start=0", "agencies=14", *further])
+
+
+def test_a_page_that_carries_them_has_their_words(write):
+    with cgsim.use(write(WAYS)):
+        texts = tables()["texts"]
+        assert texts["outcome.lost_faith.name"] == "lost faith"
+        assert texts["recruit.acquainted"] == "friends of the lead first"
 
 
 def test_they_stand_where_their_kin_stand_and_go_with_their_use(write):

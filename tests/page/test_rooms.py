@@ -645,3 +645,26 @@ def test_an_address_of_a_file_is_said_to_lead_nowhere_else(visit):
     page = visit("#case=korsakoff&room=watch", behind=True)
     page.get_by_role("button", name="Share").click()
     expect(page.get_by_text("This address opens on this device only.")).to_be_visible()
+
+
+def test_files_of_answers_in_another_coding_are_refused_and_all_faults_are_told(visit, tmp_path):
+    fine, excel, wrong = (tmp_path / name for name in ("fine.csv", "excel.csv", "wrong.csv"))
+    fine.write_text("question,Council\ntrust,high\n")
+    excel.write_bytes("question,Café\ntrust,high\n".encode("cp1252"))
+    wrong.write_text("question,Police\ntrust,hihg\n")
+    page = visit("#room=assess")
+    field = page.get_by_label("Choose files of answers")
+    field.set_input_files([fine, excel, wrong])
+    fault = page.get_by_role("alert")
+    expect(fault).to_contain_text("excel.csv: got bytes that are no text; allowed a text in UTF-8")
+    expect(fault).to_contain_text('wrong.csv, line 2: trust: got "hihg"')
+    expect(fault).to_contain_text("None of these files was taken")
+    expect(page.locator(".voices")).to_have_count(0)
+    field.set_input_files(fine)
+    expect(page.locator(".voices")).to_contain_text("Council: 1 of 24 answered")
+    expect(fault).to_have_count(0)
+
+
+def test_a_lever_that_is_moved_by_little_is_told(visit):
+    page = settled(visit("#case=korsakoff&room=take&set.fund=120.4"))
+    expect(note(page, "A paragraph to paste")).to_contain_text("120.4 a month")

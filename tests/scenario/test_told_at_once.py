@@ -57,6 +57,11 @@ def test_one_table_for_many_partnerships_tells_each_fault_once():
     ]
 
 
+def test_an_unknown_key_of_a_table_for_many_is_told_once_however_many_they_are():
+    (line,) = lines('[[partnership]]\nname = "G {n}"\ncount = 60\nmeetngs = 3\n')
+    assert line.endswith('(did you mean "meetings"?)')
+
+
 def test_what_is_set_for_one_of_many_is_told_by_its_own_number():
     text = 'title = "T"\nextends = "baseline"\n[[partnership]]\nname = "G {n}"\ncount = 3\n'
     with pytest.raises(ScenarioError, match=r"--set: partnership\.3\.meetings: got -1"):

@@ -101,6 +101,7 @@ def clean(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return what is left of a word when case, blanks and typographic marks are taken away."""
+    text = text.strip(_AROUND + _QUOTES)  # before, since NFKC makes of an acute accent two marks
     kept = "".join(c for c in unicodedata.normalize("NFKC", text) if c not in _UNSEEN)
     kept = kept.translate(_HYPHENS).strip(_AROUND + _QUOTES).casefold()
     return _BLANKS.sub("-", kept)

@@ -91,6 +91,8 @@ const AROUND = /^[\s"'`\u00b4\u2018-\u201f\u00ab\u00bb\u2039\u203a]+|[\s"'`\u00b
 /** A text in which case, blanks and typographic marks make no difference, as `plain` of `cgsim.scenario.sheets` has it. @param {string} text */
 const plain = (text) =>
   text
+    .replaceAll(UNSEEN, "")
+    .replaceAll(AROUND, "") // before, since NFKC makes of an acute accent two marks
     .normalize("NFKC")
     .replaceAll(UNSEEN, "")
     .replaceAll(/[\u2010-\u2015\u2212\ufe58\ufe63\uff0d_]/g, "-")
