@@ -668,3 +668,21 @@ def test_files_of_answers_in_another_coding_are_refused_and_all_faults_are_told(
 def test_a_lever_that_is_moved_by_little_is_told(visit):
     page = settled(visit("#case=korsakoff&room=take&set.fund=120.4"))
     expect(note(page, "A paragraph to paste")).to_contain_text("120.4 a month")
+
+
+def test_on_a_phone_every_number_is_seen_with_its_interval(visit):
+    """No table is wider than the screen, and no lever's value is cut with three side by side."""
+    page = settled(visit("#case=korsakoff&room=answer", 390, 844))
+    page.get_by_text("All the numbers, and how runs came out").click()
+    rows = page.locator(".stacked tbody tr")
+    expect(rows.first).to_contain_text("12.")
+    hidden = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).length"
+    assert page.locator(".stacked td").evaluate_all(hidden) == 0
+    page = settled(
+        visit("#case=korsakoff&room=compare&with=korsakoff&with.meetings=2&and=korsakoff", 390, 844)
+    )
+    chosen = page.get_by_label("Bought hours, B")
+    assert chosen.evaluate("one => one.getBoundingClientRect().width") > 250
+    page.get_by_text("All the numbers side by side").click()
+    expect(page.locator(".stacked tbody tr").first).to_contain_text("13.")
+    assert page.locator(".stacked td").evaluate_all(hidden) == 0

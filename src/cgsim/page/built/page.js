@@ -186,9 +186,9 @@
     <details>
       <summary>All the numbers, and how runs came out</summary>
       <p style=${{margin:"8px 0"}}><${G} text=${_u(t,r)} /></p>
-      <div class="scroll"><table>
+      <div class="scroll"><table class="stacked">
         <thead><tr><th scope="col">${s.word("table.measure")}</th><th scope="col" class="number">${s.word("table.estimate")}</th><th scope="col" class="number"><${G} text=${s.word("table.interval")} /></th><th scope="col">${s.word("table.of")}</th></tr></thead>
-        <tbody>${wn("run",r).map(([o])=>{let[i,a,c,l]=ve(t,o);return w`<tr key=${i}><td><${G} text=${i} skip=${["gain","run"]} /></td><td class="number">${j(a)}</td><td class="number">${j(c)}</td><td class="quiet">${l}</td></tr>`})}</tbody>
+        <tbody>${wn("run",r).map(([o])=>{let[i,a,c,l]=ve(t,o);return w`<tr key=${i}><td><${G} text=${i} skip=${["gain","run"]} /></td><td class="number">${j(a)}</td><td class="number" data-label=${s.word("table.interval")}>${j(c)}</td><td class="quiet">${l}</td></tr>`})}</tbody>
       </table></div>
       <${ja} page=${e} answers=${[r]} />
     </details>
@@ -404,7 +404,7 @@
       <option value="">${t==="B"?"choose …":"nothing else"}</option>
       ${o.cases.map(h=>w`<option key=${h.name} value=${h.name}>${h.name===s.case?"this one, with other levers":h.title}</option>`)}
       ${It(s)&&w`<option value=${a}>this one, as it was given</option>`}
-    </select>`}function pb({lever:e,page:t,onFault:n}){let{state:s,store:r,tables:o,others:i}=t,a=[o,...i.map(h=>h.tables)],c=to(e,a.flatMap(h=>e.why(h)?[]:e.stops(h)),o),l=(h,f,m)=>{let p=e.why(h);if(p)return w`<td key=${f} class="quiet">${p}</td>`;let d=e.stops(h),g=Oe(e,h),b=e.value(h);return w`<td key=${f}><select aria-label=${`${e.label}, ${f}`} value=${g?-1:d.indexOf(b)} onChange=${$=>n(m(d[Number($.currentTarget.value)]))}>
+    </select>`}function pb({lever:e,page:t,onFault:n}){let{state:s,store:r,tables:o,others:i}=t,a=[o,...i.map(h=>h.tables)],c=to(e,a.flatMap(h=>e.why(h)?[]:e.stops(h)),o),l=(h,f,m)=>{let p=e.why(h);if(p)return w`<td key=${f} class="quiet" data-label=${f}>${p}</td>`;let d=e.stops(h),g=Oe(e,h),b=e.value(h);return w`<td key=${f} data-label=${f}><select aria-label=${`${e.label}, ${f}`} value=${g?-1:d.indexOf(b)} onChange=${$=>n(m(d[Number($.currentTarget.value)]))}>
       ${g&&w`<option value=${-1} disabled>${t.say.word("live.mixed")}</option>`}
       ${d.map(($,_)=>w`<option key=${_} value=${_}>${e.words($,h,c)}</option>`)}
     </select></td>`},u=Qh(e,a);return w`<tr class=${u?"differs":""}>
@@ -413,7 +413,7 @@
     ${i.map(({key:h,letter:f,chosen:m,tables:p})=>l(p,f,d=>r.set({[h]:{...m,set:{...m.set,[e.name]:d}}})))}
   </tr>`}function gb({page:e}){let t=[{letter:"A",tables:e.tables},...e.others];return e.data.lists.mechanisms.filter(s=>t.some(({tables:r})=>xr(r,[s]).length)).map(s=>{let r=t.map(({tables:i})=>xe(bn(i,s))),o=new Set(r).size>1;return w`<tr key=${s.name} class=${o?"differs":""}>
       <th scope="row">${xe(s)}${o?w`<span class="hidden"> differs</span>`:""}</th>
-      ${r.map((i,a)=>w`<td key=${t[a].letter}>${i}</td>`)}
+      ${r.map((i,a)=>w`<td key=${t[a].letter} data-label=${t[a].letter}>${i}</td>`)}
     </tr>`})}function Ja({result:e,others:t}){let n=e.runs,s=t.flatMap(({letter:r,result:o})=>o.runs&&o.runs.count===n?.count?[{letter:r,side:o,runs:o.runs}]:[]);return n&&s.length===t.length?{a:n,others:s,sides:[{letter:"A",side:e},...s]}:null}function dm({result:e,say:t,kitchen:n},{a:s,others:r}){let o=r.some(({runs:l})=>vr(l,s)===n.settings.by_area),i=o?n.settings.by_area:n.settings.by_founders,a=o?[s,...r.map(({runs:l})=>l)].map(l=>n.statistics.mean(l.column(i)).value):[e,...r.map(({side:l})=>l)].map(l=>qt(l.answer)),c=t.digitsApart(a,"share");return{figures:a.map(l=>j(t.signed(l,c))),of:t.term(n.measure(i)?.of??"")}}function wb({page:e}){let{kitchen:t}=e,n=Ja(e),s=n?dm(e,n).figures:[],r=n?.sides??[];return w`<div class="strip" aria-hidden="true">${r.length>0?r.map(({letter:o,side:i},a)=>w`<p key=${o} class="row"><b>${o}</b> <span class=${`figure ${Pe(t,i.answer).way}`}>${s[a]}</span></p>`):w`<p class="figure">…</p>`}</div>`}function Ya({page:e}){let{result:t,say:n,kitchen:s}=e,r=Ja(e);if(!r)return w`<section class="card answer" aria-label="The difference"><p class="quiet">…</p></section>`;let{a:o,sides:i}=r,{figures:a,of:c}=dm(e,r),l=r.others.flatMap(({letter:d,side:g,runs:b})=>{let $=[ku(d,"A",b,o)],[_,y]=[t.drawn,g.drawn];return _&&y&&JSON.stringify(_.given)===JSON.stringify(y.given)&&$.push(Mu(s,d,"A",y,_)),$}),u=i.flatMap(({side:d})=>d.answer.doubt?.values??[]),h=.01,f=[Math.min(-h,...u),Math.max(h,...u)],m=Mt(n),p=r.others.every(({runs:d})=>$n(o.model,d.model));return w`<section class="card answer" aria-label="The difference">
       <h2>${n.word(p?"compare.before":"compare.before_own",{runs:o.count})}</h2>
       <p class="first" aria-live="polite">${j(l.map(d=>d.text).join(" "))}</p>
@@ -431,9 +431,9 @@
     </section>`}function $b({page:e}){let{say:t,kitchen:n}=e,s=Ja(e);if(!s)return null;let{sides:r}=s,o=wn("compare",...r.map(({side:i})=>i.answer));return w`<section class="card numbers">
       <details>
         <summary>All the numbers side by side</summary>
-        <div class="scroll"><table>
+        <div class="scroll"><table class="stacked">
           <thead><tr><th scope="col">${t.word("table.measure")}</th>${r.map(({letter:i})=>w`<th key=${i} scope="col" class="number">${i}</th>`)}<th scope="col">${t.word("table.of")}</th></tr></thead>
-          <tbody>${o.map(i=>{let a=vu(n,i);return w`<tr key=${a[0][0]}><td>${a[0][0]}</td>${a.map((c,l)=>w`<td key=${l} class="number">${j(c[1])}<br /><span class="small quiet">${j(c[2])}</span></td>`)}<td class="quiet">${a[0][3]}</td></tr>`})}</tbody>
+          <tbody>${o.map(i=>{let a=vu(n,i);return w`<tr key=${a[0][0]}><td>${a[0][0]}</td>${a.map((c,l)=>w`<td key=${l} class="number" data-label=${r[l].letter}>${j(c[1])}<br /><span class="small quiet">${j(c[2])}</span></td>`)}<td class="quiet">${a[0][3]}</td></tr>`})}</tbody>
         </table></div>
         <${ja} page=${e} answers=${r.map(({side:i})=>i.answer)} />
       </details>

@@ -64,11 +64,11 @@ export function Numbers({ page }) {
     <details>
       <summary>All the numbers, and how runs came out</summary>
       <p style=${{ margin: "8px 0" }}><${Words} text=${outcomesInWords(kitchen, answer)} /></p>
-      <div class="scroll"><table>
+      <div class="scroll"><table class="stacked">
         <thead><tr><th scope="col">${say.word("table.measure")}</th><th scope="col" class="number">${say.word("table.estimate")}</th><th scope="col" class="number"><${Words} text=${say.word("table.interval")} /></th><th scope="col">${say.word("table.of")}</th></tr></thead>
         <tbody>${rows("run", answer).map(([value]) => {
           const [words, estimate, interval, of] = valueWords(kitchen, value);
-          return html`<tr key=${words}><td><${Words} text=${words} skip=${["gain", "run"]} /></td><td class="number">${kept(estimate)}</td><td class="number">${kept(interval)}</td><td class="quiet">${of}</td></tr>`;
+          return html`<tr key=${words}><td><${Words} text=${words} skip=${["gain", "run"]} /></td><td class="number">${kept(estimate)}</td><td class="number" data-label=${say.word("table.interval")}>${kept(interval)}</td><td class="quiet">${of}</td></tr>`;
         })}</tbody>
       </table></div>
       <${NotHere} page=${page} answers=${[answer]} />

@@ -73,11 +73,11 @@ function Lever({ lever, page, onFault }) {
   const digits = digitsApart(lever, sides.flatMap((of) => (lever.why(of) ? [] : lever.stops(of))), tables);
   const cell = (/** @type {any} */ of, /** @type {string} */ side, /** @type {(value: number) => string} */ put) => {
     const why = lever.why(of);
-    if (why) return html`<td key=${side} class="quiet">${why}</td>`;
+    if (why) return html`<td key=${side} class="quiet" data-label=${side}>${why}</td>`;
     const stops = lever.stops(of);
     const mixed = isMixed(lever, of);
     const value = lever.value(of);
-    return html`<td key=${side}><select aria-label=${`${lever.label}, ${side}`} value=${mixed ? -1 : stops.indexOf(value)} onChange=${(/** @type {any} */ event) => onFault(put(stops[Number(event.currentTarget.value)]))}>
+    return html`<td key=${side} data-label=${side}><select aria-label=${`${lever.label}, ${side}`} value=${mixed ? -1 : stops.indexOf(value)} onChange=${(/** @type {any} */ event) => onFault(put(stops[Number(event.currentTarget.value)]))}>
       ${mixed && html`<option value=${-1} disabled>${page.say.word("live.mixed")}</option>`}
       ${stops.map((stop, place) => html`<option key=${place} value=${place}>${lever.words(stop, of, digits)}</option>`)}
     </select></td>`;
@@ -99,7 +99,7 @@ function Mechanisms({ page }) {
     const differs = new Set(names).size > 1;
     return html`<tr key=${kind.name} class=${differs ? "differs" : ""}>
       <th scope="row">${plainName(kind)}${differs ? html`<span class="hidden"> differs</span>` : ""}</th>
-      ${names.map((name, place) => html`<td key=${sides[place].letter}>${name}</td>`)}
+      ${names.map((name, place) => html`<td key=${sides[place].letter} data-label=${sides[place].letter}>${name}</td>`)}
     </tr>`;
   });
 }
@@ -187,11 +187,11 @@ function Beside({ page }) {
   return html`<section class="card numbers">
       <details>
         <summary>All the numbers side by side</summary>
-        <div class="scroll"><table>
+        <div class="scroll"><table class="stacked">
           <thead><tr><th scope="col">${say.word("table.measure")}</th>${sides.map(({ letter }) => html`<th key=${letter} scope="col" class="number">${letter}</th>`)}<th scope="col">${say.word("table.of")}</th></tr></thead>
           <tbody>${table.map((many) => {
             const told = comparedRow(kitchen, many);
-            return html`<tr key=${told[0][0]}><td>${told[0][0]}</td>${told.map((one, place) => html`<td key=${place} class="number">${kept(one[1])}<br /><span class="small quiet">${kept(one[2])}</span></td>`)}<td class="quiet">${told[0][3]}</td></tr>`;
+            return html`<tr key=${told[0][0]}><td>${told[0][0]}</td>${told.map((one, place) => html`<td key=${place} class="number" data-label=${sides[place].letter}>${kept(one[1])}<br /><span class="small quiet">${kept(one[2])}</span></td>`)}<td class="quiet">${told[0][3]}</td></tr>`;
           })}</tbody>
         </table></div>
         <${NotHere} page=${page} answers=${sides.map(({ side }) => side.answer)} />
