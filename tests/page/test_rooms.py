@@ -679,10 +679,18 @@ def test_on_a_phone_every_number_is_seen_with_its_interval(visit):
     hidden = "all => all.filter(one => one.getBoundingClientRect().right > innerWidth).length"
     assert page.locator(".stacked td").evaluate_all(hidden) == 0
     page = settled(
-        visit("#case=korsakoff&room=compare&with=korsakoff&with.meetings=2&and=korsakoff", 390, 844)
+        visit(
+            "#case=korsakoff&room=compare&with=korsakoff&with.meetings=2&and=korsakoff&and.fund=0",
+            390,
+            844,
+        )
     )
     chosen = page.get_by_label("Bought hours, B")
     assert chosen.evaluate("one => one.getBoundingClientRect().width") > 250
     page.get_by_text("All the numbers side by side").click()
     expect(page.locator(".stacked tbody tr").first).to_contain_text("13.")
     assert page.locator(".stacked td").evaluate_all(hidden) == 0
+    # Without money there is nothing that money did, and nothing that is not known.
+    table = page.locator(".stacked")
+    assert table.inner_text().count("no money") == 4
+    assert "not known" not in table.inner_text()

@@ -702,7 +702,7 @@ export function oneRun(results, replicate) {
 export function rows(table, ...answers) {
   const money = answers.some(({ comparison }) => comparison !== "alone");
   // A share of members or of months tells nothing where no partnership ever began.
-  const begun = answers.some(({ outcomes }) => outcomes.some((/** @type {any} */ one) => one.outcome !== "not begun"));
+  const begun = answers.some(began);
   // By name: of several partnerships the ways to come out are others than of one.
   const kinds = new Map(answers.toReversed().flatMap(({ values }) => values.map((/** @type {any} */ one) => [one.measure, one])));
   return [...kinds]
@@ -719,20 +719,36 @@ export function rows(table, ...answers) {
 }
 
 /**
- * A row of a comparison: each value's words, in digits that tell apart those that differ.
+ * A row of a comparison: each value's words, in digits that tell apart those that differ; or that there is no money,
+ * or nothing that began.
  *
  * @param {Kitchen} kitchen
- * @param {any[]} row
+ * @param {any[]} row a value of each answer
+ * @param {any[]} answers
  * @returns {[string, string, string, string][]}
  */
-export function comparedRow(kitchen, row) {
+export function comparedRow(kitchen, row, answers) {
   const { say } = kitchen;
   const { unit } = row[0];
   const known = [...new Map(row.filter(({ value }) => value !== null).map((one) => [one.value, one])).values()];
-  const each = (/** @type {number | undefined} */ digits) => row.map((value) => valueWords(kitchen, value, digits));
+  const each = (/** @type {number | undefined} */ digits) =>
+    row.map((value, place) => {
+      const [words, estimate, interval, base] = valueWords(kitchen, value, digits);
+      const none = nothingThere(kitchen, value, answers[place]);
+      return /** @type {[string, string, string, string]} */ (none ? [words, none, "", base] : [words, estimate, interval, base]);
+    });
   if (new Set(known.map((value) => valueWords(kitchen, value)[1])).size === known.length) return each(undefined);
   const own = known.map(({ low, high }) => say.digitsOf({ low: low ?? NaN, high: high ?? NaN }, unit));
   return each(say.digitsApart(known.map(({ value }) => value), unit, Math.max(...own)));
+}
+
+/** Whether any partnership ever began. @param {any} answer @returns {boolean} */
+const began = ({ outcomes }) => outcomes.some((/** @type {any} */ one) => one.outcome !== "not begun");
+
+/** Why there is nothing to tell; "" where there is. @param {Kitchen} kitchen @param {any} value @param {any} answer @returns {string} */
+function nothingThere({ say }, { of, money, value }, answer) {
+  if (OF_LIVES.includes(of) && !began(answer)) return say.outcome("not begun");
+  return money && value === null && answer.comparison === "alone" ? say.word("compare.no_money") : "";
 }
 
 /**

@@ -183,18 +183,19 @@ function Beside({ page }) {
   const found = known(page);
   if (!found) return null;
   const { sides } = found;
-  const table = rows("compare", .../** @type {[any]} */ (sides.map(({ side }) => side.answer)));
+  const answers = sides.map(({ side }) => side.answer);
+  const table = rows("compare", .../** @type {[any]} */ (answers));
   return html`<section class="card numbers">
       <details>
         <summary>All the numbers side by side</summary>
         <div class="scroll"><table class="stacked">
           <thead><tr><th scope="col">${say.word("table.measure")}</th>${sides.map(({ letter }) => html`<th key=${letter} scope="col" class="number">${letter}</th>`)}<th scope="col">${say.word("table.of")}</th></tr></thead>
           <tbody>${table.map((many) => {
-            const told = comparedRow(kitchen, many);
+            const told = comparedRow(kitchen, many, answers);
             return html`<tr key=${told[0][0]}><td>${told[0][0]}</td>${told.map((one, place) => html`<td key=${place} class="number" data-label=${sides[place].letter}>${kept(one[1])}<br /><span class="small quiet">${kept(one[2])}</span></td>`)}<td class="quiet">${told[0][3]}</td></tr>`;
           })}</tbody>
         </table></div>
-        <${NotHere} page=${page} answers=${sides.map(({ side }) => side.answer)} />
+        <${NotHere} page=${page} answers=${answers} />
       </details>
     </section>`;
 }
