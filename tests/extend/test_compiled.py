@@ -3,6 +3,7 @@
 import numba
 import numpy as np
 import pytest
+from tests import program
 from tests.extend.examples import example
 
 import cgsim
@@ -106,6 +107,22 @@ def test_what_cannot_be_compiled_is_told_by_file_line_and_step(kind, write):
         check_steps(loaded_extensions())
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_validate_tells_what_is_wrong_with_each_step(write, tmp_path):
+    steps = "@extend.step(after='talk')\ndef {0}(parameters, state):\n    state.need[0] = {1}\n"
+    file = write(
+        steps.format("f", "parameters.trust_gains") + steps.format("g", "parameters.memry")
+    )
+    (tmp_path / "s.toml").write_text('title = "S"\nextends = "baseline"\n')
+    words = ("validate", "s.toml", "--with", file.name)
+    refused = program.run(*words, cwd=tmp_path, COLUMNS="200")
+    assert refused.returncode == 2
+    told = (refused.stderr + refused.stdout).splitlines()
+    assert [line.rpartition("did you mean ")[2] for line in told] == [
+        '"trust_gain"?)',
+        '"memory"?)',
+    ]
 
 
 def test_a_fault_is_told_before_the_month_is_compiled(write):

@@ -187,14 +187,17 @@ def validate(
 ) -> None:
     """Check scenario files.
 
-    What is wrong is told with file, line, key and what is allowed.
+    What is wrong is told with file, line, key and what is allowed. An extension's steps are checked
+    as well.
 
     Example: cgsim validate mine.toml
     """
     from cgsim.answer.catalogue import word
     from cgsim.cli import output
+    from cgsim.extend import in_use
     from cgsim.scenario import ScenarioError, load
 
+    in_use.check()
     wrong = 0
     report = []
     for file in files:

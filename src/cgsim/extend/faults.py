@@ -54,26 +54,37 @@ def explain(error: Exception, loaded: Sequence[Loaded]) -> Exception | None:
 
 
 def check_steps(loaded: Sequence[Loaded]) -> None:
-    """Compile every step of extensions by itself; raise ``ScenarioError`` where one cannot be.
+    """Compile every step of extensions by itself.
 
-    That takes a second, and the whole month half a minute.
+    That takes a second, and the whole month half a minute. Raises ``ScenarioError`` with what is
+    wrong with each that cannot be compiled.
     """
     given = _arguments()
+    faults = []
     for one in loaded:
         both: list[Step | Way] = [*one.declared.steps, *one.declared.ways]
         for step in both:
             try:
-                found = step.function.compile_alone([given(name, step) for name in step.arguments])
-            except Exception as error:
-                text = _uncoloured(str(error))
-                if isinstance(error, KeyError):
-                    raise _unknown_name(one, step, str(error.args[0])) from error
-                line = _line_in(error, text, one) or step.line
-                raise fault(one.file, line, told_at(one, line), _why(text)) from error
-            if isinstance(step, Way) and not _NUMBER.match(found):
-                got = "nothing" if found == "none" else safe(found, 40)
-                message = f"gives {got}; allowed " + _GIVEN[step.kind]
-                raise fault(one.file, step.line, step.told, message)
+                _check_step(one, step, [given(name, step) for name in step.arguments])
+            except ScenarioError as error:
+                faults += error.faults
+    if faults:
+        raise ScenarioError(faults)
+
+
+def _check_step(one: Loaded, step: Step | Way, arguments: list[Any]) -> None:
+    try:
+        found = step.function.compile_alone(arguments)
+    except Exception as error:
+        text = _uncoloured(str(error))
+        if isinstance(error, KeyError):
+            raise _unknown_name(one, step, str(error.args[0])) from error
+        line = _line_in(error, text, one) or step.line
+        raise fault(one.file, line, told_at(one, line), _why(text)) from error
+    if isinstance(step, Way) and not _NUMBER.match(found):
+        got = "nothing" if found == "none" else safe(found, 40)
+        message = f"gives {got}; allowed " + _GIVEN[step.kind]
+        raise fault(one.file, step.line, step.told, message)
 
 
 _NUMBER = re.compile(r"(bool|u?int|float|Literal\[(int|bool))")

@@ -30,6 +30,7 @@ from cgsim.extend.apart import apart, said_by
 from cgsim.extend.declared import Declarations, declared_in, fault
 from cgsim.measures import MEASURES, OUTCOMES
 from cgsim.mechanisms import KINDS_OF_NETWORK, NETWORKS, RECRUITMENT, WAYS_OF_RECRUITMENT
+from cgsim.portable.choice import PLAIN
 from cgsim.reached import mark
 from cgsim.rules.state import BOARD_COLUMNS, ENDINGS, MONTH_COLUMNS, VARIABLES
 from cgsim.scenario import outside
@@ -320,6 +321,17 @@ def _apply(loaded: tuple[Loaded, ...]) -> None:
             _fill(before)
             raise
         _used = loaded
+
+
+def check() -> None:
+    """Compile every step in use by itself; raise ``ScenarioError`` for those that cannot be.
+
+    Nothing is compiled where rules run as plain Python.
+    """
+    from cgsim.extend.faults import check_steps
+
+    if not PLAIN:
+        check_steps(_used)
 
 
 def _fill(loaded: tuple[Loaded, ...]) -> None:
