@@ -165,7 +165,8 @@ def test_it_says_which_values_of_the_scenario_are_not_used():
     own = dataclasses.replace(found, drawn_anew=advice.drawn_anew(inertia))
     assert (
         "(here it has values of its own for how far goals agree from the start, how many hours "
-        "issues take to settle and what members expect at the start)" in (said_of(own)[1])
+        "issues take to settle, what members expect at the start and how long disappointed members "
+        "stay)" in said_of(own)[1]
     )
 
 

@@ -76,7 +76,7 @@ class Partnership:
         self.price = self.experience = self.backlog = self.meetings = self.delivered = 0.0
         self.lead_effect = self.overhead = self.load = self.supply = 0.0
         self.monitoring = self.settled = self.bought = self.hours = 0.0
-        self.slipped = self.heard = self.talks = 0.0
+        self.slipped = self.heard = self.talks = self.present = 0.0
         self.comes = [1.0] * agencies
         self.member, self.joined = [False] * agencies, [False] * agencies
         self.z, self.appeal, self.disappointed = ([0.0] * agencies for _ in range(3))
@@ -401,7 +401,7 @@ class Run:
                     worth = max(one.appeal[i], 1e-6) / max(self.U[i], 1e-6)
                     one.comes[i] = power(min(1.0, worth), p["absenteeism"])
                 one.comes[one.lead] = 1.0
-            there = add(one.comes[i] for i in members)
+            there = one.present = add(one.comes[i] for i in members)
             wanted, reach = lever["lead_hours"] * n, 1.0
             if not lever["independent"] and wanted > 0.0:
                 reach = min(1.0, lever["lead_share"] * self.capacity[one.lead] / wanted)
@@ -817,7 +817,7 @@ class Run:
         if not one.alive:
             return [0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, float(one.ended)] + [
                 0.0
-            ] * 2
+            ] * 3
         members = one.members
         pairs = [(i, j) for place, i in enumerate(members) for j in members[place + 1 :]]
         trust = add(0.5 * (self.trust[i][j] + self.trust[j][i]) for i, j in pairs)
@@ -838,4 +838,5 @@ class Run:
             float(one.ended),
             one.overhead,
             one.slipped,
+            one.present,
         ]
