@@ -86,7 +86,8 @@ export function questionOf(asked, id) {
 }
 
 const UNSEEN = /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]/g; // word processors and phones leave them behind
-const AROUND = /^[\s"'`\u00b4\u2018-\u201f\u00ab\u00bb\u2039\u203a]+|[\s"'`\u00b4\u2018-\u201f\u00ab\u00bb\u2039\u203a]+$/g; // quotation marks of all kinds
+const QUOTES = "\"'`\u00b4\u2018-\u201f\u00ab\u00bb\u2039\u203a"; // of all kinds, within [] of a pattern
+const AROUND = new RegExp(`^[\\s${QUOTES}]+|[\\s${QUOTES}]+$`, "g");
 
 /** A text in which case, blanks and typographic marks make no difference, as `plain` of `cgsim.scenario.sheets` has it. @param {string} text */
 const plain = (text) =>
