@@ -94,6 +94,7 @@ class Advice:
     beside: tuple[Beside, ...] = ()
     curves: tuple[Curve, ...] = ()
     drawn_anew: tuple[str, ...] = ()  #: whose values in the scenario the advice does not use
+    known: tuple[str, ...] = ()  #: uncertain inputs that the scenario knows: they are not drawn
     given: Mapping[str, str] | None = None  #: what its draws rest on, where not on the priors alone
     there: int = 0  #: how many draws there are of what is given
     present_first: bool = False
@@ -128,6 +129,7 @@ def record(found: Advice, given: Posterior | None = None) -> dict[str, Any]:
         "beside": [plain(one) for one in found.beside],
         "curves": [plain(one) for one in found.curves],
         "drawn_anew": list(found.drawn_anew),
+        "known": list(found.known),
         "depends": list(found.depends),
         "designs": found.designs.to_dict("records"),
         "statements": [plain(one) for one in wording.statements(found)],
@@ -291,7 +293,7 @@ def advise(
     )
     if given is not None:
         return replace(found, given=given.basis, there=len(given.points))
-    return replace(found, drawn_anew=drawn_anew(scenario))
+    return replace(found, drawn_anew=drawn_anew(scenario), known=scenario.known)
 
 
 def own_design(scenario: Scenario, levers: Iterable[str]) -> dict[str, float]:

@@ -35,7 +35,8 @@ def paragraphs(advice: Advice) -> Iterator[list[Statement]]:
         yield [_said("advice.given", advice, draws=advice.draws, there=there, given=given)]
     else:
         drawn = "own_values" if advice.drawn_anew else "drawn"
-        yield [_said(f"advice.{drawn}", advice, inputs=advice.drawn_anew)]
+        known = [_said("advice.known", advice, inputs=advice.known)] if advice.known else []
+        yield [_said(f"advice.{drawn}", advice, inputs=advice.drawn_anew), *known]
     yield [
         _said(
             "advice.design" if advice.verdict == "form" else "advice.design_if",

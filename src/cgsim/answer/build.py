@@ -109,7 +109,7 @@ def answer_of(results: Results, drawn: Drawn | None = None, why_not: str = "") -
         *_life(results, measure, comparison),
         *_reason(results, changes, measure),
         *_luck(luck, measure, comparison, results),
-        *(_doubt(doubt, measure, comparison, _drawn_anew(results, drawn)) if doubt else ()),
+        *(_doubt(doubt, measure, comparison, _not_its_own(results, drawn)) if doubt else ()),
     ]
     if why_not:
         headline.append(
@@ -477,16 +477,17 @@ def _luck(luck: Luck, measure: str, comparison: str, results: Results) -> list[S
     return said
 
 
-def _drawn_anew(results: Results, drawn: Drawn | None) -> tuple[str, ...]:
-    """Return the inputs of which the scenario has values of its own, and the draws do without."""
+def _not_its_own(results: Results, drawn: Drawn | None) -> dict[str, tuple[str, ...]]:
+    """Return of which inputs the draws do without the scenario's own values, and which it knows."""
     if drawn is None or drawn.given:
-        return ()
-    values = results.scenario.values
-    return tuple(n for n in drawn.inputs if values[n] != parameters.BY_NAME[n].default)
+        return {}
+    scenario = results.scenario
+    own = (n for n in drawn.inputs if scenario.values[n] != parameters.BY_NAME[n].default)
+    return {"anew": tuple(own), "known": scenario.known}
 
 
 def _doubt(
-    doubt: Doubt, measure: str, comparison: str, drawn_anew: tuple[str, ...]
+    doubt: Doubt, measure: str, comparison: str, own: Mapping[str, tuple[str, ...]]
 ) -> list[Statement]:
     kind = "some"
     if doubt.gains == doubt.draws:
@@ -509,13 +510,14 @@ def _doubt(
     ]
     if kind == "none":
         return said
-    if drawn_anew:
-        anew = {"inputs": drawn_anew}
-        said.append(Statement("doubt.anew", "", "", holds_for=DRAWN, numbers=anew))
+    for id, inputs in own.items():
+        if inputs:
+            told = {"inputs": inputs}
+            said.append(Statement(f"doubt.{id}", "", "", holds_for=DRAWN, numbers=told))
     named = [turn.input for turn in doubt.turns_on if turn.stands_out]
     id = ("doubt.turns_on_none", "doubt.turns_on_one", "doubt.turns_on_two")[len(named)]
-    inputs = dict(zip(("first", "second"), named, strict=False))
-    return [*said, Statement(id, measure, comparison, holds_for=DRAWN, numbers=inputs)]
+    first = dict(zip(("first", "second"), named, strict=False))
+    return [*said, Statement(id, measure, comparison, holds_for=DRAWN, numbers=first)]
 
 
 def outcomes_of(results: Results) -> tuple[Outcome, ...]:

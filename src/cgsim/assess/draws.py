@@ -100,6 +100,8 @@ class Start:
             said.append(word("assess.note_members"))
         if self.scenario.fixed_counts:
             said.append(word("assess.note_skills"))
+        if self.scenario.known:
+            said.append(word("assess.note_known", known=list(self.scenario.known)))
         given = (
             {"crosscut"} if any(o.crosscut is not None for o in self.scenario.objectives) else set()
         )
@@ -180,8 +182,11 @@ class Draws:
         return {k: narrowed(r)[0] for k, r in _left(chosen).items() if self._is_drawn(k, chosen)}
 
     def _is_drawn(self, key: str, chosen: Mapping[str, str]) -> bool:
-        if key in self.start.fixed or key in self.start.scenario.fixed_counts:
+        scenario = self.start.scenario
+        if key in self.start.fixed or key in scenario.fixed_counts:
             return False
+        if key in scenario.known and not _is_asked(key, chosen):
+            return False  # it stands, unless a partner says otherwise
         return _is_known_of(key, chosen) or not self.start.own
 
     @cached_property
@@ -307,7 +312,11 @@ def given_draws(answers: Answers, given: Posterior, count: int, seed: int) -> Dr
 def _is_known_of(key: str, answered: Iterable[str]) -> bool:
     """Tell whether a parameter has a prior range, or a question about it was answered."""
     uncertain = key in BY_NAME and BY_NAME[key].prior is not None
-    return uncertain or any(key in questionnaire().questions[q].keys for q in answered)
+    return uncertain or _is_asked(key, answered)
+
+
+def _is_asked(key: str, answered: Iterable[str]) -> bool:
+    return any(key in questionnaire().questions[q].keys for q in answered)
 
 
 def _left(chosen: Mapping[str, str]) -> dict[str, list[Factor]]:

@@ -430,7 +430,7 @@ def _resolved(form: ClaimForm, name: str, given: SettingForm, beside: Path) -> S
     scenario = given.scenario or form.scenario
     where = beside / scenario if scenario.endswith(".toml") else scenario
     resolved = load(where, [f"{key}={toml_value(value)}" for key, value in laid.items()])
-    fixed = resolved.fixed_counts.union(laid)
+    fixed = resolved.fixed_counts.union(resolved.known, laid)
     return Setting(replace(resolved, name=name), tuple(given.off), fixed)
 
 

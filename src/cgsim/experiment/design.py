@@ -387,11 +387,14 @@ def prior_factors(
 ) -> tuple[Factor, ...]:
     """Return a factor for each uncertain parameter, or for those named, with its prior range.
 
-    What one of the ``scenarios`` settles by its own names is left out, and so is what none of them
-    reads: a parameter of a mechanism that they do not choose, unless its kind is ``varied``.
+    Left out are what one of the ``scenarios`` settles by its own names, what all of them know, and
+    what none of them reads: a parameter of a mechanism that they do not choose, unless its kind is
+    ``varied``.
     """
     scenarios = tuple(scenarios)
-    settled = fixed_counts(scenarios)
+    settled = frozenset[str]().union(*(scenario.fixed_counts for scenario in scenarios))
+    if scenarios:
+        settled |= set.intersection(*(set(scenario.known) for scenario in scenarios))
     chosen = [
         p
         for p in PARAMETERS
@@ -423,11 +426,6 @@ def is_read_by_any(
 def uncertain_in(point: Iterable[str]) -> list[str]:
     """Return which keys of a point are uncertain parameters: a table of points may hold others."""
     return [key for key in point if key in BY_NAME and BY_NAME[key].prior]
-
-
-def fixed_counts(scenarios: Iterable[Scenario]) -> frozenset[str]:
-    """Return the counts that any of the scenarios settles by its own names."""
-    return frozenset().union(*(scenario.fixed_counts for scenario in scenarios))
 
 
 def key_word(key: str) -> int:

@@ -29,7 +29,7 @@ KEPT = ("gain", "gain_over_equal_money", "area_gain_over_equal_money")
 
 
 def draws_of(scenarios: Sequence[Scenario], draws: int, seed: int) -> tuple[Point, ...]:
-    """Return values of every uncertain input that none of the scenarios settles by its own names.
+    """Return values of every uncertain input that none of the scenarios settles, or knows.
 
     Each is uniform over its prior range; the draws are those that ``cgsim advise`` makes. Draw d of
     an input is the same whatever else is drawn.
@@ -56,7 +56,7 @@ def drawn_many(
     """Live the same draws of what nobody knows, with the same luck, for every scenario.
 
     A draw has luck of its own. The draws are those that are ``given``, so many of them at most, or
-    else from the priors. What a scenario settles by its own names is not drawn for it, and is for
+    else from the priors. What a scenario settles or knows is not drawn for it, and is for
     the others: so each comes to the same, by itself or beside others. Raises ``ScenarioError``
     where a draw does not fit a scenario.
     """

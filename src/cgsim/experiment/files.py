@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -56,6 +57,8 @@ from cgsim.scenario.model import Scenario
 from cgsim.scenario.outside import is_stream, name_of
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.tables import Names, Rows
+
+_log = logging.getLogger("cgsim")
 
 PRIORS = Rows(lambda: (p.name for p in PARAMETERS if p.prior))
 _MEASURES = Rows(lambda: (m.name for m in MEASURES))
@@ -658,6 +661,9 @@ class _Reader:
                         f"got {shown(name)}; allowed other parameters, as {by} names its {name}"
                     )
                     self.fault(("parameters",), message)
+                if scenarios and all(name in s.known for s in scenarios.values()):
+                    known = f"{shown(name)}, which {', '.join(scenarios)} says is known"
+                    self.fault(("parameters",), f"got {known}; allowed other parameters")
                 parameter = BY_NAME.get(name)
                 if parameter and not is_read_by_any(parameter, scenarios.values(), form.factors):
                     kind, mechanism = parameter.only_under or ("", "")
@@ -665,10 +671,21 @@ class _Reader:
                     self.fault(("parameters",), message)
             named = {f.key for f in found}
             drawn = prior_factors(form.parameters, scenarios.values(), form.factors)
-            found += [f for f in drawn if f.key not in named]
+            drawn = tuple(f for f in drawn if f.key not in named)
+            self.tell_of_known({f.key for f in drawn}, scenarios.values())
+            found += drawn
         if form.design == "factorial" and not found and not form.factors:
             self.fault(("factors",), "got no factors; allowed at least one with its values")
         return tuple(found)
+
+    def tell_of_known(self, drawn: Collection[str], scenarios: Iterable[Scenario]) -> None:
+        """Say what is drawn for every scenario though some know it: a draw is laid over all."""
+        told = [f"{name} ({s.name})" for s in scenarios for name in s.known if name in drawn]
+        if told:
+            message = f"drawn for every scenario, though known in some: {', '.join(told)}"
+            named = SCENARIO in self.form.factors
+            path = ("factors", SCENARIO) if named else (SCENARIO,)
+            _log.warning("%s", self.draft.fault(path, message))
 
     def names(self, key: str, given: list[str], known: Sequence[str]) -> None:
         for name in given:

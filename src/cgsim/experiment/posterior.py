@@ -167,6 +167,7 @@ OTHERS = {
     "objectives": "objective",
     "agencies": "agency",
     "changes": "change",
+    "known": "known",
 }
 """What belongs to an area besides its numbers, and what scenario files call it."""
 

@@ -254,6 +254,7 @@ def _parameter(p: Parameter) -> dict[str, Any]:
         "source": p.source,
         "prior": None if p.prior is None else list(p.prior),
         "prior_times": p.prior_times,
+        "multiples": [other.name for other in PARAMETERS if other.prior_times == p.name],
         "prior_key": key_word(p.name) if p.prior else None,
         "free": p.name in FREE,
         "only_under": None if p.only_under is None else list(p.only_under),

@@ -216,6 +216,7 @@ class Builder:
             if p.section != "partnership" and not p.in_words
         }
         self.tell_of_unread()
+        known = self.known()
         self.agency_count = int(self.values["agencies"])
         self.objective_count = int(self.values["objectives"])
         self.skill_count = int(self.values["skills"])
@@ -246,9 +247,32 @@ class Builder:
             partnerships=partnerships,
             changes=self.changes(partnerships),
             given_network=self.given_network(network, world),
+            known=known,
             name=self.draft.name,
             **texts,
         )
+
+    def known(self) -> tuple[str, ...]:
+        """Return the uncertain inputs that are said to be known, in the order of the table."""
+        given = self.tables.get("known") or []
+        uncertain = [p.name for p in PARAMETERS if p.prior]
+        for place, name in enumerate(given):
+            if name not in uncertain:
+                allowed = (
+                    "an uncertain input"
+                    if name not in BY_NAME
+                    else ("an uncertain input: this one is never drawn")
+                )
+                self.fault(("known",), shown(name), allowed, self.near(name, uncertain))
+            elif name in given[:place]:
+                self.fault(("known",), f"{shown(name)} twice", "each input once")
+        for parameter in PARAMETERS:
+            # Its multiples would be drawn of a value that no draw has.
+            base = parameter.prior_times
+            if base in given and parameter.name not in given:
+                both = f"it together with {parameter.name}, which is drawn as a multiple of it"
+                self.fault(("known",), shown(base), both)
+        return tuple(name for name in uncertain if name in given)
 
     def tell_of_unread(self) -> None:
         """Say of each parameter that somebody set and no chosen mechanism reads that it is so."""

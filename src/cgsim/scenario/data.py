@@ -124,6 +124,7 @@ class ScenarioData:
     partnerships: tuple[Partnership, ...]
     changes: tuple[Change, ...] = ()
     given_network: Network | None = None  #: what was read where the network is from a file
+    known: tuple[str, ...] = ()  #: uncertain inputs whose values stand, and are not drawn
     name: str = "scenario"
     summary: str = ""
     happened: str = ""

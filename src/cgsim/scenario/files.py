@@ -308,7 +308,7 @@ def _assign(draft: Draft, text: str, before: dict[Path, tuple[str, int]]) -> Fau
     value = value_of(right.strip())
     parts = key.split(".")
     section = parts[0] if len(parts) > 1 else _section_of(parts[0])
-    if section == "" and parts[0] in ("title", "partnerships"):
+    if section == "" and parts[0] in ("title", "partnerships", "known"):
         targets: list[Path] = [(parts[0],)]
     elif section == "partnership" and len(parts) <= 3:
         found = _partnerships_named(draft, parts[1] if len(parts) == 3 else None)

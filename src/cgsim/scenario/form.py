@@ -171,6 +171,14 @@ def file_form() -> type[BaseModel]:
             Name | list[Name] | None,
             Field(None, description="Extensions without which it is another scenario: --with."),
         ),
+        known=(
+            list[Name] | None,
+            Field(
+                None,
+                description="Uncertain inputs whose values here are known, or make the scenario "
+                "what it is: they stand, and are not drawn anew with all that nobody knows.",
+            ),
+        ),
         partnerships=(Literal["none"] | None, None),
         world=(world | None, Field(None, description=SECTIONS["world"])),
         **sections,
@@ -191,6 +199,7 @@ _ALLOWED = {
     "name": NAME,
     "needs": "the name of an extension, or a list of names",
     "extends": "the name of a library scenario, or a path",
+    "known": "a list of uncertain inputs' names",
     "partnerships": '"none"',
     "network_file": "a path of 1 to 1000 characters, or a table of what was read",
     "network_scale": "the values of no trust and of full trust, such as [0, 1] or [1, 5]",

@@ -53,6 +53,8 @@ def as_tables(scenario: ScenarioData) -> dict[str, Any]:
         one.name for one in EXTENSIONS if set_here & {*one.parameters} or chosen & {*one.ways}
     ]:
         tables["needs"] = needs
+    if scenario.known:
+        tables["known"] = list(scenario.known)
     if not scenario.partnerships:
         tables["partnerships"] = "none"
     for parameter in PARAMETERS:
@@ -164,7 +166,7 @@ def to_toml(scenario: ScenarioData) -> str:
     top = {
         key: value
         for key, value in tables.items()
-        if not isinstance(value, (dict, list)) or key == "needs"
+        if not isinstance(value, (dict, list)) or key in ("needs", "known")
     }
     blocks.append("\n".join(f"{_key(k)} = {toml_value(v)}" for k, v in top.items()))
     for name, table in tables.items():
@@ -191,6 +193,13 @@ def template(scenario: ScenarioData, title: str, parent: str, patterns: Tables =
         f"title = {toml_value(title)}",
         'summary = "What this is about, in a sentence or two."',
         f"extends = {toml_value(parent)}",
+        "",
+        *_explained(
+            "What you know of your own partnership and give below is drawn anew all the same where "
+            "cgsim asks what nobody knows, unless it is named here. cgsim describe tells which "
+            "inputs are uncertain."
+        ),
+        _marked("known", list(scenario.known)),
         "",
         "## A line with one mark, '# key = value', says what holds now. To change a value, take",
         "## its mark away and write your own. Lines with two marks explain.",

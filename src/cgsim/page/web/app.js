@@ -19,7 +19,7 @@ import { edited, Fault } from "./scenario/edits.js";
 import { LEVERS } from "./scenario/levers.js";
 import { partnershipsOf } from "./scenario/tables.js";
 import { command } from "./scenario/written.js";
-import { GENERAL, ROOMS, fresh, hasOwn, ownOfSide, written } from "./state/address.js";
+import { GENERAL, NOTHING, ROOMS, fresh, hasOwn, ownOf, ownOfSide, written } from "./state/address.js";
 
 /** @typedef {import("./parts/page.js").Page} Page */
 
@@ -49,10 +49,10 @@ export function App({ store, study, lectures, survey, plays, clearing, data, kit
   const given = data.cases.find((/** @type {any} */ one) => one.name === state.case);
   let tables;
   try {
-    tables = edited(given.tables, { set: { ...state.set, ...moving }, seats: state.seats, skills: state.skills, steps: state.steps }, data.parameter);
+    tables = edited(given.tables, { ...ownOf(state), set: { ...state.set, ...moving } }, data.parameter);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    tables = edited(given.tables, { set: state.set, seats: state.seats, skills: state.skills, steps: state.steps }, data.parameter);
+    tables = edited(given.tables, { ...ownOf(state), set: state.set }, data.parameter);
   }
   const result = study.known(given.name, tables, given.ties);
   const others = BESIDE.has(state.room) ? sidesOf(state, data, study) : [];
@@ -173,7 +173,7 @@ function Head({ page, title }) {
     <div class="acts">
       ${!general && html`<button disabled=${!store.past.length} onClick=${() => store.undo()} title="Undo the last change"><span aria-hidden="true">↶</span> Undo</button>
       <button disabled=${!store.future.length} onClick=${() => store.redo()} aria-label="Redo" title="Do it again"><span aria-hidden="true">↷</span></button>
-      <button disabled=${!touched} onClick=${() => store.set({ set: {}, seats: null, skills: null, steps: [] })} title="Back to the scenario as it was given">As given</button>`}
+      <button disabled=${!touched} onClick=${() => store.set({ set: {}, ...NOTHING })} title="Back to the scenario as it was given">As given</button>`}
       ${!["start", "assess"].includes(state.room) && html`<button onClick=${share}><span aria-live="polite">${shared || "Share"}</span></button>`}
     </div>
     ${shared && here && html`<p class="small quiet" role="status">${kitchen.say.word("live.address_here")}</p>`}

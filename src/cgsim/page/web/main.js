@@ -18,7 +18,7 @@ import { checkBets, checkPick } from "./rooms/teach/bets.js";
 import { edited, Fault } from "./scenario/edits.js";
 import { offerOwn } from "./scenario/levers.js";
 import { agencyNames, valueOf } from "./scenario/tables.js";
-import { ownOfSide } from "./state/address.js";
+import { ownOf, ownOfSide } from "./state/address.js";
 import { Store } from "./state/store.js";
 
 const MOST_WORKERS = 4;
@@ -96,9 +96,10 @@ const crew = able ? crewed() : null;
 const plays = new Plays(crew, data, draw);
 const store = new Store(
   data.cases.map((/** @type {any} */ one) => one.name),
-  ({ room, case: name, set, seats, skills, steps, other, third, month, agency, lesson: called, pick, guess, play, lived }) => {
+  (state) => {
+    const { room, case: name, set, other, third, month, agency, lesson: called, pick, guess, play, lived } = state;
     if (room === "game" && data.lists.extensions) throw new Fault("room: got the game; allowed on a page of the model as it comes with cgsim, with which its best plays were searched");
-    const tables = edited(caseOf(name).tables, { set, seats, skills, steps }, data.parameter);
+    const tables = edited(caseOf(name).tables, { ...ownOf(state), set }, data.parameter);
     const agencies = agencyNames(tables).length;
     if (agency !== null && agency >= agencies) throw new Fault(`agency: got ${agency}; allowed a whole number from 0 to ${agencies - 1}`);
     const months = valueOf(tables, "months");
@@ -110,7 +111,7 @@ const store = new Store(
     if (lesson) checkBets(lesson, guess);
     if (lesson) checkPick(lesson, pick);
     standingOf(plays.game, play, lived);
-    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, ...ownOfSide(one, { case: name, seats, skills, steps }) }, data.parameter);
+    for (const one of [other, third]) if (one) edited(caseOf(one.case).tables, { set: one.set, ...ownOfSide(one, state) }, data.parameter);
   },
   data.game.code.longest,
 );

@@ -101,7 +101,7 @@ export function answerOf(results, drawn = null, whyNot = "") {
     ...life(results, measure, comparison),
     ...reason(results, changes, measure),
     ...luckWords(luck, measure, comparison, results),
-    ...(doubt ? doubtWords(kitchen, doubt, measure, comparison, drawnAnew(results, drawn)) : []),
+    ...(doubt ? doubtWords(kitchen, doubt, measure, comparison, notItsOwn(results, drawn)) : []),
   ];
   if (whyNot) {
     headline.push(
@@ -552,12 +552,13 @@ function luckWords(luck, measure, comparison, { kitchen, began }) {
  *
  * @param {Results} results
  * @param {Drawn | null} drawn
- * @returns {string[]}
+ * @returns {Record<string, string[]>}
  */
-function drawnAnew({ kitchen, about }, drawn) {
-  if (!drawn || drawn.given) return [];
+function notItsOwn({ kitchen, about }, drawn) {
+  if (!drawn || drawn.given) return {};
   const usual = new Map(kitchen.tables.parameters.map((/** @type {any} */ one) => [one.name, one.default]));
-  return Object.keys(drawn.inputs).filter((name) => name in about.values && about.values[name] !== usual.get(name));
+  const anew = Object.keys(drawn.inputs).filter((name) => name in about.values && about.values[name] !== usual.get(name));
+  return { anew, known: about.known };
 }
 
 /**
@@ -565,10 +566,10 @@ function drawnAnew({ kitchen, about }, drawn) {
  * @param {import("./doubt.js").Doubt} doubt
  * @param {string} measure
  * @param {string} comparison
- * @param {string[]} anew inputs that are drawn in place of the scenario's own values
+ * @param {Record<string, string[]>} own inputs that are drawn in place of the scenario's own values, and those that it knows
  * @returns {Statement[]}
  */
-function doubtWords(kitchen, doubt, measure, comparison, anew) {
+function doubtWords(kitchen, doubt, measure, comparison, own) {
   const { draws, gains, loses, given } = doubt;
   const holds_for = kitchen.settings.drawn;
   let kind = "some";
@@ -584,7 +585,7 @@ function doubtWords(kitchen, doubt, measure, comparison, anew) {
     }),
   ];
   if (kind === "none") return said;
-  if (anew.length) said.push(statement(kitchen, "doubt.anew", "", "", { holds_for, numbers: { inputs: anew } }));
+  for (const [id, inputs] of Object.entries(own)) if (inputs.length) said.push(statement(kitchen, `doubt.${id}`, "", "", { holds_for, numbers: { inputs } }));
   const named = doubt.turns_on.filter((turn) => turn.stands_out).map((turn) => turn.input);
   const id = ["doubt.turns_on_none", "doubt.turns_on_one", "doubt.turns_on_two"][named.length];
   const numbers = Object.fromEntries(named.map((name, place) => [["first", "second"][place], name]));

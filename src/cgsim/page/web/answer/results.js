@@ -33,7 +33,9 @@ import { Statistics } from "./statistics.js";
  * @property {number} given_agencies how many of them the scenario gives by name
  * @property {Partnership[]} partnerships
  * @property {{month: number, partnerships: number[], set: Record<string, number>}[]} changes
- * @property {string[]} not_drawn uncertain inputs that its own names settle, or that nothing in it reads
+ * @property {string[]} known uncertain inputs whose values stand
+ * @property {string[]} settled those that its own names settle, or that nothing in it reads
+ * @property {string[]} not_drawn both
  */
 /**
  * @typedef {object} Partnership

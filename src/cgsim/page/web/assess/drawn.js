@@ -42,7 +42,9 @@ export class Start {
     this.ties = ties;
     this.partnership = partnership;
     /** @type {string[]} */
-    this.settled = about.not_drawn;
+    this.known = about.known;
+    /** @type {string[]} */
+    this.settled = about.settled;
     this.openTo = valueOf(tables, "agencies");
     /** @type {string[]} */
     this.fixed = ["all", "names"].includes(partnership.recruit) ? FOUNDERS : [];
@@ -173,13 +175,19 @@ export class Drawn {
   /** @param {string} key @param {string[]} answered */
   isDrawn(key, answered) {
     if (this.start.fixed.includes(key) || this.start.settled.includes(key)) return false;
+    if (this.start.known.includes(key) && !this.isAsked(key, answered)) return false; // it stands, unless a partner says otherwise
     return this.isKnownOf(key, answered) || !this.start.own;
+  }
+
+  /** @param {string} key @param {string[]} answered */
+  isAsked(key, answered) {
+    return answered.some((question) => key in questionOf(this.asked, question).answers[0].leaves);
   }
 
   /** Whether a parameter has a range of its own, or a question about it was answered. @param {string} key @param {string[]} answered */
   isKnownOf(key, answered) {
     const uncertain = key !== AGENDA && Boolean(this.start.data.parameter(key).prior);
-    return uncertain || answered.some((question) => key in questionOf(this.asked, question).answers[0].leaves);
+    return uncertain || this.isAsked(key, answered);
   }
 
   /** Answers of one partner that pull apart. @returns {Contradiction[]} */

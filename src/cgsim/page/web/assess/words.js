@@ -187,6 +187,7 @@ export function gaps({ say, asked }, found) {
   }
   if (start.fixed.length) said.push(say.word("assess.note_members"));
   if (start.settled.includes("skills")) said.push(say.word("assess.note_skills"));
+  if (start.known.length) said.push(say.word("assess.note_known", { known: start.known }));
   const byHand = start.givenByHand;
   if (byHand.length) said.push(say.word("assess.note_given", { given: byHand }));
   if ((start.tables.change ?? []).length) said.push(say.word("assess.note_changes"));

@@ -41,6 +41,11 @@ export function aboutOf(name, tables, lists) {
     const numeric = Object.fromEntries(Object.entries(set).map(([key, value]) => [key, asNumber(value)]));
     return { month, partnerships: numbers, set: numeric };
   });
+  const known = tables.known ?? [];
+  /** @type {string[]} */
+  const settled = lists.parameters
+    .filter((/** @type {any} */ one) => one.prior && (!isRead(one, tables, lists) || (one.name === "skills" && namesSkills(tables))))
+    .map((/** @type {any} */ one) => one.name);
   return {
     name,
     title: tables.title,
@@ -61,8 +66,8 @@ export function aboutOf(name, tables, lists) {
       levers: Object.fromEntries(lists.columns.levers.map((/** @type {string} */ key) => [key, asNumber(p[key])])),
     })),
     changes: changes.sort((a, b) => a.month - b.month),
-    not_drawn: lists.parameters
-      .filter((/** @type {any} */ one) => one.prior && (!isRead(one, tables, lists) || (one.name === "skills" && namesSkills(tables))))
-      .map((/** @type {any} */ one) => one.name),
+    known,
+    settled,
+    not_drawn: [...new Set([...known, ...settled])],
   };
 }

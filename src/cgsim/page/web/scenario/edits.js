@@ -36,8 +36,8 @@ import { NEVER, agencyNames, changedTitle, objectiveNames, partnershipsOf, sizeO
  */
 /** @typedef {[string] | [string, string] | [string, string, number]} Stepped a group that is closed; or who goes on
  *   with the members and agendas of two, who is closed, and how many members it looks for */
-/** @typedef {{set: Record<string, number>, seats: Seat[] | null, skills?: string[] | null, steps?: Stepped[]}} Edits
- *   `skills`: names for all kinds of skill, in their order */
+/** @typedef {{set: Record<string, number>, seats: Seat[] | null, skills?: string[] | null, steps?: Stepped[], known?: string[] | null}} Edits
+ *   `skills`: names for all kinds of skill, in their order; `known`: all uncertain inputs that are known */
 
 export const MOST_SEATS = 60;
 export const LONGEST_NAME = 80;
@@ -53,6 +53,23 @@ export function pointed(text) {
   const [, whole, part] = found;
   const thousand = /^[+-]?[1-9]\d{0,2}$/.test(whole) && part.length === 3;
   return ` (did you mean ${whole}.${part}${thousand ? ` or ${whole}${part}` : ""}?)`;
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/**
+ * A number that was typed. Fields for numbers do not do: a browser drops the comma of 0,5 there, and
+ * makes it 5.
+ *
+ * @param {string} name what it is of
+ * @param {string} text
+ * @param {Parameter} parameter
+ * @returns {number}
+ */
+export function numberTyped(name, text, { allowed }) {
+  const said = text.trim();
+  if (!NUMBER.test(said)) throw new Fault(`${name}: got ${JSON.stringify(said.slice(0, LONGEST_NAME))}; allowed ${allowed}${pointed(said)}`);
+  return Number(said);
 }
 
 /**
@@ -224,6 +241,21 @@ function withSeats(tables, seats) {
   };
 }
 
+/**
+ * Uncertain inputs that are known: their values stand, and are not drawn.
+ *
+ * @param {Tables} tables @param {string[]} names @param {(name: string) => any} parameter @returns {Tables}
+ */
+function withKnown(tables, names, parameter) {
+  names.forEach((name, place) => {
+    if (!parameter(name).prior) throw new Fault(`known: got ${name}; allowed an uncertain input: this one is never drawn`);
+    if (names.indexOf(name) < place) throw new Fault(`known: got ${name} twice; allowed each input once`);
+    for (const other of parameter(name).multiples) if (!names.includes(other)) throw new Fault(`known: got ${name}; allowed it together with ${other}, which is drawn as a multiple of it`);
+  });
+  const { known: _, ...rest } = tables;
+  return names.length ? { ...rest, known: names } : rest;
+}
+
 /** Close a group, or merge two. @param {Tables} tables @param {Stepped} step @param {(name: string) => Parameter} parameter @returns {Tables} */
 function withStep(tables, [first, other, size], parameter) {
   const groups = partnershipsOf(tables);
@@ -284,6 +316,7 @@ export function edited(base, edits, parameter) {
       tables = /** @type {Tables} */ ({ ...tables, [known.section]: { ...group, [name]: written } });
     }
   }
+  if (edits.known) tables = withKnown(tables, edits.known, parameter);
   // The last of all: what is set for all partnerships begins none that is closed.
   for (const step of edits.steps ?? []) tables = withStep(tables, step, parameter);
   if (tables === base || JSON.stringify(tables) === JSON.stringify(base)) return base;

@@ -16,11 +16,11 @@ import { partnershipsOf } from "./tables.js";
  * @param {Catalogue} say
  * @param {any} given the case as the page was given it
  * @param {Tables} tables with the reader's edits
- * @param {Pick<import("../state/address.js").State, "set" | "seats" | "skills" | "steps">} state
+ * @param {Pick<import("../state/address.js").State, "set"> & import("../state/address.js").Own} state
  * @param {(name: string) => any} parameter
  * @returns {string}
  */
-export function movedWords(say, given, tables, { set, seats, skills, steps }, parameter) {
+export function movedWords(say, given, tables, { set, seats, skills, known, steps }, parameter) {
   const list = Object.keys(set).flatMap((name) => {
     const both = [given.tables, tables];
     const lever = LEVERS.find((one) => one.name === name);
@@ -32,6 +32,12 @@ export function movedWords(say, given, tables, { set, seats, skills, steps }, pa
   });
   if (seats) list.push(say.word("live_moved.members"));
   if (skills) list.push(say.word("live_moved.skills"));
+  if (known) {
+    const before = given.tables.known ?? [];
+    const [more, fewer] = [known.filter((name) => !before.includes(name)), before.filter((/** @type {string} */ name) => !known.includes(name))];
+    if (more.length) list.push(say.word("live_moved.known", { inputs: more }));
+    if (fewer.length) list.push(say.word("live_moved.unknown", { inputs: fewer }));
+  }
   if (steps.length) list.push(doneWords(say, steps.map(([first, other]) => (other === undefined ? [first] : [first, other]))));
   return list.length ? say.word("live_moved.told", { list: list.join("; "), title: given.title }) : "";
 }

@@ -154,6 +154,7 @@ class Reader {
       else if (TEXTS.includes(key)) this.hold([key], value, typeof value === "string" && [...value].length <= form.most.text && LONG.test(value));
       else if (key === "partnerships") this.hold([key], value, value === "none");
       else if (key === "extends") this.hold([key], value, this.name(value));
+      else if (key === "known") this.hold([key], value, Array.isArray(value) && value.every((one) => this.name(one)));
       else this.table([key], value, key);
     }
     if (!("title" in tables)) this.hold(["title"], undefined, false);
@@ -239,6 +240,8 @@ class Reader {
       const value = this.written(parameter, tables[section]?.[name]);
       if (section !== "mechanisms" || isSaid(parameter, value, tables, lists)) (made[section] ??= {})[name] = value;
     }
+    const known = this.known();
+    if (known.length) made.known = known;
     if (made.world.areas > 1) this.fault(["world", "areas"], String(made.world.areas), ONE_AREA);
     const { agencies: agencyCount, objectives: objectiveCount, skills: skillCount, neighbours, months } = made.world;
     made.world.network = tables.world?.network ?? this.parameter("network").default;
@@ -265,6 +268,22 @@ class Reader {
     put("partnership", none ? [] : this.partnerships(listed, named, objectives, agencyCount));
     put("change", this.changes((made.partnership ?? []).map((/** @type {any} */ one) => one.name), months, agencyNames(made), objectives));
     return made;
+  }
+
+  /** Uncertain inputs that are said to be known, in the order of the table. @returns {string[]} */
+  known() {
+    /** @type {string[]} */
+    const given = this.tables.known ?? [];
+    /** @type {any[]} */
+    const uncertain = this.lists.parameters.filter((/** @type {any} */ one) => one.prior);
+    given.forEach((name, place) => {
+      if (!uncertain.some((one) => one.name === name)) this.fault(["known"], shown(name), `an uncertain input${this.parameter(name) ? ": this one is never drawn" : ""}`);
+      else if (given.indexOf(name) < place) this.fault(["known"], `${shown(name)} twice`, "each input once");
+    });
+    for (const { name, prior_times: base } of uncertain) {
+      if (base && given.includes(base) && !given.includes(name)) this.fault(["known"], shown(base), `it together with ${name}, which is drawn as a multiple of it`);
+    }
+    return uncertain.map(({ name }) => name).filter((name) => given.includes(name));
   }
 
   /** @param {Path} path @param {any} one @param {string[]} skills @param {string[]} objectives */

@@ -41,6 +41,7 @@
  * @property {string} [look_for]
  * @property {string} [source]
  * @property {string[]} [needs] the extensions that the page has in it
+ * @property {string[]} [known] uncertain inputs whose values stand, and are not drawn
  * @property {Group} world
  * @property {Group} [mechanisms] those that are not the model's own, and what only they read
  * @property {{name: string}[]} [skill]

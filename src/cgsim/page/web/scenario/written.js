@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hasOwn } from "../state/address.js";
+import { needsFile } from "../state/address.js";
 import { posteriorFor } from "./calibrated.js";
 import { partnershipsOf } from "./tables.js";
 
@@ -25,7 +25,7 @@ const tomlKey = (name) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : tomlValue(name
 export function toToml(tables) {
   const entries = Object.entries(tables).filter(([, value]) => value !== undefined);
   const lines = (/** @type {Record<string, any>} */ table) => Object.entries(table).filter(([, value]) => value !== undefined).map(([key, value]) => `${tomlKey(key)} = ${tomlValue(value)}`);
-  const isTable = (/** @type {[string, any]} */ [name, value]) => typeof value === "object" && value !== null && name !== "needs";
+  const isTable = (/** @type {[string, any]} */ [name, value]) => typeof value === "object" && value !== null && name !== "needs" && name !== "known";
   const blocks = [lines(Object.fromEntries(entries.filter((entry) => !isTable(entry))))];
   for (const [name, value] of entries.filter(isTable)) {
     if (Array.isArray(value)) for (const one of value) blocks.push([`[[${name}]]`, ...lines(/** @type {any} */ (one))]);
@@ -63,11 +63,13 @@ export function fileOf(given, tables, letter = "") {
  */
 export function command(given, state, data, tables, letter = "", does) {
   const named = partnershipsOf(given.tables).some((p) => p.recruit === "names");
-  const unsaid = hasOwn(state) || (named && "size" in state.set) || "agenda" in state.set;
+  const unsaid = needsFile(state) || (named && "size" in state.set) || "agenda" in state.set;
   const laid = given.commands.length > 0 || given.shipped; // values may have been set on a command line
   if (!does && !given.library && given.commands.length === 1 && tables === given.tables) return { line: given.commands[0], file: "" };
   const file = unsaid || (!given.library && laid) ? "taken" : given.library ? "" : "own";
-  const sets = file === "taken" ? [] : Object.entries(state.set).flatMap(([name, value]) => ["--set", `${name}=${asTyped(data.parameter(name), value)}`]);
+  const values = Object.entries(state.set).map(([name, value]) => `${name}=${asTyped(data.parameter(name), value)}`);
+  if (state.known) values.push(`known=${tomlValue(state.known)}`);
+  const sets = file === "taken" ? [] : values.flatMap((value) => ["--set", value]);
   const name = { "": given.name, own: given.file ?? `${given.name}.toml`, taken: `${fileOf(given, tables, letter)}.toml` }[file];
   const posterior = does ? null : posteriorFor(data, given.name, tables);
   const rests = posterior ? ["--given", posterior.folder] : [];

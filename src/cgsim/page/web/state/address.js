@@ -17,6 +17,7 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  * @property {Record<string, number>} set
  * @property {Seat[] | null} seats
  * @property {string[] | null} skills names for the kinds of skill
+ * @property {string[] | null} known uncertain inputs that are known, where the reader has chosen
  * @property {import("../scenario/edits.js").Stepped[]} steps groups that are closed or merged, one after the other
  * @property {string} lesson the lesson that is held; "" for none
  * @property {number | null} pick what was decided in the lesson; null for nothing yet
@@ -31,11 +32,22 @@ import { Fault, LONGEST_NAME, MOST_SEATS } from "../scenario/edits.js";
  */
 /** @typedef {{case: string, set: Record<string, number>, own?: boolean}} Chosen `own`: with the members that the reader has entered */
 
-/** Whether members, or what their skills are called, are of the reader's own, or groups are closed. @param {Pick<State, "seats" | "skills" | "steps">} state */
-export const hasOwn = ({ seats, skills, steps }) => seats !== null || skills !== null || steps.length > 0;
+/** @typedef {Pick<State, "seats" | "skills" | "known" | "steps">} Own what a reader says that is no value */
 
-/** The members and groups of what stands beside. @param {Chosen} chosen @param {Pick<State, "case" | "seats" | "skills" | "steps">} state */
-export const ownOfSide = (chosen, { case: name, seats, skills, steps }) => (chosen.own && chosen.case === name ? { seats, skills, steps } : { seats: null, skills: null, steps: [] });
+/** What the reader has said. @param {Own} state @returns {Own} */
+export const ownOf = ({ seats, skills, known, steps }) => ({ seats, skills, known, steps });
+
+/** Nothing said. @type {Own} */
+export const NOTHING = { seats: null, skills: null, known: null, steps: [] };
+
+/** Whether a file alone tells it: members, what their skills are called, or groups that are closed. @param {Own} state */
+export const needsFile = ({ seats, skills, steps }) => seats !== null || skills !== null || steps.length > 0;
+
+/** Whether anything is of the reader's own. @param {Own} state */
+export const hasOwn = (state) => needsFile(state) || state.known !== null;
+
+/** The same of what stands beside. @param {Chosen} chosen @param {Own & Pick<State, "case">} state */
+export const ownOfSide = (chosen, state) => (chosen.own && chosen.case === state.case ? ownOf(state) : NOTHING);
 
 export const ROOMS = /** @type {const} */ ({
   start: "Start",
@@ -65,7 +77,7 @@ const SAME = "same"; // the members of what stands beside: those of this one
 
 /** @param {string} first the case that is shown first @returns {State} */
 export function fresh(first) {
-  return { case: first, room: "answer", panel: "", lesson: "", pick: null, guess: [], play: "", lived: null, set: {}, seats: null, skills: null, steps: [], month: null, run: 0, agency: null, other: null, third: null };
+  return { case: first, room: "answer", panel: "", lesson: "", pick: null, guess: [], play: "", lived: null, set: {}, ...NOTHING, month: null, run: 0, agency: null, other: null, third: null };
 }
 
 /** Where one looks from, which is no part of the model. @param {State} state */
@@ -86,6 +98,7 @@ export function written(state) {
   if (state.lived !== null) query.set("lived", String(state.lived));
   for (const [name, value] of Object.entries(state.set)) query.set(`set.${name}`, String(value));
   if (state.skills) query.set("skills", JSON.stringify(state.skills));
+  if (state.known) query.set("known", state.known.join(","));
   if (state.seats) query.set("members", JSON.stringify(state.seats.map(row)));
   if (state.steps.length) query.set("steps", JSON.stringify(state.steps));
   if (state.month !== null) query.set("month", String(state.month));
@@ -226,6 +239,7 @@ export function read(text, cases, longest) {
     else if (key.startsWith("set.")) state.set[plain(key.slice(4))] = number(key.slice(4), value);
     else if (key === "members") state.seats = seats(value);
     else if (key === "skills") state.skills = skillsIn(value);
+    else if (key === "known") state.known = value ? value.split(",").map(plain) : [];
     else if (key === "steps") state.steps = steps(value);
     else if (key === "month") state.month = whole("month", value, 100_000);
     else if (key === "run") state.run = whole("run", value, WATCHED - 1);

@@ -11,6 +11,7 @@ import { Worth, reachOf } from "../../picture/worth.js";
 import { edited } from "../../scenario/edits.js";
 import { partnershipsOf } from "../../scenario/tables.js";
 import { command, fileOf, toToml } from "../../scenario/written.js";
+import { ownOf } from "../../state/address.js";
 import { toCsv } from "../take_away/files.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -23,7 +24,7 @@ const MOST_PAIRS = 20; // are listed
 
 /** The landscape that is searched: with the reader's levers, and all its groups. @param {Page} page */
 function searched({ given, state, data }) {
-  return edited(given.tables, { set: state.set, seats: state.seats, skills: state.skills }, data.parameter);
+  return edited(given.tables, { ...ownOf(state), set: state.set, steps: [] }, data.parameter);
 }
 
 /** What gives the same numbers. @param {Page} page */

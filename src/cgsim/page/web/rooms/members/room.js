@@ -8,7 +8,7 @@ import { kept } from "../../parts/page.js";
 import { Mark } from "../../parts/words.js";
 import { measureOf } from "../../answer/build.js";
 import { Ranked } from "../../picture/ranked.js";
-import { Fault, LONGEST_NAME, pointed, seatsOf } from "../../scenario/edits.js";
+import { Fault, numberTyped, seatsOf } from "../../scenario/edits.js";
 import { pack } from "../../scenario/pack.js";
 import { objectiveNames, partnershipsOf, skillNames } from "../../scenario/tables.js";
 import { Figure, Was } from "../answer/answer.js";
@@ -116,7 +116,6 @@ function Kinds({ page, given, names, onFault }) {
   </details>`;
 }
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** @param {{page: Page, take: (seats: Seat[]) => string, onFault: (fault: string) => void}} given */
 function Seats({ page, take, onFault }) {
@@ -128,11 +127,12 @@ function Seats({ page, take, onFault }) {
   const number = (/** @type {number} */ row, /** @type {keyof Seat} */ key, /** @type {string} */ label) => {
     const value = /** @type {number | null} */ (seats[row][key]);
     return html`<td data-label=${label.split(" of ")[0]}><${Field} type="text" inputmode="decimal" aria-label=${label} value=${value ?? ""} placeholder="drawn" onDone=${(/** @type {HTMLInputElement} */ { value: typed }) => {
-      // Not a field for numbers: a browser drops the comma of 0,5 there, and makes it 5.
-      const said = typed.trim();
-      if (said === "" || NUMBER.test(said)) return put(row, { [key]: said === "" ? null : Number(said) });
-      const { allowed } = data.parameter(key === "hours" ? "capacity" : key);
-      onFault(`members, row ${row + 1}: ${key}: got ${JSON.stringify(said.slice(0, LONGEST_NAME))}; allowed ${allowed}${pointed(said)}`);
+      try {
+        put(row, { [key]: typed.trim() === "" ? null : numberTyped(`members, row ${row + 1}: ${key}`, typed, data.parameter(key === "hours" ? "capacity" : key)) });
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        onFault(error.message);
+      }
     }} /></td>`;
   };
   const add = () => {

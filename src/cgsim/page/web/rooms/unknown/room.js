@@ -7,6 +7,7 @@ import { Mark, Words } from "../../parts/words.js";
 import { Cloud } from "../../picture/cloud.js";
 import { Dots } from "../../picture/dots.js";
 import { fileOf } from "../../scenario/written.js";
+import { Know, Known } from "./known.js";
 
 /** What draws rest on, by its name. @param {Record<string, string> | null} basis @returns {{name: string}} */
 const name = (basis) => ({ name: basis?.records ?? basis?.file ?? "" });
@@ -59,7 +60,9 @@ export function UnknownRoom({ page }) {
           </select></label>
         <${Cloud} inputs=${drawn.inputs[input]} gains=${values} tick=${tick} words=${`${say.input(input)} (${parameter.unit})`} label=${`The gain of ${values.length} draws by ${say.input(input)}`} />
         <p class="small quiet">${parameter.help} ${parameter.source ? `Range from: ${parameter.source}.` : ""}</p>
+        ${!answer.doubt.given && html`<${Know} key=${input} page=${page} input=${input} />`}
       </section>`)}
     </div>`}
+    <${Known} page=${page} />
   </div>`;
 }
