@@ -314,6 +314,18 @@ def test_ones_own_case_keeps_its_levers_where_nobody_answered():
     )
 
 
+def test_what_a_case_knows_stands_unless_a_partner_answers_about_it():
+    case = load("inertia", ['known=["patience", "crosscut"]', "crosscut=0.9"])
+    own = Start(case, own=True)
+    silent = drawn(Voice("A", {"trust": "high"}), start=own)
+    assert not {"patience", "crosscut"} & set(silent.points[0])
+    told = drawn(Voice("A", {"services": "one-service"}), start=own)
+    assert "patience" not in told.points[0]
+    assert max(point["crosscut"] for point in told.points) <= 0.5
+    (note,) = (note for note in own.notes() if note.startswith("Known in the scenario"))
+    assert "how long disappointed members stay" in note
+
+
 def test_a_case_that_names_its_members_sets_the_answers_on_them_aside():
     own = Start(load("korsakoff"), own=True)
     assert own.fixed == ("size", "recruit")

@@ -35,6 +35,7 @@ CASES = {
     "nobody": ((NOBODY,), "", 1),
     "own case": ((MONEY, TORN), "korsakoff", 3),
     "own levers": ((TORN,), "baseline", 4),
+    "knows some": ((TORN,), "inertia", 6),
 }
 
 

@@ -369,6 +369,25 @@ def test_skills_are_not_drawn_where_a_scenario_names_them(load):
     ]
 
 
+def test_what_all_scenarios_know_is_not_drawn_and_what_some_know_is_told(load, caplog):
+    """A draw is laid over every scenario, so it cannot leave out one for some."""
+    text = GOOD.partition("[factors]")[0].replace("factorial", "priors")
+    known = load(text.replace('"baseline"', '"inertia"'))
+    assert of_its_own() - {f.key for f in known.factors} == {"patience"}
+    assert caplog.messages == []
+    crossed = text + '[factors]\nscenario = ["inertia", "frontier"]\n'
+    assert "patience" in {f.key for f in load(crossed).factors}
+    (told,) = caplog.messages
+    assert told.endswith("drawn for every scenario, though known in some: patience (inertia)")
+    asked = text.replace('"baseline"', '"inertia"').replace(
+        "replicates", 'parameters = ["patience", "ambient"]\nreplicates'
+    )
+    assert faults(load, asked) == [
+        'mine.toml:5: parameters: got "patience", which inertia says is known; '
+        "allowed other parameters"
+    ]
+
+
 def test_what_only_one_mechanism_reads_is_drawn_where_that_one_is_chosen(load):
     text = GOOD.partition("[factors]")[0].replace("factorial", "priors")
     chosen = '[factors]\nproduction = ["harmonic", "ces"]\n'

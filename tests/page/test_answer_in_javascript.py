@@ -429,6 +429,9 @@ def read():
     texts += [template(cgsim.load(name), "Mine", name) for name in ("korsakoff", "cluttered")]
     texts.append('title = "T"\n')
     texts.append('title = "T"\npartnership = []\n')
+    texts.append('title = "T"\nknown = ["turnover", "ambient"]\n[agencies]\nambient = 0.6\n')
+    texts.append('title = "T"\nextends = "inertia"\nknown = []\n')
+    texts.append('title = "T"\nknown = ["trust_loss", "trust_gain"]\n')
     texts.append(
         'title = "T"\nextends = "korsakoff"\n[world]\nmonths = 40\n[[partnership]]\nlast = "never"'
         '\nfocus = ["Alcohol harm"]\nsize = 4\n[[change]]\nmonth = 9\nset = { last = 20 }\n'
@@ -490,6 +493,18 @@ def refused():
         *(table(p, value) for p, value in SYSTEMATIC),
         *(text for text, _ in LITERAL),
         *(change.format(text) for text in asked),
+        *(
+            f'title = "T"\nknown = {known}\n'
+            for known in (
+                "3",
+                '"ambient"',
+                "[1]",
+                '["meetings"]',
+                '["ambiet"]',
+                '["ambient", "ambient"]',
+                '["trust_gain"]',
+            )
+        ),
         *(
             f'{HEAD}[[partnership]]\nname = "Board"\n[[partnership]]\n{text}\n'
             + ("" if "name" in text else 'name = "Group {n}"\n')

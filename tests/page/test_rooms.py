@@ -491,6 +491,46 @@ def test_what_nobody_knows_turns_on_what_python_says(visit):
     picture(page, "page-unknown-1280")
 
 
+def test_what_one_knows_is_kept_and_not_drawn(visit):
+    page = visit("#case=baseline&room=unknown")
+    region, one = (note(page, name) for name in ("What nobody knows", "One input"))
+    one.get_by_role("combobox").select_option("turnover")
+    field = one.get_by_label("how often representatives change here")
+    expect(field).to_have_value("0.015")
+    field.fill("0,05")
+    one.get_by_role("button", name="Keep this value").click()
+    fault = 'turnover: got "0,05"; allowed a number from 0 to 1 (did you mean 0.05?)'
+    expect(one.get_by_role("alert")).to_have_text(fault)
+    field.fill("0.05")
+    one.get_by_role("button", name="Keep this value").click()
+    known = note(page, "Known here, and not drawn")
+    expect(known).to_contain_text("how often representatives change: 0.05")
+    assert "known=turnover" in page.evaluate("location.hash")
+    scenario = cgsim.load("baseline", ["turnover=0.05", 'known=["turnover"]'])
+    answer = cgsim.run(scenario, RUNS, SEED).answer(drawn_many([scenario], SEED)[0])
+    for statement in answer.headline:
+        if statement.id.startswith("doubt."):
+            expect(region).to_contain_text(statement.text, timeout=WAIT)
+    expect(page.locator("footer")).to_contain_text(
+        """cgsim run baseline --set turnover=0.05 --set 'known=["turnover"]'"""
+    )
+    # What a draw takes as a multiple of it goes with it, and comes back with it.
+    one.get_by_role("combobox").select_option("trust_gain")
+    one.get_by_role("button", name="Keep this value").click()
+    expect(known.get_by_role("listitem")).to_have_count(3)
+    known.get_by_role("button", name="Draw how fast broken promises lower trust").click()
+    expect(known.get_by_role("listitem")).to_have_count(1)
+    picture(page, "page-known-1280")
+    page.get_by_role("button", name="As given").click()
+    expect(known).to_have_count(0)
+
+
+@pytest.mark.parametrize("known", ["meetings", "trust_gain", "ambient,ambient", "ambient,1"])
+def test_an_address_that_says_what_cannot_be_known_is_refused(visit, known):
+    page = visit(f"#case=baseline&known={known}")
+    expect(page.get_by_role("alert").first).to_contain_text(known.split(",")[-1])
+
+
 def downloaded(page, button):
     """Click, and return the file that comes; where none does within half a minute, click again.
 

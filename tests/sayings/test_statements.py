@@ -977,8 +977,13 @@ def test_what_is_drawn_in_place_of_a_scenarios_own_value_is_named():
         "partnership."
     )
     both = made("ambient=0.9", "carry=0.7")
-    assert [s.id for s in both[-3:]] == ["doubt.some", "doubt.anew", "doubt.turns_on_none"]
-    assert both[-2].numbers == {"inputs": ("carry", "ambient")}
+    assert [s.id for s in both[-3:]] == ["doubt.some", "doubt.turns_on_none", "doubt.anew"]
+    assert both[-1].numbers == {"inputs": ("carry", "ambient")}
+    knows = made("ambient=0.9", 'known=["turnover"]')
+    assert [s.id for s in knows[-2:]] == ["doubt.anew", "doubt.known"]
+    assert (
+        knows[-1].text == "Known in this scenario, and not drawn: how often representatives change."
+    )
     records = made("ambient=0.9", given={"records": "minutes.csv"})
     assert not any(s.id == "doubt.anew" for s in records)
     assert not any(s.id == "doubt.anew" for s in made("ambient=0.9", gains=(0.0, 0.0)))

@@ -16,7 +16,7 @@ from cgsim.scenario.errors import hint
 from cgsim.scenario.files import patterns
 from cgsim.scenario.model import Scenario
 from cgsim.scenario.parameters import BY_NAME, PARAMETERS
-from cgsim.scenario.writing import template
+from cgsim.scenario.writing import differences, template
 
 LIBRARY = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 SECTIONED = [p for p in PARAMETERS if p.section != "partnership"]
@@ -58,6 +58,60 @@ def test_a_template_says_that_its_partnerships_replace_those_before():
     assert "size = " not in without
     more = loads(without.replace("\nmeetings = 1.0", "\nmeetings = 2.0"))
     assert more.partnerships == load("korsakoff", ["meetings=2"]).partnerships
+
+
+def test_the_library_draws_nothing_over_a_range_that_leaves_its_own_value_out():
+    """Such a value makes the case what it is, so the case says that it is known."""
+    for name in library.every():
+        scenario = load(name)
+        for parameter in PARAMETERS:
+            if parameter.prior is None or parameter.name not in scenario.values:
+                continue
+            value = scenario.values[parameter.name]
+            base = scenario.values[parameter.prior_times] if parameter.prior_times else 1.0
+            low, high = (base * end for end in parameter.prior)
+            inside = low <= value <= high
+            assert inside or parameter.name in scenario.known, (name, parameter.name)
+
+
+def test_what_is_known_is_written_down_and_read_again():
+    scenario = load("baseline", ['known=["turnover", "ambient"]', "ambient=0.6"])
+    assert scenario.known == ("ambient", "turnover")
+    assert loads(scenario.to_toml()).known == scenario.known
+    assert sorted(differences(load("baseline"), scenario)) == [
+        ("agencies.ambient", "0.1", "0.6"),
+        ("known", "none", '["ambient", "turnover"]'),
+    ]
+    child = 'title = "Mine"\nextends = "inertia"\n'
+    assert loads(child).known == load("inertia").known == ("patience",)
+    assert loads(f"{child}known = []\n").known == ()
+    # A template inherits it as well, and with all marks taken away says the same.
+    commented = template(load("inertia"), "Mine", "inertia")
+    assert loads(commented).known == ("patience",)
+    assert '# known = ["patience"]' in commented
+
+
+@pytest.mark.parametrize(
+    ("known", "told"),
+    [
+        ("3", "got 3; allowed a list of uncertain inputs' names"),
+        ('["meetings"]', 'got "meetings"; allowed an uncertain input: this one is never drawn'),
+        (
+            '["ambiet"]',
+            'got "ambiet"; allowed an uncertain input (did you mean "ambient"?)',
+        ),
+        ('["ambient", "ambient"]', 'got "ambient" twice; allowed each input once'),
+        (
+            '["trust_gain"]',
+            'got "trust_gain"; allowed it together with trust_loss, '
+            "which is drawn as a multiple of it",
+        ),
+    ],
+)
+def test_what_cannot_be_known_is_refused_where_it_stands(known, told):
+    with pytest.raises(ScenarioError) as caught:
+        loads(f'title = "Mine"\nknown = {known}\n', file="mine.toml")
+    assert [str(fault) for fault in caught.value.faults] == [f"mine.toml:2: known: {told}"]
 
 
 def test_the_library_is_whole():

@@ -510,14 +510,15 @@ def _doubt(
     ]
     if kind == "none":
         return said
-    for id, inputs in own.items():
-        if inputs:
-            told = {"inputs": inputs}
-            said.append(Statement(f"doubt.{id}", "", "", holds_for=DRAWN, numbers=told))
     named = [turn.input for turn in doubt.turns_on if turn.stands_out]
     id = ("doubt.turns_on_none", "doubt.turns_on_one", "doubt.turns_on_two")[len(named)]
     first = dict(zip(("first", "second"), named, strict=False))
-    return [*said, Statement(id, measure, comparison, holds_for=DRAWN, numbers=first)]
+    said.append(Statement(id, measure, comparison, holds_for=DRAWN, numbers=first))
+    return said + [
+        Statement(f"doubt.{kind}", "", "", holds_for=DRAWN, numbers={"inputs": inputs})
+        for kind, inputs in own.items()
+        if inputs
+    ]
 
 
 def outcomes_of(results: Results) -> tuple[Outcome, ...]:

@@ -585,11 +585,11 @@ function doubtWords(kitchen, doubt, measure, comparison, own) {
     }),
   ];
   if (kind === "none") return said;
-  for (const [id, inputs] of Object.entries(own)) if (inputs.length) said.push(statement(kitchen, `doubt.${id}`, "", "", { holds_for, numbers: { inputs } }));
   const named = doubt.turns_on.filter((turn) => turn.stands_out).map((turn) => turn.input);
   const id = ["doubt.turns_on_none", "doubt.turns_on_one", "doubt.turns_on_two"][named.length];
   const numbers = Object.fromEntries(named.map((name, place) => [["first", "second"][place], name]));
   said.push(statement(kitchen, id, measure, comparison, { holds_for, numbers }));
+  for (const [way, inputs] of Object.entries(own)) if (inputs.length) said.push(statement(kitchen, `doubt.${way}`, "", "", { holds_for, numbers: { inputs } }));
   return said;
 }
 

@@ -34,8 +34,7 @@ import { Statistics } from "./statistics.js";
  * @property {Partnership[]} partnerships
  * @property {{month: number, partnerships: number[], set: Record<string, number>}[]} changes
  * @property {string[]} known uncertain inputs whose values stand
- * @property {string[]} settled those that its own names settle, or that nothing in it reads
- * @property {string[]} not_drawn both
+ * @property {string[]} settled uncertain inputs that its own names settle, or that nothing in it reads
  */
 /**
  * @typedef {object} Partnership

@@ -172,7 +172,7 @@ export class Study {
   pointsOf({ about, tables }) {
     const posterior = posteriorFor(this.data, about.name, tables);
     if (posterior) return { points: posterior.points, given: posterior.basis };
-    const settled = String(about.not_drawn);
+    const settled = String([about.settled, about.known]);
     const points = this.points.get(settled) ?? drawsOf(this.data.lists, [{ about }], this.data.seed);
     this.points.set(settled, points);
     return { points, given: null };

@@ -66,16 +66,17 @@ export function uniforms(seed, stream, name, count) {
  * the same inputs are uncertain in.
  *
  * @param {any} tables
- * @param {{about: {not_drawn: string[]}}[]} models
+ * @param {{about: {settled: string[], known: string[]}}[]} models
  * @param {number | bigint} seed
  * @param {number} [draws]
  * @returns {Point[]}
  */
 export function drawsOf(tables, models, seed, draws = tables.settings.draws) {
-  const settled = new Set(models.flatMap(({ about }) => about.not_drawn));
+  const settled = new Set(models.flatMap(({ about }) => about.settled));
+  const known = (/** @type {string} */ name) => models.every(({ about }) => about.known.includes(name));
   /** @type {Uncertain[]} */
   const drawn = tables.parameters.filter(
-    (/** @type {Uncertain} */ { name, prior }) => prior && !settled.has(name),
+    (/** @type {Uncertain} */ { name, prior }) => prior && !settled.has(name) && !known(name),
   );
   const points = Array.from({ length: draws }, () => /** @type {Point} */ ({}));
   for (const { name, kind, prior, prior_key: key } of drawn) {

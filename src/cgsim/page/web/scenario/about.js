@@ -41,7 +41,6 @@ export function aboutOf(name, tables, lists) {
     const numeric = Object.fromEntries(Object.entries(set).map(([key, value]) => [key, asNumber(value)]));
     return { month, partnerships: numbers, set: numeric };
   });
-  const known = tables.known ?? [];
   /** @type {string[]} */
   const settled = lists.parameters
     .filter((/** @type {any} */ one) => one.prior && (!isRead(one, tables, lists) || (one.name === "skills" && namesSkills(tables))))
@@ -66,8 +65,7 @@ export function aboutOf(name, tables, lists) {
       levers: Object.fromEntries(lists.columns.levers.map((/** @type {string} */ key) => [key, asNumber(p[key])])),
     })),
     changes: changes.sort((a, b) => a.month - b.month),
-    known,
+    known: tables.known ?? [],
     settled,
-    not_drawn: [...new Set([...known, ...settled])],
   };
 }
