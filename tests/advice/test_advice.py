@@ -158,15 +158,20 @@ def test_it_says_which_values_of_the_scenario_are_not_used():
         "alignment",
         "issue_hours",
         "expectation",
-        "patience",
     }
     found = weighed(np.column_stack([0.05 + 0.01 * noise(n) for n in (1, 2, 3)]))
-    assert "drawn anew over its whole range, whatever the scenario says. " in (said_of(found)[1])
-    own = dataclasses.replace(found, drawn_anew=advice.drawn_anew(inertia))
+    assert (
+        "drawn anew over its whole range, unless the scenario says that it is known. "
+        in (said_of(found)[1])
+    )
+    own = dataclasses.replace(found, drawn_anew=advice.drawn_anew(inertia), known=inertia.known)
     assert (
         "(here it has values of its own for how far goals agree from the start, how many hours "
-        "issues take to settle, what members expect at the start and how long disappointed members "
-        "stay)" in said_of(own)[1]
+        "issues take to settle and what members expect at the start, and they are drawn)"
+        in said_of(own)[1]
+    )
+    assert said_of(own)[2] == (
+        "Known in the scenario, and not drawn: how long disappointed members stay."
     )
 
 

@@ -327,7 +327,7 @@ def test_every_design_lives_the_same_draws_and_luck():
 def test_it_knows_which_values_of_the_scenario_are_not_used():
     assert advice.drawn_anew(cgsim.load("baseline")) == ()
     inertia = set(advice.drawn_anew(cgsim.load("inertia")))
-    assert inertia == {"alignment", "issue_hours", "expectation", "patience"}
+    assert inertia == {"alignment", "issue_hours", "expectation"}
 
 
 def test_a_partnerships_own_design_is_read_from_its_levers():
@@ -606,7 +606,7 @@ def test_values_of_its_own_are_named():
     assert "drawn" not in found
     assert (
         "(here it has values of its own for how many unsettled issues come back and managers' "
-        "buy-in)" in found["own_values"].text
+        "buy-in, and they are drawn)" in found["own_values"].text
     )
 
 

@@ -127,7 +127,7 @@ export function furthestApart(found) {
 /** How far the partners agree. @param {With} given @param {Assessment} found @returns {string[]} */
 export function agreement(given, found) {
   if (found.drawn.answers.heard.length < 2) return [];
-  return [agreed(given, found), differ(given, found), worth(given, found)].filter(Boolean);
+  return [agreed(given, found), ...differ(given, found), worth(given, found)].filter(Boolean);
 }
 
 /** On how many questions they agree. @param {With} given @param {Assessment} found @returns {string} */
@@ -139,18 +139,18 @@ export function agreed({ say, asked }, found) {
   return say.word(id, { partners: answers.heard.length, both: both.length, agreed: same.length });
 }
 
-/** On what they differ most. @param {With} given @param {Assessment} found @returns {string} */
+/** On what they differ most. @param {With} given @param {Assessment} found @returns {string[]} */
 function differ({ say, asked }, found) {
   const [apart] = furthestApart(found);
-  if (!apart) return "";
+  if (!apart) return [];
   const { answers } = found.drawn;
   const told = answers.given(apart).map(([who, answer]) => say.word("assess.quoted", { who, answer: answerText(asked, apart, answer) }));
-  const said = say.word("assess.differ", { topic: topicOf(asked, apart), told: told.join("; ") });
+  const said = [say.word("assess.differ", { topic: topicOf(asked, apart), told: told.join("; ") })];
   const size = (/** @type {string} */ question) => answers.apart(question) ?? 0;
   const asFar = answers.disputed.filter((one) => one !== apart && size(one) >= size(apart) - asked.settings.rounding);
   if (!asFar.length) return said;
-  if (asFar.length > asked.settings.ties_named) return `${said} ${say.word("assess.differ_many", { count: asFar.length })}`;
-  return `${said} ${say.word("assess.differ_too", { topics: asFar.map((one) => topicOf(asked, one)) })}`;
+  if (asFar.length > asked.settings.ties_named) return [...said, say.word("assess.differ_many", { count: asFar.length })];
+  return [...said, say.word("assess.differ_too", { topics: asFar.map((one) => topicOf(asked, one)) })];
 }
 
 /** What their disagreement is worth. @param {With} given @param {Assessment} found @returns {string} */
