@@ -57,7 +57,7 @@ assert numba.config.DISABLE_JIT, "start a fresh kernel: cgsim was loaded with it
 ## Why without the compiler
 
 The rules are small Python functions over arrays. Usually Numba compiles the whole month into one
-piece of machine code, and with a rule that is replaced in memory it does so again: half a minute
+piece of machine code, and with a rule that is replaced in memory it does so again: a minute
 each time. Without the compiler the very same functions run as plain Python: much slower, with the
 same results, and every rule can be replaced, stepped through or printed from.
 
@@ -225,7 +225,7 @@ do not. Had they moved, the rule would be doing something else than was meant.
 2. In a clone of the repository, installed with `pip install -e .`, change the function in
    `src/cgsim/rules/`. Compiled rules may use numbers, loops and the arrays they are given; they
    cannot make new arrays, lists or texts. The folder of the compiled code is named by a hash of
-   the sources, so the next run compiles anew, in about half a minute, and then has full speed.
+   the sources, so the next run compiles anew, in about a minute, and then has full speed.
 3. Better still, make it a parameter whose default leaves the model as it is: a row in
    `src/cgsim/scenario/parameters.py`, and that value in the worlds of `tests/vectors/`. Then both
    rules can be run side by side with `--set`.

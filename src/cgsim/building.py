@@ -145,7 +145,7 @@ def _built_apart() -> bytes:
             env={**os.environ, "NUMBA_DISABLE_JIT": "0"},
         )
         if done.returncode == BAD_INPUT:
-            raise CannotBuild(_last_line(done.stderr))
+            raise CannotBuild(done.stdout.decode(errors="replace").strip())
         if done.returncode != 0:
             why = _last_line(done.stderr) or f"it ended with {done.returncode}"
             raise RuntimeError(f"an engine with {_names()} could not be built: {why}")
@@ -420,7 +420,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             parser.error("--with needs --out: what is shipped is the model as it stands")
         made = build(options.text)
     except CgsimError as error:
-        print(error.line, file=sys.stderr)
+        # Whoever asked tells it: all its lines, and no other that the process may have said.
+        print(error.line, file=sys.stdout if options.asked else sys.stderr)
         sys.exit(error.exit_code)
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "engine.wasm").write_bytes(made.bytes)

@@ -53,7 +53,7 @@ COMPILED_PARTS = (
 )
 """The parts of the package whose sources reach compiled code."""
 
-LASTS = "about half a minute on an idle machine, minutes on a busy one"
+LASTS = "about a minute on an idle machine, minutes on a busy one"
 ONCE = f"Compiling the engine: {LASTS}; once per installed version ..."
 FOR_THIS_PROCESS = f"Compiling the engine: {LASTS}; for this process ..."
 EVERY_TIME = (

@@ -9,7 +9,7 @@ import numba
 import pytest
 
 TOLD = (
-    "Compiling the engine: about half a minute on an idle machine, minutes on a busy one; once per "
+    "Compiling the engine: about a minute on an idle machine, minutes on a busy one; once per "
     "installed version ...\n"
 )
 ENTRY_POINTS = """

@@ -77,20 +77,20 @@ def test_what_was_built_is_kept_for_this_text_and_no_other(write, kept_here, mon
     assert len(made) == len(list(kept_here.glob("page-*"))) == 2
 
 
-def test_what_cannot_be_built_is_told_in_the_line_of_the_process_that_builds(
+def test_what_cannot_be_built_is_told_in_all_lines_of_the_process_that_builds(
     write, kept_here, monkeypatch
 ):
-    """Another process builds; one that ends in a line ends the command with that line."""
+    """Another process builds; all faults that it finds end the command, and no warning of it."""
 
     def run(command, **more):
-        told = b"a warning\nmine.py:9: step tire: cannot\n"
-        return subprocess.CompletedProcess(command, 2, b"", told)
+        told = b"mine.py:9: step tire: cannot\nmine.py:12: step rest: cannot\n"
+        return subprocess.CompletedProcess(command, 2, told, b"a warning\n")
 
     monkeypatch.setattr(building, "find_spec", lambda name: True)
     monkeypatch.setattr(building.subprocess, "run", run)
     with cgsim.use(write(STEP)), pytest.raises(building.CannotBuild) as caught:
         building.engine()
-    assert caught.value.line == "mine.py:9: step tire: cannot"
+    assert caught.value.line == "mine.py:9: step tire: cannot\nmine.py:12: step rest: cannot"
     assert not list(kept_here.iterdir())
 
 

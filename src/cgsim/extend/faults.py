@@ -56,7 +56,7 @@ def explain(error: Exception, loaded: Sequence[Loaded]) -> Exception | None:
 def check_steps(loaded: Sequence[Loaded]) -> None:
     """Compile every step of extensions by itself.
 
-    That takes a second, and the whole month half a minute. Raises ``ScenarioError`` with what is
+    That takes a second, and the whole month a minute. Raises ``ScenarioError`` with what is
     wrong with each that cannot be compiled.
     """
     given = _arguments()

@@ -1,6 +1,6 @@
 """Which engine runs: the one compiled for this machine, or the portable one.
 
-``native`` is compiled by Numba on first use, about half a minute, and is the faster one. ``wasm``
+``native`` is compiled by Numba on first use, about a minute, and is the faster one. ``wasm``
 is there at once. ``auto`` is native where all has been compiled and kept. Elsewhere it begins with
 the portable one; once a process has spent ``PATIENCE`` seconds in it, a process of its own compiles
 the native one, and whatever is called after that runs natively. Both give the same bits, so a batch
