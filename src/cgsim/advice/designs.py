@@ -293,7 +293,7 @@ def advise(
     )
     if given is not None:
         return replace(found, given=given.basis, there=len(given.points))
-    return replace(found, drawn_anew=drawn_anew(scenario), known=scenario.known)
+    return replace(found, drawn_anew=drawn_anew(scenario), known=scenario.known_and_read)
 
 
 def own_design(scenario: Scenario, levers: Iterable[str]) -> dict[str, float]:

@@ -102,6 +102,8 @@ def answer_of(results: Results, drawn: Drawn | None = None, why_not: str = "") -
     values = results.column(measure)
     luck = luck_of(values)
     account, changes = account_of(results), changes_of(results)
+    if drawn is not None and not drawn.inputs:
+        drawn, why_not = None, word("doubt_why.all_known")
     doubt = None
     if drawn is not None:
         doubt = weigh(drawn.gain if measure == "gain" else drawn.over_money, drawn)
@@ -483,7 +485,7 @@ def _not_its_own(results: Results, drawn: Drawn | None) -> dict[str, tuple[str, 
         return {}
     scenario = results.scenario
     own = (n for n in drawn.inputs if scenario.values[n] != parameters.BY_NAME[n].default)
-    return {"anew": tuple(own), "known": scenario.known}
+    return {"anew": tuple(own), "known": scenario.known_and_read}
 
 
 def _doubt(

@@ -104,6 +104,20 @@ def told(
     return claim(id, measure, first, estimate, label=label, first=first, **numbers)
 
 
+def known_statements(
+    label: str, first: str, one: Results, other: Results, drawn: tuple[Drawn, Drawn]
+) -> list[Statement]:
+    """Say what one knows and the other has drawn: their draws differ by that."""
+    sides = [(label, first, one, drawn[1]), (first, label, other, drawn[0])]
+    made = []
+    for mine, theirs, results, beside in sides:
+        inputs = tuple(name for name in results.scenario.known if name in beside.inputs)
+        if inputs:
+            numbers = {"label": mine, "first": theirs, "inputs": inputs}
+            made.append(Statement("compare.known", "", "", holds_for=DRAWN, numbers=numbers))
+    return made
+
+
 def doubt_statement(label: str, first: str, one: Drawn, other: Drawn) -> Statement:
     """Say in how many draws one does better than the other, on the same draws."""
     step = one.area - other.area

@@ -123,11 +123,13 @@ class Assessment:
             made,
             name="assessed",
             title=self.answers.title,
+            # What an answer is about is no longer known: here stands the middle of its range.
+            known=tuple(name for name in made.known if name not in middle),
             summary=(
                 f"Made from the answers of {said} to the questions of cgsim assess. Every value "
                 "that an answer is about or that is uncertain stands in the middle of what the "
-                "answers leave possible. A choice that nobody answered about has the value of "
-                f"the scenario {start.scenario.name}."
+                "answers leave possible. A choice that nobody answered about, and what is known, "
+                f"has the value of the scenario {start.scenario.name}."
             ),
             happened="",
             assumed=(

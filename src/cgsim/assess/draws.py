@@ -100,8 +100,8 @@ class Start:
             said.append(word("assess.note_members"))
         if self.scenario.fixed_counts:
             said.append(word("assess.note_skills"))
-        if self.scenario.known:
-            said.append(word("assess.note_known", known=list(self.scenario.known)))
+        if known := self.scenario.known_and_read:
+            said.append(word("assess.note_known", known=list(known)))
         given = (
             {"crosscut"} if any(o.crosscut is not None for o in self.scenario.objectives) else set()
         )

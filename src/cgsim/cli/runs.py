@@ -351,6 +351,8 @@ def _differences(
         said.append(compare.beyond_statement(label, labels[0], r, results[0]))
         if d is not None and drawn[0] is not None:
             said.append(compare.doubt_statement(label, labels[0], d, drawn[0]))
+            both = (d, drawn[0])
+            said += compare.known_statements(label, labels[0], r, results[0], both)
     return said
 
 

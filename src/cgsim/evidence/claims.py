@@ -194,6 +194,11 @@ class Setting:
     off: tuple[str, ...]  #: frictions switched off
     fixed: frozenset[str]  #: parameters that are set or settled by names, and so are not drawn
 
+    @property
+    def not_drawn(self) -> frozenset[str]:
+        """What is fixed, and what its scenario knows."""
+        return self.fixed.union(self.scenario.known)
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -430,7 +435,7 @@ def _resolved(form: ClaimForm, name: str, given: SettingForm, beside: Path) -> S
     scenario = given.scenario or form.scenario
     where = beside / scenario if scenario.endswith(".toml") else scenario
     resolved = load(where, [f"{key}={toml_value(value)}" for key, value in laid.items()])
-    fixed = resolved.fixed_counts.union(resolved.known, laid)
+    fixed = resolved.fixed_counts.union(laid)
     return Setting(replace(resolved, name=name), tuple(given.off), fixed)
 
 

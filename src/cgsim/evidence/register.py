@@ -299,8 +299,14 @@ def _judge(claim: Claim, cube: Cube, shown: Cube, draws: Sequence[Point]) -> Ver
         enough=claim.enough,
     )
     if verdict.verdict == "conditional" and draws:
-        leaves, right = depends_on([draws[int(d)] for d in np.flatnonzero(counts)], met)
-        verdict = replace(verdict, depends=leaves, right=right)
+        held = frozenset.intersection(*(s.not_drawn for s in claim.settings.values()))
+        kept = [
+            {k: v for k, v in draws[int(d)].items() if k not in held}
+            for d in np.flatnonzero(counts)
+        ]
+        if kept and kept[0]:
+            leaves, right = depends_on(kept, met)
+            verdict = replace(verdict, depends=leaves, right=right)
     return verdict
 
 
@@ -413,7 +419,7 @@ def plans(
     arms = ("together", "alone", "equal_money") if claim.equal_money else ("together", "alone")
     made = []
     for switched, members in groups.items():
-        fixed = {m: claim.settings[m].fixed | set(laid) for m in members}
+        fixed = {m: claim.settings[m].not_drawn | set(laid) for m in members}
         scenarios = {m: claim.settings[m].scenario for m in members}
         if texts:
             scenarios = {m: replace(s.replace(*texts), name=m) for m, s in scenarios.items()}

@@ -231,7 +231,8 @@ class Experiment:
             for values in itertools.product(*(f.values for f in crossed))
         ]
         if not self.sampled:
-            return tuple(grid)
+            # Where a scenario knows all that is uncertain, its draws differ by their luck alone.
+            return tuple(grid) * (self.draws if self.design == "priors" else 1)
         return tuple({**point, **setting} for point in self._sampled_points() for setting in grid)
 
     @cached_property

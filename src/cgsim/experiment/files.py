@@ -122,7 +122,9 @@ class ExperimentForm(Form):
     question: Text = Field(description="The question it is to answer, in words.")
     source: Text = Field("", description="What in the study or elsewhere it rests on.")
     scenario: Name = Field("baseline", description="A library scenario, or a file beside this one.")
-    set: dict[str, _Value] = Field({}, description="Values laid over the scenario, as --set does.")
+    set: dict[str, _Value | list[str]] = Field(
+        {}, description="Values laid over the scenario, as --set does."
+    )
     design: Literal[DESIGNS] = Field(  # type: ignore[valid-type]
         "factorial", description="How the points are chosen."
     )
@@ -662,8 +664,10 @@ class _Reader:
                     )
                     self.fault(("parameters",), message)
                 if scenarios and all(name in s.known for s in scenarios.values()):
-                    known = f"{shown(name)}, which {', '.join(scenarios)} says is known"
-                    self.fault(("parameters",), f"got {known}; allowed other parameters")
+                    says = "says is known" if len(scenarios) == 1 else "all say is known"
+                    known = f"{shown(name)}, which {', '.join(scenarios)} {says}"
+                    allowed = "other parameters, or known = [] in [set]"
+                    self.fault(("parameters",), f"got {known}; allowed {allowed}")
                 parameter = BY_NAME.get(name)
                 if parameter and not is_read_by_any(parameter, scenarios.values(), form.factors):
                     kind, mechanism = parameter.only_under or ("", "")

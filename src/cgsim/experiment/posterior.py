@@ -153,7 +153,10 @@ def differences(
         own, theirs = getattr(scenario, name), getattr(calibrated, name)
         if own != theirs:
             texts = isinstance(own, str)
-            yield key, own if texts else "another one", theirs if texts else "the one there"
+            if name == "known":
+                yield key, ", ".join(own) or "none", ", ".join(theirs) or "none"
+            else:
+                yield key, own if texts else "another one", theirs if texts else "the one there"
 
 
 def _plain(value: float | None) -> Any:

@@ -131,7 +131,7 @@ def tables() -> dict[str, Any]:
         },
         "bootstrap": _bootstrap_stream(),
         "doubt_measures": list(doubt.KEPT),
-        "parameters": [_parameter(p) for p in PARAMETERS],
+        "parameters": [{"place": n, **_parameter(p)} for n, p in enumerate(PARAMETERS)],
         "columns": {
             "settings": [p.name for p in GENERAL],
             "levers": [p.name for p in LEVER_NUMBERS],

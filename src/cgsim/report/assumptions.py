@@ -40,9 +40,13 @@ def assumed(scenario: Scenario) -> Section:
         right=(1,),
         prose=(2,),
     )
+    inputs = scenario.known_and_read
+    known = f" {word('assumed.known', inputs=inputs)}" if inputs else ""
     changed = list(differences(loads('title = "Default"'), scenario))
     blocks: list[Text | Table] = [
-        Text(word("assumed.inputs", inputs=len(PARAMETERS), uncertain=uncertain, **bases)),
+        Text(
+            f"{word('assumed.inputs', inputs=len(PARAMETERS), uncertain=uncertain, **bases)}{known}"
+        ),
         table,
     ]
     if scenario.assumed:

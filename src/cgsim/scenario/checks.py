@@ -258,11 +258,8 @@ class Builder:
         uncertain = [p.name for p in PARAMETERS if p.prior]
         for place, name in enumerate(given):
             if name not in uncertain:
-                allowed = (
-                    "an uncertain input"
-                    if name not in BY_NAME
-                    else ("an uncertain input: this one is never drawn")
-                )
+                allowed = "an uncertain input"
+                allowed += ": this one is never drawn" if name in BY_NAME else ""
                 self.fault(("known",), shown(name), allowed, self.near(name, uncertain))
             elif name in given[:place]:
                 self.fault(("known",), f"{shown(name)} twice", "each input once")
@@ -278,12 +275,16 @@ class Builder:
         """Say of each parameter that somebody set and no chosen mechanism reads that it is so."""
         for parameter in PARAMETERS:
             path: Path = (parameter.section, parameter.name)
-            if path not in self.draft.places or is_read(parameter, self.values):
+            known = self.tables.get("known") or []
+            if is_read(parameter, self.values):
                 continue
             kind, mechanism = parameter.only_under or ("", "")
             chosen = BY_NAME[kind].choices[int(self.values[kind])]
             message = f'is read only with {kind} = "{mechanism}"; here {kind} is "{chosen}"'
-            _log.warning("%s", self.draft.fault(path, message))
+            if path in self.draft.places:
+                _log.warning("%s", self.draft.fault(path, message))
+            elif parameter.name in known and ("known",) in self.draft.places:
+                _log.warning("%s", self.draft.fault(("known",), f"{parameter.name} {message}"))
 
     @property
     def area_count(self) -> int:

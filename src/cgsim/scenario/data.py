@@ -12,7 +12,7 @@ from typing import Any, NoReturn, Self
 from cgsim import mechanisms
 from cgsim.scenario.errors import hint, shown
 from cgsim.scenario.network import Network
-from cgsim.scenario.parameters import BY_NAME, FREE
+from cgsim.scenario.parameters import BY_NAME, FREE, is_read
 
 TEXTS = ("summary", "happened", "assumed", "look_for", "source")
 """What is told of a scenario as its file has it, and of no other values."""
@@ -183,6 +183,11 @@ class ScenarioData:
             or any(a.home is not None or a.skills is not None for a in self.agencies)
         )
         return frozenset({"skills"} if named else ())
+
+    @property
+    def known_and_read(self) -> tuple[str, ...]:
+        """Those that it knows and that its mechanisms read: they would be drawn otherwise."""
+        return tuple(name for name in self.known if is_read(BY_NAME[name], self.values))
 
     def told_as_changed(self, before: Self | None) -> Self:
         """Return it without the texts that are of other values, where its values are others.

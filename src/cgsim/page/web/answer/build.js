@@ -90,6 +90,7 @@ export function claim(kitchen, id, measure, comparison, { value, low, high }, nu
  */
 export function answerOf(results, drawn = null, whyNot = "") {
   const { kitchen, about } = results;
+  if (drawn && !Object.keys(drawn.inputs).length) return answerOf(results, null, kitchen.say.word("doubt_why.all_known"));
   const measure = measureOf(results);
   const comparison = measure === "gain" ? "alone" : "equal_money";
   const luck = results.once("luck", () => luckOf(results, measure));

@@ -164,3 +164,21 @@ export function doubtStatement(kitchen, label, first, one, other) {
     numbers: { draws: step.length, label, first, better, worse, given: one.given ?? null },
   });
 }
+
+/**
+ * What one knows and the other has drawn: their draws differ by that.
+ *
+ * @param {import("./results.js").Kitchen} kitchen
+ * @param {string} label
+ * @param {string} first
+ * @param {{known: string[]}[]} models of both
+ * @param {import("./doubt.js").Drawn[]} drawn of both
+ * @returns {import("./record.js").Statement[]}
+ */
+export function knownStatements(kitchen, label, first, [one, other], [drawn, beside]) {
+  const sides = /** @type {[string, string, string[], import("./doubt.js").Drawn][]} */ ([[label, first, one.known, beside], [first, label, other.known, drawn]]);
+  return sides.flatMap(([mine, theirs, known, of]) => {
+    const inputs = known.filter((name) => name in of.inputs);
+    return inputs.length ? [statement(kitchen, "compare.known", "", "", { holds_for: kitchen.settings.drawn, numbers: { label: mine, first: theirs, inputs } })] : [];
+  });
+}

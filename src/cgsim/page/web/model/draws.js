@@ -73,7 +73,7 @@ export function uniforms(seed, stream, name, count) {
  */
 export function drawsOf(tables, models, seed, draws = tables.settings.draws) {
   const settled = new Set(models.flatMap(({ about }) => about.settled));
-  const known = (/** @type {string} */ name) => models.every(({ about }) => about.known.includes(name));
+  const known = (/** @type {string} */ name) => models.length > 0 && models.every(({ about }) => about.known.includes(name));
   /** @type {Uncertain[]} */
   const drawn = tables.parameters.filter(
     (/** @type {Uncertain} */ { name, prior }) => prior && !settled.has(name) && !known(name),

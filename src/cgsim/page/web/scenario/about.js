@@ -65,7 +65,7 @@ export function aboutOf(name, tables, lists) {
       levers: Object.fromEntries(lists.columns.levers.map((/** @type {string} */ key) => [key, asNumber(p[key])])),
     })),
     changes: changes.sort((a, b) => a.month - b.month),
-    known: tables.known ?? [],
+    known: (tables.known ?? []).filter((one) => isRead(lists.parameters.find((/** @type {any} */ row) => row.name === one), tables, lists)),
     settled,
   };
 }

@@ -3,19 +3,20 @@
  *
  * @module
  */
+import { isRead } from "./read.js";
 import { NEVER, asNumber, partnershipsOf } from "./tables.js";
 
 /** @typedef {import("./tables.js").Tables} Tables */
 /** @typedef {{name: string, of: string, normal: string, here: string, basis: string}} Difference */
 
-/** @param {any} lists @returns {Record<string, number>} inputs in all, uncertain ones, and by basis */
-export function counted(lists) {
+/** @param {any} lists @param {Tables} tables @returns {Record<string, number>} inputs in all, uncertain ones that are read, and by basis */
+export function counted(lists, tables) {
   /** @type {Record<string, number>} */
   const made = { inputs: lists.parameters.length, uncertain: 0 };
   for (const basis of Object.keys(lists.bases)) made[basis] = 0;
-  for (const { basis, prior } of lists.parameters) {
-    made[basis] += 1;
-    made.uncertain += Number(Boolean(prior));
+  for (const parameter of lists.parameters) {
+    made[parameter.basis] += 1;
+    made.uncertain += Number(Boolean(parameter.prior) && isRead(parameter, tables, lists));
   }
   return made;
 }

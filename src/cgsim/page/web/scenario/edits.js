@@ -253,7 +253,8 @@ function withKnown(tables, names, parameter) {
     for (const other of parameter(name).multiples) if (!names.includes(other)) throw new Fault(`known: got ${name}; allowed it together with ${other}, which is drawn as a multiple of it`);
   });
   const { known: _, ...rest } = tables;
-  return names.length ? { ...rest, known: names } : rest;
+  const known = [...names].sort((one, other) => parameter(one).place - parameter(other).place);
+  return known.length ? { ...rest, known } : rest;
 }
 
 /** Close a group, or merge two. @param {Tables} tables @param {Stepped} step @param {(name: string) => Parameter} parameter @returns {Tables} */

@@ -12,7 +12,7 @@ import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { Intervals, endsOf } from "../../picture/intervals.js";
 import { toToml } from "../../scenario/written.js";
-import { fresh, hasOwn, written } from "../../state/address.js";
+import { fresh, needsFile, written } from "../../state/address.js";
 import { toCsv } from "../take_away/files.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -49,7 +49,7 @@ export function Outcome({ page }) {
 function basis({ say, data, state }, { drawn: { start } }) {
   const known = start.own && data.cases.find((/** @type {any} */ one) => one.name === start.name);
   const of = known ? say.word("live_assess.based", { title: `“${known.title}”` }) : say.word("live_assess.based_general");
-  return hasOwn(state) || Object.keys(state.set).length ? `${of} ${say.word("live_assess.based_without")}` : of;
+  return needsFile(state) || Object.keys(state.set).length ? `${of} ${say.word("live_assess.based_without")}` : of;
 }
 
 /** @param {{page: Page, given: With, found: Assessment, title: string}} given */
@@ -171,6 +171,9 @@ function Take({ page, found }) {
   const middle = drawn.medians();
   const ways = data.parameter("recruit").choices;
   const set = Object.fromEntries(Object.entries(middle).map(([key, value]) => [key, key === "recruit" ? ways.indexOf(value) : Number(value)]));
+  // What an answer is about is no longer known: here stands the middle of its range.
+  const known = start.known.filter((name) => !(name in middle));
+  const own = known.length === start.known.length ? null : known;
   const there = data.cases.some((/** @type {any} */ one) => one.name === start.name);
   const text = (/** @type {string} */ name, /** @type {string} */ content, /** @type {string} */ type) => save(name, new Blob([content], { type: `${type};charset=utf-8` }));
   const changesTable = () => {
@@ -182,16 +185,16 @@ function Take({ page, found }) {
     const keys = Object.keys(drawn.points[0]);
     return toCsv([["draw", "gain", ...keys], ...drawn.points.map((point, draw) => [draw, /** @type {any} */ (found.present).means[draw], ...keys.map((key) => point[key])])]);
   };
-  const own = start.own ? ["--scenario", start.name] : [];
-  const command = ["cgsim", "assess", "answers.toml", ...own, "--draws", survey.draws, "--replicates", found.replicates, "--seed", survey.seed].join(" ");
+  const scenario = start.own ? ["--scenario", start.name] : [];
+  const command = ["cgsim", "assess", "answers.toml", ...scenario, "--draws", survey.draws, "--replicates", found.replicates, "--seed", survey.seed].join(" ");
   return html`<section class="card" aria-label=${say.word("live_assess.take")}>
     <h2>${say.word("live_assess.take")}</h2>
     <p class="row">
-      ${there && html`<a class="button main" href=${`#${written({ ...fresh(start.name), set })}`}>${say.word("live_assess.open")}</a>`}
+      ${there && html`<a class="button main" href=${`#${written({ ...fresh(start.name), set, known: own })}`}>${say.word("live_assess.open")}</a>`}
       <span class="quiet small">${say.word(`live_assess.${there ? "open_how" : survey.cases.length ? "choose_open" : "no_open"}`)}</span>
     </p>
     <p class="row" style=${{ marginTop: "10px" }}>
-      <button onClick=${() => text("assessed.toml", toToml({ ...start.at(middle), title: drawn.answers.title, summary: "", happened: "", assumed: say.word("live_assess.open_how"), look_for: "", source: "" }), "application/toml")}>${say.word("live_assess.scenario_file")}</button>
+      <button onClick=${() => text("assessed.toml", toToml({ ...start.at(middle), known: known.length ? known : undefined, title: drawn.answers.title, summary: "", happened: "", assumed: say.word("live_assess.open_how"), look_for: "", source: "" }), "application/toml")}>${say.word("live_assess.scenario_file")}</button>
       <button onClick=${() => (text("answers.toml", allAsToml(drawn.answers), "application/toml"), survey.filed("all"))}>${say.word("live_assess.answers_file")}</button>
       <button disabled=${!found.ready} onClick=${() => text("changes.csv", `\ufeff${changesTable()}`, "text/csv")}>${say.word("live_assess.changes_file")}</button>
       <button onClick=${() => text("draws.csv", `\ufeff${drawsTable()}`, "text/csv")}>${say.word("live_assess.draws_file")}</button>

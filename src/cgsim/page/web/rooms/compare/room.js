@@ -1,5 +1,5 @@
 /** Compare: this partnership beside another, or beside itself with other levers; two others at most. */
-import { beyondStatement, doubtStatement, measureBetween, sameArea } from "../../answer/compare.js";
+import { beyondStatement, doubtStatement, knownStatements, measureBetween, sameArea } from "../../answer/compare.js";
 import { comparedRow, rows } from "../../answer/build.js";
 import { wayOf } from "../../answer/way.js";
 import { html, useState } from "../../parts/html.js";
@@ -148,7 +148,7 @@ export function Difference({ page }) {
     // Draws from the records and draws from the priors are not the same draws.
     const [mine, drawn] = [result.drawn, side.drawn];
     const paired = mine && drawn && JSON.stringify(mine.given) === JSON.stringify(drawn.given);
-    if (paired) made.push(doubtStatement(kitchen, letter, "A", drawn, mine));
+    if (paired) made.push(doubtStatement(kitchen, letter, "A", drawn, mine), ...knownStatements(kitchen, letter, "A", [side.about, result.about], [drawn, mine]));
     return made;
   });
   const all = sides.flatMap(({ side }) => side.answer.doubt?.values ?? []);

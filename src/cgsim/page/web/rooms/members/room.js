@@ -116,7 +116,6 @@ function Kinds({ page, given, names, onFault }) {
   </details>`;
 }
 
-
 /** @param {{page: Page, take: (seats: Seat[]) => string, onFault: (fault: string) => void}} given */
 function Seats({ page, take, onFault }) {
   const { tables, data, say } = page;

@@ -12,14 +12,15 @@ export function Rests({ page }) {
   const { say, data, given, tables } = page;
   const { lists } = data;
   const rows = differences(tables, lists);
+  const { known } = page.result.about;
   const levers = LEVERS.filter((lever) => !lever.why(tables));
   return html`<section class="card" aria-label="What it rests on">
     <h2>${say.word("assumed.title")}</h2>
-    <p>${say.word("assumed.inputs", counted(lists))}</p>
+    <p>${say.word("assumed.inputs", counted(lists, tables))}${known.length > 0 && ` ${say.word("assumed.known", { inputs: known })}`}</p>
     ${tables.assumed && html`<p class="then">${say.word("assumed.scenario", { text: tables.assumed.trim() })}</p>`}
     ${levers.length > 0 && html`<p class="then">${levers.map((lever) => `${lever.label}: ${standsAt(lever, tables, say)}`).join("; ")}.</p>`}
     ${rows.length === 0
-      ? html`<p class="then">${say.word("assumed.same")}</p>`
+      ? known.length === 0 && html`<p class="then">${say.word("assumed.same")}</p>`
       : html`<details>
           <summary>${say.word("assumed.differs")}</summary>
           <div class="scroll"><table>

@@ -55,12 +55,13 @@ export function Known({ page }) {
   const known = tables.known ?? [];
   if (!known.length) return null;
   const words = (/** @type {string} */ name) => `${valueOf(page, name, tables)} ${data.parameter(name).unit}`.trim();
+  const bases = (/** @type {string} */ name) => known.filter((one) => data.parameter(one).multiples.includes(name));
   // What is drawn as a multiple of another cannot be drawn without it.
-  const draw = (/** @type {string} */ name) => store.set(chosen(page, (one) => known.includes(one) && one !== name && !data.parameter(one).multiples.includes(name)));
+  const draw = (/** @type {string} */ name) => store.set(chosen(page, (one) => known.includes(one) && one !== name && !bases(name).includes(one)));
   return html`<section class="card" aria-label=${say.word("live_unknown.known")}>
     <h2>${say.word("live_unknown.known")}</h2>
     <ul class="bars tight">${known.map((name) => html`<li key=${name}>
-      <span>${say.word("live_unknown.known_one", { input: say.input(name), value: words(name) })}</span>
+      <span>${say.word("live_unknown.known_one", { input: say.input(name), value: words(name) })}${bases(name).length > 0 && html`<span class="more small quiet">${say.word("live_unknown.known_with", { others: bases(name) })}</span>`}</span>
       <button class="small" aria-label=${say.word("live_unknown.known_draw_of", { input: name })} onClick=${() => draw(name)}>${say.word("live_unknown.known_draw")}</button>
     </li>`)}</ul>
   </section>`;

@@ -24,7 +24,7 @@ export function UnknownRoom({ page }) {
     [drawn, result.answer],
   );
   if (!answer?.doubt) {
-    return html`<section class="card"><h2>What nobody knows</h2><p>${answer ? joinedText(said(answer, ["doubt"])) || "…" : "…"}</p></section>`;
+    return html`<div class="stack"><section class="card"><h2>What nobody knows</h2><p>${answer ? joinedText(said(answer, ["doubt"])) || "…" : "…"}</p></section><${Known} page=${page} /></div>`;
   }
   const input = turns.some((turn) => turn.input === chosen) ? chosen : turns[0]?.input ?? "";
   const tick = ticksIn(say);
@@ -38,7 +38,7 @@ export function UnknownRoom({ page }) {
       <h2>${values.length} worlds that fit what is known, a dot each</h2>
       <p class="answer"><span class="first"><${Words} text=${joinedText(said(answer, ["doubt"]))} skip=${["world", "gain", "need"]} /></span></p>
       <${Dots} values=${values} domain=${[Math.min(...values, -least), Math.max(...values, least)]} label=${label} tick=${tick} height=${200} />
-      <p class="small quiet">${say.word(`live_unknown.${answer.doubt.given ? "given" : page.tables.known?.length ? "drawn_known" : "drawn"}`, { runs: answer.doubt.runs_each, ...name(answer.doubt.given) })}</p>
+      <p class="small quiet">${say.word(`live_unknown.${answer.doubt.given ? "given" : page.result.about.known.length ? "drawn_known" : "drawn"}`, { runs: answer.doubt.runs_each, ...name(answer.doubt.given) })}</p>
       ${data.posterior && !answer.doubt.given && html`<p class="small">${say.word("live_unknown.another", name(data.posterior.basis))}</p>`}
     </section>`)}
     ${turns.length > 0 &&
