@@ -716,6 +716,61 @@ def test_files_of_answers_in_another_coding_are_refused_and_all_faults_are_told(
     expect(fault).to_have_count(0)
 
 
+def test_files_of_one_name_are_told_apart(visit, tmp_path):
+    page = visit("#room=assess", behind=True)
+    field, listed = page.get_by_label("Choose files of answers"), page.locator(".voices li")
+    fault = page.get_by_role("alert")
+
+    def of(folder, name, text):
+        path = tmp_path / folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def bring(*given):
+        field.set_input_files([of(*one) for one in given])
+
+    # Two who name nobody: each is called after a file, the second with its number.
+    own = ("a", "partners.toml", '[answers]\ntrust = "high"\n')
+    other = ("b", "partners.toml", '[answers]\ntrust = "wary"\n')
+    bring(own)
+    expect(listed).to_have_text(["partners: 1 of 24 answered in partners.toml×"])
+    bring(own)
+    expect(fault).to_have_text(
+        "partners.toml (2): got the same answers as in partners.toml; allowed each partner once "
+        '(partner = "NAME" says who it is)'
+    )
+    bring(other)
+    expect(fault).to_have_count(0)
+    expect(listed.nth(1)).to_have_text("partners (2): 1 of 24 answered in partners.toml (2)×")
+    # Tables name partners: who is there twice is told with both files.
+    bring(("a", "partners.csv", "question,Council\ntrust,high\n"))
+    bring(("b", "partners.csv", "question,Police,Council\ntrust,wary,wary\n"))
+    said = 'partners.csv (2): "Council" has answered already, in partners.csv: remove the one or '
+    expect(fault).to_have_text(f"{said}the other")
+    expect(listed).to_have_count(3)
+    bring(("b", "partners.csv", "question,Police\ntrust,hihg\n"))
+    expect(fault).to_contain_text('partners.csv (2), line 2: trust: got "hihg"')
+    bring(("b", "partners.csv", "question,Police\ntrust,wary\n"))
+    expect(listed.nth(3)).to_have_text("Police: 1 of 24 answered in partners.csv (2)×")
+    # What is removed leaves its name free.
+    page.get_by_role("button", name="remove Council").click()
+    bring(("a", "partners.csv", "question,Fire\ntrust,high\n"))
+    expect(listed.nth(3)).to_have_text("Fire: 1 of 24 answered in partners.csv×")
+    # Dropped from two folders at once.
+    page.evaluate(
+        """(texts) => {
+            const all = new DataTransfer();
+            for (const text of texts) all.items.add(new File([text], "mail.csv"));
+            const drop = new DragEvent("drop", { dataTransfer: all, bubbles: true });
+            document.querySelector(".voices").dispatchEvent(drop);
+        }""",
+        ["question,A\ntrust,hihg\n", "question,B\ntrust,hihg\n"],
+    )
+    lines = fault.inner_text().split("\n")
+    assert [line.split(":")[0] for line in lines] == ["mail.csv, line 2", "mail.csv (2), line 2"]
+
+
 def test_a_lever_that_is_moved_by_little_is_told(visit):
     page = settled(visit("#case=korsakoff&room=take&set.fund=120.4"))
     expect(note(page, "A paragraph to paste")).to_contain_text("120.4 a month")

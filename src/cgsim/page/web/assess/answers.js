@@ -13,6 +13,7 @@ import { tomlValue } from "../scenario/written.js";
 
 /** @typedef {import("./ranges.js").Asked} Asked */
 /** @typedef {{partner: string, answers: Record<string, string>}} Voice the answer's id by question */
+/** @typedef {{voices: Voice[], title: string, unnamed?: boolean}} Read `unnamed`: its partner is called after the file */
 
 export const UNKNOWN = "unknown";
 export const MOST_VOICES = 100;
@@ -137,7 +138,7 @@ function take(asked, kept, question, answer) {
  * @param {Asked} asked
  * @param {string} text
  * @param {string} file its name: what a partner without a name is called after
- * @returns {{voices: Voice[], title: string}}
+ * @returns {Read}
  */
 export function readAnswers(asked, text, file) {
   if (text.length > MOST_BYTES) throw new Fault(`${file}: got ${text.length} characters; allowed ${MOST_BYTES}`);
@@ -162,9 +163,9 @@ function textOf(text) {
   }
 }
 
-/** @param {Asked} asked @param {string} text @param {string} file @returns {{voices: Voice[], title: string}} */
+/** @param {Asked} asked @param {string} text @param {string} file @returns {Read} */
 function readToml(asked, text, file) {
-  const stem = file.replace(/\.[^.]*$/, "") || "a partner";
+  const stem = file.replace(/\.[^.]*?(?=( \(\d+\))?$)/, "") || "a partner"; // of the second of one name, with its number
   /** @type {Map<string, Record<string, string>>} */
   const voices = new Map();
   let [title, partner] = ["", stem];
@@ -203,10 +204,10 @@ function readToml(asked, text, file) {
       else partner = value;
     } else throw wrong(`got an unknown key ${shown(key)}; allowed title, partner`);
   });
-  return { voices: [...voices].map(([name, answers]) => ({ partner: name, answers: { ...answers } })), title };
+  return { voices: [...voices].map(([name, answers]) => ({ partner: name, answers: { ...answers } })), title, unnamed: single && partner === stem };
 }
 
-/** @param {Asked} asked @param {string} text @param {string} file @returns {{voices: Voice[], title: string}} */
+/** @param {Asked} asked @param {string} text @param {string} file @returns {Read} */
 function readTable(asked, text, file) {
   const said = text.match(SEP)?.[1];
   const first = text.replace(SEP, "").split("\n").find((line) => line.trim()) ?? "";
