@@ -1,14 +1,13 @@
 /** Ask your partners: questions to answer, answers that come together, and what they lead to. */
 import { html, useEffect, useState } from "../../parts/html.js";
-import { readAnswers } from "../../assess/answers.js";
+import { MOST_PACKED, readAnswers, readWorkbook } from "../../assess/answers.js";
 import { Fault } from "../../scenario/edits.js";
 import { textIn } from "../../scenario/texts.js";
+import { isWorkbook } from "../../scenario/workbooks.js";
 import { Form } from "./form.js";
 import { Outcome } from "./outcome.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
-
-const LARGEST = 2 ** 20; // bytes: a file of answers has some thousand
 
 /** @param {{page: Page}} given */
 export function AssessRoom({ page }) {
@@ -66,7 +65,7 @@ function Voices({ page }) {
     <h2>${say.word("live_assess.bring_head")}</h2>
     <p>${say.word("live_assess.bring_how")}</p>
     <p class="row" style=${{ marginTop: "10px" }}>
-      <label class="button">${say.word("live_assess.bring")}<input class="hidden" type="file" multiple accept=".toml,.csv,.tsv,.txt" onChange=${async (/** @type {any} */ event) => {
+      <label class="button">${say.word("live_assess.bring")}<input class="hidden" type="file" multiple accept=".toml,.csv,.tsv,.txt,.xlsx,.xlsm" onChange=${async (/** @type {any} */ event) => {
         const field = event.currentTarget;
         await read(field.files);
         field.value = "";
@@ -100,9 +99,12 @@ function messageOf(error) {
 
 /** @param {import("../../assess/ranges.js").Asked} asked @param {File} file @param {string} name that it has here */
 async function answersIn(asked, file, name) {
-  if (file.size > LARGEST) throw new Fault(`${name}: got ${file.size} bytes; allowed ${LARGEST}`);
+  if (file.size > MOST_PACKED) throw new Fault(`${name}: got ${file.size} bytes; allowed ${MOST_PACKED}`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  // By what it holds: a name may end in anything.
+  if (isWorkbook(bytes)) return { file: name, ...(await readWorkbook(asked, bytes, name)) };
   const text = await textIn(file).catch((error) => {
-    throw new Fault(`${name}: ${messageOf(error)} (in Excel: save as CSV UTF-8)`);
+    throw new Fault(`${name}: ${messageOf(error)} (in Excel: save as .xlsx or as CSV UTF-8)`);
   });
   return { file: name, ...readAnswers(asked, text, name) };
 }
