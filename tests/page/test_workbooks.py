@@ -189,6 +189,9 @@ REFUSED = {
     "cut in the middle": ONE[: len(ONE) // 2],
     "declared": with_part(ONE, lambda text: '<!DOCTYPE x [<!ENTITY a "b">]>' + text),
     "no such text": shared(ONE, lambda texts: texts[:-1]),
+    "a letter that changed": packed(parts_of(ONE), zipfile.ZIP_STORED).replace(
+        b">high<", b">wary<"
+    ),
     "a bomb": packed({**parts_of(ONE), "xl/media.xml": b" " * (33 * 2**20)}),
     "lying": lying(ONE),
     "no name": saved(("S", [("question", "A"), ("trust", "high", "low")])),
