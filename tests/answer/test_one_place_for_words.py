@@ -13,6 +13,7 @@ from cgsim.answer import catalogue
 from cgsim.answer.formats import FORMATS
 from cgsim.answer.record import PALETTE
 from cgsim.measures import COMPARE, MEASURES, RUN
+from cgsim.mechanisms import KINDS
 from cgsim.rules.state import FRICTIONS
 from cgsim.scenario import library
 from cgsim.scenario.data import CHANGED
@@ -84,6 +85,14 @@ def test_every_friction_outcome_and_input_has_its_words():
     assert {p.name for p in PARAMETERS if p.prior} == {
         key.removeprefix("input.") for key in texts if key.startswith("input.")
     }
+
+
+def test_every_mechanism_has_a_label_of_its_own():
+    texts = catalogue.english().texts
+    labels = {key: text for key, text in texts.items() if key.startswith("mechanism.")}
+    assert set(labels) == {f"mechanism.{kind.name}_{name}" for kind in KINDS for name in kind.names}
+    assert len(set(labels.values())) == len(labels)
+    assert max(map(len, labels.values())) <= 40  # it stands in a list on a phone, with the name
 
 
 def test_every_text_is_used_somewhere():

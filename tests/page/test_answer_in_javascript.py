@@ -510,7 +510,27 @@ def refused():
             + ("" if "name" in text else 'name = "Group {n}"\n')
             for text in WRONG
         ),
+        *SEVERAL,
     ]
+
+
+HEADED = 'title = "T"\n'
+SEVERAL = [
+    f"{HEADED}[[partnership]]\nsize = 30\nmeetings = -1\nwish = 2\n[talk]\nwish = 1\n"
+    "[[change]]\nmonth = 999\nset = {}\n",
+    f'{HEADED}[[partnership]]\ncount = 9\nname = "G {{n}}"\nmeetings = -1\nsize = 30\n'
+    '[[partnership]]\nname = "Board"\nauthority = 2\n',
+    'title = 3\n[world]\nmonths = "x"\nagencies = -1\n[[partnership]]\nsize = 400\n'
+    "authority = 3\n[[change]]\nmonth = 3\nset = { meetings = -1, wish = 3 }\n",
+    'extends = "baseline"\n[[partnership]]\nsize = 30\nmeetings = -3\n[trust]\ntrust_gain = "x"\n'
+    "[[change]]\nmonth = 9999\nset = { size = 3 }\n",
+    f'{HEADED}[[agency]]\nname = "A"\nhome = "zz"\n[[agency]]\nname = "A"\ngoals = [0, 0, 0, 0]\n'
+    '[[partnership]]\nmembers = ["Q", "R"]\nlead = "X"\nfocus = 9\n',
+    f"{HEADED}talk = 3\n[[partnership]]\nsize = 30\n[[partnership]]\nlead = 'nobody'\n",
+    f"{HEADED}[[change]]\nmonth = 9\nset = {{ size = 99, meetings = -1, skills = 2, wish = 1 }}\n",
+    HEADED + "".join(f"[[partnership]]\nmeetings = -{n}\n" for n in range(1, 26)),
+]
+"""Of several faults: of form, of what does not fit, of both; the last of more than are told."""
 
 
 def told_of(drawn):
@@ -701,22 +721,38 @@ def test_many_partnerships_of_one_table_are_read_as_python_draws_them(said):
     assert drawn > 300
 
 
-def test_a_file_that_python_refuses_is_refused_for_the_same_key(said):
-    wrong = []
-    for text, found in zip(refused(), said["opened"][len(read()) :], strict=True):
+def test_a_file_that_python_refuses_is_refused_for_the_same_faults(said):
+    """All of them at once, and none besides."""
+    wrong, several = [], 0
+    for text, found in zip(refused()[:-1], said["opened"][len(read()) : -1], strict=True):
         with pytest.raises(ScenarioError) as caught:
             cgsim.loads(text, file="x.toml")
-        if not isinstance(found, str) or "\n" in found:
+        if not isinstance(found, str):
             wrong.append((text, found))
             continue
         if caught.value.faults[0].key in ("", "extends"):
-            continue  # another parser has words of its own; a page holds no other files
-        told = [f"{fault.key}: {fault.message}" for fault in caught.value.faults]
-        key, _, rest = found.partition(": got ")
-        allowed = rest.partition("; allowed ")[2].partition(" (and ")[0]
-        if not any(one.startswith(f"{key}: got ") and allowed[:40] in one for one in told):
+            assert "\n" not in found  # another parser has words of its own
+            continue
+        told = sorted((fault.key, allowed_of(fault.message)) for fault in caught.value.faults)
+        keys = [line.partition(": got ") for line in found.split("\n")]
+        if told != sorted((key, allowed_of(rest)) for key, _, rest in keys):
             wrong.append((text, found, told))
+        several += len(told) > 1
     assert wrong == []
+    assert several > 5
+
+
+def allowed_of(message):
+    """Return the beginning of what is allowed: hints and lists of names may go on otherwise."""
+    return message.partition("; allowed ")[2].partition(" (")[0][:25]
+
+
+def test_of_very_many_faults_the_first_are_told(said):
+    found = said["opened"][-1].split("\n")
+    with pytest.raises(ScenarioError) as caught:
+        cgsim.loads(refused()[-1], file="x.toml")
+    assert len(found) == len(str(caught.value).split("\n")) == 21
+    assert found[-1] == str(caught.value).split("\n")[-1] == "... and 5 more"
 
 
 def test_draws_of_what_nobody_knows_are_pythons_and_hang_on_no_lever(said):

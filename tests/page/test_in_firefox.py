@@ -1,5 +1,6 @@
 """The page in Firefox, from the disk and from a strict server: Python's words, and no error."""
 
+import base64
 import json
 import os
 import re
@@ -12,11 +13,14 @@ from dataclasses import replace
 import pytest
 
 import cgsim
+from cgsim.assess.answers import load_answers
 from cgsim.game import CASES, Decision, Play, live, write_code
 from cgsim.lessons import load_lesson
 from cgsim.page import one_file
+from cgsim.scenario.errors import ScenarioError
 
 from .looking import RUNS, SEED, WAIT, plain
+from .test_workbooks import FINE, REFUSED, write
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 COMMAND = [FIREFOX, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile"]
@@ -226,6 +230,46 @@ def test_a_lesson_as_a_student_holds_it(firefox, tmp_path):
     assert cgsim.answer.formats.percent(abs(value.value)) in plain(told(".now .decided"))
     assert "Somebody has to." in told(".now")
     assert [e for e in firefox.events[before:] if e["params"].get("level") == "error"] == []
+
+
+def test_workbooks_of_answers_are_read(firefox, page_file, tmp_path):
+    before = len(firefox.events)
+    paths = list(write(tmp_path, FINE))
+    firefox.visit(page_file.as_uri() + "#room=assess")
+    field = "document.querySelector('input[type=file]')"
+    firefox.until(f"Boolean({field})")
+
+    def bring(files):
+        given = [[path.name, base64.b64encode(path.read_bytes()).decode()] for path in files]
+        firefox.evaluate(
+            f"""(() => {{
+            const all = new DataTransfer();
+            for (const [name, text] of {json.dumps(given)}) {{
+              all.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], name));
+            }}
+            {field}.files = all.files;
+            {field}.dispatchEvent(new Event("change", {{ bubbles: true }})); }})()"""
+        )
+
+    bring(paths)
+    right = load_answers(paths)
+    firefox.until(f"document.querySelectorAll('.voices li').length === {len(right.voices)}")
+    listed = json.loads(
+        firefox.evaluate(
+            "JSON.stringify([...document.querySelectorAll('.voices li > span')]"
+            ".map((one) => one.textContent))"
+        )
+    )
+    for voice, said in zip(right.voices, listed, strict=True):
+        assert said.startswith(f"{voice.partner}: {len(voice.answers)} of 24 answered")
+    for path in write(tmp_path, {name: REFUSED[name] for name in ("merged", "cut", "lying")}):
+        bring([path])
+        with pytest.raises(ScenarioError) as caught:
+            load_answers([path])
+        told = json.dumps(f"{path.name}: {caught.value.faults[0].message}")
+        firefox.until(f"document.querySelector('[role=alert]')?.innerText === {told}")
+    told = firefox.events[before:]
+    assert [e for e in told if e["params"].get("level") == "error"] == []
 
 
 def test_from_a_strict_server(firefox, served):

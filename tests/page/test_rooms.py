@@ -16,6 +16,7 @@ from tests.browsing import picture
 
 import cgsim
 from cgsim.answer import compare
+from cgsim.engine.plan import draw_one
 from cgsim.experiment.doubt import drawn_many
 from cgsim.running.results import run_many
 
@@ -174,7 +175,9 @@ def test_columns_of_goals_and_buy_in_are_pasted_in_any_order(visit):
         f"80 %\tarchitects\t{GOALS[1].upper()}\t0.5\t1,040\n"
         "\tLocal hospital\tall alike\t\tdrawn\n",
     )
-    expect(page.get_by_role("status").filter(has_text="9 rows in the table")).to_be_visible()
+    said = "Read: front line's buy-in, name, goal, managers' buy-in and hours a month, in 2 of the "
+    said += "9 rows of the table. Council social work leads."
+    expect(page.get_by_role("status").filter(has_text="Read")).to_have_text(said)
     # A column without names goes down the table; an empty cell leaves what is there.
     column = ["0.25"] + 4 * [""] + ["1"] + 3 * [""]
     paste(page, "Managers' buy-in\n" + "\n".join(column) + "\n")
@@ -192,6 +195,53 @@ def test_columns_of_goals_and_buy_in_are_pasted_in_any_order(visit):
     for name in ("Council social work", "Housing association"):
         assert found[name].goals == given[name].goals
         assert found[name].capacity == given[name].capacity
+
+
+def lead_of(page):
+    """Return who leads by the scenario that the page takes away, and in runs of it."""
+    scenario = members_file(page)
+    names = [agency.name for agency in scenario.agencies]
+    lead = scenario.partnerships[0].lead
+    found = {draw_one(scenario, SEED, run).world.founding_lead[0] for run in range(9)}
+    return None if lead is None else names[lead], {names[one] for one in found}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_what_was_pasted_is_told_and_who_leads_is_chosen(visit, width):
+    page = visit("#case=baseline&room=members&panel=paste", width=width, behind=True)
+    anew = "Take these as the members"
+    paste(page, "Library\t120\nYouth work\t80\nSports\t600", anew)
+    read = page.get_by_role("status").filter(has_text="Read")
+    expect(read).to_be_in_viewport()
+    expect(read).to_have_text(
+        "Read: name and hours a month, of 3 members. Not given, and so drawn anew in every "
+        "run: skill, goal, managers' buy-in and front line's buy-in. Nobody is marked as lead. In "
+        "every run the member leads that brings most: its hours a month, times the part of its "
+        "goals on which the partnership works."
+    )
+    chosen = page.get_by_label("Who leads")
+    expect(chosen.locator("option")).to_have_text(
+        ["nobody is marked", "Library", "Youth work", "Sports"]
+    )
+    chosen.select_option("Youth work")
+    expect(page.get_by_label("Youth work leads")).to_be_checked()
+    expect(page.get_by_text("Nobody is marked as lead")).to_have_count(0)
+    expect(read).to_have_count(0)
+    chosen.select_option("nobody is marked")
+    expect(page.get_by_text("Nobody is marked as lead")).to_be_visible()
+    expect(page.get_by_label("Youth work leads")).not_to_be_checked()
+
+
+def test_who_leads_where_nobody_is_marked_is_as_the_page_says(visit):
+    page = visit("#case=korsakoff&room=members&panel=paste", behind=True)
+    assert cgsim.load("korsakoff").partnerships[0].focus == (0,)
+    on, off = GOALS[:2]
+    rows = f"A\t500\t{off}\nB\t300\t{on}\nC\t200\t{on}\n"
+    paste(page, f"name\thours\tgoal\n{rows}", "Take these as the members")
+    assert lead_of(page) == (None, {"B"})
+    page.get_by_role("link", name="Members").click()
+    page.get_by_label("Who leads").select_option("C")
+    assert lead_of(page) == ("C", {"C"})
 
 
 BAD_CELLS = {
@@ -318,7 +368,8 @@ def test_a_bare_column_of_numbers_is_the_members_hours(visit):
     page.get_by_text("Paste from a spreadsheet").click()
     hours = [100 * place for place in range(1, 10)]
     paste(page, "\n".join(map(str, hours)))
-    expect(page.get_by_role("status").filter(has_text="9 rows in the table")).to_be_visible()
+    said = "Read: hours a month, in 9 of the 9 rows of the table. Council social work leads."
+    expect(page.get_by_role("status").filter(has_text="Read")).to_have_text(said)
     found = {agency.name: agency for agency in members_file(page).agencies}
     assert [found[name].capacity for name in KORSAKOFF] == hours
     given = {agency.name: agency for agency in cgsim.load("korsakoff").agencies}
@@ -703,6 +754,61 @@ def test_files_of_answers_in_another_coding_are_refused_and_all_faults_are_told(
     field.set_input_files(fine)
     expect(page.locator(".voices")).to_contain_text("Council: 1 of 24 answered")
     expect(fault).to_have_count(0)
+
+
+def test_files_of_one_name_are_told_apart(visit, tmp_path):
+    page = visit("#room=assess", behind=True)
+    field, listed = page.get_by_label("Choose files of answers"), page.locator(".voices li")
+    fault = page.get_by_role("alert")
+
+    def of(folder, name, text):
+        path = tmp_path / folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def bring(*given):
+        field.set_input_files([of(*one) for one in given])
+
+    # Two who name nobody: each is called after a file, the second with its number.
+    own = ("a", "partners.toml", '[answers]\ntrust = "high"\n')
+    other = ("b", "partners.toml", '[answers]\ntrust = "wary"\n')
+    bring(own)
+    expect(listed).to_have_text(["partners: 1 of 24 answered in partners.toml×"])
+    bring(own)
+    expect(fault).to_have_text(
+        "partners.toml (2): got the same answers as in partners.toml; allowed each partner once "
+        '(partner = "NAME" says who it is)'
+    )
+    bring(other)
+    expect(fault).to_have_count(0)
+    expect(listed.nth(1)).to_have_text("partners (2): 1 of 24 answered in partners.toml (2)×")
+    # Tables name partners: who is there twice is told with both files.
+    bring(("a", "partners.csv", "question,Council\ntrust,high\n"))
+    bring(("b", "partners.csv", "question,Police,Council\ntrust,wary,wary\n"))
+    said = 'partners.csv (2): "Council" has answered already, in partners.csv: remove the one or '
+    expect(fault).to_have_text(f"{said}the other")
+    expect(listed).to_have_count(3)
+    bring(("b", "partners.csv", "question,Police\ntrust,hihg\n"))
+    expect(fault).to_contain_text('partners.csv (2), line 2: trust: got "hihg"')
+    bring(("b", "partners.csv", "question,Police\ntrust,wary\n"))
+    expect(listed.nth(3)).to_have_text("Police: 1 of 24 answered in partners.csv (2)×")
+    # What is removed leaves its name free.
+    page.get_by_role("button", name="remove Council").click()
+    bring(("a", "partners.csv", "question,Fire\ntrust,high\n"))
+    expect(listed.nth(3)).to_have_text("Fire: 1 of 24 answered in partners.csv×")
+    # Dropped from two folders at once.
+    page.evaluate(
+        """(texts) => {
+            const all = new DataTransfer();
+            for (const text of texts) all.items.add(new File([text], "mail.csv"));
+            const drop = new DragEvent("drop", { dataTransfer: all, bubbles: true });
+            document.querySelector(".voices").dispatchEvent(drop);
+        }""",
+        ["question,A\ntrust,hihg\n", "question,B\ntrust,hihg\n"],
+    )
+    lines = fault.inner_text().split("\n")
+    assert [line.split(":")[0] for line in lines] == ["mail.csv, line 2", "mail.csv (2), line 2"]
 
 
 def test_a_lever_that_is_moved_by_little_is_told(visit):

@@ -1,6 +1,7 @@
 """The first visit: questions as cards, small answers, a look round, and help on every word."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -113,6 +114,31 @@ def test_the_gallery_has_the_answers_of_python(start):
     card.click()
     assert address(start) == f"#case={CASES[-1]}"
     expect(start.get_by_role("heading", level=1)).to_have_text(result.scenario.title)
+
+
+SENTENCE = "Nine bodies run one service, e.g. for people who have nowhere else to go to."
+LONG = "Whoever has been asked comes, and " * 6
+"""On a card: as many whole sentences as fit, else whole words."""
+SUMMARIES = [
+    (f"{SENTENCE}\nThey meet.", f"{SENTENCE} They meet."),
+    (f"{SENTENCE} {SENTENCE} {LONG}stays.", f"{SENTENCE} {SENTENCE}"),
+    (f"{SENTENCE} {LONG}stays.", SENTENCE),
+    (f"{LONG}stays.", f"{LONG[:158]}…"),  # to the end of "asked"
+    ("x" * 159 + "\U0001f91d" * 9, "x" * 159 + "…"),
+]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_card_cuts_no_word(visit, tmp_path, width):
+    cases = [
+        replace(cgsim.loads(f'title = "No {n}"\nsummary = """{text}"""\n'), name=f"no-{n}")
+        for n, (text, _) in enumerate(SUMMARIES)
+    ]
+    page = visit("", file=make(tmp_path / "cards.html", cases), width=width, behind=True)
+    cards = page.locator(".gallery a.card > .small")
+    expect(cards).to_have_text([said for _, said in SUMMARIES])
+    assert cards.evaluate_all("(all) => all.every((e) => e.scrollHeight <= e.clientHeight + 1)")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 900)])

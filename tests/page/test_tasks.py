@@ -389,5 +389,13 @@ def test_a_file_that_cannot_be_is_refused_in_one_line_and_changes_nothing(visit,
         page.get_by_label("Scenario file").set_input_files(tmp_path / "a.toml")
         expect(alert).to_contain_text(told)
         assert "\n" not in alert.inner_text()
+    # All that is wrong is told at once, a line each.
+    text = 'title = "T"\n[[partnership]]\nsize = 30\nmeetings = -1\n[talk]\nwish = 1\n'
+    (tmp_path / "a.toml").write_text(text)
+    page.get_by_label("Scenario file").set_input_files(tmp_path / "a.toml")
+    expect(alert).to_contain_text("at most 20")
+    begins = ["partnership.1.meetings: got -1", "talk.wish: got", "partnership.1.size: got 30"]
+    for line, begin in zip(alert.inner_text().split("\n"), begins, strict=True):
+        assert line.startswith(f"a.toml: {begin}")
     expect(page.get_by_role("heading", level=1)).to_have_text(cgsim.load("korsakoff").title)
     assert page.evaluate("location.hash") == "#case=korsakoff&room=take"

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 import cgsim
 from cgsim import statistics
 from cgsim.answer import compare, formats
+from cgsim.answer.catalogue import word
 from cgsim.mechanisms import KINDS
 from cgsim.running.results import run_many
 
@@ -118,15 +119,28 @@ def test_a_mechanism_is_chosen_by_hand_and_undone(visit):
     place.locator("summary").click()
     for kind in KINDS:
         choice = place.get_by_label(kind.help)
-        assert choice.locator("option").count() == len(kind.mechanisms)
+        # What each is stands before its name, which files and commands take.
+        labels = [word(f"mechanism.{kind.name}_{name}") for name in kind.names]
+        own = f"{labels[0]} ({kind.default}, the model's own)"
+        others = [
+            f"{label} ({name})" for label, name in list(zip(labels, kind.names, strict=True))[1:]
+        ]
+        expect(choice.locator("option")).to_have_text([own, *others])
         expect(choice).to_have_value("0")
-        expect(place).to_contain_text(kind.mechanisms[0].help)
-    place.get_by_label(KINDS[0].help).select_option(label="ces")
+        expect(place).to_contain_text(f"{kind.default}: {kind.mechanisms[0].help}")
+    narrow = "all => all.every(one => one.getBoundingClientRect().right <= innerWidth)"
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert place.locator("select").evaluate_all(narrow)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    place.get_by_label(KINDS[0].help).select_option(
+        label="skills replace each other, more or less (ces)"
+    )
     settled(page)
     expect(place).to_contain_text(KINDS[0].mechanisms[1].help)
     told = region(page, "The answer").locator(".exchanged")
     expect(told).to_have_text(
-        "Here the model works in other ways than its own: production by “ces”."
+        "Here the model works in other ways than its own: production by “ces” (skills replace each "
+        "other, more or less)."
     )
     right = cgsim.run("korsakoff", RUNS, SEED, ["production=ces"])
     after = formats.signed(right.estimate("gain_over_equal_money").value)
@@ -149,6 +163,17 @@ def test_a_mechanism_is_chosen_by_hand_and_undone(visit):
     place.locator("summary").click()
     place.get_by_label(KINDS[0].help).select_option("0")
     expect(page.get_by_role("button", name="As given")).to_be_disabled()  # nothing is changed
+
+
+def test_mechanisms_side_by_side_have_their_label_and_name(visit):
+    page = visit("#case=korsakoff&room=compare&with=korsakoff&with.production=3", behind=True)
+    row = page.locator(".levers-of-two tr", has_text="production")
+    expect(row.locator("td")).to_have_text(
+        [
+            "every skill is needed, in balance (harmonic, the model's own)",
+            "each weak skill weakens the whole (o_ring)",
+        ]
+    )
 
 
 def test_a_mechanism_that_is_none_is_refused(visit):

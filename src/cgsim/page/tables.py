@@ -36,7 +36,7 @@ from cgsim.measures import LEAST_GAIN, MEASURES, OF_AREA, OF_FOUNDERS, OF_RUNS, 
 from cgsim.mechanisms import KINDS, NETWORKS, RECRUITMENT
 from cgsim.rules.state import BOARD_COLUMNS, FRICTIONS, MONTH_COLUMNS, VARIABLES
 from cgsim.scenario import form, many
-from cgsim.scenario.checks import FEWEST
+from cgsim.scenario.checks import FEWEST, INDEPENDENT
 from cgsim.scenario.keys import MOST_BYTES
 from cgsim.scenario.parameters import (
     BASES,
@@ -214,6 +214,7 @@ def _form() -> dict[str, Any]:
             for name, path in tables.items()
             for key in keys[name]
         },
+        "independent": list(INDEPENDENT),
         "most": {
             "name": form.LONGEST_NAME,
             "text": form.LONGEST_TEXT,

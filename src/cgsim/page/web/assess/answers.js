@@ -2,21 +2,27 @@
  * Answers of one partner or several, read from files on this machine and written to them.
  *
  * A TOML file holds `[answers]`, or `[partners."NAME"]` for each of several; a table (CSV, or with
- * semicolons or tabs) holds a line a question. What is not answered, or "unknown", leaves open what
+ * semicolons or tabs, or an Excel workbook) holds a line a question. What is not answered, or "unknown", leaves open what
  * was open before. What is wrong is told with its line: nothing is misread in silence.
  *
  * @module
  */
 import { cellsOf } from "../scenario/cells.js";
+import { rowsOfWorkbook } from "../scenario/workbooks.js";
 import { Fault } from "../scenario/edits.js";
 import { tomlValue } from "../scenario/written.js";
 
 /** @typedef {import("./ranges.js").Asked} Asked */
 /** @typedef {{partner: string, answers: Record<string, string>}} Voice the answer's id by question */
+/** @typedef {{voices: Voice[], title: string, unnamed?: boolean}} Read `unnamed`: its partner is called after the file */
 
 export const UNKNOWN = "unknown";
 export const MOST_VOICES = 100;
 export const MOST_BYTES = 128 * 1024;
+export const MOST_PACKED = 2 * 2 ** 20; // bytes of a workbook, which brings its styles along
+const MOST_UNPACKED = 32 * 2 ** 20;
+const SHEET = "answers";
+const QUESTION = "question";
 const MOST_LETTERS = 80;
 const SEP = /^sep=([,;|\t])[ ,;|\t]*\n/i; // a first line that says what parts cells
 
@@ -101,6 +107,10 @@ const plain = (text) =>
     .toLowerCase()
     .replaceAll(/[\s-]+/g, "-");
 
+/** A text without the blanks and unseen marks around it. @param {string} text */
+const cleaned = (text) => text.replaceAll(EDGES, "").normalize("NFC");
+const EDGES = new RegExp(`^(?:\\s|${UNSEEN.source})+|(?:\\s|${UNSEEN.source})+$`, "g");
+
 /** @param {string} text */
 const shown = (text) => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
@@ -137,14 +147,18 @@ function take(asked, kept, question, answer) {
  * @param {Asked} asked
  * @param {string} text
  * @param {string} file its name: what a partner without a name is called after
- * @returns {{voices: Voice[], title: string}}
+ * @returns {Read}
  */
 export function readAnswers(asked, text, file) {
   if (text.length > MOST_BYTES) throw new Fault(`${file}: got ${text.length} characters; allowed ${MOST_BYTES}`);
-  if (text.startsWith("PK") || /[\u0000-\u0008\u000e-\u001f]/.test(text)) throw new Fault(`${file}: got what is no text; allowed answers as .toml or .csv (save a workbook as CSV first)`);
+  if (/[\u0000-\u0008\u000e-\u001f]/.test(text)) throw new Fault(`${file}: got what is no text; allowed answers as .toml, .csv or .xlsx`);
   const clean = text.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n");
   const first = clean.replace(SEP, "").split("\n").find((line) => line.trim()) ?? "";
-  const found = /^\s*"?question"?\s*[,;|\t]/i.test(first) ? readTable(asked, clean, file) : readToml(asked, clean, file);
+  return checked(/^\s*"?question"?\s*[,;|\t]/i.test(first) ? readTable(asked, clean, file) : readToml(asked, clean, file), file);
+}
+
+/** @param {Read} found @param {string} file @returns {Read} the same, if it is answers of somebody and of not too many */
+function checked(found, file) {
   if (!found.voices.length) throw new Fault(`${file}: got no answers; allowed [answers] or [partners."NAME"]`);
   if (found.voices.length > MOST_VOICES) throw new Fault(`${file}: got ${found.voices.length} partners; allowed ${MOST_VOICES} at most`);
   return found;
@@ -162,9 +176,9 @@ function textOf(text) {
   }
 }
 
-/** @param {Asked} asked @param {string} text @param {string} file @returns {{voices: Voice[], title: string}} */
+/** @param {Asked} asked @param {string} text @param {string} file @returns {Read} */
 function readToml(asked, text, file) {
-  const stem = file.replace(/\.[^.]*$/, "") || "a partner";
+  const stem = file.replace(/\.[^.]*?(?=( \(\d+\))?$)/, "") || "a partner"; // of the second of one name, with its number
   /** @type {Map<string, Record<string, string>>} */
   const voices = new Map();
   let [title, partner] = ["", stem];
@@ -203,23 +217,57 @@ function readToml(asked, text, file) {
       else partner = value;
     } else throw wrong(`got an unknown key ${shown(key)}; allowed title, partner`);
   });
-  return { voices: [...voices].map(([name, answers]) => ({ partner: name, answers: { ...answers } })), title };
+  return { voices: [...voices].map(([name, answers]) => ({ partner: name, answers: { ...answers } })), title, unnamed: single && partner === stem };
 }
 
-/** @param {Asked} asked @param {string} text @param {string} file @returns {{voices: Voice[], title: string}} */
+/** @param {Asked} asked @param {string} text @param {string} file @returns {Read} */
 function readTable(asked, text, file) {
   const said = text.match(SEP)?.[1];
   const first = text.replace(SEP, "").split("\n").find((line) => line.trim()) ?? "";
   const mark = said ?? [",", ";", "|", "\t"].sort((a, b) => first.split(b).length - first.split(a).length)[0];
-  let rows;
+  const rows = located(file, () => cellsOf(text, mark));
+  return fromRows(asked, said ? rows.slice(1) : rows, file);
+}
+
+/**
+ * Read a workbook of answers: the sheet called answers, or the only one that holds something.
+ *
+ * @param {Asked} asked
+ * @param {Uint8Array} bytes
+ * @param {string} file
+ * @returns {Promise<Read>}
+ */
+export async function readWorkbook(asked, bytes, file) {
+  const rows = await rowsOfWorkbook(bytes, SHEET, (name) => plain(name) === SHEET, MOST_UNPACKED).catch((error) => located(file, () => { throw error; }));
+  const clean = rows.map(({ line, cells }) => ({ line, cells: cells.map(cleaned) })).filter(({ cells }) => cells.some(Boolean));
+  if (plain(clean[0]?.cells[0] ?? "") !== QUESTION) throw new Fault(`${file}, line ${clean[0]?.line ?? 1}: got another first line; allowed: question, then a column for each partner`);
+  // A few too many are told one by one; of very many that would take long.
+  if (clean.length - 1 > 4 * asked.questions.length) throw new Fault(`${file}, line ${clean[0].line}: got ${clean.length - 1} answers; there are ${asked.questions.length} questions`);
+  return checked(fromRows(asked, clean, file), file);
+}
+
+/** Do something, and name the file in what is wrong. @template T @param {string} file @param {() => T} work @returns {T} */
+function located(file, work) {
   try {
-    rows = cellsOf(text, mark);
+    return work();
   } catch (error) {
-    throw new Fault(`${file}, ${/** @type {Error} */ (error).message}`);
+    if (!(error instanceof Fault)) throw error;
+    throw new Fault(`${file}${error.message.startsWith("line ") ? ", " : ": "}${error.message}`);
   }
-  const [head, ...rest] = said ? rows.slice(1) : rows;
-  const names = head.cells.slice(1).map((name) => name.trim());
-  while (names.length && !names.at(-1)) names.pop();
+}
+
+/** A row of heads, and below it a row a question. @param {Asked} asked @param {{line: number, cells: string[]}[]} rows @param {string} file @returns {Read} */
+function fromRows(asked, rows, file) {
+  const [head, ...rest] = rows;
+  const width = Math.max(...rows.map(({ cells }) => cells.length));
+  const heads = Array.from({ length: width }, (_, column) => cleaned(head.cells[column] ?? ""));
+  const filled = (/** @type {number} */ column) => rest.find(({ cells }) => cells[column]?.trim());
+  // Columns that are empty throughout are none.
+  const columns = heads.flatMap((name, column) => (column > 0 && (name || filled(column)) ? [column] : []));
+  const bare = columns.find((column) => !heads[column]);
+  const above = bare !== undefined && filled(bare);
+  if (above) throw new Fault(`${file}, line ${above.line}: got ${shown(above.cells[bare])} in column ${bare + 1}, over which the first line has no name; allowed a name over it`);
+  const names = columns.map((column) => heads[column]);
   /** @type {Record<string, string>[]} */
   const kept = names.map(() => Object.create(null));
   names.forEach((name, place) => {
@@ -230,11 +278,10 @@ function readTable(asked, text, file) {
   for (const { line, cells } of rest) {
     const wrong = (/** @type {string} */ what) => new Fault(`${file}, line ${line}: ${what}`);
     const question = cells[0].trim();
-    if (cells.slice(names.length + 1).some((cell) => cell.trim())) throw wrong(`got ${cells.length - 1} answers; allowed ${names.length}, one for each partner`);
     if (seen.has(plain(question))) throw wrong(`${question}: it is there twice`);
     seen.add(plain(question));
     kept.forEach((answers, place) => {
-      const fault = take(asked, answers, question, cells[place + 1] ?? "");
+      const fault = take(asked, answers, question, cells[columns[place]] ?? "");
       if (fault) throw wrong(fault);
     });
   }

@@ -55,6 +55,8 @@ export class Survey {
     /** Whose answers among all the draft was used as; "" where it was not. */
     this.usedAs = "";
     this.saved = true;
+    /** Which file each was read from, as it is told. @type {WeakMap<Voice, string>} */
+    this.files = new WeakMap();
     /** Partners who answered on this page, and whose answers are in no file. @type {Set<string>} */
     this.inNoFile = new Set();
   }
@@ -78,6 +80,40 @@ export class Survey {
     this.found = null;
     this.stop();
     this.changed();
+  }
+
+  /** What files are called here: of several of one name, which colleagues may well send, the later ones have a number. @param {string[]} names @returns {string[]} */
+  called(names) {
+    const known = new Set(this.voices.map((voice) => this.files.get(voice)));
+    return names.map((name) => {
+      let called = name;
+      for (let number = 2; known.has(called); number += 1) called = `${name} (${number})`;
+      known.add(called);
+      return called;
+    });
+  }
+
+  /** Count the answers of files among all. @param {(import("../assess/answers.js").Read & {file: string})[]} came @throws {Fault} all that is wrong, a line each; then none is taken */
+  bring(came) {
+    const all = [...this.voices];
+    const faults = [];
+    /** @type {Map<Voice, string>} */
+    const read = new Map();
+    for (const { file, voices, unnamed } of came) {
+      for (const voice of voices) {
+        const where = (/** @type {Voice} */ one) => read.get(one) ?? this.files.get(one) ?? "this page";
+        const before = all.find((one) => one.partner === voice.partner);
+        // Nobody is named: the same file again is no second partner.
+        const same = unnamed && all.find((one) => isNumbered(file, where(one)) && sameAnswers(one, voice));
+        if (same) faults.push(`${file}: got the same answers as in ${where(same)}; allowed each partner once (partner = "NAME" says who it is)`);
+        else if (before) faults.push(`${file}: ${JSON.stringify(voice.partner)} has answered already, in ${where(before)}: remove the one or the other`);
+        all.push(voice);
+        read.set(voice, file);
+      }
+    }
+    if (faults.length) throw new Fault(faults.join("\n"));
+    this.set({ voices: all, title: this.title || (came.find((one) => one.title)?.title ?? "") });
+    for (const [voice, file] of read) this.files.set(voice, file);
   }
 
   stop() {
@@ -259,6 +295,17 @@ export class Survey {
     this.saved = true;
     this.changed();
   }
+}
+
+/** Whether a file is called as another is, but for its number. @param {string} file @param {string} other */
+const isNumbered = (file, other) => file !== other && bare(file) === bare(other);
+/** @param {string} file */
+const bare = (file) => file.replace(/ \(\d+\)$/, "");
+
+/** @param {Voice} one @param {Voice} other */
+function sameAnswers({ answers: one }, { answers: other }) {
+  const keys = Object.keys(one);
+  return keys.length === Object.keys(other).length && keys.every((key) => one[key] === other[key]);
 }
 
 /** @returns {Draft} */

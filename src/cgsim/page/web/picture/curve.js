@@ -6,6 +6,7 @@
 import { scaleLinear } from "d3-scale";
 import { area, line, curveMonotoneX } from "d3-shape";
 import { html, useState } from "../parts/html.js";
+import { Slider } from "../parts/slider.js";
 import { useWidth } from "../parts/width.js";
 
 const EDGE = 10; // half of the range input's thumb, so that both agree where a value stands
@@ -53,7 +54,6 @@ export function CurveSlider({ id, value, stops, curve, old, domain, words, mixed
   const points = /** @type {number[]} */ (curve?.means ?? []);
   const at = (/** @type {unknown} */ _, /** @type {number} */ index) => x(index);
   const height = points.length ? y(points[place]) : zero;
-  const read = (/** @type {any} */ event) => stops[Number(event.currentTarget.value)];
   const spread = curve && near ? area().x(at).y0((_, i) => y(curve.low[i])).y1((_, i) => y(curve.high[i])).curve(curveMonotoneX)(points.map((v) => [v, v])) : "";
   return html`<div class="track" ref=${reference} onPointerEnter=${() => setNear(true)} onPointerLeave=${() => setNear(false)}>
     <svg class=${old ? "curve old" : "curve"} width=${width} height=${HEIGHT + (usual.length ? FOOT : 0)} aria-hidden="true">
@@ -69,6 +69,6 @@ export function CurveSlider({ id, value, stops, curve, old, domain, words, mixed
         <circle r="7.5" fill="var(--card)" stroke="var(--ink)" stroke-width="2.5" />
       </g>`}
     </svg>
-    <input id=${id} type="range" min="0" max=${stops.length - 1} step="1" value=${place} disabled=${disabled} aria-valuetext=${words} onFocus=${onTake} onPointerDown=${onTake} onInput=${(/** @type {any} */ event) => onMove(read(event))} onChange=${(/** @type {any} */ event) => onDone(read(event))} />
+    <${Slider} id=${id} min="0" max=${stops.length - 1} value=${place} disabled=${disabled} aria-valuetext=${words} onFocus=${onTake} onPointerDown=${onTake} onMove=${(/** @type {number} */ at) => onMove(stops[at])} onDone=${(/** @type {number} */ at) => onDone(stops[at])} />
   </div>`;
 }

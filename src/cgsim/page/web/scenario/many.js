@@ -29,7 +29,7 @@ const wholeWithin = (value, low, high) => typeof value === "bigint" && value >= 
  * @param {any} lists what `cgsim.page.tables.tables()` gave
  * @param {Tell} fault is told what is wrong
  * @param {(value: unknown) => string} shown
- * @returns {Record<string, any>}
+ * @returns {{tables: Record<string, any>, origins: number[]}} `origins`: of each partnership, the table of the file that it is from
  */
 export function expanded(tables, lists, fault, shown) {
   /** @type {Many} */
@@ -38,14 +38,19 @@ export function expanded(tables, lists, fault, shown) {
   const most = lists.form.most.partnership;
   const isMany = (/** @type {any} */ table) => isTable(table) && (many.counted.some((key) => key in table) || [many.number, many.area].some((mark) => String(table.name).includes(mark)) || many.ranged.some((key) => isTable(table[key])));
   const listed = tables.partnership;
-  if (!Array.isArray(listed) || !listed.some(isMany)) return tables;
+  if (!Array.isArray(listed) || !listed.some(isMany)) return { tables, origins: [] };
   /** @type {any[]} */
   const made = [];
+  /** @type {number[]} */
+  const origins = [];
   /** @type {Map<string, string[]>} */
   const patterns = new Map();
   let wrong = false;
   listed.forEach((table, place) => {
-    if (!isMany(table)) return void made.push(table);
+    if (!isMany(table)) {
+      origins.push(place);
+      return void made.push(table);
+    }
     const faults = faultsOf(table, many, ranged, most, shown);
     for (const [key, got, allowed] of faults) fault(["partnership", place, key], got, allowed);
     wrong ||= faults.length > 0;
@@ -53,12 +58,15 @@ export function expanded(tables, lists, fault, shown) {
     if (wrong || made.length > most) return;
     const all = Array.from({ length: Number(table.count) }, (_, number) => oneOf(table, number + 1, many, ranged));
     patterns.set(table.name, [...(patterns.get(table.name) ?? []), ...all.map(({ name }) => name)]);
-    for (const one of all) made.push(one);
+    for (const one of all) {
+      origins.push(place);
+      made.push(one);
+    }
   });
-  if (wrong) return tables;
+  if (wrong) return { tables, origins: [] };
   if (made.length > most) {
     fault(["partnership"], `${made.length.toLocaleString("en-GB")} partnerships in all`, most.toLocaleString("en-GB"));
-    return tables;
+    return { tables, origins: [] };
   }
   const ofAll = (/** @type {any} */ change) => {
     if (!isTable(change) || !("partnership" in change)) return change;
@@ -66,7 +74,7 @@ export function expanded(tables, lists, fault, shown) {
     const told = names.flatMap((name) => patterns.get(name) ?? [name]);
     return String(told) === String(names) ? change : { ...change, partnership: told };
   };
-  return { ...tables, partnership: made, ...(Array.isArray(tables.change) ? { change: tables.change.map(ofAll) } : {}) };
+  return { tables: { ...tables, partnership: made, ...(Array.isArray(tables.change) ? { change: tables.change.map(ofAll) } : {}) }, origins };
 }
 
 /** What is wrong with such a table: keys, what was got and what is allowed. @param {Record<string, any>} table @param {Many} many @param {any[]} ranged @param {number} most @param {(value: unknown) => string} shown @returns {[string, string, string][]} */

@@ -21,6 +21,12 @@ export function exchangedIn(tables, kinds) {
 /** A name as words. @param {{name: string}} named */
 export const plainName = ({ name }) => name.replaceAll("_", " ");
 
+/** What a mechanism is, in a few words. @param {import("../answer/formats.js").Catalogue} say @param {{name: string}} kind @param {{name: string}} mechanism @returns {string} */
+export const labelOf = (say, kind, { name }) => say.word(`mechanism.${kind.name}_${name}`);
+
+/** The same beside its name, as it stands in files. @param {import("../answer/formats.js").Catalogue} say @param {Kind} kind @param {Mechanism} mechanism @returns {string} */
+export const choiceOf = (say, kind, mechanism) => say.word(mechanism === kind.mechanisms[0] ? "live_mechanisms.own" : "live_mechanisms.choice", { label: labelOf(say, kind, mechanism), name: mechanism.name });
+
 /**
  * Choose a mechanism. As complete tables do, the model's own is not said, nor what no mechanism reads.
  *

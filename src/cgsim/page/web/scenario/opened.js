@@ -16,6 +16,7 @@ import { NEVER, TEXTS, agencyNames, changedTitle, withoutTexts } from "./tables.
 const DEEPEST = 8;
 const LONGEST_SHOWN = 40;
 const FEW = 6;
+const MOST_FAULTS = 20;
 const LISTS = ["skill", "objective", "agency", "partnership", "change"];
 const PRINTED = /^[^\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]*$/;
 const LONG = /^[^\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u2028\u2029]*$/;
@@ -57,13 +58,20 @@ class Reader {
     this.form = lists.form;
     this.held = held;
     this.tables = tables;
+    /** Of each partnership, the table of the file that it is from; empty where each is one of its own. @type {number[]} */
+    this.origins = [];
     /** @type {string[]} */
     this.faults = [];
+    /** Where each of them is. @type {Path[]} */
+    this.places = [];
   }
 
   /** @param {Path} path @param {string} got @param {string} allowed */
   fault(path, got, allowed) {
-    this.faults.push(`${dotted(path)}: got ${got}; allowed ${allowed}`);
+    const [table, place, ...rest] = path;
+    const written = table === "partnership" && this.origins.length && typeof place === "number" ? [table, this.origins[place], ...rest] : path;
+    this.faults.push(`${dotted(written)}: got ${got}; allowed ${allowed}`);
+    this.places.push(path);
   }
 
   // ---- each table by itself ---------------------------------------------------------------------
@@ -158,6 +166,24 @@ class Reader {
       else this.table([key], value, key);
     }
     if (!("title" in tables)) this.hold(["title"], undefined, false);
+  }
+
+  /**
+   * Leave out what has the wrong form, so that the rest is looked at as if it had not been given. A
+   * wrong name or count may be the reason why something else does not fit: beside one, nothing is said
+   * of the rest.
+   *
+   * @returns {boolean} whether the rest may be looked at
+   */
+  withoutWrong() {
+    const free = new Set(this.lists.parameters.filter((/** @type {any} */ one) => one.free).map((/** @type {any} */ one) => one.name));
+    if (!this.places.every((path) => free.has(path.at(-1)) || this.form.independent.includes(path[0]))) return false;
+    this.tables = structuredClone(this.tables);
+    for (const path of this.places) {
+      const at = path.slice(0, -1).reduce((/** @type {any} */ table, part) => table[part], this.tables);
+      delete at[/** @type {string} */ (path.at(-1))];
+    }
+    return true;
   }
 
   // ---- what must fit together -------------------------------------------------------------------
@@ -452,7 +478,7 @@ function asRead(value, lists, key = "") {
  * @param {any} lists what `cgsim.page.tables.tables()` gave
  * @param {any[]} cases of the page: what a file may extend
  * @returns {Tables} complete, as Python's `Scenario.to_dict` writes it
- * @throws {Fault} one line: the first thing that is wrong, and how many more there are
+ * @throws {Fault} all that is wrong, a line each, and how many more there are beyond the first twenty
  */
 export function opened(text, lists, cases) {
   const { letters } = lists.form.most;
@@ -483,9 +509,14 @@ export function opened(text, lists, cases) {
     tables = merged(asRead(base, lists), tables);
   }
   const reader = new Reader(tables, lists, cases);
-  reader.tables = expanded(tables, lists, (path, got, allowed) => reader.fault(path, got, allowed), shown);
-  if (!reader.faults.length) reader.forms();
-  const made = reader.faults.length ? null : reader.complete();
-  if (reader.faults.length) throw new Fault(`${reader.faults[0]}${reader.faults.length > 1 ? ` (and ${reader.faults.length - 1} more)` : ""}`);
+  Object.assign(reader, expanded(tables, lists, (path, got, allowed) => reader.fault(path, got, allowed), shown));
+  const many = reader.faults.length; // of tables that stand for many: without them nothing else is known
+  if (!many) reader.forms();
+  const made = !many && (!reader.faults.length || reader.withoutWrong()) ? reader.complete() : null;
+  if (reader.faults.length) {
+    const told = [...new Set(reader.faults)];
+    const more = told.length - MOST_FAULTS;
+    throw new Fault([...told.slice(0, MOST_FAULTS), ...(more > 0 ? [`... and ${more === 1 ? "" : `${more} `}more`] : [])].join("\n"));
+  }
   return carried.length ? { ...made, needs: carried } : made;
 }

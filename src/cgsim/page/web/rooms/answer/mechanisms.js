@@ -1,7 +1,7 @@
 /** How things work in the model: which of several mechanisms acts, where the literature knows more than one. */
 import { html, useState } from "../../parts/html.js";
 import { Words } from "../../parts/words.js";
-import { chosenOf, exchangedIn, plainName } from "../../scenario/mechanisms.js";
+import { choiceOf, chosenOf, exchangedIn, labelOf, plainName } from "../../scenario/mechanisms.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
 
@@ -24,9 +24,9 @@ export function Mechanisms({ page }) {
         return html`<li key=${kind.name}>
           <label><span>${kind.help}</span>
             <select aria-describedby=${`mechanism-${kind.name}`} value=${kind.mechanisms.indexOf(chosen)} onChange=${(/** @type {any} */ event) => choose(kind, Number(event.currentTarget.value))}>
-              ${kind.mechanisms.map((/** @type {any} */ one, /** @type {number} */ place) => html`<option key=${one.name} value=${place}>${place ? plainName(one) : say.word("live_mechanisms.own", { name: plainName(one) })}</option>`)}
+              ${kind.mechanisms.map((/** @type {any} */ one, /** @type {number} */ place) => html`<option key=${one.name} value=${place}>${choiceOf(say, kind, one)}</option>`)}
             </select></label>
-          <p class="small quiet" id=${`mechanism-${kind.name}`}>${chosen.help}</p>
+          <p class="small quiet" id=${`mechanism-${kind.name}`}><code>${chosen.name}</code>: ${chosen.help}</p>
         </li>`;
       })}</ul>
       ${fault && html`<p class="fault" role="alert">${fault}</p>`}
@@ -37,6 +37,6 @@ export function Mechanisms({ page }) {
 /** Beside the answer: what is not the model's own. @param {{page: Page}} given */
 export function Exchanged({ page }) {
   const { say, tables, data } = page;
-  const list = exchangedIn(tables, data.lists.mechanisms).map(({ kind, mechanism }) => say.word("live_mechanisms.one", { kind: plainName(kind), mechanism: plainName(mechanism) }));
+  const list = exchangedIn(tables, data.lists.mechanisms).map(({ kind, mechanism }) => say.word("live_mechanisms.one", { kind: plainName(kind), mechanism: plainName(mechanism), label: labelOf(say, kind, mechanism) }));
   return list.length > 0 && html`<p class="then exchanged"><${Words} text=${say.word("live_mechanisms.told", { list: list.join(", ") })} /></p>`;
 }

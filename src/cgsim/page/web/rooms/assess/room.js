@@ -1,14 +1,13 @@
 /** Ask your partners: questions to answer, answers that come together, and what they lead to. */
 import { html, useEffect, useState } from "../../parts/html.js";
-import { readAnswers } from "../../assess/answers.js";
+import { MOST_PACKED, readAnswers, readWorkbook } from "../../assess/answers.js";
 import { Fault } from "../../scenario/edits.js";
 import { textIn } from "../../scenario/texts.js";
+import { isWorkbook } from "../../scenario/workbooks.js";
 import { Form } from "./form.js";
 import { Outcome } from "./outcome.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
-
-const LARGEST = 2 ** 20; // bytes: a file of answers has some thousand
 
 /** @param {{page: Page}} given */
 export function AssessRoom({ page }) {
@@ -44,13 +43,13 @@ function Voices({ page }) {
   const { questions } = survey.asked;
   const read = async (/** @type {FileList} */ files) => {
     // Every file is read before any is used: all of them count, or none does.
-    const found = await Promise.allSettled([...files].map((file) => answersIn(survey.asked, file)));
+    const names = survey.called([...files].map(({ name }) => name));
+    const found = await Promise.allSettled([...files].map((file, place) => answersIn(survey.asked, file, names[place])));
     const came = found.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
     try {
       const faults = found.flatMap((one) => (one.status === "rejected" ? [messageOf(one.reason)] : []));
-      if (faults.length) throw new Fault([...faults, ...(came.length ? [say.word("live_assess.none_taken")] : [])].join(" "));
-      const title = survey.title || (came.find((one) => one.title)?.title ?? "");
-      survey.set({ voices: [...survey.voices, ...came.flatMap((one) => one.voices)], title });
+      if (faults.length) throw new Fault([...faults, ...(came.length ? [say.word("live_assess.none_taken")] : [])].join("\n"));
+      survey.bring(came);
       setFault("");
     } catch (error) {
       setFault(messageOf(error));
@@ -66,7 +65,7 @@ function Voices({ page }) {
     <h2>${say.word("live_assess.bring_head")}</h2>
     <p>${say.word("live_assess.bring_how")}</p>
     <p class="row" style=${{ marginTop: "10px" }}>
-      <label class="button">${say.word("live_assess.bring")}<input class="hidden" type="file" multiple accept=".toml,.csv,.tsv,.txt" onChange=${async (/** @type {any} */ event) => {
+      <label class="button">${say.word("live_assess.bring")}<input class="hidden" type="file" multiple accept=".toml,.csv,.tsv,.txt,.xlsx,.xlsm" onChange=${async (/** @type {any} */ event) => {
         const field = event.currentTarget;
         await read(field.files);
         field.value = "";
@@ -78,7 +77,7 @@ function Voices({ page }) {
       ? html`<p class="quiet" style=${{ marginTop: "10px" }}>${say.word("live_assess.nobody")}</p>`
       : html`<ul class="voices">
             ${survey.voices.map((voice) => html`<li key=${voice.partner}>
-              <span>${say.word("live_assess.who", { partner: voice.partner, answered: Object.keys(voice.answers).length, questions: questions.length })}</span>
+              <span>${say.word("live_assess.who", { partner: voice.partner, answered: Object.keys(voice.answers).length, questions: questions.length })} ${survey.files.has(voice) && html`<span class="quiet small">${say.word("live_assess.in_file", { file: survey.files.get(voice) })}</span>`}</span>
               <button class="small" aria-label=${say.word("live_assess.remove", { partner: voice.partner })} onClick=${() => survey.set({ voices: survey.voices.filter((one) => one !== voice) })}>×</button>
             </li>`)}
           </ul>
@@ -98,11 +97,14 @@ function messageOf(error) {
   return error.message;
 }
 
-/** @param {import("../../assess/ranges.js").Asked} asked @param {File} file */
-async function answersIn(asked, file) {
-  if (file.size > LARGEST) throw new Fault(`${file.name}: got ${file.size} bytes; allowed ${LARGEST}`);
+/** @param {import("../../assess/ranges.js").Asked} asked @param {File} file @param {string} name that it has here */
+async function answersIn(asked, file, name) {
+  if (file.size > MOST_PACKED) throw new Fault(`${name}: got ${file.size} bytes; allowed ${MOST_PACKED}`);
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  // By what it holds: a name may end in anything.
+  if (isWorkbook(bytes)) return { file: name, ...(await readWorkbook(asked, bytes, name)) };
   const text = await textIn(file).catch((error) => {
-    throw new Fault(`${file.name}: ${messageOf(error)} (in Excel: save as CSV UTF-8)`);
+    throw new Fault(`${name}: ${messageOf(error)} (in Excel: save as .xlsx or as CSV UTF-8)`);
   });
-  return readAnswers(asked, text, file.name);
+  return { file: name, ...readAnswers(asked, text, name) };
 }

@@ -8,7 +8,7 @@ import { kept, ticksIn } from "../../parts/page.js";
 import { useNarrow } from "../../parts/width.js";
 import { Dots } from "../../picture/dots.js";
 import { LEVERS, differsIn, digitsApart, isMixed } from "../../scenario/levers.js";
-import { chosenOf, exchangedIn, plainName } from "../../scenario/mechanisms.js";
+import { choiceOf, chosenOf, exchangedIn, plainName } from "../../scenario/mechanisms.js";
 import { hasOwn } from "../../state/address.js";
 import { NotHere } from "../answer/reasons.js";
 
@@ -92,10 +92,11 @@ function Lever({ lever, page, onFault }) {
 
 /** Which mechanisms they live by, of those kinds in which one has another than the model's own. @param {{page: Page}} given */
 function Mechanisms({ page }) {
+  const { say } = page;
   const sides = [{ letter: "A", tables: page.tables }, ...page.others];
   const kinds = page.data.lists.mechanisms.filter((/** @type {any} */ kind) => sides.some(({ tables }) => exchangedIn(tables, [kind]).length));
   return kinds.map((/** @type {any} */ kind) => {
-    const names = sides.map(({ tables }) => plainName(chosenOf(tables, kind)));
+    const names = sides.map(({ tables }) => choiceOf(say, kind, chosenOf(tables, kind)));
     const differs = new Set(names).size > 1;
     return html`<tr key=${kind.name} class=${differs ? "differs" : ""}>
       <th scope="row">${plainName(kind)}${differs ? html`<span class="hidden"> differs</span>` : ""}</th>

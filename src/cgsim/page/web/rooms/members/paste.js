@@ -180,7 +180,8 @@ class Faults {
  *   may name the columns
  * @param {Seat[]} seats those that keep what is not pasted; none to begin anew
  * @param {Area} area
- * @returns {Seat[]}
+ * @returns {{seats: Seat[], rows: number, given: string[], open: string[]}} the table, how many rows were
+ *   read, what stood in them, and what in none of them
  */
 export function pasted(text, seats, area) {
   if (text.length > MOST_LETTERS) throw new Fault(`got ${text.length} letters; allowed ${MOST_LETTERS}`);
@@ -196,13 +197,20 @@ export function pasted(text, seats, area) {
   const above = all[0].line - (rows === all ? 1 : 0); // lines above the first row of members
   const faults = new Faults();
   const made = rows.map((row) => ({ line: row.line, seat: told(row, columns, area, faults) }));
+  const given = columns.flatMap((column, place) => (column && rows.some(({ cells }) => cells[place]?.trim()) ? [column] : []));
+  const has = (/** @type {string} */ key) => given.some((column) => (column.key === "weight" ? "goals" : column.key) === key);
+  const read = {
+    rows: rows.length,
+    given: given.map(({ title }) => title),
+    open: COLUMNS.filter(({ key }) => !has(key)).map(({ title }) => title),
+  };
   if (!named) {
     if (!seats.length) throw new Fault(`row ${all[0].line}: no column of names; allowed one, the first or headed name`);
     const count = clean.replace(/\n$/, "").split("\n").length - above;
     if (count !== seats.length) throw new Fault(`got ${count} rows without names; allowed ${seats.length}, one for each row of the table, in its order`);
     faults.raise();
     const below = new Map(made.map(({ line, seat }) => [line - above - 1, seat])); // empty ones keep their place
-    return seats.map((seat, row) => ({ ...seat, ...below.get(row) }));
+    return { seats: seats.map((seat, row) => ({ ...seat, ...below.get(row) })), ...read };
   }
   /** @type {Map<string, Partial<Seat>>} */
   const known = new Map();
@@ -219,7 +227,7 @@ export function pasted(text, seats, area) {
   faults.raise();
   if (!seats.length) {
     const empty = { name: "", hours: null, skill: null, senior: null, operational: null, goals: null, member: true, lead: false };
-    return made.map(({ seat }) => ({ ...empty, ...seat }));
+    return { seats: made.map(({ seat }) => ({ ...empty, ...seat })), ...read };
   }
-  return seats.map((seat) => ({ ...seat, ...known.get(plain(seat.name)), name: seat.name }));
+  return { seats: seats.map((seat) => ({ ...seat, ...known.get(plain(seat.name)), name: seat.name })), ...read };
 }

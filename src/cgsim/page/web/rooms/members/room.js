@@ -2,7 +2,7 @@
 import { valueWords } from "../../answer/build.js";
 import { lifeOf } from "../../engine/life.js";
 import { Field } from "../../parts/field.js";
-import { html, useMemo, useState } from "../../parts/html.js";
+import { html, useEffect, useMemo, useRef, useState } from "../../parts/html.js";
 import { valueIn } from "../../answer/record.js";
 import { kept } from "../../parts/page.js";
 import { Mark } from "../../parts/words.js";
@@ -21,6 +21,8 @@ import { DRAWN, pasted } from "./paste.js";
 export function MembersRoom({ page }) {
   const { tables, state, store } = page;
   const [fault, setFault] = useState("");
+  // Kept here: the table that takes the place of what is drawn is another part of the page.
+  const [read, setRead] = useState({ told: "", seats: /** @type {Seat[]} */ ([]) });
   const partnerships = partnershipsOf(tables);
   if (partnerships.length !== 1) {
     return html`<section class="card"><h2>Members</h2><p>${partnerships.length === 0 ? "There is no partnership here." : "Several partnerships share this area; their members are in the scenario's file, under Take away."}</p></section>
@@ -44,7 +46,7 @@ export function MembersRoom({ page }) {
       <h2>The members of ${first.name}</h2>
       ${fault && html`<p class="fault" role="alert">${fault}</p>`}
       <${Numbered} page=${page} onFault=${setFault} />
-      ${named ? html`<${Seats} page=${page} take=${take} onFault=${setFault} />` : html`<${Unnamed} page=${page} take=${take} />`}
+      ${named ? html`<${Seats} page=${page} take=${take} onFault=${setFault} read=${state.seats === read.seats ? read.told : ""} onRead=${setRead} />` : html`<${Unnamed} page=${page} take=${take} onRead=${setRead} />`}
     </section>
     <${Gains} page=${page} />
   </div>`;
@@ -56,8 +58,8 @@ function ofWhat({ kitchen }, answer) {
   return `${words}, ${of}`;
 }
 
-/** @param {{page: Page, take: (seats: Seat[]) => string}} given */
-function Unnamed({ page, take }) {
+/** @param {{page: Page, take: (seats: Seat[]) => string, onRead: (read: {told: string, seats: Seat[]}) => void}} given */
+function Unnamed({ page, take, onRead }) {
   const { tables, kit, data, given, result, state } = page;
   const [first] = partnershipsOf(tables);
   const how = { fit: "by the skills they add", random: "at random", ties: "among those tied to the lead first", all: "all of them" }[String(first.recruit)] ?? "";
@@ -85,7 +87,7 @@ function Unnamed({ page, take }) {
   };
   return html`<p>The ${first.size ?? ""} members of this partnership are found anew in every run ${how}, and so are their hours and skills. To try your own members, name them: begin with those of run ${state.run}, or paste a list.</p>
     <p class="row"><button class="main" disabled=${!kit} onClick=${name}>Name the members of run ${state.run}</button></p>
-    <${Paste} page=${page} take=${take} seats=${[]} />`;
+    <${Paste} page=${page} take=${take} seats=${[]} onRead=${onRead} />`;
 }
 
 /** Said where skills or goals are numbered; skills can be named. @param {{page: Page, onFault: (fault: string) => void}} given */
@@ -116,8 +118,8 @@ function Kinds({ page, given, names, onFault }) {
   </details>`;
 }
 
-/** @param {{page: Page, take: (seats: Seat[]) => string, onFault: (fault: string) => void}} given */
-function Seats({ page, take, onFault }) {
+/** @param {{page: Page, take: (seats: Seat[]) => string, onFault: (fault: string) => void, read: string, onRead: (read: {told: string, seats: Seat[]}) => void}} given `read`: what is told of rows that were just pasted */
+function Seats({ page, take, onFault, read, onRead }) {
   const { tables, data, say } = page;
   const seats = page.state.seats ? withSize(page) : seatsOf(tables);
   const skills = skillNames(tables);
@@ -165,7 +167,24 @@ function Seats({ page, take, onFault }) {
     </table></div>
     <p class="row" style=${{ marginTop: "10px" }}><button onClick=${add}>Add a member</button>
       <span class="small quiet">What is left empty is drawn anew in every run. Who is not a member stays in the area and works alone.</span></p>
-    <${Paste} page=${page} take=${take} seats=${seats} />`;
+    <${Lead} say=${say} seats=${seats} read=${read} onLead=${lead} />
+    <${Paste} page=${page} take=${take} seats=${seats} onRead=${onRead} />`;
+}
+
+/** Who leads, to be chosen, and what the model does where nobody is marked. @param {{say: import("../../answer/formats.js").Catalogue, seats: Seat[], read: string, onLead: (row: number) => void}} given */
+function Lead({ say, seats, read, onLead }) {
+  /** @type {{current: HTMLElement | null}} */
+  const told = useRef(null);
+  // Rows are pasted below: what was read of them, and the choice that is left, come into sight.
+  useEffect(() => void (read && told.current?.scrollIntoView({ block: "center" })), [read]);
+  const row = seats.findIndex((seat) => seat.lead);
+  const said = row < 0 ? say.word("live_member.lead_none") : read && say.word("live_member.leads", { name: seats[row].name });
+  return html`<p ref=${told} role="status" class=${read ? "" : "small"} style=${{ marginTop: "10px" }}>${[read, said].filter(Boolean).join(" ")}</p>
+    <p class="row" style=${{ marginTop: "6px" }}><label class="small quiet" for="who-leads">${say.word("live_member.lead")}</label>
+      <select id="who-leads" value=${row} onChange=${(/** @type {any} */ event) => onLead(Number(event.currentTarget.value))}>
+        <option value="-1">${say.word("live_member.lead_nobody")}</option>
+        ${seats.map((seat, place) => seat.member && html`<option key=${seat.name} value=${place}>${seat.name}</option>`)}
+      </select></p>`;
 }
 
 /**
@@ -193,22 +212,23 @@ function withSize(page) {
   return /** @type {Seat[]} */ (page.state.seats).map((seat) => ({ ...seat, member: members.has(seat.name), lead: seat.lead && members.has(seat.name) }));
 }
 
-/** @param {{page: Page, take: (seats: Seat[]) => string, seats: Seat[]}} given */
-function Paste({ page, take, seats }) {
+/** @param {{page: Page, take: (seats: Seat[]) => string, seats: Seat[], onRead: (read: {told: string, seats: Seat[]}) => void}} given */
+function Paste({ page, take, seats, onRead }) {
   const { say, data, tables, state } = page;
   const [text, setText] = useState("");
   const [fault, setFault] = useState("");
-  const [done, setDone] = useState("");
   const [skills, objectives] = [skillNames(tables), objectiveNames(tables)];
   const go = (/** @type {boolean} */ anew) => {
-    setDone("");
     try {
-      const rows = pasted(text, anew ? [] : seats, { skills, objectives, parameter: data.parameter });
-      const why = take(rows);
+      const found = pasted(text, anew ? [] : seats, { skills, objectives, parameter: data.parameter });
+      const why = take(found.seats);
       setFault(why);
       if (why) return;
       setText("");
-      setDone(say.word("live_member.pasted", { count: rows.length }));
+      const numbers = { rows: found.rows, all: found.seats.length, columns: found.given, open: found.open };
+      const left = anew && found.open.length > 0;
+      const said = [say.word(anew ? "live_member.read_anew" : "live_member.read_into", numbers), left && say.word("live_member.read_open", numbers)];
+      onRead({ told: said.filter(Boolean).join(" "), seats: found.seats });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       setFault(error.message);
@@ -227,7 +247,6 @@ function Paste({ page, take, seats }) {
     <p class="row" style=${{ marginTop: "6px" }}>
       <button disabled=${!text.trim()} onClick=${() => go(true)}>${say.word("live_member.paste_anew")}</button>
       ${seats.length > 0 && html`<button disabled=${!text.trim()} onClick=${() => go(false)}>${say.word("live_member.paste_into")}</button>`}
-      <span class="small quiet" role="status">${done}</span>
     </p>
   </details>`;
 }

@@ -6,6 +6,7 @@ import { kept, ticksIn } from "../../parts/page.js";
 import { Words } from "../../parts/words.js";
 import { Dots } from "../../picture/dots.js";
 import { fresh, written } from "../../state/address.js";
+import { brief } from "./brief.js";
 import { tasksFor } from "./tasks.js";
 
 /** @typedef {import("../../parts/page.js").Page} Page */
@@ -54,7 +55,7 @@ function Gallery({ page }) {
         return html`<li key=${one.name}><a class="card" href=${`#${written(fresh(one.name))}`}>
           <span class="row between top"><b>${one.title}</b><b class=${`value ${way}`}>${kept(told)}</b></span>
           ${words && html`<span class="way">${words}</span>`}
-          ${one.tables.summary && html`<span class="quiet small summary">${one.tables.summary.trim()}</span>`}
+          ${one.tables.summary && html`<span class="quiet small">${brief(one.tables.summary)}</span>`}
           ${dots.length > 0 && html`<${Dots} values=${dots} beside=${all} domain=${domain} label=${label} tick=${tick} height=${HEIGHT} />`}
         </a></li>`;
       })}

@@ -21,7 +21,7 @@ export function Open({ page }) {
       setFault(store.set({ ...fresh(name), room: "answer" }));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      setFault(`${file.name}: ${error.message}`);
+      setFault(error.message.split("\n").map((line) => `${file.name}: ${line}`).join("\n"));
     }
     input.value = ""; // so that the same file can be opened again
   };

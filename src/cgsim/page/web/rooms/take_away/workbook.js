@@ -3,16 +3,7 @@
  *
  * @module
  */
-
-/** @param {Uint8Array} bytes @returns {number} */
-function crc32(bytes) {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
-  }
-  return ~crc >>> 0;
-}
+import { crc32 } from "../../scenario/zipped.js";
 
 /** @param {Record<string, string>} files @returns {Blob} a zip in which nothing is compressed */
 function zip(files) {

@@ -1,6 +1,7 @@
 /** What whoever learns decides in the model, before there is any text: a press, and its months are seen. */
 import { html, useEffect, useMemo, useRef, useState } from "../../parts/html.js";
 import { kept } from "../../parts/page.js";
+import { Slider } from "../../parts/slider.js";
 import { Months } from "../../picture/months.js";
 import { seenSays, seenUnder } from "./lived.js";
 
@@ -38,12 +39,11 @@ function Lever({ held: { page, lesson, pick }, onMove, onPick }) {
   const { lever, picks } = lesson.decision;
   const last = picks.length - 1;
   const at = pick ?? Math.floor(last / 2);
-  const place = (/** @type {any} */ event) => Number(event.currentTarget.value);
   const label = pick === null ? page.say.word("live_teach.not_decided") : picks[pick].label;
   return html`<div class="one-lever">
     <div class="row between"><label for="lever">${lever}</label><b aria-hidden="true">${label}</b></div>
-    <input id="lever" type="range" min="0" max=${last} step="1" value=${at} aria-valuetext=${label}
-      onInput=${(/** @type {any} */ event) => onMove(place(event))} onChange=${(/** @type {any} */ event) => onPick(place(event))} onClick=${(/** @type {any} */ event) => onPick(place(event))} />
+    <${Slider} id="lever" min="0" max=${last} value=${at} aria-valuetext=${label}
+      onMove=${onMove} onDone=${onPick} onClick=${(/** @type {any} */ event) => onPick(Number(event.currentTarget.value))} />
     <div class="row between small quiet" aria-hidden="true"><span>${picks[0].label}</span><span>${picks[last].label}</span></div>
   </div>`;
 }
