@@ -447,7 +447,7 @@ def test_a_partnership_that_never_began_says_so_with_its_month():
 def test_a_partnership_that_has_ended_says_so_with_its_month():
     scenario = cgsim.load("baseline", {"last": 30})
     answer = answered(scenario)
-    told = "It had ended in every run, in the middle one by month 30."
+    told = "The partnership had ended in every run, in the middle one by month 30."
     assert told in answer.text
     raw = checker.live(scenario, RUNS, 1)
     caught(answer.text.replace(told, ""), raw, "it had ended, and nobody says so")

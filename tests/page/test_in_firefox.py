@@ -152,6 +152,25 @@ def test_answers_rooms_and_levers(firefox, page_file):
     assert [a for a in asked if not a.startswith(("file:", "blob:", "data:", "about:"))] == []
 
 
+def test_a_lever_is_moved_by_keys_and_stays(firefox, page_file):
+    """What is moved is in the address, can be undone, and is the answer's."""
+    firefox.visit(page_file.as_uri() + "#case=korsakoff")
+    firefox.until("document.querySelector('main[data-state=done]')")
+    firefox.evaluate("document.querySelector('.track input').focus()")
+    before = int(firefox.evaluate("document.querySelector('.track input').value"))
+    right = "\ue014"
+    keys = [{"type": how, "value": right} for _ in range(2) for how in ("keyDown", "keyUp")]
+    firefox.ask(
+        "input.performActions",
+        context=firefox.context,
+        actions=[{"type": "key", "id": "keys", "actions": keys}],
+    )
+    firefox.until("location.hash.includes('set.meetings=')")
+    assert int(firefox.evaluate("document.querySelector('.track input').value")) == before + 2
+    undo = "[...document.querySelectorAll('button')].find((b) => b.innerText.includes('Undo'))"
+    assert firefox.evaluate(f"{undo}.disabled") is False
+
+
 def test_a_play_of_the_game(firefox, tmp_path):
     file = tmp_path / "game.html"
     file.write_text(one_file.game_page(), "utf-8")
@@ -261,7 +280,9 @@ def test_workbooks_of_answers_are_read(firefox, page_file, tmp_path):
         )
     )
     for voice, said in zip(right.voices, listed, strict=True):
-        assert said.startswith(f"{voice.partner}: {len(voice.answers)} of 24 answered")
+        assert said.startswith(
+            f"{voice.partner}: knew an answer to {len(voice.answers)} of 24 questions"
+        )
     for path in write(tmp_path, {name: REFUSED[name] for name in ("merged", "cut", "lying")}):
         bring([path])
         with pytest.raises(ScenarioError) as caught:

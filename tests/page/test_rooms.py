@@ -752,7 +752,7 @@ def test_files_of_answers_in_another_coding_are_refused_and_all_faults_are_told(
     expect(fault).to_contain_text("None of these files was taken")
     expect(page.locator(".voices")).to_have_count(0)
     field.set_input_files(fine)
-    expect(page.locator(".voices")).to_contain_text("Council: 1 of 24 answered")
+    expect(page.locator(".voices")).to_contain_text("Council: knew an answer to 1 of 24 questions")
     expect(fault).to_have_count(0)
 
 
@@ -774,7 +774,7 @@ def test_files_of_one_name_are_told_apart(visit, tmp_path):
     own = ("a", "partners.toml", '[answers]\ntrust = "high"\n')
     other = ("b", "partners.toml", '[answers]\ntrust = "wary"\n')
     bring(own)
-    expect(listed).to_have_text(["partners: 1 of 24 answered in partners.toml×"])
+    expect(listed).to_have_text(["partners: knew an answer to 1 of 24 questions in partners.toml×"])
     bring(own)
     expect(fault).to_have_text(
         "partners.toml (2): got the same answers as in partners.toml; allowed each partner once "
@@ -782,7 +782,9 @@ def test_files_of_one_name_are_told_apart(visit, tmp_path):
     )
     bring(other)
     expect(fault).to_have_count(0)
-    expect(listed.nth(1)).to_have_text("partners (2): 1 of 24 answered in partners.toml (2)×")
+    expect(listed.nth(1)).to_have_text(
+        "partners (2): knew an answer to 1 of 24 questions in partners.toml (2)×"
+    )
     # Tables name partners: who is there twice is told with both files.
     bring(("a", "partners.csv", "question,Council\ntrust,high\n"))
     bring(("b", "partners.csv", "question,Police,Council\ntrust,wary,wary\n"))
@@ -792,11 +794,13 @@ def test_files_of_one_name_are_told_apart(visit, tmp_path):
     bring(("b", "partners.csv", "question,Police\ntrust,hihg\n"))
     expect(fault).to_contain_text('partners.csv (2), line 2: trust: got "hihg"')
     bring(("b", "partners.csv", "question,Police\ntrust,wary\n"))
-    expect(listed.nth(3)).to_have_text("Police: 1 of 24 answered in partners.csv (2)×")
+    expect(listed.nth(3)).to_have_text(
+        "Police: knew an answer to 1 of 24 questions in partners.csv (2)×"
+    )
     # What is removed leaves its name free.
     page.get_by_role("button", name="remove Council").click()
     bring(("a", "partners.csv", "question,Fire\ntrust,high\n"))
-    expect(listed.nth(3)).to_have_text("Fire: 1 of 24 answered in partners.csv×")
+    expect(listed.nth(3)).to_have_text("Fire: knew an answer to 1 of 24 questions in partners.csv×")
     # Dropped from two folders at once.
     page.evaluate(
         """(texts) => {

@@ -164,7 +164,7 @@ def test_two_colleagues_who_disagree(visit, tmp_path):
     answer_on_a_phone(page, BEST)
     page.get_by_role("button", name="Use these answers here").tap()
     page.get_by_label("Choose files of answers").set_input_files(file)
-    expect(page.locator(".voices")).to_contain_text("Police: 24 of 24 answered")
+    expect(page.locator(".voices")).to_contain_text("Police: knew an answer to 24 of 24 questions")
     found = assess(Answers((BEST, POLICE), TITLE), replicates=PAGE_REPLICATES, seed=SEED)
     first = page.get_by_role("region", name="Talk about these three first")
     asked = questionnaire().questions

@@ -236,7 +236,9 @@ def test_workbooks_are_read_as_python_reads_them(asking, tmp_path):
     expect(page.locator(".voices li")).to_have_count(len(right.voices))
     listed = page.locator(".voices li > span").all_inner_texts()
     for voice, said in zip(right.voices, listed, strict=True):
-        assert said.startswith(f"{voice.partner}: {len(voice.answers)} of 24 answered")
+        assert said.startswith(
+            f"{voice.partner}: knew an answer to {len(voice.answers)} of 24 questions"
+        )
     names = [voice.partner for voice in right.voices]
     assert {"Council", "12", "2.5", "true", "Café", "Fire & “R”", "Formulas", "45000"} <= set(names)
 

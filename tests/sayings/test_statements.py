@@ -318,7 +318,7 @@ def test_a_single_run_tells_its_money_and_its_end_without_an_interval():
         "Counted with the hours that were paid for, it is 10.0 % against working apart, "
         f"{FOUNDERS}."
     )
-    assert said["ended.once"].text == "It had ended by month 40."
+    assert said["ended.once"].text == "The partnership had ended by month 40."
     assert said["ended.once"].value == 1.0
     scenario = single.scenario
     two = dataclasses.replace(scenario, partnerships=scenario.partnerships * 2)
@@ -399,14 +399,14 @@ def test_a_partnership_that_has_ended_says_so_with_its_month():
     assert (said.measure, said.comparison, said.value) == ("outcome", "", pytest.approx(5 / 24))
     assert said.numbers == {"ended": (5, 24), "month": 41}
     assert said.text == (
-        "It had ended in 5 of 24 runs before the last month, in the middle one of these by "
-        "month 41."
+        "The partnership had ended in 5 of 24 runs before the last month, in the middle one of "
+        "these by month 41."
     )
     end[:] = 40
     end[:12] = 43
     start[:] = 12
     every = headline(with_lived(gaining(), months=72, start=start, end=end))["ended.every"]
-    assert every.text == "It had ended in every run, in the middle one by month 42."
+    assert every.text == "The partnership had ended in every run, in the middle one by month 42."
     end[:] = 72
     none = headline(with_lived(gaining(), months=72, start=start, end=end))
     assert not any(id.startswith("ended") for id in none)
@@ -414,7 +414,8 @@ def test_a_partnership_that_has_ended_says_so_with_its_month():
     one = headline(with_lived(gaining(), months=72, start=start, end=end))
     assert one["ended.one"].numbers == {"ended": (1, 24), "month": 71}
     assert (
-        one["ended.one"].text == "It had ended in 1 of 24 runs before the last month, by month 71."
+        one["ended.one"].text
+        == "The partnership had ended in 1 of 24 runs before the last month, by month 71."
     )
 
 

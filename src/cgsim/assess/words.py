@@ -10,7 +10,7 @@ import numpy as np
 from cgsim.analysis.shares import Share
 from cgsim.answer.build import direction
 from cgsim.answer.catalogue import figure, term, word
-from cgsim.answer.formats import percent, points, points_interval, surely_whole, turned
+from cgsim.answer.formats import digits_of, percent, points, points_interval, surely_whole, turned
 from cgsim.assess.assessment import DISAGREEMENT, RANKED_BY, Assessment, Tried, topic_of
 from cgsim.assess.questions import questionnaire
 from cgsim.measures import BY_NAME, OUTCOMES
@@ -297,7 +297,7 @@ def table(found: Assessment) -> tuple[list[str], list[tuple[str, ...]]]:
     rows: list[tuple[str, ...]] = [
         (
             name_of(one),
-            points(one.effect.value),
+            points(one.effect.value, digits_of(one.effect, "share")),
             points_interval(one.effect),
             surely_whole(one.helps.value),
             figure(one.hours.value, ",.0f"),

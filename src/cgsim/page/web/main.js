@@ -116,6 +116,13 @@ const store = new Store(
   data.game.code.longest,
 );
 store.listen(draw);
+// Paper is narrower than the screen that pictures were drawn for: there they shrink as a whole.
+addEventListener("beforeprint", () => {
+  for (const drawing of document.querySelectorAll("svg[width][height]:not([viewBox])")) drawing.setAttribute("viewBox", `0 0 ${drawing.getAttribute("width")} ${drawing.getAttribute("height")}`);
+});
+addEventListener("afterprint", () => {
+  for (const drawing of document.querySelectorAll("svg[width][height][viewBox]")) drawing.removeAttribute("viewBox");
+});
 // Answers that nobody keeps are not lost without a word.
 addEventListener("beforeunload", (event) => survey.atRisk && event.preventDefault());
 const study = new Study(crew, data, kitchen, draw);

@@ -241,7 +241,7 @@ export function table(given, found) {
   const heads = ["change", "gain", "interval", "helps", "hours", "interval"].map((name) => say.word(`assess.column_${name}`));
   const rows = allTried(found).map((one) => [
     one.changes.length === 1 ? textOf(one) : say.word("assess.best_at_once"),
-    say.points(one.effect.value),
+    say.points(one.effect.value, say.digitsOf(one.effect, "share")),
     say.pointsInterval(one.effect),
     say.surely(one.helps.value, 0),
     whole(one.hours.value),
