@@ -535,7 +535,8 @@ PATTERNS = tuple(
         ),
         (
             "ended",
-            r"(?:It|All its partnerships) had ended(?: in (every run|([\d,]+) of [\d,]+ runs?)",
+            r"(?:The partnership|All its partnerships) had ended"
+            r"(?: in (every run|([\d,]+) of [\d,]+ runs?)",
             r"(?: before the last month)?,(?: in the middle one(?: of these)?)?)? by month (\d+)\.",
         ),
         (

@@ -13,7 +13,7 @@ from tests.answer.worlds import pairs, scenarios
 import cgsim
 from cgsim.answer import build, catalogue, compare
 from cgsim.experiment.doubt import drawn_many, draws_of
-from cgsim.scenario.parameters import BY_NAME
+from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 
 RUNS = 12
 FREE = {
@@ -144,7 +144,16 @@ def test_what_nobody_knows_of_one_is_the_same_by_itself_and_beside_others():
         (alone,) = drawn_many([scenario], 3, draws=8, runs_each=2)
         np.testing.assert_array_equal(found.over_money, alone.over_money)
         assert found.inputs.keys() == alone.inputs.keys()
-    assert set(beside[0].inputs) - set(beside[1].inputs) == {"skills"}
+    assert set(beside[0].inputs) - set(beside[1].inputs) == {"skills", "crosscut"}
+    assert pair[1].known == ("crosscut",)
+
+
+def test_one_that_knows_all_is_compared_with_one_that_knows_nothing():
+    known = [p.name for p in PARAMETERS if p.prior]
+    pair = [cgsim.load("baseline", {"known": known}), cgsim.load("baseline")]
+    knows, drawn = drawn_many(pair, 3, draws=5, runs_each=2)
+    assert (knows.inputs, len(knows.gain), len(drawn.gain)) == ({}, 5, 5)
+    assert len(set(knows.gain)) == 5  # each with luck of its own
 
 
 @pytest.fixture(scope="module")

@@ -322,6 +322,8 @@ def test_what_a_case_knows_stands_unless_a_partner_answers_about_it():
     told = drawn(Voice("A", {"services": "one-service"}), start=own)
     assert "patience" not in told.points[0]
     assert max(point["crosscut"] for point in told.points) <= 0.5
+    middle = assess(of(Voice("A", {"services": "one-service"})), case, **SMALL).scenario
+    assert middle.known == ("patience",)
     (note,) = (note for note in own.notes() if note.startswith("Known in the scenario"))
     assert "how long disappointed members stay" in note
 

@@ -251,6 +251,28 @@ def test_what_a_setting_settles_by_names_is_not_drawn(tmp_path):
         made.experiment.scenario_at(number)
 
 
+def test_what_a_setting_knows_is_not_drawn_but_may_be_switched_off_and_exchanged(tmp_path):
+    settings = 'a = { scenario = "inertia" }\nb = {}'
+    claim = claim_with(tmp_path, '{ value = "gain@a", above = 0 }', settings=settings)
+    (made,) = evidence.plans(claim, evidence.draws_of(8), 2, 1, None)
+    for point in made.experiment.points:
+        assert ("patience" in point) == (point["scenario"] == "b")
+    without = replace(claims.effects()[0], off=(), set={"patience": 6})
+    assert evidence.plans(claim, evidence.draws_of(8), 2, 1, without)
+    fixed = {key for setting in claim.settings.values() for key in setting.fixed}
+    assert "patience" not in fixed
+
+
+def test_a_verdict_hangs_on_nothing_that_all_its_settings_know(tmp_path):
+    settings = 'a = { scenario = "inertia" }\nb = { scenario = "inertia" }'
+    claim = claim_with(tmp_path, '{ value = "gain@a", above = 0 }', settings=settings)
+    draws = evidence.draws_of(80)
+    turns = [1.0 if draw["patience"] > 10 else -1.0 for draw in draws]
+    found = evidence.judge(claim, cube_of(a=constant(*turns), b=constant(*turns)), draws)
+    assert found.verdict == "conditional"
+    assert "patience" not in str(found.depends)
+
+
 def test_the_limit_of_a_claim_of_its_own_is_the_border_it_may_stand_near(tmp_path):
     at_times = claim_with(tmp_path, '{ value = "gain@a", above = 0 }', "enough = 0.2")
     seen = constant(*[1.0] * 40, *[-1.0] * 40)

@@ -29,7 +29,7 @@ from cgsim.pictures.tables import no_formula
 from cgsim.running.results import run_many
 from cgsim.scenario import library
 from cgsim.scenario.errors import ScenarioError
-from cgsim.scenario.parameters import BY_NAME
+from cgsim.scenario.parameters import BY_NAME, PARAMETERS
 from cgsim.scenario.writing import template
 
 NODE = shutil.which("node")
@@ -539,6 +539,9 @@ def told_of(drawn):
     return {**lines, "inputs": inputs, "runs_each": drawn.runs_each, "given": drawn.given}
 
 
+UNCERTAIN = [p.name for p in PARAMETERS if p.prior]
+
+
 def drawn_for():
     """Return for which scenarios, and which seeds, inputs are drawn."""
     load = cgsim.load
@@ -547,6 +550,8 @@ def drawn_for():
         ([load("baseline", {"meetings": 2, "size": 3, "ambient": 0.4})], 1),
         ([load("korsakoff")], 2**40 + 3),
         ([load("baseline"), load("armadale")], 5),
+        ([load("inertia")], 2),
+        ([load("baseline", {"known": UNCERTAIN})], 4),
     ]
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -168,6 +169,20 @@ def test_which_of_two_gains_more(value, low, high, way, apart):
     estimate = Estimate(value, low, high, 9)
     assert compare.told("B", "A", estimate, OVER, "so").id == f"compare.{way}"
     assert compare.told("B", "A", estimate, OVER, "").id == f"compare.apart_{apart}"
+
+
+def test_what_one_of_two_knows_and_the_other_has_drawn_is_told():
+    """Else the same partnership would do worse than itself, and nobody could tell why."""
+    here, there = SimpleNamespace(known=("carry", "patience")), SimpleNamespace(known=())
+    one, two = (SimpleNamespace(scenario=scenario) for scenario in (here, there))
+    line = np.zeros(2)
+    knows = Drawn(line, line, line, {"ambient": line}, 4)
+    drawn = Drawn(line, line, line, {"ambient": line, "carry": line}, 4)
+    (said,) = compare.known_statements("B", "A", one, two, (knows, drawn))
+    assert said.text == "Known in B, and drawn for A: how many unsettled issues come back."
+    (turned,) = compare.known_statements("B", "A", two, one, (drawn, knows))
+    assert turned.text == "Known in A, and drawn for B: how many unsettled issues come back."
+    assert compare.known_statements("B", "A", two, two, (drawn, drawn)) == []
 
 
 def test_in_how_many_draws_one_does_better():

@@ -899,6 +899,7 @@ def test_what_each_friction_would_change(change, id, text):
 
 def drawn(gain, over=None, **inputs):
     over = gain if over is None else over
+    inputs = inputs or {"skills": np.full(len(gain), 5.0)}  # something is always drawn
     return Drawn(np.array(gain), np.array(over), np.array(over), inputs, 4)
 
 
@@ -959,6 +960,16 @@ def test_what_draws_rest_on_is_said(given, told):
     (said,) = (s for s in made.headline if s.id == "doubt.some")
     assert said.text.startswith(told)
     assert made.doubt.given == given
+
+
+def test_where_all_that_is_uncertain_is_known_nothing_is_said_to_be_drawn():
+    worlds = dataclasses.replace(drawn([0.1, -0.2]), inputs={})
+    answer = gaining().answer(worlds)
+    assert answer.doubt is None
+    (said,) = (s for s in answer.headline if s.id.startswith("doubt."))
+    assert said.text == (
+        "What nobody knows could not be drawn for this scenario: it knows all that is uncertain."
+    )
 
 
 def test_what_is_drawn_in_place_of_a_scenarios_own_value_is_named():
