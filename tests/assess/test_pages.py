@@ -209,7 +209,7 @@ def test_files_of_answers_come_together_in_the_page(visit, form, tmp_path):
     chosen = page.get_by_label("Choose files of answers")
     chosen.set_input_files(files_of(tmp_path, BEST, TORN))
     expect(bring.locator(".voices li")).to_have_count(2)
-    expect(bring).to_contain_text("Health: 2 of 24 answered")
+    expect(bring).to_contain_text("Health: knew an answer to 2 of 24 questions")
     expect(page.locator(".assess h2").nth(2)).to_contain_text("Safer together")
     # The same partner twice, or a file that is wrong, changes nothing.
     chosen.set_input_files(files_of(tmp_path, WORST, TORN))
@@ -347,7 +347,7 @@ def test_one_phone_is_handed_round_and_nobodys_answers_are_lost_without_a_word(v
         page.get_by_label("Your organisation").fill(name)
         page.get_by_label(answer).check()
         page.get_by_role("button", name="Use these answers here").click()
-        expect(voices.last).to_have_text(f"{name}: 1 of 24 answered")
+        expect(voices.last).to_have_text(f"{name}: knew an answer to 1 of 24 questions")
         if name == "Fire":
             page.get_by_role("button", name="Another partner answers").click()
             expect(page.get_by_label("Six to eight.")).not_to_be_checked()
@@ -360,7 +360,12 @@ def test_one_phone_is_handed_round_and_nobodys_answers_are_lost_without_a_word(v
     page.get_by_role("button", name="Change the answers of Library").click()
     page.get_by_label("Six to eight.").check()
     page.get_by_role("button", name="Use these answers here").click()
-    expect(voices).to_have_text(["Fire: 1 of 24 answered", "Library: 1 of 24 answered"])
+    expect(voices).to_have_text(
+        [
+            "Fire: knew an answer to 1 of 24 questions",
+            "Library: knew an answer to 1 of 24 questions",
+        ]
+    )
     expect(region(page, "How far you agree")).to_contain_text("they agree on 1")
     page.wait_for_timeout(200)
     with page.expect_download():

@@ -67,9 +67,9 @@ export function command(given, state, data, tables, letter = "", does) {
   const laid = given.commands.length > 0 || given.shipped; // values may have been set on a command line
   if (!does && !given.library && given.commands.length === 1 && tables === given.tables) return { line: given.commands[0], file: "" };
   const file = unsaid || (!given.library && laid) ? "taken" : given.library ? "" : "own";
-  const values = Object.entries(state.set).map(([name, value]) => `${name}=${asTyped(data.parameter(name), value)}`);
-  if (state.known) values.push(`known=${tomlValue(state.known)}`);
-  const sets = file === "taken" ? [] : values.flatMap((value) => ["--set", value]);
+  const values = () => Object.entries(state.set).map(([name, value]) => `${name}=${asTyped(data.parameter(name), value)}`);
+  const known = state.known ? [`known=${tomlValue(state.known)}`] : [];
+  const sets = file === "taken" ? [] : [...values(), ...known].flatMap((value) => ["--set", value]);
   const name = { "": given.name, own: given.file ?? `${given.name}.toml`, taken: `${fileOf(given, tables, letter)}.toml` }[file];
   const posterior = does ? null : posteriorFor(data, given.name, tables);
   const rests = posterior ? ["--given", posterior.folder] : [];

@@ -25,7 +25,7 @@ export function Open({ page }) {
     }
     input.value = ""; // so that the same file can be opened again
   };
-  return html`<section class="card" aria-label="Open a file">
+  return html`<section class="card screen" aria-label="Open a file">
     <h2>${say.word("live_open.title")}</h2>
     <p>${say.word("live_open.what")}</p>
     <p class="row" style=${{ marginTop: "8px" }}><label class="button">${say.word("live_open.choose")}<input class="hidden" type="file" accept=".toml" aria-label="Scenario file" onChange=${take} /></label></p>
