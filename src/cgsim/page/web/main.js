@@ -117,11 +117,14 @@ const store = new Store(
 );
 store.listen(draw);
 // Paper is narrower than the screen that pictures were drawn for: there they shrink as a whole.
+/** @type {Element[]} */
+let shrinks = [];
 addEventListener("beforeprint", () => {
-  for (const drawing of document.querySelectorAll("svg[width][height]:not([viewBox])")) drawing.setAttribute("viewBox", `0 0 ${drawing.getAttribute("width")} ${drawing.getAttribute("height")}`);
+  shrinks = [...document.querySelectorAll("svg[width][height]:not([viewBox])")].filter((drawing) => Number(drawing.getAttribute("width")) > 0);
+  for (const drawing of shrinks) drawing.setAttribute("viewBox", `0 0 ${drawing.getAttribute("width")} ${drawing.getAttribute("height")}`);
 });
 addEventListener("afterprint", () => {
-  for (const drawing of document.querySelectorAll("svg[width][height][viewBox]")) drawing.removeAttribute("viewBox");
+  for (const drawing of shrinks) drawing.removeAttribute("viewBox");
 });
 // Answers that nobody keeps are not lost without a word.
 addEventListener("beforeunload", (event) => survey.atRisk && event.preventDefault());
