@@ -126,6 +126,28 @@ def test_on_paper_everything_is_open_and_nothing_is_a_button(visit, report, sour
     assert page.locator("main details[open]").count() == 0
 
 
+def test_pictures_are_not_cut_where_paper_is_narrower_than_the_screen(visit, report):
+    page = visit(file=report, width=1280)
+    settled(page, "all")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    # Paper is laid out without a word to the page: nothing is drawn anew before it is measured.
+    sizes = page.evaluate(
+        """() => {
+           for (const card of document.querySelectorAll(".card")) card.style.width = "400px";
+           return [...document.querySelectorAll("main svg[viewBox]")].map((drawing) => {
+             const { width, height } = drawing.getBoundingClientRect();
+             return [width, height, drawing.viewBox.baseVal.width, drawing.viewBox.baseVal.height];
+           }).filter(([width]) => width > 0); }"""
+    )
+    assert len(sizes) >= 3
+    for width, height, whole, high in sizes:
+        assert width <= 400
+        assert height / width == pytest.approx(high / whole, rel=0.02)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("main svg[width][viewBox]").count() == 0
+
+
 def nobody():
     return cgsim.loads('title = "Nobody together"\npartnerships = "none"\n', file="none.toml")
 
