@@ -384,7 +384,7 @@ def test_what_all_scenarios_know_is_not_drawn_and_what_some_know_is_told(load, c
     )
     assert faults(load, asked) == [
         'mine.toml:5: parameters: got "patience", which inertia says is known; '
-        "allowed other parameters"
+        "allowed other parameters, or known = [] in [set]"
     ]
 
 
