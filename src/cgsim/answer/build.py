@@ -514,11 +514,11 @@ def _doubt(
         return said
     named = [turn.input for turn in doubt.turns_on if turn.stands_out]
     id = ("doubt.turns_on_none", "doubt.turns_on_one", "doubt.turns_on_two")[len(named)]
-    first = dict(zip(("first", "second"), named, strict=False))
-    said.append(Statement(id, measure, comparison, holds_for=DRAWN, numbers=first))
+    turns = dict(zip(("first", "second"), named, strict=False))
+    said.append(Statement(id, measure, comparison, holds_for=DRAWN, numbers=turns))
     return said + [
-        Statement(f"doubt.{kind}", "", "", holds_for=DRAWN, numbers={"inputs": inputs})
-        for kind, inputs in own.items()
+        Statement(f"doubt.{way}", "", "", holds_for=DRAWN, numbers={"inputs": inputs})
+        for way, inputs in own.items()
         if inputs
     ]
 

@@ -272,10 +272,10 @@ class Builder:
         return tuple(name for name in uncertain if name in given)
 
     def tell_of_unread(self) -> None:
-        """Say of each parameter that somebody set and no chosen mechanism reads that it is so."""
+        """Say of each parameter that somebody set or knows and no chosen mechanism reads."""
+        known = self.tables.get("known") or []
         for parameter in PARAMETERS:
             path: Path = (parameter.section, parameter.name)
-            known = self.tables.get("known") or []
             if is_read(parameter, self.values):
                 continue
             kind, mechanism = parameter.only_under or ("", "")

@@ -163,11 +163,7 @@ def to_toml(scenario: ScenarioData) -> str:
     """Return a complete scenario file."""
     blocks: list[str] = []
     tables = as_tables(scenario)
-    top = {
-        key: value
-        for key, value in tables.items()
-        if not isinstance(value, (dict, list)) or key in ("needs", "known")
-    }
+    top = {key: value for key, value in tables.items() if not _holds_tables(value)}
     blocks.append("\n".join(f"{_key(k)} = {toml_value(v)}" for k, v in top.items()))
     for name, table in tables.items():
         if name in top:
@@ -177,6 +173,11 @@ def to_toml(scenario: ScenarioData) -> str:
             lines = [f"{_key(k)} = {toml_value(v)}" for k, v in entry.items()]
             blocks.append("\n".join([head, *lines]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _holds_tables(value: Any) -> bool:
+    """Tell whether a value is a table or a list of tables, and not one that stands in a line."""
+    return isinstance(value[0] if isinstance(value, list) and value else value, dict)
 
 
 Tables = Sequence[Mapping[str, Any]]
@@ -341,9 +342,7 @@ def _flat(prefix: str, table: Any) -> Iterator[tuple[str, Any]]:
     )
     for key, value in entries:
         path = f"{prefix}{key}"
-        if isinstance(value, dict) or (
-            isinstance(value, list) and value and isinstance(value[0], dict)
-        ):
+        if _holds_tables(value):
             yield from _flat(path + ".", value)
         else:
             yield path, value

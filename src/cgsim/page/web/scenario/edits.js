@@ -242,16 +242,30 @@ function withSeats(tables, seats) {
 }
 
 /**
+ * What is wrong with names of inputs that are said to be known.
+ *
+ * @param {string[]} names @param {(name: string) => any} find the row of a parameter, if there is one
+ * @returns {{name: string, more: string, allowed: string}[]} `more`: what is said of the name
+ */
+export function wrongWithKnown(names, find) {
+  const wrong = (/** @type {string} */ name, /** @type {string} */ allowed, more = "") => [{ name, more, allowed }];
+  const each = names.flatMap((name, place) => {
+    const row = find(name);
+    if (!row?.prior) return wrong(name, `an uncertain input${row ? ": this one is never drawn" : ""}`);
+    return names.indexOf(name) < place ? wrong(name, "each input once", " twice") : [];
+  });
+  const lone = names.flatMap((name) => (find(name)?.multiples ?? []).filter((/** @type {string} */ one) => !names.includes(one)).flatMap((/** @type {string} */ one) => wrong(name, `it together with ${one}, which is drawn as a multiple of it`)));
+  return [...each, ...lone];
+}
+
+/**
  * Uncertain inputs that are known: their values stand, and are not drawn.
  *
  * @param {Tables} tables @param {string[]} names @param {(name: string) => any} parameter @returns {Tables}
  */
 function withKnown(tables, names, parameter) {
-  names.forEach((name, place) => {
-    if (!parameter(name).prior) throw new Fault(`known: got ${name}; allowed an uncertain input: this one is never drawn`);
-    if (names.indexOf(name) < place) throw new Fault(`known: got ${name} twice; allowed each input once`);
-    for (const other of parameter(name).multiples) if (!names.includes(other)) throw new Fault(`known: got ${name}; allowed it together with ${other}, which is drawn as a multiple of it`);
-  });
+  const [wrong] = wrongWithKnown(names, parameter);
+  if (wrong) throw new Fault(`known: got ${wrong.name}${wrong.more}; allowed ${wrong.allowed}`);
   const { known: _, ...rest } = tables;
   const known = [...names].sort((one, other) => parameter(one).place - parameter(other).place);
   return known.length ? { ...rest, known } : rest;

@@ -5,7 +5,7 @@
  * @module
  */
 import { parse, TomlError } from "../../built/toml.js";
-import { Fault, pointed } from "./edits.js";
+import { Fault, pointed, wrongWithKnown } from "./edits.js";
 import { expanded } from "./many.js";
 import { isRead } from "./read.js";
 import { NEVER, TEXTS, agencyNames, changedTitle, withoutTexts } from "./tables.js";
@@ -300,16 +300,8 @@ class Reader {
   known() {
     /** @type {string[]} */
     const given = this.tables.known ?? [];
-    /** @type {any[]} */
-    const uncertain = this.lists.parameters.filter((/** @type {any} */ one) => one.prior);
-    given.forEach((name, place) => {
-      if (!uncertain.some((one) => one.name === name)) this.fault(["known"], shown(name), `an uncertain input${this.parameter(name) ? ": this one is never drawn" : ""}`);
-      else if (given.indexOf(name) < place) this.fault(["known"], `${shown(name)} twice`, "each input once");
-    });
-    for (const { name, prior_times: base } of uncertain) {
-      if (base && given.includes(base) && !given.includes(name)) this.fault(["known"], shown(base), `it together with ${name}, which is drawn as a multiple of it`);
-    }
-    return uncertain.map(({ name }) => name).filter((name) => given.includes(name));
+    for (const { name, more, allowed } of wrongWithKnown(given, (one) => this.parameter(one))) this.fault(["known"], `${shown(name)}${more}`, allowed);
+    return this.lists.parameters.map((/** @type {any} */ one) => one.name).filter((/** @type {string} */ name) => given.includes(name));
   }
 
   /** @param {Path} path @param {any} one @param {string[]} skills @param {string[]} objectives */

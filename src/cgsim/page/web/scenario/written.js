@@ -25,7 +25,7 @@ const tomlKey = (name) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : tomlValue(name
 export function toToml(tables) {
   const entries = Object.entries(tables).filter(([, value]) => value !== undefined);
   const lines = (/** @type {Record<string, any>} */ table) => Object.entries(table).filter(([, value]) => value !== undefined).map(([key, value]) => `${tomlKey(key)} = ${tomlValue(value)}`);
-  const isTable = (/** @type {[string, any]} */ [name, value]) => typeof value === "object" && value !== null && name !== "needs" && name !== "known";
+  const isTable = (/** @type {[string, any]} */ [, value]) => typeof value === "object" && value !== null && !(Array.isArray(value) && typeof value[0] === "string");
   const blocks = [lines(Object.fromEntries(entries.filter((entry) => !isTable(entry))))];
   for (const [name, value] of entries.filter(isTable)) {
     if (Array.isArray(value)) for (const one of value) blocks.push([`[[${name}]]`, ...lines(/** @type {any} */ (one))]);
